@@ -1,0 +1,2 @@
+//! A stand-in for Confluence Cloud.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Reads Confluence Cloud.
+#![forbid(unsafe_code)]

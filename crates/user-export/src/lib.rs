@@ -1,0 +1,2 @@
+//! Reads the user CSV.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Confluence Cloud as PostgreSQL tables.
+pgrx::pg_module_magic!();

@@ -1,0 +1,2 @@
+//! The test harness.
+#![forbid(unsafe_code)]
