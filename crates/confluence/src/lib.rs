@@ -1,2 +1,27 @@
-//! Reads Confluence Cloud.
+//! Reads Confluence Cloud's REST API, v2 first and v1 only where v2 has nothing, and gives rows.
+//!
+//! This crate is the remote side. It knows the API: addresses, credentials, paging, faults, and what
+//! each remote table is made of. It knows no database.
+//!
+//! The way of a read:
+//!
+//! 1. [`tables`] declares what can be read: columns, where they sit in the JSON, filters, sorts.
+//! 2. [`options`] turns what the user wrote into a [`client::Config`].
+//! 3. [`scan::Wanted`] says which rows of a table are wanted; [`scan::Scan::start`] reads them on an
+//!    [`engine::Engine`]'s thread as *chains*: a first request and the next links that follow it.
+//! 4. [`batch::Batch`]es come back, one for each page, until the site itself says that there is no more.
+//!
+//! A listing ends complete or with an [`Error`]; there is no third way.
 #![forbid(unsafe_code)]
+
+pub mod batch;
+pub mod client;
+mod decode;
+pub mod engine;
+mod error;
+pub mod options;
+pub mod scan;
+pub mod table;
+pub mod tables;
+
+pub use error::Error;

@@ -1,0 +1,104 @@
+//! Rows on their way from the site: one [`Batch`] for each page.
+
+/// A value of a row. Text lies in the batch's arena, so a row costs no allocation of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Cell {
+    Null,
+    Boolean(bool),
+    Int(i64),
+    Timestamp(i64),
+    Text(Span),
+    Link(Span),
+}
+
+/// A piece of a batch's arena.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Span {
+    pub start: u32,
+    pub length: u32,
+}
+
+/// A value, as a reader of the batch sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// The site gave no value.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number, of 64 or 32 bits.
+    Int(i64),
+    /// Microseconds since 1970-01-01 UTC.
+    Timestamp(i64),
+    /// Text, or a JSON document as text.
+    Text(&'a str),
+    /// A path below the first part, which is the site's address.
+    Link(&'a str, &'a str),
+}
+
+/// The rows of one page, in the page's order, decoded into the wanted columns.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(crate) width: usize,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) text: String,
+    pub(crate) site: String,
+}
+
+impl Batch {
+    pub(crate) fn new(width: usize) -> Self {
+        Self {
+            width,
+            ..Self::default()
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        // A row of no columns cannot be told from no row, so a shape always has its key in it.
+        self.cells.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The value of a row in a slot. Panics where there is no such row or slot.
+    #[inline]
+    pub fn value(&self, row: usize, slot: usize) -> Value<'_> {
+        self.read(self.cells[row * self.width + slot])
+    }
+
+    #[inline]
+    pub(crate) fn read(&self, cell: Cell) -> Value<'_> {
+        match cell {
+            Cell::Null => Value::Null,
+            Cell::Boolean(value) => Value::Boolean(value),
+            Cell::Int(value) => Value::Int(value),
+            Cell::Timestamp(micros) => Value::Timestamp(micros),
+            Cell::Text(span) => Value::Text(self.span(span)),
+            Cell::Link(span) => Value::Link(&self.site, self.span(span)),
+        }
+    }
+
+    #[inline]
+    fn span(&self, span: Span) -> &str {
+        &self.text[span.start as usize..(span.start + span.length) as usize]
+    }
+
+    /// Keeps the rows for which `wanted` holds; it is asked about every row once, in order.
+    pub(crate) fn retain(&mut self, mut wanted: impl FnMut(&Batch, usize) -> bool) {
+        let mut kept = 0;
+        for row in 0..self.len() {
+            if wanted(self, row) {
+                if kept != row {
+                    let from = row * self.width;
+                    self.cells
+                        .copy_within(from..from + self.width, kept * self.width);
+                }
+                kept += 1;
+            }
+        }
+        self.cells.truncate(kept * self.width);
+    }
+}

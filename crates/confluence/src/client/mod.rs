@@ -1,0 +1,43 @@
+//! One account at one site: how to reach it, who is asking, and what its answers mean.
+
+mod address;
+mod answer;
+mod credential;
+mod identity;
+mod retry;
+mod session;
+
+use std::time::Duration;
+
+pub use address::Route;
+pub use credential::Credential;
+pub use session::{Counters, Session, Tally};
+
+pub(crate) use address::{next_request, percent_encode, with_limit};
+pub(crate) use answer::{Document, Failure};
+pub(crate) use session::{Purpose, Request};
+
+/// Everything that makes one connection differ from another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The site's address, without a slash at its end.
+    pub site: String,
+    /// Where requests go.
+    pub route: Route,
+    /// Who is asking.
+    pub credential: Credential,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long a request may take, with its answer.
+    pub request_timeout: Duration,
+    /// The longest pause before a repeat.
+    pub max_wait: Duration,
+    /// How often one request is repeated.
+    pub max_retries: u32,
+    /// Whether reading without an identity is wanted.
+    pub allow_anonymous: bool,
+    /// Certificates (PEM) of authorities to trust besides the system's.
+    pub authorities: Option<Vec<u8>>,
+    /// Address of an HTTP proxy.
+    pub proxy: Option<String>,
+}

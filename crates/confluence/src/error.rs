@@ -1,0 +1,204 @@
+//! Everything that can go wrong between the caller and the site.
+
+use std::time::Duration;
+
+/// Why a read did not end with all its rows. Messages carry no secrets, and no content beyond what
+/// names the place.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The site does not take the credential.
+    #[error("Confluence rejected the credential")]
+    CredentialRejected {
+        /// The request that was refused.
+        request: String,
+        /// The status it was answered with.
+        status: u16,
+    },
+    /// The token lacks a scope.
+    #[error("the token lacks the scope \"{scope}\"")]
+    ScopeMissing {
+        /// The request that was refused.
+        request: String,
+        /// The scope that the request's operation needs.
+        scope: String,
+    },
+    /// The site answers, but as to nobody in particular.
+    #[error("Confluence does not know who is asking, and would show only what is public")]
+    Anonymous,
+    /// The account may not do this.
+    #[error("Confluence does not allow this request")]
+    Forbidden {
+        /// The request that was refused.
+        request: String,
+        /// What the site said.
+        said: String,
+    },
+    /// No connection.
+    #[error("could not connect to \"{host}\": {cause}")]
+    Unreachable {
+        /// The host that was tried.
+        host: String,
+        /// What the operating system or the TLS library said.
+        cause: String,
+    },
+    /// No answer, or none to the end, after all retries.
+    #[error("no complete answer from \"{host}\" after {attempts} attempts: {cause}")]
+    NoAnswer {
+        /// The host that was asked.
+        host: String,
+        /// The request that was not answered.
+        request: String,
+        /// How often it was sent.
+        attempts: u32,
+        /// What went wrong the last time.
+        cause: String,
+    },
+    /// The site fails, after all retries.
+    #[error("Confluence failed with status {status} after {attempts} attempts")]
+    Failing {
+        /// The request that failed.
+        request: String,
+        /// The last status.
+        status: u16,
+        /// How often it was sent.
+        attempts: u32,
+        /// What the site said.
+        said: String,
+    },
+    /// The site wants a longer pause than is allowed, or more of them.
+    #[error("Confluence limits the rate of requests")]
+    Throttled {
+        /// The request that was put off.
+        request: String,
+        /// How long the site wants us to wait.
+        wait: Duration,
+        /// When the limit is lifted, as the site says it.
+        reset: Option<String>,
+        /// Why, as the site says it.
+        reason: Option<String>,
+        /// How often it was sent.
+        attempts: u32,
+    },
+    /// The read needs more requests than are allowed.
+    #[error("the scan of \"{table}\" needs more than {limit} requests")]
+    RequestLimit {
+        /// The table that is read.
+        table: &'static str,
+        /// The limit.
+        limit: u64,
+        /// How many requests are known to be needed; more may be.
+        at_least: u64,
+    },
+    /// The site does not understand the request.
+    #[error("Confluence refused the request with status {status}")]
+    Refused {
+        /// The request that was refused.
+        request: String,
+        /// The status it was answered with.
+        status: u16,
+        /// What the site said.
+        said: String,
+    },
+    /// The answer is not what the API promises.
+    #[error("unexpected answer from Confluence: {found}")]
+    Malformed {
+        /// The request that was answered so.
+        request: String,
+        /// Which page of its listing it asked for, from 1.
+        page: u32,
+        /// What was found instead.
+        found: String,
+    },
+    /// The answer is not from Confluence's API at all.
+    #[error("the answer of \"{host}\" is not from Confluence Cloud's API: {found}")]
+    NotConfluence {
+        /// The host that was asked.
+        host: String,
+        /// The request that was answered so.
+        request: String,
+        /// What was found instead.
+        found: String,
+    },
+    /// A row has a value that its column cannot hold, or lacks a required one.
+    #[error("unexpected value in column data of \"{table}\": field \"{field}\" of {row} is {found}", row = id.as_ref().map_or("a row".to_owned(), |id| format!("row {id}")))]
+    BadValue {
+        /// The table that is read.
+        table: &'static str,
+        /// The field, as the API names it.
+        field: &'static str,
+        /// The row's id, if it has one.
+        id: Option<String>,
+        /// What was found.
+        found: String,
+        /// The request that was answered so.
+        request: String,
+        /// Which page of its listing it asked for, from 1.
+        page: u32,
+    },
+    /// A listing that was begun cannot be read to its end.
+    #[error("the listing broke off on page {page}: {said}")]
+    BrokenOff {
+        /// The request for the page that is missing.
+        request: String,
+        /// The page, from 1.
+        page: u32,
+        /// What the site said.
+        said: String,
+    },
+    /// A parent that the site listed is not there any more, or not readable.
+    #[error("{parent} {id} was listed, but cannot be read")]
+    ParentLost {
+        /// The parent's column.
+        parent: &'static str,
+        /// Its id.
+        id: i64,
+        /// The request that was refused.
+        request: String,
+        /// What the site said.
+        said: String,
+    },
+    /// The order of the rows, on which the read relies, is broken.
+    #[error("rows of \"{table}\" arrived out of order of \"{column}\"")]
+    OutOfOrder {
+        /// The table that is read.
+        table: &'static str,
+        /// The column that the listing was to be ordered by.
+        column: &'static str,
+        /// The request that was answered so.
+        request: String,
+        /// Which page of its listing it asked for, from 1.
+        page: u32,
+    },
+    /// The API cannot list what a condition asks for.
+    #[error("Confluence cannot list {table} with {column} \"{value}\"")]
+    CannotList {
+        /// The table that is read.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The value.
+        value: String,
+        /// What can be listed.
+        choices: &'static [&'static str],
+    },
+    /// A file that an option names cannot be read.
+    #[error("could not read the file of option \"{option}\": {cause}")]
+    File {
+        /// The option.
+        option: &'static str,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// An option has a value that only its use shows to be wrong.
+    #[error("option \"{option}\" cannot be used: {cause}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// Why.
+        cause: String,
+    },
+    /// The reader itself broke.
+    #[error("the reader of Confluence stopped: {0}")]
+    Internal(String),
+}

@@ -1,0 +1,616 @@
+//! The options that users write: one table of what there is, and what follows from what is set.
+//!
+//! The validator, its hints, the value checks and the README's table all come from [`ALL`].
+
+use std::time::Duration;
+
+use crate::client::{Config, Credential, Route};
+use crate::{Error, table};
+
+/// What an option is set on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `CREATE SERVER`
+    Server,
+    /// `CREATE USER MAPPING`
+    UserMapping,
+    /// `CREATE FOREIGN TABLE`
+    Table,
+}
+
+impl Place {
+    /// As it stands in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Server => "server",
+            Place::UserMapping => "user mapping",
+            Place::Table => "foreign table",
+        }
+    }
+}
+
+/// What an option's value has to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// A label of a host name.
+    Subdomain,
+    /// An address: https, or http to a loopback address.
+    Address,
+    /// A UUID.
+    Uuid,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A whole number between these two.
+    Count(u64, u64),
+    /// A length of time above zero.
+    Time,
+    /// A boolean.
+    Boolean,
+    /// An absolute path of a file on the server.
+    Path,
+    /// Anything that is not empty.
+    Text,
+    /// The name of a remote table.
+    RemoteTable,
+}
+
+/// One option.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it can be set on.
+    pub places: &'static [Place],
+    /// What its value has to be.
+    pub rule: Rule,
+    /// What holds when it is not set, for readers.
+    pub default: &'static str,
+    /// Whether only superusers may set it.
+    pub superuser: bool,
+    /// Whether its value must not be shown.
+    pub secret: bool,
+    /// What it does, for readers.
+    pub meaning: &'static str,
+}
+
+const fn option(
+    name: &'static str,
+    places: &'static [Place],
+    rule: Rule,
+    default: &'static str,
+    meaning: &'static str,
+) -> Spec {
+    Spec {
+        name,
+        places,
+        rule,
+        default,
+        superuser: false,
+        secret: false,
+        meaning,
+    }
+}
+
+impl Spec {
+    const fn superuser(mut self) -> Self {
+        self.superuser = true;
+        self
+    }
+
+    const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}
+
+const SERVER: &[Place] = &[Place::Server];
+const MAPPING: &[Place] = &[Place::UserMapping];
+const TABLE: &[Place] = &[Place::Table];
+const SERVER_AND_TABLE: &[Place] = &[Place::Server, Place::Table];
+
+/// Every option.
+pub static ALL: &[Spec] = &[
+    option("subdomain", SERVER, Rule::Subdomain, "", "The label before `.atlassian.net`"),
+    option("base_url", SERVER, Rule::Address, "from `subdomain`", "The site's address, instead of `subdomain`: for a test server").superuser(),
+    option("cloud_id", SERVER, Rule::Uuid, "asked of the site when needed", "The site's id on Atlassian's gateway"),
+    option("gateway_url", SERVER, Rule::Address, "`https://api.atlassian.com`", "The gateway's address, for a test server").superuser(),
+    option("route", SERVER, Rule::OneOf(&["auto", "site", "gateway"]), "`auto`", "Where requests go: to the site, or through Atlassian's gateway, which scoped tokens need. `auto` takes the gateway for an `access_token`, else the site"),
+    option("page_size", SERVER_AND_TABLE, Rule::Count(1, 250), "250", "Rows asked for in one request. Queries that use a page's body begin with at most 50"),
+    option("max_concurrency", SERVER_AND_TABLE, Rule::Count(1, 64), "8", "Requests that a scan has under way at once. 1 reads strictly one after the other"),
+    option("connect_timeout", SERVER, Rule::Time, "`10s`", "How long a connection may take to come about"),
+    option("request_timeout", SERVER, Rule::Time, "`60s`", "How long a request may take, with its answer"),
+    option("max_retries", SERVER, Rule::Count(0, 20), "5", "How often one request is repeated"),
+    option("max_wait", SERVER, Rule::Time, "`120s`", "The longest pause before a repeat. Where the site wants a longer one, the query fails and says when to come back"),
+    option("max_requests", SERVER_AND_TABLE, Rule::Count(0, 1_000_000_000), "0 (no limit)", "A scan that needs more requests fails. It never returns less"),
+    option("allow_anonymous", SERVER, Rule::Boolean, "`false`", "Whether reading what the site shows to everybody, without an identity, is wanted"),
+    option("ca_file", SERVER, Rule::Path, "the system's", "A file with certificates (PEM) of authorities to trust besides the system's").superuser(),
+    option("proxy", SERVER, Rule::Text, "none", "Address of an HTTP proxy").superuser(),
+    option("email", MAPPING, Rule::Text, "", "E-mail address of the Atlassian account"),
+    option("api_token", MAPPING, Rule::Text, "", "The account's API token").secret(),
+    option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, so a rotated token is picked up").superuser(),
+    option("access_token", MAPPING, Rule::Text, "", "A Bearer token, instead of `email` and `api_token`").secret(),
+    option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
+];
+
+/// What is wrong with an option.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// There is no option of that name here.
+    Unknown {
+        /// The name.
+        name: String,
+        /// The nearest option that there is here.
+        nearest: Option<&'static str>,
+        /// Everything that there is here.
+        valid: Vec<&'static str>,
+    },
+    /// The option belongs somewhere else.
+    Elsewhere {
+        /// Its name.
+        name: &'static str,
+        /// Where it belongs.
+        place: Place,
+        /// Whether its value is a secret.
+        secret: bool,
+    },
+    /// The value is none.
+    Value {
+        /// The option's name.
+        name: &'static str,
+        /// What the value has to be.
+        expected: String,
+    },
+    /// Two options that exclude each other.
+    Conflict(&'static str, &'static str),
+    /// An option without which the others make no sense.
+    Missing {
+        /// What is missing.
+        name: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+}
+
+/// Options as they are written: name and value.
+pub type Written = [(String, String)];
+
+/// Checks one option, and gives what is known of it.
+pub fn check(place: Place, name: &str, value: &str) -> Result<&'static Spec, Problem> {
+    let Some(spec) = ALL.iter().find(|spec| spec.name == name) else {
+        return Err(unknown(place, name));
+    };
+    if !spec.places.contains(&place) {
+        return Err(Problem::Elsewhere {
+            name: spec.name,
+            place: spec.places[0],
+            secret: spec.secret,
+        });
+    }
+    match expected(spec.rule, value) {
+        None => Ok(spec),
+        Some(expected) => Err(Problem::Value {
+            name: spec.name,
+            expected,
+        }),
+    }
+}
+
+/// Checks what is set on one object together.
+pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
+    let has = |name| get(written, name).is_some();
+    let excluding: &[(&str, &str)] = &[
+        ("subdomain", "base_url"),
+        ("api_token", "api_token_file"),
+        ("access_token", "email"),
+        ("access_token", "api_token"),
+        ("access_token", "api_token_file"),
+    ];
+    if let Some(&(one, other)) = excluding.iter().find(|(one, other)| has(one) && has(other)) {
+        return Err(Problem::Conflict(one, other));
+    }
+    let missing = |name, hint| Err(Problem::Missing { name, hint });
+    match place {
+        Place::Server if !has("subdomain") && !has("base_url") => missing(
+            "subdomain",
+            "For https://acme.atlassian.net, write OPTIONS (subdomain 'acme').",
+        ),
+        Place::UserMapping if has("access_token") => Ok(()),
+        Place::UserMapping if !has("email") => missing(
+            "email",
+            "Write OPTIONS (email '…', api_token '…') with the e-mail address of the Atlassian account.",
+        ),
+        Place::UserMapping if !has("api_token") && !has("api_token_file") => missing(
+            "api_token",
+            "Create an API token at id.atlassian.com under Security. A password does not work.",
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn unknown(place: Place, name: &str) -> Problem {
+    let valid: Vec<&'static str> = ALL
+        .iter()
+        .filter(|spec| spec.places.contains(&place))
+        .map(|spec| spec.name)
+        .collect();
+    Problem::Unknown {
+        name: name.to_owned(),
+        nearest: nearest(name, valid.iter().copied()),
+        valid,
+    }
+}
+
+/// The candidate that a misspelt name is most likely meant to be, if any is near.
+pub fn nearest(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'static str>,
+) -> Option<&'static str> {
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            // A part of the right name, "token" for one, is nearer than its letters say.
+            let part = name.len() >= 4 && candidate.contains(name);
+            let likeness = if part {
+                0.9 + 0.1 * name.len() as f64 / candidate.len() as f64
+            } else {
+                strsim::jaro_winkler(name, candidate)
+            };
+            (likeness, candidate)
+        })
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
+}
+
+/// What is expected, where the value is not that.
+fn expected(rule: Rule, value: &str) -> Option<String> {
+    let (fits, expected) = match rule {
+        Rule::Subdomain => (
+            is_subdomain(value),
+            "only the label before .atlassian.net, of lower-case letters, digits and hyphens".to_owned(),
+        ),
+        Rule::Address => (
+            parse_address(value).is_some(),
+            "an address that begins with https://, or with http:// and a loopback address, without user, query or fragment".to_owned(),
+        ),
+        Rule::Uuid => (
+            is_uuid(value),
+            "a UUID, such as 11111111-2222-3333-4444-555555555555".to_owned(),
+        ),
+        Rule::OneOf(words) => (words.contains(&value), format!("one of {}", words.join(", "))),
+        Rule::Count(least, most) => (
+            parse_count(value).is_some_and(|n| (least..=most).contains(&n)),
+            format!("a whole number from {least} to {most}"),
+        ),
+        Rule::Time => (
+            parse_time(value).is_some(),
+            "a length of time above zero and up to a day, with a unit of ms, s, min, h or d, such as 30s".to_owned(),
+        ),
+        Rule::Boolean => (parse_boolean(value).is_some(), "true or false".to_owned()),
+        Rule::Path => (value.starts_with('/'), "an absolute path".to_owned()),
+        Rule::Text => (!value.is_empty(), "some text".to_owned()),
+        Rule::RemoteTable => (table::find(value).is_some(), remote_tables(value)),
+    };
+    (!fits).then_some(expected)
+}
+
+fn remote_tables(value: &str) -> String {
+    let names: Vec<&str> = crate::tables::ALL.iter().map(|table| table.name).collect();
+    match nearest(value, names.iter().copied()) {
+        Some(name) => format!("the name of a remote table, perhaps {name}"),
+        None => format!("one of {}", names.join(", ")),
+    }
+}
+
+fn is_subdomain(value: &str) -> bool {
+    (1..=63).contains(&value.len())
+        && !value.starts_with('-')
+        && !value.ends_with('-')
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_uuid(value: &str) -> bool {
+    let groups: Vec<&str> = value.split('-').collect();
+    groups.len() == 5
+        && groups.iter().zip([8, 4, 4, 4, 12]).all(|(group, length)| {
+            group.len() == length && group.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+}
+
+/// The address without a slash at its end, if it is one that secrets may be sent to.
+fn parse_address(value: &str) -> Option<String> {
+    let url = reqwest::Url::parse(value).ok()?;
+    let host = url.host_str()?;
+    let loopback = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    (safe && plain).then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn parse_count(value: &str) -> Option<u64> {
+    value
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| value.parse().ok())
+        .flatten()
+}
+
+/// As PostgreSQL writes lengths of time in its settings; without a unit, seconds.
+fn parse_time(value: &str) -> Option<Duration> {
+    let value = value.trim();
+    let digits = value
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(value.len());
+    let number: u64 = value[..digits].parse().ok()?;
+    let milliseconds = match value[digits..].trim_start() {
+        "ms" => 1,
+        "s" | "" => 1000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    let time = Duration::from_millis(number.checked_mul(milliseconds)?);
+    (Duration::ZERO < time && time <= Duration::from_secs(86_400)).then_some(time)
+}
+
+fn parse_boolean(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" | "yes" | "1" => Some(true),
+        "false" | "off" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn get<'o>(written: &'o Written, name: &str) -> Option<&'o str> {
+    written
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
+}
+
+/// How a scan of a table reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Rows asked for in one request.
+    pub page_size: u32,
+    /// Requests under way at once.
+    pub max_concurrency: usize,
+    /// The number of requests above which the scan fails; 0 for none.
+    pub max_requests: u64,
+}
+
+impl Reading {
+    /// What a table's options say, and its server's where they say nothing. Both have been checked.
+    pub fn new(server: &Written, table: &Written) -> Self {
+        let count = |name, default| {
+            get(table, name)
+                .or_else(|| get(server, name))
+                .and_then(parse_count)
+                .unwrap_or(default)
+        };
+        Self {
+            page_size: count("page_size", 250) as u32,
+            max_concurrency: count("max_concurrency", 8) as usize,
+            max_requests: count("max_requests", 0),
+        }
+    }
+}
+
+/// What a server and a user mapping say together. `mapping` is None where reading without an identity
+/// is wanted. Both have been checked. Files are read here, so a changed file makes another [`Config`].
+pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Error> {
+    let site = match (get(server, "base_url"), get(server, "subdomain")) {
+        (Some(url), _) => parse_address(url),
+        (None, Some(subdomain)) => Some(format!("https://{subdomain}.atlassian.net")),
+        (None, None) => None,
+    };
+    let site = site.ok_or_else(|| Error::Option {
+        option: "subdomain",
+        cause: "the server has none".to_owned(),
+    })?;
+    let credential = match mapping {
+        None => Credential::Anonymous,
+        Some(mapping) => credential(mapping)?,
+    };
+    let through_gateway = match get(server, "route") {
+        Some("gateway") => true,
+        Some("site") => false,
+        _ => matches!(credential, Credential::Bearer { .. }),
+    };
+    let route = if through_gateway {
+        Route::Gateway {
+            address: get(server, "gateway_url")
+                .and_then(parse_address)
+                .unwrap_or_else(|| "https://api.atlassian.com".to_owned()),
+            cloud_id: get(server, "cloud_id").map(str::to_owned),
+        }
+    } else {
+        Route::Site
+    };
+    let time = |name, default| {
+        get(server, name)
+            .and_then(parse_time)
+            .unwrap_or(Duration::from_secs(default))
+    };
+    Ok(Config {
+        site,
+        route,
+        credential,
+        connect_timeout: time("connect_timeout", 10),
+        request_timeout: time("request_timeout", 60),
+        max_wait: time("max_wait", 120),
+        max_retries: get(server, "max_retries")
+            .and_then(parse_count)
+            .unwrap_or(5) as u32,
+        allow_anonymous: allows_anonymous(server),
+        authorities: match get(server, "ca_file") {
+            Some(path) => Some(read("ca_file", path)?),
+            None => None,
+        },
+        proxy: get(server, "proxy").map(str::to_owned),
+    })
+}
+
+/// Whether the server's options allow reading without an identity.
+pub fn allows_anonymous(server: &Written) -> bool {
+    get(server, "allow_anonymous")
+        .and_then(parse_boolean)
+        .unwrap_or(false)
+}
+
+fn credential(mapping: &Written) -> Result<Credential, Error> {
+    if let Some(token) = get(mapping, "access_token") {
+        return Ok(Credential::Bearer {
+            token: token.to_owned(),
+        });
+    }
+    let token = match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
+        (Some(token), _) => token.to_owned(),
+        (None, Some(path)) => {
+            let bytes = read("api_token_file", path)?;
+            let text = String::from_utf8(bytes).map_err(|_| Error::File {
+                option: "api_token_file",
+                cause: "it is not UTF-8 text".to_owned(),
+            })?;
+            text.trim().to_owned()
+        }
+        (None, None) => {
+            return Err(Error::Option {
+                option: "api_token",
+                cause: "the user mapping has none".to_owned(),
+            });
+        }
+    };
+    Ok(Credential::Basic {
+        email: get(mapping, "email").unwrap_or_default().to_owned(),
+        token,
+    })
+}
+
+fn read(option: &'static str, path: &str) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| Error::File {
+        option,
+        cause: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_checked() {
+        for (place, name, good, bad) in [
+            (Place::Server, "subdomain", "acme-2", "acme.atlassian.net"),
+            (Place::Server, "subdomain", "a", "-a"),
+            (
+                Place::Server,
+                "base_url",
+                "https://wiki.example.com/",
+                "http://wiki.example.com",
+            ),
+            (
+                Place::Server,
+                "base_url",
+                "http://127.0.0.1:8080",
+                "https://u:p@wiki.example.com",
+            ),
+            (
+                Place::Server,
+                "base_url",
+                "http://[::1]:80",
+                "ftp://127.0.0.1",
+            ),
+            (
+                Place::Server,
+                "cloud_id",
+                "11111111-2222-3333-4444-555555555555",
+                "1111",
+            ),
+            (Place::Server, "route", "gateway", "gate"),
+            (Place::Server, "page_size", "250", "251"),
+            (Place::Table, "page_size", "1", "0"),
+            (Place::Server, "max_concurrency", "64", "65"),
+            (Place::Server, "max_retries", "0", "-1"),
+            (Place::Server, "connect_timeout", "500ms", "soon"),
+            (Place::Server, "max_wait", "2 min", "0s"),
+            (Place::Server, "allow_anonymous", "On", "perhaps"),
+            (Place::Server, "ca_file", "/etc/ca.pem", "ca.pem"),
+            (Place::UserMapping, "email", "a@b.c", ""),
+            (Place::Table, "table", "confluence_pages", "confluence_page"),
+        ] {
+            assert!(check(place, name, good).is_ok(), "{name} {good}");
+            assert!(
+                matches!(check(place, name, bad), Err(Problem::Value { name: found, .. }) if found == name),
+                "{name} {bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_finds_the_right_one() {
+        for (place, name, meant) in [
+            (Place::Server, "sub_domain", Some("subdomain")),
+            (Place::Server, "pagesize", Some("page_size")),
+            (Place::UserMapping, "token", Some("api_token")),
+            (Place::UserMapping, "apitoken", Some("api_token")),
+            (Place::Server, "zzz", None),
+        ] {
+            match check(place, name, "x") {
+                Err(Problem::Unknown { nearest, .. }) => assert_eq!(nearest, meant, "{name}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_on_the_server_is_sent_where_it_belongs() {
+        assert_eq!(
+            check(Place::Server, "api_token", "x").unwrap_err(),
+            Problem::Elsewhere {
+                name: "api_token",
+                place: Place::UserMapping,
+                secret: true
+            }
+        );
+    }
+
+    #[test]
+    fn a_tables_option_goes_before_its_servers() {
+        let server = [
+            ("page_size".to_owned(), "100".to_owned()),
+            ("max_requests".to_owned(), "7".to_owned()),
+        ];
+        let table = [("page_size".to_owned(), "10".to_owned())];
+        assert_eq!(
+            Reading::new(&server, &table),
+            Reading {
+                page_size: 10,
+                max_concurrency: 8,
+                max_requests: 7
+            }
+        );
+    }
+
+    #[test]
+    fn what_debugging_prints_holds_no_secret() {
+        let server = [("subdomain".to_owned(), "acme".to_owned())];
+        let mapping = [
+            ("email".to_owned(), "a@b.c".to_owned()),
+            ("api_token".to_owned(), "hush".to_owned()),
+        ];
+        let config = config(&server, Some(&mapping)).expect("a config");
+        assert_eq!(config.site, "https://acme.atlassian.net");
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+}

@@ -1,0 +1,16 @@
+//! From a wish for rows to requests, and from requests to batches.
+//!
+//! A scan is a set of *chains*; a chain is a first request and the next links that follow it. Chains come
+//! from lists that are too long for one request, and from parents that are listed first.
+
+mod chain;
+mod listing;
+mod order;
+mod reader;
+mod seen;
+mod targets;
+mod wanted;
+
+pub use reader::{Scan, Step};
+pub use targets::template;
+pub use wanted::{Condition, Range, Sort, Values, Wanted};

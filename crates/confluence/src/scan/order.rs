@@ -1,0 +1,51 @@
+//! Whether rows arrive in the order that a read relies on.
+
+/// Watches the values of one column go by.
+#[derive(Debug)]
+pub(super) struct OrderWatch {
+    descending: bool,
+    last: Option<i64>,
+}
+
+impl OrderWatch {
+    pub fn new(descending: bool) -> Self {
+        Self {
+            descending,
+            last: None,
+        }
+    }
+
+    /// Takes the next value, and says whether it is in order. A value that is not there never is:
+    /// nobody can say where it belongs.
+    pub fn follows(&mut self, value: Option<i64>) -> bool {
+        let Some(value) = value else { return false };
+        let follows = self.last.is_none_or(|last| {
+            if self.descending {
+                value <= last
+            } else {
+                value >= last
+            }
+        });
+        self.last = Some(value);
+        follows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_is_watched_both_ways() {
+        let mut down = OrderWatch::new(true);
+        assert!(
+            [5, 5, 3]
+                .map(|n| down.follows(Some(n)))
+                .iter()
+                .all(|&ok| ok)
+        );
+        assert!(!down.follows(Some(4)));
+        let mut up = OrderWatch::new(false);
+        assert!(up.follows(Some(1)) && up.follows(Some(2)) && !up.follows(None));
+    }
+}

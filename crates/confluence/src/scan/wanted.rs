@@ -1,0 +1,222 @@
+//! Which rows of a table are wanted.
+
+use crate::batch::Value;
+use crate::options::Reading;
+use crate::table::Table;
+
+/// A wish for rows, with every value known.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The table.
+    pub table: &'static Table,
+    /// The columns, by their place in the table. A batch's slots are in this order.
+    pub columns: Vec<usize>,
+    /// Conditions, which all have to hold.
+    pub conditions: Vec<Condition>,
+    /// The order in which the site lists.
+    pub sort: Option<Sort>,
+    /// A range of the sort's column, outside of which reading stops.
+    pub range: Option<Range>,
+    /// How many rows will do, if that is known. It sizes the first request; more can be read.
+    pub enough: Option<u64>,
+    /// Whether all rows will be read, so that reading ahead is worth it.
+    pub eager: bool,
+    /// How to read.
+    pub reading: Reading,
+}
+
+/// A column has one of some values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The column, by its place in the table.
+    pub column: usize,
+    /// The values.
+    pub values: Values,
+}
+
+/// Some values of one kind, each once, in ascending order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Numbers.
+    Ints(Vec<i64>),
+    /// Texts.
+    Texts(Vec<String>),
+}
+
+impl Values {
+    /// Numbers, in any order.
+    pub fn ints(mut values: Vec<i64>) -> Self {
+        values.sort_unstable();
+        values.dedup();
+        Self::Ints(values)
+    }
+
+    /// Texts, in any order.
+    pub fn texts(mut values: Vec<String>) -> Self {
+        values.sort_unstable();
+        values.dedup();
+        Self::Texts(values)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Ints(values) => values.len(),
+            Values::Texts(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none, so that no row can be equal to one.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values that are in both. Values of different kinds are never equal.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Values::Ints(mut values), Values::Ints(others)) => {
+                values.retain(|value| others.binary_search(value).is_ok());
+                Values::Ints(values)
+            }
+            (Values::Texts(mut values), Values::Texts(others)) => {
+                values.retain(|value| others.binary_search(value).is_ok());
+                Values::Texts(values)
+            }
+            _ => Values::Ints(Vec::new()),
+        }
+    }
+
+    pub(super) fn has(&self, value: Value) -> bool {
+        match (self, value) {
+            (Values::Ints(values), Value::Int(value)) => values.binary_search(&value).is_ok(),
+            (Values::Texts(values), Value::Text(value)) => values
+                .binary_search_by(|known| known.as_str().cmp(value))
+                .is_ok(),
+            _ => false,
+        }
+    }
+}
+
+/// An order of a listing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sort {
+    /// The column, by its place in the table.
+    pub column: usize,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+    /// Whether the reader relies on the order, and not only on the range's end.
+    pub relied_on: bool,
+}
+
+/// A range of values, both ends within. Times are in microseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    /// The least value, if there is one.
+    pub from: Option<i64>,
+    /// The greatest value, if there is one.
+    pub to: Option<i64>,
+}
+
+impl Range {
+    /// Whether no value can be within.
+    pub fn is_empty(&self) -> bool {
+        matches!((self.from, self.to), (Some(from), Some(to)) if from > to)
+    }
+
+    pub(super) fn has(&self, value: i64) -> bool {
+        self.from.is_none_or(|from| from <= value) && self.to.is_none_or(|to| value <= to)
+    }
+
+    /// Whether, in this order, nothing behind this value can be within.
+    pub(super) fn ends_before(&self, value: i64, descending: bool) -> bool {
+        if descending {
+            self.from.is_some_and(|from| value < from)
+        } else {
+            self.to.is_some_and(|to| value > to)
+        }
+    }
+}
+
+impl Wanted {
+    /// Joins conditions on one column into one. Called before the wish is used.
+    pub(super) fn merge_conditions(&mut self) {
+        let mut merged: Vec<Condition> = Vec::new();
+        for condition in self.conditions.drain(..) {
+            match merged.iter_mut().find(|c| c.column == condition.column) {
+                Some(known) => {
+                    let values = std::mem::replace(&mut known.values, Values::Ints(Vec::new()));
+                    known.values = values.and(condition.values);
+                }
+                None => merged.push(condition),
+            }
+        }
+        self.conditions = merged;
+    }
+
+    /// Whether no row can be wanted.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.iter().any(|c| c.values.is_empty())
+            || self.range.as_ref().is_some_and(Range::is_empty)
+    }
+
+    /// The columns to decode: the wanted ones first, then what the reader itself looks at.
+    pub(super) fn decoded_columns(&self) -> Vec<usize> {
+        let mut columns = self.columns.clone();
+        let keys = self.table.key.iter().filter_map(|key| {
+            let (place, _) = self.table.column(key)?;
+            Some(place)
+        });
+        let looked_at = keys
+            .chain(self.sort.map(|sort| sort.column))
+            .chain(self.conditions.iter().map(|condition| condition.column));
+        for column in looked_at {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// Whether a wanted column is a body.
+    pub(super) fn has_bodies(&self) -> bool {
+        self.columns
+            .iter()
+            .any(|&column| self.table.columns[column].is_body())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_lists_share() {
+        assert_eq!(
+            Values::ints(vec![3, 1, 2, 3]).and(Values::ints(vec![3, 4, 1])),
+            Values::Ints(vec![1, 3])
+        );
+        assert!(
+            Values::ints(vec![1])
+                .and(Values::texts(vec!["1".into()]))
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_range_ends_on_the_side_that_the_order_comes_to() {
+        let range = Range {
+            from: Some(10),
+            to: Some(20),
+        };
+        assert!(range.ends_before(9, true) && !range.ends_before(9, false));
+        assert!(range.ends_before(21, false) && !range.ends_before(21, true));
+        assert!(range.has(10) && range.has(20) && !range.has(9) && !range.has(21));
+        assert!(
+            Range {
+                from: Some(2),
+                to: Some(1)
+            }
+            .is_empty()
+        );
+    }
+}

@@ -1,0 +1,281 @@
+//! The vocabulary in which a remote table is declared.
+
+use crate::tables;
+
+/// What a column holds. The database's type follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A 64-bit number; the API writes ids as JSON strings.
+    Bigint,
+    /// A 32-bit number.
+    Integer,
+    /// Text, as the API gives it. U+0000, which no database text can hold, becomes U+FFFD.
+    Text,
+    /// True or false.
+    Boolean,
+    /// A point in time, in microseconds since 1970-01-01 UTC.
+    Timestamp,
+    /// A JSON document that the API encodes once more, as a JSON string.
+    JsonInString,
+    /// A path that the API gives relative to the site, shown as a whole URL.
+    Link,
+}
+
+/// How a column's values are asked for in a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// The query parameter.
+    pub param: &'static str,
+    /// How many values one request takes.
+    pub max: usize,
+    /// Whether the API's answer holds just the rows that are equal. If not, it holds these and more.
+    pub exact: bool,
+    /// The values that the parameter takes, where it does not take any.
+    pub choices: &'static [&'static str],
+    /// Whether a value asks for rows that the listing leaves out by default.
+    pub widens: bool,
+}
+
+impl Filter {
+    /// A parameter that takes a list of up to `max` values and answers just these.
+    pub const fn list(param: &'static str, max: usize) -> Self {
+        Self {
+            param,
+            max,
+            exact: true,
+            choices: &[],
+            widens: false,
+        }
+    }
+
+    /// A parameter that takes one of a few values. Others are not asked for, and sorted out locally.
+    pub const fn choice(param: &'static str, choices: &'static [&'static str]) -> Self {
+        Self {
+            param,
+            max: 1,
+            exact: true,
+            choices,
+            widens: false,
+        }
+    }
+
+    /// A parameter that takes a list of states, some of which the listing leaves out by default.
+    pub const fn widening(param: &'static str, choices: &'static [&'static str]) -> Self {
+        Self {
+            param,
+            max: choices.len(),
+            exact: true,
+            choices,
+            widens: true,
+        }
+    }
+
+    /// The answer can hold more than what is equal (another case, say).
+    pub const fn narrowing(mut self) -> Self {
+        self.exact = false;
+        self
+    }
+}
+
+/// A column of a remote table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The column's name in SQL.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Where it sits in a row's JSON: field names with dots between. Empty: the id of the row's parent.
+    pub at: &'static str,
+    /// What users read about it.
+    pub comment: &'static str,
+    /// Whether a row without it is an error.
+    pub required: bool,
+    /// How its values are asked for.
+    pub filter: Option<Filter>,
+    /// The value of `sort` that orders a listing by it, where the API's order is that of the values.
+    pub sort: Option<&'static str>,
+    /// The query parameter and its value without which the API leaves the column out.
+    pub asked_with: Option<(&'static str, &'static str)>,
+    /// How many rows share a value, roughly; 0 where nothing is known.
+    pub rows_per_value: f64,
+    /// Whether it is left out of an import unless it is asked for.
+    pub optional: bool,
+    /// The usual size of a value in bytes, for the planner.
+    pub width: i32,
+}
+
+impl Column {
+    const fn new(
+        kind: Kind,
+        width: i32,
+        name: &'static str,
+        at: &'static str,
+        comment: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            at,
+            comment,
+            required: false,
+            filter: None,
+            sort: None,
+            asked_with: None,
+            rows_per_value: 0.0,
+            optional: false,
+            width,
+        }
+    }
+
+    /// A column of [`Kind::Bigint`].
+    pub const fn bigint(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Bigint, 8, name, at, comment)
+    }
+
+    /// A column of [`Kind::Integer`].
+    pub const fn integer(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Integer, 4, name, at, comment)
+    }
+
+    /// A column of [`Kind::Text`].
+    pub const fn text(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Text, 24, name, at, comment)
+    }
+
+    /// A column of [`Kind::Boolean`].
+    pub const fn boolean(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Boolean, 1, name, at, comment)
+    }
+
+    /// A column of [`Kind::Timestamp`].
+    pub const fn timestamp(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Timestamp, 8, name, at, comment)
+    }
+
+    /// A column of [`Kind::JsonInString`].
+    pub const fn json_in_string(
+        name: &'static str,
+        at: &'static str,
+        comment: &'static str,
+    ) -> Self {
+        Self::new(Kind::JsonInString, 4000, name, at, comment)
+    }
+
+    /// A column of [`Kind::Link`].
+    pub const fn link(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Link, 70, name, at, comment)
+    }
+
+    /// A row without this column is an error.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Its values can be asked for.
+    pub const fn filter(mut self, filter: Filter) -> Self {
+        self.filter = Some(filter);
+        self
+    }
+
+    /// A listing can be ordered by it; `-` before `sort` turns the order around.
+    pub const fn sort(mut self, sort: &'static str) -> Self {
+        self.sort = Some(sort);
+        self
+    }
+
+    /// The API gives it only to a request that has this parameter.
+    pub const fn asked_with(mut self, param: &'static str, value: &'static str) -> Self {
+        self.asked_with = Some((param, value));
+        self
+    }
+
+    /// So many rows share a value, roughly.
+    pub const fn rows_per_value(mut self, rows: f64) -> Self {
+        self.rows_per_value = rows;
+        self
+    }
+
+    /// Left out of an import unless it is asked for.
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The usual size of a value in bytes.
+    pub const fn width(mut self, bytes: i32) -> Self {
+        self.width = bytes;
+        self
+    }
+
+    /// Whether the column is a part of the row's content that is large and costs the site work.
+    pub fn is_body(&self) -> bool {
+        matches!(self.asked_with, Some(("body-format", _)))
+    }
+}
+
+/// The table whose rows a table's path needs an id of.
+#[derive(Clone, Copy, Debug)]
+pub struct Parent {
+    /// The column that holds the parent's id.
+    pub column: &'static str,
+    /// The table that lists the parents.
+    pub table: &'static Table,
+    /// The parent's column that holds the id.
+    pub key: &'static str,
+}
+
+/// A remote table: what one listing of the API gives.
+#[derive(Debug)]
+pub struct Table {
+    /// The table's name in SQL.
+    pub name: &'static str,
+    /// What users read about it.
+    pub comment: &'static str,
+    /// The operationId of the API operation that lists it.
+    pub operation: &'static str,
+    /// The operation's path, with `/wiki`, and `{…}` for the parent's id.
+    pub path: &'static str,
+    /// The granular OAuth scope that the operation needs.
+    pub scope: &'static str,
+    /// Where the path's id comes from.
+    pub parent: Option<Parent>,
+    /// The columns that together tell rows apart.
+    pub key: &'static [&'static str],
+    /// The columns, in the order in which an import declares them.
+    pub columns: &'static [Column],
+    /// How many rows a site has, roughly, where nothing better is known.
+    pub rows: f64,
+}
+
+impl Table {
+    /// The column of that name, with its place.
+    pub fn column(&self, name: &str) -> Option<(usize, &'static Column)> {
+        self.columns
+            .iter()
+            .enumerate()
+            .find(|(_, column)| column.name == name)
+    }
+
+    /// The column that holds the parent's id, and the parent.
+    pub fn parent_column(&self) -> Option<(usize, Parent)> {
+        let parent = self.parent?;
+        let (place, _) = self.column(parent.column)?;
+        Some((place, parent))
+    }
+
+    /// Whether values of this column can be asked for: by a parameter, or as the id in the path.
+    pub fn can_ask_for(&self, column: &Column) -> bool {
+        column.filter.is_some() || self.parent.is_some_and(|p| p.column == column.name)
+    }
+
+    /// Whether what the API answers for values of this column needs no second look.
+    pub fn answers_exactly(&self, column: &Column) -> bool {
+        column.filter.is_none_or(|filter| filter.exact)
+    }
+}
+
+/// The table of that name.
+pub fn find(name: &str) -> Option<&'static Table> {
+    tables::ALL.iter().copied().find(|t| t.name == name)
+}

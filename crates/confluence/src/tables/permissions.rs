@@ -1,0 +1,52 @@
+//! `confluence_permissions`.
+
+use crate::table::{Column, Parent, Table};
+use crate::tables::spaces;
+
+/// Grants on spaces: `getSpacePermissionsAssignments`.
+pub static TABLE: Table = Table {
+    name: "confluence_permissions",
+    comment: "What is granted on spaces, to whom. Without a condition on space_id, every space that the account can view is asked, one by one.",
+    operation: "getSpacePermissionsAssignments",
+    path: "/wiki/api/v2/spaces/{space_id}/permissions",
+    scope: "read:space:confluence",
+    parent: Some(Parent {
+        column: "space_id",
+        table: &spaces::TABLE,
+        key: "id",
+    }),
+    key: &["id", "space_id"],
+    rows: 15_000.0,
+    columns: &[
+        Column::text("id", "id", "Id of the grant.")
+            .required()
+            .width(8),
+        Column::bigint("space_id", "", "Space that the grant is on.")
+            .required()
+            .rows_per_value(30.0),
+        Column::text(
+            "principal_type",
+            "principal.type",
+            "Whom it is granted to: user, group, role, access-class and whatever the site says.",
+        )
+        .width(6),
+        Column::text(
+            "principal_id",
+            "principal.id",
+            "Account id, group id, role id, or the name of the access class.",
+        )
+        .width(43),
+        Column::text(
+            "operation_key",
+            "operation.key",
+            "What may be done: read, create, delete, administer and others.",
+        )
+        .width(10),
+        Column::text(
+            "operation_target_type",
+            "operation.targetType",
+            "What it may be done to: space, page, comment and others.",
+        )
+        .width(10),
+    ],
+};
