@@ -1,0 +1,329 @@
+//! What the fields of a row hold.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+
+use crate::error::Error;
+use crate::rows::Field;
+use crate::{ACCOUNT_ID_LENGTH, LastSeen};
+
+/// The text of a field that is not blank.
+pub(crate) fn text<'a>(field: &Field<'a>) -> Option<Cow<'a, str>> {
+    Some(field.trimmed()).filter(|text| !text.is_empty())
+}
+
+pub(crate) fn account_id(line: u64, id: Cow<'_, str>) -> Result<Cow<'_, str>, Error> {
+    if id.chars().count() > ACCOUNT_ID_LENGTH {
+        return Err(Error::AccountIdTooLong { line });
+    }
+    if id
+        .chars()
+        .any(|char| char.is_whitespace() || char.is_control())
+    {
+        return Err(Error::AccountIdMalformed { line });
+    }
+    if is_scientific(&id) {
+        return Err(Error::AccountIdIsNumber { line });
+    }
+    Ok(id)
+}
+
+/// Whether a spreadsheet wrote this for a long number, as in `5.57058E+23`: old account ids can be all digits.
+fn is_scientific(id: &str) -> bool {
+    let Some((mantissa, exponent)) = id.split_once(['E', 'e']) else {
+        return false;
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    exponent.strip_prefix('+').is_some_and(digits)
+        && mantissa
+            .split_once(['.', ','])
+            .map_or(digits(mantissa), |(whole, part)| {
+                digits(whole) && digits(part)
+            })
+}
+
+/// Only what no address can be is refused: mail servers are the judges of the rest.
+pub(crate) fn email(line: u64, email: Cow<'_, str>) -> Result<Cow<'_, str>, Error> {
+    let two_sides = email
+        .rsplit_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !two_sides
+        || email
+            .chars()
+            .any(|char| char.is_whitespace() || char.is_control())
+    {
+        return Err(Error::EmailMalformed { line });
+    }
+    Ok(email)
+}
+
+/// A status, spelled in one way; what is not known stays as it is.
+pub(crate) fn status(status: Cow<'_, str>) -> Cow<'_, str> {
+    const KNOWN: [(&str, &str); 9] = [
+        ("active", "Active"),
+        ("yes", "Active"),
+        ("true", "Active"),
+        ("inactive", "Inactive"),
+        ("no", "Inactive"),
+        ("false", "Inactive"),
+        ("suspended", "Suspended"),
+        ("deactivated", "Deactivated"),
+        ("closed", "Closed"),
+    ];
+    match KNOWN
+        .iter()
+        .find(|(spelling, _)| status.eq_ignore_ascii_case(spelling))
+    {
+        Some((_, name)) => Cow::Borrowed(name),
+        None => status,
+    }
+}
+
+/// Adds what a product's access column holds: one role, or several roles or sites between commas.
+pub(crate) fn add_access<'a>(access: &mut Vec<Cow<'a, str>>, text: Cow<'a, str>) {
+    let mut add = |item: Cow<'a, str>| {
+        if let Err(at) = access.binary_search(&item) {
+            access.insert(at, item);
+        }
+    };
+    match text {
+        Cow::Borrowed(text) => parts(text).for_each(|part| add(Cow::Borrowed(part))),
+        Cow::Owned(text) => parts(&text).for_each(|part| add(Cow::Owned(part.to_owned()))),
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+/// The day that a field names, or that there was none; nothing where it cannot be read.
+pub(crate) fn last_seen(text: &str) -> Option<LastSeen> {
+    const NEVER: [&str; 5] = [
+        "Never accessed",
+        "Never logged in",
+        "Never active",
+        "Never",
+        "-",
+    ];
+    if NEVER.iter().any(|never| text.eq_ignore_ascii_case(never)) {
+        return Some(LastSeen::Never);
+    }
+    date(text).map(LastSeen::On)
+}
+
+/// A day as `3 Jan 2024`, as spreadsheets rewrite that (`03-Jan-24`), as `Jan 3, 2024`, or in the forms of ISO 8601.
+///
+/// `03/01/2024` is not read: it is two different days on the two sides of the Atlantic.
+fn date(text: &str) -> Option<Date> {
+    iso_date(text).or_else(|| {
+        let parts = |text| -> Option<[&str; 3]> {
+            let mut parts =
+                str::split(text, [' ', '-', ',', '\u{a0}']).filter(|part| !part.is_empty());
+            let three = [parts.next()?, parts.next()?, parts.next()?];
+            // A time may follow the day.
+            parts
+                .next()
+                .is_none_or(|time| time.contains(':'))
+                .then_some(three)
+        };
+        let [first, second, year] = parts(text)?;
+        let (day, month) = month(second)
+            .map(|month| (first, month))
+            .or_else(|| Some((second, month(first)?)))?;
+        Date::new(
+            self::year(year)?,
+            month,
+            number(day, 1..=2)?.try_into().ok()?,
+        )
+        .ok()
+    })
+}
+
+fn iso_date(text: &str) -> Option<Date> {
+    let (day, time) = text.split_at_checked(10)?;
+    if time.is_empty() {
+        return day.parse().ok();
+    }
+    // A time with an offset is a moment, whose day is counted in UTC, as Atlassian does.
+    let text = match text.strip_suffix("UTC") {
+        Some(text) => Cow::Owned(text.trim_end().to_owned() + "Z"),
+        None => Cow::Borrowed(text),
+    };
+    if !matches!(time.as_bytes()[0], b'T' | b't' | b' ') {
+        return None;
+    }
+    match text.parse::<Timestamp>() {
+        Ok(moment) => Some(Offset::UTC.to_datetime(moment).date()),
+        Err(_) => text.parse::<DateTime>().ok().map(DateTime::date),
+    }
+}
+
+/// An English month, short or in full.
+fn month(text: &str) -> Option<i8> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let text = text.to_ascii_lowercase();
+    let at = MONTHS.iter().position(|month| {
+        *month == text || month[..3] == text || (text == "sept" && month.starts_with("sept"))
+    })?;
+    i8::try_from(at + 1).ok()
+}
+
+/// A year in four digits, or in two: Atlassian Cloud has none but this century's.
+fn year(text: &str) -> Option<i16> {
+    match text.len() {
+        2 => Some(2000 + number(text, 2..=2)?),
+        _ => number(text, 4..=4),
+    }
+}
+
+fn number(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<i16> {
+    (length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_in_every_known_form() {
+        for text in [
+            "3 Jan 2024",
+            "03 Jan 2024",
+            "3 JAN 2024",
+            "3 January 2024",
+            "3-Jan-24",
+            "03-Jan-2024",
+            "Jan 3, 2024",
+            "3 Jan 2024 10:15",
+            "3\u{a0}Jan\u{a0}2024",
+            "2024-01-03",
+            "2024-01-03 23:59",
+            "2024-01-03T23:59:59",
+            "2024-01-03T23:59:59.123Z",
+            "2024-01-03 23:59:59 UTC",
+            "2024-01-03T00:30:00+00:00",
+            "2024-01-04T00:30:00+01:00",
+            "2024-01-02T22:30:00-05:00",
+        ] {
+            let found = last_seen(text);
+            assert_eq!(
+                found,
+                Some(LastSeen::On(Date::constant(2024, 1, 3))),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            last_seen("29 Feb 2024"),
+            Some(LastSeen::On(Date::constant(2024, 2, 29)))
+        );
+        assert_eq!(
+            last_seen("5 Sept 2024"),
+            Some(LastSeen::On(Date::constant(2024, 9, 5)))
+        );
+    }
+
+    #[test]
+    fn no_date_is_guessed() {
+        for text in [
+            "03/01/2024",
+            "3.1.2024",
+            "3 Jan",
+            "3 Jan 2024 and later",
+            "30 Feb 2024",
+            "0 Jan 2024",
+            "3 Jan 202",
+            "3 Mär 2024",
+            "2024-13-01",
+            "2024-01-03x10:00",
+            "20240103",
+            "45294",
+            "é",
+            "yesterday",
+        ] {
+            assert_eq!(last_seen(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn never_in_every_known_spelling() {
+        for text in [
+            "Never accessed",
+            "Never Accessed",
+            "Never logged in",
+            "never",
+            "-",
+        ] {
+            assert_eq!(last_seen(text), Some(LastSeen::Never), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_outranks_never_and_never_outranks_silence() {
+        let day = LastSeen::On(Date::constant(2024, 1, 3));
+        assert!(day > LastSeen::Never && LastSeen::Never > LastSeen::Unknown);
+    }
+
+    #[test]
+    fn statuses_are_spelled_in_one_way() {
+        for (text, expected) in [
+            ("ACTIVE", "Active"),
+            ("Yes", "Active"),
+            ("no", "Inactive"),
+            ("suspended", "Suspended"),
+            ("Invited", "Invited"),
+        ] {
+            assert_eq!(status(Cow::Borrowed(text)), expected);
+        }
+    }
+
+    #[test]
+    fn ids_that_became_numbers_are_seen() {
+        for id in ["5.57058E+23", "5,57058E+23", "5E+23"] {
+            assert!(is_scientific(id), "{id}");
+        }
+        for id in [
+            "5b10a2844c20165700ede21g",
+            "5e24",
+            "557058:1f",
+            "5.5E+",
+            "E+23",
+            "5.E+23",
+            "712020:e+1",
+        ] {
+            assert!(!is_scientific(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn addresses_need_two_sides() {
+        for good in ["a@b", "\"x@y\"@z", "jörg@exämple.org"] {
+            assert!(email(2, Cow::Borrowed(good)).is_ok(), "{good}");
+        }
+        for bad in ["a", "@b", "a@", "a b@c", "a@b\u{7}"] {
+            assert_eq!(
+                email(2, Cow::Borrowed(bad)),
+                Err(Error::EmailMalformed { line: 2 }),
+                "{bad}"
+            );
+        }
+    }
+}
