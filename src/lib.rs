@@ -1,2 +1,12 @@
 //! Confluence Cloud as PostgreSQL tables.
+//!
+//! - `fdw`: the foreign data wrapper, from options to rows.
+//! - `functions`: what users call.
+//!
+//! What is known of Confluence lies in the crate `confluence`, what is known of the administrator's CSV in
+//! `user-export`; neither knows PostgreSQL. This crate is the only one with `unsafe` in it.
+
+mod fdw;
+mod functions;
+
 pgrx::pg_module_magic!();

@@ -1,0 +1,155 @@
+//! Rows into slots.
+
+use confluence::batch::{Batch, Value};
+use confluence::table::Kind;
+use pgrx::pg_sys;
+
+use super::plan::Plan;
+use super::relation::{LocalColumn, Relation};
+use super::values::EPOCH_OFFSET;
+
+/// Writes rows of batches into a scan's slot.
+#[derive(Debug)]
+pub(super) struct Writer {
+    targets: Vec<Target>,
+}
+
+/// Where a batch's slot goes.
+#[derive(Debug)]
+struct Target {
+    /// The place in the tuple.
+    place: usize,
+    conversion: Conversion,
+}
+
+/// How a value becomes a datum.
+#[derive(Debug)]
+enum Conversion {
+    /// The column has the type that an import declares.
+    Natural,
+    /// Through the input function of the column's type.
+    Input {
+        function: pg_sys::Oid,
+        io_param: pg_sys::Oid,
+        typmod: i32,
+    },
+}
+
+impl Writer {
+    pub fn new(relation: &Relation, plan: &Plan) -> Self {
+        let targets = plan
+            .outputs
+            .iter()
+            .filter_map(|output| {
+                let (local, column) = relation.column(output.attribute)?;
+                Some(Target {
+                    place: output.attribute as usize - 1,
+                    conversion: conversion(local, column.kind),
+                })
+            })
+            .collect();
+        Self { targets }
+    }
+
+    /// Writes a row's values into a slot that has been cleared. What they point to lies in the current
+    /// memory context, which PostgreSQL clears for the next row.
+    ///
+    /// # Safety
+    /// `slot` is the scan's virtual slot, with the table's row type.
+    pub unsafe fn write(&self, batch: &Batch, row: usize, slot: *mut pg_sys::TupleTableSlot) {
+        // SAFETY: the slot's arrays have an entry for each attribute, and targets are attributes.
+        unsafe {
+            let count = (*(*slot).tts_tupleDescriptor).natts as usize;
+            let values = std::slice::from_raw_parts_mut((*slot).tts_values, count);
+            let nulls = std::slice::from_raw_parts_mut((*slot).tts_isnull, count);
+            nulls.fill(true);
+            for (column, target) in self.targets.iter().enumerate() {
+                let value = batch.value(row, column);
+                if value == Value::Null {
+                    continue;
+                }
+                values[target.place] = match target.conversion {
+                    Conversion::Natural => natural(value),
+                    Conversion::Input {
+                        function,
+                        io_param,
+                        typmod,
+                    } => input(value, function, io_param, typmod),
+                };
+                nulls[target.place] = false;
+            }
+        }
+    }
+}
+
+fn natural(value: Value) -> pg_sys::Datum {
+    match value {
+        Value::Null => pg_sys::Datum::null(),
+        Value::Boolean(value) => pg_sys::Datum::from(value),
+        Value::Int(value) => pg_sys::Datum::from(value),
+        Value::Timestamp(micros) => pg_sys::Datum::from(micros - EPOCH_OFFSET),
+        Value::Text(text) => text_datum(&[text]),
+        Value::Link(site, path) => text_datum(&[site, path]),
+    }
+}
+
+/// A text datum of these pieces. The database's encoding is UTF-8: the extension is refused elsewhere.
+fn text_datum(pieces: &[&str]) -> pg_sys::Datum {
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let size = length + pg_sys::VARHDRSZ;
+    // SAFETY: the allocation is as large as the header and the pieces, and aligned for the header.
+    unsafe {
+        let datum = pg_sys::palloc(size).cast::<pg_sys::varlena>();
+        pgrx::set_varsize_4b(datum, size as i32);
+        let mut at = datum.cast::<u8>().add(pg_sys::VARHDRSZ);
+        for piece in pieces {
+            std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+            at = at.add(piece.len());
+        }
+        pg_sys::Datum::from(datum)
+    }
+}
+
+/// A datum of any type, the way PostgreSQL itself reads a literal.
+fn input(value: Value, function: pg_sys::Oid, io_param: pg_sys::Oid, typmod: i32) -> pg_sys::Datum {
+    // SAFETY: every type's output and input functions take and give strings that end with NUL.
+    unsafe {
+        let literal = match value {
+            Value::Timestamp(micros) => {
+                let time = pg_sys::Datum::from(micros - EPOCH_OFFSET);
+                pgrx::direct_function_call_as_datum(pg_sys::timestamptz_out, &[Some(time)])
+                    .map_or(std::ptr::null_mut(), |text| text.cast_mut_ptr())
+            }
+            other => super::list::pstrdup(&literal(other)),
+        };
+        pg_sys::OidInputFunctionCall(function, literal, io_param, typmod)
+    }
+}
+
+fn literal(value: Value) -> String {
+    match value {
+        Value::Null | Value::Timestamp(_) => String::new(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Text(text) => text.to_owned(),
+        Value::Link(site, path) => format!("{site}{path}"),
+    }
+}
+
+fn conversion(local: &LocalColumn, kind: Kind) -> Conversion {
+    let is_plain = kind != Kind::JsonInString
+        && local.is_natural(kind)
+        && (local.type_oid != pg_sys::VARCHAROID || local.typmod < 0);
+    if is_plain {
+        return Conversion::Natural;
+    }
+    let mut function = pg_sys::InvalidOid;
+    let mut io_param = pg_sys::InvalidOid;
+    // SAFETY: the type is that of a column, so it exists; it gives the input function of the type.
+    unsafe { pg_sys::getTypeInputInfo(local.type_oid, &mut function, &mut io_param) };
+    Conversion::Input {
+        function,
+        io_param,
+        typmod: local.typmod,
+    }
+}

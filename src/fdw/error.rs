@@ -1,0 +1,241 @@
+//! Every error's SQLSTATE, message, detail and hint, in one place.
+
+use std::time::Duration;
+
+use confluence::Error;
+use confluence::options::{Place, Problem};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode as Code};
+
+/// What a user gets to read.
+#[derive(Debug)]
+pub(super) struct Report {
+    pub code: Code,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+}
+
+impl Report {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            detail: None,
+            hint: None,
+        }
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Raises the error. Nothing behind the call runs, but everything that is owned is dropped.
+    pub fn raise(self) -> ! {
+        let mut report = ErrorReport::new(self.code, self.message, "");
+        if let Some(detail) = self.detail {
+            report = report.set_detail(detail);
+        }
+        if let Some(hint) = self.hint {
+            report = report.set_hint(hint);
+        }
+        report.report(PgLogLevel::ERROR);
+        unreachable!("an error has been raised")
+    }
+}
+
+/// Whose read failed.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub server: String,
+    pub user: String,
+}
+
+const API_TOKEN: &str = "The e-mail must match the Atlassian account, and the password must be an API token. Tokens expire within 365 days, at most. Set a new one with ALTER USER MAPPING.";
+const DATA_CENTER: &str = "Check the server's option subdomain. Confluence Data Center and Server have another API and are not supported.";
+const REPEAT: &str =
+    "Run the query again. No row is missing from what it returns when it succeeds.";
+
+/// What a failed read is to its user.
+pub(super) fn report(error: &Error, origin: &Origin) -> Report {
+    let who = format!(
+        "User mapping of \"{}\" for server \"{}\"",
+        origin.user, origin.server
+    );
+    let message = error.to_string();
+    match error {
+        Error::CredentialRejected { request, status } => {
+            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+                .detail(format!("{who}; {request} was answered with status {status}."))
+                .hint(API_TOKEN)
+        }
+        Error::ScopeMissing { request, .. } => {
+            Report::new(Code::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
+                .detail(format!("{who}; {request}."))
+                .hint("Create a token that has this scope. A token's scopes cannot be changed.")
+        }
+        Error::Anonymous => {
+            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+                .detail(format!("{who}."))
+                .hint(format!("{API_TOKEN} If reading as nobody is what you want, set the server's option allow_anonymous to true."))
+        }
+        Error::Forbidden { request, said } => {
+            Report::new(Code::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
+                .detail(said_of(&format!("{who}; {request}"), said))
+                .hint("The account needs the permission to use Confluence and to view what is read.")
+        }
+        Error::Unreachable { .. } => Report::new(
+            Code::ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+            message,
+        )
+        .detail(format!("Server \"{}\".", origin.server))
+        .hint(DATA_CENTER),
+        Error::NoAnswer { request, .. } => Report::new(Code::ERRCODE_CONNECTION_FAILURE, message)
+            .detail(format!("Server \"{}\"; {request}.", origin.server))
+            .hint("Try again later. The server's options request_timeout and max_retries say how long a query tries."),
+        Error::Failing { request, said, .. } => {
+            Report::new(Code::ERRCODE_FDW_UNABLE_TO_CREATE_REPLY, message)
+                .detail(said_of(request, said))
+                .hint("Try again later. The server's option max_retries says how often a query tries.")
+        }
+        Error::Throttled {
+            request,
+            wait,
+            reset,
+            reason,
+            attempts,
+        } => throttled(message, request, *wait, reset, reason, *attempts),
+        Error::RequestLimit { at_least, .. } => {
+            Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
+                .detail(format!("It needs at least {at_least}."))
+                .hint("Narrow it with a condition that EXPLAIN shows as pushed down, or raise the option max_requests.")
+        }
+        Error::Refused { request, said, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(said_of(request, said)),
+        Error::Malformed { request, page, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("Page {page} of the listing; {request}."))
+            .hint("If it stays so, a proxy may be changing answers. Nothing was returned that is incomplete."),
+        Error::NotConfluence { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("Server \"{}\"; {request}.", origin.server))
+            .hint(DATA_CENTER),
+        Error::BadValue { request, page, .. } => {
+            Report::new(Code::ERRCODE_FDW_INVALID_DATA_TYPE, message)
+                .detail(format!("Page {page} of the listing; {request}."))
+        }
+        Error::BrokenOff { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("{request}."))
+            .hint(REPEAT),
+        Error::ParentLost { request, said, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(said_of(request, said))
+            .hint(REPEAT),
+        Error::OutOfOrder {
+            request,
+            page,
+            column,
+            ..
+        } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("Page {page} of the listing; {request}."))
+            .hint(format!("Run the query again. If it stays so, make PostgreSQL sort: write an expression such as \"{column}\" + 0, or + interval '0', for the column.")),
+        Error::CannotList { choices, .. } => {
+            Report::new(Code::ERRCODE_FEATURE_NOT_SUPPORTED, message)
+                .hint(format!("It can list {}.", choices.join(", ")))
+        }
+        Error::File { .. } => Report::new(Code::ERRCODE_IO_ERROR, message)
+            .detail(format!("{who}."))
+            .hint("The file is read by the server's operating system user."),
+        Error::Option { .. } => {
+            Report::new(Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE, message).detail(format!("{who}."))
+        }
+        _ => Report::new(Code::ERRCODE_INTERNAL_ERROR, message),
+    }
+}
+
+fn throttled(
+    message: String,
+    request: &str,
+    wait: Duration,
+    reset: &Option<String>,
+    reason: &Option<String>,
+    attempts: u32,
+) -> Report {
+    let reason = reason
+        .as_ref()
+        .map(|reason| format!(" ({reason})"))
+        .unwrap_or_default();
+    let when = match reset {
+        Some(reset) => format!("Come back after {reset}."),
+        None if wait.is_zero() => "Come back later.".to_owned(),
+        None => format!("Come back in {} s.", wait.as_secs_f64().ceil()),
+    };
+    Report::new(Code::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED, message)
+        .detail(format!(
+            "{request} was put off{reason}: attempt {attempts}, asked to wait {} s.",
+            wait.as_secs_f64()
+        ))
+        .hint(format!(
+            "{when} The server's options max_wait and max_retries say how long a query waits."
+        ))
+}
+
+fn said_of(what: &str, said: &str) -> String {
+    if said.is_empty() {
+        format!("{what}.")
+    } else {
+        format!("{what}: {said}")
+    }
+}
+
+/// What a wrong option is to its user.
+pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
+    match problem {
+        Problem::Unknown {
+            name,
+            nearest,
+            valid,
+        } => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("invalid option \"{name}\" of a {}", place.name()),
+        )
+        .hint(match nearest {
+            Some(nearest) => format!("Perhaps you meant the option \"{nearest}\"."),
+            None if valid.is_empty() => "There are no valid options in this context.".to_owned(),
+            None => format!("Valid options in this context are: {}.", valid.join(", ")),
+        }),
+        Problem::Elsewhere {
+            name,
+            place: right,
+            secret,
+        } => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("option \"{name}\" does not belong to a {}", place.name()),
+        )
+        .hint(if *secret {
+            format!(
+                "Secrets belong to the {}: everybody can read other options.",
+                right.name()
+            )
+        } else {
+            format!("Set it on the {}.", right.name())
+        }),
+        Problem::Value { name, expected } => Report::new(
+            Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+            format!("invalid value for option \"{name}\""),
+        )
+        .hint(format!("Expected {expected}.")),
+        Problem::Conflict(one, other) => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("options \"{one}\" and \"{other}\" exclude each other"),
+        ),
+        Problem::Missing { name, hint } => Report::new(
+            Code::ERRCODE_FDW_OPTION_NAME_NOT_FOUND,
+            format!("option \"{name}\" is required"),
+        )
+        .hint(*hint),
+    }
+}

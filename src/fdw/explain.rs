@@ -1,0 +1,178 @@
+//! What `EXPLAIN` shows.
+
+use std::ffi::CString;
+
+use pgrx::{pg_guard, pg_sys};
+
+use super::list;
+use super::plan::Plan;
+use super::relation::Relation;
+use super::scan;
+
+/// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
+/// the scan has cost. Sends nothing, and shows nothing that belongs to a user mapping.
+#[pg_guard]
+pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
+    node: *mut pg_sys::ForeignScanState,
+    es: *mut pg_sys::ExplainState,
+) {
+    // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared, and its own state.
+    unsafe {
+        let scan_plan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
+        let plan = Plan::of(scan_plan);
+        let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
+        let out = Output { es };
+        out.text("Request", &plan.template(relation.reading.page_size));
+        let clauses = Clauses {
+            es,
+            node,
+            useprefix: (*es).verbose || list::iter::<u8>((*es).rtable).len() > 1,
+        };
+        let local: Vec<*mut pg_sys::Expr> =
+            list::iter::<pg_sys::Expr>((*scan_plan).scan.plan.qual).collect();
+        let narrowed = plan.narrowing.iter().filter_map(|&place| local.get(place));
+        let answered = list::iter::<pg_sys::Expr>((*scan_plan).fdw_recheck_quals);
+        let pushed = clauses.texts(answered.chain(narrowed.copied()));
+        if !pushed.is_empty() {
+            let stops = plan.conditions.iter().any(|c| c.shape.is_range());
+            let note = if stops { " (stops early)" } else { "" };
+            out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));
+        }
+        let rechecked = clauses.texts(local.iter().copied());
+        if !rechecked.is_empty() {
+            out.text("Rechecked", &rechecked.join(", "));
+        }
+        if (*es).costs {
+            out.number("Estimated Requests", None, plan.choice.requests);
+        }
+        if (*es).analyze {
+            show_costs(&out, node);
+        }
+    }
+}
+
+/// Shows what the scan has cost.
+///
+/// # Safety
+/// As for [`explain_foreign_scan`].
+unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
+    // SAFETY: by the caller's promise.
+    let Some(state) = (unsafe { scan::state(node) }) else {
+        return;
+    };
+    let tally = state.tally();
+    // SAFETY: `es` is valid by the caller's promise.
+    let (timing, is_text) = unsafe {
+        (
+            (*out.es).timing,
+            (*out.es).format == pg_sys::ExplainFormat::EXPLAIN_FORMAT_TEXT,
+        )
+    };
+    let waited = state.waited.as_secs_f64() * 1e3;
+    let throttled = tally.throttled.as_secs_f64() * 1e3;
+    if is_text {
+        let mut line = format!(
+            "{}  Retries: {}  Rows Received: {}  Bytes: {}",
+            tally.requests,
+            tally.retries,
+            tally.rows,
+            size(tally.bytes)
+        );
+        if timing {
+            line.push_str(&format!(
+                "  Waited: {waited:.0} ms  Throttled: {throttled:.0} ms"
+            ));
+        }
+        out.text("Requests", &line);
+    } else {
+        out.number("Requests", None, tally.requests as f64);
+        out.number("Retries", None, tally.retries as f64);
+        out.number("Rows Received", None, tally.rows as f64);
+        out.number("Bytes", None, tally.bytes as f64);
+        if timing {
+            out.number("Waited", Some(c"ms"), waited.round());
+            out.number("Throttled", Some(c"ms"), throttled.round());
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_240 => format!("{bytes} B"),
+        10_240..10_485_760 => format!("{} kB", bytes / 1024),
+        _ => format!("{} MB", bytes / 1_048_576),
+    }
+}
+
+/// Where properties go.
+struct Output {
+    es: *mut pg_sys::ExplainState,
+}
+
+impl Output {
+    fn text(&self, label: &str, value: &str) {
+        let label = CString::new(label).unwrap_or_default();
+        // SAFETY: `es` is valid while the callback runs; both strings end with NUL and are copied.
+        unsafe { pg_sys::ExplainPropertyText(label.as_ptr(), list::pstrdup(value), self.es) };
+    }
+
+    fn number(&self, label: &str, unit: Option<&std::ffi::CStr>, value: f64) {
+        let label = CString::new(label).unwrap_or_default();
+        let unit = unit.map_or(std::ptr::null(), std::ffi::CStr::as_ptr);
+        // SAFETY: as above; the unit may be NULL.
+        unsafe {
+            pg_sys::ExplainPropertyInteger(label.as_ptr(), unit, value as i64, self.es);
+        }
+    }
+}
+
+/// Shows clauses as SQL.
+struct Clauses {
+    es: *mut pg_sys::ExplainState,
+    node: *mut pg_sys::ForeignScanState,
+    useprefix: bool,
+}
+
+impl Clauses {
+    fn texts(&self, clauses: impl Iterator<Item = *mut pg_sys::Expr>) -> Vec<String> {
+        clauses.map(|clause| self.text(clause)).collect()
+    }
+
+    fn text(&self, clause: *mut pg_sys::Expr) -> String {
+        // SAFETY: the clause is one of the node's plan, which is what the context is set to.
+        let text = unsafe {
+            let context = pg_sys::set_deparse_context_plan(
+                (*self.es).deparse_cxt,
+                (*self.node).ss.ps.plan,
+                std::ptr::null_mut(),
+            );
+            list::text(pg_sys::deparse_expression(
+                clause.cast(),
+                context,
+                self.useprefix,
+                false,
+            ))
+        };
+        unwrapped(&text).to_owned()
+    }
+}
+
+/// A clause without the parentheses around all of it, if there are any.
+fn unwrapped(text: &str) -> &str {
+    let Some(inner) = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+    else {
+        return text;
+    };
+    let mut depth = 0;
+    for byte in inner.bytes() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 0 => return text,
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    inner
+}

@@ -1,0 +1,79 @@
+//! PostgreSQL's lists of pointers, as far as they are needed here.
+
+use std::ffi::{CStr, CString, c_char};
+
+use pgrx::pg_sys;
+
+/// The pointers in a list.
+///
+/// # Safety
+/// `list` is NIL, or a valid list of pointers to `T` that outlives the result and is not changed
+/// meanwhile.
+pub(super) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterator<Item = *mut T> {
+    let length = if list.is_null() {
+        0
+    } else {
+        // SAFETY: not NIL, so a valid list by the caller's promise.
+        unsafe { (*list).length as usize }
+    };
+    (0..length).map(move |place| {
+        // SAFETY: `place` is below the list's length, and its cells are pointers.
+        unsafe { (*(*list).elements.add(place)).ptr_value.cast() }
+    })
+}
+
+/// A list of these pointers, in the current memory context.
+pub(super) fn from_pointers<T>(pointers: impl IntoIterator<Item = *mut T>) -> *mut pg_sys::List {
+    pointers
+        .into_iter()
+        .fold(std::ptr::null_mut(), |list, pointer| {
+            // SAFETY: `list` is NIL or what lappend gave before.
+            unsafe { pg_sys::lappend(list, pointer.cast()) }
+        })
+}
+
+/// Text for PostgreSQL to keep, in the current memory context. A NUL ends it.
+pub(super) fn pstrdup(text: &str) -> *mut c_char {
+    let end = text.find('\0').unwrap_or(text.len());
+    let text = CString::new(&text[..end]).unwrap_or_default();
+    // SAFETY: pstrdup copies a string that ends with NUL.
+    unsafe { pg_sys::pstrdup(text.as_ptr()) }
+}
+
+/// Text from PostgreSQL. What is not UTF-8 is replaced; NULL is empty.
+///
+/// # Safety
+/// `text` is NULL, or a valid string that ends with NUL.
+pub(super) unsafe fn text(text: *const c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: by the caller's promise.
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A list that holds one string. Plans are copied and kept; a string is what survives that.
+pub(super) fn of_string(text: &str) -> *mut pg_sys::List {
+    // SAFETY: makeString takes a string of PostgreSQL's, which pstrdup gives.
+    let node = unsafe { pg_sys::makeString(pstrdup(text)) };
+    from_pointers([node])
+}
+
+/// The string of a list made by [`of_string`].
+///
+/// # Safety
+/// `list` was made by [`of_string`], or copied from one that was.
+pub(super) unsafe fn string_of(list: *const pg_sys::List) -> String {
+    // SAFETY: by the caller's promise the list holds one String node.
+    unsafe {
+        let Some(node) = iter::<pg_sys::String>(list).next() else {
+            return String::new();
+        };
+        #[cfg(feature = "pg14")]
+        return text((*node).val.str_);
+        #[cfg(not(feature = "pg14"))]
+        return text((*node).sval);
+    }
+}

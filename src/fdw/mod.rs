@@ -1,0 +1,99 @@
+//! The foreign data wrapper. The files follow a query's way through PostgreSQL:
+//!
+//! | file | what it is about |
+//! |---|---|
+//! | `options` | what users set on servers, user mappings and tables |
+//! | `import` | `IMPORT FOREIGN SCHEMA` |
+//! | `relation` | a foreign table and the remote table behind it |
+//! | `quals` | which conditions the site can answer |
+//! | `paths`, `cost` | the ways to read a table, and what they cost |
+//! | `plan` | what the executor gets to know |
+//! | `values` | the values of conditions, when the scan starts |
+//! | `connection` | one session for each server and user mapping |
+//! | `scan`, `wait`, `convert` | rows |
+//! | `explain` | what `EXPLAIN` shows |
+//! | `error` | every error's SQLSTATE, message, detail and hint |
+
+mod connection;
+mod convert;
+mod cost;
+mod error;
+mod explain;
+mod import;
+mod list;
+mod options;
+mod paths;
+mod plan;
+mod quals;
+mod relation;
+mod scan;
+mod values;
+mod wait;
+
+use pgrx::prelude::*;
+use pgrx::{PgBox, extension_sql, pg_sys};
+
+/// `confluence_fdw_handler`: the callbacks that PostgreSQL calls.
+///
+/// Callbacks that change rows are left out, so PostgreSQL itself refuses to.
+#[pg_guard]
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn confluence_fdw_handler(
+    _fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: FdwRoutine is a node of plain function pointers; PgBox allocates and zeroes it in the
+    // caller's memory context, with the right tag.
+    let mut routine =
+        unsafe { PgBox::<pg_sys::FdwRoutine>::alloc_node(pg_sys::NodeTag::T_FdwRoutine) };
+    routine.GetForeignRelSize = Some(paths::get_foreign_rel_size);
+    routine.GetForeignPaths = Some(paths::get_foreign_paths);
+    routine.GetForeignPlan = Some(plan::get_foreign_plan);
+    routine.BeginForeignScan = Some(scan::begin_foreign_scan);
+    routine.IterateForeignScan = Some(scan::iterate_foreign_scan);
+    routine.ReScanForeignScan = Some(scan::rescan_foreign_scan);
+    routine.EndForeignScan = Some(scan::end_foreign_scan);
+    routine.ExplainForeignScan = Some(explain::explain_foreign_scan);
+    routine.ImportForeignSchema = Some(import::import_foreign_schema);
+    routine
+        .into_pg_boxed()
+        .into_datum()
+        .unwrap_or(pg_sys::Datum::null())
+}
+
+/// What PostgreSQL asks of a function before it calls it.
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_confluence_fdw_handler() -> &'static pg_sys::Pg_finfo_record {
+    const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+    &V1
+}
+
+/// What PostgreSQL asks of a function before it calls it.
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_confluence_fdw_validator() -> &'static pg_sys::Pg_finfo_record {
+    const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+    &V1
+}
+
+extension_sql!(
+    r#"
+DO $$
+BEGIN
+    IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
+        RAISE feature_not_supported USING
+            MESSAGE = 'confluence_fdw needs a database whose encoding is UTF8',
+            HINT = 'Confluence has text in all scripts. CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0';
+    END IF;
+END
+$$;
+CREATE FUNCTION confluence_fdw_handler() RETURNS fdw_handler
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'confluence_fdw_handler';
+CREATE FUNCTION confluence_fdw_validator(text[], oid) RETURNS void
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'confluence_fdw_validator';
+CREATE FOREIGN DATA WRAPPER confluence_fdw
+    HANDLER confluence_fdw_handler VALIDATOR confluence_fdw_validator;
+COMMENT ON FOREIGN DATA WRAPPER confluence_fdw IS 'Confluence Cloud as PostgreSQL tables';
+GRANT USAGE ON SCHEMA confluence TO PUBLIC;
+"#,
+    name = "foreign_data_wrapper",
+    bootstrap
+);

@@ -1,0 +1,200 @@
+//! What the executor gets to know: data that survives being copied and kept. No pointers, no secrets.
+
+use confluence::scan::{self, Sort};
+use confluence::table::{self, Table};
+use pgrx::prelude::*;
+use pgrx::{pg_guard, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use super::list;
+use super::paths::{Choice, can_drive};
+use super::quals::{self, Shape};
+use super::relation::Relation;
+
+/// A planned read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Plan {
+    /// The remote table's name.
+    pub table: String,
+    /// The columns that the query uses.
+    pub outputs: Vec<Output>,
+    /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
+    pub conditions: Vec<Condition>,
+    /// Which of the conditions that PostgreSQL checks the site answers too, by place.
+    pub narrowing: Vec<usize>,
+    pub choice: Choice,
+}
+
+/// A column that the query uses.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Output {
+    /// The local attribute number.
+    pub attribute: i16,
+    /// The remote column's place.
+    pub place: usize,
+}
+
+/// A condition that the site answers.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Condition {
+    /// The remote column's place.
+    pub place: usize,
+    pub shape: Shape,
+}
+
+impl Plan {
+    /// The remote table.
+    pub fn table(&self) -> Option<&'static Table> {
+        table::find(&self.table)
+    }
+
+    /// The order that the site is asked for.
+    pub fn sort(&self) -> Option<Sort> {
+        self.choice.sort.map(|(column, descending)| Sort {
+            column,
+            descending,
+            relied_on: self.choice.ordered,
+        })
+    }
+
+    /// The first request, as readers of a plan see it.
+    pub fn template(&self, page_size: u32) -> String {
+        let Some(table) = self.table() else {
+            return String::new();
+        };
+        let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
+        let conditions: Vec<usize> = self.conditions.iter().map(|c| c.place).collect();
+        scan::template(
+            table,
+            &columns,
+            &conditions,
+            self.sort(),
+            page_size,
+            self.choice.enough,
+        )
+    }
+
+    /// As the plan tree keeps it.
+    fn to_list(&self) -> *mut pg_sys::List {
+        list::of_string(&serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// From a plan tree.
+    ///
+    /// # Safety
+    /// `scan` is a ForeignScan that [`get_foreign_plan`] made, or a copy of one.
+    pub unsafe fn of(scan: *const pg_sys::ForeignScan) -> Self {
+        // SAFETY: by the caller's promise.
+        let text = unsafe { list::string_of((*scan).fdw_private) };
+        match serde_json::from_str(&text) {
+            Ok(plan) => plan,
+            Err(error) => error!("plan of a foreign scan cannot be read: {error}"),
+        }
+    }
+}
+
+/// Makes the plan of the path that was chosen. Clauses that the site answers exactly are only kept for
+/// rechecks of locked rows; those that it merely narrows, and all others, PostgreSQL checks itself.
+#[pg_guard]
+pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
+    _root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    foreign_table: pg_sys::Oid,
+    best_path: *mut pg_sys::ForeignPath,
+    tlist: *mut pg_sys::List,
+    scan_clauses: *mut pg_sys::List,
+    outer_plan: *mut pg_sys::Plan,
+) -> *mut pg_sys::ForeignScan {
+    let relation = Relation::of(foreign_table);
+    // SAFETY: PostgreSQL passes valid nodes; the path is one that get_foreign_paths made.
+    unsafe {
+        let choice: Choice =
+            serde_json::from_str(&list::string_of((*best_path).fdw_private)).unwrap_or_default();
+        let rel = (*baserel).relid;
+        let mut plan = Plan {
+            table: relation.table.name.to_owned(),
+            outputs: Vec::new(),
+            conditions: Vec::new(),
+            narrowing: Vec::new(),
+            choice,
+        };
+        let mut values: Vec<*mut pg_sys::Expr> = Vec::new();
+        let mut answered: Vec<*mut pg_sys::Expr> = Vec::new();
+        let mut local: Vec<*mut pg_sys::Expr> = Vec::new();
+        for rinfo in list::iter::<pg_sys::RestrictInfo>(scan_clauses) {
+            // Pseudoconstant clauses are checked once, by a node of their own.
+            if (*rinfo).pseudoconstant {
+                continue;
+            }
+            let clause = (*rinfo).clause;
+            let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
+            let usable = quals::usable(clause, rel, &relation)
+                .filter(|usable| choice.answers(usable) && (own || can_drive(&relation, usable)));
+            let Some(usable) = usable else {
+                local.push(clause);
+                continue;
+            };
+            plan.conditions.push(Condition {
+                place: usable.place,
+                shape: usable.shape,
+            });
+            values.push(usable.value);
+            let column = &relation.table.columns[usable.place];
+            if relation.table.answers_exactly(column) {
+                answered.push(clause);
+            } else {
+                plan.narrowing.push(local.len());
+                local.push(clause);
+            }
+        }
+        plan.outputs = outputs(baserel, &relation, &local);
+        pg_sys::make_foreignscan(
+            tlist,
+            list::from_pointers(local),
+            rel,
+            list::from_pointers(values),
+            plan.to_list(),
+            std::ptr::null_mut(),
+            list::from_pointers(answered),
+            outer_plan,
+        )
+    }
+}
+
+/// The columns that the query, or a condition that PostgreSQL checks, uses.
+///
+/// # Safety
+/// `baserel` and the clauses are valid.
+unsafe fn outputs(
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    local: &[*mut pg_sys::Expr],
+) -> Vec<Output> {
+    // SAFETY: expression trees are valid, and the bitmap set is our own.
+    unsafe {
+        let rel = (*baserel).relid;
+        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+        pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used);
+        for clause in local {
+            pg_sys::pull_varattnos((*clause).cast(), rel, &mut used);
+        }
+        let is_used = |attribute: i16| {
+            let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
+            pg_sys::bms_is_member(member, used)
+        };
+        // Attribute number 0 stands for the whole row.
+        let everything = is_used(0);
+        relation
+            .columns
+            .iter()
+            .zip(1i16..)
+            .filter(|(_, attribute)| everything || is_used(*attribute))
+            .filter_map(|(local, attribute)| {
+                Some(Output {
+                    attribute,
+                    place: local.as_ref()?.place,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,231 @@
+//! Which conditions the site can answer.
+
+use confluence::table::{Column, Kind};
+use pgrx::pg_sys;
+use serde::{Deserialize, Serialize};
+
+use super::list;
+use super::relation::{LocalColumn, Relation};
+
+/// The operator family of dates and times. PostgreSQL gives it no symbol.
+const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434);
+
+/// A condition that the site can answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Usable {
+    /// The column, by its place in the remote table.
+    pub place: usize,
+    pub shape: Shape,
+    /// The expression for the value. It does not look at the table.
+    pub value: *mut pg_sys::Expr,
+}
+
+/// What a condition says about its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Shape {
+    /// It equals the value.
+    Equal,
+    /// It equals one of the array's elements.
+    AnyOf,
+    /// It is not below the value, or not at or below it.
+    From { strict: bool },
+    /// It is not above the value, or not at or above it.
+    To { strict: bool },
+    /// It equals the value, in a column that only ranges can be asked of.
+    At,
+}
+
+impl Shape {
+    /// Whether it bounds a range of an ordered listing, rather than being asked for as a value.
+    pub fn is_range(self) -> bool {
+        !matches!(self, Shape::Equal | Shape::AnyOf)
+    }
+}
+
+/// What a clause means to the site, if anything.
+///
+/// # Safety
+/// `clause` is a valid expression tree in which Vars with number `rel` and level 0 are of `relation`.
+pub(super) unsafe fn usable(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Option<Usable> {
+    if clause.is_null() {
+        return None;
+    }
+    // SAFETY: every node begins with its tag, and is of the struct that the tag names.
+    unsafe {
+        match (*clause).type_ {
+            pg_sys::NodeTag::T_OpExpr => {
+                let clause = clause.cast::<pg_sys::OpExpr>();
+                let mut args = list::iter::<pg_sys::Expr>((*clause).args);
+                if args.len() != 2 {
+                    return None;
+                }
+                let (left, right) = (args.next()?, args.next()?);
+                let collation = (*clause).inputcollid;
+                let operator = (*clause).opno;
+                comparison(left, operator, right, collation, rel, relation).or_else(|| {
+                    let turned = pg_sys::get_commutator(operator);
+                    comparison(right, turned, left, collation, rel, relation)
+                })
+            }
+            pg_sys::NodeTag::T_ScalarArrayOpExpr => {
+                let clause = clause.cast::<pg_sys::ScalarArrayOpExpr>();
+                let mut args = list::iter::<pg_sys::Expr>((*clause).args);
+                if !(*clause).useOr || args.len() != 2 {
+                    return None;
+                }
+                let (left, right) = (args.next()?, args.next()?);
+                let (local, column) = own_column(left, rel, relation)?;
+                let element = pg_sys::get_element_type(pg_sys::exprType(right.cast()));
+                let strategy = strategy((*clause).opno, column, element, (*clause).inputcollid)?;
+                let fits = strategy == pg_sys::BTEqualStrategyNumber
+                    && relation.table.can_ask_for(column)
+                    && is_value(right, rel);
+                fits.then_some(Usable {
+                    place: local.place,
+                    shape: Shape::AnyOf,
+                    value: right,
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `column operator value`.
+///
+/// # Safety
+/// As for [`usable`].
+unsafe fn comparison(
+    column: *mut pg_sys::Expr,
+    operator: pg_sys::Oid,
+    value: *mut pg_sys::Expr,
+    collation: pg_sys::Oid,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Option<Usable> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let (local, column) = own_column(column, rel, relation)?;
+        let value_type = pg_sys::exprType(value.cast());
+        let strategy = strategy(operator, column, value_type, collation)?;
+        let asks = relation.table.can_ask_for(column);
+        let ranges = column.kind == Kind::Timestamp && column.sort.is_some();
+        let shape = match strategy {
+            pg_sys::BTEqualStrategyNumber if asks => Shape::Equal,
+            pg_sys::BTEqualStrategyNumber if ranges => Shape::At,
+            pg_sys::BTGreaterStrategyNumber if ranges => Shape::From { strict: true },
+            pg_sys::BTGreaterEqualStrategyNumber if ranges => Shape::From { strict: false },
+            pg_sys::BTLessStrategyNumber if ranges => Shape::To { strict: true },
+            pg_sys::BTLessEqualStrategyNumber if ranges => Shape::To { strict: false },
+            _ => return None,
+        };
+        is_value(value, rel).then_some(Usable {
+            place: local.place,
+            shape,
+            value,
+        })
+    }
+}
+
+/// The column that an expression is, if it is one of the table's, in its natural type.
+///
+/// # Safety
+/// As for [`usable`].
+pub(super) unsafe fn own_column(
+    mut expr: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Option<(&LocalColumn, &'static Column)> {
+    // SAFETY: tags name the structs; a RelabelType changes nothing but the name of a type.
+    unsafe {
+        while (*expr).type_ == pg_sys::NodeTag::T_RelabelType {
+            expr = (*expr.cast::<pg_sys::RelabelType>()).arg;
+        }
+        if (*expr).type_ != pg_sys::NodeTag::T_Var {
+            return None;
+        }
+        let var = expr.cast::<pg_sys::Var>();
+        if (*var).varno as pg_sys::Index != rel || (*var).varlevelsup != 0 {
+            return None;
+        }
+        let (local, column) = relation.column((*var).varattno)?;
+        local.is_natural(column.kind).then_some((local, column))
+    }
+}
+
+/// What an operator does in the order of the column's type; None if it has nothing to do with it, or
+/// compares with a type or under a collation for which the site's equality is another.
+///
+/// # Safety
+/// Looks up catalogs, so it must run in a transaction.
+unsafe fn strategy(
+    operator: pg_sys::Oid,
+    column: &Column,
+    value_type: pg_sys::Oid,
+    collation: pg_sys::Oid,
+) -> Option<u32> {
+    let (family, types): (pg_sys::Oid, &[pg_sys::Oid]) = match column.kind {
+        Kind::Bigint | Kind::Integer => (
+            pg_sys::INTEGER_BTREE_FAM_OID,
+            &[pg_sys::INT2OID, pg_sys::INT4OID, pg_sys::INT8OID],
+        ),
+        Kind::Text => (
+            pg_sys::TEXT_BTREE_FAM_OID,
+            &[pg_sys::TEXTOID, pg_sys::VARCHAROID],
+        ),
+        Kind::Timestamp => (
+            DATETIME_BTREE_FAMILY,
+            &[
+                pg_sys::TIMESTAMPTZOID,
+                pg_sys::TIMESTAMPOID,
+                pg_sys::DATEOID,
+            ],
+        ),
+        Kind::Boolean | Kind::JsonInString | Kind::Link => return None,
+    };
+    if operator == pg_sys::InvalidOid || !types.contains(&value_type) {
+        return None;
+    }
+    // SAFETY: catalog look-ups by oid.
+    unsafe {
+        // Under a nondeterministic collation, different texts can be equal. The site does not know them.
+        if column.kind == Kind::Text
+            && (collation == pg_sys::InvalidOid
+                || !pg_sys::get_collation_isdeterministic(collation))
+        {
+            return None;
+        }
+        match pg_sys::get_op_opfamily_strategy(operator, family) {
+            0 => None,
+            strategy => Some(strategy as u32),
+        }
+    }
+}
+
+/// Whether an expression can be evaluated before the table is read: it does not look at the table, gives
+/// the same for every row, and needs no plan of its own.
+///
+/// # Safety
+/// As for [`usable`].
+unsafe fn is_value(expr: *mut pg_sys::Expr, rel: pg_sys::Index) -> bool {
+    // SAFETY: walks over a valid expression tree.
+    unsafe {
+        !pg_sys::bms_is_member(rel as i32, varnos(expr))
+            && !pg_sys::contain_volatile_functions(expr.cast())
+            && !pg_sys::contain_subplans(expr.cast())
+    }
+}
+
+/// The relations that an expression looks at.
+///
+/// # Safety
+/// `expr` is a valid expression tree.
+pub(super) unsafe fn varnos(expr: *mut pg_sys::Expr) -> pg_sys::Relids {
+    // SAFETY: with no planner information, placeholders count as what they are evaluated at, which no
+    // restriction of a base relation has in a value.
+    unsafe { pg_sys::pull_varnos(std::ptr::null_mut(), expr.cast()) }
+}

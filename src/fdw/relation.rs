@@ -1,0 +1,142 @@
+//! A foreign table, and the remote table behind it.
+
+use confluence::options::{self, Reading};
+use confluence::table::{self, Column, Kind, Table};
+use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
+
+use super::error::Report;
+use super::options::{Written, written};
+
+/// What planning and scanning know of a foreign table.
+#[derive(Debug)]
+pub(super) struct Relation {
+    pub table: &'static Table,
+    /// The local columns, by attribute number less one; None for a dropped one.
+    pub columns: Vec<Option<LocalColumn>>,
+    pub reading: Reading,
+}
+
+/// A local column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LocalColumn {
+    /// Its place in the remote table.
+    pub place: usize,
+    pub type_oid: pg_sys::Oid,
+    pub typmod: i32,
+}
+
+impl LocalColumn {
+    /// Whether its type is the one that an import declares, or one that compares the same way: then
+    /// conditions on it mean the same to the site.
+    pub fn is_natural(&self, kind: Kind) -> bool {
+        self.type_oid == natural_type(kind)
+            || (natural_type(kind) == pg_sys::TEXTOID && self.type_oid == pg_sys::VARCHAROID)
+    }
+}
+
+/// The type that an import declares.
+pub(super) fn natural_type(kind: Kind) -> pg_sys::Oid {
+    match kind {
+        Kind::Bigint => pg_sys::INT8OID,
+        Kind::Integer => pg_sys::INT4OID,
+        Kind::Text | Kind::Link => pg_sys::TEXTOID,
+        Kind::Boolean => pg_sys::BOOLOID,
+        Kind::Timestamp => pg_sys::TIMESTAMPTZOID,
+        Kind::JsonInString => pg_sys::JSONBOID,
+    }
+}
+
+/// That type's name.
+pub(super) fn natural_type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bigint => "bigint",
+        Kind::Integer => "integer",
+        Kind::Text | Kind::Link => "text",
+        Kind::Boolean => "boolean",
+        Kind::Timestamp => "timestamp with time zone",
+        Kind::JsonInString => "jsonb",
+    }
+}
+
+impl Relation {
+    /// Looks up a foreign table, which the caller holds a lock on.
+    pub fn of(foreign_table: pg_sys::Oid) -> Self {
+        // SAFETY: PostgreSQL plans and scans relations that it has locked.
+        let relation = unsafe { PgRelation::with_lock(foreign_table, pg_sys::NoLock as _) };
+        // SAFETY: the relation is a foreign table, so its entry and its server's exist; their option
+        // lists are lists of DefElem.
+        let (table_options, server_options) = unsafe {
+            let entry = pg_sys::GetForeignTable(foreign_table);
+            let server = pg_sys::GetForeignServer((*entry).serverid);
+            (written((*entry).options), written((*server).options))
+        };
+        let table = remote_table(relation.name(), &table_options);
+        let columns = relation
+            .tuple_desc()
+            .iter()
+            .map(|attribute| {
+                (!attribute.is_dropped()).then(|| LocalColumn {
+                    place: remote_column(table, attribute.name()),
+                    type_oid: attribute.type_oid().value(),
+                    typmod: attribute.type_mod(),
+                })
+            })
+            .collect();
+        Self {
+            table,
+            columns,
+            reading: Reading::new(&server_options, &table_options),
+        }
+    }
+
+    /// The local column of an attribute number. None for system columns and whole rows.
+    pub fn column(&self, attribute: i16) -> Option<(&LocalColumn, &'static Column)> {
+        let place = usize::try_from(attribute).ok()?.checked_sub(1)?;
+        let local = self.columns.get(place)?.as_ref()?;
+        Some((local, &self.table.columns[local.place]))
+    }
+}
+
+fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
+    let name = table_options
+        .iter()
+        .find(|(name, _)| name == "table")
+        .map_or(local_name, |(_, value)| value);
+    table::find(name).unwrap_or_else(|| {
+        let names = || confluence::tables::ALL.iter().map(|table| table.name);
+        Report::new(
+            Code::ERRCODE_FDW_TABLE_NOT_FOUND,
+            format!("Confluence has no table \"{name}\""),
+        )
+        .hint(match options::nearest(name, names()) {
+            Some(nearest) => {
+                format!("Set the foreign table's option table, perhaps to '{nearest}'.")
+            }
+            None => format!(
+                "Set the foreign table's option table to one of {}.",
+                names().collect::<Vec<_>>().join(", ")
+            ),
+        })
+        .raise()
+    })
+}
+
+fn remote_column(table: &'static Table, name: &str) -> usize {
+    match table.column(name) {
+        Some((place, _)) => place,
+        None => {
+            let names = table.columns.iter().map(|column| column.name);
+            let report = Report::new(
+                Code::ERRCODE_FDW_COLUMN_NAME_NOT_FOUND,
+                format!("\"{}\" has no column \"{name}\"", table.name),
+            );
+            match options::nearest(name, names) {
+                Some(nearest) => {
+                    report.hint(format!("Perhaps you meant the column \"{nearest}\"."))
+                }
+                None => report.hint("IMPORT FOREIGN SCHEMA declares all columns."),
+            }
+            .raise()
+        }
+    }
+}

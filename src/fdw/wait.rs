@@ -1,0 +1,133 @@
+//! Where the backend and the network thread meet.
+//!
+//! The network thread never touches PostgreSQL: it writes a byte into a socket pair. The backend waits on
+//! its latch and on the other end of that pair, so a cancel, a time-out or the end of the server gets
+//! through at once, whatever the network does.
+
+use std::cell::RefCell;
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use confluence::engine::Engine;
+use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
+
+use super::error::Report;
+
+/// The backend's network thread, and the socket pair between the two.
+struct Link {
+    engine: Engine,
+    /// The backend's end.
+    inbox: UnixStream,
+    /// The thread's end.
+    bell: Arc<UnixStream>,
+}
+
+thread_local! {
+    /// Made when the backend first needs it, so never inherited through a fork.
+    static LINK: RefCell<Option<Link>> = const { RefCell::new(None) };
+}
+
+/// Runs `f` with the network thread, and with what wakes the backend up.
+pub(super) fn with_engine<T>(f: impl FnOnce(&Engine, Box<dyn Fn() + Send + Sync>) -> T) -> T {
+    LINK.with_borrow_mut(|link| {
+        let link = match link {
+            Some(link) => link,
+            None => link.insert(start().unwrap_or_else(|error| {
+                Report::new(
+                    Code::ERRCODE_INSUFFICIENT_RESOURCES,
+                    format!("could not start the network thread: {error}"),
+                )
+                .raise()
+            })),
+        };
+        let bell = link.bell.clone();
+        let ring = move || {
+            // A full pipe is as good as one more byte: the backend will wake up.
+            let _ = (&*bell).write(&[0]);
+        };
+        f(&link.engine, Box::new(ring))
+    })
+}
+
+fn start() -> io::Result<Link> {
+    let (inbox, bell) = UnixStream::pair()?;
+    inbox.set_nonblocking(true)?;
+    bell.set_nonblocking(true)?;
+    let engine = with_signals_blocked(Engine::start)?;
+    // SAFETY: the callback is a function of this library, which is never unloaded.
+    unsafe { pg_sys::on_proc_exit(Some(stop), pg_sys::Datum::null()) };
+    Ok(Link {
+        engine,
+        inbox,
+        bell: Arc::new(bell),
+    })
+}
+
+/// Ends the network thread before the process takes itself apart.
+#[pg_guard]
+unsafe extern "C-unwind" fn stop(_code: i32, _arg: pg_sys::Datum) {
+    // A backend that exits inside of with_engine leaves its thread to the end of the process.
+    let link = LINK.with(|link| link.try_borrow_mut().ok().and_then(|mut link| link.take()));
+    drop(link);
+}
+
+/// Starts threads that take no signals: PostgreSQL's handlers are written for the backend's own.
+fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
+    // SAFETY: sigset_t is plain data that sigfillset fills; the old mask is put back on this thread.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
+        let result = f();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        result
+    }
+}
+
+/// Waits until the network thread rings, or PostgreSQL wants something. Raises what PostgreSQL wants to
+/// have raised: a cancel, a time-out, the end of the session.
+pub(super) fn wait() {
+    let socket = LINK.with_borrow(|link| link.as_ref().map(|link| link.inbox.as_raw_fd()));
+    let Some(socket) = socket else { return };
+    let events = pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_EXIT_ON_PM_DEATH;
+    // SAFETY: MyLatch is the backend's own latch, and the socket lives as long as the backend.
+    unsafe {
+        let happened =
+            pg_sys::WaitLatchOrSocket(pg_sys::MyLatch, events as i32, socket, -1, wait_event());
+        if happened & pg_sys::WL_LATCH_SET as i32 != 0 {
+            pg_sys::ResetLatch(pg_sys::MyLatch);
+        }
+    }
+    check_for_interrupts!();
+    drain();
+}
+
+/// Empties the inbox. What was rung for is looked at afterwards, so no ring is lost.
+fn drain() {
+    LINK.with_borrow(|link| {
+        if let Some(link) = link {
+            let mut bytes = [0; 64];
+            while matches!((&link.inbox).read(&mut bytes), Ok(n) if n > 0) {}
+        }
+    });
+}
+
+/// What `pg_stat_activity` shows while a backend waits here.
+#[cfg(any(feature = "pg17", feature = "pg18"))]
+fn wait_event() -> u32 {
+    thread_local! {
+        // SAFETY: the name is a string that ends with NUL; PostgreSQL gives one number for one name.
+        static EVENT: u32 = unsafe { pg_sys::WaitEventExtensionNew(c"ConfluenceAnswer".as_ptr()) };
+    }
+    EVENT.with(|event| *event)
+}
+
+/// What `pg_stat_activity` shows while a backend waits here: before PostgreSQL 17, waits of extensions
+/// have no names.
+#[cfg(not(any(feature = "pg17", feature = "pg18")))]
+fn wait_event() -> u32 {
+    pg_sys::PG_WAIT_EXTENSION
+}

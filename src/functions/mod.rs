@@ -1,0 +1,3 @@
+//! The functions that users call.
+
+mod user_emails;
