@@ -227,15 +227,12 @@ unsafe fn parameterizations(
                 .collect();
         if (*baserel).has_eclass_joins {
             for attribute in askable(relation) {
-                let mut member = Member {
-                    attribute,
-                    found: std::ptr::null_mut(),
-                };
+                let mut attribute = attribute;
                 let implied = pg_sys::generate_implied_equalities_for_column(
                     root,
                     baserel,
                     Some(is_member),
-                    (&raw mut member).cast(),
+                    (&raw mut attribute).cast(),
                     (*baserel).lateral_referencers,
                 );
                 join_clauses.extend(list::iter::<pg_sys::RestrictInfo>(implied));
@@ -283,13 +280,6 @@ fn askable(relation: &Relation) -> impl Iterator<Item = i16> {
         })
 }
 
-/// The column whose equalities are looked for.
-struct Member {
-    attribute: i16,
-    /// The first member that matched: an equivalence class is matched by one of its members only.
-    found: *mut pg_sys::EquivalenceMember,
-}
-
 /// Says whether a member of an equivalence class is the column that is looked for.
 #[pg_guard]
 unsafe extern "C-unwind" fn is_member(
@@ -297,11 +287,10 @@ unsafe extern "C-unwind" fn is_member(
     rel: *mut pg_sys::RelOptInfo,
     _class: *mut pg_sys::EquivalenceClass,
     member: *mut pg_sys::EquivalenceMember,
-    wanted: *mut std::ffi::c_void,
+    attribute: *mut std::ffi::c_void,
 ) -> bool {
-    // SAFETY: `wanted` is the Member that the call above passes; the member's expression is valid.
+    // SAFETY: `attribute` is the number that the call above passes; the member's expression is valid.
     unsafe {
-        let wanted = wanted.cast::<Member>();
         let mut expr = (*member).em_expr;
         while (*expr).type_ == pg_sys::NodeTag::T_RelabelType {
             expr = (*expr.cast::<pg_sys::RelabelType>()).arg;
@@ -310,12 +299,7 @@ unsafe extern "C-unwind" fn is_member(
             return false;
         }
         let var = expr.cast::<pg_sys::Var>();
-        let matches =
-            (*var).varno as pg_sys::Index == (*rel).relid && (*var).varattno == (*wanted).attribute;
-        if matches && (*wanted).found.is_null() {
-            (*wanted).found = member;
-        }
-        matches
+        (*var).varno as pg_sys::Index == (*rel).relid && (*var).varattno == *attribute.cast::<i16>()
     }
 }
 

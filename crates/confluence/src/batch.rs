@@ -86,6 +86,18 @@ impl Batch {
         &self.text[span.start as usize..(span.start + span.length) as usize]
     }
 
+    /// Puts another batch's text into a slot. Other values have no part in what is read in two pieces.
+    pub(crate) fn take(&mut self, row: usize, slot: usize, value: Value) {
+        if let Value::Text(text) = value {
+            let start = self.text.len() as u32;
+            self.text.push_str(text);
+            self.cells[row * self.width + slot] = Cell::Text(Span {
+                start,
+                length: text.len() as u32,
+            });
+        }
+    }
+
     /// Keeps the rows for which `wanted` holds; it is asked about every row once, in order.
     pub(crate) fn retain(&mut self, mut wanted: impl FnMut(&Batch, usize) -> bool) {
         let mut kept = 0;

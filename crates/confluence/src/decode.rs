@@ -226,9 +226,18 @@ impl Sink<'_> {
         }
     }
 
+    fn json(&mut self, document: &str) -> Span {
+        if document.contains("\\u0000") {
+            self.text(&without_nul_escapes(document))
+        } else {
+            self.text(document)
+        }
+    }
+
     fn string(&mut self, slot: usize, value: &str) {
         let cell = match self.shape.columns[slot].kind {
-            Kind::Text | Kind::JsonInString => Some(Cell::Text(self.text(value))),
+            Kind::Text => Some(Cell::Text(self.text(value))),
+            Kind::JsonInString => is_json(value).then(|| Cell::Text(self.json(value))),
             Kind::Link => Some(Cell::Link(self.text(value))),
             Kind::Bigint => value.parse().ok().map(Cell::Int),
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
@@ -264,6 +273,30 @@ impl Sink<'_> {
             _ => self.refuse(slot, value),
         }
     }
+}
+
+fn is_json(document: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(document).is_ok()
+}
+
+/// A JSON document in which the escape for U+0000 is one for U+FFFD, as U+0000 in text is.
+fn without_nul_escapes(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    let mut rest = document;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let (replaced, length) = if escape.starts_with("\\u0000") {
+            ("\\ufffd", 6)
+        } else {
+            // An escaped character is one byte, so that \\\\u0000 stays what it is: a backslash and letters.
+            (&escape[..2], 2)
+        };
+        out.push_str(replaced);
+        rest = &escape[length..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The envelope: `{"results": […], "_links": {"next": …, "base": …}}`, in any order.
@@ -616,6 +649,28 @@ mod tests {
                 }
             );
         }
+    }
+
+    #[test]
+    fn a_document_in_a_string_is_json_without_nul() {
+        let body = |value: &str| {
+            let value = serde_json::to_string(value).expect("a string");
+            format!(
+                r#"{{"results":[{{"id":"5","body":{{"atlas_doc_format":{{"value":{value}}}}}}}]}}"#
+            )
+        };
+        let page = pages(&["id", "body_adf"], &body(r#"{"a":"\u0000\\u0000é"}"#)).expect("decodes");
+        assert_eq!(
+            page.batch.value(0, 1),
+            Value::Text(r#"{"a":"\ufffd\\u0000é"}"#)
+        );
+        assert!(matches!(
+            pages(&["id", "body_adf"], &body("{broken")),
+            Err(Problem::Value {
+                field: "body.atlas_doc_format.value",
+                ..
+            })
+        ));
     }
 
     #[test]

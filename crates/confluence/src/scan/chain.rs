@@ -58,6 +58,9 @@ async fn read_sorted(
             return Err(out_of_order(reader, sort, label, listing.page()));
         }
         if !batch.is_empty() {
+            for companion in &reader.companions {
+                companion.fill(reader, chain, &mut batch).await?;
+            }
             *handed_on = true;
             reader.hand_on(batch).await;
         }

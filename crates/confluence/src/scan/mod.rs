@@ -4,6 +4,7 @@
 //! from lists that are too long for one request, and from parents that are listed first.
 
 mod chain;
+mod companion;
 mod listing;
 mod order;
 mod reader;

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
 use super::chain;
+use super::companion::{self, Companion};
 use super::listing::{Listing, Next};
 use super::seen::Seen;
 use super::targets::{self, Chain, Start};
@@ -205,6 +206,7 @@ pub(super) struct Reader {
     pub shape: Shape,
     pub slots: Slots,
     pub has_bodies: bool,
+    pub companions: Vec<Companion>,
     pub demand: Arc<Demand>,
     pub counters: Arc<Counters>,
     /// Requests that were allowed, held against the limit.
@@ -248,6 +250,7 @@ impl Reader {
             shape: Shape::new(wanted.table, &columns),
             slots,
             has_bodies: wanted.has_bodies(),
+            companions: companion::of(&wanted),
             across: targets::may_overlap(&wanted).then(Mutex::default),
             allowed: AtomicU64::new(0),
             session,

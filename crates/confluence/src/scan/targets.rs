@@ -60,6 +60,31 @@ impl Chain {
     }
 }
 
+/// The request for rows of a chain by their keys.
+pub(super) fn by_keys(wanted: &Wanted, chain: &Chain, keys: &[i64], columns: &[usize]) -> String {
+    let by = wanted
+        .table
+        .column(wanted.table.key[0])
+        .and_then(|(_, key)| key.filter)
+        .map_or("id", |filter| filter.param);
+    let mut filters: Vec<(&'static str, String)> = chain
+        .filters
+        .iter()
+        .filter(|(param, _)| *param != by)
+        .cloned()
+        .collect();
+    filters.insert(0, (by, encode(&Values::ints(keys.to_vec()), 0..keys.len())));
+    let path = wanted.table.path.to_owned();
+    query(
+        wanted.table,
+        path,
+        &filters,
+        None,
+        columns,
+        keys.len() as u32,
+    )
+}
+
 /// How many rows the first request asks for.
 fn first_limit(wanted: &Wanted, enough_holds: bool) -> u32 {
     let page = page_size(wanted);
