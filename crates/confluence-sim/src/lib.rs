@@ -1,2 +1,38 @@
-//! A stand-in for Confluence Cloud.
+//! A stand-in for Confluence Cloud: the site of a made-up organisation, of any size, behind Confluence's own API.
+//!
+//! It is as strict as the live site, so that what works here works there, and it goes wrong on request, so that what
+//! happens then can be tested.
+//!
+//! ```
+//! use confluence_sim::{Fault, Organisation, Options, Reply, Sim};
+//!
+//! let sim = Sim::start(Options::of(Organisation::demo()));
+//! sim.fault(Fault::on("/wiki/api/v2/spaces").times(1), Reply::status(503));
+//! // … a client reads from sim.url() …
+//! assert_eq!(sim.data_requests().len(), 0);
+//! ```
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations)]
+
+mod api;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod fault;
+mod lock;
+mod log;
+mod options;
+mod organisation;
+mod server;
+mod sim;
+
+pub use api::{Served, served};
+pub use fault::{Fault, Mutation, Reply};
+pub use log::{Request, Route};
+pub use options::Options;
+pub use organisation::{
+    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, Page, PageStatus, Permission,
+    Role, Size, Space, SpaceStatus, SpaceType, User,
+};
+pub use server::credentials::Credential;
+pub use server::meter::RateLimit;
+pub use sim::Sim;

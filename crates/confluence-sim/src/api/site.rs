@@ -1,0 +1,45 @@
+//! The site itself.
+
+use super::{Call, Operation};
+use crate::server::answer::{Answer, Refusal};
+use serde_json::json;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getSettingsSystemInfoV1",
+        path: "/wiki/rest/api/settings/systemInfo",
+        scopes: &[
+            &["manage:confluence-configuration"],
+            &["read:configuration:confluence"],
+        ],
+        parameters: &[],
+        answer: system_info,
+    },
+    // In no document of the API, and asked without a credential.
+    Operation {
+        id: "tenantInfo",
+        path: "/_edge/tenant_info",
+        scopes: &[],
+        parameters: &[],
+        answer: tenant_info,
+    },
+];
+
+fn system_info(call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(&json!({
+        "cloudId": call.organisation.cloud_id(),
+        "commitHash": "0b5e6a1c9f7d4b3e8a2c6d5f4e3b2a1908f7e6d5",
+        "baseUrl": format!("{}/wiki", call.site),
+        "edition": "Premium",
+        "siteTitle": "Acme",
+        "defaultLocale": "en_GB",
+        "defaultTimeZone": "Europe/Berlin",
+        "microsPerimeter": "commercial",
+    })))
+}
+
+fn tenant_info(call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(
+        &json!({"cloudId": call.organisation.cloud_id()}),
+    ))
+}

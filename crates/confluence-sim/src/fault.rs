@@ -1,0 +1,291 @@
+//! Faults that a test asks for.
+
+use crate::server::paging::Cursor;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// When something is to go wrong.
+///
+/// ```
+/// # use confluence_sim::{Fault, Organisation, Options, Reply, Sim};
+/// # let sim = Sim::start(Options::default());
+/// // The second page of every listing of pages, once:
+/// sim.fault(Fault::on("/wiki/api/v2/pages").page(2).times(1), Reply::status(503));
+/// // Every listing of permissions, whatever the space:
+/// sim.fault(Fault::on("/wiki/api/v2/spaces/{id}/permissions"), Reply::TruncatedJson);
+/// // The third request of any kind:
+/// sim.fault(Fault::under("/").nth(3), Reply::DropBeforeHead);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fault {
+    path: PathPattern,
+    query: Vec<(String, String)>,
+    page: Option<u32>,
+    skip: u64,
+    times: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+enum PathPattern {
+    Exactly(String),
+    Under(String),
+}
+
+impl Fault {
+    /// On a path. A segment in braces, as in `/wiki/api/v2/pages/{id}`, stands for anything.
+    pub fn on(path: impl Into<String>) -> Self {
+        Self::new(PathPattern::Exactly(path.into()))
+    }
+
+    /// On every path that begins so.
+    pub fn under(prefix: impl Into<String>) -> Self {
+        Self::new(PathPattern::Under(prefix.into()))
+    }
+
+    fn new(path: PathPattern) -> Self {
+        Self {
+            path,
+            query: Vec::new(),
+            page: None,
+            skip: 0,
+            times: None,
+        }
+    }
+
+    /// Only on requests with this (decoded) parameter.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Only on this page of a chain: 1 for requests without a cursor, 2 for the first next link, and so on.
+    pub fn page(mut self, page: u32) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// From the n-th matching request on (1 is the first); once, unless [`Self::times`] says otherwise.
+    pub fn nth(mut self, n: u64) -> Self {
+        self.skip = n.saturating_sub(1);
+        self.times.get_or_insert(1);
+        self
+    }
+
+    /// So many times, then never again. Without it: until [`Sim::clear_faults`](crate::Sim::clear_faults).
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Without end, also after [`Self::nth`].
+    pub fn forever(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    fn matches(&self, path: &str, pairs: &[(String, String)], page: u32) -> bool {
+        let path_matches = match &self.path {
+            PathPattern::Exactly(pattern) => {
+                let mut segments = path.split('/');
+                let same = pattern.split('/').all(|wanted| {
+                    segments
+                        .next()
+                        .is_some_and(|segment| wanted == segment || wanted.starts_with('{'))
+                });
+                same && segments.next().is_none()
+            }
+            PathPattern::Under(prefix) => path.starts_with(prefix),
+        };
+        path_matches
+            && self.page.is_none_or(|wanted| wanted == page)
+            && self.query.iter().all(|pair| pairs.contains(pair))
+    }
+}
+
+/// What comes instead of the right answer.
+#[derive(Clone)]
+pub enum Reply {
+    /// Any status with any headers and body. See [`Reply::status`] for the short form.
+    Status {
+        code: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+    },
+    /// The 404 of v2 that a bad credential gets: `Not Found` and nothing more.
+    BareNotFound,
+    /// A 404 that names an object.
+    NamedNotFound,
+    /// A 429 with, or without, a `Retry-After`.
+    TooManyRequests { retry_after: Option<String> },
+    /// 200 and a page to log in on.
+    Html200,
+    /// The right answer cut in the middle of its JSON, with lengths that agree.
+    TruncatedJson,
+    /// `Content-Length` as it should be, and the connection closed half-way.
+    DropMidBody,
+    /// The connection closed without an answer.
+    DropBeforeHead,
+    /// Nothing, until the client gives up.
+    NeverAnswer,
+    /// The right answer, so much later. Other faults on the same request still take place.
+    Delay(Duration),
+    /// From the second page on, the next link leads to the page it stands on.
+    RepeatCursor,
+    /// No rows, and a next link to the ones left out.
+    EmptyPageWithNext,
+    /// So many rows at most, and a next link to the others.
+    ShortPageWithNext(usize),
+    /// The last so many rows of the page before stand at the head of this one.
+    DuplicateRows(usize),
+    /// First and last row exchanged.
+    OutOfOrder,
+    /// The answer's JSON changed by a function. See [`Reply::mutate`].
+    MutateJson(Mutation),
+    /// The next link leads to another origin, such as `http://127.0.0.2:8080`.
+    AbsoluteNext(String),
+    /// The next link lacks its `/wiki`.
+    RelativeNextWithoutWiki,
+    /// The next link stands in the `Link` header only.
+    LinkHeaderOnly,
+}
+
+/// Changes the JSON of an answer.
+pub type Mutation = Arc<dyn Fn(&mut serde_json::Value) + Send + Sync>;
+
+impl Reply {
+    /// A status with an empty body.
+    pub fn status(code: u16) -> Self {
+        Self::Status {
+            code,
+            headers: Vec::new(),
+            body: String::new(),
+        }
+    }
+
+    /// A status with a `Retry-After`.
+    pub fn retry_after(code: u16, value: impl Into<String>) -> Self {
+        Self::Status {
+            code,
+            headers: vec![("retry-after".to_owned(), value.into())],
+            body: String::new(),
+        }
+    }
+
+    /// The right answer, changed.
+    pub fn mutate(mutation: impl Fn(&mut serde_json::Value) + Send + Sync + 'static) -> Self {
+        Self::MutateJson(Arc::new(mutation))
+    }
+
+    /// How this changes a listing, if that is what it does.
+    pub(crate) fn tampering(&self) -> Option<Tampering> {
+        Some(match self {
+            Self::RepeatCursor => Tampering::RepeatCursor,
+            Self::EmptyPageWithNext => Tampering::EmptyPage,
+            Self::ShortPageWithNext(count) => Tampering::ShortPage(*count),
+            Self::DuplicateRows(count) => Tampering::DuplicateRows(*count),
+            Self::OutOfOrder => Tampering::OutOfOrder,
+            Self::AbsoluteNext(origin) => Tampering::AbsoluteNext(origin.clone()),
+            Self::RelativeNextWithoutWiki => Tampering::NextWithoutWiki,
+            Self::LinkHeaderOnly => Tampering::LinkHeaderOnly,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status { code, .. } => write!(f, "Status({code})"),
+            Self::TooManyRequests { retry_after } => write!(f, "TooManyRequests({retry_after:?})"),
+            Self::Delay(by) => write!(f, "Delay({by:?})"),
+            Self::MutateJson(_) => write!(f, "MutateJson"),
+            Self::BareNotFound => write!(f, "BareNotFound"),
+            Self::NamedNotFound => write!(f, "NamedNotFound"),
+            Self::Html200 => write!(f, "Html200"),
+            Self::TruncatedJson => write!(f, "TruncatedJson"),
+            Self::DropMidBody => write!(f, "DropMidBody"),
+            Self::DropBeforeHead => write!(f, "DropBeforeHead"),
+            Self::NeverAnswer => write!(f, "NeverAnswer"),
+            _ => write!(f, "{:?}", self.tampering()),
+        }
+    }
+}
+
+/// How a listing is to be wrong.
+#[derive(Clone, Debug)]
+pub(crate) enum Tampering {
+    RepeatCursor,
+    EmptyPage,
+    ShortPage(usize),
+    DuplicateRows(usize),
+    OutOfOrder,
+    AbsoluteNext(String),
+    NextWithoutWiki,
+    LinkHeaderOnly,
+}
+
+/// The faults in force.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<Armed>);
+
+struct Armed {
+    fault: Fault,
+    reply: Reply,
+    /// Matching requests so far.
+    seen: u64,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault, reply: Reply) {
+        self.0.push(Armed {
+            fault,
+            reply,
+            seen: 0,
+        });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What happens to a request: delays add up, and of the rest the first one that was asked for takes place.
+    pub(crate) fn strike(
+        &mut self,
+        path: &str,
+        pairs: &[(String, String)],
+    ) -> (Duration, Option<Reply>) {
+        let mut delay = Duration::ZERO;
+        let mut reply = None;
+        if self.0.is_empty() {
+            return (delay, reply);
+        }
+        let page = page_of_chain(pairs);
+        for armed in &mut self.0 {
+            let is_delay = matches!(armed.reply, Reply::Delay(_));
+            if (reply.is_some() && !is_delay) || !armed.fault.matches(path, pairs, page) {
+                continue;
+            }
+            armed.seen += 1;
+            let fired = armed.seen > armed.fault.skip
+                && armed
+                    .fault
+                    .times
+                    .is_none_or(|times| armed.seen <= armed.fault.skip + times);
+            match &armed.reply {
+                _ if !fired => {}
+                Reply::Delay(by) => delay += *by,
+                other => reply = Some(other.clone()),
+            }
+        }
+        (delay, reply)
+    }
+}
+
+/// Which page of a chain a request asks for. A cursor that is none of ours belongs to no page.
+pub(crate) fn page_of_chain(pairs: &[(String, String)]) -> u32 {
+    match pairs.iter().find(|(name, _)| name == "cursor") {
+        Some((_, text)) => Cursor::decode(text).map_or(0, |cursor| cursor.page),
+        None => 1,
+    }
+}

@@ -1,0 +1,51 @@
+//! How a stand-in is set up.
+
+use crate::organisation::Organisation;
+use crate::server::credentials::Credential;
+use crate::server::meter::RateLimit;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a stand-in is set up. The default serves [`Organisation::demo`] to `svc@example.com` with the token
+/// `sim-token`, at once and without limits, on a free port.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub organisation: Arc<Organisation>,
+    pub credentials: Vec<Credential>,
+    /// Whether a wrong or absent credential is served as nobody, as a site that lets anybody in does.
+    pub anonymous_access: bool,
+    pub rate_limit: Option<RateLimit>,
+    /// How long every answer takes.
+    pub latency: Duration,
+    /// Whether requests are written down, for [`Sim::log`](crate::Sim::log). What runs for days should not.
+    pub keep_log: bool,
+    /// On the loopback address; 0 is any free one.
+    pub port: u16,
+}
+
+impl Options {
+    pub const EMAIL: &str = "svc@example.com";
+    pub const TOKEN: &str = "sim-token";
+
+    /// The default with another organisation.
+    pub fn of(organisation: Arc<Organisation>) -> Self {
+        Self {
+            organisation,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            organisation: Organisation::demo(),
+            credentials: vec![Credential::basic(Self::EMAIL, Self::TOKEN)],
+            anonymous_access: false,
+            rate_limit: None,
+            latency: Duration::ZERO,
+            keep_log: true,
+            port: 0,
+        }
+    }
+}

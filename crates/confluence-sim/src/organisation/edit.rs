@@ -1,0 +1,200 @@
+//! Edits, as people make them while somebody reads.
+
+use super::order::PageSort;
+use super::page::{Message, NONE, OWN_TITLE, PageRecord, Subtype};
+use super::permission::{PermissionRecord, Principal};
+use super::{Organisation, PageStatus};
+use jiff::Timestamp;
+use std::sync::OnceLock;
+
+/// What an edit was to change is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuch(String);
+
+impl std::fmt::Display for NoSuch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the organisation has no {}", self.0)
+    }
+}
+
+impl std::error::Error for NoSuch {}
+
+/// A page to be created.
+#[derive(Clone, Debug)]
+pub struct NewPage {
+    pub space_id: u64,
+    pub title: String,
+    /// A page of the same space, or none for a page at the root.
+    pub parent_id: Option<u64>,
+}
+
+impl Organisation {
+    /// Sets the organisation's own time, from which the next edits count.
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.now = now.as_millisecond();
+    }
+
+    /// Creates a page and returns its id, which is above all others.
+    pub fn create_page(&mut self, page: NewPage) -> Result<u64, NoSuch> {
+        let space = self
+            .space_number(page.space_id)
+            .ok_or_else(|| no_such("space", page.space_id))? as u32;
+        let parent = match page.parent_id {
+            Some(id) => self.page_number(id).ok_or_else(|| no_such("page", id))?,
+            None => NONE,
+        };
+        let id = self.pages.last().map_or(98_306, |last| last.id + 2);
+        let now = self.tick();
+        let title = self.add_title(page.title);
+        self.pages.push(PageRecord {
+            id,
+            created_at: now,
+            modified_at: now,
+            space,
+            parent,
+            position: 0,
+            title,
+            author: 0,
+            owner: 0,
+            last_owner: NONE,
+            version_author: 0,
+            version: 1,
+            status: PageStatus::Current,
+            subtype: Subtype::Unset,
+            message: Message::Empty,
+            minor_edit: false,
+            purged: false,
+        });
+        self.forget(&[
+            PageSort::Id,
+            PageSort::CreatedDate,
+            PageSort::ModifiedDate,
+            PageSort::Title,
+        ]);
+        Ok(id)
+    }
+
+    /// Writes a new version of a page, now.
+    pub fn modify_page(&mut self, id: u64) -> Result<(), NoSuch> {
+        let now = self.tick();
+        let record = self.record_mut(id)?;
+        record.version += 1;
+        record.modified_at = now;
+        record.message = Message::Text;
+        self.forget(&[PageSort::ModifiedDate]);
+        Ok(())
+    }
+
+    /// Writes a new version of a page with another title, now.
+    pub fn rename_page(&mut self, id: u64, title: impl Into<String>) -> Result<(), NoSuch> {
+        self.modify_page(id)?;
+        let title = self.add_title(title.into());
+        self.record_mut(id)?.title = title;
+        self.forget(&[PageSort::Title]);
+        Ok(())
+    }
+
+    /// Gives a page another status: archives it, puts it into the trash, takes it back.
+    /// As on the live site this is no new version.
+    pub fn set_page_status(&mut self, id: u64, status: PageStatus) -> Result<(), NoSuch> {
+        self.record_mut(id)?.status = status;
+        Ok(())
+    }
+
+    /// Puts a page into the trash.
+    pub fn trash_page(&mut self, id: u64) -> Result<(), NoSuch> {
+        self.set_page_status(id, PageStatus::Trashed)
+    }
+
+    /// Removes a page for good.
+    pub fn purge_page(&mut self, id: u64) -> Result<(), NoSuch> {
+        self.record_mut(id)?.purged = true;
+        Ok(())
+    }
+
+    /// Removes a space with all that is in it.
+    pub fn delete_space(&mut self, id: u64) -> Result<(), NoSuch> {
+        let number = self.space_number(id).ok_or_else(|| no_such("space", id))?;
+        self.spaces[number].removed = true;
+        self.permissions[number].clear();
+        for page in self
+            .pages
+            .iter_mut()
+            .filter(|page| page.space as usize == number)
+        {
+            page.purged = true;
+        }
+        Ok(())
+    }
+
+    /// Gives a permission in a space and returns its id, which is above all others. The words are free, so that a
+    /// test can show what no organisation here would have.
+    pub fn add_permission(
+        &mut self,
+        space_id: u64,
+        (principal_type, principal_id): (&str, &str),
+        (operation_key, target_type): (&str, &str),
+    ) -> Result<u64, NoSuch> {
+        let number = self
+            .space_number(space_id)
+            .ok_or_else(|| no_such("space", space_id))?;
+        let id = self
+            .permissions
+            .iter()
+            .flatten()
+            .map(|permission| permission.id)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        self.permissions[number].push(PermissionRecord {
+            id,
+            principal: Principal::Other(Box::new((
+                principal_type.to_owned(),
+                principal_id.to_owned(),
+            ))),
+            operation: (
+                operation_key.to_owned().into(),
+                target_type.to_owned().into(),
+            ),
+        });
+        Ok(id)
+    }
+
+    /// Takes a permission away.
+    pub fn remove_permission(&mut self, id: u64) -> Result<(), NoSuch> {
+        let of_space = self
+            .permissions
+            .iter_mut()
+            .find(|of_space| of_space.iter().any(|row| row.id == id));
+        of_space
+            .ok_or_else(|| no_such("permission", id))?
+            .retain(|row| row.id != id);
+        Ok(())
+    }
+
+    /// Every edit is a second after the one before, so that their order can be seen.
+    fn tick(&mut self) -> i64 {
+        self.now += 1000;
+        self.now
+    }
+
+    fn add_title(&mut self, title: String) -> u32 {
+        self.titles.push(title.into_boxed_str());
+        (self.titles.len() - 1) as u32 | OWN_TITLE
+    }
+
+    fn record_mut(&mut self, id: u64) -> Result<&mut PageRecord, NoSuch> {
+        let number = self.page_number(id).ok_or_else(|| no_such("page", id))?;
+        Ok(&mut self.pages[number as usize])
+    }
+
+    fn forget(&mut self, orders: &[PageSort]) {
+        for &sort in orders {
+            self.orders[sort as usize] = OnceLock::new();
+        }
+    }
+}
+
+fn no_such(what: &str, id: u64) -> NoSuch {
+    NoSuch(format!("{what} {id}"))
+}

@@ -1,0 +1,230 @@
+//! An organisation: the site behind the stand-in, and the truth that tests compare with.
+//!
+//! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
+//! wants them, and the orders a listing can have are worked out at first use.
+
+mod demo;
+mod edit;
+mod export;
+mod generate;
+pub(crate) mod order;
+mod page;
+mod permission;
+mod random;
+mod space;
+mod text;
+pub(crate) mod time;
+mod user;
+
+pub use edit::{NewPage, NoSuch};
+pub use generate::Size;
+pub use page::{Page, PageStatus};
+pub use permission::Permission;
+pub use space::{Space, SpaceStatus, SpaceType};
+pub use user::{AccountStatus, AccountType, Group, Role, User};
+
+use jiff::Timestamp;
+use order::{PageOrder, PageSort};
+pub(crate) use page::Subtype;
+use page::{Folder, NONE, OWN_TITLE, PageRecord};
+use permission::PermissionRecord;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+/// A Confluence site with its spaces, pages, permissions, users and groups.
+///
+/// The constructors hand out an [`Arc`], as the stand-in and the tests look at the same one. Editing a running
+/// stand-in leaves what a test holds as it was: take [`Sim::organisation`](crate::Sim::organisation) again afterwards.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    pub(crate) seed: u64,
+    pub(crate) name: String,
+    pub(crate) cloud_id: String,
+    pub(crate) now: i64,
+    /// By id. A space's number is its position here.
+    pub(crate) spaces: Vec<Space>,
+    /// By id. A page's number is its position here.
+    pub(crate) pages: Vec<PageRecord>,
+    pub(crate) titles: Vec<Box<str>>,
+    pub(crate) folders: Vec<Folder>,
+    /// For each space, by id.
+    pub(crate) permissions: Vec<Vec<PermissionRecord>>,
+    pub(crate) users: Vec<User>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) roles: Vec<Role>,
+    orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
+}
+
+impl Organisation {
+    /// A small company with names that can be read, for the demo and for golden results.
+    pub fn demo() -> Arc<Self> {
+        static DEMO: LazyLock<Arc<Organisation>> = LazyLock::new(|| Arc::new(demo::organisation()));
+        Arc::clone(&DEMO)
+    }
+
+    /// 500 spaces, 100,000 pages, 15,000 permissions and 2,000 users.
+    pub fn standard() -> Arc<Self> {
+        static STANDARD: LazyLock<Arc<Organisation>> =
+            LazyLock::new(|| Arc::new(generate::organisation(&Size::default())));
+        Arc::clone(&STANDARD)
+    }
+
+    /// An organisation of any size.
+    pub fn sized(size: Size) -> Arc<Self> {
+        Arc::new(generate::organisation(&size))
+    }
+
+    /// The label of the site, as in `<name>.atlassian.net`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn cloud_id(&self) -> &str {
+        &self.cloud_id
+    }
+
+    /// The organisation's own time: nothing in it is younger, and an edit happens just after it.
+    pub fn now(&self) -> Timestamp {
+        time::timestamp(self.now)
+    }
+
+    /// All spaces, by id.
+    pub fn spaces(&self) -> impl Iterator<Item = &Space> {
+        self.spaces.iter().filter(|space| !space.removed)
+    }
+
+    pub fn space(&self, id: u64) -> Option<&Space> {
+        self.space_number(id).map(|number| &self.spaces[number])
+    }
+
+    pub fn space_by_key(&self, key: &str) -> Option<&Space> {
+        self.spaces().find(|space| space.key == key)
+    }
+
+    pub(crate) fn space_number(&self, id: u64) -> Option<usize> {
+        let number = self
+            .spaces
+            .binary_search_by_key(&id, |space| space.id)
+            .ok()?;
+        (!self.spaces[number].removed).then_some(number)
+    }
+
+    /// All pages of every status, by id.
+    pub fn pages(&self) -> impl Iterator<Item = Page<'_>> {
+        self.pages
+            .iter()
+            .filter(|record| !record.purged)
+            .map(|record| Page {
+                organisation: self,
+                record,
+            })
+    }
+
+    /// The pages of a listing that asks for no status, by id: those in use and those archived.
+    pub fn listed_pages(&self) -> impl Iterator<Item = Page<'_>> {
+        self.pages()
+            .filter(|page| PageStatus::DEFAULT.contains(&page.status()))
+    }
+
+    pub fn page(&self, id: u64) -> Option<Page<'_>> {
+        self.page_number(id)
+            .map(|number| self.page_numbered(number))
+    }
+
+    /// The page at a place (from 0) of [`Self::listed_pages`].
+    pub fn page_at(&self, place: usize) -> Option<Page<'_>> {
+        self.listed_pages().nth(place)
+    }
+
+    pub(crate) fn page_number(&self, id: u64) -> Option<u32> {
+        let number = self
+            .pages
+            .binary_search_by_key(&id, |record| record.id)
+            .ok()?;
+        (!self.pages[number].purged).then_some(number as u32)
+    }
+
+    pub(crate) fn page_numbered(&self, number: u32) -> Page<'_> {
+        Page {
+            organisation: self,
+            record: &self.pages[number as usize],
+        }
+    }
+
+    /// How many pages have one of the statuses, in one space or (with `None`) in all.
+    pub fn page_count(&self, space_id: Option<u64>, statuses: &[PageStatus]) -> usize {
+        self.pages()
+            .filter(|page| {
+                statuses.contains(&page.status()) && space_id.is_none_or(|id| page.space_id() == id)
+            })
+            .count()
+    }
+
+    /// Listed pages modified at `time` or later, latest first.
+    pub fn modified_since(&self, time: Timestamp) -> Vec<Page<'_>> {
+        self.latest(time, Page::modified_at)
+    }
+
+    /// Listed pages created at `time` or later, latest first.
+    pub fn created_since(&self, time: Timestamp) -> Vec<Page<'_>> {
+        self.latest(time, Page::created_at)
+    }
+
+    fn latest<'a>(&'a self, time: Timestamp, of: impl Fn(&Page<'a>) -> Timestamp) -> Vec<Page<'a>> {
+        let mut pages: Vec<_> = self
+            .listed_pages()
+            .filter(|page| of(page) >= time)
+            .collect();
+        pages.sort_by_key(|page| std::cmp::Reverse((of(page), page.id())));
+        pages
+    }
+
+    /// The permissions given in a space, by id; none for a space that does not exist.
+    pub fn permissions(&self, space_id: u64) -> impl Iterator<Item = Permission<'_>> {
+        let records = self
+            .space_number(space_id)
+            .map_or(&[][..], |number| &self.permissions[number]);
+        records.iter().map(|record| record.view(self))
+    }
+
+    /// How many permissions there are in all spaces together.
+    pub fn permission_count(&self) -> usize {
+        self.spaces()
+            .map(|space| self.permissions(space.id).count())
+            .sum()
+    }
+
+    /// All users. The first is the account that the stand-in's credentials belong to.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    pub fn user(&self, account_id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.account_id == account_id)
+    }
+
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The users' export of the site's administration, with the e-mail addresses that the API hides.
+    pub fn export_users(&self) -> String {
+        export::users(self)
+    }
+
+    pub(crate) fn account(&self, number: u32) -> Option<&str> {
+        (number != NONE).then(|| self.users[number as usize].account_id.as_str())
+    }
+
+    /// The title that was written for a page by hand, where `title` stands for one.
+    pub(crate) fn own_title(&self, title: u32) -> Option<&str> {
+        (title & OWN_TITLE != 0).then(|| &*self.titles[(title & !OWN_TITLE) as usize])
+    }
+
+    pub(crate) fn order(&self, sort: PageSort) -> &PageOrder {
+        self.orders[sort as usize].get_or_init(|| Arc::new(PageOrder::of(self, sort)))
+    }
+}

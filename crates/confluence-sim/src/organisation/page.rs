@@ -1,0 +1,209 @@
+//! Pages: what is kept of each, and the view of one that others read.
+
+use super::{Organisation, text};
+use jiff::Timestamp;
+use std::borrow::Cow;
+
+/// Where a page stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PageStatus {
+    Current,
+    Archived,
+    Trashed,
+    Deleted,
+}
+
+impl PageStatus {
+    pub const ALL: [Self; 4] = [Self::Current, Self::Archived, Self::Trashed, Self::Deleted];
+
+    /// What a listing holds when no status is asked for.
+    pub const DEFAULT: [Self; 2] = [Self::Current, Self::Archived];
+
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Archived => "archived",
+            Self::Trashed => "trashed",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    pub(crate) fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// Stands for "none" where a record holds the number of something else.
+pub(crate) const NONE: u32 = u32::MAX;
+/// Set in `PageRecord::parent` where the parent is a folder.
+pub(crate) const FOLDER: u32 = 1 << 31;
+/// Set in `PageRecord::title` where the title is one of `Organisation::titles`, not a generated one.
+pub(crate) const OWN_TITLE: u32 = 1 << 31;
+
+/// What is kept of a page: some 70 bytes, so that a million of them fit anywhere.
+#[derive(Clone, Debug)]
+pub(crate) struct PageRecord {
+    pub id: u64,
+    /// Milliseconds since 1970, as all times in here.
+    pub created_at: i64,
+    pub modified_at: i64,
+    pub space: u32,
+    /// Number of a page, or of a folder with `FOLDER` set, or `NONE`.
+    pub parent: u32,
+    pub position: u32,
+    pub title: u32,
+    /// Numbers of users, or `NONE`.
+    pub author: u32,
+    pub owner: u32,
+    pub last_owner: u32,
+    pub version_author: u32,
+    pub version: u32,
+    pub status: PageStatus,
+    pub subtype: Subtype,
+    pub message: Message,
+    pub minor_edit: bool,
+    /// Gone for good; the record stays, so that numbers of pages stay what they are.
+    pub purged: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subtype {
+    Unset,
+    Page,
+    Live,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Message {
+    Null,
+    Empty,
+    Text,
+}
+
+/// A page of an organisation.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) record: &'a PageRecord,
+}
+
+impl<'a> Page<'a> {
+    pub fn id(&self) -> u64 {
+        self.record.id
+    }
+
+    pub fn space_id(&self) -> u64 {
+        self.organisation.spaces[self.record.space as usize].id
+    }
+
+    pub fn status(&self) -> PageStatus {
+        self.record.status
+    }
+
+    pub fn title(&self) -> Cow<'a, str> {
+        match self.organisation.own_title(self.record.title) {
+            Some(title) => Cow::Borrowed(title),
+            None => {
+                let mut title = String::new();
+                text::write_title(self.organisation.seed, self.record.title, &mut title);
+                Cow::Owned(title)
+            }
+        }
+    }
+
+    /// Type and id of the parent. A page at the root of its space has none, nor has one in the trash.
+    pub fn parent(&self) -> Option<(&'static str, u64)> {
+        if matches!(
+            self.record.status,
+            PageStatus::Trashed | PageStatus::Deleted
+        ) || self.record.parent == NONE
+        {
+            return None;
+        }
+        let number = (self.record.parent & !FOLDER) as usize;
+        Some(match self.record.parent & FOLDER {
+            0 => ("page", self.organisation.pages[number].id),
+            _ => ("folder", self.organisation.folders[number].id),
+        })
+    }
+
+    /// The place among its siblings; without a parent there is none.
+    pub fn position(&self) -> Option<u32> {
+        self.parent().map(|_| self.record.position)
+    }
+
+    pub fn author_id(&self) -> Option<&'a str> {
+        self.organisation.account(self.record.author)
+    }
+
+    pub fn owner_id(&self) -> Option<&'a str> {
+        self.organisation.account(self.record.owner)
+    }
+
+    pub fn last_owner_id(&self) -> Option<&'a str> {
+        self.organisation.account(self.record.last_owner)
+    }
+
+    pub fn subtype(&self) -> Option<&'static str> {
+        match self.record.subtype {
+            Subtype::Unset => None,
+            Subtype::Page => Some("page"),
+            Subtype::Live => Some("live"),
+        }
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        super::time::timestamp(self.record.created_at)
+    }
+
+    /// When its latest version was written.
+    pub fn modified_at(&self) -> Timestamp {
+        super::time::timestamp(self.record.modified_at)
+    }
+
+    pub fn version(&self) -> u32 {
+        self.record.version
+    }
+
+    pub fn version_author_id(&self) -> Option<&'a str> {
+        self.organisation.account(self.record.version_author)
+    }
+
+    pub fn version_message(&self) -> Option<&'static str> {
+        match self.record.message {
+            Message::Null => None,
+            Message::Empty => Some(""),
+            Message::Text => Some("Reviewed, and \"approved\""),
+        }
+    }
+
+    pub fn minor_edit(&self) -> bool {
+        self.record.minor_edit
+    }
+
+    /// The body in the storage format.
+    pub fn storage_body(&self) -> String {
+        text::storage_body(self.organisation.seed, self.record.id, self.version())
+    }
+
+    /// The body in the Atlassian document format: JSON, as text.
+    pub fn document_body(&self) -> String {
+        text::document_body(self.organisation.seed, self.record.id, self.version())
+    }
+}
+
+impl std::fmt::Debug for Page<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Page")
+            .field("id", &self.id())
+            .field("title", &self.title())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A folder: no page, but pages hang under it.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    pub id: u64,
+}

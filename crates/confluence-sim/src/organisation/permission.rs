@@ -1,0 +1,81 @@
+//! Permissions in spaces.
+
+use super::Organisation;
+use std::borrow::Cow;
+
+/// Operations on a target that the API names in its documents.
+pub(crate) const OPERATIONS: &[(&str, &str)] = &[
+    ("read", "space"),
+    ("administer", "space"),
+    ("create", "page"),
+    ("create", "blogpost"),
+    ("create", "comment"),
+    ("create", "attachment"),
+    ("delete", "page"),
+    ("delete", "blogpost"),
+    ("delete", "comment"),
+    ("delete", "attachment"),
+    ("archive", "page"),
+    ("export", "space"),
+    ("delete", "space"),
+    ("restrict_content", "space"),
+    ("purge_version", "page"),
+];
+
+/// Operations seen on live sites that no document names.
+pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] =
+    &[("manage_users", "space"), ("archive_space", "space")];
+
+pub(crate) const ACCESS_CLASSES: &[&str] = &["ALL_LICENSED_USERS", "ALL_PRODUCT_ADMINS"];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Principal {
+    /// Numbers in the organisation's lists.
+    User(u32),
+    Group(u32),
+    Role(u32),
+    AccessClass(&'static str),
+    /// Type and id in words, for whatever a test wants to see.
+    Other(Box<(String, String)>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PermissionRecord {
+    pub id: u64,
+    pub principal: Principal,
+    pub operation: (Cow<'static, str>, Cow<'static, str>),
+}
+
+/// One grant in a space, in the API's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Permission<'a> {
+    pub id: u64,
+    pub principal_type: &'a str,
+    pub principal_id: &'a str,
+    pub operation_key: &'a str,
+    pub target_type: &'a str,
+}
+
+impl PermissionRecord {
+    pub(crate) fn view<'a>(&'a self, organisation: &'a Organisation) -> Permission<'a> {
+        let (principal_type, principal_id) = match &self.principal {
+            Principal::User(number) => (
+                "user",
+                organisation.users[*number as usize].account_id.as_str(),
+            ),
+            Principal::Group(number) => {
+                ("group", organisation.groups[*number as usize].id.as_str())
+            }
+            Principal::Role(number) => ("role", organisation.roles[*number as usize].id.as_str()),
+            Principal::AccessClass(name) => ("access-class", *name),
+            Principal::Other(words) => (words.0.as_str(), words.1.as_str()),
+        };
+        Permission {
+            id: self.id,
+            principal_type,
+            principal_id,
+            operation_key: &self.operation.0,
+            target_type: &self.operation.1,
+        }
+    }
+}

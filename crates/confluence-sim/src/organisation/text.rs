@@ -1,0 +1,133 @@
+//! Titles and bodies, made when they are wanted, so that a million pages need no memory for them.
+
+use super::random::{Random, mix};
+use std::fmt::Write;
+
+const TOPICS: &[&str] = &[
+    "Access",
+    "Billing",
+    "Incident",
+    "Onboarding",
+    "Payments",
+    "Release",
+    "Security",
+    "Vendor",
+    "Backup",
+    "Network",
+    "Privacy",
+    "Audit",
+    "Mobile",
+    "Search",
+    "Data warehouse",
+    "Customer support",
+    "Office",
+    "Travel",
+    "Recruiting",
+    "Identity",
+    "Logging",
+    "Kubernetes",
+    "Database",
+    "Firewall",
+    "Quality",
+    "Roadmap",
+];
+
+const KINDS: &[&str] = &[
+    "policy",
+    "procedure",
+    "checklist",
+    "review",
+    "minutes",
+    "decision",
+    "design",
+    "report",
+    "plan",
+    "handbook",
+    "retrospective",
+    "inventory",
+    "guideline",
+    "proposal",
+    "how-to",
+    "risk assessment",
+];
+
+const SENTENCES: &[&str] = &[
+    "This page is reviewed every quarter by its owner.",
+    "Access is granted by role and removed on the last working day.",
+    "Changes need the approval of a second engineer.",
+    "The on-call engineer opens an incident within fifteen minutes.",
+    "Backups are restored into a test environment once a month.",
+    "Exceptions are written down together with the date on which they end.",
+    "Questions go to the team's channel; answers come back into this page.",
+    "Every supplier is assessed before a contract is signed, & once a year after that.",
+    "Passwords shorter than < 14 characters are refused.",
+    "„Vier-Augen-Prinzip“: nobody releases alone.",
+];
+
+/// The title of generated page `number`: different from every other generated title, whatever the case of its letters.
+pub(crate) fn write_title(seed: u64, number: u32, out: &mut String) {
+    let dice = mix(seed, u64::from(number));
+    let topic = TOPICS[(dice % TOPICS.len() as u64) as usize];
+    let kind = KINDS[((dice >> 16) % KINDS.len() as u64) as usize];
+    // A title is hostile in 11 of 128 cases, so that one page of a listing shows most of what a client must survive.
+    let written = match (dice >> 32) % 128 {
+        0 => write!(out, "🚀 {topic} {kind} {number}"),
+        1 => write!(out, "„{topic}“ – {kind} \"{number}\""),
+        2 => write!(out, "{topic}\n{kind} {number}"),
+        3 => write!(out, "Übergabe {topic} ß {number}"),
+        4 => write!(out, "{topic} 作業手順書 {number}"),
+        5 => write!(out, "C:\\{topic}\\{kind}\\{number}"),
+        6 => write!(out, "100% {topic}_{kind} {number}"),
+        7 => write!(out, "{topic}\t'{kind}' {number}"),
+        8 => write!(out, "<b>{topic}</b> & {kind} {number}"),
+        9 => write!(out, "سياسة {topic} {number}"),
+        10 => write!(out, "👩‍💻 {topic} e\u{301}te\u{301} {number}"),
+        _ => write!(out, "{topic} {kind} {number}"),
+    };
+    written.expect("a string takes whatever is written to it");
+}
+
+/// The paragraphs of a page in one of its versions.
+fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
+    let mut random = Random::new(mix(seed ^ page, u64::from(version)));
+    let count = 2 + random.index(12);
+    (0..count).map(move |_| *random.pick(SENTENCES))
+}
+
+/// A body in the storage format, which is XHTML.
+pub(crate) fn storage_body(seed: u64, page: u64, version: u32) -> String {
+    let mut out = String::new();
+    for paragraph in paragraphs(seed, page, version) {
+        out.push_str("<p>");
+        for character in paragraph.chars() {
+            match character {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                other => out.push(other),
+            }
+        }
+        out.push_str("</p>");
+    }
+    out
+}
+
+/// A body in the Atlassian document format, which the API hands out as JSON inside a string.
+pub(crate) fn document_body(seed: u64, page: u64, version: u32) -> String {
+    let content: Vec<_> = paragraphs(seed, page, version)
+        .map(|text| serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": text}]}))
+        .collect();
+    serde_json::json!({"type": "doc", "version": 1, "content": content}).to_string()
+}
+
+/// An identifier in the form of a UUID.
+pub(crate) fn uuid(random: &mut Random) -> String {
+    let (high, low) = (random.next(), random.next());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xFFFF,
+        high & 0xFFF,
+        0x8000 | (low >> 48 & 0x3FFF),
+        low & 0xFFFF_FFFF_FFFF
+    )
+}

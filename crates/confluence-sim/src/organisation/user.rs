@@ -1,0 +1,88 @@
+//! People, apps and groups.
+
+use jiff::civil::Date;
+
+/// Kind of an account, as the API has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AccountType {
+    Atlassian,
+    App,
+    /// Known to a customer portal only; no licence.
+    Customer,
+}
+
+impl AccountType {
+    /// The word the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Atlassian => "atlassian",
+            Self::App => "app",
+            Self::Customer => "customer",
+        }
+    }
+}
+
+/// Whether an account is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AccountStatus {
+    Active,
+    Inactive,
+    Closed,
+}
+
+impl AccountStatus {
+    /// The word the API uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A user of an organisation.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub account_id: String,
+    pub account_type: AccountType,
+    pub status: AccountStatus,
+    pub display_name: String,
+    pub public_name: String,
+    /// The real address. The API shows it only where `email_hidden` is false; an administrator's export always does.
+    /// Apps have none.
+    pub email: Option<String>,
+    pub email_hidden: bool,
+    pub guest: bool,
+    /// Empty for most, as in the administrator's export.
+    pub org_role: &'static str,
+    pub added_to_org: Date,
+    /// Never, for some.
+    pub last_seen: Option<Date>,
+}
+
+impl User {
+    /// The e-mail address as the API shows it: empty where it is hidden.
+    pub fn visible_email(&self) -> &str {
+        match &self.email {
+            Some(email) if !self.email_hidden => email,
+            _ => "",
+        }
+    }
+}
+
+/// A group of users.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    /// Positions in [`Organisation::users`](super::Organisation::users).
+    pub members: Vec<usize>,
+}
+
+/// A role that can be given in a space.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub id: String,
+    pub name: String,
+}

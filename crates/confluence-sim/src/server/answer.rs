@@ -1,0 +1,145 @@
+//! What is sent back, and the shapes in which the API refuses.
+
+use hyper::StatusCode;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde_json::json;
+
+/// An answer before it goes onto the wire.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: StatusCode, body: Vec<u8>) -> Self {
+        Self::of(status, "application/json", body)
+    }
+
+    pub(crate) fn ok(body: &impl Serialize) -> Self {
+        Self::json(
+            StatusCode::OK,
+            serde_json::to_vec(body).expect("rows are made of plain data"),
+        )
+    }
+
+    pub(crate) fn of(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static(content_type))];
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        let value =
+            HeaderValue::from_bytes(value.as_bytes()).expect("made of printable characters");
+        self.headers.push((HeaderName::from_static(name), value));
+        self
+    }
+}
+
+/// The families of paths, which refuse in different shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    V1,
+    V2,
+    /// Answers without a credential.
+    Edge,
+}
+
+impl Family {
+    pub(crate) fn of(path: &str) -> Self {
+        if path.starts_with("/wiki/api/v2") {
+            Self::V2
+        } else if path.starts_with("/wiki/rest/") {
+            Self::V1
+        } else {
+            Self::Edge
+        }
+    }
+}
+
+/// Why a request is not served.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Refusal {
+    /// A parameter that is unknown, ill-typed or out of its bounds.
+    BadParameter(String),
+    /// An object that is absent, or not to be seen: named by the title.
+    NoSuchObject(String),
+    NoSuchRoute,
+    WrongMethod,
+    BadCredential,
+    MissingScope,
+    /// What the live site can do and the stand-in does not know: said aloud rather than answered with an empty list.
+    NotModelled(String),
+}
+
+impl Refusal {
+    pub(crate) fn answer(&self, family: Family) -> Answer {
+        if *self == Self::MissingScope {
+            let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
+            return error(StatusCode::UNAUTHORIZED, &body)
+                .with("x-failure-category", "FAILURE_CLIENT_SCOPE_CHECK");
+        }
+        if (self, family) == (&Self::BadCredential, Family::V1) {
+            let body = json!({"statusCode": 403, "message": "caller cannot access Confluence"});
+            return error(StatusCode::FORBIDDEN, &body);
+        }
+        let (status, code, title) = match self {
+            Self::BadParameter(title) => (
+                StatusCode::BAD_REQUEST,
+                "INVALID_REQUEST_PARAMETER",
+                title.as_str(),
+            ),
+            Self::NoSuchObject(title) => (StatusCode::NOT_FOUND, "NOT_FOUND", title.as_str()),
+            Self::NoSuchRoute => (
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "No operation answers to this path",
+            ),
+            Self::WrongMethod => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "METHOD_NOT_ALLOWED",
+                "Only GET is answered here",
+            ),
+            // Not a word more: that is how the live site shows a bad credential.
+            Self::BadCredential | Self::MissingScope => {
+                (StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
+            }
+            Self::NotModelled(title) => (
+                StatusCode::NOT_IMPLEMENTED,
+                "NOT_IMPLEMENTED",
+                title.as_str(),
+            ),
+        };
+        let number = status.as_u16();
+        let body = match family {
+            Family::V1 => json!({
+                "statusCode": number,
+                "data": {"authorized": true, "valid": false, "errors": [], "successful": false},
+                "message": title,
+            }),
+            Family::V2 | Family::Edge => json!({
+                "errors": [{"status": number, "code": code, "title": title, "detail": null}],
+            }),
+        };
+        let answer = error(status, &body);
+        if *self == Self::WrongMethod {
+            answer.with("allow", "GET")
+        } else {
+            answer
+        }
+    }
+}
+
+fn error(status: StatusCode, body: &serde_json::Value) -> Answer {
+    Answer::json(status, body.to_string().into_bytes())
+}

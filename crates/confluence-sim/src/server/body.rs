@@ -1,0 +1,82 @@
+//! Bodies of answers, whole or broken off.
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Sleep;
+
+pub(crate) enum AnswerBody {
+    Whole(Option<Bytes>),
+    /// Announces more than it sends; then the connection is closed.
+    BrokenOff {
+        rest: Option<Bytes>,
+        announced: u64,
+        pause: Pin<Box<Sleep>>,
+    },
+}
+
+impl AnswerBody {
+    pub(crate) fn whole(body: Vec<u8>) -> Self {
+        Self::Whole((!body.is_empty()).then(|| body.into()))
+    }
+
+    pub(crate) fn half(mut body: Vec<u8>) -> Self {
+        let announced = body.len() as u64;
+        body.truncate(body.len() / 2);
+        // A moment to get the first half onto the wire: with the error at its heels it would never leave.
+        let pause = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
+        Self::BrokenOff {
+            rest: Some(body.into()),
+            announced,
+            pause,
+        }
+    }
+}
+
+/// The connection is to be closed here and now.
+#[derive(Debug)]
+pub(crate) struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("closed as a fault asked for")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Closed;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Poll::Ready(body.take().map(|body| Ok(Frame::data(body)))),
+            Self::BrokenOff { rest, pause, .. } => match rest.take() {
+                Some(half) => Poll::Ready(Some(Ok(Frame::data(half)))),
+                None => {
+                    ready!(pause.as_mut().poll(context));
+                    Poll::Ready(Some(Err(Closed)))
+                }
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(match self {
+            Self::Whole(body) => body.as_ref().map_or(0, |body| body.len() as u64),
+            Self::BrokenOff { announced, .. } => *announced,
+        })
+    }
+}

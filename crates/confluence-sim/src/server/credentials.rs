@@ -1,0 +1,124 @@
+//! Who may ask, and what for.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeSet;
+
+/// What a client can sign in with. All credentials belong to the organisation's first user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    secret: Secret,
+    /// None means everything, as with a token that has no scopes.
+    scopes: Option<BTreeSet<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Secret {
+    Basic { email: String, token: String },
+    Bearer { token: String },
+}
+
+impl Credential {
+    /// An e-mail address and an API token.
+    pub fn basic(email: impl Into<String>, token: impl Into<String>) -> Self {
+        Self {
+            secret: Secret::Basic {
+                email: email.into(),
+                token: token.into(),
+            },
+            scopes: None,
+        }
+    }
+
+    /// An access token.
+    pub fn bearer(token: impl Into<String>) -> Self {
+        Self {
+            secret: Secret::Bearer {
+                token: token.into(),
+            },
+            scopes: None,
+        }
+    }
+
+    /// The same with these scopes and no others.
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The value of the `Authorization` header that it makes.
+    pub fn header(&self) -> String {
+        match &self.secret {
+            Secret::Basic { email, token } => {
+                format!("Basic {}", STANDARD.encode(format!("{email}:{token}")))
+            }
+            Secret::Bearer { token } => format!("Bearer {token}"),
+        }
+    }
+
+    pub(crate) fn email(&self) -> Option<&str> {
+        match &self.secret {
+            Secret::Basic { email, .. } => Some(email),
+            Secret::Bearer { .. } => None,
+        }
+    }
+
+    /// Whether it may use an operation that wants all scopes of one of these sets.
+    pub(crate) fn covers(&self, sets: &[&[&str]]) -> bool {
+        let Some(granted) = &self.scopes else {
+            return true;
+        };
+        sets.iter()
+            .any(|set| set.iter().all(|scope| granted.contains(*scope)))
+    }
+
+    pub(crate) fn is_scoped(&self) -> bool {
+        self.scopes.is_some()
+    }
+
+    /// Whether an `Authorization` header shows it. The name of the scheme may be in any case.
+    fn is_shown_by(&self, header: &str) -> bool {
+        let Some((scheme, value)) = header.split_once(' ') else {
+            return false;
+        };
+        match &self.secret {
+            Secret::Basic { email, token } => {
+                scheme.eq_ignore_ascii_case("basic")
+                    && STANDARD
+                        .decode(value.trim())
+                        .is_ok_and(|shown| shown == format!("{email}:{token}").as_bytes())
+            }
+            Secret::Bearer { token } => {
+                scheme.eq_ignore_ascii_case("bearer") && value.trim() == token
+            }
+        }
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub(crate) enum Identity {
+    Account(Credential),
+    Anonymous,
+}
+
+/// Decides on credentials.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub credentials: Vec<Credential>,
+    pub anonymous_access: bool,
+}
+
+impl Gate {
+    /// None where the request is to be refused.
+    pub(crate) fn identify(&self, authorization: Option<&str>) -> Option<Identity> {
+        let known = self
+            .credentials
+            .iter()
+            .find(|known| authorization.is_some_and(|header| known.is_shown_by(header)));
+        match known {
+            Some(credential) => Some(Identity::Account(credential.clone())),
+            None => self.anonymous_access.then_some(Identity::Anonymous),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! How a request becomes an answer.
+
+pub(crate) mod answer;
+mod body;
+mod connection;
+pub(crate) mod credentials;
+pub(crate) mod meter;
+pub(crate) mod paging;
+pub(crate) mod parameters;
+mod pipeline;
+pub(crate) mod query;
+
+pub(crate) use connection::serve;
+
+use crate::api::Router;
+use crate::fault::Faults;
+use crate::log::Log;
+use crate::organisation::Organisation;
+use credentials::Gate;
+use meter::Meter;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+
+/// What the stand-in and its server share.
+pub(crate) struct Shared {
+    pub url: String,
+    pub router: Router,
+    pub organisation: RwLock<Arc<Organisation>>,
+    pub gate: RwLock<Gate>,
+    pub meter: Mutex<Option<Meter>>,
+    pub latencies: RwLock<Latencies>,
+    pub faults: Mutex<Faults>,
+    pub log: Log,
+    pub in_flight: InFlight,
+}
+
+/// How long answers take.
+#[derive(Default)]
+pub(crate) struct Latencies {
+    pub all: Duration,
+    /// By the beginning of the path; the longest that fits counts.
+    pub under: Vec<(String, Duration)>,
+}
+
+impl Latencies {
+    fn of(&self, path: &str) -> Duration {
+        let fitting = self
+            .under
+            .iter()
+            .filter(|(prefix, _)| path.starts_with(prefix));
+        fitting
+            .max_by_key(|(prefix, _)| prefix.len())
+            .map_or(self.all, |(_, latency)| *latency)
+    }
+}
+
+/// Counts the requests that wait for their answers.
+#[derive(Default)]
+pub(crate) struct InFlight {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl InFlight {
+    /// The request counts until the guard is dropped, which is before the client can see the end of its answer: a
+    /// client that keeps to a number of requests is never seen to exceed it.
+    pub(crate) fn enter(&self) -> InFlightGuard<'_> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        InFlightGuard(self)
+    }
+
+    pub(crate) fn most(&self) -> usize {
+        self.most.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn reset(&self) {
+        self.most
+            .store(self.now.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> usize {
+        self.now.load(Ordering::SeqCst)
+    }
+}
+
+pub(crate) struct InFlightGuard<'a>(&'a InFlight);
+
+impl Drop for InFlightGuard<'_> {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}

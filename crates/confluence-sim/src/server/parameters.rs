@@ -1,0 +1,212 @@
+//! What an operation can be asked, and the asking checked.
+
+use crate::server::answer::Refusal;
+
+/// A query parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameter {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+/// What a parameter takes. Lists come comma-separated, repeated, or both.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Text,
+    Integer,
+    Flag,
+    Choice(&'static [&'static str]),
+    Choices(&'static [&'static str]),
+    Integers {
+        most: usize,
+    },
+    Texts {
+        most: usize,
+    },
+    Limit {
+        default: usize,
+        most: usize,
+    },
+    /// Checked by the paging.
+    Cursor,
+    /// A flag of the live API. Only "false" is served.
+    FlagNotModelled,
+    /// A parameter of the live API that is not served.
+    NotModelled,
+}
+
+impl Parameter {
+    pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind }
+    }
+}
+
+pub(crate) const CURSOR: Parameter = Parameter::new("cursor", Kind::Cursor);
+/// As nearly all listings have it.
+pub(crate) const LIMIT: Parameter = Parameter::new(
+    "limit",
+    Kind::Limit {
+        default: 25,
+        most: 250,
+    },
+);
+
+#[derive(Clone, Debug)]
+enum Value {
+    Text(String),
+    Integer(i64),
+    Flag(bool),
+    Integers(Vec<i64>),
+    Texts(Vec<String>),
+}
+
+/// The checked parameters of a request.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments(Vec<(&'static str, Value)>);
+
+impl Arguments {
+    pub(crate) fn check(
+        parameters: &'static [Parameter],
+        pairs: &[(String, String)],
+    ) -> Result<Self, Refusal> {
+        if let Some((name, _)) = pairs
+            .iter()
+            .find(|(name, _)| !parameters.iter().any(|known| known.name == name))
+        {
+            return Err(Refusal::BadParameter(format!(
+                "Unknown query parameter: {name}"
+            )));
+        }
+        let mut arguments = Self::default();
+        for parameter in parameters {
+            let given: Vec<&str> = pairs
+                .iter()
+                .filter(|(name, _)| name == parameter.name)
+                .map(|(_, value)| value.as_str())
+                .collect();
+            if let Some(value) = value(parameter, &given)? {
+                arguments.0.push((parameter.name, value));
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// `None` where it is left to its default.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn integers(&self, name: &str) -> Option<&[i64]> {
+        match self.get(name)? {
+            Value::Integers(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Option<&[String]> {
+        match self.get(name)? {
+            Value::Texts(texts) => Some(texts),
+            _ => None,
+        }
+    }
+
+    /// A list of ids; none can be negative, so a negative one names nothing.
+    pub(crate) fn ids(&self, name: &str) -> Option<impl Iterator<Item = u64>> {
+        Some(
+            self.integers(name)?
+                .iter()
+                .filter_map(|&id| u64::try_from(id).ok()),
+        )
+    }
+}
+
+fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal> {
+    let name = parameter.name;
+    let bad = |why: String| {
+        Err(Refusal::BadParameter(format!(
+            "Invalid value for parameter '{name}': {why}"
+        )))
+    };
+    let Some(&first) = given.first() else {
+        return Ok(match parameter.kind {
+            Kind::Limit { default, .. } => Some(Value::Integer(default as i64)),
+            _ => None,
+        });
+    };
+    let not_modelled = || {
+        Err(Refusal::NotModelled(format!(
+            "The stand-in does not model '{name}'"
+        )))
+    };
+    let is_list = matches!(
+        parameter.kind,
+        Kind::Choices(_) | Kind::Integers { .. } | Kind::Texts { .. }
+    );
+    if given.len() > 1 && !is_list {
+        return bad("given more than once".to_owned());
+    }
+    let items = || given.iter().flat_map(|value| value.split(','));
+    Ok(Some(match parameter.kind {
+        Kind::Text | Kind::Cursor => Value::Text(first.to_owned()),
+        Kind::Integer => match first.parse() {
+            Ok(number) => Value::Integer(number),
+            Err(_) => return bad(format!("{first} is no integer")),
+        },
+        Kind::Limit { most, .. } => match first.parse::<i64>() {
+            Ok(number) if (1..=most as i64).contains(&number) => Value::Integer(number),
+            _ => return bad(format!("{first} is not within 1 and {most}")),
+        },
+        Kind::Flag | Kind::FlagNotModelled => match first {
+            "true" if matches!(parameter.kind, Kind::FlagNotModelled) => return not_modelled(),
+            "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
+            _ => return bad(format!("{first} is neither true nor false")),
+        },
+        Kind::NotModelled => return not_modelled(),
+        Kind::Choice(known) if known.contains(&first) => Value::Text(first.to_owned()),
+        Kind::Choice(known) => return bad(format!("{first} is none of {}", known.join(", "))),
+        Kind::Choices(known) => match items().find(|item| !known.contains(item)) {
+            Some(unknown) => return bad(format!("{unknown} is none of {}", known.join(", "))),
+            None => Value::Texts(items().map(str::to_owned).collect()),
+        },
+        Kind::Integers { most } => {
+            let numbers: Result<Vec<i64>, _> = items().map(str::parse).collect();
+            match numbers {
+                Ok(numbers) if numbers.len() > most => {
+                    return bad(format!("more than {most} values"));
+                }
+                Ok(numbers) => Value::Integers(numbers),
+                Err(_) => return bad("not a list of integers".to_owned()),
+            }
+        }
+        Kind::Texts { most } => match items().count() {
+            count if count > most => return bad(format!("more than {most} values")),
+            _ if items().any(str::is_empty) => return bad("an empty value".to_owned()),
+            _ => Value::Texts(items().map(str::to_owned).collect()),
+        },
+    }))
+}

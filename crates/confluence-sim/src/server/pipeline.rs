@@ -1,0 +1,265 @@
+//! The decisions about one request, in the order in which the live site takes them.
+
+use super::answer::{Answer, Family, Refusal};
+use super::body::{AnswerBody, Closed};
+use super::credentials::Identity;
+use super::meter::Reading;
+use super::parameters::Arguments;
+use super::{Shared, paging, query};
+use crate::api::{Call, Operation};
+use crate::fault::{self, Reply};
+use crate::lock::{Lock, SharedLock};
+use crate::log::{Request as Entry, Route};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use std::future::pending;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub(crate) async fn answer(
+    shared: &Shared,
+    connection: u64,
+    request: Request<Incoming>,
+) -> Result<Response<AnswerBody>, Closed> {
+    let _in_flight = shared.in_flight.enter();
+    let asked = Asked::new(shared, &request);
+    let number = shared
+        .log
+        .keeps()
+        .then(|| shared.log.enter(asked.entry(&request, connection)));
+
+    let latency = shared.latencies.look().of(asked.path);
+    wait(latency).await;
+    let reading = shared
+        .meter
+        .hold()
+        .as_mut()
+        .map(|meter| meter.take(Instant::now()));
+    let (answer, reply) = match reading.as_ref().and_then(|reading| reading.refused_for) {
+        Some(wait) => (
+            throttled(Some(&wait.as_secs_f64().ceil().max(1.0).to_string())),
+            None,
+        ),
+        None => {
+            let pairs = asked.pairs.as_deref().unwrap_or_default();
+            let (delay, reply) = shared.faults.hold().strike(asked.path, pairs);
+            wait(delay).await;
+            (obey(shared, &asked, reply.as_ref()).await?, reply)
+        }
+    };
+    let answer = match &reading {
+        Some(reading) => metered(answer, reading),
+        None => answer,
+    };
+    if let Some(number) = number {
+        shared
+            .log
+            .answered(number, answer.status.as_u16(), answer.body.len());
+    }
+    Ok(response(answer, matches!(reply, Some(Reply::DropMidBody))))
+}
+
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// What a request asks, taken apart.
+struct Asked<'a> {
+    method: &'a Method,
+    path: &'a str,
+    path_and_query: &'a str,
+    pairs: Result<Vec<(String, String)>, String>,
+    authorization: Option<&'a str>,
+    operation: Option<(&'static Operation, Option<&'a str>)>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(shared: &Shared, request: &'a Request<Incoming>) -> Self {
+        let uri = request.uri();
+        Self {
+            method: request.method(),
+            path: uri.path(),
+            path_and_query: uri.path_and_query().map_or("/", |whole| whole.as_str()),
+            pairs: query::pairs(uri.query().unwrap_or_default()),
+            authorization: request
+                .headers()
+                .get(AUTHORIZATION)
+                .and_then(|value| value.to_str().ok()),
+            operation: shared.router.find(uri.path()),
+        }
+    }
+
+    fn entry(&self, request: &Request<Incoming>, connection: u64) -> Entry {
+        let pairs = self.pairs.as_deref().unwrap_or_default();
+        let operation = self.operation.map(|(operation, _)| operation.id);
+        let headers = request.headers().iter();
+        Entry {
+            method: self.method.to_string(),
+            path: self.path.to_owned(),
+            path_and_query: self.path_and_query.to_owned(),
+            query: pairs.to_vec(),
+            headers: headers
+                .map(|(name, value)| {
+                    (
+                        name.to_string(),
+                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    )
+                })
+                .collect(),
+            operation,
+            route: Route::of(operation),
+            page: fault::page_of_chain(pairs),
+            status: None,
+            bytes: 0,
+            received: Instant::now(),
+            answered: None,
+            connection,
+        }
+    }
+}
+
+/// Answers, unless a fault wants something else.
+async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Result<Answer, Closed> {
+    let family = Family::of(asked.path);
+    Ok(match reply {
+        Some(Reply::NeverAnswer) => pending().await,
+        Some(Reply::DropBeforeHead) => return Err(Closed),
+        Some(Reply::BareNotFound) => Refusal::BadCredential.answer(Family::V2),
+        Some(Reply::NamedNotFound) => {
+            Refusal::NoSuchObject("Cannot find a page with id [424242]".to_owned()).answer(family)
+        }
+        Some(Reply::TooManyRequests { retry_after }) => throttled(retry_after.as_deref()),
+        Some(Reply::Html200) => Answer::of(StatusCode::OK, "text/html;charset=UTF-8", LOGIN_PAGE),
+        Some(Reply::Status {
+            code,
+            headers,
+            body,
+        }) => free(*code, headers, body),
+        Some(reply) => {
+            let mut answer = right_answer(shared, asked, family, Some(reply));
+            match reply {
+                Reply::TruncatedJson => answer.body.truncate(answer.body.len() / 2),
+                Reply::MutateJson(mutation) => {
+                    if let Ok(mut json) = serde_json::from_slice(&answer.body) {
+                        mutation(&mut json);
+                        answer.body = json.to_string().into_bytes();
+                    }
+                }
+                _ => {}
+            }
+            answer
+        }
+        None => right_answer(shared, asked, family, None),
+    })
+}
+
+const LOGIN_PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Log in</title></head><body><form>…</form></body></html>";
+
+fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
+    let status = StatusCode::from_u16(code).expect("a fault asks for a status that HTTP knows");
+    let headers = headers.iter().map(|(name, value)| {
+        let name: HeaderName = name
+            .parse()
+            .expect("a fault asks for a header that HTTP allows");
+        let value: HeaderValue = value
+            .parse()
+            .expect("a fault asks for a header that HTTP allows");
+        (name, value)
+    });
+    Answer {
+        status,
+        headers: headers.collect(),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+fn right_answer(shared: &Shared, asked: &Asked, family: Family, reply: Option<&Reply>) -> Answer {
+    decide(shared, asked, family, reply).unwrap_or_else(|refusal| refusal.answer(family))
+}
+
+fn decide(
+    shared: &Shared,
+    asked: &Asked,
+    family: Family,
+    reply: Option<&Reply>,
+) -> Result<Answer, Refusal> {
+    let identity = match family {
+        Family::Edge => Identity::Anonymous,
+        Family::V1 | Family::V2 => shared
+            .gate
+            .look()
+            .identify(asked.authorization)
+            .ok_or(Refusal::BadCredential)?,
+    };
+    // Before it is known whether there is such an operation: to a token with scopes an unknown one lacks a scope.
+    if let Identity::Account(credential) = &identity {
+        let covered = match asked.operation {
+            Some((operation, _)) => credential.covers(operation.scopes),
+            None => !credential.is_scoped(),
+        };
+        if !covered {
+            return Err(Refusal::MissingScope);
+        }
+    }
+    let (operation, id) = asked.operation.ok_or(Refusal::NoSuchRoute)?;
+    if asked.method != Method::GET {
+        return Err(Refusal::WrongMethod);
+    }
+    let pairs = asked
+        .pairs
+        .as_ref()
+        .map_err(|why| Refusal::BadParameter(why.clone()))?;
+    let arguments = Arguments::check(operation.parameters, pairs)?;
+    let organisation = Arc::clone(&shared.organisation.look());
+    let call = Call {
+        organisation: &organisation,
+        arguments,
+        id,
+        identity: &identity,
+        site: &shared.url,
+        path_and_query: asked.path_and_query,
+        fingerprint: paging::fingerprint(asked.path, pairs),
+        tampering: reply.and_then(Reply::tampering),
+    };
+    (operation.answer)(&call)
+}
+
+fn throttled(retry_after: Option<&str>) -> Answer {
+    let body = r#"{"code":429,"message":"Rate limit exceeded"}"#;
+    let answer = Answer::of(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
+        .with("ratelimit-reason", "confluence-burst-based");
+    match retry_after {
+        Some(value) => answer.with("retry-after", value),
+        None => answer,
+    }
+}
+
+fn metered(answer: Answer, reading: &Reading) -> Answer {
+    let answer = answer
+        .with("x-ratelimit-limit", &reading.limit.to_string())
+        .with("x-ratelimit-remaining", &reading.remaining.to_string())
+        .with("x-ratelimit-reset", &reading.reset);
+    if reading.near_limit() {
+        answer.with("x-ratelimit-nearlimit", "true")
+    } else {
+        answer
+    }
+}
+
+fn response(answer: Answer, broken_off: bool) -> Response<AnswerBody> {
+    let body = if broken_off {
+        AnswerBody::half(answer.body)
+    } else {
+        AnswerBody::whole(answer.body)
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    for (name, value) in answer.headers {
+        response.headers_mut().append(name, value);
+    }
+    response
+}

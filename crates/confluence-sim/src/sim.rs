@@ -1,0 +1,211 @@
+//! A running stand-in, as a test holds it.
+
+use crate::api::Router;
+use crate::fault::{Fault, Faults, Reply};
+use crate::lock::{Lock, SharedLock};
+use crate::log::{Log, Request, Route};
+use crate::options::Options;
+use crate::organisation::Organisation;
+use crate::server::credentials::{Credential, Gate};
+use crate::server::meter::{Meter, RateLimit};
+use crate::server::{InFlight, Latencies, Shared, serve};
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Mutex, RwLock};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// A running stand-in for Confluence Cloud. When it is dropped, it stops, and its connections are closed.
+pub struct Sim {
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sim {
+    /// Starts a stand-in on a thread of its own.
+    ///
+    /// # Panics
+    ///
+    /// Where no socket can be had; see [`Self::try_start`].
+    pub fn start(options: Options) -> Self {
+        Self::try_start(options)
+            .unwrap_or_else(|error| panic!("the stand-in cannot listen: {error}"))
+    }
+
+    /// Starts a stand-in on a thread of its own, if its port is free.
+    pub fn try_start(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
+        let shared = Arc::new(Shared {
+            url: format!("http://{}", listener.local_addr()?),
+            router: Router::new(),
+            organisation: RwLock::new(options.organisation),
+            gate: RwLock::new(Gate {
+                credentials: options.credentials,
+                anonymous_access: options.anonymous_access,
+            }),
+            meter: Mutex::new(options.rate_limit.map(Meter::new)),
+            latencies: RwLock::new(Latencies {
+                all: options.latency,
+                under: Vec::new(),
+            }),
+            faults: Mutex::new(Faults::default()),
+            log: Log::new(options.keep_log),
+            in_flight: InFlight::default(),
+        });
+        // Two threads, so that a long sort does not hold up everybody else.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("confluence-sim")
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let serving = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("confluence-sim".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let listener = tokio::net::TcpListener::from_std(listener)
+                        .expect("a socket that was just opened");
+                    // On a task, where the worker threads are; the sender's end, even without a word, is the sign to stop.
+                    let server = runtime.spawn(serve(listener, serving));
+                    stopped.await.ok();
+                    server.abort();
+                    server.await.ok();
+                });
+            })?;
+        Ok(Self {
+            shared,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Where it is, such as `http://127.0.0.1:40123`.
+    pub fn url(&self) -> &str {
+        &self.shared.url
+    }
+
+    /// The organisation as it is now. Later edits do not change what was handed out.
+    pub fn organisation(&self) -> Arc<Organisation> {
+        Arc::clone(&self.shared.organisation.look())
+    }
+
+    /// Changes the organisation, between two requests.
+    pub fn edit<T>(&self, edit: impl FnOnce(&mut Organisation) -> T) -> T {
+        edit(Arc::make_mut(&mut self.shared.organisation.change()))
+    }
+
+    /// All requests since the start, or since the log was cleared, in the order they came.
+    pub fn log(&self) -> Vec<Request> {
+        self.shared.log.requests()
+    }
+
+    /// The requests in the log but for those that ask who one is.
+    pub fn data_requests(&self) -> Vec<Request> {
+        self.log()
+            .into_iter()
+            .filter(|request| request.route != Route::Probe)
+            .collect()
+    }
+
+    /// The requests in the log that ask who one is.
+    pub fn probes(&self) -> Vec<Request> {
+        self.log()
+            .into_iter()
+            .filter(|request| request.route == Route::Probe)
+            .collect()
+    }
+
+    /// Empties the log.
+    pub fn clear_log(&self) {
+        self.shared.log.clear();
+    }
+
+    /// How many requests wait for their answers at this moment.
+    pub fn in_flight(&self) -> usize {
+        self.shared.in_flight.now()
+    }
+
+    /// The most requests that waited at once, since the start or the last reset.
+    pub fn in_flight_high_water(&self) -> usize {
+        self.shared.in_flight.most()
+    }
+
+    pub fn reset_in_flight_high_water(&self) {
+        self.shared.in_flight.reset();
+    }
+
+    /// How long every answer takes from now on.
+    pub fn set_latency(&self, latency: Duration) {
+        self.shared.latencies.change().all = latency;
+    }
+
+    /// How long answers take on paths that begin so; of several the longest beginning counts.
+    pub fn set_latency_under(&self, prefix: impl Into<String>, latency: Duration) {
+        let prefix = prefix.into();
+        let mut latencies = self.shared.latencies.change();
+        latencies.under.retain(|(known, _)| *known != prefix);
+        latencies.under.push((prefix, latency));
+    }
+
+    /// Limits the rate of requests from now on, or no longer.
+    pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
+        *self.shared.meter.hold() = limit.map(Meter::new);
+    }
+
+    /// Lets something go wrong. Several faults may be in force; of those that fit a request the first one counts.
+    pub fn fault(&self, fault: Fault, reply: Reply) {
+        self.shared.faults.hold().add(fault, reply);
+    }
+
+    /// Lets nothing go wrong any more.
+    pub fn clear_faults(&self) {
+        self.shared.faults.hold().clear();
+    }
+
+    /// Accepts a credential from now on.
+    pub fn grant(&self, credential: Credential) {
+        self.shared.gate.change().credentials.push(credential);
+    }
+
+    /// Refuses a credential from now on.
+    pub fn revoke(&self, credential: &Credential) {
+        self.shared
+            .gate
+            .change()
+            .credentials
+            .retain(|known| known.header() != credential.header());
+    }
+
+    /// Refuses every credential from now on.
+    pub fn revoke_all(&self) {
+        self.shared.gate.change().credentials.clear();
+    }
+
+    /// Whether a wrong or absent credential is served as nobody.
+    pub fn set_anonymous(&self, access: bool) {
+        self.shared.gate.change().anonymous_access = access;
+    }
+}
+
+impl fmt::Debug for Sim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sim")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It fails where the server panicked, which its own thread has reported.
+            thread.join().ok();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A client as simple as can be: it follows next links and looks at what it gets.
+
+use confluence_sim::{Credential, Options, Sim};
+use serde_json::Value;
+use std::cell::OnceCell;
+use std::time::Duration;
+use ureq::Agent;
+use ureq::http::HeaderMap;
+
+pub const PAGES: &str = "/wiki/api/v2/pages";
+pub const SPACES: &str = "/wiki/api/v2/spaces";
+pub const CURRENT_USER: &str = "/wiki/rest/api/user/current";
+
+pub struct Client {
+    agent: Agent,
+    url: String,
+    authorization: Option<String>,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+    parsed: OnceCell<Value>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        self.parsed().clone()
+    }
+
+    fn parsed(&self) -> &Value {
+        self.parsed.get_or_init(|| {
+            serde_json::from_str(&self.text)
+                .unwrap_or_else(|error| panic!("{error} in {}", self.text))
+        })
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("a header in ASCII"))
+    }
+
+    pub fn rows(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.parsed()["results"]
+            .as_array()
+            .expect("a listing")
+            .clone()
+    }
+
+    pub fn ids(&self) -> Vec<u64> {
+        self.rows().iter().map(id).collect()
+    }
+
+    pub fn next(&self) -> Option<String> {
+        self.parsed()["_links"]["next"].as_str().map(str::to_owned)
+    }
+
+    /// The title of the first error of a refusal, whose whole shape is checked.
+    pub fn refusal(&self) -> (u16, String) {
+        let json = self.json();
+        let error = &json["errors"][0];
+        assert_eq!(error["status"], self.status, "{json}");
+        assert!(
+            error["code"].is_string() && error["detail"].is_null(),
+            "{json}"
+        );
+        (
+            self.status,
+            error["title"].as_str().expect("a title").to_owned(),
+        )
+    }
+}
+
+pub fn id(row: &Value) -> u64 {
+    row["id"]
+        .as_str()
+        .expect("ids are strings")
+        .parse()
+        .expect("ids are numbers")
+}
+
+impl Client {
+    pub fn of(sim: &Sim) -> Self {
+        Self::with(
+            sim,
+            Some(&Credential::basic(Options::EMAIL, Options::TOKEN)),
+        )
+    }
+
+    pub fn with(sim: &Sim, credential: Option<&Credential>) -> Self {
+        Self::authorized(sim, credential.map(Credential::header))
+    }
+
+    pub fn authorized(sim: &Sim, authorization: Option<String>) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(20)));
+        Self {
+            agent: agent.build().into(),
+            url: sim.url().to_owned(),
+            authorization,
+        }
+    }
+
+    pub fn try_get(&self, path: &str) -> Result<Answer, ureq::Error> {
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let mut response = request.call()?;
+        let text = response
+            .body_mut()
+            .with_config()
+            .limit(1 << 30)
+            .read_to_string()?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text,
+            parsed: OnceCell::new(),
+        })
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.try_get(path)
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// All pages of a listing.
+    pub fn chain(&self, path: &str) -> Vec<Answer> {
+        let mut answers = vec![self.get(path)];
+        while let Some(next) = answers.last().and_then(Answer::next) {
+            answers.push(self.get(&next));
+            assert!(answers.len() < 5_000, "{path} does not end");
+        }
+        answers
+    }
+
+    pub fn all_ids(&self, path: &str) -> Vec<u64> {
+        self.chain(path).iter().flat_map(Answer::ids).collect()
+    }
+
+    pub fn all_rows(&self, path: &str) -> Vec<Value> {
+        self.chain(path).iter().flat_map(Answer::rows).collect()
+    }
+}

@@ -1,0 +1,11 @@
+//! The stand-in, asked through a real HTTP client.
+
+mod client;
+mod credentials;
+mod faults;
+mod listings;
+mod organisation;
+mod parameters;
+mod program;
+mod runtime;
+mod shapes;

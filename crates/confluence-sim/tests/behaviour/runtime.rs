@@ -1,0 +1,184 @@
+//! Log, load, latency, limits, and the end.
+
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES};
+use confluence_sim::{Options, RateLimit, Route, Sim};
+use std::io::Read;
+use std::net::TcpStream;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+#[test]
+fn the_log_tells_what_was_asked() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    client.get(CURRENT_USER);
+    client.get(&format!("{PAGES}?title=a%20b&limit=2"));
+    client.get("/wiki/api/v2/nothing");
+    let log = sim.log();
+    let seen: Vec<_> = log
+        .iter()
+        .map(|request| (request.operation, request.route, request.status))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (Some("getUserCurrentV1"), Route::Probe, Some(200)),
+            (Some("getPages"), Route::Data, Some(200)),
+            (None, Route::Unknown, Some(404)),
+        ]
+    );
+    let pages = &log[1];
+    assert_eq!((pages.method.as_str(), pages.path.as_str()), ("GET", PAGES));
+    assert_eq!(pages.path_and_query, format!("{PAGES}?title=a%20b&limit=2"));
+    assert_eq!(
+        pages.query,
+        [("title", "a b"), ("limit", "2")].map(|(name, value)| (name.into(), value.into()))
+    );
+    assert_eq!(
+        (
+            pages.parameter("title"),
+            pages.parameter("sort"),
+            pages.page
+        ),
+        (Some("a b"), None, 1)
+    );
+    assert!(
+        pages
+            .header("Authorization")
+            .is_some_and(|value| value.starts_with("Basic "))
+    );
+    assert!(
+        pages.bytes > 0
+            && pages
+                .answered
+                .is_some_and(|answered| answered >= pages.received)
+    );
+    assert_eq!(log[0].connection, pages.connection, "a connection is kept");
+    assert_eq!((sim.data_requests().len(), sim.probes().len()), (2, 1));
+    sim.clear_log();
+    assert!(sim.log().is_empty());
+    client.get(SPACES);
+    assert_eq!(sim.log()[0].status, Some(200));
+}
+
+#[test]
+fn without_a_log_everything_else_is_the_same() {
+    let sim = Sim::start(Options {
+        keep_log: false,
+        ..Options::default()
+    });
+    assert_eq!(Client::of(&sim).get(SPACES).status, 200);
+    assert!(sim.log().is_empty());
+}
+
+#[test]
+fn requests_that_wait_together_are_counted() {
+    let sim = Sim::start(Options {
+        latency: Duration::from_millis(150),
+        ..Options::default()
+    });
+    let together = |count: usize| {
+        let barrier = Barrier::new(count);
+        std::thread::scope(|scope| {
+            for _ in 0..count {
+                scope.spawn(|| {
+                    let client = Client::of(&sim);
+                    barrier.wait();
+                    assert_eq!(client.get(PAGES).status, 200);
+                });
+            }
+        });
+    };
+    together(5);
+    assert_eq!(sim.in_flight_high_water(), 5);
+    sim.reset_in_flight_high_water();
+    together(1);
+    assert_eq!(sim.in_flight_high_water(), 1);
+}
+
+#[test]
+fn latency_for_all_and_for_some() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let time = |path: &str| {
+        let began = Instant::now();
+        client.get(path);
+        began.elapsed()
+    };
+    sim.set_latency(Duration::from_millis(400));
+    sim.set_latency_under("/wiki/api/v2", Duration::ZERO);
+    sim.set_latency_under(PAGES, Duration::from_millis(60));
+    assert!(time(CURRENT_USER) >= Duration::from_millis(400));
+    assert!(time(PAGES) >= Duration::from_millis(60));
+    assert!(time(SPACES) < Duration::from_millis(400));
+}
+
+#[test]
+fn the_rate_limiter_refuses_and_forgives() {
+    let limit = RateLimit {
+        requests_per_second: 2.0,
+        burst: 10,
+    };
+    let sim = Sim::start(Options {
+        rate_limit: Some(limit),
+        ..Options::default()
+    });
+    let client = Client::of(&sim);
+    let first = client.get(SPACES);
+    assert_eq!(
+        (
+            first.status,
+            first.header("x-ratelimit-limit"),
+            first.header("x-ratelimit-remaining")
+        ),
+        (200, Some("10"), Some("9"))
+    );
+    assert_eq!(first.header("x-ratelimit-nearlimit"), None);
+    let reset = first.header("x-ratelimit-reset").expect("a time");
+    assert!(reset.len() == 17 && reset.ends_with('Z'), "{reset}");
+    let mut refused = None;
+    for _ in 0..40 {
+        let answer = client.get(SPACES);
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        let remaining: u32 = answer
+            .header("x-ratelimit-remaining")
+            .expect("a number")
+            .parse()
+            .expect("a number");
+        assert_eq!(
+            answer.header("x-ratelimit-nearlimit").is_some(),
+            remaining < 2
+        );
+    }
+    let refused = refused.expect("forty requests are more than ten and two a second");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(
+        refused.header("ratelimit-reason"),
+        Some("confluence-burst-based")
+    );
+    assert_eq!(refused.header("x-ratelimit-nearlimit"), Some("true"));
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(client.get(SPACES).status, 200);
+    sim.set_rate_limit(None);
+    for _ in 0..30 {
+        let answer = client.get(SPACES);
+        assert_eq!(
+            (answer.status, answer.header("x-ratelimit-limit")),
+            (200, None)
+        );
+    }
+}
+
+#[test]
+fn when_it_is_dropped_its_sockets_are_closed() {
+    let sim = Sim::start(Options::default());
+    let address = sim.url()["http://".len()..].to_owned();
+    let mut idle = TcpStream::connect(&address).expect("it listens");
+    assert_eq!(Client::of(&sim).get(SPACES).status, 200);
+    drop(sim);
+    assert_eq!(idle.read(&mut [0; 10]).unwrap_or(0), 0);
+    assert!(TcpStream::connect(&address).is_err());
+}

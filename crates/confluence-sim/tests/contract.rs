@@ -1,0 +1,352 @@
+//! Requests and answers against the published documents of the API.
+//!
+//! `cargo test -p confluence-sim --features contract`. Where the documents are absent, each test is reported as ignored.
+
+use confluence_sim::contract::Contract;
+use confluence_sim::{Credential, Options, Organisation, Sim, served};
+use libtest_mimic::{Arguments, Trial};
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+type Check = fn(&Contract);
+
+/// Not the standard harness: only at run time is it known whether there is something to test with.
+fn main() -> ExitCode {
+    let tests: [(&str, Check); 6] = [
+        (
+            "every_operation_is_a_documented_one",
+            every_operation_is_a_documented_one,
+        ),
+        (
+            "requests_and_answers_of_the_demo_keep_to_the_documents",
+            demo,
+        ),
+        (
+            "requests_and_answers_of_the_standard_organisation_keep_to_the_documents",
+            standard,
+        ),
+        ("what_the_stand_in_refuses_the_documents_forbid", refusals),
+        ("a_wrong_answer_is_found", a_wrong_answer_is_found),
+        ("a_wrong_request_is_found", a_wrong_request_is_found),
+    ];
+    let contract = Contract::load().map(Arc::new);
+    if contract.is_none() {
+        println!(
+            "skipped: there are no API documents in {}",
+            Contract::directory().display()
+        );
+    }
+    let trials = tests.map(|(name, check)| {
+        let contract = contract.clone();
+        let ignored = contract.is_none();
+        let run = move || {
+            check(contract.as_deref().ok_or("there are no API documents")?);
+            Ok(())
+        };
+        Trial::test(name, run).with_ignored_flag(ignored)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+}
+
+fn every_operation_is_a_documented_one(contract: &Contract) {
+    for served in served() {
+        // The one path that no document has.
+        if served.operation == "tenantInfo" {
+            continue;
+        }
+        let (operation, scopes) = contract
+            .describe("GET", &served.path.replace("{id}", "1"))
+            .expect(served.path);
+        assert_eq!(served.operation, operation);
+        for set in &scopes {
+            let served: Vec<Vec<&str>> = served.scopes.iter().map(|set| set.to_vec()).collect();
+            assert!(
+                served.iter().any(|known| known == set),
+                "{operation}: {set:?} is not in {served:?}"
+            );
+        }
+    }
+}
+
+struct Walk<'a> {
+    contract: &'a Contract,
+    sim: Sim,
+    agent: ureq::Agent,
+    walked: BTreeSet<&'static str>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(contract: &'a Contract, organisation: Arc<Organisation>) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Self {
+            contract,
+            sim: Sim::start(Options::of(organisation)),
+            agent,
+            walked: BTreeSet::new(),
+        }
+    }
+
+    fn get(&mut self, path: &str) -> (u16, Vec<u8>) {
+        let header = Credential::basic(Options::EMAIL, Options::TOKEN).header();
+        let request = self
+            .agent
+            .get(format!("{}{path}", self.sim.url()))
+            .header("authorization", header);
+        let mut response = request.call().expect("an answer");
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_vec().expect("a whole answer"),
+        )
+    }
+
+    /// Asks, follows up to two next links, and holds all of it against the documents.
+    fn walk(&mut self, path: &str) {
+        let mut next = Some(path.to_owned());
+        for _ in 0..3 {
+            let Some(path) = next else { return };
+            self.sim.clear_log();
+            let (status, body) = self.get(&path);
+            let request = self.sim.log().remove(0);
+            self.walked.extend(request.operation);
+            assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
+            self.contract
+                .check_request(&request)
+                .unwrap_or_else(|why| panic!("{path}: {why}"));
+            self.contract
+                .check_response(&request, status, &body)
+                .unwrap_or_else(|why| panic!("{path}: {why}"));
+            let json: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+            next = json["_links"]["next"].as_str().map(str::to_owned);
+        }
+    }
+}
+
+fn demo(contract: &Contract) {
+    let walk = walk_everything(Walk::new(contract, Organisation::demo()));
+    assert_eq!(
+        walk.walked,
+        served().map(|served| served.operation).collect()
+    );
+}
+
+fn standard(contract: &Contract) {
+    walk_everything(Walk::new(contract, Organisation::standard()));
+}
+
+fn walk_everything(mut walk: Walk) -> Walk {
+    let organisation = walk.sim.organisation();
+    for path in [
+        "/_edge/tenant_info",
+        "/wiki/rest/api/user/current",
+        "/wiki/rest/api/user/anonymous",
+        "/wiki/rest/api/settings/systemInfo",
+    ] {
+        walk.walk(path);
+    }
+    let spaces: Vec<_> = organisation.spaces().collect();
+    let some_ids = spaces
+        .iter()
+        .take(5)
+        .map(|space| space.id.to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    let some_keys = spaces
+        .iter()
+        .take(5)
+        .map(|space| space.key.clone())
+        .collect::<Vec<_>>()
+        .join(",");
+    let filters = [
+        String::new(),
+        format!("&ids={some_ids}"),
+        format!("&keys={some_keys}"),
+        "&type=personal".to_owned(),
+        "&type=global&status=current".to_owned(),
+        "&status=archived".to_owned(),
+        "&description-format=plain".to_owned(),
+        "&description-format=view&include-icon=true".to_owned(),
+    ];
+    for filter in &filters {
+        for sort in [
+            "",
+            "&sort=id",
+            "&sort=-id",
+            "&sort=key",
+            "&sort=-key",
+            "&sort=name",
+            "&sort=-name",
+        ] {
+            walk.walk(&format!("/wiki/api/v2/spaces?limit=3{filter}{sort}"));
+            walk.walk(&format!("/wiki/api/v2/spaces?limit=250{filter}{sort}"));
+        }
+    }
+    for space in spaces.iter().take(40) {
+        walk.walk(&format!("/wiki/api/v2/spaces/{}", space.id));
+        walk.walk(&format!(
+            "/wiki/api/v2/spaces/{}?description-format=view&include-icon=true&include-permissions=true&include-labels=false",
+            space.id
+        ));
+        walk.walk(&format!("/wiki/api/v2/spaces/{}/permissions", space.id));
+        walk.walk(&format!(
+            "/wiki/api/v2/spaces/{}/permissions?limit=250",
+            space.id
+        ));
+        for query in [
+            "",
+            "?depth=root",
+            "?depth=all&sort=-title&body-format=storage",
+            "?status=trashed&title=x",
+        ] {
+            walk.walk(&format!("/wiki/api/v2/spaces/{}/pages{query}", space.id));
+        }
+    }
+    let pages: Vec<_> = organisation.pages().collect();
+    let ids = pages
+        .iter()
+        .step_by(7)
+        .take(250)
+        .map(|page| page.id().to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    let filters = [
+        String::new(),
+        format!("&space-id={some_ids}"),
+        format!("&id={ids}"),
+        "&title=runbook".to_owned(),
+        "&status=current&status=archived".to_owned(),
+        "&status=trashed,deleted".to_owned(),
+        "&subtype=live".to_owned(),
+        "&subtype=page&body-format=storage".to_owned(),
+        "&body-format=atlas_doc_format".to_owned(),
+    ];
+    for filter in &filters {
+        for sort in ["id", "created-date", "modified-date", "title"] {
+            walk.walk(&format!("/wiki/api/v2/pages?limit=100{filter}&sort={sort}"));
+            walk.walk(&format!("/wiki/api/v2/pages?sort=-{sort}{filter}"));
+        }
+    }
+    for page in pages.iter().step_by(pages.len() / 40) {
+        let path = format!("/wiki/api/v2/pages/{}", page.id());
+        if page.status().as_str() != "deleted" {
+            walk.walk(&path);
+        }
+        for format in ["storage", "atlas_doc_format", "view"] {
+            walk.walk(&format!(
+                "{path}?body-format={format}&status=current,archived,trashed,deleted"
+            ));
+        }
+        walk.walk(&format!(
+            "{path}?status=deleted&status={}&version={}",
+            page.status().as_str(),
+            page.version()
+        ));
+    }
+    walk
+}
+
+/// Every 400 of the stand-in is for a request that the documents do not allow either.
+fn refusals(contract: &Contract) {
+    let mut walk = Walk::new(contract, Organisation::demo());
+    let many = (1..=251)
+        .map(|id| id.to_string())
+        .collect::<Vec<_>>()
+        .join(",");
+    for path in [
+        "/spaces?unknown=1",
+        "/spaces?limit=0",
+        "/spaces?limit=251",
+        "/spaces?sort=created-date",
+        "/spaces?type=blog",
+        "/spaces?status=trashed",
+        "/spaces?ids=x",
+        "/spaces?include-icon=yes",
+        "/spaces?limit=1&limit=2",
+        "/spaces/ENG",
+        "/pages?status=draft",
+        "/pages?subtype=blog",
+        "/pages?body-format=view",
+        "/pages?id=1,x",
+        "/pages/x",
+        "/pages/1?body-format=html",
+        "/pages/1?version=last",
+        "/spaces/65538/permissions?sort=id",
+        &format!("/spaces?ids={many}"),
+        &format!("/pages?id={many}"),
+        &format!("/pages?space-id={many}"),
+    ] {
+        let path = format!("/wiki/api/v2{path}");
+        walk.sim.clear_log();
+        let (status, body) = walk.get(&path);
+        assert_eq!(status, 400, "{path}");
+        let request = walk.sim.log().remove(0);
+        assert!(
+            contract.check_request(&request).is_err(),
+            "{path} is allowed"
+        );
+        // A bad id is found out before the answer is looked at.
+        if contract.describe("GET", &request.path).is_some()
+            && !path.contains("/ENG")
+            && !path.ends_with("/x")
+        {
+            contract
+                .check_response(&request, status, &body)
+                .unwrap_or_else(|why| panic!("{path}: {why}"));
+        }
+    }
+}
+
+/// The checks themselves can fail.
+fn a_wrong_answer_is_found(contract: &Contract) {
+    let mut walk = Walk::new(contract, Organisation::demo());
+    let path = "/wiki/api/v2/pages?limit=5";
+    let (_, body) = walk.get(path);
+    let request = walk.sim.log().remove(0);
+    let right: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let wrong: &[(&str, serde_json::Value)] = &[
+        ("/results/1/id", 5.into()),
+        ("/results/1/id", serde_json::Value::Null),
+        ("/results/1/title", serde_json::Value::Null),
+        ("/results/1/status", "new".into()),
+        ("/results/1/parentType", "blog".into()),
+        ("/results/1/createdAt", "yesterday".into()),
+        ("/results/1/version", serde_json::json!({"number": "1"})),
+        ("/results/1/version", serde_json::json!({"count": 1})),
+        ("/results/1/version/number", 5_000_000_000_u64.into()),
+        ("/results/1", serde_json::json!({"name": "x"})),
+        ("/results/1/_links", serde_json::json!({"webui": null})),
+        ("/results", serde_json::json!({})),
+        ("/_links/next", serde_json::Value::Null),
+    ];
+    for (place, value) in wrong {
+        let mut answer = right.clone();
+        *answer.pointer_mut(place).expect("a place in the answer") = value.clone();
+        let verdict = contract.check_response(&request, 200, answer.to_string().as_bytes());
+        assert!(verdict.is_err(), "{value} at {place} is not found");
+    }
+    assert!(contract.check_response(&request, 200, b"<html>").is_err());
+    assert!(contract.check_response(&request, 418, b"{}").is_err());
+    contract
+        .check_response(&request, 200, right.to_string().as_bytes())
+        .expect("the right answer");
+}
+
+fn a_wrong_request_is_found(contract: &Contract) {
+    let mut walk = Walk::new(contract, Organisation::demo());
+    for path in [
+        "/wiki/api/v2/nothing",
+        "/wiki/wiki/api/v2/pages",
+        "/api/v2/pages",
+        "/_edge/tenant_info?x=1",
+    ] {
+        walk.sim.clear_log();
+        walk.get(path);
+        assert!(
+            contract.check_request(&walk.sim.log()[0]).is_err(),
+            "{path}"
+        );
+    }
+}
