@@ -107,6 +107,7 @@ impl<'r> Listing<'r> {
             scope: self.table.scope,
             purpose: Purpose::Rows,
         };
+        let asked_for = self.limit;
         // Asked together, so that knowing who we are costs no time; but no row is handed on before.
         let (_, answer) = tokio::try_join!(
             self.session.identify(self.counters),
@@ -118,6 +119,9 @@ impl<'r> Listing<'r> {
                 self.shrinks
             )
         )?;
+        if self.limit < asked_for {
+            self.full_limit = self.limit;
+        }
         let document = match answer {
             Ok(document) => document,
             Err((status, failure)) => return self.failed(request, status, failure),
