@@ -1,10 +1,10 @@
 //! What the columns of a header mean.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::Columns;
 use crate::error::Error;
-use crate::rows::Field;
 
 // Names as they look once `plain` has taken everything but letters and digits out of them. Where several columns of a
 // file could fill a field, the first name listed wins; for the account id and the e-mail that would be a guess, and is
@@ -110,11 +110,8 @@ pub(crate) enum Meaning {
 }
 
 impl Header {
-    pub(crate) fn read(fields: &[Field<'_>]) -> Result<Self, Error> {
-        let names: Vec<String> = fields
-            .iter()
-            .map(|field| one_line(&field.trimmed()))
-            .collect();
+    pub(crate) fn read(fields: &[Cow<'_, str>]) -> Result<Self, Error> {
+        let names: Vec<String> = fields.iter().map(|field| one_line(field)).collect();
         // Such a file would have its first user taken for a header, and the names below into the log.
         if names.iter().any(|name| name.contains('@')) {
             return Err(Error::NoHeader);

@@ -40,6 +40,9 @@ pub enum Error {
     /// Text between a closing quote and the next separator.
     #[error("line {line} of the user export has text after the closing quote of a field")]
     TextAfterQuote { line: u64, opened: u64 },
+    /// Space between a separator and a quote: some programs then take the quote for text, and some do not.
+    #[error("line {line} of the user export has a space before the opening quote of a field")]
+    SpaceBeforeQuote { line: u64 },
     /// More or fewer fields than the header.
     #[error("line {line} of the user export has {found} {}, but its header has {expected}", fields(*.found))]
     FieldCount {
@@ -125,6 +128,7 @@ impl Error {
             | Error::Nul { line }
             | Error::UnterminatedQuote { line }
             | Error::TextAfterQuote { line, .. }
+            | Error::SpaceBeforeQuote { line }
             | Error::FieldCount { line, .. }
             | Error::AccountIdTooLong { line }
             | Error::AccountIdMalformed { line }
@@ -194,6 +198,9 @@ impl Error {
             }
             Error::TextAfterQuote { .. } => {
                 "Double every quote inside a quoted field, or load the file as it was exported.".into()
+            }
+            Error::SpaceBeforeQuote { .. } => {
+                "Remove the space, or load the file as it was exported.".into()
             }
             Error::FieldCount { .. } => {
                 "A field with a separator, a quote or a line break in it must be quoted. Load the file as it was exported."

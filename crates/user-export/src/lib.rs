@@ -21,9 +21,9 @@
 //! # What is read
 //!
 //! - **Text.** UTF-8, with or without a byte order mark. Fields are separated by commas, semicolons or tabs, whichever
-//!   the header uses most, and may be quoted; a quoted field may hold separators, doubled quotes and line breaks.
-//!   Lines end in LF, CRLF or CR. Blank lines are passed over. A leading `sep=;` line, which spreadsheets write, is
-//!   obeyed.
+//!   the header uses most, and may be quoted; a quoted field may hold separators, doubled quotes and line breaks. A
+//!   quoted field without an end, with text behind its end or with space before its beginning is an error. Lines end in
+//!   LF, CRLF or CR. Blank lines are passed over. A leading `sep=;` line, which spreadsheets write, is obeyed.
 //! - **Columns.** Found by name, in any order and case. An account id and an e-mail column are required; columns that
 //!   mean nothing here, such as groups, are passed over.
 //! - **Users.** One for each account id. Exports with group membership repeat a user in every group; such rows are
@@ -132,6 +132,15 @@ pub enum LastSeen {
     On(Date),
 }
 
+impl LastSeen {
+    fn date(self) -> Option<Date> {
+        match self {
+            LastSeen::On(date) => Some(date),
+            LastSeen::Never | LastSeen::Unknown => None,
+        }
+    }
+}
+
 /// Reads an export.
 pub fn read(file: &[u8]) -> Result<Export<'_>, Error> {
     read_with(file, || {})
@@ -179,7 +188,7 @@ pub fn read_with(file: &[u8], mut pause: impl FnMut()) -> Result<Export<'_>, Err
 
 impl Header {
     /// The user that a row describes; none where it has no account id.
-    fn user<'a>(&self, line: u64, fields: &[rows::Field<'a>]) -> Result<Option<User<'a>>, Error> {
+    fn user<'a>(&self, line: u64, fields: &[Cow<'a, str>]) -> Result<Option<User<'a>>, Error> {
         let Some(account_id) = values::text(&fields[self.account_id]) else {
             return Ok(None);
         };
@@ -206,21 +215,13 @@ impl Header {
                 Meaning::DisplayName => user.display_name = Some(text),
                 Meaning::Status => user.status = Some(values::status(text)),
                 Meaning::OrgRole => user.org_role = Some(text),
-                Meaning::AddedToOrg => {
-                    if let LastSeen::On(date) = last_seen(&text)? {
-                        user.added_to_org = Some(date);
-                    }
-                }
+                Meaning::AddedToOrg => user.added_to_org = last_seen(&text)?.date(),
                 Meaning::LastActive => {
-                    if let LastSeen::On(date) = last_seen(&text)? {
-                        user.last_active = user.last_active.max(Some(date));
-                    }
+                    user.last_active = user.last_active.max(last_seen(&text)?.date());
                 }
                 Meaning::LastSeenIn { product } => {
                     let seen = last_seen(&text)?;
-                    if let LastSeen::On(date) = seen {
-                        user.last_active = user.last_active.max(Some(date));
-                    }
+                    user.last_active = user.last_active.max(seen.date());
                     let entry = product_use(&mut user.products, product);
                     entry.last_seen = entry.last_seen.max(seen);
                 }
@@ -239,20 +240,18 @@ fn product_use<'p, 'a>(
     products: &'p mut Vec<ProductUse<'a>>,
     product: usize,
 ) -> &'p mut ProductUse<'a> {
-    let at = match products.binary_search_by_key(&product, |entry| entry.product) {
-        Ok(at) => at,
-        Err(at) => {
-            products.insert(
-                at,
-                ProductUse {
-                    product,
-                    access: Vec::new(),
-                    last_seen: LastSeen::Unknown,
-                },
-            );
-            at
-        }
-    };
+    let at = products.partition_point(|entry| entry.product < product);
+    if products
+        .get(at)
+        .is_none_or(|entry| entry.product != product)
+    {
+        let unknown = ProductUse {
+            product,
+            access: Vec::new(),
+            last_seen: LastSeen::Unknown,
+        };
+        products.insert(at, unknown);
+    }
     &mut products[at]
 }
 

@@ -1,56 +1,36 @@
-//! From bytes to rows of fields.
+//! From bytes to rows of fields: the `csv` crate splits, what is here holds its rows against the file.
 //!
-//! Stricter than the CSV readers at hand: an unclosed quote, or text behind a closing one, means that the file is
-//! damaged, and reading on would swallow users without a word. And line numbers are exact, whatever ends the lines.
+//! The crate takes every file for a good one. A quote that is not closed makes it read on to the next quote, or to the
+//! end, and the users on the way would be lost without a word. So each field is found again in the file, quotes and all
+//! ([`Rows::located`]). Counting quotes would not do: two that are lost balance each other.
 
 use std::borrow::Cow;
 
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
+
 use crate::error::Error;
-
-/// A field as it stands in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Field<'a> {
-    raw: &'a str,
-    /// Whether `raw` contains doubled quotes that stand for one.
-    escaped: bool,
-}
-
-impl<'a> Field<'a> {
-    /// The text of the field, without white space around it.
-    pub(crate) fn trimmed(&self) -> Cow<'a, str> {
-        let raw = self.raw.trim();
-        if self.escaped {
-            Cow::Owned(raw.replace("\"\"", "\""))
-        } else {
-            Cow::Borrowed(raw)
-        }
-    }
-}
 
 /// The rows of a file.
 pub(crate) struct Rows<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// The line that `at` is on.
-    line: u64,
-    separator: u8,
-    spans: Vec<Span>,
-}
-
-/// Where a field is.
-struct Span {
+    text: &'a str,
+    reader: Reader<&'a [u8]>,
+    record: StringRecord,
+    /// Where in `text` the latest row begins.
     start: usize,
-    end: usize,
-    escaped: bool,
+    /// The line that `start` is on.
+    line: u64,
 }
 
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+/// Of separators that a header uses equally, the last is taken.
+const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
+
+/// How much of a file is searched for its header: one with an unclosed quote has no end.
+const LONGEST_HEADER: usize = 1 << 16;
 
 impl<'a> Rows<'a> {
     /// Finds out how the file is written.
     pub(crate) fn open(file: &'a [u8]) -> Result<Self, Error> {
-        let bytes = match file {
-            [0xEF, 0xBB, 0xBF, rest @ ..] => rest,
+        match file {
             // A byte order mark that was taken for three characters of Latin-1.
             [0xC3, 0xAF, 0xC2, 0xBB, 0xC2, 0xBF, ..] => return Err(Error::EncodedTwice),
             // A byte order mark, or a zero byte beside the first letter of the header.
@@ -68,207 +48,169 @@ impl<'a> Rows<'a> {
                     what: "a gzip archive",
                 });
             }
-            _ => file,
-        };
-        let mut rows = Rows {
-            bytes,
-            at: 0,
+            _ => {}
+        }
+        // The reader would pass over a byte order mark too, and its positions would not be those of `text`.
+        let text = utf8(file)?.trim_start_matches('\u{feff}');
+        let (separator, text) =
+            declared_separator(text).unwrap_or_else(|| (most_used_separator(text), text));
+        Ok(Rows {
+            text,
+            reader: reader(text.as_bytes(), separator),
+            record: StringRecord::new(),
+            start: 0,
             line: 1,
-            separator: b',',
-            spans: Vec::new(),
-        };
-        match declared_separator(bytes) {
-            Some((separator, length)) => {
-                rows.separator = separator;
-                rows.at = length;
-                rows.end_line();
-            }
-            None => rows.separator = most_used_separator(bytes),
-        }
-        Ok(rows)
+        })
     }
 
-    /// Reads the next row into `fields`, and returns the line it begins on; `None` at the end.
-    pub(crate) fn read(&mut self, fields: &mut Vec<Field<'a>>) -> Result<Option<u64>, Error> {
+    /// Reads the next row into `fields`, without white space around them, and returns the line it begins on; `None` at
+    /// the end.
+    pub(crate) fn read(&mut self, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u64>, Error> {
+        loop {
+            self.skip_line_ends();
+            match self.reader.read_record(&mut self.record) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                // Reading rows of any length from memory can fail in no other way, and the text has been checked.
+                Err(_) => return Err(Error::NotUtf8 { line: self.line }),
+            }
+            let row = &self.text[self.start..self.position()];
+            if self.record.len() > 1 || !row.trim().is_empty() {
+                self.located(fields)?;
+                return Ok(Some(self.line));
+            }
+        }
+    }
+
+    /// Where the reader is in `text`.
+    fn position(&self) -> usize {
+        self.reader.position().byte() as usize
+    }
+
+    /// Moves `start` to where the next row begins.
+    ///
+    /// The lines are counted here because those of the reader are wrong: it counts line feeds only, and notes where a row
+    /// begins before it has passed over blank lines, and over the second half of CR LF.
+    fn skip_line_ends(&mut self) {
+        let rest = self.text[self.position()..].trim_start_matches(['\r', '\n']);
+        let start = self.text.len() - rest.len();
+        self.line += line_ends(&self.text.as_bytes()[self.start..start]);
+        self.start = start;
+    }
+
+    /// Finds the fields of the row again in the text, each between the quotes that it needs.
+    fn located(&self, fields: &mut Vec<Cow<'a, str>>) -> Result<(), Error> {
+        let line_of = |rest: &str| {
+            let at = self.text.len() - rest.len();
+            self.line + line_ends(&self.text.as_bytes()[self.start..at])
+        };
         fields.clear();
-        loop {
-            let (start, line) = (self.at, self.line);
-            if start == self.bytes.len() {
-                return Ok(None);
-            }
-            self.split()?;
-            let text = utf8(&self.bytes[start..self.at], line)?;
-            if self.spans.len() == 1 && text.trim().is_empty() {
-                continue;
-            }
-            // Every edge of a field is beside an ASCII character or an end of the row, so on a character boundary.
-            fields.extend(self.spans.iter().map(|span| Field {
-                raw: &text[span.start - start..span.end - start],
-                escaped: span.escaped,
-            }));
-            return Ok(Some(line));
-        }
-    }
-
-    /// Splits the row at `at` into `spans`, and moves behind it.
-    fn split(&mut self) -> Result<(), Error> {
-        self.spans.clear();
-        loop {
-            let span = self.field()?;
-            self.spans.push(span);
-            match self.bytes.get(self.at) {
-                Some(&byte) if byte == self.separator => self.at += 1,
-                _ => {
-                    self.end_line();
-                    return Ok(());
+        let mut rest = &self.text[self.start..];
+        for field in &self.record {
+            let opened = rest;
+            let quoted = rest.strip_prefix('"');
+            rest = quoted.unwrap_or(rest);
+            fields.push(match rest.get(..field.len()) {
+                Some(same) if same == field => Cow::Borrowed(same.trim()),
+                _ => Cow::Owned(field.trim().to_owned()),
+            });
+            if quoted.is_some() {
+                let (closing, behind) = closing_quote(rest, field);
+                if !rest[closing..].starts_with('"') {
+                    return Err(Error::UnterminatedQuote {
+                        line: line_of(opened),
+                    });
                 }
-            }
-        }
-    }
-
-    /// Reads one field, and stops at what ends it.
-    fn field(&mut self) -> Result<Span, Error> {
-        let start = self.at;
-        self.skip_blanks();
-        if self.bytes.get(self.at) == Some(&b'"') {
-            return self.quoted_field();
-        }
-        let rest = &self.bytes[self.at..];
-        let length = rest
-            .iter()
-            .position(|&byte| byte == self.separator || byte == b'\n' || byte == b'\r');
-        self.at += length.unwrap_or(rest.len());
-        Ok(Span {
-            start,
-            end: self.at,
-            escaped: false,
-        })
-    }
-
-    fn quoted_field(&mut self) -> Result<Span, Error> {
-        let opened = self.line;
-        self.at += 1;
-        let start = self.at;
-        let mut escaped = false;
-        let end = loop {
-            match self.bytes.get(self.at) {
-                None => return Err(Error::UnterminatedQuote { line: opened }),
-                Some(b'"') if self.bytes.get(self.at + 1) == Some(&b'"') => {
-                    escaped = true;
-                    self.at += 2;
+                if !behind.trim_matches([' ', '\t']).is_empty() {
+                    return Err(Error::TextAfterQuote {
+                        line: line_of(&rest[closing..]),
+                        opened: line_of(opened),
+                    });
                 }
-                Some(b'"') => break self.at,
-                Some(b'\n' | b'\r') => self.end_line(),
-                Some(_) => self.at += 1,
-            }
-        };
-        self.at += 1;
-        self.skip_blanks();
-        match self.bytes.get(self.at) {
-            None | Some(b'\n' | b'\r') => {}
-            Some(&byte) if byte == self.separator => {}
-            Some(_) => {
-                return Err(Error::TextAfterQuote {
-                    line: self.line,
-                    opened,
+                rest = &rest[closing + 1 + behind.len()..];
+            } else if field.trim_start().starts_with('"') {
+                // The reader takes such a quote for text, and separators behind it for separators.
+                return Err(Error::SpaceBeforeQuote {
+                    line: line_of(opened),
                 });
+            } else {
+                rest = &rest[field.len()..];
             }
+            // The separator. Behind the last field it is the end of the line, or nothing.
+            rest = rest.get(1..).unwrap_or_default();
         }
-        Ok(Span {
-            start,
-            end,
-            escaped,
-        })
-    }
-
-    fn skip_blanks(&mut self) {
-        while let Some(&(b' ' | b'\t')) = self.bytes.get(self.at) {
-            if self.bytes[self.at] == self.separator {
-                break;
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Moves behind the end of a line, if there is one here.
-    fn end_line(&mut self) {
-        let length = line_end(&self.bytes[self.at..]);
-        self.at += length;
-        self.line += u64::from(length > 0);
+        Ok(())
     }
 }
 
-/// How many bytes of a line's end are at the front.
-fn line_end(bytes: &[u8]) -> usize {
-    match bytes {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    }
+fn reader(bytes: &[u8], separator: u8) -> Reader<&[u8]> {
+    ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        // The number of fields is checked where the columns are known.
+        .flexible(true)
+        .from_reader(bytes)
 }
 
-/// The text of a row that begins on `line`.
-fn utf8(bytes: &[u8], line: u64) -> Result<&str, Error> {
-    let line_of = |at: usize| line + line_ends(&bytes[..at]);
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+/// Where in `raw`, which begins behind an opening quote, the reader saw the closing one, and what of the field it took
+/// from behind that.
+fn closing_quote<'f>(raw: &str, field: &'f str) -> (usize, &'f str) {
+    let mut at = 0;
+    for (index, byte) in field.bytes().enumerate() {
+        if raw.as_bytes().get(at) != Some(&byte) {
+            return (at, &field[index..]);
+        }
+        // A quote within a field is doubled.
+        at += if byte == b'"' { 2 } else { 1 };
+    }
+    (at, "")
+}
+
+fn utf8(file: &[u8]) -> Result<&str, Error> {
+    let line_of = |at: usize| 1 + line_ends(&file[..at]);
+    let text = std::str::from_utf8(file).map_err(|error| Error::NotUtf8 {
         line: line_of(error.valid_up_to()),
     })?;
-    match bytes.iter().position(|&byte| byte == 0) {
+    match text.find('\0') {
         Some(at) => Err(Error::Nul { line: line_of(at) }),
         None => Ok(text),
     }
 }
 
-/// How many lines end in `bytes`.
+/// How many lines end in `bytes`, in LF, CR LF or CR.
 fn line_ends(bytes: &[u8]) -> u64 {
-    let (mut at, mut count) = (0, 0);
-    while at < bytes.len() {
-        let length = line_end(&bytes[at..]);
-        count += u64::from(length > 0);
-        at += length.max(1);
-    }
-    count
+    let ends = |at: &usize| match bytes[*at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    (0..bytes.len()).filter(ends).count() as u64
 }
 
-/// The separator of a first line `sep=;`, and how long that is.
-fn declared_separator(bytes: &[u8]) -> Option<(u8, usize)> {
-    let length = bytes
-        .iter()
-        .position(|&byte| byte == b'\n' || byte == b'\r')?;
-    match &bytes[..length] {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator]
-            if SEPARATORS.contains(separator) =>
+/// The separator that a first line `sep=;` names, and the text from the end of that line.
+fn declared_separator(text: &str) -> Option<(u8, &str)> {
+    let (line, rest) = text.split_at(text.find(['\r', '\n'])?);
+    match line.as_bytes() {
+        [name @ .., b'=', separator]
+            if name.eq_ignore_ascii_case(b"sep") && SEPARATORS.contains(separator) =>
         {
-            Some((*separator, length))
+            Some((*separator, rest))
         }
         _ => None,
     }
 }
 
-/// The separator that is most frequent outside quotes in the first line that is not blank; a comma in case of doubt.
-fn most_used_separator(bytes: &[u8]) -> u8 {
-    let mut counts = [0_usize; SEPARATORS.len()];
-    let (mut quoted, mut blank) = (false, true);
-    for &byte in bytes {
-        match byte {
-            b'\n' | b'\r' if !quoted && !blank => break,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            _ => {
-                if let Some(which) = SEPARATORS.iter().position(|&separator| separator == byte) {
-                    counts[which] += 1;
-                }
-            }
-        }
-        blank &= byte.is_ascii_whitespace();
-    }
-    let mut best = 0;
-    for which in 1..counts.len() {
-        if counts[which] > counts[best] {
-            best = which;
-        }
-    }
-    SEPARATORS[best]
+/// The separator by which the first line that is not blank has most fields.
+fn most_used_separator(text: &str) -> u8 {
+    let bytes = text.trim_start().as_bytes();
+    let bytes = &bytes[..bytes.len().min(LONGEST_HEADER)];
+    let fields = |&separator: &u8| {
+        let mut header = ByteRecord::new();
+        // There is no error in memory.
+        let _ = reader(bytes, separator).read_byte_record(&mut header);
+        header.len()
+    };
+    SEPARATORS.into_iter().max_by_key(fields).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -279,13 +221,7 @@ mod tests {
         let mut rows = Rows::open(file)?;
         let (mut fields, mut list) = (Vec::new(), Vec::new());
         while let Some(line) = rows.read(&mut fields)? {
-            list.push((
-                line,
-                fields
-                    .iter()
-                    .map(|field| field.trimmed().into_owned())
-                    .collect(),
-            ));
+            list.push((line, fields.iter().map(|field| field.to_string()).collect()));
         }
         Ok(list)
     }
@@ -332,14 +268,48 @@ mod tests {
             "\n  \na,b\n\t\n1,2\n\n",
             &[(3, &["a", "b"]), (5, &["1", "2"])],
         );
+        assert_rows("\n\t\t\t\na,b\n", &[(3, &["a", "b"])]);
+        assert_rows("a,b\n\"\"\n", &[(1, &["a", "b"]), (2, &[""])]);
     }
 
     #[test]
     fn quoted_fields_hold_anything() {
         assert_rows(
-            "a,b\n\"x, \"\"y\"\"\nz\" , \"w\"\n",
-            &[(1, &["a", "b"]), (2, &["x, \"y\"\nz", "w"])],
+            "a,b\n\"x, \"\"y\"\"\nz\" ,\" w \"\n\"\",\"\"\"\"\n",
+            &[
+                (1, &["a", "b"]),
+                (2, &["x, \"y\"\nz", "w"]),
+                (4, &["", "\""]),
+            ],
         );
+    }
+
+    #[test]
+    fn a_row_is_read_where_it_stands() {
+        let mut rows = Rows::open(b"a,b\n\" x\" ,\"y\"\"\"\n").unwrap();
+        let mut fields = Vec::new();
+        rows.read(&mut fields).unwrap();
+        assert!(matches!(
+            fields[..],
+            [Cow::Borrowed("a"), Cow::Borrowed("b")]
+        ));
+        rows.read(&mut fields).unwrap();
+        assert_eq!(fields, ["x", "y\""]);
+    }
+
+    /// Why lines are counted here. Where this fails, the reader has learnt to.
+    #[test]
+    fn the_reader_does_not_know_the_lines() {
+        let lines = |file: &str| -> Vec<u64> {
+            reader(file.as_bytes(), b',')
+                .records()
+                .map(|record| record.unwrap().position().unwrap().line())
+                .collect()
+        };
+        assert_eq!(lines("a\nb\nc"), [1, 2, 3]);
+        assert_eq!(lines("a\n\nb\nc"), [1, 2, 4], "blank lines: 1, 3, 4");
+        assert_eq!(lines("a\r\nb\r\nc"), [1, 1, 2], "CR LF: 1, 2, 3");
+        assert_eq!(lines("a\rb\rc"), [1, 1, 1], "CR: 1, 2, 3");
     }
 
     #[test]
@@ -369,6 +339,10 @@ mod tests {
     fn a_byte_order_mark_is_no_text() {
         assert_rows("\u{feff}a,b\n", &[(1, &["a", "b"])]);
         assert_rows("\u{feff}\"a\",b\n", &[(1, &["a", "b"])]);
+        assert_rows(
+            "\u{feff}\u{feff}\"a\",b\n1,\u{feff}\n",
+            &[(1, &["a", "b"]), (2, &["1", "\u{feff}"])],
+        );
     }
 
     #[test]
@@ -376,6 +350,30 @@ mod tests {
         assert_eq!(
             all(b"a,b\n1,\"2\n3,4\n"),
             Err(Error::UnterminatedQuote { line: 2 })
+        );
+    }
+
+    #[test]
+    fn lost_quotes_do_not_balance_each_other() {
+        assert_eq!(
+            all(b"a,b,c\n1,\"2,3\n4,\"5,6\n7,8,9\n"),
+            Err(Error::TextAfterQuote { line: 3, opened: 2 })
+        );
+        assert_eq!(
+            all(b"a,b\n1,\"2\"\"\n3,4\n"),
+            Err(Error::UnterminatedQuote { line: 2 })
+        );
+        assert_eq!(
+            all(b"\"a,b\n1,2\n"),
+            Err(Error::UnterminatedQuote { line: 1 })
+        );
+    }
+
+    #[test]
+    fn a_space_before_a_quote_is_reported() {
+        assert_eq!(
+            all(b"a,b\r\n\"1\r\n\", \"2, 3\"\r\n"),
+            Err(Error::SpaceBeforeQuote { line: 3 })
         );
     }
 

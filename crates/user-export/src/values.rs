@@ -7,12 +7,11 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
 use crate::error::Error;
-use crate::rows::Field;
 use crate::{ACCOUNT_ID_LENGTH, LastSeen};
 
 /// The text of a field that is not blank.
-pub(crate) fn text<'a>(field: &Field<'a>) -> Option<Cow<'a, str>> {
-    Some(field.trimmed()).filter(|text| !text.is_empty())
+pub(crate) fn text<'a>(field: &Cow<'a, str>) -> Option<Cow<'a, str>> {
+    Some(field.clone()).filter(|text| !text.is_empty())
 }
 
 pub(crate) fn account_id(line: u64, id: Cow<'_, str>) -> Result<Cow<'_, str>, Error> {
@@ -120,28 +119,35 @@ pub(crate) fn last_seen(text: &str) -> Option<LastSeen> {
 ///
 /// `03/01/2024` is not read: it is two different days on the two sides of the Atlantic.
 fn date(text: &str) -> Option<Date> {
-    iso_date(text).or_else(|| {
-        let parts = |text| -> Option<[&str; 3]> {
-            let mut parts =
-                str::split(text, [' ', '-', ',', '\u{a0}']).filter(|part| !part.is_empty());
-            let three = [parts.next()?, parts.next()?, parts.next()?];
-            // A time may follow the day.
-            parts
-                .next()
-                .is_none_or(|time| time.contains(':'))
-                .then_some(three)
-        };
-        let [first, second, year] = parts(text)?;
-        let (day, month) = month(second)
-            .map(|month| (first, month))
-            .or_else(|| Some((second, month(first)?)))?;
-        Date::new(
-            self::year(year)?,
-            month,
-            number(day, 1..=2)?.try_into().ok()?,
-        )
-        .ok()
-    })
+    named_date(text).or_else(|| iso_date(text))
+}
+
+/// A day whose month has a name.
+fn named_date(text: &str) -> Option<Date> {
+    let mut words = text
+        .split([' ', '-', ',', '\u{a0}'])
+        .filter(|word| !word.is_empty())
+        // September is the one month with two short forms.
+        .map(|word| match word {
+            _ if word.eq_ignore_ascii_case("Sept") => "Sep",
+            _ => word,
+        });
+    let (first, second, year) = (words.next()?, words.next()?, words.next()?);
+    // A time may follow the day.
+    if words.next().is_some_and(|time| !time.contains(':')) {
+        return None;
+    }
+    let forms = match year.len() {
+        2 => ["%d %b %y", "%d %B %y", "%b %d %y", "%B %d %y"],
+        4 => ["%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"],
+        _ => return None,
+    };
+    let text = format!("{first} {second} {year}");
+    forms
+        .iter()
+        .find_map(|form| Date::strptime(form, &text).ok())
+        // A sign is not a digit.
+        .filter(|date| date.year() > 999)
 }
 
 fn iso_date(text: &str) -> Option<Date> {
@@ -163,42 +169,6 @@ fn iso_date(text: &str) -> Option<Date> {
     }
 }
 
-/// An English month, short or in full.
-fn month(text: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let text = text.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| {
-        *month == text || month[..3] == text || (text == "sept" && month.starts_with("sept"))
-    })?;
-    i8::try_from(at + 1).ok()
-}
-
-/// A year in four digits, or in two: Atlassian Cloud has none but this century's.
-fn year(text: &str) -> Option<i16> {
-    match text.len() {
-        2 => Some(2000 + number(text, 2..=2)?),
-        _ => number(text, 4..=4),
-    }
-}
-
-fn number(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<i16> {
-    (length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| text.parse().ok())?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +183,7 @@ mod tests {
             "3-Jan-24",
             "03-Jan-2024",
             "Jan 3, 2024",
+            "january 3 24",
             "3 Jan 2024 10:15",
             "3\u{a0}Jan\u{a0}2024",
             "2024-01-03",
@@ -251,6 +222,12 @@ mod tests {
             "30 Feb 2024",
             "0 Jan 2024",
             "3 Jan 202",
+            "3 Jan 2",
+            "3 Jan +202",
+            "+3 Jan 2024",
+            "003 Jan 2024",
+            "3 Janu 2024",
+            "3 %b 2024",
             "3 Mär 2024",
             "2024-13-01",
             "2024-01-03x10:00",

@@ -343,6 +343,11 @@ fn every_error_names_the_place_and_a_remedy() {
             "line 2 of the user export has text after the closing quote of a field",
         ),
         (
+            b"User id,User name,email\n1, \"Doe, Jane\",j@x.org\n",
+            Some(2),
+            "line 2 of the user export has a space before the opening quote of a field",
+        ),
+        (
             b"User id,User name,email\n1,J,j@x.org\n2,Doe, Jane,j@x.org\n",
             Some(3),
             "line 3 of the user export has 4 fields, but its header has 3",

@@ -19,44 +19,69 @@ fn users() -> impl Strategy<Value = Vec<(String, String, String)>> {
     })
 }
 
-/// The file that a CSV writer by other hands makes of users.
-fn file(users: &[(String, String, String)], separator: u8, crlf: bool) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(separator)
-        .terminator(if crlf {
-            csv::Terminator::CRLF
-        } else {
-            csv::Terminator::Any(b'\n')
-        })
-        .from_writer(Vec::new());
-    writer
-        .write_record(["User name", "User id", "email"])
-        .unwrap();
-    for (id, name, email) in users {
-        writer.write_record([name, id, email]).unwrap();
-    }
-    writer.into_inner().unwrap()
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    mark: bool,
+    separator: char,
+    end: &'static str,
+    /// Whether fields are quoted that need not be.
+    quoted: bool,
 }
 
-/// The line on which each of `count` rows begins, by the rule that a line ends in LF, CRLF or CR.
-fn lines_before(bytes: &[u8], at: usize) -> u64 {
-    let text = String::from_utf8_lossy(&bytes[..at])
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
-    text.matches('\n').count() as u64
+const PLAIN: Style = Style {
+    mark: false,
+    separator: ',',
+    end: "\n",
+    quoted: false,
+};
+
+fn style() -> impl Strategy<Value = Style> {
+    let separator = prop::sample::select(vec![',', ';', '\t']);
+    let end = prop::sample::select(vec!["\n", "\r\n", "\r"]);
+    (any::<bool>(), separator, end, any::<bool>()).prop_map(|(mark, separator, end, quoted)| {
+        Style {
+            mark,
+            separator,
+            end,
+            quoted,
+        }
+    })
+}
+
+/// The file of users, and the line on which each of them is written.
+fn file(users: &[(String, String, String)], style: Style) -> (String, Vec<u64>) {
+    let mut file = String::from(if style.mark { "\u{feff}" } else { "" });
+    let mut lines = Vec::new();
+    let header = ["User name", "User id", "email"];
+    let rows = users.iter().map(|(id, name, email)| [&**name, id, email]);
+    for row in std::iter::once(header).chain(rows) {
+        lines.push(line_at(&file, file.len()));
+        let row = row.map(|field| {
+            if style.quoted || field.contains([',', ';', '\t', '"', '\r', '\n']) {
+                format!("\"{}\"", field.replace('"', "\"\""))
+            } else {
+                field.to_owned()
+            }
+        });
+        file += &row.join(&style.separator.to_string());
+        file += style.end;
+    }
+    lines.remove(0);
+    (file, lines)
+}
+
+/// The line of a place in a file, by the rule that a line ends in LF, CRLF or CR.
+fn line_at(file: &str, at: usize) -> u64 {
+    let ends = file[..at].replace("\r\n", "\n").replace('\r', "\n");
+    1 + ends.matches('\n').count() as u64
 }
 
 proptest! {
     #[test]
-    fn what_was_written_is_read(
-        users in users(),
-        separator in prop::sample::select(vec![b',', b';', b'\t']),
-        crlf: bool,
-        mark: bool,
-    ) {
-        let mut bytes = if mark { b"\xEF\xBB\xBF".to_vec() } else { Vec::new() };
-        bytes.extend(file(&users, separator, crlf));
-        let export = read(&bytes).unwrap();
+    fn what_was_written_is_read(users in users(), style in style()) {
+        let (file, lines) = file(&users, style);
+        let export = read(file.as_bytes()).unwrap();
         prop_assert_eq!(export.rows, users.len() as u64);
         prop_assert_eq!(export.rejected, 0);
         let found: Vec<_> = export
@@ -68,6 +93,8 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(found, users);
+        let found: Vec<_> = export.users.iter().map(|user| user.line).collect();
+        prop_assert_eq!(found, lines);
     }
 
     #[test]
@@ -76,8 +103,8 @@ proptest! {
         shuffled.sort_by_cached_key(|(id, _, _)| {
             id.bytes().fold(seed, |hash, byte| hash.rotate_left(7) ^ u64::from(byte).wrapping_mul(0x9E37_79B9))
         });
-        let bytes = file(&shuffled, b',', false);
-        let export = read(&bytes).unwrap();
+        let (file, _) = file(&shuffled, PLAIN);
+        let export = read(file.as_bytes()).unwrap();
         prop_assert_eq!(export.rows, 2 * users.len() as u64);
         let mut found: Vec<_> = export.users.iter().map(|user| user.account_id.to_string()).collect();
         found.sort();
@@ -86,28 +113,35 @@ proptest! {
     }
 
     #[test]
-    fn lines_are_exact(users in users(), crlf: bool, which: prop::sample::Index) {
-        let mut bytes = file(&users, b',', crlf);
-        // Every row begins where the file of the rows before it ends.
-        let which = which.index(users.len());
-        let start = file(&users[..which], b',', crlf).len();
-        let line = lines_before(&bytes, start) + 1;
-        prop_assert_eq!(read(&bytes).unwrap().users[which].line, line);
-
-        bytes.truncate(start);
+    fn the_line_of_an_error_is_exact(users in users(), style in style()) {
+        let (mut file, _) = file(&users, style);
+        let line = line_at(&file, file.len());
+        let mut bytes = file.clone().into_bytes();
         bytes.extend_from_slice(b"\"\xFF\"");
         prop_assert_eq!(read(&bytes), Err(Error::NotUtf8 { line }));
+
+        file += "\"";
+        prop_assert_eq!(read(file.as_bytes()), Err(Error::UnterminatedQuote { line }));
     }
 
     #[test]
-    fn a_file_that_is_cut_off_within_quotes_is_refused(users in users(), cut: prop::sample::Index) {
-        let mut bytes = file(&users, b',', false);
-        bytes.truncate(cut.index(bytes.len()));
-        let open = bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
-        // Cut within a character, the file is not UTF-8 either.
-        if open && std::str::from_utf8(&bytes).is_ok() {
-            let refused = matches!(read(&bytes), Err(Error::UnterminatedQuote { .. }));
+    fn a_file_that_is_cut_off_within_quotes_is_refused(users in users(), style in style(), cut: prop::sample::Index) {
+        let (file, _) = file(&users, style);
+        let cut = file.floor_char_boundary(cut.index(file.len()));
+        if file[..cut].matches('"').count() % 2 == 1 {
+            let refused = matches!(read(&file.as_bytes()[..cut]), Err(Error::UnterminatedQuote { .. }));
             prop_assert!(refused);
+        }
+    }
+
+    #[test]
+    fn a_lost_quote_loses_nobody(users in users(), style in style(), lost: prop::sample::Index) {
+        let (mut file, _) = file(&users, Style { quoted: true, ..style });
+        let quotes: Vec<_> = file.match_indices('"').map(|(at, _)| at).collect();
+        file.remove(quotes[lost.index(quotes.len())]);
+        // Without its first quote, a field is one with a quote in it.
+        if let Ok(export) = read(file.as_bytes()) {
+            prop_assert_eq!(export.users.len(), users.len());
         }
     }
 

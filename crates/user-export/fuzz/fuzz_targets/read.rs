@@ -12,6 +12,10 @@ libfuzzer_sys::fuzz_target!(|file: &[u8]| {
                 export.users.len() as u64 + export.rejected <= export.rows,
                 "no user without a row"
             );
+            assert!(
+                export.users.is_sorted_by(|one, next| one.line < next.line),
+                "each row on lines of its own"
+            );
             assert!(export.users.iter().all(|user| {
                 user.products
                     .iter()
