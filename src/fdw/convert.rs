@@ -58,56 +58,96 @@ impl Writer {
     /// `slot` is the scan's virtual slot, with the table's row type.
     pub unsafe fn write(&self, batch: &Batch, row: usize, slot: *mut pg_sys::TupleTableSlot) {
         // SAFETY: the slot's arrays have an entry for each attribute, and targets are attributes.
-        unsafe {
+        let (values, nulls) = unsafe {
             let count = (*(*slot).tts_tupleDescriptor).natts as usize;
-            let values = std::slice::from_raw_parts_mut((*slot).tts_values, count);
-            let nulls = std::slice::from_raw_parts_mut((*slot).tts_isnull, count);
-            nulls.fill(true);
-            for (column, target) in self.targets.iter().enumerate() {
-                let value = batch.value(row, column);
-                if value == Value::Null {
-                    continue;
-                }
-                values[target.place] = match target.conversion {
-                    Conversion::Natural => natural(value),
-                    Conversion::Input {
-                        function,
-                        io_param,
-                        typmod,
-                    } => input(value, function, io_param, typmod),
-                };
-                nulls[target.place] = false;
+            (
+                std::slice::from_raw_parts_mut((*slot).tts_values, count),
+                std::slice::from_raw_parts_mut((*slot).tts_isnull, count),
+            )
+        };
+        nulls.fill(true);
+        let mut texts = Texts::for_row(&self.targets, batch, row);
+        for (column, target) in self.targets.iter().enumerate() {
+            let value = batch.value(row, column);
+            if value == Value::Null {
+                continue;
             }
+            values[target.place] = match target.conversion {
+                Conversion::Natural => natural(value, &mut texts),
+                Conversion::Input {
+                    function,
+                    io_param,
+                    typmod,
+                } => input(value, function, io_param, typmod),
+            };
+            nulls[target.place] = false;
         }
     }
 }
 
-fn natural(value: Value) -> pg_sys::Datum {
+fn natural(value: Value, texts: &mut Texts) -> pg_sys::Datum {
     match value {
         Value::Null => pg_sys::Datum::null(),
         Value::Boolean(value) => pg_sys::Datum::from(value),
         Value::Int(value) => pg_sys::Datum::from(value),
         Value::Timestamp(micros) => pg_sys::Datum::from(micros - EPOCH_OFFSET),
-        Value::Text(text) => text_datum(&[text]),
-        Value::Link(site, path) => text_datum(&[site, path]),
+        Value::Text(text) => texts.datum(&[text]),
+        Value::Link(site, path) => texts.datum(&[site, path]),
     }
 }
 
-/// A text datum of these pieces. The database's encoding is UTF-8: the extension is refused elsewhere.
-fn text_datum(pieces: &[&str]) -> pg_sys::Datum {
-    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
-    let size = length + pg_sys::VARHDRSZ;
-    // SAFETY: the allocation is as large as the header and the pieces, and aligned for the header.
-    unsafe {
-        let datum = pg_sys::palloc(size).cast::<pg_sys::varlena>();
-        pgrx::set_varsize_4b(datum, size as i32);
-        let mut at = datum.cast::<u8>().add(pg_sys::VARHDRSZ);
-        for piece in pieces {
-            std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
-            at = at.add(piece.len());
+/// The texts of a row, in one allocation: an allocation for each would cost more than all the rest.
+struct Texts {
+    at: *mut u8,
+    left: usize,
+}
+
+impl Texts {
+    fn for_row(targets: &[Target], batch: &Batch, row: usize) -> Self {
+        let left = targets
+            .iter()
+            .enumerate()
+            .filter(|(_, target)| matches!(target.conversion, Conversion::Natural))
+            .map(|(column, _)| match batch.value(row, column) {
+                Value::Text(text) => text_size(text.len()),
+                Value::Link(site, path) => text_size(site.len() + path.len()),
+                _ => 0,
+            })
+            .sum();
+        let at = if left == 0 {
+            std::ptr::null_mut()
+        } else {
+            // SAFETY: palloc gives that much, aligned for anything, or raises.
+            unsafe { pg_sys::palloc(left).cast() }
+        };
+        Self { at, left }
+    }
+
+    /// A text datum of these pieces. The database's encoding is UTF-8: the extension is refused elsewhere.
+    fn datum(&mut self, pieces: &[&str]) -> pg_sys::Datum {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let size = text_size(length);
+        assert!(size <= self.left, "a row's texts were measured");
+        let datum = self.at.cast::<pg_sys::varlena>();
+        // SAFETY: `size` bytes are left at `at`, which stays aligned for a header as sizes are multiples
+        // of its alignment.
+        unsafe {
+            pgrx::set_varsize_4b(datum, (length + pg_sys::VARHDRSZ) as i32);
+            let mut at = self.at.add(pg_sys::VARHDRSZ);
+            for piece in pieces {
+                std::ptr::copy_nonoverlapping(piece.as_ptr(), at, piece.len());
+                at = at.add(piece.len());
+            }
+            self.at = self.at.add(size);
         }
+        self.left -= size;
         pg_sys::Datum::from(datum)
     }
+}
+
+/// What a text of that length takes, header and alignment included.
+fn text_size(length: usize) -> usize {
+    (pg_sys::VARHDRSZ + length).next_multiple_of(align_of::<u32>())
 }
 
 /// A datum of any type, the way PostgreSQL itself reads a literal.

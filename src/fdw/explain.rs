@@ -5,7 +5,7 @@ use std::ffi::CString;
 use pgrx::{pg_guard, pg_sys};
 
 use super::list;
-use super::plan::Plan;
+use super::plan::{Clause, Plan};
 use super::relation::Relation;
 use super::scan;
 
@@ -28,17 +28,21 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
             node,
             useprefix: (*es).verbose || list::iter::<u8>((*es).rtable).len() > 1,
         };
-        let local: Vec<*mut pg_sys::Expr> =
-            list::iter::<pg_sys::Expr>((*scan_plan).scan.plan.qual).collect();
-        let narrowed = plan.narrowing.iter().filter_map(|&place| local.get(place));
-        let answered = list::iter::<pg_sys::Expr>((*scan_plan).fdw_recheck_quals);
-        let pushed = clauses.texts(answered.chain(narrowed.copied()));
+        let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
+        let checked: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).scan.plan.qual).collect();
+        let of_conditions = plan.conditions.iter().filter_map(|c| match c.clause {
+            Clause::Answered(place) => answered.get(place),
+            Clause::Checked(place) => checked.get(place),
+        });
+        let pushed = clauses.texts(of_conditions.copied());
         if !pushed.is_empty() {
-            let stops = plan.conditions.iter().any(|c| c.shape.is_range());
+            let stops = plan.choice.sort.is_some_and(|(_, descending)| {
+                plan.conditions.iter().any(|c| c.shape.ends(descending))
+            });
             let note = if stops { " (stops early)" } else { "" };
             out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));
         }
-        let rechecked = clauses.texts(local.iter().copied());
+        let rechecked = clauses.texts(checked.iter().copied());
         if !rechecked.is_empty() {
             out.text("Rechecked", &rechecked.join(", "));
         }

@@ -68,12 +68,26 @@ pub(super) fn of_string(text: &str) -> *mut pg_sys::List {
 pub(super) unsafe fn string_of(list: *const pg_sys::List) -> String {
     // SAFETY: by the caller's promise the list holds one String node.
     unsafe {
-        let Some(node) = iter::<pg_sys::String>(list).next() else {
-            return String::new();
-        };
+        iter::<StringNode>(list)
+            .next()
+            .map_or_else(String::new, |node| text(string_value(node)))
+    }
+}
+
+#[cfg(feature = "pg14")]
+type StringNode = pg_sys::Value;
+#[cfg(not(feature = "pg14"))]
+type StringNode = pg_sys::String;
+
+/// # Safety
+/// `node` is a valid String node.
+unsafe fn string_value(node: *const StringNode) -> *const c_char {
+    // SAFETY: by the caller's promise.
+    unsafe {
         #[cfg(feature = "pg14")]
-        return text((*node).val.str_);
+        let value = (*node).val.str_;
         #[cfg(not(feature = "pg14"))]
-        return text((*node).sval);
+        let value = (*node).sval;
+        value
     }
 }

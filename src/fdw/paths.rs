@@ -9,6 +9,7 @@ use super::cost::{Chains, Estimate};
 use super::list;
 use super::quals::{self, Shape, Usable};
 use super::relation::Relation;
+use super::values;
 
 /// What a path does that another path of the same table does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,7 +55,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
         let tuples = tuples(baserel, &relation);
         (*baserel).tuples = tuples;
         let clauses = clauses((*baserel).baserestrictinfo, (*baserel).relid, &relation);
-        (*baserel).rows = estimate_rows(root, baserel, &relation, &clauses, |_| true);
+        (*baserel).rows = rows_left(root, baserel, &relation, &clauses);
         (*(*baserel).reltarget).width = width(baserel, &relation);
     }
 }
@@ -71,8 +72,10 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
     // join clauses set up.
     unsafe {
         let clauses = clauses((*baserel).baserestrictinfo, (*baserel).relid, &relation);
-        let mut sorts: Vec<Option<(usize, bool)>> = vec![None];
-        sorts.extend(range_sorts(&clauses));
+        // Of paths that cost the same the first one stays, and a range answered is less to check.
+        let mut sorts: Vec<Option<(usize, bool)>> =
+            range_sorts(&clauses).into_iter().map(Some).collect();
+        sorts.push(None);
         let wanted_order = wanted_order(root, baserel, &relation);
         if let Some((sort, _)) = wanted_order
             && !sorts.contains(&Some(sort))
@@ -96,7 +99,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
             add(root, baserel, candidate);
         }
         for (required_outer, clauses) in parameterizations(root, baserel, &relation) {
-            let sort = range_sorts(&clauses).into_iter().next().flatten();
+            let sort = range_sorts(&clauses).into_iter().next();
             let candidate = candidate(
                 root,
                 baserel,
@@ -134,22 +137,17 @@ unsafe fn clauses(list: *mut pg_sys::List, rel: pg_sys::Index, relation: &Relati
     }
 }
 
-/// The orders in which a condition's range comes first, so that reading can end with it.
-fn range_sorts(clauses: &[Clause]) -> Vec<Option<(usize, bool)>> {
+/// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
+/// bounded on both sides can be read from either end of the listing: what is new comes first, unless
+/// the range lies so far back that the other way is shorter.
+fn range_sorts(clauses: &[Clause]) -> Vec<(usize, bool)> {
     let mut sorts = Vec::new();
-    let ranges = clauses
-        .iter()
-        .filter_map(|clause| clause.usable)
-        .filter(|usable| usable.shape.is_range());
-    for range in ranges {
-        // A range that is bounded below is read from its upper end: what is new comes first.
-        let descending = clauses
-            .iter()
-            .filter_map(|c| c.usable)
-            .any(|other| other.place == range.place && !matches!(other.shape, Shape::To { .. }));
-        let sort = Some((range.place, descending));
-        if !sorts.contains(&sort) {
-            sorts.push(sort);
+    for descending in [true, false] {
+        for range in clauses.iter().filter_map(|clause| clause.usable) {
+            let sort = (range.place, descending);
+            if range.shape.ends(descending) && !sorts.contains(&sort) {
+                sorts.push(sort);
+            }
         }
     }
     sorts
@@ -323,10 +321,8 @@ unsafe fn candidate(
             ordered: !pathkeys.is_null(),
             ..Choice::default()
         };
-        let rows = estimate_rows(root, baserel, relation, clauses, |_| true);
-        let received = estimate_rows(root, baserel, relation, clauses, |usable| {
-            choice.answers(usable)
-        });
+        let rows = rows_left(root, baserel, relation, clauses);
+        let received = rows_sent(root, baserel, relation, clauses, sort);
         let estimate = Estimate::new(
             relation.table,
             received,
@@ -334,11 +330,10 @@ unsafe fn candidate(
             relation.reading.page_size,
         );
         let parameterized = !required_outer.is_null();
-        let early_stop = sort.is_some()
-            && clauses
-                .iter()
-                .filter_map(|c| c.usable)
-                .any(|u| u.shape.is_range());
+        let early_stop = sort.is_some_and(|(column, descending)| {
+            let mut ranges = clauses.iter().filter_map(|clause| clause.usable);
+            ranges.any(|usable| usable.place == column && usable.shape.ends(descending))
+        });
         let enough = (!parameterized)
             .then(|| limit(root, baserel, relation, clauses, &choice, pathkeys))
             .flatten();
@@ -348,7 +343,7 @@ unsafe fn candidate(
         Candidate {
             choice: Choice {
                 enough,
-                eager: (*root).tuple_fraction == 0.0 && !parameterized && !early_stop,
+                eager: all_is_read(root) && !parameterized && !early_stop,
                 requests: shown.requests,
                 ..choice
             },
@@ -358,6 +353,23 @@ unsafe fn candidate(
             required_outer,
         }
     }
+}
+
+/// Whether nothing above stops the reading: no `LIMIT`, cursor or `EXISTS`, in no query around this one.
+///
+/// # Safety
+/// `root` is valid.
+unsafe fn all_is_read(mut root: *mut pg_sys::PlannerInfo) -> bool {
+    // SAFETY: a query's planner information lives as long as that of the queries inside of it.
+    unsafe {
+        while !root.is_null() {
+            if (*root).tuple_fraction > 0.0 || !(*(*root).parse).limitCount.is_null() {
+                return false;
+            }
+            root = (*root).parent_root;
+        }
+    }
+    true
 }
 
 /// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table.
@@ -379,12 +391,19 @@ unsafe fn limit(
         let in_order = (*root).query_pathkeys.is_null()
             || pg_sys::pathkeys_contained_in((*root).query_pathkeys, pathkeys);
         let nothing_left = clauses.iter().all(|clause| {
-            clause.usable.is_some_and(|usable| {
-                choice.answers(&usable)
-                    && relation
-                        .table
-                        .answers_exactly(&relation.table.columns[usable.place])
-            })
+            let given = quals::is_given(
+                (*clause.rinfo).clause,
+                (*baserel).relid,
+                relation,
+                choice.sort,
+            );
+            given
+                || clause.usable.is_some_and(|usable| {
+                    choice.answers(&usable)
+                        && relation
+                            .table
+                            .answers_exactly(&relation.table.columns[usable.place])
+                })
         });
         (alone && limited && in_order && nothing_left).then_some((*root).limit_tuples as u64)
     }
@@ -435,7 +454,7 @@ fn chains(relation: &Relation, clauses: &[Clause]) -> Chains {
         return asked
             .iter()
             .find(|usable| usable.place == place)
-            .map_or(Chains::Listed, |usable| Chains::Known(values(usable)));
+            .map_or(Chains::Listed, |usable| Chains::Known(value_count(usable)));
     }
     // Of several lists, only the one with the fewest pieces is cut.
     let cut = asked
@@ -447,7 +466,7 @@ fn chains(relation: &Relation, clauses: &[Clause]) -> Chains {
 }
 
 /// How many values a condition has.
-fn values(usable: &Usable) -> f64 {
+fn value_count(usable: &Usable) -> f64 {
     match usable.shape {
         Shape::AnyOf => array_length(usable.value).unwrap_or(10.0),
         _ => 1.0,
@@ -496,59 +515,82 @@ unsafe fn tuples(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> f64 {
     }
 }
 
-/// How many rows are left by the conditions that `counts` admits.
+/// How many rows all conditions together leave.
 ///
 /// # Safety
 /// `root` and `baserel` are valid, and so are the clauses.
-unsafe fn estimate_rows(
+unsafe fn rows_left(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Clause],
-    counts: impl Fn(&Usable) -> bool,
 ) -> f64 {
     // SAFETY: by the caller's promise.
     unsafe {
-        let tuples = tuples(baserel, relation);
-        let known = |usable: &Usable| {
-            relation.table.columns[usable.place].rows_per_value > 0.0 || usable.shape.is_range()
-        };
-        let mut rows = tuples;
-        let mut others: Vec<*mut pg_sys::RestrictInfo> = Vec::new();
-        let mut ranges: Vec<Usable> = Vec::new();
-        for clause in clauses {
-            match clause.usable {
-                Some(usable) if !counts(&usable) => {}
-                Some(usable) if usable.shape.is_range() => ranges.push(usable),
-                Some(usable) if known(&usable) => {
-                    let share = values(&usable)
-                        * relation.table.columns[usable.place].rows_per_value
-                        / relation.table.rows;
-                    rows *= share.min(1.0);
-                }
-                _ => others.push(clause.rinfo),
-            }
-        }
-        rows *= range_share(root, &ranges);
-        if counts_everything(clauses, &counts) {
-            let others = list::from_pointers(others);
-            rows *= pg_sys::clauselist_selectivity(
-                root,
-                others,
-                0,
-                pg_sys::JoinType::JOIN_INNER,
-                std::ptr::null_mut(),
-            );
-        }
+        let ranges = range_share(root, clauses, |shape| (shape.ends(true), shape.ends(false)));
+        let others = clauses
+            .iter()
+            .filter(|clause| clause.usable.is_none_or(|u| !is_estimated(relation, &u)))
+            .map(|clause| clause.rinfo);
+        let rest = pg_sys::clauselist_selectivity(
+            root,
+            list::from_pointers(others),
+            0,
+            pg_sys::JoinType::JOIN_INNER,
+            std::ptr::null_mut(),
+        );
+        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges * rest;
         rows.max(1.0).round()
     }
 }
 
-/// Whether the estimate is of what is left after all conditions, and not only of what the site sends.
-fn counts_everything(clauses: &[Clause], counts: &impl Fn(&Usable) -> bool) -> bool {
+/// How many rows the site sends when it is read in this order.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+unsafe fn rows_sent(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Clause],
+    sort: Option<(usize, bool)>,
+) -> f64 {
+    // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
+    let read: Vec<Clause> = clauses
+        .iter()
+        .filter(|clause| match (clause.usable, sort) {
+            (Some(usable), Some((column, _))) => usable.place == column,
+            _ => false,
+        })
+        .copied()
+        .collect();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let ranges = range_share(root, &read, |shape| match sort {
+            Some((_, true)) => (shape.ends(true), false),
+            _ => (false, shape.ends(false)),
+        });
+        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges;
+        rows.max(1.0).round()
+    }
+}
+
+/// Whether a condition's effect is known from the table's declaration or the span of a site's life.
+fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
+    usable.shape.is_range() || relation.table.columns[usable.place].rows_per_value > 0.0
+}
+
+/// Which share of the rows equals what is asked for.
+fn asked_share(relation: &Relation, clauses: &[Clause]) -> f64 {
     clauses
         .iter()
-        .all(|clause| clause.usable.is_none_or(|usable| counts(&usable)))
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| !usable.shape.is_range() && is_estimated(relation, usable))
+        .map(|usable| {
+            let rows = relation.table.columns[usable.place].rows_per_value;
+            (value_count(&usable) * rows / relation.table.rows).min(1.0)
+        })
+        .product()
 }
 
 /// The span over which a site's pages are taken to be spread, in microseconds: five years.
@@ -556,36 +598,40 @@ const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
 /// The share of rows in a range of which planning knows nothing.
 const UNKNOWN_RANGE: f64 = 0.05;
 
-/// Which share of the rows lies in these ranges.
+/// Which share of the rows lies in the conditions' ranges. `counts` says of a shape whether its value
+/// bounds the share below, and above.
 ///
 /// # Safety
 /// `root` is valid, and so are the conditions' values.
-unsafe fn range_share(root: *mut pg_sys::PlannerInfo, ranges: &[Usable]) -> f64 {
-    if ranges.is_empty() {
-        return 1.0;
-    }
-    // SAFETY: by the caller's promise; a Const of a natural type holds what its type says.
-    unsafe {
-        let now = pg_sys::GetCurrentTimestamp() as f64;
-        let mut from = now - LIFE_OF_A_SITE;
-        let mut to = now;
-        for range in ranges {
-            let value = pg_sys::estimate_expression_value(root, range.value.cast());
-            let is_time = (*value).type_ == pg_sys::NodeTag::T_Const
-                && (*value.cast::<pg_sys::Const>()).consttype == pg_sys::TIMESTAMPTZOID
-                && !(*value.cast::<pg_sys::Const>()).constisnull;
-            if !is_time {
-                return UNKNOWN_RANGE;
-            }
-            let time = (*value.cast::<pg_sys::Const>()).constvalue.value() as i64 as f64;
-            match range.shape {
-                Shape::From { .. } => from = from.max(time),
-                Shape::To { .. } => to = to.min(time),
-                _ => return 1e-6,
-            }
+unsafe fn range_share(
+    root: *mut pg_sys::PlannerInfo,
+    clauses: &[Clause],
+    counts: impl Fn(Shape) -> (bool, bool),
+) -> f64 {
+    // SAFETY: GetCurrentTimestamp looks at the clock only.
+    let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
+    let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
+    let ranges = clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| usable.shape.is_range());
+    for range in ranges {
+        let (below, above) = counts(range.shape);
+        if !below && !above {
+            continue;
         }
-        ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
+        // SAFETY: by the caller's promise.
+        let Some(time) = (unsafe { values::estimate_time(root, range.value) }) else {
+            return UNKNOWN_RANGE;
+        };
+        if below {
+            from = from.max(time as f64);
+        }
+        if above {
+            to = to.min(time as f64);
+        }
     }
+    ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
 }
 
 /// The usual width of the columns that the query uses.

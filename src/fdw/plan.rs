@@ -20,8 +20,6 @@ pub(super) struct Plan {
     pub outputs: Vec<Output>,
     /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
     pub conditions: Vec<Condition>,
-    /// Which of the conditions that PostgreSQL checks the site answers too, by place.
-    pub narrowing: Vec<usize>,
     pub choice: Choice,
 }
 
@@ -40,6 +38,16 @@ pub(super) struct Condition {
     /// The remote column's place.
     pub place: usize,
     pub shape: Shape,
+    pub clause: Clause,
+}
+
+/// Where the plan keeps a condition's clause.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) enum Clause {
+    /// Among those that the site answers: in `fdw_recheck_quals`, at this place.
+    Answered(usize),
+    /// Among those that PostgreSQL checks: in `qual`, at this place.
+    Checked(usize),
 }
 
 impl Plan {
@@ -115,42 +123,52 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             table: relation.table.name.to_owned(),
             outputs: Vec::new(),
             conditions: Vec::new(),
-            narrowing: Vec::new(),
             choice,
         };
         let mut values: Vec<*mut pg_sys::Expr> = Vec::new();
         let mut answered: Vec<*mut pg_sys::Expr> = Vec::new();
-        let mut local: Vec<*mut pg_sys::Expr> = Vec::new();
+        let mut checked: Vec<*mut pg_sys::Expr> = Vec::new();
         for rinfo in list::iter::<pg_sys::RestrictInfo>(scan_clauses) {
             // Pseudoconstant clauses are checked once, by a node of their own.
             if (*rinfo).pseudoconstant {
                 continue;
             }
             let clause = (*rinfo).clause;
+            if quals::is_given(clause, rel, &relation, choice.sort) {
+                answered.push(clause);
+                continue;
+            }
             let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
             let usable = quals::usable(clause, rel, &relation)
                 .filter(|usable| choice.answers(usable) && (own || can_drive(&relation, usable)));
             let Some(usable) = usable else {
-                local.push(clause);
+                checked.push(clause);
                 continue;
+            };
+            let clause = if usable.turned {
+                turned(clause)
+            } else {
+                clause
+            };
+            let column = &relation.table.columns[usable.place];
+            let (list, place): (_, fn(usize) -> Clause) = if relation.table.answers_exactly(column)
+            {
+                (&mut answered, Clause::Answered)
+            } else {
+                (&mut checked, Clause::Checked)
             };
             plan.conditions.push(Condition {
                 place: usable.place,
                 shape: usable.shape,
+                clause: place(list.len()),
             });
             values.push(usable.value);
-            let column = &relation.table.columns[usable.place];
-            if relation.table.answers_exactly(column) {
-                answered.push(clause);
-            } else {
-                plan.narrowing.push(local.len());
-                local.push(clause);
-            }
+            list.push(clause);
         }
-        plan.outputs = outputs(baserel, &relation, &local);
+        plan.outputs = outputs(baserel, &relation, &checked);
         pg_sys::make_foreignscan(
             tlist,
-            list::from_pointers(local),
+            list::from_pointers(checked),
             rel,
             list::from_pointers(values),
             plan.to_list(),
@@ -158,6 +176,19 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             list::from_pointers(answered),
             outer_plan,
         )
+    }
+}
+
+/// A copy of a comparison, with its sides turned: readers of a plan look for the column on the left.
+///
+/// # Safety
+/// `clause` is an OpExpr of two arguments, whose operator has a commutator.
+unsafe fn turned(clause: *mut pg_sys::Expr) -> *mut pg_sys::Expr {
+    // SAFETY: by the caller's promise; the original may be shared with other paths, so it stays.
+    unsafe {
+        let copy = pg_sys::copyObjectImpl(clause.cast()).cast::<pg_sys::OpExpr>();
+        pg_sys::CommuteOpExpr(copy);
+        copy.cast()
     }
 }
 

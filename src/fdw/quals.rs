@@ -18,6 +18,8 @@ pub(super) struct Usable {
     pub shape: Shape,
     /// The expression for the value. It does not look at the table.
     pub value: *mut pg_sys::Expr,
+    /// Whether the column is on the right of the operator.
+    pub turned: bool,
 }
 
 /// What a condition says about its column.
@@ -39,6 +41,16 @@ impl Shape {
     /// Whether it bounds a range of an ordered listing, rather than being asked for as a value.
     pub fn is_range(self) -> bool {
         !matches!(self, Shape::Equal | Shape::AnyOf)
+    }
+
+    /// Whether a listing in this order can stop behind it.
+    pub fn ends(self, descending: bool) -> bool {
+        match self {
+            Shape::Equal | Shape::AnyOf => false,
+            Shape::At => true,
+            Shape::From { .. } => descending,
+            Shape::To { .. } => !descending,
+        }
     }
 }
 
@@ -68,7 +80,10 @@ pub(super) unsafe fn usable(
                 let operator = (*clause).opno;
                 comparison(left, operator, right, collation, rel, relation).or_else(|| {
                     let turned = pg_sys::get_commutator(operator);
-                    comparison(right, turned, left, collation, rel, relation)
+                    comparison(right, turned, left, collation, rel, relation).map(|usable| Usable {
+                        turned: true,
+                        ..usable
+                    })
                 })
             }
             pg_sys::NodeTag::T_ScalarArrayOpExpr => {
@@ -88,6 +103,7 @@ pub(super) unsafe fn usable(
                     place: local.place,
                     shape: Shape::AnyOf,
                     value: right,
+                    turned: false,
                 })
             }
             _ => None,
@@ -127,7 +143,32 @@ unsafe fn comparison(
             place: local.place,
             shape,
             value,
+            turned: false,
         })
+    }
+}
+
+/// Whether a clause says of a column that it is not NULL, where no row that arrives has NULL there: a row
+/// without a required value is an error, and so is one without a value that the listing is ordered by.
+///
+/// # Safety
+/// As for [`usable`].
+pub(super) unsafe fn is_given(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+    sort: Option<(usize, bool)>,
+) -> bool {
+    // SAFETY: the tag names the struct.
+    unsafe {
+        if (*clause).type_ != pg_sys::NodeTag::T_NullTest {
+            return false;
+        }
+        let test = clause.cast::<pg_sys::NullTest>();
+        (*test).nulltesttype == pg_sys::NullTestType::IS_NOT_NULL
+            && own_column((*test).arg, rel, relation).is_some_and(|(local, column)| {
+                column.required || sort.is_some_and(|(place, _)| place == local.place)
+            })
     }
 }
 

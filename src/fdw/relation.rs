@@ -46,15 +46,15 @@ pub(super) fn natural_type(kind: Kind) -> pg_sys::Oid {
     }
 }
 
-/// That type's name.
+/// That type's name, so that no search path leads to another type.
 pub(super) fn natural_type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Bigint => "bigint",
         Kind::Integer => "integer",
-        Kind::Text | Kind::Link => "text",
+        Kind::Text | Kind::Link => "pg_catalog.text",
         Kind::Boolean => "boolean",
         Kind::Timestamp => "timestamp with time zone",
-        Kind::JsonInString => "jsonb",
+        Kind::JsonInString => "pg_catalog.jsonb",
     }
 }
 

@@ -126,6 +126,29 @@ where
     numbers.map(Into::into).collect()
 }
 
+/// The time that an expression stands for, as far as planning can tell, in PostgreSQL's microseconds.
+///
+/// # Safety
+/// `root` and the expression are valid; its type is one of times.
+pub(super) unsafe fn estimate_time(
+    root: *mut pg_sys::PlannerInfo,
+    value: *mut pg_sys::Expr,
+) -> Option<i64> {
+    // SAFETY: by the caller's promise; a Const holds what its type says.
+    unsafe {
+        let value = pg_sys::estimate_expression_value(root, value.cast());
+        if (*value).type_ != pg_sys::NodeTag::T_Const {
+            return None;
+        }
+        let constant = value.cast::<pg_sys::Const>();
+        if (*constant).constisnull {
+            return None;
+        }
+        micros((*constant).constvalue, (*constant).consttype)
+            .map(|time| time.saturating_sub(EPOCH_OFFSET))
+    }
+}
+
 /// A time in microseconds since 1970-01-01 UTC. None for a NULL that a conversion makes.
 ///
 /// # Safety
@@ -144,6 +167,9 @@ unsafe fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> Option<i64> {
             _ => datum,
         }
     };
-    // Infinite times stay at the ends of what can be written.
-    Some((time.value() as i64).saturating_add(EPOCH_OFFSET))
+    Some(match time.value() as i64 {
+        // PostgreSQL's infinite times, at the ends of what can be written.
+        infinite @ (i64::MIN | i64::MAX) => infinite,
+        finite => finite.saturating_add(EPOCH_OFFSET),
+    })
 }

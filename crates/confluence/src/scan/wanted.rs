@@ -118,9 +118,11 @@ pub struct Range {
 }
 
 impl Range {
-    /// Whether no value can be within.
+    /// Whether no value can be within. The ends of what can be written stand for infinity, where nothing is.
     pub fn is_empty(&self) -> bool {
         matches!((self.from, self.to), (Some(from), Some(to)) if from > to)
+            || self.from == Some(i64::MAX)
+            || self.to == Some(i64::MIN)
     }
 
     pub(super) fn has(&self, value: i64) -> bool {
