@@ -1,0 +1,19 @@
+//! Tests of the installed extension: a real server, a real client, and a stand-in for the site.
+//!
+//! One binary, one module a file, so that they link once. `make test` runs them.
+#![forbid(unsafe_code)]
+
+mod completeness;
+mod contract_requests;
+mod errors;
+mod execution;
+mod golden_files;
+mod import;
+mod install;
+mod interruption;
+mod planning;
+mod requests;
+mod scene;
+mod schedule;
+mod site;
+mod user_emails;
