@@ -176,6 +176,10 @@ unsafe fn wanted_order(
         if column.sort.is_none() || !matches!(column.kind, Kind::Bigint | Kind::Timestamp) {
             return None;
         }
+        // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
+        if column.changes && all_is_read(root) {
+            return None;
+        }
         #[cfg(feature = "pg18")]
         let descending = (*pathkey).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
         #[cfg(not(feature = "pg18"))]
@@ -323,17 +327,16 @@ unsafe fn candidate(
         };
         let rows = rows_left(root, baserel, relation, clauses);
         let received = rows_sent(root, baserel, relation, clauses, sort);
+        let parameterized = !required_outer.is_null();
+        // A join may stop an inner scan at its first row.
+        let eager = all_is_read(root) && !parameterized;
         let estimate = Estimate::new(
             relation.table,
             received,
             chains(relation, clauses),
             relation.reading.page_size,
+            eager && relation.reading.max_concurrency > 1,
         );
-        let parameterized = !required_outer.is_null();
-        let early_stop = sort.is_some_and(|(column, descending)| {
-            let mut ranges = clauses.iter().filter_map(|clause| clause.usable);
-            ranges.any(|usable| usable.place == column && usable.shape.ends(descending))
-        });
         let enough = (!parameterized)
             .then(|| limit(root, baserel, relation, clauses, &choice, pathkeys))
             .flatten();
@@ -343,7 +346,7 @@ unsafe fn candidate(
         Candidate {
             choice: Choice {
                 enough,
-                eager: all_is_read(root) && !parameterized && !early_stop,
+                eager,
                 requests: shown.requests,
                 ..choice
             },

@@ -94,6 +94,8 @@ pub struct Column {
     pub filter: Option<Filter>,
     /// The value of `sort` that orders a listing by it, where the API's order is that of the values.
     pub sort: Option<&'static str>,
+    /// Whether a row's value changes, so that the row moves in a listing that is ordered by it.
+    pub changes: bool,
     /// The query parameter and its value without which the API leaves the column out.
     pub asked_with: Option<(&'static str, &'static str)>,
     /// How many rows share a value, roughly; 0 where nothing is known.
@@ -120,6 +122,7 @@ impl Column {
             required: false,
             filter: None,
             sort: None,
+            changes: false,
             asked_with: None,
             rows_per_value: 0.0,
             optional: false,
@@ -181,6 +184,12 @@ impl Column {
     /// A listing can be ordered by it; `-` before `sort` turns the order around.
     pub const fn sort(mut self, sort: &'static str) -> Self {
         self.sort = Some(sort);
+        self
+    }
+
+    /// A row's value changes, and with it the row's place in an order.
+    pub const fn changes(mut self) -> Self {
+        self.changes = true;
         self
     }
 

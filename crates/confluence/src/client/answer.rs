@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use serde::Deserialize;
 
 use super::retry;
@@ -61,7 +61,7 @@ impl Answer {
         }
         if self.is_json() {
             Ok(Document {
-                next: self.header("link").and_then(|links| next_of(&links)),
+                next: self.next_link(),
                 body: self.body,
             })
         } else {
@@ -116,6 +116,11 @@ impl Answer {
         Some(self.headers.get(name)?.to_str().ok()?.to_owned())
     }
 
+    fn next_link(&self) -> Option<String> {
+        let mut lines = self.headers.get_all(LINK).iter();
+        lines.find_map(|line| next_of(line.to_str().ok()?))
+    }
+
     fn lacks_scope(&self) -> bool {
         self.header("x-failure-category")
             .is_some_and(|category| category.contains("SCOPE"))
@@ -140,14 +145,19 @@ impl Answer {
     }
 }
 
-/// The target of `rel="next"` in a `Link` header. Targets may hold commas, so they are cut at brackets.
+/// The target of the relation "next" in a `Link` header (RFC 8288). Targets may hold commas, so they are
+/// cut at brackets; names are of any case, and values with or without quotes, several relations in one.
 fn next_of(links: &str) -> Option<String> {
     links.split('<').skip(1).find_map(|link| {
         let (target, parameters) = link.split_once('>')?;
-        parameters
-            .replace(' ', "")
-            .contains(";rel=\"next\"")
-            .then(|| target.to_owned())
+        let is_next = parameters.split([';', ',']).any(|parameter| {
+            parameter.split_once('=').is_some_and(|(name, value)| {
+                let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
+                name.trim().eq_ignore_ascii_case("rel")
+                    && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+            })
+        });
+        is_next.then(|| target.to_owned())
     })
 }
 
@@ -179,6 +189,13 @@ mod tests {
             next_of(both).as_deref(),
             Some("/wiki/api/v2/pages?space-id=1,2&cursor=a")
         );
+        for form in [
+            "</a>;rel=next",
+            "</a>; title=\"x\"; Rel=\"last NEXT\"",
+            "</b>; rel=base, </a>; rel=next",
+        ] {
+            assert_eq!(next_of(form).as_deref(), Some("/a"), "{form}");
+        }
         assert_eq!(next_of(r#"<https://s.example/wiki>; rel="base""#), None);
         assert_eq!(next_of("nonsense"), None);
     }

@@ -46,7 +46,8 @@ pub static TABLE: Table = Table {
             .sort("created-date"),
         Column::integer("version_number", "version.number", "Number of the current version."),
         Column::timestamp("modified_at", "version.createdAt", "When the current version was made. A change of permissions does not count.")
-            .sort("modified-date"),
+            .sort("modified-date")
+            .changes(),
         Column::text("version_author_id", "version.authorId", "Account that made the current version.")
             .width(43),
         Column::text("version_message", "version.message", "What its author wrote about the current version."),
