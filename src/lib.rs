@@ -2,11 +2,13 @@
 //!
 //! - `fdw`: the foreign data wrapper, from options to rows.
 //! - `functions`: what users call.
+//! - `report`: how both raise errors.
 //!
 //! What is known of Confluence lies in the crate `confluence`, what is known of the administrator's CSV in
 //! `user-export`; neither knows PostgreSQL. This crate is the only one with `unsafe` in it.
 
 mod fdw;
 mod functions;
+mod report;
 
 pgrx::pg_module_magic!();

@@ -73,3 +73,23 @@ fn create_extension_works_again_after_drop() {
     let database = Database::create();
     database.execute("DROP EXTENSION confluence_fdw; CREATE EXTENSION confluence_fdw");
 }
+
+#[test]
+fn create_extension_refuses_a_database_that_cannot_hold_every_title() {
+    let database = Database::empty();
+    let latin = format!("{}_latin1", database.name());
+    database.execute(&format!(
+        "CREATE DATABASE {latin} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+    ));
+    let mut config = database.tcp_config();
+    let mut client = config.dbname(&latin).connect(postgres::NoTls).unwrap();
+    let refused = error(&mut client, "CREATE EXTENSION confluence_fdw");
+    assert_eq!(refused.code().code(), "0A000");
+    assert_eq!(
+        refused.message(),
+        "confluence_fdw needs a database whose encoding is UTF8"
+    );
+    assert!(refused.hint().is_some());
+    drop(client);
+    database.execute(&format!("DROP DATABASE {latin}"));
+}

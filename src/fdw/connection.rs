@@ -10,9 +10,10 @@ use confluence::options;
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use super::error::{Origin, Report, report};
+use super::error::{Origin, report};
 use super::list;
 use super::options::written;
+use crate::report::Report;
 
 thread_local! {
     /// Sessions by server and user mapping. A changed option makes another session, in the same place.

@@ -4,51 +4,9 @@ use std::time::Duration;
 
 use confluence::Error;
 use confluence::options::{Place, Problem};
-use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::{PgLogLevel, PgSqlErrorCode as Code};
+use pgrx::PgSqlErrorCode as Code;
 
-/// What a user gets to read.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub code: Code,
-    pub message: String,
-    pub detail: Option<String>,
-    pub hint: Option<String>,
-}
-
-impl Report {
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            detail: None,
-            hint: None,
-        }
-    }
-
-    pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
-        self
-    }
-
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// Raises the error. Nothing behind the call runs, but everything that is owned is dropped.
-    pub fn raise(self) -> ! {
-        let mut report = ErrorReport::new(self.code, self.message, "");
-        if let Some(detail) = self.detail {
-            report = report.set_detail(detail);
-        }
-        if let Some(hint) = self.hint {
-            report = report.set_hint(hint);
-        }
-        report.report(PgLogLevel::ERROR);
-        unreachable!("an error has been raised")
-    }
-}
+use crate::report::Report;
 
 /// Whose read failed.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use confluence::tables;
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
-use super::error::Report;
 use super::list;
 use super::options::written;
 use super::relation::natural_type_name;
+use crate::report::Report;
 
 /// The one remote schema there is.
 const SCHEMA: &str = "confluence";

@@ -4,8 +4,9 @@ use confluence::options::{self, Place};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
-use super::error::{Report, option_report};
+use super::error::option_report;
 use super::list;
+use crate::report::Report;
 
 /// Options as they are written.
 pub(super) type Written = Vec<(String, String)>;

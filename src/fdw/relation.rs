@@ -4,8 +4,8 @@ use confluence::options::{self, Reading};
 use confluence::table::{self, Column, Kind, Table};
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
-use super::error::Report;
 use super::options::{Written, written};
+use crate::report::Report;
 
 /// What planning and scanning know of a foreign table.
 #[derive(Debug)]

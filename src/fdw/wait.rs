@@ -13,7 +13,7 @@ use std::sync::Arc;
 use confluence::engine::Engine;
 use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
 
-use super::error::Report;
+use crate::report::Report;
 
 /// The backend's network thread, and the socket pair between the two.
 struct Link {

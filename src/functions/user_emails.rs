@@ -23,6 +23,8 @@ use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
 use user_export::{Columns, Date, Export, LastSeen, User};
 
+use crate::report::Report;
+
 pgrx::extension_sql_file!("../../sql/user_emails.sql", name = "user_emails");
 
 /// The largest file that is read: the length of the longest text that PostgreSQL holds.
@@ -55,12 +57,11 @@ fn load_user_emails(
     ),
 > {
     let load = || {
-        require_utf8()?;
         let path = path.ok_or_else(|| null_argument("path"))?;
         let bytes = read_server_file(path)?;
         load(&bytes)
     };
-    TableIterator::once(load().unwrap_or_else(|failure: Failure| failure.raise()))
+    TableIterator::once(load().unwrap_or_else(|failure: Report| failure.raise()))
 }
 
 /// Loads a user export that the client sends as text.
@@ -80,11 +81,10 @@ fn import_user_emails(
     ),
 > {
     let load = || {
-        require_utf8()?;
         let csv = csv.ok_or_else(|| null_argument("csv"))?;
         load(csv.as_bytes())
     };
-    TableIterator::once(load().unwrap_or_else(|failure: Failure| failure.raise()))
+    TableIterator::once(load().unwrap_or_else(|failure: Report| failure.raise()))
 }
 
 pgrx::extension_sql!(
@@ -98,52 +98,14 @@ COMMENT ON FUNCTION confluence.import_user_emails(text) IS
     requires = [load_user_emails, import_user_emails]
 );
 
-/// Why a load is refused.
-struct Failure {
-    code: PgSqlErrorCode,
-    message: String,
-    detail: Option<String>,
-    hint: Option<String>,
-}
-
-impl Failure {
-    fn new(code: PgSqlErrorCode, message: impl Into<String>) -> Self {
-        Failure {
-            code,
-            message: message.into(),
-            detail: None,
-            hint: None,
-        }
-    }
-
-    fn hint(self, hint: impl Into<String>) -> Self {
-        Failure {
-            hint: Some(hint.into()),
-            ..self
-        }
-    }
-
-    fn raise(self) -> ! {
-        let mut report = pg_sys::panic::ErrorReport::new(self.code, self.message, "user_emails");
-        if let Some(detail) = self.detail {
-            report = report.set_detail(detail);
-        }
-        if let Some(hint) = self.hint {
-            report = report.set_hint(hint);
-        }
-        report.report(PgLogLevel::ERROR);
-        unreachable!("reporting an error does not return");
-    }
-}
-
-impl From<user_export::Error> for Failure {
+impl From<user_export::Error> for Report {
     fn from(error: user_export::Error) -> Self {
         let code = if error.is_encoding() {
             PgSqlErrorCode::ERRCODE_CHARACTER_NOT_IN_REPERTOIRE
         } else {
             PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT
         };
-        Failure {
+        Report {
             code,
             message: error.to_string(),
             detail: error.detail(),
@@ -152,31 +114,18 @@ impl From<user_export::Error> for Failure {
     }
 }
 
-fn null_argument(name: &str) -> Failure {
+fn null_argument(name: &str) -> Report {
     // Not NULL for NULL, nor no row: a load that did nothing would look like one that went well.
-    Failure::new(
+    Report::new(
         PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
         format!("{name} must not be null"),
     )
 }
 
-/// Names of people do not fit into smaller character sets, and pgrx takes text for UTF-8.
-fn require_utf8() -> Result<(), Failure> {
-    // SAFETY: reads a setting of the database that this backend is connected to.
-    let encoding = unsafe { pg_sys::GetDatabaseEncoding() };
-    if encoding == pg_sys::pg_enc::PG_UTF8 as i32 {
-        return Ok(());
-    }
-    Err(Failure::new(
-        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
-        "user exports can only be loaded into a database with encoding UTF8",
-    ))
-}
-
 // --- The file --------------------------------------------------------------------------------------------------------
 
 /// Reads a file with the server's rights, for those who may use them.
-fn read_server_file(path: &str) -> Result<Vec<u8>, Failure> {
+fn read_server_file(path: &str) -> Result<Vec<u8>, Report> {
     const SEND_INSTEAD: &str =
         "A client can send a file of its own with confluence.import_user_emails.";
     // SAFETY: a look into the catalogs, within the transaction of the calling statement. The role is that of the
@@ -188,7 +137,7 @@ fn read_server_file(path: &str) -> Result<Vec<u8>, Failure> {
         )
     };
     if !may_read {
-        return Err(Failure {
+        return Err(Report {
             code: PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
             message: "permission denied to read a file on the server".into(),
             detail: Some(
@@ -199,14 +148,14 @@ fn read_server_file(path: &str) -> Result<Vec<u8>, Failure> {
         });
     }
     if !Path::new(path).is_absolute() {
-        return Err(Failure::new(
+        return Err(Report::new(
             PgSqlErrorCode::ERRCODE_INVALID_NAME,
             format!("path \"{path}\" is not absolute"),
         )
         .hint(format!("The file is read on the server's machine, by the user that runs PostgreSQL. {SEND_INSTEAD}")));
     }
     let cannot = |doing: &str, error: io::Error| {
-        Failure::new(file_error_code(&error), format!("could not {doing} file \"{path}\": {}", os_message(&error)))
+        Report::new(file_error_code(&error), format!("could not {doing} file \"{path}\": {}", os_message(&error)))
             .hint(format!("The file is read on the server's machine, by the user that runs PostgreSQL. {SEND_INSTEAD}"))
     };
     // Without waiting: opening a pipe that nobody writes to would hang, out of reach of a cancel.
@@ -217,7 +166,7 @@ fn read_server_file(path: &str) -> Result<Vec<u8>, Failure> {
         .map_err(|error| cannot("open", error))?;
     let metadata = file.metadata().map_err(|error| cannot("open", error))?;
     if !metadata.is_file() {
-        return Err(Failure::new(
+        return Err(Report::new(
             PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
             format!("\"{path}\" is not a regular file"),
         ));
@@ -225,7 +174,7 @@ fn read_server_file(path: &str) -> Result<Vec<u8>, Failure> {
     read_to_end(&file, metadata.len())
         .map_err(|error| cannot("read", error))?
         .ok_or_else(|| {
-            Failure::new(
+            Report::new(
                 PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
                 format!("file \"{path}\" is too large"),
             )
@@ -278,7 +227,7 @@ fn os_message(error: &io::Error) -> String {
 
 // --- The table -------------------------------------------------------------------------------------------------------
 
-fn load(csv: &[u8]) -> Result<Counts, Failure> {
+fn load(csv: &[u8]) -> Result<Counts, Report> {
     let export = user_export::read_with(csv, || {
         pgrx::check_for_interrupts!();
     })?;
@@ -349,8 +298,8 @@ const WRITE: &str = "
                                        known_added_to_org, known_last_active, known_product_access))
       FROM wanted";
 
-fn write(export: &Export<'_>) -> Result<Written, Failure> {
-    let (before, loaded_at) = Spi::connect_mut(|client| -> Result<_, Failure> {
+fn write(export: &Export<'_>) -> Result<Written, Report> {
+    let (before, loaded_at) = Spi::connect_mut(|client| -> Result<_, Report> {
         client.update(LOCK, None, &[])?;
         let start = client.update(START, Some(1), &[])?.first();
         Ok((
@@ -362,7 +311,7 @@ fn write(export: &Export<'_>) -> Result<Written, Failure> {
     for users in export.users.chunks(ACCOUNTS_PER_STATEMENT) {
         let arguments = arguments(users, export);
         // A connection a statement: its end frees the memory of the statement.
-        Spi::connect_mut(|client| -> Result<(), Failure> {
+        Spi::connect_mut(|client| -> Result<(), Report> {
             let mut arguments: Vec<DatumWithOid> = arguments.into_iter().map(Into::into).collect();
             let Columns {
                 display_name,
@@ -396,10 +345,10 @@ fn write(export: &Export<'_>) -> Result<Written, Failure> {
     })
 }
 
-impl From<pgrx::spi::Error> for Failure {
+impl From<pgrx::spi::Error> for Report {
     /// A misuse of the interface: what PostgreSQL itself has to say, it raises.
     fn from(error: pgrx::spi::Error) -> Self {
-        Failure::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, error.to_string())
+        Report::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, error.to_string())
     }
 }
 
