@@ -15,5 +15,6 @@ mod planning;
 mod requests;
 mod scene;
 mod schedule;
+mod signing_in;
 mod site;
 mod user_emails;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use confluence::Error;
 use confluence::options::{Place, Problem};
+use confluence::{Error, Seen, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::report::Report;
@@ -28,11 +28,26 @@ pub(super) fn report(error: &Error, origin: &Origin) -> Report {
     );
     let message = error.to_string();
     match error {
-        Error::CredentialRejected { request, status } => {
-            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
-                .detail(format!("{who}; {request} was answered with status {status}."))
-                .hint(API_TOKEN)
-        }
+        Error::CredentialRejected {
+            request,
+            status,
+            sign_in,
+            seen,
+        } => Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+            .detail(format!("{who}; {request} was answered with status {status}."))
+            .hint(rejected(*sign_in, *seen)),
+        Error::ClientRejected {
+            status, code, ..
+        } => Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+            .detail(if code.is_empty() {
+                format!("{who}; the answer has status {status}.")
+            } else {
+                format!("{who}; the answer has status {status}, \"{code}\".")
+            })
+            .hint(client_rejected(code)),
+        Error::BadToken { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("{who}; {request}."))
+            .hint("Check the server's options auth_url and proxy. Something else than Atlassian may be answering."),
         Error::ScopeMissing { request, .. } => {
             Report::new(Code::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
                 .detail(format!("{who}; {request}."))
@@ -114,6 +129,43 @@ pub(super) fn report(error: &Error, origin: &Origin) -> Report {
     }
 }
 
+/// What to do about a credential that the site does not take.
+fn rejected(sign_in: SignIn, seen: Seen) -> String {
+    let credential = match sign_in {
+        SignIn::ApiToken | SignIn::Nobody => API_TOKEN,
+        SignIn::AccessToken => {
+            "Access tokens live for about an hour, and nothing renews this one. Set a new one with ALTER USER MAPPING, or use client_id and client_secret, which get new ones when needed."
+        }
+        SignIn::Client => {
+            "Atlassian issued a token to the client, but the site does not take it. The service account needs access to Confluence, to be given at admin.atlassian.com."
+        }
+    };
+    match seen {
+        Seen::Nothing => credential.to_owned(),
+        Seen::ScopedToken => format!(
+            "The site refuses tokens with scopes like this: they need the gateway. Set the server's option route to gateway. For other tokens: {credential}"
+        ),
+        Seen::ScopedTokenAtBothDoors => format!(
+            "The site refuses tokens with scopes like this: they need the gateway. But the gateway was tried, and refused it, too. {credential}"
+        ),
+        Seen::GivenCloudId => format!(
+            "{credential} The server's option cloud_id must be the site's own; without it, the site is asked."
+        ),
+    }
+}
+
+/// What to do about a client that gets no token.
+fn client_rejected(code: &str) -> &'static str {
+    match code {
+        "unauthorized_client" | "unsupported_grant_type" | "invalid_grant" => {
+            "This client may not sign in by itself. Create an OAuth 2.0 credential of a service account at admin.atlassian.com; an app of the developer console is none."
+        }
+        _ => {
+            "client_id and client_secret must be those of a service account's OAuth 2.0 credential that has not been deleted. Set them with ALTER USER MAPPING. A lost secret cannot be shown again: create another credential at admin.atlassian.com."
+        }
+    }
+}
+
 fn throttled(
     message: String,
     request: &str,
@@ -189,7 +241,11 @@ pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
         Problem::Conflict(one, other) => Report::new(
             Code::ERRCODE_FDW_INVALID_OPTION_NAME,
             format!("options \"{one}\" and \"{other}\" exclude each other"),
-        ),
+        )
+        .hint(match place {
+            Place::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token. DROP what belongs to another.",
+            _ => "DROP one of them.",
+        }),
         Problem::Missing { name, hint } => Report::new(
             Code::ERRCODE_FDW_OPTION_NAME_NOT_FOUND,
             format!("option \"{name}\" is required"),

@@ -1,5 +1,6 @@
 //! Faults that a test asks for.
 
+use crate::server::entrance::Entrance;
 use crate::server::paging::Cursor;
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Fault {
     path: PathPattern,
+    entrance: Option<Entrance>,
     query: Vec<(String, String)>,
     page: Option<u32>,
     skip: u64,
@@ -46,11 +48,18 @@ impl Fault {
     fn new(path: PathPattern) -> Self {
         Self {
             path,
+            entrance: None,
             query: Vec::new(),
             page: None,
             skip: 0,
             times: None,
         }
+    }
+
+    /// Only on requests that come in this way. Paths at the gateway are as at the site.
+    pub fn through(mut self, entrance: Entrance) -> Self {
+        self.entrance = Some(entrance);
+        self
     }
 
     /// Only on requests with this (decoded) parameter.
@@ -84,7 +93,13 @@ impl Fault {
         self
     }
 
-    fn matches(&self, path: &str, pairs: &[(String, String)], page: u32) -> bool {
+    fn matches(
+        &self,
+        entrance: Entrance,
+        path: &str,
+        pairs: &[(String, String)],
+        page: u32,
+    ) -> bool {
         let path_matches = match &self.path {
             PathPattern::Exactly(pattern) => {
                 let mut segments = path.split('/');
@@ -98,6 +113,7 @@ impl Fault {
             PathPattern::Under(prefix) => path.starts_with(prefix),
         };
         path_matches
+            && self.entrance.is_none_or(|wanted| wanted == entrance)
             && self.page.is_none_or(|wanted| wanted == page)
             && self.query.iter().all(|pair| pairs.contains(pair))
     }
@@ -252,6 +268,7 @@ impl Faults {
     /// What happens to a request: delays add up, and of the rest the first one that was asked for takes place.
     pub(crate) fn strike(
         &mut self,
+        entrance: Entrance,
         path: &str,
         pairs: &[(String, String)],
     ) -> (Duration, Option<Reply>) {
@@ -263,7 +280,7 @@ impl Faults {
         let page = page_of_chain(pairs);
         for armed in &mut self.0 {
             let is_delay = matches!(armed.reply, Reply::Delay(_));
-            if (reply.is_some() && !is_delay) || !armed.fault.matches(path, pairs, page) {
+            if (reply.is_some() && !is_delay) || !armed.fault.matches(entrance, path, pairs, page) {
                 continue;
             }
             armed.seen += 1;

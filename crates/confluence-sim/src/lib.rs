@@ -34,5 +34,7 @@ pub use organisation::{
     Role, Size, Space, SpaceStatus, SpaceType, User,
 };
 pub use server::credentials::Credential;
+pub use server::entrance::Entrance;
 pub use server::meter::RateLimit;
+pub use server::oauth::OauthClient;
 pub use sim::Sim;

@@ -5,13 +5,16 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use crate::lock::Lock;
+use crate::server::entrance::Entrance;
 
 /// A request that the stand-in received.
 #[derive(Clone, Debug)]
 pub struct Request {
+    pub entrance: Entrance,
     pub method: String,
+    /// Without what stands before `/wiki` at the gateway.
     pub path: String,
-    /// As it was sent.
+    /// As it was sent, but for the same.
     pub path_and_query: String,
     /// Decoded, in the order they were sent; empty where it could not be decoded.
     pub query: Vec<(String, String)>,
@@ -52,8 +55,11 @@ impl Request {
 /// What a request was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// The question who one is, by which a client sees that it was recognised.
+    /// The question who one is, by which a client sees that it was recognised, or by which id the gateway knows the
+    /// site.
     Probe,
+    /// A request for a token.
+    Token,
     /// Everything else that an operation answers to.
     Data,
     /// Nothing answers to the path.
@@ -61,9 +67,10 @@ pub enum Route {
 }
 
 impl Route {
-    pub(crate) fn of(operation: Option<&str>) -> Self {
+    pub(crate) fn of(entrance: Entrance, operation: Option<&str>) -> Self {
         match operation {
-            Some("getUserCurrentV1") => Self::Probe,
+            _ if entrance == Entrance::Token => Self::Token,
+            Some("getUserCurrentV1" | "tenantInfo") => Self::Probe,
             Some(_) => Self::Data,
             None => Self::Unknown,
         }

@@ -97,6 +97,7 @@ impl Serve {
         let sim = Sim::try_start(Options {
             organisation: self.organisation.make(),
             credentials: vec![Credential::basic(self.email, self.token)],
+            clients: Vec::new(),
             anonymous_access: self.anonymous_access,
             rate_limit: self.rate_limit.map(|rate| RateLimit {
                 requests_per_second: rate,

@@ -3,6 +3,7 @@
 use crate::organisation::Organisation;
 use crate::server::credentials::Credential;
 use crate::server::meter::RateLimit;
+use crate::server::oauth::OauthClient;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,11 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Options {
     pub organisation: Arc<Organisation>,
+    /// Who may ask. API tokens without scopes are taken at the site (`/wiki/…`) and at the gateway
+    /// (`/ex/confluence/{cloudId}/wiki/…`), tokens with scopes and access tokens at the gateway only.
     pub credentials: Vec<Credential>,
+    /// Who gets tokens at `/oauth/token`.
+    pub clients: Vec<OauthClient>,
     /// Whether a wrong or absent credential is served as nobody, as a site that lets anybody in does.
     pub anonymous_access: bool,
     pub rate_limit: Option<RateLimit>,
@@ -41,6 +46,7 @@ impl Default for Options {
         Self {
             organisation: Organisation::demo(),
             credentials: vec![Credential::basic(Self::EMAIL, Self::TOKEN)],
+            clients: Vec::new(),
             anonymous_access: false,
             rate_limit: None,
             latency: Duration::ZERO,

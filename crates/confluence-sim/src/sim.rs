@@ -8,6 +8,7 @@ use crate::options::Options;
 use crate::organisation::Organisation;
 use crate::server::credentials::{Credential, Gate};
 use crate::server::meter::{Meter, RateLimit};
+use crate::server::oauth::{Issuer, OauthClient};
 use crate::server::{InFlight, Latencies, Shared, serve};
 use std::fmt;
 use std::io;
@@ -47,6 +48,7 @@ impl Sim {
                 credentials: options.credentials,
                 anonymous_access: options.anonymous_access,
             }),
+            issuer: RwLock::new(Issuer::of(options.clients)),
             meter: Mutex::new(options.rate_limit.map(Meter::new)),
             latencies: RwLock::new(Latencies {
                 all: options.latency,
@@ -84,7 +86,8 @@ impl Sim {
         })
     }
 
-    /// Where it is, such as `http://127.0.0.1:40123`.
+    /// Where it is, such as `http://127.0.0.1:40123`: the site, the gateway before it, and the place where tokens are
+    /// issued.
     pub fn url(&self) -> &str {
         &self.shared.url
     }
@@ -104,20 +107,25 @@ impl Sim {
         self.shared.log.requests()
     }
 
-    /// The requests in the log but for those that ask who one is.
+    /// The requests in the log but for those that ask who one is, where the site is, and for tokens.
     pub fn data_requests(&self) -> Vec<Request> {
-        self.log()
-            .into_iter()
-            .filter(|request| request.route != Route::Probe)
-            .collect()
+        let mut requests = self.log();
+        requests.retain(|request| matches!(request.route, Route::Data | Route::Unknown));
+        requests
     }
 
-    /// The requests in the log that ask who one is.
+    /// The requests in the log that ask who one is, or by which id the gateway knows the site.
     pub fn probes(&self) -> Vec<Request> {
-        self.log()
-            .into_iter()
-            .filter(|request| request.route == Route::Probe)
-            .collect()
+        let mut requests = self.log();
+        requests.retain(|request| request.route == Route::Probe);
+        requests
+    }
+
+    /// The requests in the log that ask for a token.
+    pub fn token_requests(&self) -> Vec<Request> {
+        let mut requests = self.log();
+        requests.retain(|request| request.route == Route::Token);
+        requests
     }
 
     /// Empties the log.
@@ -184,6 +192,26 @@ impl Sim {
     /// Refuses every credential from now on.
     pub fn revoke_all(&self) {
         self.shared.gate.change().credentials.clear();
+    }
+
+    /// Issues tokens to a client from now on.
+    pub fn grant_client(&self, client: OauthClient) {
+        self.shared.issuer.change().grant(client);
+    }
+
+    /// Issues no more tokens to the client of this id. Those that it has are good until they end.
+    pub fn revoke_client(&self, id: &str) {
+        self.shared.issuer.change().revoke(id);
+    }
+
+    /// The tokens that were issued and not revoked, in order; those that have come to their end are among them.
+    pub fn issued_tokens(&self) -> Vec<String> {
+        self.shared.issuer.look().tokens()
+    }
+
+    /// Refuses every token that has been issued so far. Clients can get other ones.
+    pub fn revoke_issued_tokens(&self) {
+        self.shared.issuer.change().revoke_tokens();
     }
 
     /// Whether a wrong or absent credential is served as nobody.

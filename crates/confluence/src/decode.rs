@@ -119,7 +119,11 @@ impl Shape {
             return Err(Problem::Shape("an object without results".to_owned()));
         }
         let mut batch = sink.batch;
-        batch.site = listing.base.unwrap_or_else(|| format!("{site}/wiki"));
+        batch.site = listing
+            .base
+            // The gateway's address is for programs: nobody can open it in a browser.
+            .filter(|base| !base.contains("/ex/confluence/"))
+            .unwrap_or_else(|| format!("{site}/wiki"));
         Ok(Page {
             batch,
             next: listing.next,
@@ -275,8 +279,10 @@ impl Sink<'_> {
     }
 }
 
+/// Whether a database will take it: a value is built, since merely skipping over one lets through halves of
+/// characters and numbers beyond all bounds.
 fn is_json(document: &str) -> bool {
-    serde_json::from_str::<IgnoredAny>(document).is_ok()
+    serde_json::from_str::<serde_json::Value>(document).is_ok()
 }
 
 /// A JSON document in which the escape for U+0000 is one for U+FFFD, as U+0000 in text is.
@@ -603,6 +609,20 @@ mod tests {
                 Value::Boolean(true),
                 Value::Null,
             ]
+        );
+    }
+
+    #[test]
+    fn addresses_are_the_sites_and_never_the_gateways() {
+        let page = pages(
+            &["id", "web_url"],
+            r#"{"_links":{"base":"https://api.example/ex/confluence/1-2/wiki"},
+                "results":[{"id":"5","_links":{"webui":"/x"}}]}"#,
+        )
+        .expect("decodes");
+        assert_eq!(
+            page.batch.value(0, 1),
+            Value::Link("https://acme.example/wiki", "/x")
         );
     }
 

@@ -2,6 +2,32 @@
 
 use std::time::Duration;
 
+/// A way to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// Not at all.
+    Nobody,
+    /// With an e-mail address and an API token.
+    ApiToken,
+    /// With an access token that was given.
+    AccessToken,
+    /// With tokens that a client gets for its secret.
+    Client,
+}
+
+/// What was seen besides the rejection of a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing that tells more.
+    Nothing,
+    /// The site refused the token in the way in which it refuses those that have scopes.
+    ScopedToken,
+    /// The same, and the gateway, which takes such tokens, refused it, too.
+    ScopedTokenAtBothDoors,
+    /// The gateway was asked for a site by an id that the user gave.
+    GivenCloudId,
+}
+
 /// Why a read did not end with all its rows. Messages carry no secrets, and no content beyond what
 /// names the place.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -14,6 +40,30 @@ pub enum Error {
         request: String,
         /// The status it was answered with.
         status: u16,
+        /// What kind of credential it is.
+        sign_in: SignIn,
+        /// What else was seen.
+        seen: Seen,
+    },
+    /// No token is issued to the client.
+    #[error("\"{host}\" issued no token to the client")]
+    ClientRejected {
+        /// The host that was asked for a token.
+        host: String,
+        /// The status it answered with.
+        status: u16,
+        /// Why, as one of the codes of OAuth 2.0; empty if it gave none that is known.
+        code: String,
+    },
+    /// What came instead of a token.
+    #[error("the answer of \"{host}\" is not a token: {found}")]
+    BadToken {
+        /// The host that was asked for a token.
+        host: String,
+        /// The request that was answered so.
+        request: String,
+        /// What was found instead. Nothing of the answer's own text.
+        found: &'static str,
     },
     /// The token lacks a scope.
     #[error("the token lacks the scope \"{scope}\"")]

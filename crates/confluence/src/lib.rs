@@ -24,4 +24,4 @@ pub mod scan;
 pub mod table;
 pub mod tables;
 
-pub use error::Error;
+pub use error::{Error, Seen, SignIn};

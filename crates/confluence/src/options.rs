@@ -48,6 +48,8 @@ pub enum Rule {
     Boolean,
     /// An absolute path of a file on the server.
     Path,
+    /// The address of a proxy.
+    Proxy,
     /// Anything that is not empty.
     Text,
     /// The name of a remote table.
@@ -114,7 +116,8 @@ pub static ALL: &[Spec] = &[
     option("base_url", SERVER, Rule::Address, "from `subdomain`", "The site's address, instead of `subdomain`: for a test server").superuser(),
     option("cloud_id", SERVER, Rule::Uuid, "asked of the site when needed", "The site's id on Atlassian's gateway"),
     option("gateway_url", SERVER, Rule::Address, "`https://api.atlassian.com`", "The gateway's address, for a test server").superuser(),
-    option("route", SERVER, Rule::OneOf(&["auto", "site", "gateway"]), "`auto`", "Where requests go: to the site, or through Atlassian's gateway, which scoped tokens need. `auto` takes the gateway for an `access_token`, else the site"),
+    option("auth_url", SERVER, Rule::Address, "`https://auth.atlassian.com`", "The address where tokens are issued to a `client_id`, for a test server").superuser(),
+    option("route", SERVER, Rule::OneOf(&["auto", "site", "gateway"]), "`auto`", "Where requests go: to the site, or through Atlassian's gateway, which OAuth and API tokens with scopes need. `auto` takes the gateway for `client_id` and `access_token`; else the site, and if that refuses a token as it refuses those with scopes, the gateway for the rest of the session"),
     option("page_size", SERVER_AND_TABLE, Rule::Count(1, 250), "250", "Rows asked for in one request. Queries that use a page's body begin with at most 50"),
     option("max_concurrency", SERVER_AND_TABLE, Rule::Count(1, 64), "8", "Requests that a scan has under way at once. 1 reads strictly one after the other"),
     option("connect_timeout", SERVER, Rule::Time, "`10s`", "How long a connection may take to come about"),
@@ -124,11 +127,13 @@ pub static ALL: &[Spec] = &[
     option("max_requests", SERVER_AND_TABLE, Rule::Count(0, 1_000_000_000), "0 (no limit)", "A scan that needs more requests fails. It never returns less"),
     option("allow_anonymous", SERVER, Rule::Boolean, "`false`", "Whether reading what the site shows to everybody, without an identity, is wanted"),
     option("ca_file", SERVER, Rule::Path, "the system's", "A file with certificates (PEM) of authorities to trust besides the system's").superuser(),
-    option("proxy", SERVER, Rule::Text, "none", "Address of an HTTP proxy").superuser(),
+    option("proxy", SERVER, Rule::Proxy, "none", "Address of an HTTP proxy").superuser(),
     option("email", MAPPING, Rule::Text, "", "E-mail address of the Atlassian account"),
     option("api_token", MAPPING, Rule::Text, "", "The account's API token").secret(),
     option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, so a rotated token is picked up").superuser(),
-    option("access_token", MAPPING, Rule::Text, "", "A Bearer token, instead of `email` and `api_token`").secret(),
+    option("client_id", MAPPING, Rule::Text, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed"),
+    option("client_secret", MAPPING, Rule::Text, "", "The client secret that belongs to `client_id`").secret(),
+    option("access_token", MAPPING, Rule::Text, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it").secret(),
     option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
 ];
 
@@ -204,6 +209,14 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
         ("access_token", "email"),
         ("access_token", "api_token"),
         ("access_token", "api_token_file"),
+        ("access_token", "client_id"),
+        ("access_token", "client_secret"),
+        ("client_id", "email"),
+        ("client_id", "api_token"),
+        ("client_id", "api_token_file"),
+        ("client_secret", "email"),
+        ("client_secret", "api_token"),
+        ("client_secret", "api_token_file"),
     ];
     if let Some(&(one, other)) = excluding.iter().find(|(one, other)| has(one) && has(other)) {
         return Err(Problem::Conflict(one, other));
@@ -215,9 +228,18 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
             "For https://acme.atlassian.net, write OPTIONS (subdomain 'acme').",
         ),
         Place::UserMapping if has("access_token") => Ok(()),
+        Place::UserMapping if has("client_id") && has("client_secret") => Ok(()),
+        Place::UserMapping if has("client_id") => missing(
+            "client_secret",
+            "It was shown when the service account's OAuth 2.0 credential was created. If it is lost, create another credential at admin.atlassian.com.",
+        ),
+        Place::UserMapping if has("client_secret") => missing(
+            "client_id",
+            "Write OPTIONS (client_id '…', client_secret '…') with both parts of a service account's OAuth 2.0 credential.",
+        ),
         Place::UserMapping if !has("email") => missing(
             "email",
-            "Write OPTIONS (email '…', api_token '…') with the e-mail address of the Atlassian account.",
+            "Write OPTIONS (email '…', api_token '…') with the e-mail address of the Atlassian account, or OPTIONS (client_id '…', client_secret '…') for a service account.",
         ),
         Place::UserMapping if !has("api_token") && !has("api_token_file") => missing(
             "api_token",
@@ -288,6 +310,10 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
         ),
         Rule::Boolean => (parse_boolean(value).is_some(), "true or false".to_owned()),
         Rule::Path => (value.starts_with('/'), "an absolute path".to_owned()),
+        Rule::Proxy => (
+            is_proxy(value),
+            "an address that begins with http:// or https://, without user and password, which everybody could read".to_owned(),
+        ),
         Rule::Text => (!value.is_empty(), "some text".to_owned()),
         Rule::RemoteTable => (table::find(value).is_some(), remote_tables(value)),
     };
@@ -334,6 +360,15 @@ fn parse_address(value: &str) -> Option<String> {
         && url.query().is_none()
         && url.fragment().is_none();
     (safe && plain).then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_proxy(value: &str) -> bool {
+    reqwest::Url::parse(value).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
 }
 
 fn parse_count(value: &str) -> Option<u64> {
@@ -422,20 +457,18 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         None => Credential::Anonymous,
         Some(mapping) => credential(mapping)?,
     };
-    let through_gateway = match get(server, "route") {
-        Some("gateway") => true,
-        Some("site") => false,
-        _ => matches!(credential, Credential::Bearer { .. }),
-    };
-    let route = if through_gateway {
-        Route::Gateway {
-            address: get(server, "gateway_url")
-                .and_then(parse_address)
-                .unwrap_or_else(|| "https://api.atlassian.com".to_owned()),
-            cloud_id: get(server, "cloud_id").map(str::to_owned),
+    let address = |name| get(server, name).and_then(parse_address);
+    let route = match get(server, "route") {
+        Some("gateway") => Route::Gateway,
+        Some("site") => Route::Site,
+        _ if credential.is_oauth() => Route::Gateway,
+        // A site elsewhere has no part in Atlassian's gateway, and its credentials have no business there.
+        _ if matches!(credential, Credential::Basic { .. })
+            && (is_atlassian(&site) || get(server, "gateway_url").is_some()) =>
+        {
+            Route::Auto
         }
-    } else {
-        Route::Site
+        _ => Route::Site,
     };
     let time = |name, default| {
         get(server, name)
@@ -444,6 +477,9 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
     };
     Ok(Config {
         site,
+        gateway: address("gateway_url").unwrap_or_else(|| "https://api.atlassian.com".to_owned()),
+        cloud_id: get(server, "cloud_id").map(str::to_owned),
+        auth: address("auth_url").unwrap_or_else(|| "https://auth.atlassian.com".to_owned()),
         route,
         credential,
         connect_timeout: time("connect_timeout", 10),
@@ -468,22 +504,25 @@ pub fn allows_anonymous(server: &Written) -> bool {
         .unwrap_or(false)
 }
 
+fn is_atlassian(site: &str) -> bool {
+    crate::client::host_of(site).ends_with(".atlassian.net")
+}
+
 fn credential(mapping: &Written) -> Result<Credential, Error> {
     if let Some(token) = get(mapping, "access_token") {
         return Ok(Credential::Bearer {
             token: token.to_owned(),
         });
     }
+    if let (Some(id), Some(secret)) = (get(mapping, "client_id"), get(mapping, "client_secret")) {
+        return Ok(Credential::Client {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+        });
+    }
     let token = match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
         (Some(token), _) => token.to_owned(),
-        (None, Some(path)) => {
-            let bytes = read("api_token_file", path)?;
-            let text = String::from_utf8(bytes).map_err(|_| Error::File {
-                option: "api_token_file",
-                cause: "it is not UTF-8 text".to_owned(),
-            })?;
-            text.trim().to_owned()
-        }
+        (None, Some(path)) => token_in(path)?,
         (None, None) => {
             return Err(Error::Option {
                 option: "api_token",
@@ -495,6 +534,24 @@ fn credential(mapping: &Written) -> Result<Credential, Error> {
         email: get(mapping, "email").unwrap_or_default().to_owned(),
         token,
     })
+}
+
+/// The token in a file: all of its text, but for white space around it.
+fn token_in(path: &str) -> Result<String, Error> {
+    let unusable = |cause: &str| Error::File {
+        option: "api_token_file",
+        cause: cause.to_owned(),
+    };
+    let text = String::from_utf8(read("api_token_file", path)?)
+        .map_err(|_| unusable("it is not UTF-8 text"))?;
+    let token = text.trim();
+    if token.is_empty() {
+        Err(unusable("it is empty"))
+    } else if token.contains(char::is_whitespace) {
+        Err(unusable("it holds more than a token"))
+    } else {
+        Ok(token.to_owned())
+    }
 }
 
 fn read(option: &'static str, path: &str) -> Result<Vec<u8>, Error> {
@@ -546,6 +603,12 @@ mod tests {
             (Place::Server, "max_wait", "2 min", "0s"),
             (Place::Server, "allow_anonymous", "On", "perhaps"),
             (Place::Server, "ca_file", "/etc/ca.pem", "ca.pem"),
+            (
+                Place::Server,
+                "proxy",
+                "http://proxy.example:3128",
+                "http://u:p@proxy.example",
+            ),
             (Place::UserMapping, "email", "a@b.c", ""),
             (Place::Table, "table", "confluence_pages", "confluence_page"),
         ] {
@@ -602,15 +665,102 @@ mod tests {
         );
     }
 
+    fn written(options: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        options.iter().map(owned).collect()
+    }
+
+    const API_TOKEN: &[(&str, &str)] = &[("email", "a@b.c"), ("api_token", "hush")];
+    const ACCESS_TOKEN: &[(&str, &str)] = &[("access_token", "hush")];
+    const CLIENT: &[(&str, &str)] = &[("client_id", "us"), ("client_secret", "hush")];
+
     #[test]
     fn what_debugging_prints_holds_no_secret() {
-        let server = [("subdomain".to_owned(), "acme".to_owned())];
-        let mapping = [
-            ("email".to_owned(), "a@b.c".to_owned()),
-            ("api_token".to_owned(), "hush".to_owned()),
-        ];
-        let config = config(&server, Some(&mapping)).expect("a config");
-        assert_eq!(config.site, "https://acme.atlassian.net");
-        assert!(!format!("{config:?}").contains("hush"));
+        for mapping in [API_TOKEN, ACCESS_TOKEN, CLIENT] {
+            let config = config(&written(&[("subdomain", "acme")]), Some(&written(mapping)))
+                .expect("a config");
+            assert_eq!(config.site, "https://acme.atlassian.net");
+            let session = crate::client::Session::new(config).expect("a session");
+            assert!(!format!("{session:?}").contains("hush"));
+        }
+    }
+
+    #[test]
+    fn the_route_follows_from_the_credential_unless_it_is_given() {
+        let acme = &[("subdomain", "acme")][..];
+        let elsewhere = &[("base_url", "https://wiki.example.com")][..];
+        let with = |server: &[(&'static str, &'static str)], more| [server, &[more]].concat();
+        for (server, mapping, route) in [
+            (acme.to_vec(), API_TOKEN, Route::Auto),
+            (acme.to_vec(), ACCESS_TOKEN, Route::Gateway),
+            (acme.to_vec(), CLIENT, Route::Gateway),
+            (with(acme, ("route", "auto")), API_TOKEN, Route::Auto),
+            (with(acme, ("route", "site")), API_TOKEN, Route::Site),
+            (with(acme, ("route", "site")), CLIENT, Route::Site),
+            (with(acme, ("route", "gateway")), API_TOKEN, Route::Gateway),
+            (elsewhere.to_vec(), API_TOKEN, Route::Site),
+            (
+                with(elsewhere, ("gateway_url", "https://gate.example.com")),
+                API_TOKEN,
+                Route::Auto,
+            ),
+        ] {
+            let config = config(&written(&server), Some(&written(mapping))).expect("a config");
+            assert_eq!(config.route, route, "{server:?} {mapping:?}");
+        }
+    }
+
+    #[test]
+    fn one_way_to_sign_in_is_wanted_and_all_of_it() {
+        let check =
+            |mapping: &[(&str, &str)]| check_together(Place::UserMapping, &written(mapping));
+        for whole in [API_TOKEN, ACCESS_TOKEN, CLIENT] {
+            assert_eq!(check(whole), Ok(()));
+        }
+        for (one, other) in [
+            (API_TOKEN, ACCESS_TOKEN),
+            (API_TOKEN, CLIENT),
+            (ACCESS_TOKEN, CLIENT),
+        ] {
+            for one in one {
+                for other in other {
+                    assert!(
+                        matches!(check(&[*one, *other]), Err(Problem::Conflict(..))),
+                        "{one:?} {other:?}"
+                    );
+                }
+            }
+        }
+        for (part, missing) in [
+            (("client_id", "us"), "client_secret"),
+            (("client_secret", "hush"), "client_id"),
+            (("api_token", "hush"), "email"),
+            (("api_token_file", "/hush"), "email"),
+            (("email", "a@b.c"), "api_token"),
+        ] {
+            assert!(
+                matches!(check(&[part]), Err(Problem::Missing { name, .. }) if name == missing),
+                "{part:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_file_holds_one_token() {
+        let path = std::env::temp_dir().join(format!("confluence-token-{}", std::process::id()));
+        let path = path.to_str().expect("a path");
+        for (content, token) in [
+            (&b"hush"[..], Some("hush")),
+            (b" hush\r\n\n", Some("hush")),
+            (b"", None),
+            (b"\n", None),
+            (b"hush\nhush", None),
+            (b"\xff", None),
+        ] {
+            std::fs::write(path, content).expect("written");
+            assert_eq!(token_in(path).ok().as_deref(), token, "{content:?}");
+        }
+        std::fs::remove_file(path).expect("removed");
+        assert!(token_in(path).is_err());
     }
 }

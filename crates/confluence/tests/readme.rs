@@ -86,6 +86,7 @@ fn value(rule: Rule) -> String {
         Rule::Time => "a time, such as `500ms`, `30s`, `2min`".to_owned(),
         Rule::Boolean => "`true`, `false`".to_owned(),
         Rule::Path => "an absolute path".to_owned(),
+        Rule::Proxy => "`http://…` or `https://…`".to_owned(),
         Rule::Text => "text".to_owned(),
         Rule::RemoteTable => "a table's name".to_owned(),
     }

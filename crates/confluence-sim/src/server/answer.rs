@@ -77,6 +77,12 @@ pub(crate) enum Refusal {
     NoSuchRoute,
     WrongMethod,
     BadCredential,
+    /// A credential that only the gateway takes.
+    NotAtThisEntrance,
+    /// An access token that is wrong, or was right once.
+    DeadToken,
+    /// The gateway knows no site by that id.
+    NoSuchSite,
     MissingScope,
     /// What the live site can do and the stand-in does not know: said aloud rather than answered with an empty list.
     NotModelled(String),
@@ -88,6 +94,22 @@ impl Refusal {
             let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
             return error(StatusCode::UNAUTHORIZED, &body)
                 .with("x-failure-category", "FAILURE_CLIENT_SCOPE_CHECK");
+        }
+        if *self == Self::DeadToken {
+            let body = json!({"code": 401, "message": "Unauthorized"});
+            return error(StatusCode::UNAUTHORIZED, &body);
+        }
+        if *self == Self::NoSuchSite {
+            let body = json!({"code": 404, "message": "Not Found"});
+            return error(StatusCode::NOT_FOUND, &body);
+        }
+        if *self == Self::NotAtThisEntrance {
+            // From the server before the API, which knows nothing of JSON.
+            return Answer::of(
+                StatusCode::UNAUTHORIZED,
+                "text/html;charset=utf-8",
+                NOT_AT_THIS_ENTRANCE,
+            );
         }
         if (self, family) == (&Self::BadCredential, Family::V1) {
             let body = json!({"statusCode": 403, "message": "caller cannot access Confluence"});
@@ -111,9 +133,11 @@ impl Refusal {
                 "Only GET is answered here",
             ),
             // Not a word more: that is how the live site shows a bad credential.
-            Self::BadCredential | Self::MissingScope => {
-                (StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found")
-            }
+            Self::BadCredential
+            | Self::NotAtThisEntrance
+            | Self::DeadToken
+            | Self::NoSuchSite
+            | Self::MissingScope => (StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found"),
             Self::NotModelled(title) => (
                 StatusCode::NOT_IMPLEMENTED,
                 "NOT_IMPLEMENTED",
@@ -139,6 +163,8 @@ impl Refusal {
         }
     }
 }
+
+const NOT_AT_THIS_ENTRANCE: &str = "<!doctype html><html lang=\"en\"><head><title>HTTP Status 401 – Unauthorized</title></head><body><h1>HTTP Status 401 – Unauthorized</h1></body></html>";
 
 fn error(status: StatusCode, body: &serde_json::Value) -> Answer {
     Answer::json(status, body.to_string().into_bytes())

@@ -1,10 +1,18 @@
-//! Who may ask, and what for.
+//! Who may ask, where, and what for.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
+use std::time::Instant;
+
+use super::answer::Refusal;
+use super::entrance::Entrance;
+use super::oauth::Issuer;
 
 /// What a client can sign in with. All credentials belong to the organisation's first user.
+///
+/// An API token without scopes is taken at the site and at the gateway; one with scopes, and an access token, at the
+/// gateway only. There they are under `/ex/confluence/{cloudId}`, on the stand-in's own address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     secret: Secret,
@@ -30,7 +38,7 @@ impl Credential {
         }
     }
 
-    /// An access token.
+    /// An access token. One that somebody gave away; for those that are issued, see [`OauthClient`](crate::OauthClient).
     pub fn bearer(token: impl Into<String>) -> Self {
         Self {
             secret: Secret::Bearer {
@@ -76,8 +84,13 @@ impl Credential {
         self.scopes.is_some()
     }
 
+    /// Whether the site itself takes it, and not only the gateway.
+    fn is_taken_at_the_site(&self) -> bool {
+        matches!(self.secret, Secret::Basic { .. }) && !self.is_scoped()
+    }
+
     /// Whether an `Authorization` header shows it. The name of the scheme may be in any case.
-    fn is_shown_by(&self, header: &str) -> bool {
+    pub(crate) fn is_shown_by(&self, header: &str) -> bool {
         let Some((scheme, value)) = header.split_once(' ') else {
             return false;
         };
@@ -110,15 +123,32 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// None where the request is to be refused.
-    pub(crate) fn identify(&self, authorization: Option<&str>) -> Option<Identity> {
-        let known = self
-            .credentials
-            .iter()
-            .find(|known| authorization.is_some_and(|header| known.is_shown_by(header)));
+    /// Who asks with this header, through this entrance, at this moment.
+    pub(crate) fn identify(
+        &self,
+        issuer: &Issuer,
+        authorization: Option<&str>,
+        entrance: Entrance,
+        at: Instant,
+    ) -> Result<Identity, Refusal> {
+        let known = authorization.and_then(|header| {
+            let own = self
+                .credentials
+                .iter()
+                .find(|known| known.is_shown_by(header));
+            own.or_else(|| issuer.find(header, at))
+        });
+        let bearer = authorization
+            .and_then(|header| header.split_once(' '))
+            .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         match known {
-            Some(credential) => Some(Identity::Account(credential.clone())),
-            None => self.anonymous_access.then_some(Identity::Anonymous),
+            Some(known) if entrance == Entrance::Site && !known.is_taken_at_the_site() => {
+                Err(Refusal::NotAtThisEntrance)
+            }
+            Some(known) => Ok(Identity::Account(known.clone())),
+            None if entrance == Entrance::Gateway && bearer => Err(Refusal::DeadToken),
+            None if self.anonymous_access => Ok(Identity::Anonymous),
+            None => Err(Refusal::BadCredential),
         }
     }
 }

@@ -4,7 +4,9 @@ pub(crate) mod answer;
 mod body;
 mod connection;
 pub(crate) mod credentials;
+pub(crate) mod entrance;
 pub(crate) mod meter;
+pub(crate) mod oauth;
 pub(crate) mod paging;
 pub(crate) mod parameters;
 mod pipeline;
@@ -18,6 +20,7 @@ use crate::log::Log;
 use crate::organisation::Organisation;
 use credentials::Gate;
 use meter::Meter;
+use oauth::Issuer;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -28,6 +31,7 @@ pub(crate) struct Shared {
     pub router: Router,
     pub organisation: RwLock<Arc<Organisation>>,
     pub gate: RwLock<Gate>,
+    pub issuer: RwLock<Issuer>,
     pub meter: Mutex<Option<Meter>>,
     pub latencies: RwLock<Latencies>,
     pub faults: Mutex<Faults>,

@@ -3,15 +3,17 @@
 use super::answer::{Answer, Family, Refusal};
 use super::body::{AnswerBody, Closed};
 use super::credentials::Identity;
+use super::entrance::Entrance;
 use super::meter::Reading;
 use super::parameters::Arguments;
-use super::{Shared, paging, query};
+use super::{Shared, oauth, paging, query};
 use crate::api::{Call, Operation};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use std::future::pending;
 use std::sync::Arc;
@@ -23,19 +25,29 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Closed> {
     let _in_flight = shared.in_flight.enter();
-    let asked = Asked::new(shared, &request);
+    let received = Instant::now();
+    let (parts, body) = request.into_parts();
+    let body = match parts.uri.path() {
+        oauth::PATH => oauth::body(body).await,
+        _ => Vec::new(),
+    };
+    let asked = Asked::new(shared, &parts, &body, received);
     let number = shared
         .log
         .keeps()
-        .then(|| shared.log.enter(asked.entry(&request, connection)));
+        .then(|| shared.log.enter(asked.entry(&parts, connection)));
 
     let latency = shared.latencies.look().of(asked.path);
     wait(latency).await;
-    let reading = shared
-        .meter
-        .hold()
-        .as_mut()
-        .map(|meter| meter.take(Instant::now()));
+    // The limits are the site's; tokens are issued somewhere else.
+    let reading = match asked.entrance {
+        Entrance::Token => None,
+        _ => shared
+            .meter
+            .hold()
+            .as_mut()
+            .map(|meter| meter.take(Instant::now())),
+    };
     let (answer, reply) = match reading.as_ref().and_then(|reading| reading.refused_for) {
         Some(wait) => (
             throttled(Some(&wait.as_secs_f64().ceil().max(1.0).to_string())),
@@ -43,7 +55,10 @@ pub(crate) async fn answer(
         ),
         None => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
-            let (delay, reply) = shared.faults.hold().strike(asked.path, pairs);
+            let (delay, reply) = shared
+                .faults
+                .hold()
+                .strike(asked.entrance, asked.path, pairs);
             wait(delay).await;
             (obey(shared, &asked, reply.as_ref()).await?, reply)
         }
@@ -68,6 +83,11 @@ async fn wait(time: Duration) {
 
 /// What a request asks, taken apart.
 struct Asked<'a> {
+    received: Instant,
+    entrance: Entrance,
+    /// The site that is asked for at the gateway.
+    cloud_id: Option<&'a str>,
+    body: &'a [u8],
     method: &'a Method,
     path: &'a str,
     path_and_query: &'a str,
@@ -77,26 +97,36 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(shared: &Shared, request: &'a Request<Incoming>) -> Self {
-        let uri = request.uri();
+    fn new(shared: &Shared, request: &'a Parts, body: &'a [u8], received: Instant) -> Self {
+        let uri = &request.uri;
+        let target = uri.path_and_query().map_or("/", |whole| whole.as_str());
+        let (entrance, cloud_id, path_and_query) = Entrance::of(target);
+        let path = path_and_query
+            .split_once('?')
+            .map_or(path_and_query, |(path, _)| path);
         Self {
-            method: request.method(),
-            path: uri.path(),
-            path_and_query: uri.path_and_query().map_or("/", |whole| whole.as_str()),
+            received,
+            entrance,
+            cloud_id,
+            body,
+            method: &request.method,
+            path,
+            path_and_query,
             pairs: query::pairs(uri.query().unwrap_or_default()),
             authorization: request
-                .headers()
+                .headers
                 .get(AUTHORIZATION)
                 .and_then(|value| value.to_str().ok()),
-            operation: shared.router.find(uri.path()),
+            operation: shared.router.find(path),
         }
     }
 
-    fn entry(&self, request: &Request<Incoming>, connection: u64) -> Entry {
+    fn entry(&self, request: &Parts, connection: u64) -> Entry {
         let pairs = self.pairs.as_deref().unwrap_or_default();
         let operation = self.operation.map(|(operation, _)| operation.id);
-        let headers = request.headers().iter();
+        let headers = request.headers.iter();
         Entry {
+            entrance: self.entrance,
             method: self.method.to_string(),
             path: self.path.to_owned(),
             path_and_query: self.path_and_query.to_owned(),
@@ -110,11 +140,11 @@ impl<'a> Asked<'a> {
                 })
                 .collect(),
             operation,
-            route: Route::of(operation),
+            route: Route::of(self.entrance, operation),
             page: fault::page_of_chain(pairs),
             status: None,
             bytes: 0,
-            received: Instant::now(),
+            received: self.received,
             answered: None,
             connection,
         }
@@ -178,6 +208,9 @@ fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
 }
 
 fn right_answer(shared: &Shared, asked: &Asked, family: Family, reply: Option<&Reply>) -> Answer {
+    if asked.entrance == Entrance::Token {
+        return shared.issuer.change().answer(asked.method, asked.body);
+    }
     decide(shared, asked, family, reply).unwrap_or_else(|refusal| refusal.answer(family))
 }
 
@@ -187,13 +220,21 @@ fn decide(
     family: Family,
     reply: Option<&Reply>,
 ) -> Result<Answer, Refusal> {
+    let organisation = Arc::clone(&shared.organisation.look());
+    if asked
+        .cloud_id
+        .is_some_and(|asked_for| asked_for != organisation.cloud_id())
+    {
+        return Err(Refusal::NoSuchSite);
+    }
     let identity = match family {
         Family::Edge => Identity::Anonymous,
-        Family::V1 | Family::V2 => shared
-            .gate
-            .look()
-            .identify(asked.authorization)
-            .ok_or(Refusal::BadCredential)?,
+        Family::V1 | Family::V2 => shared.gate.look().identify(
+            &shared.issuer.look(),
+            asked.authorization,
+            asked.entrance,
+            asked.received,
+        )?,
     };
     // Before it is known whether there is such an operation: to a token with scopes an unknown one lacks a scope.
     if let Identity::Account(credential) = &identity {
@@ -214,7 +255,6 @@ fn decide(
         .as_ref()
         .map_err(|why| Refusal::BadParameter(why.clone()))?;
     let arguments = Arguments::check(operation.parameters, pairs)?;
-    let organisation = Arc::clone(&shared.organisation.look());
     let call = Call {
         organisation: &organisation,
         arguments,

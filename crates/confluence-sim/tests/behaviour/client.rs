@@ -11,6 +11,11 @@ pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
 pub const CURRENT_USER: &str = "/wiki/rest/api/user/current";
 
+/// A path as it is at the gateway.
+pub fn at_gateway(sim: &Sim, path: &str) -> String {
+    format!("/ex/confluence/{}{path}", sim.organisation().cloud_id())
+}
+
 pub struct Client {
     agent: Agent,
     url: String,
@@ -122,6 +127,25 @@ impl Client {
             text,
             parsed: OnceCell::new(),
         })
+    }
+
+    /// Posts JSON.
+    pub fn post(&self, path: &str, json: &Value) -> Answer {
+        let mut response = self
+            .agent
+            .post(format!("{}{path}", self.url))
+            .header("content-type", "application/json")
+            .send(json.to_string())
+            .expect("an answer");
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response
+                .body_mut()
+                .read_to_string()
+                .expect("a whole answer"),
+            parsed: OnceCell::new(),
+        }
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -1,6 +1,6 @@
 //! Who is let in, and what the others see.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway};
 use confluence_sim::{Credential, Options, Organisation, Sim, SpaceStatus, SpaceType};
 
 const BARE: &str =
@@ -64,13 +64,18 @@ fn basic_and_bearer_are_recognised() {
     for credential in &credentials {
         assert_eq!(
             Client::with(&sim, Some(credential))
-                .get(CURRENT_USER)
+                .get(&at_gateway(&sim, CURRENT_USER))
                 .json()["type"],
             "known"
         );
     }
     let lower = bearer.header().replacen("Bearer", "bearer", 1);
-    assert_eq!(Client::authorized(&sim, Some(lower)).get(PAGES).status, 200);
+    assert_eq!(
+        Client::authorized(&sim, Some(lower))
+            .get(&at_gateway(&sim, PAGES))
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -156,7 +161,7 @@ fn a_missing_scope_is_told_before_anything_else() {
         ..Options::default()
     });
     let client = Client::with(&sim, Some(&credential));
-    assert_eq!(client.get(SPACES).status, 200);
+    assert_eq!(client.get(&at_gateway(&sim, SPACES)).status, 200);
     for path in [
         PAGES,
         CURRENT_USER,
@@ -164,7 +169,7 @@ fn a_missing_scope_is_told_before_anything_else() {
         "/wiki/api/v2/pages?limit=0",
         "/wiki/api/v2/users/me",
     ] {
-        let answer = client.get(path);
+        let answer = client.get(&at_gateway(&sim, path));
         assert_eq!(answer.status, 401, "{path}");
         assert_eq!(
             answer.json(),

@@ -3,6 +3,7 @@
 mod client;
 mod credentials;
 mod faults;
+mod gateway;
 mod listings;
 mod organisation;
 mod parameters;

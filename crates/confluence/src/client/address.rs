@@ -1,20 +1,6 @@
-//! Where requests go, and where next links lead.
+//! How addresses are put together, and where next links lead.
 
 use crate::Error;
-
-/// The way to the site.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Route {
-    /// To the site itself.
-    Site,
-    /// Through Atlassian's gateway.
-    Gateway {
-        /// The gateway's address, without a slash at its end.
-        address: String,
-        /// The site's id there; asked of the site where it is not known.
-        cloud_id: Option<String>,
-    },
-}
 
 /// A value for a query: everything is encoded that could be taken for syntax.
 pub(crate) fn percent_encode(value: &str, out: &mut String) {

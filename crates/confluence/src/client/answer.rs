@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use serde::Deserialize;
 
 use super::retry;
+use crate::error::Seen;
 
 /// An answer that came to its end.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Document {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Failure {
     /// The credential is not taken.
-    Rejected,
+    Rejected(Seen),
     /// The token lacks a scope.
     Scope,
     /// The account may not do this.
@@ -74,11 +75,13 @@ impl Answer {
         let said = self.said();
         match self.status.as_u16() {
             401 if self.lacks_scope() => Failure::Scope,
-            401 => Failure::Rejected,
-            403 if is_rejection(&said) => Failure::Rejected,
+            401 if self.is_json() => Failure::Rejected(Seen::Nothing),
+            // Not the API itself but the server before it, which so refuses tokens that have scopes.
+            401 => Failure::Rejected(Seen::ScopedToken),
+            403 if is_rejection(&said) => Failure::Rejected(Seen::Nothing),
             403 => Failure::Forbidden(said),
             // Version 2 answers a bad credential like this; where an object is missing, it is named.
-            404 if said == "Not Found" => Failure::Rejected,
+            404 if said == "Not Found" => Failure::Rejected(Seen::Nothing),
             404 if self.is_json() => Failure::NotFound(said),
             429 => Failure::Throttled {
                 wait: retry::asked_pause(&self.headers),
@@ -221,7 +224,12 @@ mod tests {
             )
         };
         for (status, kind, body, expected) in [
-            (404, "application/json", v2("Not Found"), Failure::Rejected),
+            (
+                404,
+                "application/json",
+                v2("Not Found"),
+                Failure::Rejected(Seen::Nothing),
+            ),
             (
                 404,
                 "application/json",
@@ -232,7 +240,7 @@ mod tests {
                 403,
                 "application/json",
                 r#"{"statusCode":403,"message":"caller cannot access Confluence"}"#.into(),
-                Failure::Rejected,
+                Failure::Rejected(Seen::Nothing),
             ),
             (
                 401,
@@ -240,7 +248,18 @@ mod tests {
                 r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.into(),
                 Failure::Scope,
             ),
-            (401, "text/html", "<html>".into(), Failure::Rejected),
+            (
+                401,
+                "application/json",
+                r#"{"code":401,"message":"Unauthorized"}"#.into(),
+                Failure::Rejected(Seen::Nothing),
+            ),
+            (
+                401,
+                "text/html",
+                "<html>".into(),
+                Failure::Rejected(Seen::ScopedToken),
+            ),
             (
                 400,
                 "application/json",

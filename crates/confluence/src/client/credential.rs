@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
 use crate::Error;
+use crate::error::SignIn;
 
 /// A credential. Printing it for debugging shows no secret.
 #[derive(Clone, PartialEq)]
@@ -25,26 +26,58 @@ pub enum Credential {
         /// The token.
         token: String,
     },
+    /// A service account's client, which gets tokens for its secret.
+    Client {
+        /// The client's id.
+        id: String,
+        /// The client's secret.
+        secret: String,
+    },
 }
 
 impl Credential {
-    /// The value of the `Authorization` header, marked as one not to be printed.
+    /// The value of the `Authorization` header, where it does not have to be asked for first.
     pub(crate) fn header(&self) -> Result<Option<HeaderValue>, Error> {
-        let (text, option) = match self {
-            Credential::Anonymous => return Ok(None),
-            Credential::Basic { email, token } => (
-                format!("Basic {}", STANDARD.encode(format!("{email}:{token}"))),
-                "api_token",
-            ),
-            Credential::Bearer { token } => (format!("Bearer {token}"), "access_token"),
+        let (header, option) = match self {
+            Credential::Anonymous | Credential::Client { .. } => return Ok(None),
+            Credential::Basic { email, token } => {
+                let both = STANDARD.encode(format!("{email}:{token}"));
+                (sensitive(&format!("Basic {both}")), "api_token")
+            }
+            Credential::Bearer { token } => (bearer(token), "access_token"),
         };
-        let mut header = HeaderValue::from_str(&text).map_err(|_| Error::Option {
+        header.map(Some).ok_or_else(|| Error::Option {
             option,
             cause: "it holds characters that no token has".to_owned(),
-        })?;
-        header.set_sensitive(true);
-        Ok(Some(header))
+        })
     }
+
+    /// Whether OAuth gave the token. The site itself takes no such tokens, only the gateway does.
+    pub(crate) fn is_oauth(&self) -> bool {
+        matches!(self, Credential::Bearer { .. } | Credential::Client { .. })
+    }
+
+    /// The way of signing in, for errors.
+    pub(crate) fn sign_in(&self) -> SignIn {
+        match self {
+            Credential::Anonymous => SignIn::Nobody,
+            Credential::Basic { .. } => SignIn::ApiToken,
+            Credential::Bearer { .. } => SignIn::AccessToken,
+            Credential::Client { .. } => SignIn::Client,
+        }
+    }
+}
+
+/// The header for a token that stands for itself; None if it cannot be one.
+pub(crate) fn bearer(token: &str) -> Option<HeaderValue> {
+    sensitive(&format!("Bearer {token}"))
+}
+
+/// A header that is not to be printed.
+fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(text).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 impl fmt::Debug for Credential {
@@ -53,6 +86,7 @@ impl fmt::Debug for Credential {
             Credential::Anonymous => f.write_str("Anonymous"),
             Credential::Basic { email, .. } => write!(f, "Basic({email}, …)"),
             Credential::Bearer { .. } => f.write_str("Bearer(…)"),
+            Credential::Client { id, .. } => write!(f, "Client({id}, …)"),
         }
     }
 }

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::Session;
 use super::answer::Failure;
-use super::session::{Counters, Purpose, Request};
+use super::counters::Counters;
+use super::request::{Purpose, Request};
 use crate::Error;
 
 /// Version 1's `getCurrentUser`. It says who is asking where version 2 has nothing that does.

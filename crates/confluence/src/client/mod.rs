@@ -2,26 +2,39 @@
 
 mod address;
 mod answer;
+mod counters;
 mod credential;
+mod exchange;
 mod identity;
+mod pass;
+mod request;
 mod retry;
+mod route;
 mod session;
+mod token;
 
 use std::time::Duration;
 
-pub use address::Route;
+pub use counters::{Counters, Tally};
 pub use credential::Credential;
-pub use session::{Counters, Session, Tally};
+pub use route::Route;
+pub use session::Session;
 
-pub(crate) use address::{next_request, percent_encode, with_limit};
+pub(crate) use address::{host_of, next_request, percent_encode, with_limit};
 pub(crate) use answer::{Document, Failure};
-pub(crate) use session::{Purpose, Request};
+pub(crate) use request::{Purpose, Request};
 
 /// Everything that makes one connection differ from another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The site's address, without a slash at its end.
     pub site: String,
+    /// The gateway's address, without a slash at its end.
+    pub gateway: String,
+    /// The site's id on the gateway; asked of the site when needed, where it is not known.
+    pub cloud_id: Option<String>,
+    /// The address where tokens are issued, without a slash at its end.
+    pub auth: String,
     /// Where requests go.
     pub route: Route,
     /// Who is asking.

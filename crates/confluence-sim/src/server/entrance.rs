@@ -1,0 +1,60 @@
+//! The ways in. All of them are on the stand-in's one address, told apart by their paths.
+
+use super::oauth;
+
+/// Which way a request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entrance {
+    /// At the site itself, as on `https://acme.atlassian.net`.
+    Site,
+    /// At the gateway, under `/ex/confluence/{cloudId}`, as on `https://api.atlassian.com`. Without that prefix a
+    /// path is the same as at the site, and next links lack it, too.
+    Gateway,
+    /// At `/oauth/token`, as on `https://auth.atlassian.com`.
+    Token,
+}
+
+impl Entrance {
+    /// The way in, the site that is asked for at the gateway, and what is left of the path.
+    pub(crate) fn of(target: &str) -> (Self, Option<&str>, &str) {
+        let path = target.split('?').next().unwrap_or_default();
+        if path == oauth::PATH {
+            return (Self::Token, None, target);
+        }
+        let at_gateway = target.strip_prefix("/ex/confluence/").and_then(|rest| {
+            let (cloud_id, _) = rest.split_once("/wiki/")?;
+            Some((cloud_id, &rest[cloud_id.len()..]))
+        });
+        match at_gateway {
+            Some((cloud_id, target)) => (Self::Gateway, Some(cloud_id), target),
+            None => (Self::Site, None, target),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_in_are_told_apart() {
+        for (target, found) in [
+            ("/wiki/x?a=b", (Entrance::Site, None, "/wiki/x?a=b")),
+            (
+                "/ex/confluence/1-2/wiki/x?a=/wiki/",
+                (Entrance::Gateway, Some("1-2"), "/wiki/x?a=/wiki/"),
+            ),
+            (
+                "/ex/confluence/wiki/x",
+                (Entrance::Site, None, "/ex/confluence/wiki/x"),
+            ),
+            ("/oauth/token", (Entrance::Token, None, "/oauth/token")),
+            (
+                "/ex/confluence/1-2/_edge/tenant_info",
+                (Entrance::Site, None, "/ex/confluence/1-2/_edge/tenant_info"),
+            ),
+        ] {
+            assert_eq!(Entrance::of(target), found);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What a scan has cost so far.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::request::Purpose;
+
+/// What a scan has cost so far. Written by its reader, read by anybody.
+#[derive(Debug, Default)]
+pub struct Counters {
+    requests: AtomicU64,
+    retries: AtomicU64,
+    probes: AtomicU64,
+    rows: AtomicU64,
+    bytes: AtomicU64,
+    throttled_micros: AtomicU64,
+}
+
+/// [`Counters`] at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Requests for rows that were sent, repeats included.
+    pub requests: u64,
+    /// How many of them were repeats.
+    pub retries: u64,
+    /// Requests about the site or ourselves.
+    pub probes: u64,
+    /// Rows that the site sent.
+    pub rows: u64,
+    /// Bytes of the answers, unpacked.
+    pub bytes: u64,
+    /// Time spent in pauses before requests. Those of chains that run side by side add up.
+    pub throttled: Duration,
+}
+
+impl Counters {
+    /// What they say now.
+    pub fn tally(&self) -> Tally {
+        Tally {
+            requests: self.requests.load(Relaxed),
+            retries: self.retries.load(Relaxed),
+            probes: self.probes.load(Relaxed),
+            rows: self.rows.load(Relaxed),
+            bytes: self.bytes.load(Relaxed),
+            throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
+        }
+    }
+
+    pub(crate) fn count_rows(&self, rows: usize) {
+        self.rows.fetch_add(rows as u64, Relaxed);
+    }
+
+    pub(super) fn count_request(&self, purpose: Purpose, repeat: bool) {
+        if purpose == Purpose::Probe {
+            self.probes.fetch_add(1, Relaxed);
+        } else {
+            self.requests.fetch_add(1, Relaxed);
+            self.retries.fetch_add(repeat.into(), Relaxed);
+        }
+    }
+
+    pub(super) fn count_bytes(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Relaxed);
+    }
+
+    /// Waits, and counts the time.
+    pub(super) async fn pause(&self, pause: Duration) {
+        let began = Instant::now();
+        tokio::time::sleep(pause).await;
+        self.throttled_micros
+            .fetch_add(began.elapsed().as_micros() as u64, Relaxed);
+    }
+}

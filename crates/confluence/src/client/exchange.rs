@@ -1,0 +1,344 @@
+//! A message and its answer. The one place that sends, and that sends again where the fault may pass.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{StatusCode, redirect};
+use tokio::time::Instant;
+
+use super::answer::{Answer, Document, Failure};
+use super::counters::Counters;
+use super::request::Purpose;
+use super::{Config, address, retry};
+use crate::Error;
+
+/// The largest answer that is read. The API's pages are far below; this bounds what a broken site costs.
+const LARGEST_ANSWER: usize = 512 << 20;
+
+/// An answer that means something: JSON, or why there is none.
+pub(crate) type Reply = Result<Document, (StatusCode, Failure)>;
+
+/// One end of the line, and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// Its address, without a slash at its end.
+    pub address: String,
+    /// Whether it has answered before: then a refused connection is a passing one.
+    reached: AtomicBool,
+    /// Until when all requests wait, because one was told to.
+    closed_until: Mutex<Option<Instant>>,
+}
+
+impl Host {
+    pub fn new(address: String) -> Self {
+        Self {
+            address,
+            reached: AtomicBool::new(false),
+            closed_until: Mutex::new(None),
+        }
+    }
+
+    /// As messages name it.
+    pub fn name(&self) -> String {
+        address::host_of(&self.address)
+    }
+
+    /// Waits as long as the host wants nobody to ask.
+    pub async fn wait_until_open(&self, counters: &Counters) {
+        loop {
+            let until = *self
+                .closed_until
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                Some(pause) if !pause.is_zero() => counters.pause(pause).await,
+                _ => return,
+            }
+        }
+    }
+
+    fn close_for(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut closed = self
+            .closed_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if closed.is_none_or(|known| known < until) {
+            *closed = Some(until);
+        }
+    }
+}
+
+/// What is sent to a host. It may hold secrets, so it is never printed.
+pub(crate) struct Message {
+    pub url: String,
+    /// As errors name it.
+    pub label: String,
+    pub purpose: Purpose,
+    pub authorization: Option<HeaderValue>,
+    /// Something to POST; without it, it is a GET.
+    pub json: Option<Vec<u8>>,
+    /// What an answer means.
+    pub read: fn(Answer) -> Reply,
+}
+
+/// How often a request has been sent.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    /// For any reason.
+    sent: u32,
+    /// Because of a fault that may pass.
+    repeats: u32,
+}
+
+/// Sends messages, within the limits that the user has set.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    http: reqwest::Client,
+    request_timeout: Duration,
+    max_wait: Duration,
+    max_retries: u32,
+}
+
+impl Sender {
+    pub fn new(config: &Config) -> Result<Self, Error> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // An error means that the process has a provider already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let unusable = |option| {
+            move |error: reqwest::Error| Error::Option {
+                option,
+                cause: innermost(&error),
+            }
+        };
+        let mut http = reqwest::Client::builder()
+            .user_agent(concat!("confluence_fdw/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(config.connect_timeout)
+            .timeout(config.request_timeout)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .tcp_nodelay(true)
+            // A redirect would carry the request, and perhaps its secret, somewhere else.
+            .redirect(redirect::Policy::none())
+            // One policy repeats requests, and it is ours.
+            .retry(reqwest::retry::never())
+            .no_proxy();
+        if let Some(pem) = &config.authorities {
+            let authorities =
+                reqwest::Certificate::from_pem_bundle(pem).map_err(unusable("ca_file"))?;
+            http = http.tls_certs_merge(authorities);
+        }
+        if let Some(proxy) = &config.proxy {
+            http = http.proxy(reqwest::Proxy::all(proxy).map_err(unusable("proxy"))?);
+        }
+        Ok(Self {
+            http: http.build().map_err(unusable("ca_file"))?,
+            request_timeout: config.request_timeout,
+            max_wait: config.max_wait,
+            max_retries: config.max_retries,
+        })
+    }
+
+    /// Sends a message until its answer means something.
+    ///
+    /// # Errors
+    /// If no attempt got such an answer.
+    pub async fn send(
+        &self,
+        host: &Host,
+        message: &Message,
+        counters: &Counters,
+    ) -> Result<Reply, Error> {
+        let mut attempts = Attempts::default();
+        loop {
+            host.wait_until_open(counters).await;
+            let answer = self.attempt(host, message, &mut attempts, counters).await?;
+            if let Some(reply) = answer {
+                return Ok(reply);
+            }
+        }
+    }
+
+    /// Sends a message once. None where the fault may pass: then the pause is over, or
+    /// [`Host::wait_until_open`] takes it, and the message is to be sent again.
+    ///
+    /// # Errors
+    /// If there was no answer that means anything, and another attempt is not worth it.
+    pub async fn attempt(
+        &self,
+        host: &Host,
+        message: &Message,
+        attempts: &mut Attempts,
+        counters: &Counters,
+    ) -> Result<Option<Reply>, Error> {
+        counters.count_request(message.purpose, attempts.sent > 0);
+        attempts.sent += 1;
+        let fault = match self.exchange(message).await {
+            Ok(answer) => {
+                host.reached.store(true, Relaxed);
+                counters.count_bytes(answer.body.len());
+                match (message.read)(answer) {
+                    Ok(document) => return Ok(Some(Ok(document))),
+                    Err((status, failure)) => Fault::Answered(status, failure),
+                }
+            }
+            Err(error) => Fault::Broken(error),
+        };
+        match self.pause(&fault, host, message, attempts.repeats) {
+            Some(pause) if pause <= self.max_wait => {
+                attempts.repeats += 1;
+                if matches!(fault, Fault::Answered(_, Failure::Throttled { .. })) {
+                    // Others would only be refused too, and make it worse.
+                    host.close_for(pause);
+                } else {
+                    counters.pause(pause).await;
+                }
+                Ok(None)
+            }
+            _ => self
+                .give_up(fault, host, message, attempts.repeats + 1)
+                .map(Some),
+        }
+    }
+
+    /// The pause after which a message may be sent again; None if it should not be.
+    fn pause(
+        &self,
+        fault: &Fault,
+        host: &Host,
+        message: &Message,
+        repeat: u32,
+    ) -> Option<Duration> {
+        if repeat >= self.max_retries {
+            return None;
+        }
+        let shrinks = message.purpose == Purpose::FewerRowsWillDo;
+        match fault {
+            Fault::Answered(_, Failure::Throttled { wait, .. }) => {
+                Some(wait.unwrap_or_else(|| retry::own_pause(repeat, true)))
+            }
+            Fault::Answered(_, Failure::Failing { .. }) if shrinks => None,
+            Fault::Answered(status, Failure::Failing { wait, .. }) => match wait {
+                Some(wait) => Some(*wait),
+                None if *status == StatusCode::INTERNAL_SERVER_ERROR => None,
+                None => Some(retry::own_pause(repeat, false)),
+            },
+            Fault::Answered(..) => None,
+            Fault::Broken(error) if error.is_timeout() && shrinks => None,
+            Fault::Broken(error) if error.is_connect() && !host.reached.load(Relaxed) => None,
+            Fault::Broken(error) if error.is_builder() => None,
+            Fault::Broken(_) => Some(retry::own_pause(repeat, false)),
+        }
+    }
+
+    fn give_up(
+        &self,
+        fault: Fault,
+        host: &Host,
+        message: &Message,
+        attempts: u32,
+    ) -> Result<Reply, Error> {
+        let request = message.label.clone();
+        match fault {
+            Fault::Answered(
+                _,
+                Failure::Throttled {
+                    wait,
+                    reset,
+                    reason,
+                },
+            ) => Err(Error::Throttled {
+                request,
+                wait: wait.unwrap_or_default(),
+                reset,
+                reason,
+                attempts,
+            }),
+            Fault::Answered(_, Failure::Failing { .. })
+                if message.purpose == Purpose::FewerRowsWillDo =>
+            {
+                Ok(Err((StatusCode::INTERNAL_SERVER_ERROR, failing())))
+            }
+            Fault::Answered(status, Failure::Failing { said, .. }) => Err(Error::Failing {
+                request,
+                status: status.as_u16(),
+                attempts,
+                said,
+            }),
+            Fault::Answered(status, failure) => Ok(Err((status, failure))),
+            Fault::Broken(error)
+                if error.is_timeout()
+                    && !error.is_connect()
+                    && message.purpose == Purpose::FewerRowsWillDo =>
+            {
+                Ok(Err((StatusCode::GATEWAY_TIMEOUT, failing())))
+            }
+            Fault::Broken(error) if error.is_connect() => Err(Error::Unreachable {
+                host: host.name(),
+                cause: innermost(&error),
+            }),
+            Fault::Broken(error) => Err(Error::NoAnswer {
+                host: host.name(),
+                request,
+                attempts,
+                cause: if error.is_timeout() {
+                    format!("no end after {:?}", self.request_timeout)
+                } else {
+                    innermost(&error)
+                },
+            }),
+        }
+    }
+
+    async fn exchange(&self, message: &Message) -> Result<Answer, reqwest::Error> {
+        let mut http = match &message.json {
+            None => self.http.get(&message.url),
+            Some(json) => self
+                .http
+                .post(&message.url)
+                .header(CONTENT_TYPE, "application/json")
+                .body(json.clone()),
+        };
+        if let Some(authorization) = &message.authorization {
+            http = http.header(AUTHORIZATION, authorization);
+        }
+        let mut response = http.header(ACCEPT, "application/json").send().await?;
+        let expected = response.content_length().unwrap_or(0) as usize;
+        let mut body = Vec::with_capacity(expected.min(1 << 20));
+        while let Some(chunk) = response.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LARGEST_ANSWER {
+                break;
+            }
+        }
+        Ok(Answer {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body,
+        })
+    }
+}
+
+enum Fault {
+    Answered(StatusCode, Failure),
+    Broken(reqwest::Error),
+}
+
+fn failing() -> Failure {
+    Failure::Failing {
+        wait: None,
+        said: String::new(),
+    }
+}
+
+/// What lies at the bottom of an error: the outer layers only repeat the address.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,71 @@
+//! What a request shows to be let in.
+
+use reqwest::header::HeaderValue;
+
+use super::counters::Counters;
+use super::exchange::Sender;
+use super::token::{Client, Tokens};
+use super::{Config, Credential};
+use crate::Error;
+
+/// Where passes come from.
+#[derive(Debug)]
+pub(crate) enum Passes {
+    /// Always the same one, or none.
+    Fixed(Option<HeaderValue>),
+    /// Tokens that come to an end.
+    Issued(Tokens),
+}
+
+/// What one request shows.
+pub(crate) struct Pass {
+    pub header: Option<HeaderValue>,
+    /// Of an issued token. Another one can be had where this one is not taken.
+    number: Option<u64>,
+}
+
+impl Passes {
+    pub fn new(config: &Config) -> Result<Self, Error> {
+        Ok(match &config.credential {
+            Credential::Client { id, secret } => Passes::Issued(Tokens::new(
+                config.auth.clone(),
+                Client {
+                    id: id.clone(),
+                    secret: secret.clone(),
+                },
+            )),
+            fixed => Passes::Fixed(fixed.header()?),
+        })
+    }
+
+    /// A pass that should be good now.
+    ///
+    /// # Errors
+    /// If one has to be asked for, and cannot be had.
+    pub async fn get(&self, sender: &Sender, counters: &Counters) -> Result<Pass, Error> {
+        match self {
+            Passes::Fixed(header) => Ok(Pass {
+                header: header.clone(),
+                number: None,
+            }),
+            Passes::Issued(tokens) => {
+                let (header, number) = tokens.get(sender, counters).await?;
+                Ok(Pass {
+                    header: Some(header),
+                    number: Some(number),
+                })
+            }
+        }
+    }
+
+    /// Whether there is another pass to be had instead of this one, which was refused.
+    pub async fn can_replace(&self, pass: &Pass) -> bool {
+        match (self, pass.number) {
+            (Passes::Issued(tokens), Some(number)) => {
+                tokens.discard(number).await;
+                true
+            }
+            _ => false,
+        }
+    }
+}

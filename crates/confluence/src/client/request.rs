@@ -1,0 +1,46 @@
+//! What is asked.
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The path below the base, with its query.
+    pub target: String,
+    /// The scope that its operation needs.
+    pub scope: &'static str,
+    pub purpose: Purpose,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Purpose {
+    /// Rows.
+    Rows,
+    /// Rows, and if the site fails on so many, the caller will ask for fewer.
+    FewerRowsWillDo,
+    /// To find out something about the site or ourselves. Counted apart.
+    Probe,
+}
+
+impl Request {
+    /// The request as messages show it: without the cursor, which tells nobody anything.
+    pub fn label(&self) -> String {
+        let mut label = String::from("GET ");
+        for (place, part) in self.target.split('&').enumerate() {
+            if place > 0 {
+                label.push('&');
+            }
+            match part.find("cursor=") {
+                Some(at) => {
+                    label.push_str(&part[..at]);
+                    label.push_str("cursor=…");
+                }
+                None => label.push_str(part),
+            }
+        }
+        if let Some((at, _)) = label.char_indices().nth(300) {
+            label.truncate(at);
+            label.push('…');
+        }
+        label
+    }
+}
