@@ -89,6 +89,7 @@ fn read_alone(sim: &Sim) -> f64 {
                 max_concurrency: 1,
                 max_requests: 0,
             },
+            spent: 0,
         };
         let mut scan = Scan::start(&engine, session.clone(), wanted, || {});
         let mut rows = 0;

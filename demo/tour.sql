@@ -39,7 +39,7 @@ SELECT * FROM confluence.load_user_emails(:'export');
 \set ECHO none
 
 \echo
-\echo '━━ 5. What changed since a day, and by whom: reads the latest pages first, and stops at the first older one'
+\echo '━━ 5. What changed since 10 November, and by whom: reads the latest pages first, and stops at the first older one'
 \set ECHO queries
 SELECT p.modified_at::date AS day, s.key, p.title, u.email AS changed_by
 FROM confluence_pages p

@@ -260,7 +260,16 @@ fn a_value_that_is_none_is_told_what_is_expected() {
         ),
         ("allow_anonymous", &["maybe", ""], "true or false"),
         ("ca_file", &["ca.pem", ""], "an absolute path"),
-        ("proxy", &[""], "some text"),
+        (
+            "proxy",
+            &[
+                "",
+                "proxy",
+                "http://u:p@proxy.example",
+                "ftp://proxy.example",
+            ],
+            "http",
+        ),
     ];
     let mapping = [
         ("email", &[""][..], "some text"),
@@ -332,7 +341,7 @@ fn options_that_exclude_each_other_or_are_missing_are_named() {
         fails(
             &mut client,
             &format!("{create} ({options})"),
-            ("HV00D", &message, ""),
+            ("HV00D", &message, "DROP"),
         );
     }
     for (create, options, name, hint) in [
@@ -477,7 +486,7 @@ fn options_are_checked_when_they_are_altered() {
             (
                 "HV00D",
                 "options \"subdomain\" and \"base_url\" exclude each other",
-                "",
+                "DROP one",
             ),
         ),
         (
@@ -493,7 +502,7 @@ fn options_are_checked_when_they_are_altered() {
             (
                 "HV00D",
                 "options \"access_token\" and \"email\" exclude each other",
-                "",
+                "one way to sign in",
             ),
         ),
     ] {
@@ -750,6 +759,25 @@ fn a_scan_that_is_known_to_need_too_many_requests_sends_none() {
     );
     fails(&mut scene.client, sql, expected);
     assert!(requests(&scene.sim).is_empty());
+}
+
+#[test]
+fn a_scan_that_begins_again_goes_on_counting_its_requests() {
+    let mut scene = Scene::with("max_requests '3'");
+    scene
+        .client
+        .batch_execute(
+            "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_memoize = off;
+             CREATE TEMP TABLE spaces AS SELECT id FROM confluence_spaces LIMIT 4; ANALYZE spaces",
+        )
+        .unwrap();
+    let sql = "SELECT p.id FROM spaces JOIN confluence_permissions p ON p.space_id = spaces.id";
+    let expected = (
+        "54000",
+        "the scan of \"confluence_permissions\" needs more than 3 requests",
+        "max_requests",
+    );
+    fails(&mut scene.client, sql, expected);
 }
 
 // --- Whose credential ------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 use confluence::batch::{Batch, Value};
 use confluence::table::Kind;
-use pgrx::pg_sys;
+use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::plan::Plan;
 use super::relation::{LocalColumn, Relation};
 use super::values::EPOCH_OFFSET;
+use crate::report::Report;
 
 /// Writes rows of batches into a scan's slot.
 #[derive(Debug)]
@@ -40,12 +41,16 @@ impl Writer {
         let targets = plan
             .outputs
             .iter()
-            .filter_map(|output| {
-                let (local, column) = relation.column(output.attribute)?;
-                Some(Target {
+            .map(|output| match relation.column(output.attribute) {
+                Some((local, column)) => Target {
                     place: output.attribute as usize - 1,
                     conversion: conversion(local, column.kind),
-                })
+                },
+                None => Report::new(
+                    Code::ERRCODE_INTERNAL_ERROR,
+                    "a planned column is not there any more",
+                )
+                .raise(),
             })
             .collect();
         Self { targets }
@@ -55,7 +60,7 @@ impl Writer {
     /// memory context, which PostgreSQL clears for the next row.
     ///
     /// # Safety
-    /// `slot` is the scan's virtual slot, with the table's row type.
+    /// `slot` is the scan's slot, with the table's row type.
     pub unsafe fn write(&self, batch: &Batch, row: usize, slot: *mut pg_sys::TupleTableSlot) {
         // SAFETY: the slot's arrays have an entry for each attribute, and targets are attributes.
         let (values, nulls) = unsafe {
@@ -155,10 +160,9 @@ fn input(value: Value, function: pg_sys::Oid, io_param: pg_sys::Oid, typmod: i32
     // SAFETY: every type's output and input functions take and give strings that end with NUL.
     unsafe {
         let literal = match value {
+            // As ISO 8601 writes it: under other styles, a zone's name may stand for another zone.
             Value::Timestamp(micros) => {
-                let time = pg_sys::Datum::from(micros - EPOCH_OFFSET);
-                pgrx::direct_function_call_as_datum(pg_sys::timestamptz_out, &[Some(time)])
-                    .map_or(std::ptr::null_mut(), |text| text.cast_mut_ptr())
+                pg_sys::pstrdup(pg_sys::timestamptz_to_str(micros - EPOCH_OFFSET))
             }
             other => super::list::pstrdup(&literal(other)),
         };
@@ -177,9 +181,7 @@ fn literal(value: Value) -> String {
 }
 
 fn conversion(local: &LocalColumn, kind: Kind) -> Conversion {
-    let is_plain = kind != Kind::JsonInString
-        && local.is_natural(kind)
-        && (local.type_oid != pg_sys::VARCHAROID || local.typmod < 0);
+    let is_plain = kind != Kind::JsonInString && local.is_natural(kind) && local.typmod < 0;
     if is_plain {
         return Conversion::Natural;
     }

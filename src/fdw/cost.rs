@@ -1,6 +1,14 @@
 //! What reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
+use confluence::scan;
 use confluence::table::Table;
+use pgrx::pg_sys;
+
+use super::list;
+use super::paths::Qual;
+use super::quals::{Shape, Usable};
+use super::relation::Relation;
+use super::values;
 
 /// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
 /// expensive, but not so expensive that it turns on JIT compilation.
@@ -23,16 +31,22 @@ pub(super) struct Estimate {
 
 impl Estimate {
     /// A read of `rows` rows by `chains` chains, side by side or one after the other.
-    pub fn new(table: &Table, rows: f64, chains: Chains, page_size: u32, abreast: bool) -> Self {
+    pub fn new(
+        table: &Table,
+        rows: f64,
+        chains: ChainCount,
+        page_size: u32,
+        abreast: bool,
+    ) -> Self {
         let page = f64::from(page_size);
         let requests = match chains {
-            Chains::Listed => {
+            ChainCount::Listed => {
                 let parents = table.parent.map_or(1.0, |parent| parent.table.rows);
                 pages(parents, page) + parents * pages(rows / parents.max(1.0), page)
             }
-            Chains::Known(chains) => chains * pages(rows / chains.max(1.0), page),
+            ChainCount::Known(chains) => chains * pages(rows / chains.max(1.0), page),
         };
-        let has_company = abreast && chains != Chains::Known(1.0);
+        let has_company = abreast && chains != ChainCount::Known(1.0);
         Self {
             received: rows,
             requests,
@@ -66,7 +80,7 @@ impl Estimate {
 
 /// Which chains a read has.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Chains {
+pub(super) enum ChainCount {
     /// One for each parent that is listed first.
     Listed,
     /// So many.
@@ -75,4 +89,246 @@ pub(super) enum Chains {
 
 fn pages(rows: f64, page: f64) -> f64 {
     (rows / page).ceil().max(1.0)
+}
+
+/// Into how many requests a condition's values are cut; None if only the scan will know.
+pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
+    let filter = relation.table.columns[usable.place].filter;
+    match (usable.shape, filter) {
+        // Of choices, one is sent, or none.
+        (Shape::AnyOf, Some(filter)) if filter.choices.is_empty() => {
+            array_length(usable.value).map(|length| (length / filter.max as f64).ceil())
+        }
+        (Shape::AnyOf, None) => array_length(usable.value),
+        _ => Some(1.0),
+    }
+}
+
+/// The chains that the conditions make.
+pub(super) fn chains(relation: &Relation, clauses: &[Qual]) -> ChainCount {
+    let usable = clauses.iter().filter_map(|clause| clause.usable);
+    let asked: Vec<Usable> = usable.filter(|usable| !usable.shape.is_range()).collect();
+    if let Some((place, _)) = relation.table.parent_column() {
+        return asked
+            .iter()
+            .find(|usable| usable.place == place)
+            .map_or(ChainCount::Listed, |usable| {
+                ChainCount::Known(value_count(usable))
+            });
+    }
+    // Of several lists, only the one with the fewest pieces is cut.
+    let cut = asked
+        .iter()
+        .filter_map(|usable| pieces(relation, usable))
+        .filter(|pieces| *pieces > 1.0)
+        .min_by(f64::total_cmp);
+    ChainCount::Known(cut.unwrap_or(1.0))
+}
+
+/// How many values a condition has.
+fn value_count(usable: &Usable) -> f64 {
+    match usable.shape {
+        Shape::AnyOf => array_length(usable.value).unwrap_or(10.0),
+        _ => 1.0,
+    }
+}
+
+/// The length of an array expression, where planning knows it.
+fn array_length(value: *mut pg_sys::Expr) -> Option<f64> {
+    // SAFETY: `value` is a valid expression whose type is an array type.
+    unsafe {
+        match (*value).type_ {
+            pg_sys::NodeTag::T_Const => {
+                let constant = value.cast::<pg_sys::Const>();
+                if (*constant).constisnull {
+                    return Some(0.0);
+                }
+                let array = pg_sys::pg_detoast_datum((*constant).constvalue.cast_mut_ptr())
+                    .cast::<pg_sys::ArrayType>();
+                let dimensions = array
+                    .cast::<u8>()
+                    .add(size_of::<pg_sys::ArrayType>())
+                    .cast::<i32>();
+                Some(f64::from(pg_sys::ArrayGetNItems((*array).ndim, dimensions)))
+            }
+            pg_sys::NodeTag::T_ArrayExpr => {
+                let array = value.cast::<pg_sys::ArrayExpr>();
+                (!(*array).multidims)
+                    .then(|| list::iter::<pg_sys::Expr>((*array).elements).len() as f64)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many rows the table has: what `pg_class` knows, or what is usual.
+///
+/// # Safety
+/// `baserel` is valid.
+pub(super) unsafe fn tuples(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> f64 {
+    // SAFETY: by the caller's promise. PostgreSQL has put pg_class.reltuples here.
+    let known = unsafe { (*baserel).tuples };
+    if known > 0.0 {
+        known
+    } else {
+        relation.table.rows
+    }
+}
+
+/// How many rows all conditions together leave.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+pub(super) unsafe fn rows_left(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+) -> f64 {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let ranges = range_share(root, clauses, |shape| (shape.ends(true), shape.ends(false)));
+        let others = clauses
+            .iter()
+            .filter(|clause| clause.usable.is_none_or(|u| !is_estimated(relation, &u)))
+            .map(|clause| clause.rinfo);
+        // Of this relation alone: clauses of joins are estimated as such elsewhere, and what is found
+        // here must not be kept for there.
+        let rest = pg_sys::clauselist_selectivity(
+            root,
+            list::from_pointers(others),
+            (*baserel).relid as i32,
+            pg_sys::JoinType::JOIN_INNER,
+            std::ptr::null_mut(),
+        );
+        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges * rest;
+        rows.max(1.0).round()
+    }
+}
+
+/// How many rows the site sends when it is read in this order.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+pub(super) unsafe fn rows_sent(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    sort: Option<(usize, bool)>,
+) -> f64 {
+    // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
+    let read: Vec<Qual> = clauses
+        .iter()
+        .filter(|clause| match (clause.usable, sort) {
+            (Some(usable), Some((column, _))) => usable.place == column,
+            _ => false,
+        })
+        .copied()
+        .collect();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let ranges = range_share(root, &read, |shape| match sort {
+            Some((_, true)) => (shape.ends(true), false),
+            _ => (false, shape.ends(false)),
+        });
+        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges;
+        rows.max(1.0).round()
+    }
+}
+
+/// Whether a condition's effect is known from the table's declaration or the span of a site's life.
+fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
+    usable.shape.is_range() || relation.table.columns[usable.place].rows_per_value > 0.0
+}
+
+/// Which share of the rows equals what is asked for.
+fn asked_share(relation: &Relation, clauses: &[Qual]) -> f64 {
+    clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| !usable.shape.is_range() && is_estimated(relation, usable))
+        .map(|usable| {
+            let rows = relation.table.columns[usable.place].rows_per_value;
+            (value_count(&usable) * rows / relation.table.rows).min(1.0)
+        })
+        .product()
+}
+
+/// The span over which a site's pages are taken to be spread, in microseconds: five years.
+const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
+/// The share of rows in a range of which planning knows nothing.
+const UNKNOWN_RANGE: f64 = 0.05;
+
+/// Which share of the rows lies in the conditions' ranges. `counts` says of a shape whether its value
+/// bounds the share below, and above.
+///
+/// # Safety
+/// `root` is valid, and so are the conditions' values.
+unsafe fn range_share(
+    root: *mut pg_sys::PlannerInfo,
+    clauses: &[Qual],
+    counts: impl Fn(Shape) -> (bool, bool),
+) -> f64 {
+    // SAFETY: GetCurrentTimestamp looks at the clock only.
+    let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
+    let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
+    let ranges = clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| usable.shape.is_range());
+    for range in ranges {
+        let (below, above) = counts(range.shape);
+        if !below && !above {
+            continue;
+        }
+        // SAFETY: by the caller's promise.
+        let Some(time) = (unsafe { values::estimate_time(root, range.value) }) else {
+            return UNKNOWN_RANGE;
+        };
+        if below {
+            from = from.max(time as f64);
+        }
+        if above {
+            to = to.min(time as f64);
+        }
+    }
+    ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
+}
+
+/// The usual width of the columns that the query uses.
+///
+/// # Safety
+/// `baserel` is valid.
+pub(super) unsafe fn width(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> i32 {
+    // SAFETY: by the caller's promise.
+    unsafe { used_places(baserel, relation) }
+        .iter()
+        .map(|&place| relation.table.columns[place].width)
+        .sum()
+}
+
+/// How many rows a request asks for, given the columns that the query uses.
+///
+/// # Safety
+/// `baserel` is valid.
+pub(super) unsafe fn page_size(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> u32 {
+    // SAFETY: by the caller's promise.
+    let places = unsafe { used_places(baserel, relation) };
+    scan::page_size(relation.table, &places, relation.reading.page_size)
+}
+
+/// The columns that the query uses above its conditions, by their places in the remote table.
+///
+/// # Safety
+/// `baserel` is valid.
+unsafe fn used_places(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> Vec<usize> {
+    // SAFETY: the target's expressions are valid nodes.
+    unsafe {
+        list::iter::<pg_sys::Expr>((*(*baserel).reltarget).exprs)
+            .filter(|expr| (**expr).type_ == pg_sys::NodeTag::T_Var)
+            .filter_map(|expr| relation.column((*expr.cast::<pg_sys::Var>()).varattno))
+            .map(|(local, _)| local.place)
+            .collect()
+    }
 }

@@ -5,7 +5,7 @@ use std::ffi::CString;
 use pgrx::{pg_guard, pg_sys};
 
 use super::list;
-use super::plan::{Clause, Plan};
+use super::plan::{ClauseAt, Plan};
 use super::relation::Relation;
 use super::scan;
 
@@ -22,7 +22,7 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         let plan = Plan::of(scan_plan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let out = Output { es };
-        out.text("Request", &plan.template(relation.reading.page_size));
+        out.text("Request", &plan.template(&relation));
         let clauses = Clauses {
             es,
             node,
@@ -31,8 +31,8 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
         let checked: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).scan.plan.qual).collect();
         let of_conditions = plan.conditions.iter().filter_map(|c| match c.clause {
-            Clause::Answered(place) => answered.get(place),
-            Clause::Checked(place) => checked.get(place),
+            ClauseAt::Answered(place) => answered.get(place),
+            ClauseAt::Checked(place) => checked.get(place),
         });
         let pushed = clauses.texts(of_conditions.copied());
         if !pushed.is_empty() {

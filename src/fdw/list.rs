@@ -2,7 +2,11 @@
 
 use std::ffi::{CStr, CString, c_char};
 
-use pgrx::pg_sys;
+use pgrx::{PgSqlErrorCode, pg_sys};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::report::Report;
 
 /// The pointers in a list.
 ///
@@ -54,24 +58,38 @@ pub(super) unsafe fn text(text: *const c_char) -> String {
         .into_owned()
 }
 
-/// A list that holds one string. Plans are copied and kept; a string is what survives that.
-pub(super) fn of_string(text: &str) -> *mut pg_sys::List {
+/// A list that holds a value, as one string of JSON. Paths and plans are copied and kept; a string is what
+/// survives that.
+pub(super) fn of_value(value: &impl Serialize) -> *mut pg_sys::List {
+    let text = match serde_json::to_string(value) {
+        Ok(text) => text,
+        Err(error) => unreadable(error),
+    };
     // SAFETY: makeString takes a string of PostgreSQL's, which pstrdup gives.
-    let node = unsafe { pg_sys::makeString(pstrdup(text)) };
+    let node = unsafe { pg_sys::makeString(pstrdup(&text)) };
     from_pointers([node])
 }
 
-/// The string of a list made by [`of_string`].
+/// The value of a list made by [`of_value`].
 ///
 /// # Safety
-/// `list` was made by [`of_string`], or copied from one that was.
-pub(super) unsafe fn string_of(list: *const pg_sys::List) -> String {
+/// `list` was made by [`of_value`] from a value of the same type, or copied from one that was.
+pub(super) unsafe fn value_of<T: DeserializeOwned>(list: *const pg_sys::List) -> T {
     // SAFETY: by the caller's promise the list holds one String node.
-    unsafe {
+    let text = unsafe {
         iter::<StringNode>(list)
             .next()
             .map_or_else(String::new, |node| text(string_value(node)))
-    }
+    };
+    serde_json::from_str(&text).unwrap_or_else(|error| unreadable(error))
+}
+
+fn unreadable(error: serde_json::Error) -> ! {
+    Report::new(
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        format!("plan of a foreign scan cannot be read: {error}"),
+    )
+    .raise()
 }
 
 #[cfg(feature = "pg14")]

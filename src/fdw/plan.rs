@@ -1,8 +1,6 @@
 //! What the executor gets to know: data that survives being copied and kept. No pointers, no secrets.
 
 use confluence::scan::{self, Sort};
-use confluence::table::{self, Table};
-use pgrx::prelude::*;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +12,6 @@ use super::relation::Relation;
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Plan {
-    /// The remote table's name.
-    pub table: String,
     /// The columns that the query uses.
     pub outputs: Vec<Output>,
     /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
@@ -38,12 +34,12 @@ pub(super) struct Condition {
     /// The remote column's place.
     pub place: usize,
     pub shape: Shape,
-    pub clause: Clause,
+    pub clause: ClauseAt,
 }
 
 /// Where the plan keeps a condition's clause.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) enum Clause {
+pub(super) enum ClauseAt {
     /// Among those that the site answers: in `fdw_recheck_quals`, at this place.
     Answered(usize),
     /// Among those that PostgreSQL checks: in `qual`, at this place.
@@ -51,11 +47,6 @@ pub(super) enum Clause {
 }
 
 impl Plan {
-    /// The remote table.
-    pub fn table(&self) -> Option<&'static Table> {
-        table::find(&self.table)
-    }
-
     /// The order that the site is asked for.
     pub fn sort(&self) -> Option<Sort> {
         self.choice.sort.map(|(column, descending)| Sort {
@@ -66,25 +57,17 @@ impl Plan {
     }
 
     /// The first request, as readers of a plan see it.
-    pub fn template(&self, page_size: u32) -> String {
-        let Some(table) = self.table() else {
-            return String::new();
-        };
+    pub fn template(&self, relation: &Relation) -> String {
         let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
         let conditions: Vec<usize> = self.conditions.iter().map(|c| c.place).collect();
         scan::template(
-            table,
+            relation.table,
             &columns,
             &conditions,
             self.sort(),
-            page_size,
+            relation.reading.page_size,
             self.choice.enough,
         )
-    }
-
-    /// As the plan tree keeps it.
-    fn to_list(&self) -> *mut pg_sys::List {
-        list::of_string(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// From a plan tree.
@@ -93,11 +76,7 @@ impl Plan {
     /// `scan` is a ForeignScan that [`get_foreign_plan`] made, or a copy of one.
     pub unsafe fn of(scan: *const pg_sys::ForeignScan) -> Self {
         // SAFETY: by the caller's promise.
-        let text = unsafe { list::string_of((*scan).fdw_private) };
-        match serde_json::from_str(&text) {
-            Ok(plan) => plan,
-            Err(error) => error!("plan of a foreign scan cannot be read: {error}"),
-        }
+        unsafe { list::value_of((*scan).fdw_private) }
     }
 }
 
@@ -116,11 +95,9 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
     let relation = Relation::of(foreign_table);
     // SAFETY: PostgreSQL passes valid nodes; the path is one that get_foreign_paths made.
     unsafe {
-        let choice: Choice =
-            serde_json::from_str(&list::string_of((*best_path).fdw_private)).unwrap_or_default();
+        let choice: Choice = list::value_of((*best_path).fdw_private);
         let rel = (*baserel).relid;
         let mut plan = Plan {
-            table: relation.table.name.to_owned(),
             outputs: Vec::new(),
             conditions: Vec::new(),
             choice,
@@ -151,12 +128,12 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
                 clause
             };
             let column = &relation.table.columns[usable.place];
-            let (list, place): (_, fn(usize) -> Clause) = if relation.table.answers_exactly(column)
-            {
-                (&mut answered, Clause::Answered)
-            } else {
-                (&mut checked, Clause::Checked)
-            };
+            let (list, place): (_, fn(usize) -> ClauseAt) =
+                if relation.table.answers_exactly(column) {
+                    (&mut answered, ClauseAt::Answered)
+                } else {
+                    (&mut checked, ClauseAt::Checked)
+                };
             plan.conditions.push(Condition {
                 place: usable.place,
                 shape: usable.shape,
@@ -171,7 +148,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             list::from_pointers(checked),
             rel,
             list::from_pointers(values),
-            plan.to_list(),
+            list::of_value(&plan),
             std::ptr::null_mut(),
             list::from_pointers(answered),
             outer_plan,

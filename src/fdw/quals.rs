@@ -8,7 +8,7 @@ use super::list;
 use super::relation::{LocalColumn, Relation};
 
 /// The operator family of dates and times. PostgreSQL gives it no symbol.
-const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434);
+pub(super) const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434);
 
 /// A condition that the site can answer.
 #[derive(Clone, Copy, Debug)]

@@ -29,7 +29,7 @@ impl LocalColumn {
     /// Whether its type is the one that an import declares, or one that compares the same way: then
     /// conditions on it mean the same to the site.
     pub fn is_natural(&self, kind: Kind) -> bool {
-        self.type_oid == natural_type(kind)
+        (self.type_oid == natural_type(kind) && self.typmod < 0)
             || (natural_type(kind) == pg_sys::TEXTOID && self.type_oid == pg_sys::VARCHAROID)
     }
 }

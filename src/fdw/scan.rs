@@ -134,23 +134,35 @@ unsafe fn checked_user(
     estate: *mut pg_sys::EState,
 ) -> pg_sys::Oid {
     // SAFETY: by the caller's promise.
-    unsafe {
-        #[cfg(any(feature = "pg14", feature = "pg15"))]
-        let user = {
-            let _ = &(*scan).fs_server;
-            (*pg_sys::exec_rt_fetch((*scan).scan.scanrelid, estate)).checkAsUser
-        };
-        #[cfg(not(any(feature = "pg14", feature = "pg15")))]
-        let user = {
-            let _ = estate;
-            (*scan).checkAsUser
-        };
-        if user == pg_sys::InvalidOid {
-            pg_sys::GetUserId()
-        } else {
-            user
-        }
+    let user = unsafe { check_as_user(scan, estate) };
+    if user == pg_sys::InvalidOid {
+        // SAFETY: tells the current user.
+        unsafe { pg_sys::GetUserId() }
+    } else {
+        user
     }
+}
+
+/// # Safety
+/// As for [`checked_user`].
+#[cfg(any(feature = "pg14", feature = "pg15"))]
+unsafe fn check_as_user(
+    scan: *const pg_sys::ForeignScan,
+    estate: *mut pg_sys::EState,
+) -> pg_sys::Oid {
+    // SAFETY: by the caller's promise, the scan's entry is in the range table.
+    unsafe { (*pg_sys::exec_rt_fetch((*scan).scan.scanrelid, estate)).checkAsUser }
+}
+
+/// # Safety
+/// As for [`checked_user`].
+#[cfg(not(any(feature = "pg14", feature = "pg15")))]
+unsafe fn check_as_user(
+    scan: *const pg_sys::ForeignScan,
+    _estate: *mut pg_sys::EState,
+) -> pg_sys::Oid {
+    // SAFETY: by the caller's promise.
+    unsafe { (*scan).checkAsUser }
 }
 
 /// The state of a node.
@@ -206,6 +218,7 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         enough: state.plan.choice.enough,
         eager: state.plan.choice.eager,
         reading: state.reading,
+        spent: state.spent.requests,
     };
     if wanted.is_empty() {
         return Run::Done;

@@ -44,7 +44,7 @@ pub(super) unsafe fn bind(
             }
             let type_oid = pg_sys::exprType((*state).expr.cast());
             if condition.shape.is_range() {
-                let time = micros(datum, type_oid)?;
+                let time = micros(datum, type_oid);
                 narrow(&mut bound.range, condition.shape, time);
             } else {
                 bound.conditions.push(scan::Condition {
@@ -144,32 +144,34 @@ pub(super) unsafe fn estimate_time(
         if (*constant).constisnull {
             return None;
         }
-        micros((*constant).constvalue, (*constant).consttype)
-            .map(|time| time.saturating_sub(EPOCH_OFFSET))
+        let time = micros((*constant).constvalue, (*constant).consttype);
+        Some(time.saturating_sub(EPOCH_OFFSET))
     }
 }
 
-/// A time in microseconds since 1970-01-01 UTC. None for a NULL that a conversion makes.
+/// A time in microseconds since 1970-01-01 UTC.
 ///
 /// # Safety
 /// `datum` is of the type, which is one of times.
-unsafe fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> Option<i64> {
+unsafe fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> i64 {
+    let mut overflow = 0;
     // SAFETY: the functions take what their names say; dates and times without a zone become times in
-    // the session's zone, as PostgreSQL's own comparison makes them.
+    // the session's zone, as PostgreSQL's own comparison makes them. What is too far away for a time
+    // becomes infinite, since they are told of the overflow rather than raising it.
     let time = unsafe {
         match type_oid {
             pg_sys::DATEOID => {
-                pgrx::direct_function_call_as_datum(pg_sys::date_timestamptz, &[Some(datum)])?
+                pg_sys::date2timestamptz_opt_overflow(datum.value() as i32, &mut overflow)
             }
             pg_sys::TIMESTAMPOID => {
-                pgrx::direct_function_call_as_datum(pg_sys::timestamp_timestamptz, &[Some(datum)])?
+                pg_sys::timestamp2timestamptz_opt_overflow(datum.value() as i64, &mut overflow)
             }
-            _ => datum,
+            _ => datum.value() as i64,
         }
     };
-    Some(match time.value() as i64 {
+    match time {
         // PostgreSQL's infinite times, at the ends of what can be written.
         infinite @ (i64::MIN | i64::MAX) => infinite,
         finite => finite.saturating_add(EPOCH_OFFSET),
-    })
+    }
 }

@@ -91,7 +91,13 @@ fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
 /// have raised: a cancel, a time-out, the end of the session.
 pub(super) fn wait() {
     let socket = LINK.with_borrow(|link| link.as_ref().map(|link| link.inbox.as_raw_fd()));
-    let Some(socket) = socket else { return };
+    let Some(socket) = socket else {
+        Report::new(
+            Code::ERRCODE_INTERNAL_ERROR,
+            "there is no network thread to wait for",
+        )
+        .raise()
+    };
     let events = pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_EXIT_ON_PM_DEATH;
     // SAFETY: MyLatch is the backend's own latch, and the socket lives as long as the backend.
     unsafe {

@@ -39,7 +39,11 @@ async fn read_sorted(
         chain.parent,
         target,
     )
-    .then_by(page_size(wanted))
+    .then_by(page_size(
+        wanted.table,
+        &wanted.columns,
+        wanted.reading.page_size,
+    ))
     .shrinking(reader.has_bodies);
     let mut sieve = Sieve::new(reader, sort);
     loop {
@@ -57,6 +61,8 @@ async fn read_sorted(
         if verdict == Verdict::OutOfOrder {
             return Err(out_of_order(reader, sort, label, listing.page()));
         }
+        // Only now: the rows of a page that is read again for its order must not count as seen.
+        reader.drop_rows_of_other_chains(&mut batch);
         if !batch.is_empty() {
             for companion in &reader.companions {
                 companion.fill(reader, chain, &mut batch).await?;
@@ -162,7 +168,6 @@ impl<'r> Sieve<'r> {
                 .all(|(condition, slot)| {
                     slot.is_none_or(|slot| condition.values.has(batch.value(row, slot)))
                 })
-                && reader.is_new_across_chains(batch, row)
         });
         verdict
     }

@@ -15,6 +15,11 @@ use crate::table::Table;
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
 
+/// The fewest rows that a failing site is asked for before pauses are tried: asking for fewer at once would
+/// make a short outage cost a request for each row. Only a page that fails after all pauses is read in smaller
+/// pieces, and the next one in pieces of this size again.
+const FEWEST_ROWS: u32 = 5;
+
 /// A listing that is being read.
 #[derive(Debug)]
 pub(super) struct Listing<'r> {
@@ -120,7 +125,7 @@ impl<'r> Listing<'r> {
             )
         )?;
         if self.limit < asked_for {
-            self.full_limit = self.limit;
+            self.full_limit = self.limit.max(FEWEST_ROWS.min(asked_for));
         }
         let document = match answer {
             Ok(document) => document,
@@ -164,7 +169,7 @@ impl<'r> Listing<'r> {
         };
         let mut target =
             next_request(&request.target, link, &self.session.hosts()).map_err(malformed)?;
-        if self.page == 1 && self.full_limit > self.limit {
+        if self.full_limit > self.limit {
             self.limit = self.full_limit;
             target = with_limit(&target, self.limit);
         }
@@ -216,19 +221,22 @@ async fn fetch(
     shrinks: bool,
 ) -> Result<Result<Document, (StatusCode, Failure)>, Error> {
     loop {
-        let can_shrink = shrinks && *limit > 1;
+        let can_shrink = shrinks && *limit > FEWEST_ROWS;
         request.purpose = if can_shrink {
             Purpose::FewerRowsWillDo
         } else {
             Purpose::Rows
         };
-        match session.get(request, counters).await? {
-            Err((_, Failure::Failing { .. })) if can_shrink => {
-                *limit /= 2;
-                request.target = with_limit(&request.target, *limit);
+        match session.get(request, counters).await {
+            Ok(Err((_, Failure::Failing { .. }))) if can_shrink => {
+                *limit = (*limit / 2).max(FEWEST_ROWS);
             }
-            answer => return Ok(answer),
+            Err(Error::Failing { .. } | Error::NoAnswer { .. }) if shrinks && *limit > 1 => {
+                *limit /= 2;
+            }
+            answer => return answer,
         }
+        request.target = with_limit(&request.target, *limit);
     }
 }
 

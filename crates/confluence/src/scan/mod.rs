@@ -13,5 +13,5 @@ mod targets;
 mod wanted;
 
 pub use reader::{Scan, Step};
-pub use targets::template;
+pub use targets::{page_size, template};
 pub use wanted::{Condition, Range, Sort, Values, Wanted};

@@ -214,7 +214,17 @@ pub(super) struct Reader {
     /// The rows of all chains, where chains may overlap.
     across: Option<Mutex<Seen>>,
     messages: mpsc::Sender<Message>,
-    wake: Box<dyn Fn() + Send + Sync>,
+    /// Behind the sender, so that it rings when the channel is closed already.
+    bell: Bell,
+}
+
+/// Wakes the caller up, and does so a last time when the reader is gone, for whatever reason.
+struct Bell(Box<dyn Fn() + Send + Sync>);
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        (self.0)();
+    }
 }
 
 impl Reader {
@@ -252,13 +262,13 @@ impl Reader {
             has_bodies: wanted.has_bodies(),
             companions: companion::of(&wanted),
             across: targets::may_overlap(&wanted).then(Mutex::default),
-            allowed: AtomicU64::new(0),
+            allowed: AtomicU64::new(wanted.spent),
             session,
             wanted,
             demand,
             counters,
             messages,
-            wake,
+            bell: Bell(wake),
         }
     }
 
@@ -370,12 +380,12 @@ impl Reader {
         })
     }
 
-    pub fn is_new_across_chains(&self, batch: &Batch, row: usize) -> bool {
-        self.across.as_ref().is_none_or(|seen| {
-            seen.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_new(batch, row, self.slots.key)
-        })
+    /// Keeps rows that no other chain has given.
+    pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) {
+        if let Some(seen) = &self.across {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            batch.retain(|batch, row| seen.is_new(batch, row, self.slots.key));
+        }
     }
 
     pub async fn hand_on(&self, batch: Batch) {
@@ -386,7 +396,7 @@ impl Reader {
     async fn send(&self, message: Message) {
         // Without a receiver the scan is being dropped, and this task with it.
         let _ = self.messages.send(message).await;
-        (self.wake)();
+        (self.bell.0)();
     }
 }
 

@@ -87,19 +87,22 @@ pub(super) fn by_keys(wanted: &Wanted, chain: &Chain, keys: &[i64], columns: &[u
 
 /// How many rows the first request asks for.
 fn first_limit(wanted: &Wanted, enough_holds: bool) -> u32 {
-    let page = page_size(wanted);
+    let page = page_size(wanted.table, &wanted.columns, wanted.reading.page_size);
     match wanted.enough {
         Some(enough) if enough_holds => page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX)),
         _ => page,
     }
 }
 
-/// How many rows any further request asks for.
-pub(super) fn page_size(wanted: &Wanted) -> u32 {
-    if wanted.has_bodies() {
-        wanted.reading.page_size.min(PAGE_SIZE_WITH_BODIES)
+/// How many rows a request asks for when more are wanted, given the columns and what the user allows.
+pub fn page_size(table: &Table, columns: &[usize], allowed: u32) -> u32 {
+    if columns
+        .iter()
+        .any(|&column| table.columns[column].is_body())
+    {
+        allowed.min(PAGE_SIZE_WITH_BODIES)
     } else {
-        wanted.reading.page_size
+        allowed
     }
 }
 
@@ -181,11 +184,12 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
         if !can_be_asked(wanted.table, *column, filter, values)? {
             continue;
         }
-        if values.len() <= filter.max {
+        let pieces = values.len().div_ceil(filter.max);
+        if pieces <= 1 {
             filters.push((filter.param, encode(values, 0..values.len())));
-        } else if cut.is_none_or(|(other, known)| {
-            values.len().div_ceil(filter.max) < known.len().div_ceil(other.max)
-        }) {
+        } else if pieces as f64 > pages_of_everything(wanted) {
+            // The plain listing is shorter. What is not wanted is sorted out from it.
+        } else if cut.is_none_or(|(other, known)| pieces < known.len().div_ceil(other.max)) {
             // One list is cut; cutting two would ask for every pair of pieces.
             cut = Some((filter, values));
         }
@@ -200,6 +204,11 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
         chain(filters)
     });
     Ok(Start::Chains(pieces.collect()))
+}
+
+/// How many requests the plain listing is expected to take.
+fn pages_of_everything(wanted: &Wanted) -> f64 {
+    wanted.table.rows / f64::from(wanted.reading.page_size)
 }
 
 fn chain(filters: Vec<(&'static str, String)>) -> Chain {
@@ -278,7 +287,7 @@ pub fn template(
     columns: &[usize],
     conditions: &[usize],
     sort: Option<Sort>,
-    page_size: u32,
+    allowed: u32,
     enough: Option<u64>,
 ) -> String {
     let place_of = |column: usize| {
@@ -301,12 +310,7 @@ pub fn template(
             filters.extend(place_of(column).map(|place| (filter.param, place)));
         }
     }
-    let bodies = columns.iter().any(|&c| table.columns[c].is_body());
-    let page = if bodies {
-        page_size.min(PAGE_SIZE_WITH_BODIES)
-    } else {
-        page_size
-    };
+    let page = page_size(table, columns, allowed);
     let limit = enough.map_or(page, |enough| {
         page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX))
     });
@@ -340,6 +344,7 @@ mod tests {
                 max_concurrency: 8,
                 max_requests: 0,
             },
+            spent: 0,
         }
     }
 
@@ -388,6 +393,15 @@ mod tests {
         assert_eq!(targets.len(), 2);
         assert!(targets[0].starts_with("/wiki/api/v2/pages?space-id=0,"));
         assert!(targets[0].ends_with(",99&subtype=live&limit=250"));
+    }
+
+    #[test]
+    fn a_list_that_takes_more_requests_than_the_listing_is_not_sent() {
+        let titles: Vec<String> = (0..401).map(|n| n.to_string()).collect();
+        assert_eq!(
+            targets(&wanted(&pages::TABLE, &[("title", Values::texts(titles))])),
+            ["/wiki/api/v2/pages?limit=250"]
+        );
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Wanted {
     pub eager: bool,
     /// How to read.
     pub reading: Reading,
+    /// Requests that have been sent for the same purpose before, which count against the limit.
+    pub spent: u64,
 }
 
 /// A column has one of some values.
