@@ -6,7 +6,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::plan::Plan;
 use super::relation::{LocalColumn, Relation};
-use super::values::EPOCH_OFFSET;
+use super::times::EPOCH_OFFSET;
 use crate::report::Report;
 
 /// Writes rows of batches into a scan's slot.

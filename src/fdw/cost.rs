@@ -5,10 +5,9 @@ use confluence::table::Table;
 use pgrx::pg_sys;
 
 use super::list;
-use super::paths::Qual;
-use super::quals::{Shape, Usable};
+use super::quals::{Qual, Shape, Usable};
 use super::relation::Relation;
-use super::values;
+use super::times;
 
 /// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
 /// expensive, but not so expensive that it turns on JIT compilation.
@@ -283,7 +282,7 @@ unsafe fn range_share(
             continue;
         }
         // SAFETY: by the caller's promise.
-        let Some(time) = (unsafe { values::estimate_time(root, range.value) }) else {
+        let Some(time) = (unsafe { times::estimate(root, range.value) }) else {
             return UNKNOWN_RANGE;
         };
         if below {

@@ -8,7 +8,7 @@
 //! | `quals` | which conditions the site can answer |
 //! | `paths`, `cost` | the ways to read a table, and what they cost |
 //! | `plan` | what the executor gets to know |
-//! | `values` | the values of conditions, when the scan starts |
+//! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
 //! | `scan`, `wait`, `convert` | rows |
 //! | `explain` | what `EXPLAIN` shows |
@@ -27,6 +27,7 @@ mod plan;
 mod quals;
 mod relation;
 mod scan;
+mod times;
 mod values;
 mod wait;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cost::{self, Estimate};
 use super::list;
-use super::quals::{self, Usable};
+use super::quals::{self, Qual, Usable};
 use super::relation::Relation;
 
 /// What a path does that another path of the same table does not.
@@ -53,7 +53,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
     unsafe {
         let tuples = cost::tuples(baserel, &relation);
         (*baserel).tuples = tuples;
-        let clauses = clauses((*baserel).baserestrictinfo, (*baserel).relid, &relation);
+        let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
         (*baserel).rows = cost::rows_left(root, baserel, &relation, &clauses);
         (*(*baserel).reltarget).width = cost::width(baserel, &relation);
     }
@@ -70,7 +70,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
     // SAFETY: PostgreSQL passes a valid base relation with its restrictions, equivalence classes and
     // join clauses set up.
     unsafe {
-        let clauses = clauses((*baserel).baserestrictinfo, (*baserel).relid, &relation);
+        let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
         // Of paths that cost the same the first one stays, and a range answered is less to check.
         let mut sorts: Vec<Option<(usize, bool)>> =
             range_sorts(&clauses).into_iter().map(Some).collect();
@@ -110,29 +110,6 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
             );
             add(root, baserel, candidate);
         }
-    }
-}
-
-/// A clause, and what it means to the site.
-#[derive(Clone, Copy)]
-pub(super) struct Qual {
-    pub rinfo: *mut pg_sys::RestrictInfo,
-    pub usable: Option<Usable>,
-}
-
-/// The clauses of a list of RestrictInfo nodes.
-///
-/// # Safety
-/// `list` is NIL or a valid list of RestrictInfo nodes of the relation.
-unsafe fn clauses(list: *mut pg_sys::List, rel: pg_sys::Index, relation: &Relation) -> Vec<Qual> {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        list::iter::<pg_sys::RestrictInfo>(list)
-            .map(|rinfo| Qual {
-                rinfo,
-                usable: quals::usable((*rinfo).clause, rel, relation),
-            })
-            .collect()
     }
 }
 
@@ -244,7 +221,7 @@ unsafe fn parameterizations(
         let mut outers: Vec<pg_sys::Relids> = Vec::new();
         for rinfo in join_clauses {
             let usable = quals::usable((*rinfo).clause, rel, relation);
-            if !usable.is_some_and(|usable| can_drive(relation, &usable)) {
+            if !usable.is_some_and(|usable| quals::can_drive(relation, &usable)) {
                 continue;
             }
             let outer = pg_sys::bms_union((*rinfo).clause_relids, (*baserel).lateral_relids);
@@ -258,20 +235,12 @@ unsafe fn parameterizations(
             .into_iter()
             .map(|outer| {
                 let info = pg_sys::get_baserel_parampathinfo(root, baserel, outer);
-                let mut all = clauses((*baserel).baserestrictinfo, rel, relation);
-                all.extend(clauses((*info).ppi_clauses, rel, relation));
+                let mut all = quals::quals((*baserel).baserestrictinfo, rel, relation);
+                all.extend(quals::quals((*info).ppi_clauses, rel, relation));
                 (outer, all)
             })
             .collect()
     }
-}
-
-/// Whether a condition from a join may decide what is asked for. One that widens what is listed may not:
-/// the rows of a table do not depend on how it is joined.
-pub(super) fn can_drive(relation: &Relation, usable: &Usable) -> bool {
-    relation.table.columns[usable.place]
-        .filter
-        .is_none_or(|filter| !filter.widens)
 }
 
 /// The attribute numbers of the columns whose values can be asked for.

@@ -5,7 +5,7 @@ use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::list;
-use super::paths::{Choice, can_drive};
+use super::paths::Choice;
 use super::quals::{self, Shape};
 use super::relation::Relation;
 
@@ -116,8 +116,9 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
                 continue;
             }
             let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
-            let usable = quals::usable(clause, rel, &relation)
-                .filter(|usable| choice.answers(usable) && (own || can_drive(&relation, usable)));
+            let usable = quals::usable(clause, rel, &relation).filter(|usable| {
+                choice.answers(usable) && (own || quals::can_drive(&relation, usable))
+            });
             let Some(usable) = usable else {
                 checked.push(clause);
                 continue;

@@ -54,6 +54,41 @@ impl Shape {
     }
 }
 
+/// A clause, and what it means to the site.
+#[derive(Clone, Copy)]
+pub(super) struct Qual {
+    pub rinfo: *mut pg_sys::RestrictInfo,
+    pub usable: Option<Usable>,
+}
+
+/// The clauses of a list of RestrictInfo nodes.
+///
+/// # Safety
+/// `list` is NIL or a valid list of RestrictInfo nodes of the relation.
+pub(super) unsafe fn quals(
+    list: *mut pg_sys::List,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Vec<Qual> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        list::iter::<pg_sys::RestrictInfo>(list)
+            .map(|rinfo| Qual {
+                rinfo,
+                usable: usable((*rinfo).clause, rel, relation),
+            })
+            .collect()
+    }
+}
+
+/// Whether a condition from a join may decide what is asked for. One that widens what is listed may not:
+/// the rows of a table do not depend on how it is joined.
+pub(super) fn can_drive(relation: &Relation, usable: &Usable) -> bool {
+    relation.table.columns[usable.place]
+        .filter
+        .is_none_or(|filter| !filter.widens)
+}
+
 /// What a clause means to the site, if anything.
 ///
 /// # Safety

@@ -1,7 +1,8 @@
 //! A foreign table, and the remote table behind it.
 
 use confluence::options::{self, Reading};
-use confluence::table::{self, Column, Kind, Table};
+use confluence::table::{Column, Kind, Table};
+use confluence::tables;
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
 use super::options::{Written, written};
@@ -102,8 +103,8 @@ fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
         .iter()
         .find(|(name, _)| name == "table")
         .map_or(local_name, |(_, value)| value);
-    table::find(name).unwrap_or_else(|| {
-        let names = || confluence::tables::ALL.iter().map(|table| table.name);
+    tables::find(name).unwrap_or_else(|| {
+        let names = || tables::ALL.iter().map(|table| table.name);
         Report::new(
             Code::ERRCODE_FDW_TABLE_NOT_FOUND,
             format!("Confluence has no table \"{name}\""),

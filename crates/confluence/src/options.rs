@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::client::{Config, Credential, Route};
-use crate::{Error, table};
+use crate::{Error, tables};
 
 /// What an option is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -315,13 +315,13 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
             "an address that begins with http:// or https://, without user and password, which everybody could read".to_owned(),
         ),
         Rule::Text => (!value.is_empty(), "some text".to_owned()),
-        Rule::RemoteTable => (table::find(value).is_some(), remote_tables(value)),
+        Rule::RemoteTable => (tables::find(value).is_some(), remote_tables(value)),
     };
     (!fits).then_some(expected)
 }
 
 fn remote_tables(value: &str) -> String {
-    let names: Vec<&str> = crate::tables::ALL.iter().map(|table| table.name).collect();
+    let names: Vec<&str> = tables::ALL.iter().map(|table| table.name).collect();
     match nearest(value, names.iter().copied()) {
         Some(name) => format!("the name of a remote table, perhaps {name}"),
         None => format!("one of {}", names.join(", ")),

@@ -1,7 +1,5 @@
 //! The vocabulary in which a remote table is declared.
 
-use crate::tables;
-
 /// What a column holds. The database's type follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -282,9 +280,4 @@ impl Table {
     pub fn answers_exactly(&self, column: &Column) -> bool {
         column.filter.is_none_or(|filter| filter.exact)
     }
-}
-
-/// The table of that name.
-pub fn find(name: &str) -> Option<&'static Table> {
-    tables::ALL.iter().copied().find(|t| t.name == name)
 }

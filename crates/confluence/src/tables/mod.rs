@@ -9,6 +9,11 @@ pub mod spaces;
 /// Every remote table, in the order of an import.
 pub static ALL: &[&Table] = &[&spaces::TABLE, &pages::TABLE, &permissions::TABLE];
 
+/// The table of that name.
+pub fn find(name: &str) -> Option<&'static Table> {
+    ALL.iter().copied().find(|t| t.name == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
