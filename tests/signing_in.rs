@@ -830,6 +830,18 @@ fn a_token_that_the_site_has_taken_is_not_shown_to_the_gateway() {
 }
 
 #[test]
+fn a_refusal_that_comes_after_the_gateway_was_found_is_not_the_end() {
+    let mut acme = Acme::unknown(Way::ScopedApiToken, small(), "");
+    Way::ScopedApiToken.grant(&acme.sim, EVERYTHING);
+    // The probe finds the gateway while the first rows are still waited for at the site.
+    acme.sim.fault(
+        Fault::on(PAGES).through(Entrance::Site),
+        Reply::Delay(Duration::from_millis(300)),
+    );
+    acme.reads();
+}
+
+#[test]
 fn the_way_through_the_gateway_is_found_once_for_concurrent_chains() {
     let mut acme = Acme::unknown(
         Way::ScopedApiToken,

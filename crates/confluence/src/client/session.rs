@@ -112,6 +112,9 @@ impl Session {
                     let tried = if trying_gateway.is_some() {
                         self.doors.refused_by_gateway();
                         true
+                    } else if shut && self.doors.door() != door {
+                        // Somebody has found the other one while this answer was on its way.
+                        continue;
                     } else if shut && self.doors.is_open_question() {
                         match self.doors.turn().await {
                             Turn::Mine(turn) => {
