@@ -181,7 +181,8 @@ fn literal(value: Value) -> String {
 }
 
 fn conversion(local: &LocalColumn, kind: Kind) -> Conversion {
-    let is_plain = kind != Kind::JsonInString && local.is_natural(kind) && local.typmod < 0;
+    let is_json = matches!(kind, Kind::JsonInString | Kind::Json);
+    let is_plain = !is_json && local.is_natural(kind) && local.typmod < 0;
     if is_plain {
         return Conversion::Natural;
     }

@@ -1,7 +1,6 @@
 //! What reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
-use confluence::scan;
-use confluence::table::Table;
+use confluence::scan::{self, Asked, Way};
 use pgrx::pg_sys;
 
 use super::list;
@@ -18,6 +17,9 @@ const ABREAST: f64 = 0.8;
 /// The cost of a row that arrived, on top of what PostgreSQL counts for a row that it looks at.
 const ROW: f64 = 0.01;
 
+/// As PostgreSQL marks paths that are there only in case there is no other.
+const DISABLED: f64 = 1e10;
+
 /// What a read is expected to bring and to cost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Estimate {
@@ -26,34 +28,32 @@ pub(super) struct Estimate {
     pub requests: f64,
     /// What one of the requests costs.
     request: f64,
+    /// What makes a read that is bound to fail dearer than any other.
+    disabled: f64,
 }
 
 impl Estimate {
-    /// A read of `rows` rows by `chains` chains, side by side or one after the other.
-    pub fn new(
-        table: &Table,
-        rows: f64,
-        chains: ChainCount,
-        page_size: u32,
-        abreast: bool,
-    ) -> Self {
-        let page = f64::from(page_size);
-        let requests = match chains {
-            ChainCount::Listed => {
-                let parents = table.parent.map_or(1.0, |parent| parent.table.rows);
-                pages(parents, page) + parents * pages(rows / parents.max(1.0), page)
-            }
-            ChainCount::Known(chains) => chains * pages(rows / chains.max(1.0), page),
+    /// A read of `rows` rows, for each of which `parts` further requests are sent. Without a way, the table
+    /// cannot be read like this at all.
+    pub fn new(way: Option<&Way>, rows: f64, parts: f64, page_size: u32, abreast: bool) -> Self {
+        let Some(way) = way else {
+            return Self {
+                received: rows,
+                requests: 0.0,
+                request: REQUEST,
+                disabled: DISABLED,
+            };
         };
-        let has_company = abreast && chains != ChainCount::Known(1.0);
+        let has_company = abreast && (way.is_listed || way.chains > 1.0 || parts > 0.0);
         Self {
             received: rows,
-            requests,
+            requests: way.requests(rows, page_size) + rows * parts,
             request: if has_company {
                 REQUEST * ABREAST
             } else {
                 REQUEST
             },
+            disabled: 0.0,
         }
     }
 
@@ -73,17 +73,8 @@ impl Estimate {
     }
 
     pub fn total_cost(&self) -> f64 {
-        self.requests * self.request + self.received * ROW
+        self.requests * self.request + self.received * ROW + self.disabled
     }
-}
-
-/// Which chains a read has.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum ChainCount {
-    /// One for each parent that is listed first.
-    Listed,
-    /// So many.
-    Known(f64),
 }
 
 fn pages(rows: f64, page: f64) -> f64 {
@@ -103,25 +94,49 @@ pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
     }
 }
 
-/// The chains that the conditions make.
-pub(super) fn chains(relation: &Relation, clauses: &[Qual]) -> ChainCount {
-    let usable = clauses.iter().filter_map(|clause| clause.usable);
-    let asked: Vec<Usable> = usable.filter(|usable| !usable.shape.is_range()).collect();
-    if let Some((place, _)) = relation.table.parent_column() {
-        return asked
-            .iter()
-            .find(|usable| usable.place == place)
-            .map_or(ChainCount::Listed, |usable| {
-                ChainCount::Known(value_count(usable))
-            });
+/// The best way to read under the conditions, in an order of the site or not; None where the table cannot be
+/// read under them.
+pub(super) fn way(
+    relation: &Relation,
+    clauses: &[Qual],
+    ordered: bool,
+    columns: &[usize],
+) -> Option<Way> {
+    let mut asked: Vec<Asked> = Vec::new();
+    for usable in clauses.iter().filter_map(|clause| clause.usable) {
+        if usable.shape.is_range() {
+            continue;
+        }
+        let values = value_count(&usable);
+        match asked.iter_mut().find(|(place, _)| *place == usable.place) {
+            Some((_, known)) => *known = known.min(values),
+            None => asked.push((usable.place, values)),
+        }
     }
-    // Of several lists, only the one with the fewest pieces is cut.
-    let cut = asked
+    scan::way(
+        relation.table,
+        &asked,
+        ordered,
+        has_bodies(relation, columns),
+        relation.reading.page_size,
+    )
+}
+
+/// How many requests of its own each row needs.
+pub(super) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
+    let mut operations: Vec<&str> = columns
         .iter()
-        .filter_map(|usable| pieces(relation, usable))
-        .filter(|pieces| *pieces > 1.0)
-        .min_by(f64::total_cmp);
-    ChainCount::Known(cut.unwrap_or(1.0))
+        .filter_map(|&place| Some(relation.table.columns[place].part?.operation))
+        .collect();
+    operations.sort_unstable();
+    operations.dedup();
+    operations.len() as f64
+}
+
+fn has_bodies(relation: &Relation, columns: &[usize]) -> bool {
+    columns
+        .iter()
+        .any(|&place| relation.table.columns[place].is_body())
 }
 
 /// How many values a condition has.
@@ -189,7 +204,10 @@ pub(super) unsafe fn rows_left(
         let ranges = range_share(root, clauses, |shape| (shape.ends(true), shape.ends(false)));
         let others = clauses
             .iter()
-            .filter(|clause| clause.usable.is_none_or(|u| !is_estimated(relation, &u)))
+            .filter(|clause| {
+                let known = clause.equality.or(clause.usable);
+                known.is_none_or(|usable| !is_estimated(relation, &usable))
+            })
             .map(|clause| clause.rinfo);
         // Of this relation alone: clauses of joins are estimated as such elsewhere, and what is found
         // here must not be kept for there.
@@ -200,7 +218,11 @@ pub(super) unsafe fn rows_left(
             pg_sys::JoinType::JOIN_INNER,
             std::ptr::null_mut(),
         );
-        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges * rest;
+        let equal = equal_share(
+            relation,
+            clauses.iter().filter_map(|clause| clause.equality),
+        );
+        let rows = tuples(baserel, relation) * equal * ranges * rest;
         rows.max(1.0).round()
     }
 }
@@ -231,7 +253,8 @@ pub(super) unsafe fn rows_sent(
             Some((_, true)) => (shape.ends(true), false),
             _ => (false, shape.ends(false)),
         });
-        let rows = tuples(baserel, relation) * asked_share(relation, clauses) * ranges;
+        let asked = equal_share(relation, clauses.iter().filter_map(|clause| clause.usable));
+        let rows = tuples(baserel, relation) * asked * ranges;
         rows.max(1.0).round()
     }
 }
@@ -241,11 +264,9 @@ fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
     usable.shape.is_range() || relation.table.columns[usable.place].rows_per_value > 0.0
 }
 
-/// Which share of the rows equals what is asked for.
-fn asked_share(relation: &Relation, clauses: &[Qual]) -> f64 {
-    clauses
-        .iter()
-        .filter_map(|clause| clause.usable)
+/// Which share of the rows meets the equalities among some conditions.
+fn equal_share(relation: &Relation, conditions: impl Iterator<Item = Usable>) -> f64 {
+    conditions
         .filter(|usable| !usable.shape.is_range() && is_estimated(relation, usable))
         .map(|usable| {
             let rows = relation.table.columns[usable.place].rows_per_value;
@@ -308,20 +329,23 @@ pub(super) unsafe fn width(baserel: *mut pg_sys::RelOptInfo, relation: &Relation
 }
 
 /// How many rows a request asks for, given the columns that the query uses.
-///
-/// # Safety
-/// `baserel` is valid.
-pub(super) unsafe fn page_size(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> u32 {
-    // SAFETY: by the caller's promise.
-    let places = unsafe { used_places(baserel, relation) };
-    scan::page_size(relation.table, &places, relation.reading.page_size)
+pub(super) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize]) -> u32 {
+    let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
+    scan::page_size(
+        endpoint,
+        has_bodies(relation, columns),
+        relation.reading.page_size,
+    )
 }
 
 /// The columns that the query uses above its conditions, by their places in the remote table.
 ///
 /// # Safety
 /// `baserel` is valid.
-unsafe fn used_places(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> Vec<usize> {
+pub(super) unsafe fn used_places(
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+) -> Vec<usize> {
     // SAFETY: the target's expressions are valid nodes.
     unsafe {
         list::iter::<pg_sys::Expr>((*(*baserel).reltarget).exprs)

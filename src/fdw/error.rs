@@ -119,6 +119,17 @@ pub(super) fn report(error: &Error, origin: &Origin) -> Report {
             Report::new(Code::ERRCODE_FEATURE_NOT_SUPPORTED, message)
                 .hint(format!("It can list {}.", choices.join(", ")))
         }
+        Error::ConditionMissing { columns, .. } => {
+            Report::new(Code::ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED, message).hint(format!(
+                "Add a condition such as {} = '…', or join the table on it.",
+                columns.first().copied().unwrap_or_default()
+            ))
+        }
+        Error::NoRoles { request, status, said } => {
+            Report::new(Code::ERRCODE_FDW_ERROR, message)
+                .detail(said_of(&format!("{request} was answered with status {status}"), said))
+                .hint("The site may have no space roles: see role_mode in confluence_site. If it has, the account may not read them.")
+        }
         Error::File { .. } => Report::new(Code::ERRCODE_IO_ERROR, message)
             .detail(format!("{who}."))
             .hint("The file is read by the server's operating system user."),

@@ -37,7 +37,9 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         let pushed = clauses.texts(of_conditions.copied());
         if !pushed.is_empty() {
             let stops = plan.choice.sort.is_some_and(|(_, descending)| {
-                plan.conditions.iter().any(|c| c.shape.ends(descending))
+                plan.conditions
+                    .iter()
+                    .any(|c| c.shape.ends(descending) && !plan.window_of(relation.table, c))
             });
             let note = if stops { " (stops early)" } else { "" };
             out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));

@@ -1,6 +1,7 @@
 //! The ways to read a table: plainly, in an order, up to the end of a range, and by keys that a join
 //! gives. PostgreSQL picks the cheapest.
 
+use confluence::scan::Way;
 use confluence::table::Kind;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
@@ -23,12 +24,16 @@ pub(super) struct Choice {
     pub eager: bool,
     /// How many requests are expected.
     pub requests: f64,
+    /// The endpoint that is expected to be asked, by its place among the table's.
+    pub endpoint: usize,
 }
 
 impl Choice {
     /// Whether this path answers the condition, or leaves it to PostgreSQL.
-    pub fn answers(&self, usable: &Usable) -> bool {
-        !usable.shape.is_range() || self.sort.is_some_and(|(column, _)| column == usable.place)
+    pub fn answers(&self, relation: &Relation, usable: &Usable) -> bool {
+        !usable.shape.is_range()
+            || relation.table.columns[usable.place].window.is_some()
+            || self.sort.is_some_and(|(column, _)| column == usable.place)
     }
 }
 
@@ -72,8 +77,10 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
     unsafe {
         let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
         // Of paths that cost the same the first one stays, and a range answered is less to check.
-        let mut sorts: Vec<Option<(usize, bool)>> =
-            range_sorts(&clauses).into_iter().map(Some).collect();
+        let mut sorts: Vec<Option<(usize, bool)>> = range_sorts(&relation, &clauses)
+            .into_iter()
+            .map(Some)
+            .collect();
         sorts.push(None);
         let wanted_order = wanted_order(root, baserel, &relation);
         if let Some((sort, _)) = wanted_order
@@ -98,7 +105,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
             add(root, baserel, candidate);
         }
         for (required_outer, clauses) in parameterizations(root, baserel, &relation) {
-            let sort = range_sorts(&clauses).into_iter().next();
+            let sort = range_sorts(&relation, &clauses).into_iter().next();
             let candidate = candidate(
                 root,
                 baserel,
@@ -116,10 +123,16 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
 /// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
 /// bounded on both sides can be read from either end of the listing: what is new comes first, unless
 /// the range lies so far back that the other way is shorter.
-fn range_sorts(clauses: &[Qual]) -> Vec<(usize, bool)> {
+fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, bool)> {
     let mut sorts = Vec::new();
+    let ranges = || {
+        clauses
+            .iter()
+            .filter_map(|clause| clause.usable)
+            .filter(|usable| relation.table.columns[usable.place].sort.is_some())
+    };
     for descending in [true, false] {
-        for range in clauses.iter().filter_map(|clause| clause.usable) {
+        for range in ranges() {
             let sort = (range.place, descending);
             if range.shape.ends(descending) && !sorts.contains(&sort) {
                 sorts.push(sort);
@@ -179,7 +192,8 @@ unsafe fn wanted_order(
 
 /// Whether the conditions are sure to make one chain: rows of several come in no order.
 fn has_one_chain(relation: &Relation, clauses: &[Qual]) -> bool {
-    relation.table.parent.is_none()
+    relation.table.main().sorts
+        && relation.table.main().needed().next().is_none()
         && clauses
             .iter()
             .filter_map(|clause| clause.usable)
@@ -301,11 +315,14 @@ unsafe fn candidate(
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
         let eager = all_is_read(root) && !parameterized;
-        let page_size = cost::page_size(baserel, relation);
+        let columns = cost::used_places(baserel, relation);
+        let way = cost::way(relation, clauses, sort.is_some(), &columns);
+        let page_size = cost::page_size(relation, way.as_ref(), &columns);
+        let parts = cost::parts(relation, &columns);
         let estimate = Estimate::new(
-            relation.table,
+            way.as_ref(),
             received,
-            cost::chains(relation, clauses),
+            parts,
             page_size,
             eager && relation.reading.max_concurrency > 1,
         );
@@ -318,6 +335,7 @@ unsafe fn candidate(
                 enough,
                 eager,
                 requests: shown.requests,
+                endpoint: way.map_or(0, |way| place_of(relation, &way)),
                 ..choice
             },
             estimate,
@@ -326,6 +344,13 @@ unsafe fn candidate(
             required_outer,
         }
     }
+}
+
+fn place_of(relation: &Relation, way: &Way) -> usize {
+    let mut endpoints = relation.table.endpoints.iter();
+    endpoints
+        .position(|endpoint| std::ptr::eq(endpoint, way.endpoint))
+        .unwrap_or(0)
 }
 
 /// Whether nothing above stops the reading: no `LIMIT`, cursor or `EXISTS`, in no query around this one.
@@ -372,7 +397,7 @@ unsafe fn limit(
             );
             given
                 || clause.usable.is_some_and(|usable| {
-                    choice.answers(&usable)
+                    choice.answers(relation, &usable)
                         && relation
                             .table
                             .answers_exactly(&relation.table.columns[usable.place])

@@ -1,6 +1,7 @@
 //! What the executor gets to know: data that survives being copied and kept. No pointers, no secrets.
 
 use confluence::scan::{self, Sort};
+use confluence::table::Table;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -60,14 +61,32 @@ impl Plan {
     pub fn template(&self, relation: &Relation) -> String {
         let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
         let conditions: Vec<usize> = self.conditions.iter().map(|c| c.place).collect();
-        scan::template(
-            relation.table,
-            &columns,
-            &conditions,
-            self.sort(),
-            relation.reading.page_size,
-            self.choice.enough,
-        )
+        let windows: Vec<usize> = self
+            .conditions
+            .iter()
+            .filter(|c| c.shape.is_range() && self.window_of(relation.table, c))
+            .map(|c| c.place)
+            .collect();
+        scan::Template {
+            table: relation.table,
+            endpoint: &relation.table.endpoints[self.choice.endpoint],
+            columns: &columns,
+            conditions: &conditions,
+            windows: &windows,
+            sort: self.sort(),
+            allowed: relation.reading.page_size,
+            enough: self.choice.enough,
+        }
+        .request()
+    }
+
+    /// Whether a range is one that the site is asked for as such, and not the end of an ordered reading.
+    pub fn window_of(&self, table: &Table, condition: &Condition) -> bool {
+        table.columns[condition.place].window.is_some()
+            && self
+                .choice
+                .sort
+                .is_none_or(|(column, _)| column != condition.place)
     }
 
     /// From a plan tree.
@@ -117,7 +136,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             }
             let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
             let usable = quals::usable(clause, rel, &relation).filter(|usable| {
-                choice.answers(usable) && (own || quals::can_drive(&relation, usable))
+                choice.answers(&relation, usable) && (own || quals::can_drive(&relation, usable))
             });
             let Some(usable) = usable else {
                 checked.push(clause);

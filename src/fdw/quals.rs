@@ -59,6 +59,9 @@ impl Shape {
 pub(super) struct Qual {
     pub rinfo: *mut pg_sys::RestrictInfo,
     pub usable: Option<Usable>,
+    /// The equality that it is, whether the site can answer it or not: some are estimated by what the
+    /// table's declaration says.
+    pub equality: Option<Usable>,
 }
 
 /// The clauses of a list of RestrictInfo nodes.
@@ -76,6 +79,7 @@ pub(super) unsafe fn quals(
             .map(|rinfo| Qual {
                 rinfo,
                 usable: usable((*rinfo).clause, rel, relation),
+                equality: equality((*rinfo).clause, rel, relation),
             })
             .collect()
     }
@@ -98,6 +102,37 @@ pub(super) unsafe fn usable(
     rel: pg_sys::Index,
     relation: &Relation,
 ) -> Option<Usable> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        meaning(clause, rel, relation, |column| {
+            relation.table.can_ask_for(column)
+        })
+    }
+}
+
+/// The equality that a clause is, if it is one.
+///
+/// # Safety
+/// As for [`usable`].
+unsafe fn equality(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Option<Usable> {
+    // SAFETY: by the caller's promise.
+    unsafe { meaning(clause, rel, relation, |_| true) }.filter(|usable| !usable.shape.is_range())
+}
+
+/// What a clause says about a column. `asks` tells whether an equality on the column is of interest.
+///
+/// # Safety
+/// As for [`usable`].
+unsafe fn meaning(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+    asks: impl Fn(&Column) -> bool,
+) -> Option<Usable> {
     if clause.is_null() {
         return None;
     }
@@ -113,9 +148,11 @@ pub(super) unsafe fn usable(
                 let (left, right) = (args.next()?, args.next()?);
                 let collation = (*clause).inputcollid;
                 let operator = (*clause).opno;
-                comparison(left, operator, right, collation, rel, relation).or_else(|| {
-                    let turned = pg_sys::get_commutator(operator);
-                    comparison(right, turned, left, collation, rel, relation).map(|usable| Usable {
+                let compare = |column, operator, value| {
+                    comparison(column, operator, value, collation, rel, relation, &asks)
+                };
+                compare(left, operator, right).or_else(|| {
+                    compare(right, pg_sys::get_commutator(operator), left).map(|usable| Usable {
                         turned: true,
                         ..usable
                     })
@@ -132,7 +169,7 @@ pub(super) unsafe fn usable(
                 let element = pg_sys::get_element_type(pg_sys::exprType(right.cast()));
                 let strategy = strategy((*clause).opno, column, element, (*clause).inputcollid)?;
                 let fits = strategy == pg_sys::BTEqualStrategyNumber
-                    && relation.table.can_ask_for(column)
+                    && asks(column)
                     && is_value(right, rel);
                 fits.then_some(Usable {
                     place: local.place,
@@ -157,16 +194,18 @@ unsafe fn comparison(
     collation: pg_sys::Oid,
     rel: pg_sys::Index,
     relation: &Relation,
+    asks: &impl Fn(&Column) -> bool,
 ) -> Option<Usable> {
     // SAFETY: by the caller's promise.
     unsafe {
         let (local, column) = own_column(column, rel, relation)?;
         let value_type = pg_sys::exprType(value.cast());
         let strategy = strategy(operator, column, value_type, collation)?;
-        let asks = relation.table.can_ask_for(column);
-        let ranges = column.kind == Kind::Timestamp && column.sort.is_some();
+        let is_asked = asks(column);
+        let ranges =
+            column.kind == Kind::Timestamp && (column.sort.is_some() || column.window.is_some());
         let shape = match strategy {
-            pg_sys::BTEqualStrategyNumber if asks => Shape::Equal,
+            pg_sys::BTEqualStrategyNumber if is_asked => Shape::Equal,
             pg_sys::BTEqualStrategyNumber if ranges => Shape::At,
             pg_sys::BTGreaterStrategyNumber if ranges => Shape::From { strict: true },
             pg_sys::BTGreaterEqualStrategyNumber if ranges => Shape::From { strict: false },
@@ -261,7 +300,7 @@ unsafe fn strategy(
                 pg_sys::DATEOID,
             ],
         ),
-        Kind::Boolean | Kind::JsonInString | Kind::Link => return None,
+        Kind::Boolean | Kind::JsonInString | Kind::Json | Kind::Link => return None,
     };
     if operator == pg_sys::InvalidOid || !types.contains(&value_type) {
         return None;

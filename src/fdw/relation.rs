@@ -43,7 +43,7 @@ pub(super) fn natural_type(kind: Kind) -> pg_sys::Oid {
         Kind::Text | Kind::Link => pg_sys::TEXTOID,
         Kind::Boolean => pg_sys::BOOLOID,
         Kind::Timestamp => pg_sys::TIMESTAMPTZOID,
-        Kind::JsonInString => pg_sys::JSONBOID,
+        Kind::JsonInString | Kind::Json => pg_sys::JSONBOID,
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn natural_type_name(kind: Kind) -> &'static str {
         Kind::Text | Kind::Link => "pg_catalog.text",
         Kind::Boolean => "boolean",
         Kind::Timestamp => "timestamp with time zone",
-        Kind::JsonInString => "pg_catalog.jsonb",
+        Kind::JsonInString | Kind::Json => "pg_catalog.jsonb",
     }
 }
 

@@ -215,6 +215,7 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         conditions: bound.conditions,
         sort: state.plan.sort(),
         range: bound.range,
+        windows: bound.windows,
         enough: state.plan.choice.enough,
         eager: state.plan.choice.eager,
         reading: state.reading,

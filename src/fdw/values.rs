@@ -16,6 +16,7 @@ use super::times;
 pub(super) struct Bound {
     pub conditions: Vec<scan::Condition>,
     pub range: Option<Range>,
+    pub windows: Vec<(usize, Range)>,
 }
 
 /// Evaluates the values of a plan's conditions. None if one of them is NULL, so that no row can match.
@@ -43,7 +44,12 @@ pub(super) unsafe fn bind(
             let type_oid = pg_sys::exprType((*state).expr.cast());
             if condition.shape.is_range() {
                 let time = times::micros(datum, type_oid);
-                narrow(&mut bound.range, condition.shape, time);
+                let range = if plan.window_of(table, condition) {
+                    window(&mut bound.windows, condition.place)
+                } else {
+                    bound.range.get_or_insert(EVERYTHING)
+                };
+                narrow(range, condition.shape, time);
             } else {
                 bound.conditions.push(scan::Condition {
                     column: condition.place,
@@ -55,12 +61,23 @@ pub(super) unsafe fn bind(
     Some(bound)
 }
 
-/// Narrows a range, both of whose ends are within.
-fn narrow(range: &mut Option<Range>, shape: Shape, time: i64) {
-    let range = range.get_or_insert(Range {
-        from: None,
-        to: None,
+const EVERYTHING: Range = Range {
+    from: None,
+    to: None,
+};
+
+/// The span of a column's times, as far as it is known.
+fn window(windows: &mut Vec<(usize, Range)>, column: usize) -> &mut Range {
+    let place = windows.iter().position(|(known, _)| *known == column);
+    let place = place.unwrap_or_else(|| {
+        windows.push((column, EVERYTHING));
+        windows.len() - 1
     });
+    &mut windows[place].1
+}
+
+/// Narrows a range, both of whose ends are within.
+fn narrow(range: &mut Range, shape: Shape, time: i64) {
     let (from, to) = match shape {
         Shape::From { strict } => (Some(time.saturating_add(strict.into())), None),
         Shape::To { strict } => (None, Some(time.saturating_sub(strict.into()))),

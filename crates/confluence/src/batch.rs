@@ -86,15 +86,30 @@ impl Batch {
         &self.text[span.start as usize..(span.start + span.length) as usize]
     }
 
-    /// Puts another batch's text into a slot. Other values have no part in what is read in two pieces.
+    /// Puts another batch's value into a slot. Links have no part in what is read in two pieces.
     pub(crate) fn take(&mut self, row: usize, slot: usize, value: Value) {
-        if let Value::Text(text) = value {
-            let start = self.text.len() as u32;
-            self.text.push_str(text);
-            self.cells[row * self.width + slot] = Cell::Text(Span {
-                start,
-                length: text.len() as u32,
-            });
+        self.cells[row * self.width + slot] = match value {
+            Value::Text(text) => {
+                let start = self.text.len() as u32;
+                self.text.push_str(text);
+                Cell::Text(Span {
+                    start,
+                    length: text.len() as u32,
+                })
+            }
+            Value::Int(number) => Cell::Int(number),
+            Value::Boolean(value) => Cell::Boolean(value),
+            Value::Timestamp(time) => Cell::Timestamp(time),
+            Value::Null | Value::Link(..) => Cell::Null,
+        };
+    }
+
+    /// Adds to the numbers in a slot.
+    pub(crate) fn add(&mut self, slot: usize, number: i64) {
+        for cell in self.cells.iter_mut().skip(slot).step_by(self.width.max(1)) {
+            if let Cell::Int(value) = cell {
+                *value += number;
+            }
         }
     }
 

@@ -202,7 +202,7 @@ pub enum Error {
         /// The parent's column.
         parent: &'static str,
         /// Its id.
-        id: i64,
+        id: String,
         /// The request that was refused.
         request: String,
         /// What the site said.
@@ -231,6 +231,24 @@ pub enum Error {
         value: String,
         /// What can be listed.
         choices: &'static [&'static str],
+    },
+    /// The table cannot be read without a condition on one of some columns.
+    #[error("{table} cannot be read without a condition on {columns}", columns = columns.join(" or "))]
+    ConditionMissing {
+        /// The table.
+        table: &'static str,
+        /// The columns.
+        columns: Vec<&'static str>,
+    },
+    /// The site has no space roles, or does not show them.
+    #[error("Confluence does not answer about space roles")]
+    NoRoles {
+        /// The request that was refused.
+        request: String,
+        /// The status it was answered with.
+        status: u16,
+        /// What the site said.
+        said: String,
     },
     /// A file that an option names cannot be read.
     #[error("could not read the file of option \"{option}\": {cause}")]

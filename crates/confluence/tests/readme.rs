@@ -1,18 +1,34 @@
-//! The README's tables of options and of remote tables are those of the code.
+//! The README's tables of options and of remote tables, and the pages that describe the tables, are those of
+//! the code.
 //!
-//! With `UPDATE_GOLDEN=1` in the environment, the README is rewritten instead.
+//! With `UPDATE_GOLDEN=1` in the environment, they are rewritten instead.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use confluence::options::{self, Place, Rule};
-use confluence::table::{Column, Kind, Table};
+use confluence::table::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
 use confluence::tables;
 
 #[test]
 fn options_and_tables() {
     check("options", &options_in_markdown());
-    check("tables", &tables_in_markdown());
+    check("tables", &list_of_tables());
+}
+
+#[test]
+fn every_table_is_described() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tables.md");
+    let expected = description_of_tables();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, expected).expect("written");
+        return;
+    }
+    let found = std::fs::read_to_string(&path).expect("docs/tables.md");
+    assert!(
+        found == expected,
+        "docs/tables.md is out of date: run this test with UPDATE_GOLDEN=1"
+    );
 }
 
 /// Holds a part of the README, between comments that name it, against what it should be.
@@ -92,38 +108,140 @@ fn value(rule: Rule) -> String {
     }
 }
 
-fn tables_in_markdown() -> String {
-    let mut out = String::new();
+/// What there is, in one line each.
+fn list_of_tables() -> String {
+    let mut out = String::from("\n| table | a row is | read with |\n|---|---|---|\n");
     for table in tables::ALL {
-        let _ = write!(
+        let first = table
+            .comment
+            .split_once(". ")
+            .map_or(table.comment, |(first, _)| first);
+        let _ = writeln!(
             out,
-            "\n### `{}`\n\n{}\n\nKey: {}. Scope: `{}`. Reads `{}`.\n\n",
+            "| [`{0}`](docs/tables.md#{0}) | {1} | `{2}` |",
             table.name,
-            table.comment,
-            table
-                .key
-                .iter()
-                .map(|key| format!("`{key}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-            table.scope,
-            table.path
+            first.trim_end_matches('.'),
+            table.main().operation
         );
-        out.push_str("| column | type | pushed down | meaning |\n|---|---|---|---|\n");
-        for column in table.columns {
-            let _ = writeln!(
-                out,
-                "| `{}` | {}{} | {} | {} |",
-                column.name,
-                kind(column.kind),
-                if column.required { ", not null" } else { "" },
-                pushed_down(table, column),
-                column.comment
-            );
-        }
     }
     out.push('\n');
     out
+}
+
+fn description_of_tables() -> String {
+    let mut out = String::from(
+        "# Tables\n\n\
+         What `IMPORT FOREIGN SCHEMA confluence` declares. This page is written from the declarations in\n\
+         `crates/confluence/src/tables`; a test keeps it so.\n\n\
+         - **A request gives** says how many rows come with one request. Where *each* is written, there is a\n\
+         \u{20} request for each object that the table is about.\n\
+         - **Without a condition** says where these objects come from if the query does not name them by `=`, `IN`,\n\
+         \u{20} `= ANY (…)` or a join.\n\
+         - **Scope** is what a token with scopes needs. A token without scopes needs none.\n\
+         - *Optional* columns are declared only by an import `OPTIONS (optional_columns 'true')`.\n\n",
+    );
+    for table in tables::ALL {
+        let _ = writeln!(out, "- [`{0}`](#{0})", table.name);
+    }
+    for table in tables::ALL {
+        describe(table, &mut out);
+    }
+    out
+}
+
+fn describe(table: &'static Table, out: &mut String) {
+    let _ = write!(out, "\n## `{}`\n\n{}\n\n", table.name, table.comment);
+    if table.key.is_empty() {
+        out.push_str("No columns tell all rows apart.\n\n");
+    } else {
+        let _ = write!(out, "Key: {}.\n\n", names(table.key));
+    }
+    out.push_str("| asked by | operation | path | a request gives | without a condition | scope |\n|---|---|---|---|---|---|\n");
+    for endpoint in table.endpoints {
+        let needed: Vec<&str> = endpoint.needed().collect();
+        let _ = writeln!(
+            out,
+            "| {} | `{}` | `{} {}` | {} | {} | `{}` |",
+            if needed.is_empty() {
+                "–".to_owned()
+            } else {
+                names(&needed)
+            },
+            endpoint.operation,
+            endpoint.method(),
+            endpoint.path,
+            rows_of_a_request(endpoint, &needed),
+            without_condition(endpoint, &needed),
+            endpoint.scope,
+        );
+    }
+    for part in parts(table) {
+        let _ = writeln!(
+            out,
+            "| optional columns | `{}` | `GET {}` | 1, each row | – | `{}` |",
+            part.operation, part.path, part.scope
+        );
+    }
+    if table
+        .endpoints
+        .iter()
+        .any(|endpoint| matches!(endpoint.unreadable, Unreadable::Row { .. }))
+    {
+        out.push_str("\nAn object that the site does not show is a row of its own.\n");
+    }
+    out.push_str("\n| column | type | pushed down | meaning |\n|---|---|---|---|\n");
+    for column in table.columns {
+        let _ = writeln!(
+            out,
+            "| `{}`{} | {}{} | {} | {} |",
+            column.name,
+            if column.optional { " (optional)" } else { "" },
+            kind(column.kind),
+            if column.required { ", not null" } else { "" },
+            pushed_down(table, column),
+            column.comment
+        );
+    }
+}
+
+fn names(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn rows_of_a_request(endpoint: &Endpoint, needed: &[&str]) -> String {
+    let rows = match (endpoint.paging, endpoint.page) {
+        (Paging::Whole, 0) => "all".to_owned(),
+        (_, 0) => "what the site chooses".to_owned(),
+        (_, rows) => rows.to_string(),
+    };
+    if needed.is_empty() || endpoint.posts {
+        rows
+    } else {
+        format!("{rows}, each")
+    }
+}
+
+fn without_condition(endpoint: &Endpoint, needed: &[&str]) -> String {
+    let source = |source: &Source| match source.only {
+        Some((column, value)) => format!("`{}` with {column} `{value}`", source.table.name),
+        None => format!("`{}`", source.table.name),
+    };
+    match endpoint.sources {
+        [] if needed.is_empty() => "everything".to_owned(),
+        [] => "not asked".to_owned(),
+        sources => sources.iter().map(source).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn parts(table: &Table) -> Vec<&'static confluence::table::Part> {
+    let mut parts = Vec::new();
+    for part in table.columns.iter().filter_map(|column| column.part) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -133,7 +251,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Text | Kind::Link => "text",
         Kind::Boolean => "boolean",
         Kind::Timestamp => "timestamptz",
-        Kind::JsonInString => "jsonb",
+        Kind::JsonInString | Kind::Json => "jsonb",
     }
 }
 
@@ -148,10 +266,10 @@ fn pushed_down(table: &Table, column: &Column) -> String {
             Some(filter) => format!("`=`, `IN`: {} in a request", filter.max),
         });
     }
+    if column.kind == Kind::Timestamp && (column.sort.is_some() || column.window.is_some()) {
+        pushed.push("`<` `<=` `=` `>=` `>`".to_owned());
+    }
     if column.sort.is_some() {
-        if column.kind == Kind::Timestamp {
-            pushed.push("`<` `<=` `=` `>=` `>`".to_owned());
-        }
         pushed.push("`ORDER BY`".to_owned());
     }
     pushed.join("; ")

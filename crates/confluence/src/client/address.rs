@@ -58,14 +58,31 @@ fn path_of(request: &str) -> &str {
 
 /// The same request for another number of rows. Everything else, the cursor above all, stays as it is.
 pub(crate) fn with_limit(request: &str, limit: u32) -> String {
+    with_param(request, "limit", &limit.to_string())
+}
+
+/// The same request with another value of a parameter, which is put at the end.
+pub(crate) fn with_param(request: &str, name: &str, value: &str) -> String {
     let (path, query) = request.split_once('?').unwrap_or((request, ""));
-    let mut parts: Vec<String> = query
+    let others = query
         .split('&')
-        .filter(|part| !part.is_empty() && !part.starts_with("limit="))
-        .map(str::to_owned)
-        .collect();
-    parts.push(format!("limit={limit}"));
+        .filter(|part| !part.is_empty() && name_of(part) != name)
+        .map(str::to_owned);
+    let parts: Vec<String> = others.chain([format!("{name}={value}")]).collect();
     format!("{path}?{}", parts.join("&"))
+}
+
+/// The value of a parameter, as it is written.
+pub(crate) fn param<'r>(request: &'r str, name: &str) -> Option<&'r str> {
+    let (_, query) = request.split_once('?')?;
+    query
+        .split('&')
+        .find(|part| name_of(part) == name)
+        .map(|part| part.split_once('=').map_or("", |(_, value)| value))
+}
+
+fn name_of(part: &str) -> &str {
+    part.split_once('=').map_or(part, |(name, _)| name)
 }
 
 /// The host of an address, for messages.

@@ -223,7 +223,11 @@ impl Sender {
             Fault::Answered(_, Failure::Failing { .. }) if shrinks => None,
             Fault::Answered(status, Failure::Failing { wait, .. }) => match wait {
                 Some(wait) => Some(*wait),
-                None if *status == StatusCode::INTERNAL_SERVER_ERROR => None,
+                None if *status == StatusCode::INTERNAL_SERVER_ERROR
+                    || *status == StatusCode::NOT_IMPLEMENTED =>
+                {
+                    None
+                }
                 None => Some(retry::own_pause(repeat, false)),
             },
             Fault::Answered(..) => None,

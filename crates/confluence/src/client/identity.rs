@@ -24,6 +24,7 @@ struct User {
 pub(crate) async fn probe(session: &Session, counters: &Counters) -> Result<(), Error> {
     let request = Request {
         target: WHO_AM_I.to_owned(),
+        json: None,
         scope: "read:confluence-user",
         purpose: Purpose::Probe,
     };

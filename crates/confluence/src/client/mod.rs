@@ -20,8 +20,9 @@ pub use credential::Credential;
 pub use route::Route;
 pub use session::Session;
 
-pub(crate) use address::{host_of, next_request, percent_encode, with_limit};
-pub(crate) use answer::{Document, Failure};
+pub(crate) use address::{host_of, next_request, param, percent_encode, with_limit, with_param};
+pub(crate) use answer::Failure;
+pub(crate) use exchange::Reply;
 pub(crate) use request::{Purpose, Request};
 
 /// Everything that makes one connection differ from another.

@@ -5,6 +5,8 @@
 pub(crate) struct Request {
     /// The path below the base, with its query.
     pub target: String,
+    /// What is POSTed, for operations that look things up in that way; the others are GETs.
+    pub json: Option<String>,
     /// The scope that its operation needs.
     pub scope: &'static str,
     pub purpose: Purpose,
@@ -24,7 +26,8 @@ pub(crate) enum Purpose {
 impl Request {
     /// The request as messages show it: without the cursor, which tells nobody anything.
     pub fn label(&self) -> String {
-        let mut label = String::from("GET ");
+        let method = if self.json.is_some() { "POST" } else { "GET" };
+        let mut label = format!("{method} ");
         for (place, part) in self.target.split('&').enumerate() {
             if place > 0 {
                 label.push('&');

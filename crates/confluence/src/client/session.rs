@@ -94,7 +94,7 @@ impl Session {
                 label: request.label(),
                 purpose: request.purpose,
                 authorization: pass.header.clone(),
-                json: None,
+                json: request.json.clone().map(String::into_bytes),
                 read: Answer::json,
             };
             let reply = self

@@ -1,25 +1,36 @@
-//! One chain: its listing's rows, checked and sorted out, on their way to the reader.
+//! One chain: its listing's rows, checked and sorted out, on their way to whoever wants them.
 
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt};
+
+use super::companion::Companions;
 use super::listing::{Listing, Next};
 use super::order::OrderWatch;
 use super::reader::Reader;
 use super::seen::Seen;
-use super::targets::{Chain, page_size};
-use super::wanted::Sort;
+use super::targets::Chain;
+use super::wanted::{Key, Sort};
 use crate::Error;
 use crate::batch::{Batch, Value};
+use crate::client::Request;
+use crate::decode::Shape;
+use crate::table::{Deeper, Paging, Unreadable};
 
-/// Reads a chain to its end. A listing whose order turns out to be broken before a row was handed on is
-/// read again as it comes, if only the range relies on the order.
-pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
-    let sort = reader.wanted.sort;
-    let mut handed_on = false;
-    match read_sorted(reader, &chain, sort, &mut handed_on).await {
-        Err(Error::OutOfOrder { .. }) if !handed_on && sort.is_some_and(|s| !s.relied_on) => {
-            read_sorted(reader, &chain, None, &mut handed_on).await
+/// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
+/// broken before a row was handed on is read again as it comes, if only the range relies on the order.
+pub(super) fn read(reader: &Reader, chain: Chain) -> BoxFuture<'_, Result<(), Error>> {
+    async move {
+        let sort = reader.wanted.sort;
+        let mut handed_on = false;
+        match read_sorted(reader, &chain, sort, &mut handed_on).await {
+            Err(Error::OutOfOrder { .. }) if !handed_on && sort.is_some_and(|s| !s.relied_on) => {
+                read_sorted(reader, &chain, None, &mut handed_on).await
+            }
+            result => result,
         }
-        result => result,
     }
+    .boxed()
 }
 
 async fn read_sorted(
@@ -29,46 +40,58 @@ async fn read_sorted(
     handed_on: &mut bool,
 ) -> Result<(), Error> {
     let wanted = &reader.wanted;
+    let shape = Arc::new(Shape::new(
+        wanted.table,
+        chain.endpoint.rows_at,
+        &reader.columns,
+    ));
     let target = chain.target(wanted, sort);
-    let label = target.clone();
-    let mut listing = Listing::new(
-        &reader.session,
-        &reader.counters,
-        wanted.table,
-        &reader.shape,
-        chain.parent,
-        target,
-    )
-    .then_by(page_size(
-        wanted.table,
-        &wanted.columns,
-        wanted.reading.page_size,
-    ))
-    .shrinking(reader.has_bodies);
-    let mut sieve = Sieve::new(reader, sort);
+    let mut companions = Companions::of(reader, chain, sort);
+    let mut listing = Listing::new(reader, chain, shape.clone(), target)
+        .then_by(wanted.page_size(chain.endpoint))
+        .shrinking(reader.has_bodies);
+    let mut sieve = Sieve::new(reader, chain, sort);
     loop {
         reader.demand.wanted().await;
         reader.allow_request()?;
         let mut batch = match listing.next().await? {
             Next::Page(page) => page.batch,
             Next::End => return Ok(()),
-            Next::NoSuchThing(request, said) => {
-                return no_such_thing(chain, reader, &request.label(), said);
+            Next::Unreadable(request, said) => {
+                match unreadable(chain, reader, &shape, &request, said)? {
+                    Some(row) => row,
+                    None => return Ok(()),
+                }
             }
         };
-        reader.counters.count_rows(batch.len());
+        reader.count_rows(batch.len());
+        let came = batch.len();
         let verdict = sieve.sift(&mut batch);
-        if verdict == Verdict::OutOfOrder {
-            return Err(out_of_order(reader, sort, label, listing.page()));
+        match verdict {
+            Verdict::OutOfOrder => return Err(out_of_order(reader, sort, &listing)),
+            Verdict::Repeated if chain.endpoint.paging == Paging::Offset && came > 0 => {
+                return Err(Error::Malformed {
+                    request: listing.label(),
+                    page: listing.page(),
+                    found: "only rows that came before".to_owned(),
+                });
+            }
+            _ => {}
         }
+        let further = match &chain.endpoint.deeper {
+            Some(deeper) => further(reader, chain, deeper, &mut batch)?,
+            None => Vec::new(),
+        };
         // Only now: the rows of a page that is read again for its order must not count as seen.
         reader.drop_rows_of_other_chains(&mut batch);
+        sieve.drop_what_is_not_wanted(&mut batch);
         if !batch.is_empty() {
-            for companion in &reader.companions {
-                companion.fill(reader, chain, &mut batch).await?;
-            }
+            companions.fill(reader, &mut batch).await?;
             *handed_on = true;
             reader.hand_on(batch).await;
+        }
+        for chain in further {
+            read(reader, chain).await?;
         }
         if verdict == Verdict::Enough || listing.is_at_end() {
             return Ok(());
@@ -76,32 +99,82 @@ async fn read_sorted(
     }
 }
 
-/// A parent that the query names and nobody can see has no rows. One that the site has listed itself has
-/// some, so not being able to read them is an error.
-fn no_such_thing(chain: &Chain, reader: &Reader, request: &str, said: String) -> Result<(), Error> {
-    match (reader.wanted.table.parent, chain.parent) {
-        (Some(parent), Some(id)) if chain.parent_is_listed => Err(Error::ParentLost {
-            parent: parent.column,
+/// What becomes of an object that is not to be read. One that the query names and nobody can see has no
+/// rows. One that the site has listed itself has some, so not being able to read them is an error; unless
+/// the table has a row for it, or that is how the site says that there are none.
+fn unreadable(
+    chain: &Chain,
+    reader: &Reader,
+    shape: &Shape,
+    request: &Request,
+    said: String,
+) -> Result<Option<Batch>, Error> {
+    let about = chain.about(reader.wanted.table);
+    match (chain.endpoint.unreadable, about) {
+        (Unreadable::Row { sets, said: column }, _) => {
+            let sets: Vec<(&str, &str)> =
+                sets.iter().copied().chain([(column, &said[..])]).collect();
+            Ok(Some(shape.row(&chain.given(), &sets)))
+        }
+        (Unreadable::Nothing, _) => Ok(None),
+        (Unreadable::Absent, Some((parent, id))) if chain.is_listed => Err(Error::ParentLost {
+            parent,
             id,
-            request: request.to_owned(),
+            request: request.label(),
             said,
         }),
-        (Some(_), Some(_)) => Ok(()),
-        _ => Err(Error::Refused {
-            request: request.to_owned(),
+        (Unreadable::Absent, Some(_)) => Ok(None),
+        (Unreadable::Absent, None) => Err(Error::Refused {
+            request: request.label(),
             status: 404,
             said,
         }),
     }
 }
 
-fn out_of_order(reader: &Reader, sort: Option<Sort>, request: String, page: u32) -> Error {
+/// The chains that lead on below rows of a batch.
+fn further(
+    reader: &Reader,
+    chain: &Chain,
+    deeper: &Deeper,
+    batch: &mut Batch,
+) -> Result<Vec<Chain>, Error> {
+    let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
+    let Some(id) = slot(deeper.id) else {
+        return Err(Error::Internal("rows without ids lead nowhere".to_owned()));
+    };
+    let kind = deeper.kind.and_then(slot);
+    let depth = deeper
+        .at_depth
+        .and_then(|(column, depth)| Some((slot(column)?, depth)));
+    let mut chains = Vec::new();
+    for row in 0..batch.len() {
+        if let Some((slot, depth)) = depth
+            && batch.value(row, slot) != Value::Int(depth)
+        {
+            continue;
+        }
+        let path = deeper.paths.iter().find(|(of_kind, ..)| {
+            kind.is_none_or(|slot| batch.value(row, slot) == Value::Text(of_kind))
+        });
+        if let (Some((_, _, path)), Some(id)) = (path, Key::of(batch.value(row, id))) {
+            let below = depth.map_or(0, |(_, depth)| chain.depth + depth);
+            chains.push(chain.below(path, &id, below));
+        }
+    }
+    if let Some((slot, _)) = depth {
+        batch.add(slot, chain.depth);
+    }
+    Ok(chains)
+}
+
+fn out_of_order(reader: &Reader, sort: Option<Sort>, listing: &Listing) -> Error {
     let columns = reader.wanted.table.columns;
     Error::OutOfOrder {
         table: reader.wanted.table.name,
         column: sort.map_or("", |sort| columns[sort.column].name),
-        request: format!("GET {request}"),
-        page,
+        request: listing.label(),
+        page: listing.page(),
     }
 }
 
@@ -111,6 +184,8 @@ enum Verdict {
     /// What follows is outside of the range.
     Enough,
     OutOfOrder,
+    /// Every row has come before.
+    Repeated,
 }
 
 /// Lets through the rows that are wanted, each once.
@@ -119,26 +194,39 @@ struct Sieve<'r> {
     sort: Option<Sort>,
     order: Option<OrderWatch>,
     seen: Seen,
+    /// The column and values by which the table's own endpoint chooses rows, where this is another.
+    population: Option<(usize, &'static [&'static str])>,
 }
 
 impl<'r> Sieve<'r> {
-    fn new(reader: &'r Reader, sort: Option<Sort>) -> Self {
+    fn new(reader: &'r Reader, chain: &Chain, sort: Option<Sort>) -> Self {
+        let table = reader.wanted.table;
+        let population = table.population.and_then(|(name, values)| {
+            let (place, _) = table.column(name)?;
+            let asked = reader.wanted.conditions.iter().any(|c| c.column == place);
+            let is_own = std::ptr::eq(table.main(), chain.endpoint);
+            (!asked && !is_own).then_some((reader.slot(place)?, values))
+        });
         Self {
             reader,
             sort,
             order: sort.map(|sort| OrderWatch::new(sort.descending)),
             seen: Seen::default(),
+            population,
         }
     }
 
+    /// Drops rows that came before and rows outside of the range, and watches the order.
     fn sift(&mut self, batch: &mut Batch) -> Verdict {
         let reader = self.reader;
         let mut verdict = Verdict::GoOn;
+        let mut is_any_new = false;
         batch.retain(|batch, row| {
             // A repeated row stands where it stood before, so its place says nothing about the order.
-            if !self.seen.is_new(batch, row, reader.slots.key) {
+            if !self.seen.is_new(batch, row, &reader.slots.key) {
                 return false;
             }
+            is_any_new = true;
             let value = reader
                 .slots
                 .sort
@@ -148,28 +236,52 @@ impl<'r> Sieve<'r> {
             {
                 verdict = Verdict::OutOfOrder;
             }
-            if let Some(range) = &reader.wanted.range {
-                let Some(value) = value else { return false };
-                if verdict == Verdict::GoOn
-                    && let Some(sort) = self.sort
-                    && range.ends_before(value, sort.descending)
-                {
-                    verdict = Verdict::Enough;
-                }
-                if !range.has(value) {
-                    return false;
-                }
+            let Some(range) = &reader.wanted.range else {
+                return true;
+            };
+            let Some(value) = value else { return false };
+            if verdict == Verdict::GoOn
+                && let Some(sort) = self.sort
+                && range.ends_before(value, sort.descending)
+            {
+                verdict = Verdict::Enough;
             }
-            reader
-                .wanted
-                .conditions
-                .iter()
-                .zip(&reader.slots.conditions)
-                .all(|(condition, slot)| {
-                    slot.is_none_or(|slot| condition.values.has(batch.value(row, slot)))
-                })
+            range.has(value)
         });
-        verdict
+        if is_any_new {
+            verdict
+        } else {
+            Verdict::Repeated
+        }
+    }
+
+    /// Drops rows that the conditions exclude. After the chains below rows have been noted: those begin at
+    /// rows of any kind.
+    fn drop_what_is_not_wanted(&self, batch: &mut Batch) {
+        let wanted = &self.reader.wanted;
+        let slots = &self.reader.slots;
+        batch.retain(|batch, row| {
+            let in_windows = wanted
+                .windows
+                .iter()
+                .zip(&slots.windows)
+                .all(|((_, span), slot)| {
+                    number(batch.value(row, *slot)).is_some_and(|value| span.has(value))
+                });
+            let in_population = self.population.is_none_or(|(slot, values)| {
+                matches!(batch.value(row, slot), Value::Text(text) if values.contains(&text))
+            });
+            let meets_conditions = || {
+                wanted
+                    .conditions
+                    .iter()
+                    .zip(&slots.conditions)
+                    .all(|(condition, slot)| {
+                        slot.is_none_or(|slot| condition.values.has(batch.value(row, slot)))
+                    })
+            };
+            in_windows && in_population && meets_conditions()
+        });
     }
 }
 

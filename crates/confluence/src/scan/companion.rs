@@ -1,30 +1,63 @@
-//! Columns that one request cannot give together, such as a body in two formats: the rows of a page are
-//! asked for once more, by their keys, in each further format.
+//! Columns that one listing cannot give: a body in a second format, and what an operation of its own tells
+//! of each row. They are read for the rows of a page before these are handed on.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::listing::{Listing, Next};
 use super::reader::Reader;
-use super::targets::{self, Chain};
-use super::wanted::Wanted;
+use super::targets::{Chain, encoded};
+use super::wanted::{Key, Sort, Values, Wanted};
 use crate::Error;
 use crate::batch::{Batch, Value};
+use crate::client::{Failure, Purpose, Request};
 use crate::decode::Shape;
+use crate::table::{Filter, Part};
 
-/// Columns that are asked for with a request of their own.
-#[derive(Debug)]
-pub(super) struct Companion {
-    /// The key's place in the table, and then the columns'.
-    places: Vec<usize>,
-    /// The slots of the columns in the scan's batches.
-    slots: Vec<usize>,
-    shape: Shape,
+/// What has to be read besides the rows of a chain.
+pub(super) struct Companions<'r> {
+    twins: Vec<Twin<'r>>,
+    parts: Vec<RowPart>,
 }
 
-/// The companions of a wish: one for each value, beyond the first, of a parameter that takes only one.
-pub(super) fn of(wanted: &Wanted) -> Vec<Companion> {
+impl<'r> Companions<'r> {
+    /// The companions of a chain that is read in this order.
+    pub fn of(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
+        let wanted = &reader.wanted;
+        let key = wanted.table.distinct_by();
+        let twins = further_formats(wanted)
+            .into_iter()
+            .map(|slots| Twin::new(reader, chain, sort, &key, slots));
+        Self {
+            twins: twins.collect(),
+            parts: wanted
+                .parts()
+                .map(|part| RowPart::new(reader, part))
+                .collect(),
+        }
+    }
+
+    /// Fills the columns of a batch's rows.
+    ///
+    /// # Errors
+    /// If a request fails, or a row is not there any more: what it held cannot be told.
+    pub async fn fill(&mut self, reader: &'r Reader, batch: &mut Batch) -> Result<(), Error> {
+        for twin in &mut self.twins {
+            twin.fill(reader, batch).await?;
+        }
+        for part in &self.parts {
+            part.fill(reader, batch).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Slots of columns that need another value of a parameter than the columns before them, by that value.
+fn further_formats(wanted: &Wanted) -> Vec<Vec<usize>> {
     let asked = |slot: usize| wanted.table.columns[wanted.columns[slot]].asked_with;
-    let mut companions: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut formats: Vec<(&str, Vec<usize>)> = Vec::new();
     for slot in 0..wanted.columns.len() {
         let Some((name, value)) = asked(slot) else {
             continue;
@@ -35,78 +68,236 @@ pub(super) fn of(wanted: &Wanted) -> Vec<Companion> {
         if first.is_none_or(|(_, known)| known == value) {
             continue;
         }
-        match companions.iter_mut().find(|(known, _)| *known == value) {
+        match formats.iter_mut().find(|(known, _)| *known == value) {
             Some((_, slots)) => slots.push(slot),
-            None => companions.push((value, vec![slot])),
+            None => formats.push((value, vec![slot])),
         }
     }
-    companions
-        .into_iter()
-        .filter_map(|(_, slots)| {
-            let (key, _) = wanted.table.column(wanted.table.key[0])?;
-            let places: Vec<usize> = std::iter::once(key)
-                .chain(slots.iter().map(|&slot| wanted.columns[slot]))
-                .collect();
-            Some(Companion {
-                shape: Shape::new(wanted.table, &places),
-                places,
-                slots,
-            })
-        })
-        .collect()
+    formats.into_iter().map(|(_, slots)| slots).collect()
 }
 
-impl Companion {
-    /// Fills the columns of a batch's rows.
-    ///
-    /// # Errors
-    /// If a request fails, or a row is not there any more: what it held cannot be told.
-    pub async fn fill(
-        &self,
-        reader: &Reader,
-        chain: &Chain,
-        batch: &mut Batch,
-    ) -> Result<(), Error> {
-        let mut missing: HashMap<i64, usize> = (0..batch.len())
-            .filter_map(|row| match batch.value(row, reader.slots.key) {
-                Value::Int(key) => Some((key, row)),
-                _ => None,
-            })
+/// The rows of a chain once more, in another format: by their keys where the endpoint lists by them, else
+/// from a second listing that is followed side by side with the first.
+struct Twin<'r> {
+    chain: &'r Chain,
+    /// The slots of the key in the scan's batches.
+    key: Vec<usize>,
+    /// The slots of the columns in the scan's batches.
+    slots: Vec<usize>,
+    /// The places in the table of the key's columns and of the others.
+    places: Vec<usize>,
+    shape: Arc<Shape>,
+    /// The parameter by which rows can be asked for by their keys.
+    by_key: Option<Filter>,
+    /// The second listing.
+    listing: Option<Listing<'r>>,
+    /// What the second listing gave before the first did.
+    early: HashMap<Vec<Key>, Vec<Option<String>>>,
+}
+
+impl<'r> Twin<'r> {
+    fn new(
+        reader: &'r Reader,
+        chain: &'r Chain,
+        sort: Option<Sort>,
+        key: &[usize],
+        slots: Vec<usize>,
+    ) -> Self {
+        let wanted = &reader.wanted;
+        let of_columns = slots.iter().map(|&slot| wanted.columns[slot]);
+        let places: Vec<usize> = key.iter().copied().chain(of_columns).collect();
+        let shape = Arc::new(Shape::new(wanted.table, chain.endpoint.rows_at, &places));
+        let by_key = match key {
+            [key] => {
+                let column = &wanted.table.columns[*key];
+                column.filter.filter(|_| chain.endpoint.takes(column))
+            }
+            _ => None,
+        };
+        let listing = by_key.is_none().then(|| {
+            let again = Wanted {
+                columns: places.clone(),
+                ..wanted.clone()
+            };
+            let target = chain.target(&again, sort);
+            Listing::new(reader, chain, shape.clone(), target)
+                .then_by(wanted.page_size(chain.endpoint))
+                .shrinking(true)
+        });
+        Self {
+            chain,
+            key: key.iter().filter_map(|&place| reader.slot(place)).collect(),
+            slots,
+            places,
+            shape,
+            by_key,
+            listing,
+            early: HashMap::new(),
+        }
+    }
+
+    async fn fill(&mut self, reader: &'r Reader, batch: &mut Batch) -> Result<(), Error> {
+        let keys: Vec<Vec<Key>> = (0..batch.len())
+            .map(|row| key_of(batch, row, &self.key))
             .collect();
-        let keys: Vec<i64> = missing.keys().copied().collect();
-        let target = targets::by_keys(&reader.wanted, chain, &keys, &self.places);
-        let label = format!("GET {}", reader.wanted.table.path);
-        let mut listing = Listing::new(
-            &reader.session,
-            &reader.counters,
-            reader.wanted.table,
-            &self.shape,
-            None,
-            target,
-        )
-        .shrinking(true);
-        while !listing.is_at_end() {
+        let mut missing: HashMap<Vec<Key>, usize> = HashMap::new();
+        for (row, key) in keys.into_iter().enumerate() {
+            match self.early.remove(&key) {
+                Some(values) => put(batch, row, &self.slots, &values),
+                None => {
+                    missing.insert(key, row);
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut by_keys = self.by_key.map(|filter| {
+            let keys = Values::of(missing.keys().flatten().cloned());
+            let target = self
+                .chain
+                .by_keys(&reader.wanted, filter, &keys, &self.places);
+            Listing::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+        });
+        let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
+            return Ok(());
+        };
+        while !missing.is_empty() && !listing.is_at_end() {
             reader.allow_request()?;
             let Next::Page(page) = listing.next().await? else {
                 break;
             };
             for row in 0..page.batch.len() {
-                if let Value::Int(key) = page.batch.value(row, 0)
-                    && let Some(into) = missing.remove(&key)
-                {
-                    for (from, &slot) in (1..).zip(&self.slots) {
-                        batch.take(into, slot, page.batch.value(row, from));
+                let key = key_of(&page.batch, row, &(0..self.key.len()).collect::<Vec<_>>());
+                let values = (self.key.len()..self.places.len())
+                    .map(|slot| match page.batch.value(row, slot) {
+                        Value::Text(text) => Some(text.to_owned()),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>();
+                match missing.remove(&key) {
+                    Some(row) => put(batch, row, &self.slots, &values),
+                    None if self.by_key.is_none() => {
+                        self.early.insert(key, values);
                     }
+                    None => {}
                 }
             }
         }
-        match missing.keys().min() {
+        match missing.into_keys().map(|key| name_of(&key)).min() {
             None => Ok(()),
             Some(key) => Err(Error::Malformed {
-                request: label,
+                request: listing.label(),
                 page: listing.page(),
-                found: format!("row {key} was listed, but is gone when it is asked for by its id"),
+                found: format!("row {key} was listed, but is gone when it is asked for once more"),
             }),
+        }
+    }
+}
+
+fn key_of(batch: &Batch, row: usize, slots: &[usize]) -> Vec<Key> {
+    slots
+        .iter()
+        .filter_map(|&slot| Key::of(batch.value(row, slot)))
+        .collect()
+}
+
+fn name_of(key: &[Key]) -> String {
+    let parts: Vec<String> = key.iter().map(Key::to_string).collect();
+    parts.join(", ")
+}
+
+fn put(batch: &mut Batch, row: usize, slots: &[usize], values: &[Option<String>]) {
+    for (&slot, value) in slots.iter().zip(values) {
+        batch.take(row, slot, value.as_deref().map_or(Value::Null, Value::Text));
+    }
+}
+
+/// What an operation tells of one row at a time.
+struct RowPart {
+    part: &'static Part,
+    /// The columns in its path, with their slots in the scan's batches.
+    needed: Vec<(&'static str, usize)>,
+    /// The slots that it fills.
+    slots: Vec<usize>,
+    shape: Shape,
+}
+
+impl RowPart {
+    fn new(reader: &Reader, part: &'static Part) -> Self {
+        let table = reader.wanted.table;
+        let (slots, places): (Vec<usize>, Vec<usize>) = reader
+            .columns
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, place)| table.columns[*place].part == Some(part))
+            .unzip();
+        let slot = |name| Some((name, reader.slot(table.column(name)?.0)?));
+        Self {
+            part,
+            needed: part.needed().filter_map(slot).collect(),
+            slots,
+            shape: Shape::of_part(table, part, &places),
+        }
+    }
+
+    /// Asks about all rows of a batch, side by side.
+    async fn fill(&self, reader: &Reader, batch: &mut Batch) -> Result<(), Error> {
+        let rows = &*batch;
+        let answers: Vec<(usize, Option<Batch>)> = stream::iter(0..rows.len())
+            .map(|row| async move { Ok((row, self.ask(reader, rows, row).await?)) })
+            .buffer_unordered(reader.abreast())
+            .try_collect()
+            .await?;
+        for (row, answer) in answers {
+            for (from, &slot) in self.slots.iter().enumerate() {
+                let value = answer
+                    .as_ref()
+                    .map_or(Value::Null, |part| part.value(0, from));
+                batch.take(row, slot, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks about one row. None where the site says that there is nothing, and that may be.
+    async fn ask(&self, reader: &Reader, rows: &Batch, row: usize) -> Result<Option<Batch>, Error> {
+        let mut target = self.part.path.to_owned();
+        for (name, slot) in &self.needed {
+            let Some(key) = Key::of(rows.value(row, *slot)) else {
+                return Ok(None);
+            };
+            target = target.replace(&format!("{{{name}}}"), &encoded(&key));
+        }
+        reader.allow_request()?;
+        let request = Request {
+            target,
+            json: None,
+            scope: self.part.scope,
+            purpose: Purpose::Rows,
+        };
+        let malformed = |found| Error::Malformed {
+            request: request.label(),
+            page: 1,
+            found,
+        };
+        match reader.send(&request).await? {
+            Ok(document) => {
+                let page = self
+                    .shape
+                    .page(&document.body, &[], &reader.session.config().site)
+                    .map_err(|problem| malformed(problem.to_string()))?;
+                match page.batch.len() {
+                    1 => Ok(Some(page.batch)),
+                    rows => Err(malformed(format!("{rows} rows where there should be one"))),
+                }
+            }
+            Err((_, Failure::NotFound(_))) if self.part.may_be_absent => Ok(None),
+            Err((_, Failure::NotFound(said))) => Err(malformed(format!(
+                "the row was listed, but the site says: {said}"
+            ))),
+            Err((status, failure)) => Err(reader.session.error(&request, status, failure)),
         }
     }
 }

@@ -2,15 +2,18 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use reqwest::StatusCode;
 
+use super::reader::Reader;
+use super::targets::{Chain, Target};
 use crate::Error;
 use crate::client::{
-    Counters, Document, Failure, Purpose, Request, Session, next_request, with_limit,
+    Failure, Purpose, Reply, Request, next_request, param, with_limit, with_param,
 };
 use crate::decode::{Page, Problem, Shape};
-use crate::table::Table;
+use crate::table::{Endpoint, Paging, Table, Unreadable};
 
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
@@ -21,16 +24,18 @@ const EMPTY_PAGES: u32 = 1000;
 const FEWEST_ROWS: u32 = 5;
 
 /// A listing that is being read.
-#[derive(Debug)]
 pub(super) struct Listing<'r> {
-    pub session: &'r Session,
-    pub counters: &'r Counters,
-    pub table: &'static Table,
-    pub shape: &'r Shape,
-    /// The id in the path.
-    pub parent: Option<i64>,
-    /// The next request, until the site names no other.
+    reader: &'r Reader,
+    table: &'static Table,
+    endpoint: &'static Endpoint,
+    shape: Arc<Shape>,
+    /// The chain whose rows these are.
+    chain: &'r Chain,
+    /// What is POSTed.
+    json: Option<String>,
+    /// The path and query of the next request, until the site names no other.
     target: Option<String>,
+    first: String,
     page: u32,
     empty_pages: u32,
     /// How many rows the next request asks for.
@@ -49,28 +54,26 @@ pub(super) enum Next {
     Page(Page),
     /// The site said that there is no more.
     End,
-    /// The very first request was answered: there is no such thing.
-    NoSuchThing(Request, String),
+    /// The very first request was answered: there is no such thing, or not for this account.
+    Unreadable(Request, String),
 }
 
 impl<'r> Listing<'r> {
-    pub fn new(
-        session: &'r Session,
-        counters: &'r Counters,
-        table: &'static Table,
-        shape: &'r Shape,
-        parent: Option<i64>,
-        target: String,
-    ) -> Self {
-        let limit = limit_of(&target);
+    /// The listing of a chain that begins with this request.
+    pub fn new(reader: &'r Reader, chain: &'r Chain, shape: Arc<Shape>, target: Target) -> Self {
+        let limit = param(&target.path, "limit")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(0);
         Self {
-            session,
-            counters,
-            table,
+            reader,
+            table: reader.wanted.table,
+            endpoint: chain.endpoint,
             shape,
-            parent,
-            sent: HashSet::from([hash(&target)]),
-            target: Some(target),
+            chain,
+            json: target.json,
+            sent: HashSet::from([hash(&target.path)]),
+            first: target.path.clone(),
+            target: Some(target.path),
             page: 0,
             empty_pages: 0,
             limit,
@@ -87,7 +90,7 @@ impl<'r> Listing<'r> {
 
     /// The rows are heavy: where the site fails, fewer will do.
     pub fn shrinking(mut self, shrinks: bool) -> Self {
-        self.shrinks = shrinks;
+        self.shrinks = shrinks && self.limit > 0;
         self
     }
 
@@ -101,6 +104,11 @@ impl<'r> Listing<'r> {
         self.page
     }
 
+    /// The request that is read or was read first, as messages show it.
+    pub fn label(&self) -> String {
+        format!("{} {}", self.endpoint.method(), self.first)
+    }
+
     /// Reads the next page.
     pub async fn next(&mut self) -> Result<Next, Error> {
         let Some(target) = self.target.take() else {
@@ -109,21 +117,18 @@ impl<'r> Listing<'r> {
         self.page += 1;
         let mut request = Request {
             target,
-            scope: self.table.scope,
+            json: self.json.clone(),
+            scope: self.endpoint.scope,
             purpose: Purpose::Rows,
         };
         let asked_for = self.limit;
+        let reader = self.reader;
         // Asked together, so that knowing who we are costs no time; but no row is handed on before.
         let (_, answer) = tokio::try_join!(
-            self.session.identify(self.counters),
-            fetch(
-                self.session,
-                self.counters,
-                &mut request,
-                &mut self.limit,
-                self.shrinks
-            )
-        )?;
+            reader.session.identify(&reader.counters),
+            fetch(reader, &mut request, &mut self.limit, self.shrinks)
+        )
+        .map_err(|error| self.about_roles(error))?;
         if self.limit < asked_for {
             self.full_limit = self.limit.max(FEWEST_ROWS.min(asked_for));
         }
@@ -131,13 +136,31 @@ impl<'r> Listing<'r> {
             Ok(document) => document,
             Err((status, failure)) => return self.failed(request, status, failure),
         };
+        let given = self.chain.given();
         let page = self
             .shape
-            .page(&document.body, self.parent, &self.session.config().site)
+            .page(&document.body, &given, &reader.session.config().site)
             .map_err(|problem| self.problem(&request, problem))?;
         let link = page.next.as_deref().or(document.next.as_deref());
-        self.follow(&request, link, page.batch.is_empty())?;
+        self.follow(&request, link, &page)?;
         Ok(Next::Page(page))
+    }
+
+    /// A site without space roles may fail when it is asked about them.
+    fn about_roles(&self, error: Error) -> Error {
+        match error {
+            Error::Failing {
+                request,
+                status: status @ (500 | 501),
+                said,
+                ..
+            } if self.endpoint.needs_roles => Error::NoRoles {
+                request,
+                status,
+                said,
+            },
+            error => error,
+        }
     }
 
     fn failed(
@@ -146,8 +169,21 @@ impl<'r> Listing<'r> {
         status: StatusCode,
         failure: Failure,
     ) -> Result<Next, Error> {
+        if self.endpoint.needs_roles
+            && let Some(said) = says_that_there_are_no_roles(status, &failure)
+        {
+            return Err(Error::NoRoles {
+                request: request.label(),
+                status: status.as_u16(),
+                said,
+            });
+        }
+        let is_row = matches!(self.endpoint.unreadable, Unreadable::Row { .. });
         match failure {
-            Failure::NotFound(said) if self.page == 1 => Ok(Next::NoSuchThing(request, said)),
+            Failure::NotFound(said) if self.page == 1 => Ok(Next::Unreadable(request, said)),
+            Failure::Forbidden(said) if self.page == 1 && is_row => {
+                Ok(Next::Unreadable(request, said))
+            }
             Failure::NotFound(said) | Failure::Refused(said) if self.page > 1 => {
                 Err(Error::BrokenOff {
                     request: request.label(),
@@ -155,58 +191,91 @@ impl<'r> Listing<'r> {
                     said,
                 })
             }
-            failure => Err(self.session.error(&request, status, failure)),
+            failure => Err(self.reader.session.error(&request, status, failure)),
         }
     }
 
-    /// Notes where the next link leads.
-    fn follow(&mut self, request: &Request, link: Option<&str>, empty: bool) -> Result<(), Error> {
-        let Some(link) = link else { return Ok(()) };
-        let malformed = |found: String| Error::Malformed {
-            request: request.label(),
-            page: self.page,
-            found,
+    /// Notes where the listing goes on.
+    fn follow(&mut self, request: &Request, link: Option<&str>, page: &Page) -> Result<(), Error> {
+        let next = match self.endpoint.paging {
+            Paging::Links | Paging::ForgetfulLinks => match link {
+                None => return Ok(()),
+                Some(link) => self.behind_link(request, link)?,
+            },
+            Paging::Offset => {
+                let is_full = page.full || page.longest >= u64::from(self.limit);
+                if page.longest == 0 || (link.is_none() && !is_full) {
+                    return Ok(());
+                }
+                // Not by the limit: the site may give fewer rows than it was asked for, and says so or not.
+                let start = param(&request.target, "start")
+                    .and_then(|start| start.parse::<u64>().ok())
+                    .unwrap_or(0);
+                let start = start.saturating_add(page.longest);
+                with_param(&request.target, "start", &start.to_string())
+            }
+            Paging::Whole if self.limit > 0 && page.longest >= u64::from(self.limit) => {
+                let found = format!("{} rows, of which there may be more", page.longest);
+                return Err(self.malformed(request, found));
+            }
+            Paging::Whole => return Ok(()),
         };
-        let mut target =
-            next_request(&request.target, link, &self.session.hosts()).map_err(malformed)?;
+        let mut target = next;
         if self.full_limit > self.limit {
             self.limit = self.full_limit;
             target = with_limit(&target, self.limit);
         }
         if !self.sent.insert(hash(&target)) {
-            return Err(malformed(
-                "a next link that has been followed before".to_owned(),
-            ));
+            let found = "a next link that has been followed before".to_owned();
+            return Err(self.malformed(request, found));
         }
-        self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
+        self.empty_pages = if page.batch.is_empty() {
+            self.empty_pages + 1
+        } else {
+            0
+        };
         if self.empty_pages >= EMPTY_PAGES {
-            return Err(malformed(format!("{EMPTY_PAGES} pages without a row")));
+            return Err(self.malformed(request, format!("{EMPTY_PAGES} pages without a row")));
         }
         self.target = Some(target);
         Ok(())
     }
 
+    fn behind_link(&self, request: &Request, link: &str) -> Result<String, Error> {
+        let hosts = self.reader.session.hosts();
+        let mut target = next_request(&request.target, link, &hosts)
+            .map_err(|found| self.malformed(request, found))?;
+        if self.endpoint.paging == Paging::ForgetfulLinks {
+            let asked = self.first.split_once('?').map_or("", |(_, query)| query);
+            for (name, value) in asked.split('&').filter_map(|pair| pair.split_once('=')) {
+                if param(&target, name).is_none() {
+                    target = with_param(&target, name, value);
+                }
+            }
+        }
+        Ok(target)
+    }
+
+    /// What is wrong with an answer that cannot be relied on.
+    pub fn malformed(&self, request: &Request, found: String) -> Error {
+        Error::Malformed {
+            request: request.label(),
+            page: self.page,
+            found,
+        }
+    }
+
     fn problem(&self, request: &Request, problem: Problem) -> Error {
-        let request = request.label();
-        let page = self.page;
         match problem {
-            Problem::CutOff => Error::Malformed {
-                request,
-                page,
-                found: "JSON that is cut off".to_owned(),
-            },
-            Problem::Shape(found) => Error::Malformed {
-                request,
-                page,
-                found,
-            },
+            Problem::CutOff => self.malformed(request, "JSON that is cut off".to_owned()),
+            Problem::Shape(found) => self.malformed(request, found),
             Problem::Value { field, id, found } => Error::BadValue {
                 table: self.table.name,
                 field,
                 id,
                 found,
-                request,
-                page,
+                request: request.label(),
+                page: self.page,
             },
         }
     }
@@ -214,12 +283,11 @@ impl<'r> Listing<'r> {
 
 /// Sends a request; where the site fails on heavy rows, it asks for half as many, and again.
 async fn fetch(
-    session: &Session,
-    counters: &Counters,
+    reader: &Reader,
     request: &mut Request,
     limit: &mut u32,
     shrinks: bool,
-) -> Result<Result<Document, (StatusCode, Failure)>, Error> {
+) -> Result<Reply, Error> {
     loop {
         let can_shrink = shrinks && *limit > FEWEST_ROWS;
         request.purpose = if can_shrink {
@@ -227,7 +295,7 @@ async fn fetch(
         } else {
             Purpose::Rows
         };
-        match session.get(request, counters).await {
+        match reader.send(request).await {
             Ok(Err((_, Failure::Failing { .. }))) if can_shrink => {
                 *limit = (*limit / 2).max(FEWEST_ROWS);
             }
@@ -240,11 +308,16 @@ async fn fetch(
     }
 }
 
-fn limit_of(target: &str) -> u32 {
-    target
-        .rsplit_once("limit=")
-        .and_then(|(_, limit)| limit.parse().ok())
-        .unwrap_or(1)
+/// Sites without space roles refuse questions about them in many ways. The credential is known to be good.
+fn says_that_there_are_no_roles(status: StatusCode, failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::NotFound(said) | Failure::Refused(said) | Failure::Forbidden(said) => {
+            Some(said.clone())
+        }
+        Failure::Failing { said, .. } => Some(said.clone()),
+        Failure::Rejected(_) if status == StatusCode::NOT_FOUND => Some(String::new()),
+        _ => None,
+    }
 }
 
 fn hash(target: &str) -> u64 {

@@ -9,9 +9,12 @@ mod listing;
 mod order;
 mod reader;
 mod seen;
+mod sources;
 mod targets;
 mod wanted;
+mod way;
 
 pub use reader::{Scan, Step};
-pub use targets::{page_size, template};
+pub use targets::Template;
 pub use wanted::{Condition, Range, Sort, Values, Wanted};
+pub use way::{Asked, Way, page_size, way};

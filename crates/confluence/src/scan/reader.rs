@@ -3,22 +3,21 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::{TryStreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
 use super::chain;
-use super::companion::{self, Companion};
-use super::listing::{Listing, Next};
 use super::seen::Seen;
-use super::targets::{self, Chain, Start};
+use super::sources;
+use super::targets::{self, Start};
 use super::wanted::Wanted;
 use crate::Error;
-use crate::batch::{Batch, Value};
-use crate::client::{Counters, Session, Tally};
-use crate::decode::Shape;
+use crate::batch::Batch;
+use crate::client::{Counters, Reply, Request, Session, Tally};
 use crate::engine::Engine;
-use crate::table::Parent;
+use crate::table::{Source, Table};
 
 /// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
 const READ_AHEAD: usize = 2;
@@ -66,13 +65,20 @@ impl Scan {
         let (sender, messages) = mpsc::channel(READ_AHEAD);
         let demand = Arc::new(Demand::new(wanted.eager));
         let counters = Arc::new(Counters::default());
+        let budget = Arc::new(Budget {
+            table: wanted.table,
+            limit: wanted.reading.max_requests,
+            allowed: AtomicU64::new(wanted.spent),
+            places: Semaphore::new(wanted.reading.max_concurrency),
+        });
         let reader = Reader::new(
             session,
             wanted,
             demand.clone(),
             counters.clone(),
+            budget,
             sender,
-            Box::new(wake),
+            Some(Bell(Box::new(wake))),
         );
         let task = engine.handle().spawn(reader.run()).abort_handle();
         Self {
@@ -106,6 +112,16 @@ impl Scan {
     pub fn next_blocking(&mut self) -> Result<Option<Batch>, Error> {
         self.ask();
         let message = self.messages.blocking_recv();
+        match self.take(message)? {
+            Step::Rows(batch) => Ok(Some(batch)),
+            Step::Complete | Step::Pending => Ok(None),
+        }
+    }
+
+    /// Waits for the next rows; None when there are no more.
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>, Error> {
+        self.ask();
+        let message = self.messages.recv().await;
         match self.take(message)? {
             Step::Rows(batch) => Ok(Some(batch)),
             Step::Complete | Step::Pending => Ok(None),
@@ -192,30 +208,44 @@ impl Demand {
 /// The slots that the reader itself looks at.
 #[derive(Debug)]
 pub(super) struct Slots {
-    /// The column that tells rows of one chain apart.
-    pub key: usize,
+    /// The columns that tell rows of one chain apart.
+    pub key: Vec<usize>,
     pub sort: Option<usize>,
+    /// For each window, the slot to hold it against.
+    pub windows: Vec<usize>,
     /// For each condition, the slot to hold it against; None where somebody else does.
     pub conditions: Vec<Option<usize>>,
 }
 
-/// What runs on the engine's thread.
+/// What runs on the engine's thread: one for a scan, and one for each table that has to be listed for it.
 pub(super) struct Reader {
     pub session: Arc<Session>,
     pub wanted: Wanted,
-    pub shape: Shape,
+    /// The columns that are decoded, by their places in the table: those that are wanted come first.
+    pub columns: Vec<usize>,
     pub slots: Slots,
     pub has_bodies: bool,
-    pub companions: Vec<Companion>,
     pub demand: Arc<Demand>,
     pub counters: Arc<Counters>,
-    /// Requests that were allowed, held against the limit.
-    allowed: AtomicU64,
+    budget: Arc<Budget>,
+    /// Whether its rows are the scan's, and not those of a table that is listed for it.
+    is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
     across: Option<Mutex<Seen>>,
     messages: mpsc::Sender<Message>,
     /// Behind the sender, so that it rings when the channel is closed already.
     bell: Bell,
+}
+
+/// What all readers of a scan share.
+struct Budget {
+    /// The scan's table, which messages name.
+    table: &'static Table,
+    limit: u64,
+    /// Requests that were allowed, held against the limit.
+    allowed: AtomicU64,
+    /// A place for each request that may be under way at one time.
+    places: Semaphore,
 }
 
 /// Wakes the caller up, and does so a last time when the reader is gone, for whatever reason.
@@ -233,179 +263,180 @@ impl Reader {
         wanted: Wanted,
         demand: Arc<Demand>,
         counters: Arc<Counters>,
+        budget: Arc<Budget>,
         messages: mpsc::Sender<Message>,
-        wake: Box<dyn Fn() + Send + Sync>,
+        bell: Option<Bell>,
     ) -> Self {
+        let table = wanted.table;
         let columns = wanted.decoded_columns();
         let slot_of = |column: usize| columns.iter().position(|&known| known == column);
-        let key = wanted
-            .table
-            .column(wanted.table.key[0])
-            .and_then(|(place, _)| slot_of(place));
         let slots = Slots {
-            key: key.unwrap_or(0),
+            key: table
+                .distinct_by()
+                .into_iter()
+                .filter_map(slot_of)
+                .collect(),
             sort: wanted.sort.and_then(|sort| slot_of(sort.column)),
+            windows: wanted
+                .windows
+                .iter()
+                .filter_map(|(column, _)| slot_of(*column))
+                .collect(),
             conditions: wanted
                 .conditions
                 .iter()
                 .map(|condition| {
-                    let exact = wanted
-                        .table
-                        .answers_exactly(&wanted.table.columns[condition.column]);
+                    let exact = table.answers_exactly(&table.columns[condition.column]);
                     exact.then(|| slot_of(condition.column)).flatten()
                 })
                 .collect(),
         };
         Self {
-            shape: Shape::new(wanted.table, &columns),
             slots,
+            columns,
             has_bodies: wanted.has_bodies(),
-            companions: companion::of(&wanted),
             across: targets::may_overlap(&wanted).then(Mutex::default),
-            allowed: AtomicU64::new(wanted.spent),
             session,
             wanted,
             demand,
             counters,
+            budget,
+            is_outermost: bell.is_some(),
             messages,
-            bell: Bell(wake),
+            bell: bell.unwrap_or_else(|| Bell(Box::new(|| ()))),
         }
     }
 
-    async fn run(self) {
+    /// Begins a read of a table that this one's chains come from.
+    pub fn start_source(&self, source: &Source) -> Scan {
+        let place = |(_, theirs): &(&str, &str)| Some(source.table.column(theirs)?.0);
+        let mut wanted = Wanted {
+            table: source.table,
+            columns: source.columns.iter().filter_map(place).collect(),
+            conditions: targets::conditions_on_source(&self.wanted, source),
+            sort: None,
+            range: None,
+            windows: Vec::new(),
+            enough: None,
+            ..self.wanted.clone()
+        };
+        wanted.merge_conditions();
+        let (sender, messages) = mpsc::channel(READ_AHEAD);
+        let demand = Arc::new(Demand::new(self.wanted.eager));
+        let reader = Self::new(
+            self.session.clone(),
+            wanted,
+            demand.clone(),
+            self.counters.clone(),
+            self.budget.clone(),
+            sender,
+            None,
+        );
+        // A task of its own, so that it goes on while this reader waits for something else.
+        Scan {
+            messages,
+            demand,
+            counters: self.counters.clone(),
+            task: tokio::spawn(reader.run()).abort_handle(),
+            asked: false,
+        }
+    }
+
+    fn run(self) -> BoxFuture<'static, ()> {
+        async move { self.read_and_tell().await }.boxed()
+    }
+
+    async fn read_and_tell(&self) {
         let message = match self.read().await {
             Ok(()) => Message::Complete,
             Err(error) => Message::Failed(error),
         };
-        self.send(message).await;
+        self.tell(message).await;
     }
 
+    /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
-        // A caller who takes rows one by one gets them from one chain after the other.
-        let abreast = if self.wanted.eager {
-            self.wanted.reading.max_concurrency
-        } else {
-            1
-        };
         let read = |chain| chain::read(self, chain);
         match targets::start(&self.wanted)? {
             Start::Nothing => Ok(()),
             Start::Chains(chains) => {
-                self.expect_requests(chains.len())?;
+                self.budget.expect(chains.len() as u64)?;
                 stream::iter(chains.into_iter().map(Ok))
-                    .try_for_each_concurrent(abreast, read)
+                    .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
-            Start::Parents => {
-                let listed = self.wanted.table.parent.and_then(|parent| {
-                    let (key, _) = parent.table.column(parent.key)?;
-                    Some((parent, key))
-                });
-                let Some((parent, key)) = listed else {
-                    return Err(Error::Internal("no parent to list".to_owned()));
-                };
-                let shape = Shape::new(parent.table, &[key]);
-                self.parents(parent, &shape)
-                    .try_for_each_concurrent(abreast, read)
+            Start::Listed(endpoint) => {
+                sources::chains(self, endpoint)
+                    .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
         }
     }
 
-    /// A chain for each parent, while the parents are still being listed.
-    fn parents<'r>(
-        &'r self,
-        parent: Parent,
-        shape: &'r Shape,
-    ) -> impl stream::Stream<Item = Result<Chain, Error>> + 'r {
-        let target = format!(
-            "{}?limit={}",
-            parent.table.path, self.wanted.reading.page_size
-        );
-        let listing = Listing::new(
-            &self.session,
-            &self.counters,
-            parent.table,
-            shape,
-            None,
-            target,
-        );
-        stream::try_unfold(
-            (listing, Seen::default()),
-            |(mut listing, mut seen)| async {
-                if listing.is_at_end() {
-                    return Ok(None);
-                }
-                self.demand.wanted().await;
-                self.allow_request()?;
-                match listing.next().await? {
-                    Next::Page(page) => {
-                        let chains = chains_of(&page.batch, &mut seen);
-                        Ok(Some((chains, (listing, seen))))
-                    }
-                    Next::End => Ok(None),
-                    Next::NoSuchThing(request, said) => Err(Error::Refused {
-                        request: request.label(),
-                        status: 404,
-                        said,
-                    }),
-                }
-            },
-        )
-        .map_ok(|chains| stream::iter(chains.into_iter().map(Ok)))
-        .try_flatten()
-        .boxed()
+    /// How many chains are read side by side. A caller who takes rows one by one gets them from one chain
+    /// after the other.
+    pub fn abreast(&self) -> usize {
+        if self.wanted.eager {
+            self.wanted.reading.max_concurrency
+        } else {
+            1
+        }
+    }
+
+    /// The slot of a column.
+    pub fn slot(&self, column: usize) -> Option<usize> {
+        self.columns.iter().position(|&known| known == column)
     }
 
     /// Says that a request is about to leave.
     pub fn allow_request(&self) -> Result<(), Error> {
-        let sent = self.allowed.fetch_add(1, Relaxed) + 1;
-        self.hold_against_limit(sent)
+        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
+        self.budget.expect(sent)
     }
 
-    /// Says that so many requests will be needed at least.
-    fn expect_requests(&self, requests: usize) -> Result<(), Error> {
-        self.hold_against_limit(requests as u64)
-    }
-
-    fn hold_against_limit(&self, requests: u64) -> Result<(), Error> {
-        let limit = self.wanted.reading.max_requests;
-        if limit == 0 || requests <= limit {
-            return Ok(());
-        }
-        Err(Error::RequestLimit {
-            table: self.wanted.table.name,
-            limit,
-            at_least: requests,
-        })
+    /// Sends a request, when fewer are under way than are allowed at one time.
+    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let _place = self.budget.places.acquire().await;
+        self.session.get(request, &self.counters).await
     }
 
     /// Keeps rows that no other chain has given.
     pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) {
         if let Some(seen) = &self.across {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            batch.retain(|batch, row| seen.is_new(batch, row, self.slots.key));
+            batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.key));
+        }
+    }
+
+    /// Notes how many rows the site sent.
+    pub fn count_rows(&self, rows: usize) {
+        if self.is_outermost {
+            self.counters.count_rows(rows);
         }
     }
 
     pub async fn hand_on(&self, batch: Batch) {
         self.demand.satisfied();
-        self.send(Message::Rows(batch)).await;
+        self.tell(Message::Rows(batch)).await;
     }
 
-    async fn send(&self, message: Message) {
+    async fn tell(&self, message: Message) {
         // Without a receiver the scan is being dropped, and this task with it.
         let _ = self.messages.send(message).await;
         (self.bell.0)();
     }
 }
 
-fn chains_of(parents: &Batch, seen: &mut Seen) -> Vec<Chain> {
-    (0..parents.len())
-        .filter(|&row| seen.is_new(parents, row, 0))
-        .filter_map(|row| match parents.value(row, 0) {
-            Value::Int(id) => Some(Chain::of_listed_parent(id)),
-            _ => None,
+impl Budget {
+    /// Says that so many requests will be needed at least.
+    fn expect(&self, requests: u64) -> Result<(), Error> {
+        if self.limit == 0 || requests <= self.limit {
+            return Ok(());
+        }
+        Err(Error::RequestLimit {
+            table: self.table.name,
+            limit: self.limit,
+            at_least: requests,
         })
-        .collect()
+    }
 }

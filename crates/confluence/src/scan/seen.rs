@@ -1,29 +1,43 @@
 //! Which rows a listing has given already: the site repeats some when things move while it is read.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use crate::batch::{Batch, Value};
 
-/// The keys of rows: some twenty bytes for each number, some forty for each text.
+/// The keys of rows: some twenty bytes for each number, some forty for any other key.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     numbers: HashSet<i64>,
-    texts: HashSet<u128>,
+    hashes: HashSet<u128>,
     hashers: [RandomState; 2],
 }
 
 impl Seen {
-    /// Whether a row with this key is new. Texts are told apart by 128 bits of hash, with keys of our own,
-    /// so that no two of them meet, not even on purpose.
-    pub fn is_new(&mut self, batch: &Batch, row: usize, key: usize) -> bool {
-        match batch.value(row, key) {
-            Value::Int(id) => self.numbers.insert(id),
-            Value::Text(id) => {
-                let [low, high] = self.hashers.each_ref().map(|h| u128::from(h.hash_one(id)));
-                self.texts.insert(high << 64 | low)
-            }
-            _ => true,
+    /// Whether a row with these values in its key's slots is new. Without a key, every row is. Texts, and
+    /// keys of several columns, are told apart by 128 bits of hash, with keys of our own, so that no two of
+    /// them meet, not even on purpose.
+    pub fn is_new(&mut self, batch: &Batch, row: usize, key: &[usize]) -> bool {
+        if key.is_empty() {
+            return true;
         }
+        if let [slot] = key
+            && let Value::Int(id) = batch.value(row, *slot)
+        {
+            return self.numbers.insert(id);
+        }
+        let [low, high] = self.hashers.each_ref().map(|hashers| {
+            let mut hasher = hashers.build_hasher();
+            for &slot in key {
+                match batch.value(row, slot) {
+                    Value::Int(number) => (0, number).hash(&mut hasher),
+                    Value::Text(text) => (1, text).hash(&mut hasher),
+                    Value::Timestamp(time) => (2, time).hash(&mut hasher),
+                    _ => 3.hash(&mut hasher),
+                }
+            }
+            u128::from(hasher.finish())
+        });
+        self.hashes.insert(high << 64 | low)
     }
 }

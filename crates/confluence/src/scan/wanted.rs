@@ -1,8 +1,11 @@
 //! Which rows of a table are wanted.
 
+use std::fmt;
+
+use super::way;
 use crate::batch::Value;
 use crate::options::Reading;
-use crate::table::Table;
+use crate::table::{Endpoint, Part, Table};
 
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
@@ -17,6 +20,8 @@ pub struct Wanted {
     pub sort: Option<Sort>,
     /// A range of the sort's column, outside of which reading stops.
     pub range: Option<Range>,
+    /// Spans of times that rows have to lie in, by columns' places in the table, each column once.
+    pub windows: Vec<(usize, Range)>,
     /// How many rows will do, if that is known. It sizes the first request; more can be read.
     pub enough: Option<u64>,
     /// Whether all rows will be read, so that reading ahead is worth it.
@@ -45,7 +50,79 @@ pub enum Values {
     Texts(Vec<String>),
 }
 
+/// One value of a column that names things.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Int(i64),
+    Text(String),
+}
+
+impl Key {
+    pub fn of(value: Value) -> Option<Self> {
+        match value {
+            Value::Int(number) => Some(Key::Int(number)),
+            Value::Text(text) => Some(Key::Text(text.to_owned())),
+            _ => None,
+        }
+    }
+
+    pub fn value(&self) -> Value<'_> {
+        match self {
+            Key::Int(number) => Value::Int(*number),
+            Key::Text(text) => Value::Text(text),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Key::Int(number) => number.fmt(f),
+            Key::Text(text) => text.fmt(f),
+        }
+    }
+}
+
 impl Values {
+    /// Keys of one kind.
+    pub(super) fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+        let (mut ints, mut texts) = (Vec::new(), Vec::new());
+        for key in keys {
+            match key {
+                Key::Int(number) => ints.push(number),
+                Key::Text(text) => texts.push(text),
+            }
+        }
+        if texts.is_empty() {
+            Self::ints(ints)
+        } else {
+            Self::texts(texts)
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Key> + '_ {
+        let (ints, texts) = match self {
+            Values::Ints(ints) => (&ints[..], &[][..]),
+            Values::Texts(texts) => (&[][..], &texts[..]),
+        };
+        let ints = ints.iter().map(|&number| Key::Int(number));
+        ints.chain(texts.iter().map(|text| Key::Text(text.clone())))
+    }
+
+    /// Pieces of so many values, the last of fewer.
+    pub(super) fn pieces(&self, most: usize) -> Vec<Self> {
+        match self {
+            Values::Ints(ints) => ints
+                .chunks(most)
+                .map(|p| Values::Ints(p.to_vec()))
+                .collect(),
+            Values::Texts(texts) => texts
+                .chunks(most)
+                .map(|p| Values::Texts(p.to_vec()))
+                .collect(),
+        }
+    }
+
     /// Numbers, in any order.
     pub fn ints(mut values: Vec<i64>) -> Self {
         values.sort_unstable();
@@ -161,24 +238,65 @@ impl Wanted {
     pub fn is_empty(&self) -> bool {
         self.conditions.iter().any(|c| c.values.is_empty())
             || self.range.as_ref().is_some_and(Range::is_empty)
+            || self.windows.iter().any(|(_, span)| span.is_empty())
     }
 
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
     pub(super) fn decoded_columns(&self) -> Vec<usize> {
         let mut columns = self.columns.clone();
-        let keys = self.table.key.iter().filter_map(|key| {
-            let (place, _) = self.table.column(key)?;
-            Some(place)
-        });
-        let looked_at = keys
+        let named = |name: &&str| Some(self.table.column(name)?.0);
+        let looked_at = self
+            .table
+            .distinct_by()
+            .into_iter()
+            .chain(self.table.key.iter().filter_map(named))
             .chain(self.sort.map(|sort| sort.column))
-            .chain(self.conditions.iter().map(|condition| condition.column));
+            .chain(self.conditions.iter().map(|condition| condition.column))
+            .chain(self.windows.iter().map(|(column, _)| *column))
+            .chain(
+                self.table
+                    .population
+                    .iter()
+                    .filter_map(|(name, _)| named(name)),
+            )
+            .chain(
+                self.table
+                    .columns_that_lead_further()
+                    .filter_map(|name| named(&name)),
+            )
+            .chain(
+                self.parts()
+                    .flat_map(|part| part.needed())
+                    .filter_map(|name| named(&name)),
+            );
         for column in looked_at {
             if !columns.contains(&column) {
                 columns.push(column);
             }
         }
+        if columns.is_empty() {
+            // A row without columns cannot be told from no row.
+            columns.push(0);
+        }
         columns
+    }
+
+    /// The operations that give wanted columns for one row at a time, each once.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &'static Part> {
+        let mut parts: Vec<&'static Part> = Vec::new();
+        for &column in &self.columns {
+            if let Some(part) = self.table.columns[column].part
+                && !parts.contains(&part)
+            {
+                parts.push(part);
+            }
+        }
+        parts.into_iter()
+    }
+
+    /// How many rows a request asks for when more are wanted.
+    pub(super) fn page_size(&self, endpoint: &Endpoint) -> u32 {
+        way::page_size(endpoint, self.has_bodies(), self.reading.page_size)
     }
 
     /// Whether a wanted column is a body.

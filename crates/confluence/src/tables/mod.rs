@@ -17,6 +17,7 @@ pub fn find(name: &str) -> Option<&'static Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::{Endpoint, Filters};
 
     #[test]
     fn declarations_hold_together() {
@@ -29,10 +30,8 @@ mod tests {
                     table.name
                 );
             }
-            if let Some(parent) = table.parent {
-                assert!(table.column(parent.column).is_some());
-                assert!(parent.table.column(parent.key).is_some());
-                assert!(table.path.contains(&format!("{{{}}}", parent.column)));
+            for endpoint in table.endpoints {
+                check_endpoint(table, endpoint);
             }
             for (place, column) in table.columns.iter().enumerate() {
                 let (first, _) = table.column(column.name).expect("found by its own name");
@@ -43,12 +42,48 @@ mod tests {
                 );
                 assert!(!column.comment.is_empty());
                 assert!(
-                    !column.at.is_empty() || table.parent.is_some_and(|p| p.column == column.name),
+                    !column.at.is_empty() || table.endpoints.iter().all(|e| e.needs(column.name)),
                     "{}.{} has no place in the answer",
                     table.name,
                     column.name
                 );
+                for needed in column.part.iter().flat_map(|part| part.needed()) {
+                    assert!(table.column(needed).is_some());
+                }
             }
+        }
+    }
+
+    fn check_endpoint(table: &'static Table, endpoint: &Endpoint) {
+        let name = table.name;
+        for needed in endpoint.needed() {
+            let (_, column) = table
+                .column(needed)
+                .expect("what an endpoint needs is a column");
+            let in_path = endpoint.path.contains(&format!("{{{needed}}}"));
+            assert!(in_path || column.filter.is_some(), "{name}.{needed}");
+            for source in endpoint.sources {
+                let (_, theirs) = source
+                    .columns
+                    .iter()
+                    .find(|(own, _)| *own == needed)
+                    .expect("a source gives all that is needed");
+                let (_, theirs) = source.table.column(theirs).expect("a column of the source");
+                assert_eq!(theirs.kind, column.kind, "{name}.{needed}");
+            }
+        }
+        if let Filters::Only(columns) = endpoint.filters {
+            for taken in columns {
+                let (_, column) = table.column(taken).expect("a filter is a column's");
+                assert!(column.filter.is_some(), "{name}.{taken}");
+            }
+        }
+        let told = endpoint.rows_at.iter().flat_map(|rows| rows.sets);
+        for (column, _) in told {
+            assert!(table.column(column).is_some(), "{name}.{column}");
+        }
+        if let Some(deeper) = &endpoint.deeper {
+            assert!(table.column(deeper.id).is_some());
         }
     }
 }

@@ -1,17 +1,15 @@
 //! `confluence_pages`.
 
-use crate::table::{Column, Filter, Table};
+use crate::table::{Column, Endpoint, Filter, Table};
 
 /// Pages of the site: `getPages`.
 pub static TABLE: Table = Table {
     name: "confluence_pages",
     comment: "Pages that the account can view: current and archived ones, unless a condition on status asks for others. One request lists 250.",
-    operation: "getPages",
-    path: "/wiki/api/v2/pages",
-    scope: "read:page:confluence",
-    parent: None,
     key: &["id"],
     rows: 100_000.0,
+    population: None,
+    endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence")],
     columns: &[
         Column::bigint("id", "id", "Id of the page.")
             .required()

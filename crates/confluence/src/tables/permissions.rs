@@ -1,22 +1,21 @@
 //! `confluence_permissions`.
 
-use crate::table::{Column, Parent, Table};
+use crate::table::{Column, Endpoint, Source, Table};
 use crate::tables::spaces;
 
 /// Grants on spaces: `getSpacePermissionsAssignments`.
 pub static TABLE: Table = Table {
     name: "confluence_permissions",
     comment: "What is granted on spaces, to whom. Without a condition on space_id, every space that the account can view is asked, one by one.",
-    operation: "getSpacePermissionsAssignments",
-    path: "/wiki/api/v2/spaces/{space_id}/permissions",
-    scope: "read:space:confluence",
-    parent: Some(Parent {
-        column: "space_id",
-        table: &spaces::TABLE,
-        key: "id",
-    }),
     key: &["id", "space_id"],
     rows: 15_000.0,
+    population: None,
+    endpoints: &[Endpoint::by(
+        "getSpacePermissionsAssignments",
+        "/wiki/api/v2/spaces/{space_id}/permissions",
+        "read:space:confluence",
+    )
+    .from(&[Source::of(&spaces::TABLE, &[("space_id", "id")])])],
     columns: &[
         Column::text("id", "id", "Id of the grant.")
             .required()

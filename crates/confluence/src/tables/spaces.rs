@@ -1,17 +1,19 @@
 //! `confluence_spaces`.
 
-use crate::table::{Column, Filter, Table};
+use crate::table::{Column, Endpoint, Filter, Table};
 
 /// Spaces of the site: `getSpaces`.
 pub static TABLE: Table = Table {
     name: "confluence_spaces",
     comment: "Spaces that the account can view, current and archived. One request lists 250.",
-    operation: "getSpaces",
-    path: "/wiki/api/v2/spaces",
-    scope: "read:space:confluence",
-    parent: None,
     key: &["id"],
     rows: 500.0,
+    population: None,
+    endpoints: &[Endpoint::list(
+        "getSpaces",
+        "/wiki/api/v2/spaces",
+        "read:space:confluence",
+    )],
     columns: &[
         Column::bigint("id", "id", "Id of the space.")
             .required()

@@ -1,4 +1,4 @@
-//! The vocabulary in which a remote table is declared.
+//! Columns: what they hold, where it sits in an answer, and how it is asked for.
 
 /// What a column holds. The database's type follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Kind {
     Timestamp,
     /// A JSON document that the API encodes once more, as a JSON string.
     JsonInString,
+    /// Any JSON value, as the API gives it.
+    Json,
     /// A path that the API gives relative to the site, shown as a whole URL.
     Link,
 }
@@ -75,6 +77,35 @@ impl Filter {
     }
 }
 
+/// How a span of a column's times is asked for: two parameters, in milliseconds since 1970, both ends within.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// The parameter for the earliest time.
+    pub from: &'static str,
+    /// The parameter for the latest time.
+    pub to: &'static str,
+}
+
+/// An operation that gives more about one row.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The operation's operationId.
+    pub operation: &'static str,
+    /// The operation's path, with `/wiki`. `{column}` stands for the row's value in that column.
+    pub path: &'static str,
+    /// The OAuth scope that the operation needs.
+    pub scope: &'static str,
+    /// Whether an answer that there is no such thing means that the columns are NULL. If not, it is an error.
+    pub may_be_absent: bool,
+}
+
+impl Part {
+    /// The columns whose values stand in its path.
+    pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
+        super::endpoint::columns_in(self.path)
+    }
+}
+
 /// A column of a remote table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -82,7 +113,8 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
-    /// Where it sits in a row's JSON: field names with dots between. Empty: the id of the row's parent.
+    /// Where it sits in a row's JSON: field names with dots between, and `|` between places of which one is
+    /// there; with `^` before it, in the object around the list of rows. Empty: the value that was asked for.
     pub at: &'static str,
     /// What users read about it.
     pub comment: &'static str,
@@ -90,12 +122,16 @@ pub struct Column {
     pub required: bool,
     /// How its values are asked for.
     pub filter: Option<Filter>,
+    /// How a span of its times is asked for.
+    pub window: Option<Window>,
     /// The value of `sort` that orders a listing by it, where the API's order is that of the values.
     pub sort: Option<&'static str>,
     /// Whether a row's value changes, so that the row moves in a listing that is ordered by it.
     pub changes: bool,
     /// The query parameter and its value without which the API leaves the column out.
     pub asked_with: Option<(&'static str, &'static str)>,
+    /// The request of its own that gives the column, for each row.
+    pub part: Option<&'static Part>,
     /// How many rows share a value, roughly; 0 where nothing is known.
     pub rows_per_value: f64,
     /// Whether it is left out of an import unless it is asked for.
@@ -119,9 +155,11 @@ impl Column {
             comment,
             required: false,
             filter: None,
+            window: None,
             sort: None,
             changes: false,
             asked_with: None,
+            part: None,
             rows_per_value: 0.0,
             optional: false,
             width,
@@ -162,6 +200,11 @@ impl Column {
         Self::new(Kind::JsonInString, 4000, name, at, comment)
     }
 
+    /// A column of [`Kind::Json`].
+    pub const fn json(name: &'static str, at: &'static str, comment: &'static str) -> Self {
+        Self::new(Kind::Json, 200, name, at, comment)
+    }
+
     /// A column of [`Kind::Link`].
     pub const fn link(name: &'static str, at: &'static str, comment: &'static str) -> Self {
         Self::new(Kind::Link, 70, name, at, comment)
@@ -176,6 +219,12 @@ impl Column {
     /// Its values can be asked for.
     pub const fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(filter);
+        self
+    }
+
+    /// A span of its times can be asked for.
+    pub const fn window(mut self, from: &'static str, to: &'static str) -> Self {
+        self.window = Some(Window { from, to });
         self
     }
 
@@ -194,6 +243,14 @@ impl Column {
     /// The API gives it only to a request that has this parameter.
     pub const fn asked_with(mut self, param: &'static str, value: &'static str) -> Self {
         self.asked_with = Some((param, value));
+        self
+    }
+
+    /// A request of its own gives it, for each row. That is dear, so it is left out of an import unless it is
+    /// asked for.
+    pub const fn part(mut self, part: &'static Part) -> Self {
+        self.part = Some(part);
+        self.optional = true;
         self
     }
 
@@ -218,66 +275,5 @@ impl Column {
     /// Whether the column is a part of the row's content that is large and costs the site work.
     pub fn is_body(&self) -> bool {
         matches!(self.asked_with, Some(("body-format", _)))
-    }
-}
-
-/// The table whose rows a table's path needs an id of.
-#[derive(Clone, Copy, Debug)]
-pub struct Parent {
-    /// The column that holds the parent's id.
-    pub column: &'static str,
-    /// The table that lists the parents.
-    pub table: &'static Table,
-    /// The parent's column that holds the id.
-    pub key: &'static str,
-}
-
-/// A remote table: what one listing of the API gives.
-#[derive(Debug)]
-pub struct Table {
-    /// The table's name in SQL.
-    pub name: &'static str,
-    /// What users read about it.
-    pub comment: &'static str,
-    /// The operationId of the API operation that lists it.
-    pub operation: &'static str,
-    /// The operation's path, with `/wiki`, and `{…}` for the parent's id.
-    pub path: &'static str,
-    /// The granular OAuth scope that the operation needs.
-    pub scope: &'static str,
-    /// Where the path's id comes from.
-    pub parent: Option<Parent>,
-    /// The columns that together tell rows apart.
-    pub key: &'static [&'static str],
-    /// The columns, in the order in which an import declares them.
-    pub columns: &'static [Column],
-    /// How many rows a site has, roughly, where nothing better is known.
-    pub rows: f64,
-}
-
-impl Table {
-    /// The column of that name, with its place.
-    pub fn column(&self, name: &str) -> Option<(usize, &'static Column)> {
-        self.columns
-            .iter()
-            .enumerate()
-            .find(|(_, column)| column.name == name)
-    }
-
-    /// The column that holds the parent's id, and the parent.
-    pub fn parent_column(&self) -> Option<(usize, Parent)> {
-        let parent = self.parent?;
-        let (place, _) = self.column(parent.column)?;
-        Some((place, parent))
-    }
-
-    /// Whether values of this column can be asked for: by a parameter, or as the id in the path.
-    pub fn can_ask_for(&self, column: &Column) -> bool {
-        column.filter.is_some() || self.parent.is_some_and(|p| p.column == column.name)
-    }
-
-    /// Whether what the API answers for values of this column needs no second look.
-    pub fn answers_exactly(&self, column: &Column) -> bool {
-        column.filter.is_none_or(|filter| filter.exact)
     }
 }

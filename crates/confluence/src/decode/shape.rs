@@ -1,0 +1,209 @@
+//! Which fields of an answer go into which slots.
+
+use super::sink::Sink;
+use super::visit;
+use super::{Given, Page, Problem};
+use crate::batch::{Batch, Value};
+use crate::table::{Column, Part, RowsAt, Table};
+
+/// Which fields of a row go into which slots.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(super) columns: Vec<&'static Column>,
+    /// The columns' places in the table.
+    places: Vec<usize>,
+    /// The slot that names a row in messages.
+    pub(super) id: Option<usize>,
+    /// The fields of a row.
+    pub(super) fields: Node,
+    /// The fields of the object around a list of rows.
+    pub(super) around: Node,
+    /// The way through an answer to its rows.
+    pub(super) way: Place,
+    /// For each place of rows, the slots that it tells the values of.
+    pub(super) sets: Vec<Vec<(usize, &'static str)>>,
+}
+
+/// A field, and what is wanted of it.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub name: &'static str,
+    pub slot: Option<usize>,
+    pub children: Vec<Node>,
+}
+
+impl Node {
+    fn child(&mut self, name: &'static str) -> &mut Node {
+        let place = self
+            .children
+            .iter()
+            .position(|child| child.name == name)
+            .unwrap_or_else(|| {
+                self.children.push(Node {
+                    name,
+                    ..Node::default()
+                });
+                self.children.len() - 1
+            });
+        &mut self.children[place]
+    }
+
+    fn add(&mut self, at: &'static str, slot: usize) {
+        at.split('.').fold(self, Node::child).slot = Some(slot);
+    }
+}
+
+/// A part of an answer on the way to its rows.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub name: &'static str,
+    /// Whether it is an array, through whose elements the way goes on.
+    pub each: bool,
+    /// Whether it is a list of rows: the number of its [`RowsAt`].
+    pub rows: Option<usize>,
+    pub inner: Vec<Place>,
+}
+
+impl Place {
+    fn add(&mut self, path: &'static str, number: usize) {
+        let mut at = self;
+        for step in path.split('.').filter(|step| !step.is_empty()) {
+            let (name, each) = match step.strip_suffix("[]") {
+                Some(name) => (name, true),
+                None => (step, false),
+            };
+            let place = at
+                .inner
+                .iter()
+                .position(|inner| inner.name == name)
+                .unwrap_or_else(|| {
+                    at.inner.push(Place {
+                        name,
+                        each,
+                        ..Place::default()
+                    });
+                    at.inner.len() - 1
+                });
+            at = &mut at.inner[place];
+        }
+        at.rows = Some(number);
+    }
+}
+
+const ITSELF: &[RowsAt] = &[RowsAt::new("")];
+
+impl Shape {
+    /// The shape of a table's rows with these columns (by their place in the table), slot by slot, in the
+    /// answers of an operation that has its rows at these places.
+    pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[usize]) -> Self {
+        Self::of(table, rows_at, columns, |column| column.part.is_none())
+    }
+
+    /// The shape of an answer that is a part of one row.
+    pub fn of_part(table: &'static Table, part: &'static Part, columns: &[usize]) -> Self {
+        Self::of(table, ITSELF, columns, |column| column.part == Some(part))
+    }
+
+    fn of(
+        table: &'static Table,
+        rows_at: &'static [RowsAt],
+        places: &[usize],
+        is_here: impl Fn(&Column) -> bool,
+    ) -> Self {
+        let columns: Vec<&Column> = places.iter().map(|&place| &table.columns[place]).collect();
+        let slot_of = |name: &str| columns.iter().position(|column| column.name == name);
+        let (mut fields, mut around) = (Node::default(), Node::default());
+        for (slot, column) in columns.iter().enumerate() {
+            if column.at.is_empty() || !is_here(column) {
+                continue;
+            }
+            for at in column.at.split('|') {
+                match at.strip_prefix('^') {
+                    Some(at) => around.add(at, slot),
+                    None => fields.add(at, slot),
+                }
+            }
+        }
+        let mut way = Place::default();
+        for (number, rows) in rows_at.iter().enumerate() {
+            way.add(rows.path, number);
+        }
+        let sets = rows_at
+            .iter()
+            .map(|rows| {
+                let set = |(column, value): &(&str, _)| Some((slot_of(column)?, *value));
+                rows.sets.iter().filter_map(set).collect()
+            })
+            .collect();
+        let id = columns.iter().position(|column| column.at == "id");
+        Self {
+            id: id.or_else(|| slot_of(table.key.first()?)),
+            places: places.to_vec(),
+            columns,
+            fields,
+            around,
+            way,
+            sets,
+        }
+    }
+
+    /// How many slots a row has.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Decodes one answer. `given` is what is known of its rows; `site` is the address to put before links
+    /// where the answer does not tell it.
+    pub fn page(&self, body: &[u8], given: Given, site: &str) -> Result<Page, Problem> {
+        if u32::try_from(body.len()).is_err() {
+            return Err(Problem::Shape("more than 4 GiB in one answer".to_owned()));
+        }
+        let mut sink = Sink::new(self, self.slots(given));
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let links = visit::answer(&mut json, &mut sink)
+            .and_then(|links| json.end().map(|()| links))
+            .map_err(|error| sink.problem.take().unwrap_or_else(|| json_problem(&error)))?;
+        let mut batch = sink.batch;
+        batch.site = links
+            .base
+            // The gateway's address is for programs: nobody can open it in a browser.
+            .filter(|base| !base.contains("/ex/confluence/"))
+            .unwrap_or_else(|| format!("{site}/wiki"));
+        Ok(Page {
+            batch,
+            next: links.next,
+            longest: sink.longest,
+            full: sink.full,
+        })
+    }
+
+    /// One row that no answer has: what is given, and these columns' values.
+    pub fn row(&self, given: Given, sets: &[(&str, &str)]) -> Batch {
+        let mut sink = Sink::new(self, self.slots(given));
+        sink.begin_row(None);
+        for (name, value) in sets {
+            if let Some(slot) = self.columns.iter().position(|column| column.name == *name) {
+                sink.string(slot, value);
+            }
+        }
+        sink.batch
+    }
+
+    fn slots<'g>(&self, given: Given<'g>) -> Vec<(usize, Value<'g>)> {
+        given
+            .iter()
+            .filter_map(|(place, value)| {
+                let slot = self.places.iter().position(|known| known == place)?;
+                Some((slot, *value))
+            })
+            .collect()
+    }
+}
+
+fn json_problem(error: &serde_json::Error) -> Problem {
+    if error.is_eof() {
+        Problem::CutOff
+    } else {
+        Problem::Shape(error.to_string())
+    }
+}

@@ -1,0 +1,195 @@
+//! Which of a table's endpoints answers a wish in the fewest requests.
+
+use crate::table::{Endpoint, Paging, Table};
+
+/// A condition's column, by its place in the table, and how many values it has.
+pub type Asked = (usize, f64);
+
+/// The best way to read, as far as it can be told before.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// The endpoint.
+    pub endpoint: &'static Endpoint,
+    /// How many chains there will be.
+    pub chains: f64,
+    /// Whether what they are about has to be listed first.
+    pub is_listed: bool,
+    /// How many rows all chains bring, from what the table's declaration says.
+    pub rows: f64,
+    /// How many requests it takes to list what the chains are about.
+    listing: f64,
+}
+
+impl Way {
+    /// How many requests it takes to read so many rows, in pages of so many.
+    pub fn requests(&self, rows: f64, page: u32) -> f64 {
+        let pages = (rows / self.chains / f64::from(page.max(1)))
+            .ceil()
+            .max(1.0);
+        // Each row of a listing that leads further down may be worth a request.
+        let below = match &self.endpoint.deeper {
+            Some(deeper) if deeper.at_depth.is_none() => rows,
+            _ => 0.0,
+        };
+        self.listing + self.chains * pages + below
+    }
+}
+
+/// The way with the fewest requests; None where the table cannot be read without further conditions.
+/// `ordered` says whether an order of the listing is wanted, and `allowed` is the user's page size.
+pub fn way(
+    table: &'static Table,
+    asked: &[Asked],
+    ordered: bool,
+    has_bodies: bool,
+    allowed: u32,
+) -> Option<Way> {
+    let ways = table
+        .endpoints
+        .iter()
+        .filter(|endpoint| !ordered || endpoint.sorts)
+        .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
+        .filter_map(|endpoint| by(table, endpoint, asked, allowed));
+    let requests = |way: &Way| way.requests(way.rows, page_size(way.endpoint, has_bodies, allowed));
+    ways.min_by(|one, other| requests(one).total_cmp(&requests(other)))
+}
+
+/// Whether rows that only a filter brings are brought.
+fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> bool {
+    asked.iter().all(|(column, _)| {
+        let column = &table.columns[*column];
+        column.filter.is_none_or(|filter| !filter.widens) || endpoint.takes(column)
+    })
+}
+
+fn by(
+    table: &'static Table,
+    endpoint: &'static Endpoint,
+    asked: &[Asked],
+    allowed: u32,
+) -> Option<Way> {
+    let values_of = |place: usize| {
+        asked
+            .iter()
+            .find(|(column, _)| *column == place)
+            .map(|(_, values)| values.max(1.0))
+    };
+    let needed: Vec<usize> = needed(table, endpoint);
+    let share: f64 = asked
+        .iter()
+        .filter(|(column, _)| {
+            let column = &table.columns[*column];
+            endpoint.takes(column) || endpoint.needs(column.name)
+        })
+        .map(|(column, values)| share_of(table, *column, *values))
+        .product();
+    let rows = table.rows * share;
+    if needed.iter().all(|&place| values_of(place).is_some()) {
+        let of_needed: f64 = needed
+            .iter()
+            .filter_map(|&place| Some((values_of(place)? / at_once(table, endpoint, place)).ceil()))
+            .product();
+        let chains = of_needed * cut(table, endpoint, asked, &needed);
+        return Some(Way {
+            endpoint,
+            chains,
+            is_listed: false,
+            rows,
+            listing: 0.0,
+        });
+    }
+    if endpoint.sources.is_empty() {
+        return None;
+    }
+    let given: f64 = needed
+        .iter()
+        .filter_map(|&place| Some(share_of(table, place, values_of(place)?)))
+        .product();
+    let (mut listed, mut listing) = (0.0, 0.0);
+    for source in endpoint.sources {
+        let passed: Vec<Asked> = source
+            .columns
+            .iter()
+            .filter_map(|(own, theirs)| {
+                let values = values_of(table.column(own)?.0)?;
+                Some((source.table.column(theirs)?.0, values))
+            })
+            .collect();
+        let only = source
+            .only
+            .and_then(|(column, _)| source.table.column(column));
+        let share_of_only = only.map_or(1.0, |(column, _)| share_of(source.table, column, 1.0));
+        let way = way(source.table, &passed, false, false, allowed)?;
+        listed += way.rows * share_of_only;
+        listing += way.requests(way.rows, page_size(way.endpoint, false, allowed));
+    }
+    let batch: f64 = needed
+        .iter()
+        .map(|&place| at_once(table, endpoint, place))
+        .product();
+    let chains = (listed * given / batch).ceil().max(1.0);
+    Some(Way {
+        endpoint,
+        chains,
+        is_listed: true,
+        rows,
+        listing,
+    })
+}
+
+/// The columns that an endpoint needs values of, by their places in the table.
+pub(super) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<usize> {
+    endpoint
+        .needed()
+        .filter_map(|column| Some(table.column(column)?.0))
+        .collect()
+}
+
+/// How many values of a needed column go into one request.
+pub(super) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
+    let column = &table.columns[place];
+    match column.filter {
+        Some(filter) if endpoint.requires.contains(&column.name) => filter.max as f64,
+        _ => 1.0,
+    }
+}
+
+/// Of the lists that are too long for one request, only the one with the fewest pieces is cut.
+fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize]) -> f64 {
+    let pieces = asked.iter().filter_map(|(place, values)| {
+        let column = &table.columns[*place];
+        let filter = column.filter.filter(|_| endpoint.takes(column))?;
+        let is_cut = filter.choices.is_empty() && !needed.contains(place);
+        is_cut.then(|| (values / filter.max as f64).ceil())
+    });
+    pieces
+        .filter(|pieces| *pieces > 1.0 && *pieces <= table.rows)
+        .min_by(f64::total_cmp)
+        .unwrap_or(1.0)
+}
+
+/// The share of a table's rows that have one of some values.
+fn share_of(table: &Table, column: usize, values: f64) -> f64 {
+    let rows = table.columns[column].rows_per_value;
+    if rows > 0.0 {
+        (values * rows / table.rows).min(1.0)
+    } else {
+        1.0
+    }
+}
+
+/// How many rows a request of an endpoint asks for when more are wanted, given what the user allows.
+pub fn page_size(endpoint: &Endpoint, has_bodies: bool, allowed: u32) -> u32 {
+    let most = match (endpoint.paging, endpoint.page) {
+        (Paging::Whole, 0) => 1,
+        (_, 0) => allowed,
+        // 250 is what users can ask for at most, and means: as many as there are to be had.
+        (_, page) if allowed >= 250 => page,
+        (_, page) => page.min(allowed),
+    };
+    if has_bodies {
+        most.min(super::targets::PAGE_SIZE_WITH_BODIES)
+    } else {
+        most
+    }
+}

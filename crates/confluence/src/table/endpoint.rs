@@ -1,0 +1,312 @@
+//! Endpoints: the operations of the API that a table's rows come from.
+
+use super::{Column, Table};
+
+/// One way to read a table: an operation of the API.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The operation's operationId.
+    pub operation: &'static str,
+    /// The operation's path, with `/wiki`. `{column}` stands for a value of that column.
+    pub path: &'static str,
+    /// The OAuth scope that the operation needs: granular in version 2, classic in version 1.
+    pub scope: &'static str,
+    /// Columns without values of which the operation does not answer, besides those in the path.
+    pub requires: &'static [&'static str],
+    /// Where the values that the operation needs come from, where the query does not give them. With
+    /// several, the union of what they give. Empty: the query has to give them.
+    pub sources: &'static [Source],
+    /// The columns whose filters the operation takes.
+    pub filters: Filters,
+    /// Whether the operation lists in the orders of the columns.
+    pub sorts: bool,
+    /// Parameters that are always sent.
+    pub params: &'static [(&'static str, &'static str)],
+    /// Where rows sit in an answer.
+    pub rows_at: &'static [RowsAt],
+    /// How a listing goes on.
+    pub paging: Paging,
+    /// The most rows that one request gives; 0 where it takes no limit.
+    pub page: u32,
+    /// Whether filters are sent in a JSON document, by POST. Such an operation only looks things up.
+    pub posts: bool,
+    /// What becomes of an object that the site does not show.
+    pub unreadable: Unreadable,
+    /// Whether the operation is there only on a site with space roles.
+    pub needs_roles: bool,
+    /// Rows from which another listing leads further down.
+    pub deeper: Option<Deeper>,
+}
+
+/// Which columns' filters an operation takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Filters {
+    /// All that the table has.
+    All,
+    /// Those of these columns.
+    Only(&'static [&'static str]),
+}
+
+/// A table whose rows give the values that a endpoint needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The table.
+    pub table: &'static Table,
+    /// The endpoint's columns, each with the source's column that gives its values.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// A column of the source and the value that its rows must have there, if not all rows are meant.
+    pub only: Option<(&'static str, &'static str)>,
+    /// Whether a site that has no space roles has no such rows, rather than unknown ones.
+    pub absent_without_roles: bool,
+}
+
+/// Where rows sit in an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct RowsAt {
+    /// Field names with dots between; `[]` behind a name goes through the elements of an array. Empty: the
+    /// answer itself is the row, or, if it is an array, the rows.
+    pub path: &'static str,
+    /// Columns whose value is told by the place, with that value.
+    pub sets: &'static [(&'static str, &'static str)],
+}
+
+/// How a listing goes on behind a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// By the next link of each page, until there is none.
+    Links,
+    /// By next links that forget some of the parameters, which are sent again.
+    ForgetfulLinks,
+    /// By `start` and `limit`, until a page is not full and has no next link.
+    Offset,
+    /// Everything is in one answer. One that is full to the limit may be cut off, which is an error.
+    Whole,
+}
+
+/// What becomes of an object that the site does not show.
+#[derive(Clone, Copy, Debug)]
+pub enum Unreadable {
+    /// No row, if the query named it; an error, if the site itself has listed it just before.
+    Absent,
+    /// No row in either case: this is how the site says that there is nothing.
+    Nothing,
+    /// A row of its own, with these columns set, and what the site said in the last one.
+    Row {
+        /// Columns and their values.
+        sets: &'static [(&'static str, &'static str)],
+        /// The column that tells what the site said.
+        said: &'static str,
+    },
+}
+
+/// How a listing goes on below some of its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Deeper {
+    /// The column that holds the row's id.
+    pub id: &'static str,
+    /// Only rows that have this number in this column lead further, which is then added to the column's
+    /// values below them.
+    pub at_depth: Option<(&'static str, i64)>,
+    /// The column that tells the kind of a row, where the path depends on it.
+    pub kind: Option<&'static str>,
+    /// Kinds, operations and paths; `{}` stands for the row's id.
+    pub paths: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const RESULTS: &[RowsAt] = &[RowsAt::new("results")];
+const ITSELF: &[RowsAt] = &[RowsAt::new("")];
+
+impl Endpoint {
+    const fn new(
+        operation: &'static str,
+        path: &'static str,
+        scope: &'static str,
+        rows_at: &'static [RowsAt],
+        paging: Paging,
+        page: u32,
+    ) -> Self {
+        Self {
+            operation,
+            path,
+            scope,
+            requires: &[],
+            sources: &[],
+            filters: Filters::Only(&[]),
+            sorts: false,
+            params: &[],
+            rows_at,
+            paging,
+            page,
+            posts: false,
+            unreadable: Unreadable::Absent,
+            needs_roles: false,
+            deeper: None,
+        }
+    }
+
+    /// The listing of all rows of a kind: it takes every filter and order that columns declare.
+    pub const fn list(operation: &'static str, path: &'static str, scope: &'static str) -> Self {
+        let mut endpoint = Self::new(operation, path, scope, RESULTS, Paging::Links, 250);
+        endpoint.filters = Filters::All;
+        endpoint.sorts = true;
+        endpoint
+    }
+
+    /// A listing of rows below the object that the path names.
+    pub const fn by(operation: &'static str, path: &'static str, scope: &'static str) -> Self {
+        Self::new(operation, path, scope, RESULTS, Paging::Links, 250)
+    }
+
+    /// One object.
+    pub const fn one(operation: &'static str, path: &'static str, scope: &'static str) -> Self {
+        Self::new(operation, path, scope, ITSELF, Paging::Whole, 0)
+    }
+
+    /// A listing of version 1, by `start` and `limit`.
+    pub const fn offset(
+        operation: &'static str,
+        path: &'static str,
+        scope: &'static str,
+        page: u32,
+    ) -> Self {
+        Self::new(operation, path, scope, RESULTS, Paging::Offset, page)
+    }
+
+    /// It does not answer without values of these columns.
+    pub const fn requiring(mut self, columns: &'static [&'static str]) -> Self {
+        self.requires = columns;
+        self
+    }
+
+    /// Where values that it needs come from.
+    pub const fn from(mut self, sources: &'static [Source]) -> Self {
+        self.sources = sources;
+        self
+    }
+
+    /// The columns whose filters it takes.
+    pub const fn taking(mut self, columns: &'static [&'static str]) -> Self {
+        self.filters = Filters::Only(columns);
+        self
+    }
+
+    /// Parameters that are always sent.
+    pub const fn with(mut self, params: &'static [(&'static str, &'static str)]) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// Rows sit elsewhere than in `results`.
+    pub const fn rows_at(mut self, places: &'static [RowsAt]) -> Self {
+        self.rows_at = places;
+        self
+    }
+
+    /// It goes on in another way than by links.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = paging;
+        self
+    }
+
+    /// One request gives at most so many rows; 0 where it takes no limit.
+    pub const fn page(mut self, rows: u32) -> Self {
+        self.page = rows;
+        self
+    }
+
+    /// Its filters are sent in a JSON document.
+    pub const fn posting(mut self) -> Self {
+        self.posts = true;
+        self
+    }
+
+    /// What becomes of an object that the site does not show.
+    pub const fn unreadable(mut self, unreadable: Unreadable) -> Self {
+        self.unreadable = unreadable;
+        self
+    }
+
+    /// It is there only on a site with space roles.
+    pub const fn needing_roles(mut self) -> Self {
+        self.needs_roles = true;
+        self
+    }
+
+    /// Some of its rows lead further down.
+    pub const fn deeper(mut self, deeper: Deeper) -> Self {
+        self.deeper = Some(deeper);
+        self
+    }
+
+    /// The columns without values of which it cannot be asked: those in the path, and those it requires.
+    pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
+        columns_in(self.path).chain(self.requires.iter().copied())
+    }
+
+    /// Whether it needs values of this column.
+    pub fn needs(&self, column: &str) -> bool {
+        self.needed().any(|needed| needed == column)
+    }
+
+    /// Whether it takes this column's filter.
+    pub fn takes(&self, column: &Column) -> bool {
+        column.filter.is_some()
+            && match self.filters {
+                Filters::All => true,
+                Filters::Only(columns) => columns.contains(&column.name),
+            }
+    }
+
+    /// The method of its requests.
+    pub fn method(&self) -> &'static str {
+        if self.posts { "POST" } else { "GET" }
+    }
+}
+
+impl Source {
+    /// A table of which one column gives one of the endpoint's.
+    pub const fn of(
+        table: &'static Table,
+        columns: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            table,
+            columns,
+            only: None,
+            absent_without_roles: false,
+        }
+    }
+
+    /// Only rows with this value.
+    pub const fn only(mut self, column: &'static str, value: &'static str) -> Self {
+        self.only = Some((column, value));
+        self
+    }
+
+    /// On a site without space roles there are none.
+    pub const fn absent_without_roles(mut self) -> Self {
+        self.absent_without_roles = true;
+        self
+    }
+}
+
+impl RowsAt {
+    /// A place that tells nothing by itself.
+    pub const fn new(path: &'static str) -> Self {
+        Self { path, sets: &[] }
+    }
+
+    /// The place tells a column's value.
+    pub const fn setting(mut self, sets: &'static [(&'static str, &'static str)]) -> Self {
+        self.sets = sets;
+        self
+    }
+}
+
+/// The columns whose values stand in a path.
+pub(super) fn columns_in(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(column, _)| column)
+}

@@ -1,0 +1,99 @@
+//! The vocabulary in which a remote table is declared: its columns, and the endpoints on which they are read.
+
+mod column;
+mod endpoint;
+
+pub use column::{Column, Filter, Kind, Part, Window};
+pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Unreadable};
+
+/// A remote table: what one kind of listing of the API gives.
+#[derive(Debug)]
+pub struct Table {
+    /// The table's name in SQL.
+    pub name: &'static str,
+    /// What users read about it.
+    pub comment: &'static str,
+    /// The columns that together tell rows apart. Empty where nothing does.
+    pub key: &'static [&'static str],
+    /// The columns, in the order in which an import declares them.
+    pub columns: &'static [Column],
+    /// The ways to read it. The first is the table's own; the others are shorter ways to some of its rows.
+    pub endpoints: &'static [Endpoint],
+    /// The column and its values by which the first endpoint chooses its rows where the query does not: other
+    /// endpoints show more, of which only these rows are the table's.
+    pub population: Option<(&'static str, &'static [&'static str])>,
+    /// How many rows a site has, roughly, where nothing better is known.
+    pub rows: f64,
+}
+
+impl Table {
+    /// The column of that name, with its place.
+    pub fn column(&self, name: &str) -> Option<(usize, &'static Column)> {
+        self.columns
+            .iter()
+            .enumerate()
+            .find(|(_, column)| column.name == name)
+    }
+
+    /// Its own endpoint.
+    pub fn main(&self) -> &'static Endpoint {
+        &self.endpoints[0]
+    }
+
+    /// Whether values of this column can be asked for: by a parameter, or as a part of a endpoint's path.
+    pub fn can_ask_for(&self, column: &Column) -> bool {
+        self.endpoints
+            .iter()
+            .any(|endpoint| endpoint.takes(column) || endpoint.needs(column.name))
+    }
+
+    /// Whether what the API answers for values of this column needs no second look.
+    pub fn answers_exactly(&self, column: &Column) -> bool {
+        column.filter.is_none_or(|filter| filter.exact)
+    }
+
+    /// The columns by which rows of one chain are told apart: those of the key that are not the same in all
+    /// of them.
+    pub(crate) fn distinct_by(&self) -> Vec<usize> {
+        let places = |wanted: fn(&Column) -> bool| {
+            self.key
+                .iter()
+                .filter_map(|key| self.column(key))
+                .filter(move |(_, column)| wanted(column))
+                .map(|(place, _)| place)
+                .collect::<Vec<_>>()
+        };
+        let own = places(|column| !column.at.is_empty());
+        if own.is_empty() {
+            places(|_| true)
+        } else {
+            own
+        }
+    }
+
+    /// Columns with conditions on which the table can be read, where it cannot be read without.
+    pub(crate) fn columns_that_open_it(&self) -> Vec<&'static str> {
+        let mut columns: Vec<&str> = Vec::new();
+        for column in self.endpoints.iter().flat_map(Endpoint::needed) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// Columns by which an endpoint tells where rows below a row are.
+    pub(crate) fn columns_that_lead_further(&self) -> impl Iterator<Item = &'static str> {
+        self.endpoints
+            .iter()
+            .filter_map(|endpoint| endpoint.deeper)
+            .flat_map(|deeper| {
+                [
+                    Some(deeper.id),
+                    deeper.kind,
+                    deeper.at_depth.map(|(column, _)| column),
+                ]
+            })
+            .flatten()
+    }
+}
