@@ -103,6 +103,12 @@ impl<'s> Sink<'s> {
         self.full |= length > 0 && most.is_some_and(|most| length >= most);
     }
 
+    /// Notes that an object on the way to the rows is not what it should be.
+    pub fn lack(&mut self, name: &str) {
+        self.problem
+            .get_or_insert_with(|| Problem::Shape(format!("an object without {name}")));
+    }
+
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));

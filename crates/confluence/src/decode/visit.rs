@@ -121,7 +121,10 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
         }
         if let Some(missing) = seen.iter().position(|seen| !seen) {
             let name = self.way.inner[missing].name;
-            return Err(A::Error::custom(format_args!("an object without {name}")));
+            self.sink.lack(name);
+            return Err(A::Error::custom(
+                "an object without what the way leads through",
+            ));
         }
         for length in lengths {
             self.sink.end_list(length, most);
