@@ -5,6 +5,7 @@
 
 mod completeness;
 mod contract_requests;
+mod create_views;
 mod errors;
 mod execution;
 mod golden_files;
