@@ -45,7 +45,8 @@ impl Database {
             ])
             .env("PGPORT", cluster.port.to_string());
         let output = command.output().unwrap_or_else(|error| {
-            panic!("{command:?}: {error}; scripts/clients installs what the tests run")
+            let program = command.get_program();
+            panic!("{program:?}: {error}; scripts/clients installs what the tests run")
         });
         let printed = String::from_utf8(output.stdout).expect("the program prints UTF-8");
         assert!(
