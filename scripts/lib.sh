@@ -27,6 +27,35 @@ as_root() {
   fi
 }
 
+# --- Packages of the system --------------------------------------------------------------------------------------------
+
+# Whether apt knows a package well enough to install it.
+apt_has() { [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: \([^(].*\)/\1/p')" ]; }
+
+apt_ready=
+apt_update() {
+  [ -z "$apt_ready" ] || return 0
+  apt_ready=yes
+  say "apt-get update"
+  as_root apt-get update -qq >&2 || die "apt-get update failed" "Check the machine's package sources and its network."
+}
+
+apt_install() {
+  local package
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends)
+  command -v apt-get >/dev/null || die "missing: $* (their Debian names)" \
+    "This system has no apt-get: install them in its own way, and try again."
+  for package; do
+    apt_has "$package" || { apt_update && break; }
+  done
+  say "installing $*"
+  if ! as_root "${install[@]}" "$@" >&2; then
+    # Lists that are out of date name files that are gone.
+    apt_update
+    as_root "${install[@]}" "$@" >&2 || die "apt-get could not install $*" "Its own message is above."
+  fi
+}
+
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
 # The wheel with a major version's server, if there is one: "directory requirement…".
@@ -47,6 +76,9 @@ wheel_bin() {
   read -r subdir requirement _ <<<"$(wheel_of "$1")"
   [ -z "$subdir" ] || echo "$(cache_dir)/${requirement/==/-}/$subdir/bin"
 }
+
+# The Python environment with the client libraries that tests run, made or not.
+clients_dir() { echo "$(cache_dir)/clients-$(sha256sum "$ROOT/tests/clients/requirements.txt" | cut -c1-12)"; }
 
 # Whether a pg_config belongs to a server that can run here and that extensions can be built for.
 complete() {
@@ -201,6 +233,8 @@ cluster_start() {
   export CONFLUENCE_FDW_TEST_PSQL=$CLUSTER_BIN/psql
   export CONFLUENCE_FDW_TEST_LOG=$CLUSTER/server.log
   export CONFLUENCE_FDW_TEST_FILES=$CLUSTER/files # where the server's user can read what a test writes
+  CONFLUENCE_FDW_TEST_PYTHON=$(clients_dir)/bin/python
+  export CONFLUENCE_FDW_TEST_PYTHON
 }
 
 # Stops the cluster and removes every trace of it. Safe to call twice, or before the start was complete.

@@ -3,8 +3,10 @@
 //! One binary, one module a file, so that they link once. `make test` runs them.
 #![forbid(unsafe_code)]
 
+mod clients;
 mod completeness;
 mod contract_requests;
+mod create_views;
 mod errors;
 mod execution;
 mod golden_files;

@@ -18,6 +18,8 @@ pub(crate) struct Cluster {
     pub log: PathBuf,
     /// A directory where the server can read what a test writes.
     pub files: PathBuf,
+    /// The Python that has the client libraries.
+    pub python: PathBuf,
 }
 
 /// The cluster of this run.
@@ -32,6 +34,7 @@ pub(crate) fn cluster() -> &'static Cluster {
         psql: variable("PSQL").into(),
         log: variable("LOG").into(),
         files: variable("FILES").into(),
+        python: variable("PYTHON").into(),
     });
     &CLUSTER
 }

@@ -12,26 +12,28 @@ use crate::{Database, pg_major};
 const BASE: u32 = 15;
 
 /// Runs `tests/golden/NAME.sql` through psql in a database with a site, and compares what it prints with
-/// `tests/golden/NAME.out`. Where a version of PostgreSQL prints something else, `NAME.pg17.out` says what, for that
-/// version and all later ones up to the next file of this kind.
-///
-/// `UPDATE_GOLDEN=1` writes what was printed as what is expected, for the version that runs. Look at the difference
-/// before you commit it.
+/// `tests/golden/NAME.out`, as [`matches_golden`] does.
 #[track_caller]
 pub fn golden(script: &str, sim: &Sim) {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let path = directory.join(script);
+    let path = golden_path(script);
     let sql =
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 
     let database = Database::create();
     database.site(sim);
     let printed = database.run_psql(&["-a", "-q"], &sql).output;
-    let printed = normalise(
-        &printed,
-        &[(sim.url(), "http://site"), (database.name(), "test")],
-    );
+    let names = [(sim.url(), "http://site"), (database.name(), "test")];
+    matches_golden(script, &normalise(&printed, &names));
+}
 
+/// Compares what `NAME.anything` printed with `tests/golden/NAME.out`. Where a version of PostgreSQL prints something
+/// else, `NAME.pg17.out` says what, for that version and all later ones up to the next file of this kind.
+///
+/// `UPDATE_GOLDEN=1` writes what was printed as what is expected, for the version that runs. Look at the difference
+/// before you commit it.
+#[track_caller]
+pub fn matches_golden(script: &str, printed: &str) {
+    let path = golden_path(script);
     let expected_path = expected_path(&path);
     let expected = fs::read_to_string(&expected_path).unwrap_or_default();
     if printed == expected {
@@ -41,10 +43,16 @@ pub fn golden(script: &str, sim: &Sim) {
         env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1"),
         "{script} printed something else than {} holds (UPDATE_GOLDEN=1 rewrites it):\n{}",
         expected_path.display(),
-        difference(&expected_path, &expected, &printed),
+        difference(&expected_path, &expected, printed),
     );
     let path = of_version(&path, pg_major());
     fs::write(&path, printed).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+fn golden_path(script: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(script)
 }
 
 /// Where a version's own output is kept.

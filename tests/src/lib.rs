@@ -14,11 +14,12 @@
 mod cluster;
 mod database;
 mod golden;
+mod program;
 mod query;
 
 pub use cluster::{pg_major, skip};
 pub use database::{Database, Notices, PsqlOutput, literal};
-pub use golden::golden;
+pub use golden::{golden, matches_golden};
 pub use query::{
     detail_of, error, explain, explain_with, hint_of, lines, message_of, one, requests, sqlstate_of,
 };

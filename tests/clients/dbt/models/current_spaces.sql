@@ -1,0 +1,1 @@
+SELECT id, key, name, created_at FROM {{ source('confluence', 'confluence_spaces') }} WHERE status = 'current'
