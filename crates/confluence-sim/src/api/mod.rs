@@ -3,11 +3,16 @@
 //! To add an operation, describe it in its family's table: name, path, scopes, parameters, and the function that
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
+mod administration;
+mod classification;
+mod nodes;
 mod pages;
 mod permissions;
+mod roles;
 mod row;
 mod site;
 mod spaces;
+mod tree;
 mod users;
 
 use crate::fault::Tampering;
@@ -34,6 +39,14 @@ const FAMILIES: &[&[Operation]] = &[
     spaces::OPERATIONS,
     permissions::OPERATIONS,
     pages::OPERATIONS,
+    tree::OPERATIONS,
+    nodes::FOLDERS,
+    nodes::WHITEBOARDS,
+    nodes::DATABASES,
+    nodes::SMART_LINKS,
+    roles::OPERATIONS,
+    classification::OPERATIONS,
+    administration::OPERATIONS,
     users::OPERATIONS,
     site::OPERATIONS,
 ];
@@ -102,6 +115,13 @@ impl Call<'_> {
 
     fn is_anonymous(&self) -> bool {
         matches!(self.identity, Identity::Anonymous)
+    }
+
+    fn is_administrator(&self) -> bool {
+        match self.identity {
+            Identity::Account(credential) => credential.is_administrator(),
+            Identity::Anonymous => false,
+        }
     }
 
     /// Whether the caller may see a space, and what is in it.
