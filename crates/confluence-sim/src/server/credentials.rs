@@ -57,8 +57,8 @@ impl Credential {
         self
     }
 
-    /// Whether its account administers the site, and sees what restrictions hide from others. Unless it is said
-    /// otherwise, it does.
+    /// The same for an account that administers the site, as it does unless it is said otherwise, or for one that does
+    /// not.
     pub fn administrator(mut self, administrator: bool) -> Self {
         self.administrator = administrator;
         self

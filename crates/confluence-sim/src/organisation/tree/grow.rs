@@ -31,7 +31,7 @@ pub(in crate::organisation) fn grow(organisation: &mut Organisation) {
         }
         if page.status == PageStatus::Current {
             spot.page = Some(number as u32);
-            if random.once_in(1, 60) {
+            if random.once_in(1, 30) {
                 forest.hang(number as u32, page, spot, &mut random);
             }
         }
@@ -81,7 +81,7 @@ impl Forest<'_> {
         let kind = *random.pick(&NodeKind::ALL);
         let parent = match random.below(8) {
             0..=2 => spot.folder,
-            3 => spot.other,
+            3 | 4 => spot.other,
             _ => None,
         };
         let ordinal = match kind {
