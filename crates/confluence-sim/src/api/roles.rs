@@ -95,7 +95,7 @@ fn permissions(call: &Call) -> Result<Answer, Refusal> {
         json!({
             "id": permission.id,
             "displayName": permission.display_name,
-            "description": format!("{} if all that it needs is allowed too", permission.display_name),
+            "description": format!("Needed to: {}", permission.display_name.to_lowercase()),
             "requiredPermissionIds": permission.required,
         })
     };

@@ -137,11 +137,13 @@ impl Organisation {
         level: Option<&str>,
     ) -> Result<(), NoSuch> {
         let level = level.map(place_of).transpose()?;
+        self.space_number(space_id)
+            .ok_or_else(|| NoSuch::named("space", &space_id.to_string()))?;
         self.classification.spaces.insert(space_id, level);
         Ok(())
     }
 
-    /// Gives content a level of its own (by the level's name), or takes it away.
+    /// Gives content of any kind a level of its own (by the level's name), or takes it away.
     pub fn set_classification_level(
         &mut self,
         content_id: u64,
