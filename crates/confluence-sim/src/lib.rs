@@ -30,8 +30,9 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, Page, PageStatus, Permission,
-    Role, Size, Space, SpaceStatus, SpaceType, User,
+    AccountStatus, AccountType, ClassificationLevel, Descendant, Group, NewPage, NoSuch, NodeKind,
+    NodeProperty, Organisation, Page, PageStatus, Permission, Role, RoleAssignment, RoleMode,
+    RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType, TreeItem, TreeNode, User,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

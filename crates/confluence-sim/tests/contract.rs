@@ -2,6 +2,11 @@
 //!
 //! `cargo test -p confluence-sim --features contract`. Where the documents are absent, each test is reported as ignored.
 
+#[path = "contract/administration.rs"]
+mod administration;
+#[path = "contract/tree.rs"]
+mod tree;
+
 use confluence_sim::contract::Contract;
 use confluence_sim::{Credential, Options, Organisation, Sim, served};
 use libtest_mimic::{Arguments, Trial};
@@ -13,7 +18,7 @@ type Check = fn(&Contract);
 
 /// Not the standard harness: only at run time is it known whether there is something to test with.
 fn main() -> ExitCode {
-    let tests: [(&str, Check); 6] = [
+    let tests: [(&str, Check); 7] = [
         (
             "every_operation_is_a_documented_one",
             every_operation_is_a_documented_one,
@@ -27,6 +32,10 @@ fn main() -> ExitCode {
             standard,
         ),
         ("what_the_stand_in_refuses_the_documents_forbid", refusals),
+        (
+            "what_is_not_there_is_refused_as_the_documents_say",
+            what_is_not_there,
+        ),
         ("a_wrong_answer_is_found", a_wrong_answer_is_found),
         ("a_wrong_request_is_found", a_wrong_request_is_found),
     ];
@@ -56,7 +65,7 @@ fn every_operation_is_a_documented_one(contract: &Contract) {
             continue;
         }
         let (operation, scopes) = contract
-            .describe("GET", &served.path.replace("{id}", "1"))
+            .describe("GET", &with_ones(served.path))
             .expect(served.path);
         assert_eq!(served.operation, operation);
         for set in &scopes {
@@ -67,6 +76,15 @@ fn every_operation_is_a_documented_one(contract: &Contract) {
             );
         }
     }
+}
+
+/// A path with a number where it has a segment in braces.
+fn with_ones(path: &str) -> String {
+    let segments = path.split('/').map(|segment| match segment {
+        variable if variable.starts_with('{') => "1",
+        fixed => fixed,
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 struct Walk<'a> {
@@ -101,6 +119,20 @@ impl<'a> Walk<'a> {
             response.status().as_u16(),
             response.body_mut().read_to_vec().expect("a whole answer"),
         )
+    }
+
+    /// Asks for something that is refused, and holds the refusal against the documents.
+    fn walk_refused(&mut self, path: &str, with: u16) {
+        self.sim.clear_log();
+        let (status, body) = self.get(path);
+        let request = self.sim.log().remove(0);
+        assert_eq!(status, with, "{path}: {}", String::from_utf8_lossy(&body));
+        self.contract
+            .check_request(&request)
+            .unwrap_or_else(|why| panic!("{path}: {why}"));
+        self.contract
+            .check_response(&request, status, &body)
+            .unwrap_or_else(|why| panic!("{path}: {why}"));
     }
 
     /// Asks, follows up to two next links, and holds all of it against the documents.
@@ -245,7 +277,15 @@ fn walk_everything(mut walk: Walk) -> Walk {
             page.version()
         ));
     }
+    tree::walk(&mut walk);
+    administration::walk(&mut walk);
     walk
+}
+
+fn what_is_not_there(contract: &Contract) {
+    let mut walk = Walk::new(contract, Organisation::demo());
+    tree::walk_what_is_not_there(&mut walk);
+    administration::walk_what_is_not_there(&mut walk);
 }
 
 /// Every 400 of the stand-in is for a request that the documents do not allow either.
@@ -274,6 +314,19 @@ fn refusals(contract: &Contract) {
         "/pages/1?body-format=html",
         "/pages/1?version=last",
         "/spaces/65538/permissions?sort=id",
+        "/folders/x",
+        "/folders/3000000001/properties?sort=id",
+        "/folders/3000000001/operations?limit=5",
+        "/folders/3000000001/descendants?depth=0",
+        "/folders/3000000001/descendants?depth=11",
+        "/folders/3000000001/ancestors?cursor=x",
+        "/folders/3000000001?include-properties=yes",
+        "/pages/1/descendants?depth=two",
+        "/pages/1/classification-level?status=trashed",
+        "/classification-levels?limit=5",
+        "/space-roles?principal-id=x&principal-type=ROLE",
+        "/space-permissions?limit=251",
+        "/data-policies/spaces?sort=created-date",
         &format!("/spaces?ids={many}"),
         &format!("/pages?id={many}"),
         &format!("/pages?space-id={many}"),

@@ -3,15 +3,20 @@
 //! To add an operation, describe it in its family's table: name, path, scopes, parameters, and the function that
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
+mod administration;
+mod classification;
+mod nodes;
 mod pages;
 mod permissions;
+mod roles;
 mod row;
 mod site;
 mod spaces;
+mod tree;
 mod users;
 
 use crate::fault::Tampering;
-use crate::organisation::{Organisation, Space};
+use crate::organisation::{Organisation, Page, PageStatus, Space};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
 use crate::server::parameters::{Arguments, Parameter};
@@ -22,7 +27,7 @@ use std::borrow::Cow;
 pub(crate) struct Operation {
     /// As the API's documents call it.
     pub id: &'static str,
-    /// At most one segment in braces.
+    /// With a segment in braces, of any name, for each object that a request names.
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
     pub scopes: &'static [&'static [&'static str]],
@@ -34,6 +39,14 @@ const FAMILIES: &[&[Operation]] = &[
     spaces::OPERATIONS,
     permissions::OPERATIONS,
     pages::OPERATIONS,
+    tree::OPERATIONS,
+    nodes::FOLDERS,
+    nodes::WHITEBOARDS,
+    nodes::DATABASES,
+    nodes::SMART_LINKS,
+    roles::OPERATIONS,
+    classification::OPERATIONS,
+    administration::OPERATIONS,
     users::OPERATIONS,
     site::OPERATIONS,
 ];
@@ -48,7 +61,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
 pub struct Served {
     /// As the API's documents call it.
     pub operation: &'static str,
-    /// With the object's id as `{id}`.
+    /// With a segment in braces for each object that a request names.
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
     pub scopes: &'static [&'static [&'static str]],
@@ -67,8 +80,8 @@ pub fn served() -> impl Iterator<Item = Served> {
 pub(crate) struct Call<'a> {
     pub organisation: &'a Organisation,
     pub arguments: Arguments,
-    /// The segment of the path that names an object, as it was sent.
-    pub id: Option<&'a str>,
+    /// The segments of the path that name objects, as they were sent.
+    pub segments: &'a [&'a str],
     pub identity: &'a Identity,
     /// Where the site is, without `/wiki`.
     pub site: &'a str,
@@ -78,9 +91,15 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The id in the path, as it was written and as a number. A negative number is one, but names nothing.
+    /// The first id in the path, as [`Self::id_at`] has it.
     fn id(&self) -> Result<(Cow<'_, str>, Option<u64>), Refusal> {
-        let text = self.id.unwrap_or_default();
+        self.id_at(0)
+    }
+
+    /// The id at a place among the segments in braces, from 0: as it was written and as a number. A negative number is
+    /// one, but names nothing.
+    fn id_at(&self, place: usize) -> Result<(Cow<'_, str>, Option<u64>), Refusal> {
+        let text = self.segment(place);
         let number = query::decode(text)
             .ok()
             .and_then(|text| text.parse::<i64>().ok());
@@ -89,8 +108,20 @@ impl Call<'_> {
         Ok((text.into(), number.try_into().ok()))
     }
 
+    /// What stands in the path at a place among the segments in braces, from 0; as it was sent.
+    fn segment(&self, place: usize) -> &str {
+        self.segments[place]
+    }
+
     fn is_anonymous(&self) -> bool {
         matches!(self.identity, Identity::Anonymous)
+    }
+
+    fn is_administrator(&self) -> bool {
+        match self.identity {
+            Identity::Account(credential) => credential.is_administrator(),
+            Identity::Anonymous => false,
+        }
     }
 
     /// Whether the caller may see a space, and what is in it.
@@ -105,10 +136,30 @@ impl Call<'_> {
             .filter(|&number| self.sees(&self.organisation.spaces[number]))
             .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a space with id [{text}]")))
     }
+
+    /// The page that the path names. One in the trash is still shown, one that was deleted from there is not.
+    fn page(&self) -> Result<Page<'_>, Refusal> {
+        self.page_of(!PageStatus::Deleted.bit())
+    }
+
+    /// The page that the path names, if it has one of the statuses, which are given as bits.
+    fn page_of(&self, statuses: u8) -> Result<Page<'_>, Refusal> {
+        let (text, id) = self.id()?;
+        id.and_then(|id| self.organisation.page(id))
+            .filter(|page| statuses & page.status().bit() != 0)
+            .filter(|page| self.sees(&self.organisation.spaces[page.record.space as usize]))
+            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a page with id [{text}]")))
+    }
 }
 
 /// Finds the operation that answers to a path.
 pub(crate) struct Router(matchit::Router<&'static Operation>);
+
+/// An operation that answers to a path, and the segments that name objects.
+pub(crate) struct Found<'p> {
+    pub operation: &'static Operation,
+    pub segments: Vec<&'p str>,
+}
 
 impl Router {
     pub(crate) fn new() -> Self {
@@ -121,12 +172,11 @@ impl Router {
         Self(router)
     }
 
-    /// The operation, and the segment that names an object.
-    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<(&'static Operation, Option<&'p str>)> {
+    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<Found<'p>> {
         let found = self.0.at(path).ok()?;
-        Some((
-            found.value,
-            found.params.iter().next().map(|(_, segment)| segment),
-        ))
+        Some(Found {
+            operation: found.value,
+            segments: found.params.iter().map(|(_, segment)| segment).collect(),
+        })
     }
 }

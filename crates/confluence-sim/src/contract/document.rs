@@ -158,6 +158,9 @@ impl Operation {
 
     pub(super) fn check_path(&self, variables: &[(&str, &str)]) -> Result<(), String> {
         for (name, segment) in variables {
+            if deviations::is_known_segment(&self.id, name) {
+                continue;
+            }
             let parameter = self
                 .parameters
                 .iter()

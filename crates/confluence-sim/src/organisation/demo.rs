@@ -1,12 +1,14 @@
 //! "Acme": a small company that can be read.
 
+use super::administration::Administration;
+use super::classification::Classification;
 use super::generate::{NOW, day_of};
-use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
+use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
 use super::{
-    AccountStatus, AccountType, Group, Organisation, PageStatus, Role, Space, SpaceStatus,
-    SpaceType, User, text, time,
+    AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
+    TreeItem, User, demo_tree, role, text, time,
 };
 use std::sync::OnceLock;
 
@@ -334,12 +336,7 @@ pub(super) fn organisation() -> Organisation {
         members: members.into(),
     });
     let groups = groups.collect();
-    let roles = ["Admin", "Manager", "Collaborator", "Viewer"]
-        .map(|name| Role {
-            id: text::uuid(&mut random),
-            name: name.to_owned(),
-        })
-        .into();
+    let roles = role::system_roles(&mut random);
     let cloud_id = text::uuid(&mut random);
     let spaces = SPACES
         .iter()
@@ -354,15 +351,59 @@ pub(super) fn organisation() -> Organisation {
         spaces,
         pages: Vec::new(),
         titles: Vec::new(),
-        folders: vec![Folder { id: 3_000_000_001 }, Folder { id: 3_000_000_075 }],
+        nodes: Vec::new(),
         permissions: permissions(),
         users,
         groups,
         roles,
         orders: std::array::from_fn(|_| OnceLock::new()),
+        children: OnceLock::new(),
+        classification: Classification::default(),
+        administration: Administration::default(),
     };
     add_pages(&mut organisation, &mut random);
+    role::add_custom(&mut organisation);
+    demo_tree::grow(&mut organisation);
+    classify(&mut organisation);
     organisation
+}
+
+/// Key of a space, and the level of what is in it.
+const SPACE_LEVELS: &[(&str, &str)] = &[
+    ("ENG", "Internal"),
+    ("SEC", "Confidential"),
+    ("HR", "Confidential"),
+    ("FIN", "Restricted"),
+    ("HELP", "Public"),
+];
+
+/// Title, and the level of its own.
+const LEVELS: &[(&str, &str)] = &[
+    ("Information security policy", "Internal"),
+    ("Risk register", "Restricted"),
+    ("Salary bands", "Restricted"),
+    ("Service catalogue", "Confidential"),
+    ("Org chart 2024", "Restricted"),
+    ("Notes for the auditors", "Confidential"),
+];
+
+fn classify(organisation: &mut Organisation) {
+    for &(key, level) in SPACE_LEVELS {
+        let space = organisation.space_by_key(key).map(|space| space.id);
+        organisation
+            .set_default_classification_level(space.expect("a space of the demo"), Some(level))
+            .expect("a level of the demo");
+    }
+    for &(title, level) in LEVELS {
+        let pages = organisation.pages().map(TreeItem::Page);
+        let content = pages
+            .chain(organisation.tree_nodes().map(TreeItem::Node))
+            .find(|item| item.title() == title)
+            .expect("content of the demo");
+        organisation
+            .set_classification_level(content.id(), Some(level))
+            .expect("a level of the demo");
+    }
 }
 
 fn user(person: &Person, random: &mut Random) -> User {
@@ -414,7 +455,7 @@ fn add_pages(organisation: &mut Organisation, random: &mut Random) {
         let number = organisation.pages.len() as u32;
         above.truncate(usize::from(depth));
         let parent = match above.last() {
-            Some(_) if IN_FOLDER.contains(&title) => (space as u32).min(1) | FOLDER,
+            Some(_) if IN_FOLDER.contains(&title) => (space as u32).min(1) | NODE,
             Some(&parent) => parent,
             None => NONE,
         };

@@ -11,6 +11,12 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSuch(String);
 
+impl NoSuch {
+    pub(super) fn named(what: &str, name: &str) -> Self {
+        Self(format!("{what} {name}"))
+    }
+}
+
 impl std::fmt::Display for NoSuch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "the organisation has no {}", self.0)
@@ -71,6 +77,7 @@ impl Organisation {
             PageSort::ModifiedDate,
             PageSort::Title,
         ]);
+        self.children = OnceLock::new();
         Ok(id)
     }
 
@@ -196,5 +203,5 @@ impl Organisation {
 }
 
 fn no_such(what: &str, id: u64) -> NoSuch {
-    NoSuch(format!("{what} {id}"))
+    NoSuch::named(what, &id.to_string())
 }

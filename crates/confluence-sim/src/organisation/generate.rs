@@ -1,13 +1,16 @@
 //! Organisations of any size from a seed.
 
-use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
+use super::administration::Administration;
+use super::classification::Classification;
+use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
     ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
 };
 use super::random::{Random, mix};
+use super::tree::{self, NodeKind, NodeRecord};
 use super::{
-    AccountStatus, AccountType, Group, Organisation, PageStatus, Role, Space, SpaceStatus,
-    SpaceType, User, text, time,
+    AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
+    User, role, text, time,
 };
 use jiff::civil::{Date, date};
 use std::sync::OnceLock;
@@ -54,12 +57,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     let mut random = Random::new(mix(size.seed, 0));
     let users = users(size.users.max(1), &mut random);
     let groups = groups(&users, &mut random);
-    let roles = ["Admin", "Manager", "Collaborator", "Viewer"]
-        .map(|name| Role {
-            id: text::uuid(&mut random),
-            name: name.to_owned(),
-        })
-        .into();
+    let roles = role::system_roles(&mut random);
     let mut organisation = Organisation {
         seed: size.seed,
         name: "acme".to_owned(),
@@ -68,15 +66,20 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         spaces: spaces(size.spaces, &users, &mut random),
         pages: Vec::new(),
         titles: RUNBOOKS.map(Into::into).into(),
-        folders: Vec::new(),
+        nodes: Vec::new(),
         permissions: Vec::new(),
         users,
         groups,
         roles,
         orders: std::array::from_fn(|_| OnceLock::new()),
+        children: OnceLock::new(),
+        classification: Classification::by_chance(),
+        administration: Administration::default(),
     };
     add_pages(&mut organisation, size, &mut random);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
+    role::add_custom(&mut organisation);
+    tree::grow(&mut organisation);
     organisation
 }
 
@@ -408,7 +411,7 @@ fn add_pages(organisation: &mut Organisation, size: &Size, random: &mut Random) 
         let parent = if progress.recent.is_empty() || homepage || random.once_in(1, 20) {
             NONE
         } else if random.once_in(1, 15) {
-            folder(organisation, progress, random)
+            folder(organisation, space, progress, random)
         } else {
             *random.pick(&progress.recent)
         };
@@ -485,19 +488,31 @@ impl Progress {
 }
 
 /// The folder in use in a space, or now and then a new one.
-fn folder(organisation: &mut Organisation, progress: &mut Progress, random: &mut Random) -> u32 {
+fn folder(
+    organisation: &mut Organisation,
+    space: u32,
+    progress: &mut Progress,
+    random: &mut Random,
+) -> u32 {
     let number = match progress.folder {
         Some(number) if !random.once_in(1, 10) => number,
         _ => {
-            let number = organisation.folders.len() as u32;
-            organisation.folders.push(Folder {
-                id: 3_000_000_001 + 74 * u64::from(number),
+            let number = organisation.nodes.len() as u32;
+            // Its place is found when all pages are there.
+            organisation.nodes.push(NodeRecord {
+                id: NodeKind::Folder.id(u64::from(number)),
+                kind: NodeKind::Folder,
+                space,
+                parent: NONE,
+                created_at: 0,
+                archived: false,
+                title: None,
             });
             number
         }
     };
     progress.folder = Some(number);
-    number | FOLDER
+    number | NODE
 }
 
 /// When a page was created and last changed, and how often in between.

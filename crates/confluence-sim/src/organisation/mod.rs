@@ -3,7 +3,10 @@
 //! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
 //! wants them, and the orders a listing can have are worked out at first use.
 
+mod administration;
+mod classification;
 mod demo;
+mod demo_tree;
 mod edit;
 mod export;
 mod generate;
@@ -11,24 +14,33 @@ pub(crate) mod order;
 mod page;
 mod permission;
 mod random;
+mod role;
 mod space;
 mod text;
 pub(crate) mod time;
+pub(crate) mod tree;
 mod user;
 
+pub use administration::RoleMode;
+pub use classification::ClassificationLevel;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
 pub use page::{Page, PageStatus};
 pub use permission::Permission;
+pub use role::{Role, RoleAssignment, RoleType, SpacePermission};
 pub use space::{Space, SpaceStatus, SpaceType};
-pub use user::{AccountStatus, AccountType, Group, Role, User};
+pub use tree::{Descendant, NodeKind, NodeProperty, TreeItem, TreeNode};
+pub use user::{AccountStatus, AccountType, Group, User};
 
+use administration::Administration;
+use classification::Classification;
 use jiff::Timestamp;
 use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
-use page::{Folder, NONE, OWN_TITLE, PageRecord};
+use page::{NONE, OWN_TITLE, PageRecord};
 use permission::PermissionRecord;
 use std::sync::{Arc, LazyLock, OnceLock};
+use tree::{Children, NodeRecord};
 
 /// A Confluence site with its spaces, pages, permissions, users and groups.
 ///
@@ -45,13 +57,16 @@ pub struct Organisation {
     /// By id. A page's number is its position here.
     pub(crate) pages: Vec<PageRecord>,
     pub(crate) titles: Vec<Box<str>>,
-    pub(crate) folders: Vec<Folder>,
+    pub(crate) nodes: Vec<NodeRecord>,
     /// For each space, by id.
     pub(crate) permissions: Vec<Vec<PermissionRecord>>,
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
     pub(crate) roles: Vec<Role>,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
+    children: OnceLock<Arc<Children>>,
+    pub(crate) classification: Classification,
+    pub(crate) administration: Administration,
 }
 
 impl Organisation {
@@ -204,10 +219,6 @@ impl Organisation {
 
     pub fn groups(&self) -> &[Group] {
         &self.groups
-    }
-
-    pub fn roles(&self) -> &[Role] {
-        &self.roles
     }
 
     /// The users' export of the site's administration, with the e-mail addresses that the API hides.

@@ -36,8 +36,8 @@ impl PageStatus {
 
 /// Stands for "none" where a record holds the number of something else.
 pub(crate) const NONE: u32 = u32::MAX;
-/// Set in `PageRecord::parent` where the parent is a folder.
-pub(crate) const FOLDER: u32 = 1 << 31;
+/// Set in `PageRecord::parent` where the parent is a node of the content tree and no page.
+pub(crate) const NODE: u32 = 1 << 31;
 /// Set in `PageRecord::title` where the title is one of `Organisation::titles`, not a generated one.
 pub(crate) const OWN_TITLE: u32 = 1 << 31;
 
@@ -49,7 +49,7 @@ pub(crate) struct PageRecord {
     pub created_at: i64,
     pub modified_at: i64,
     pub space: u32,
-    /// Number of a page, or of a folder with `FOLDER` set, or `NONE`.
+    /// Number of a page, or of a node with `NODE` set, or `NONE`.
     pub parent: u32,
     pub position: u32,
     pub title: u32,
@@ -121,11 +121,8 @@ impl<'a> Page<'a> {
         {
             return None;
         }
-        let number = (self.record.parent & !FOLDER) as usize;
-        Some(match self.record.parent & FOLDER {
-            0 => ("page", self.organisation.pages[number].id),
-            _ => ("folder", self.organisation.folders[number].id),
-        })
+        let parent = self.organisation.item_at(self.record.parent);
+        Some((parent.kind(), parent.id()))
     }
 
     /// The place among its siblings; without a parent there is none.
@@ -200,10 +197,4 @@ impl std::fmt::Debug for Page<'_> {
             .field("title", &self.title())
             .finish_non_exhaustive()
     }
-}
-
-/// A folder: no page, but pages hang under it.
-#[derive(Clone, Debug)]
-pub(crate) struct Folder {
-    pub id: u64,
 }

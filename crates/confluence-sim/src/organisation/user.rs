@@ -79,10 +79,3 @@ pub struct Group {
     /// Positions in [`Organisation::users`](super::Organisation::users).
     pub members: Vec<usize>,
 }
-
-/// A role that can be given in a space.
-#[derive(Clone, Debug)]
-pub struct Role {
-    pub id: String,
-    pub name: String,
-}

@@ -74,6 +74,13 @@ pub(crate) enum Refusal {
     BadParameter(String),
     /// An object that is absent, or not to be seen: named by the title.
     NoSuchObject(String),
+    /// Something that is there, and not for this caller.
+    NotAllowed(String),
+    /// Something that sites of another kind have.
+    NotOnThisSite {
+        status: u16,
+        title: &'static str,
+    },
     NoSuchRoute,
     WrongMethod,
     BadCredential,
@@ -122,6 +129,12 @@ impl Refusal {
                 title.as_str(),
             ),
             Self::NoSuchObject(title) => (StatusCode::NOT_FOUND, "NOT_FOUND", title.as_str()),
+            Self::NotAllowed(title) => (StatusCode::FORBIDDEN, "FORBIDDEN", title.as_str()),
+            Self::NotOnThisSite { status, title } => {
+                let status = StatusCode::from_u16(*status)
+                    .expect("an edit asks for a status that HTTP knows");
+                (status, code(status), *title)
+            }
             Self::NoSuchRoute => (
                 StatusCode::NOT_FOUND,
                 "NOT_FOUND",
@@ -161,6 +174,18 @@ impl Refusal {
         } else {
             answer
         }
+    }
+}
+
+/// The word that goes with a status that can be any.
+fn code(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "INVALID_REQUEST_PARAMETER",
+        StatusCode::FORBIDDEN => "FORBIDDEN",
+        StatusCode::NOT_FOUND => "NOT_FOUND",
+        StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
+        StatusCode::NOT_IMPLEMENTED => "NOT_IMPLEMENTED",
+        _ => "INTERNAL_SERVER_ERROR",
     }
 }
 

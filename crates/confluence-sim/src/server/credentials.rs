@@ -18,6 +18,7 @@ pub struct Credential {
     secret: Secret,
     /// None means everything, as with a token that has no scopes.
     scopes: Option<BTreeSet<String>>,
+    administrator: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ impl Credential {
                 token: token.into(),
             },
             scopes: None,
+            administrator: true,
         }
     }
 
@@ -45,12 +47,20 @@ impl Credential {
                 token: token.into(),
             },
             scopes: None,
+            administrator: true,
         }
     }
 
     /// The same with these scopes and no others.
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The same for an account that administers the site, as it does unless it is said otherwise, or for one that does
+    /// not.
+    pub fn administrator(mut self, administrator: bool) -> Self {
+        self.administrator = administrator;
         self
     }
 
@@ -78,6 +88,10 @@ impl Credential {
         };
         sets.iter()
             .any(|set| set.iter().all(|scope| granted.contains(*scope)))
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.administrator
     }
 
     pub(crate) fn is_scoped(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The stand-in, asked through a real HTTP client.
 
+mod administration;
 mod client;
 mod credentials;
 mod faults;
@@ -8,5 +9,7 @@ mod listings;
 mod organisation;
 mod parameters;
 mod program;
+mod roles;
 mod runtime;
 mod shapes;
+mod tree;

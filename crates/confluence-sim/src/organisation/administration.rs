@@ -1,0 +1,74 @@
+//! What the administrators of a site have set.
+
+use super::Organisation;
+use jiff::Timestamp;
+
+/// How far a site has come on its way to roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoleMode {
+    /// There are no roles yet.
+    PreRoles,
+    /// Roles beside single permissions.
+    RolesTransition,
+    /// Roles only.
+    Roles,
+}
+
+impl RoleMode {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PreRoles => "PRE_ROLES",
+            Self::RolesTransition => "ROLES_TRANSITION",
+            Self::Roles => "ROLES",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Administration {
+    pub role_mode: RoleMode,
+    /// With which status a site without roles refuses to speak of them. Live sites do not agree on one.
+    pub roles_refused_with: u16,
+    /// When the admin key of the reader's account ends, where there is one.
+    pub admin_key_until: Option<Timestamp>,
+}
+
+impl Default for Administration {
+    fn default() -> Self {
+        Self {
+            role_mode: RoleMode::RolesTransition,
+            roles_refused_with: 400,
+            admin_key_until: None,
+        }
+    }
+}
+
+impl Organisation {
+    pub fn role_mode(&self) -> RoleMode {
+        self.administration.role_mode
+    }
+
+    /// Moves the site to another mode. Before roles, whatever asks for them is refused with a status, 400 where none is
+    /// given: `set_role_mode(RoleMode::PreRoles, None)`, or `…, 404)`.
+    pub fn set_role_mode(&mut self, mode: RoleMode, refused_with: impl Into<Option<u16>>) {
+        self.administration.role_mode = mode;
+        self.administration.roles_refused_with = refused_with.into().unwrap_or(400);
+    }
+
+    /// When the admin key of the reader's account ends, if one is active at the organisation's own time.
+    pub fn admin_key(&self) -> Option<Timestamp> {
+        self.administration
+            .admin_key_until
+            .filter(|&until| until > self.now())
+    }
+
+    /// Gives the reader's account an admin key, which ends at a time.
+    pub fn enable_admin_key(&mut self, expires: Timestamp) {
+        self.administration.admin_key_until = Some(expires);
+    }
+
+    pub fn disable_admin_key(&mut self) {
+        self.administration.admin_key_until = None;
+    }
+}

@@ -1,0 +1,196 @@
+//! Data classification: how sensitive content is, by itself or because its space says so.
+
+use super::random::{Random, mix};
+use super::{NoSuch, Organisation, text};
+use std::collections::HashMap;
+
+/// A level of sensitivity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassificationLevel {
+    pub id: String,
+    /// `DRAFT`, `PUBLISHED` or `ARCHIVED`. Only published ones are in use.
+    pub status: &'static str,
+    pub order: u32,
+    pub name: &'static str,
+    pub description: &'static str,
+    pub guideline: &'static str,
+    pub color: &'static str,
+}
+
+/// Which level somebody gave to what, as places in the list of levels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Classification {
+    /// Whether whatever nobody classified by hand is classified by chance.
+    by_chance: bool,
+    spaces: HashMap<u64, Option<u8>>,
+    content: HashMap<u64, Option<u8>>,
+}
+
+impl Classification {
+    pub(super) fn by_chance() -> Self {
+        Self {
+            by_chance: true,
+            ..Self::default()
+        }
+    }
+}
+
+type Level = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// Status, name, description, guideline, colour; in order. Those in use come first.
+const LEVELS: [Level; 6] = [
+    (
+        "PUBLISHED",
+        "Public",
+        "Everybody may know",
+        "May be shown outside the company.",
+        "GREEN",
+    ),
+    (
+        "PUBLISHED",
+        "Internal",
+        "For colleagues",
+        "Not outside the company.",
+        "BLUE",
+    ),
+    (
+        "PUBLISHED",
+        "Confidential",
+        "For those who need it",
+        "Ask the owner before it is passed on; \"need to know\".",
+        "ORANGE",
+    ),
+    (
+        "PUBLISHED",
+        "Restricted",
+        "Personal data & secrets",
+        "Neither copied nor exported.",
+        "RED_BOLD",
+    ),
+    ("DRAFT", "Regulated", "", "", "PURPLE"),
+    (
+        "ARCHIVED",
+        "Sensitive",
+        "Until 2024; today Confidential",
+        "",
+        "GREY",
+    ),
+];
+const IN_USE: u64 = 4;
+const RESTRICTED: usize = 3;
+
+const STREAM: u64 = 0x636C_6173;
+const OF_SPACES: u64 = 0x636C_7370;
+
+impl Organisation {
+    /// All levels, in order.
+    pub fn classification_levels(&self) -> Vec<ClassificationLevel> {
+        let mut random = Random::new(mix(self.seed, STREAM));
+        LEVELS
+            .iter()
+            .zip(1..)
+            .map(
+                |(&(status, name, description, guideline, color), order)| ClassificationLevel {
+                    id: text::uuid(&mut random),
+                    status,
+                    order,
+                    name,
+                    description,
+                    guideline,
+                    color,
+                },
+            )
+            .collect()
+    }
+
+    /// The level that content of a space has when it has none of its own.
+    pub fn default_classification_level(&self, space_id: u64) -> Option<ClassificationLevel> {
+        self.level_numbered(self.level_of_space(space_id)?)
+    }
+
+    /// The level of a page or a node of the content tree: its own, else its space's default.
+    pub fn classification_level(&self, content_id: u64) -> Option<ClassificationLevel> {
+        let space = self.tree_item(content_id)?.space_id();
+        self.classification_level_in(space, content_id)
+    }
+
+    /// The level of any content, of which it is known that it lies in a space.
+    pub(crate) fn classification_level_in(
+        &self,
+        space_id: u64,
+        content_id: u64,
+    ) -> Option<ClassificationLevel> {
+        let own = self.own_level(content_id);
+        self.level_numbered(own.or_else(|| self.level_of_space(space_id))?)
+    }
+
+    /// Gives a space another default level (by the level's name), or none.
+    pub fn set_default_classification_level(
+        &mut self,
+        space_id: u64,
+        level: Option<&str>,
+    ) -> Result<(), NoSuch> {
+        let level = level.map(place_of).transpose()?;
+        self.space_number(space_id)
+            .ok_or_else(|| NoSuch::named("space", &space_id.to_string()))?;
+        self.classification.spaces.insert(space_id, level);
+        Ok(())
+    }
+
+    /// Gives content of any kind a level of its own (by the level's name), or takes it away.
+    pub fn set_classification_level(
+        &mut self,
+        content_id: u64,
+        level: Option<&str>,
+    ) -> Result<(), NoSuch> {
+        let level = level.map(place_of).transpose()?;
+        self.classification.content.insert(content_id, level);
+        Ok(())
+    }
+
+    /// Whether a policy keeps apps from some content of a space: where the default is the highest level.
+    pub fn blocks_content_for_apps(&self, space_id: u64) -> bool {
+        self.level_of_space(space_id) == Some(RESTRICTED as u8)
+    }
+
+    fn level_of_space(&self, id: u64) -> Option<u8> {
+        match self.classification.spaces.get(&id) {
+            Some(level) => *level,
+            None => self.chance(mix(self.seed ^ id, OF_SPACES), 1, 2),
+        }
+    }
+
+    fn own_level(&self, id: u64) -> Option<u8> {
+        match self.classification.content.get(&id) {
+            Some(level) => *level,
+            None => self.chance(mix(self.seed ^ id, STREAM), 1, 12),
+        }
+    }
+
+    /// A level in `part` of `whole` cases.
+    fn chance(&self, seed: u64, part: u64, whole: u64) -> Option<u8> {
+        let mut random = Random::new(seed);
+        (self.classification.by_chance && random.once_in(part, whole))
+            .then(|| random.below(IN_USE) as u8)
+    }
+
+    fn level_numbered(&self, place: u8) -> Option<ClassificationLevel> {
+        self.classification_levels()
+            .into_iter()
+            .nth(usize::from(place))
+    }
+}
+
+fn place_of(name: &str) -> Result<u8, NoSuch> {
+    LEVELS
+        .iter()
+        .position(|&(_, known, ..)| known == name)
+        .map(|place| place as u8)
+        .ok_or_else(|| NoSuch::named("classification level", name))
+}

@@ -1,0 +1,254 @@
+//! The content tree: pages, and what hangs between and below them.
+
+mod children;
+mod grow;
+mod node;
+mod property;
+
+pub(super) use children::Children;
+pub(super) use grow::grow;
+pub(crate) use node::NodeRecord;
+pub use node::{NodeKind, TreeNode};
+pub use property::NodeProperty;
+
+use super::page::{NODE, NONE};
+use super::{Organisation, Page, PageStatus};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Something in the content tree.
+#[derive(Clone, Copy, Debug)]
+pub enum TreeItem<'a> {
+    Page(Page<'a>),
+    Node(TreeNode<'a>),
+}
+
+impl<'a> TreeItem<'a> {
+    pub fn id(&self) -> u64 {
+        match self {
+            Self::Page(page) => page.id(),
+            Self::Node(node) => node.id(),
+        }
+    }
+
+    /// The word the API uses: that of a node, or `page`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Page(_) => "page",
+            Self::Node(node) => node.kind().as_str(),
+        }
+    }
+
+    pub fn title(&self) -> Cow<'a, str> {
+        match self {
+            Self::Page(page) => page.title(),
+            Self::Node(node) => node.title(),
+        }
+    }
+
+    pub fn status(&self) -> PageStatus {
+        match self {
+            Self::Page(page) => page.status(),
+            Self::Node(node) => node.status(),
+        }
+    }
+
+    pub fn space_id(&self) -> u64 {
+        match self {
+            Self::Page(page) => page.space_id(),
+            Self::Node(node) => node.space_id(),
+        }
+    }
+
+    /// Type and id of the parent.
+    pub fn parent(&self) -> Option<(&'static str, u64)> {
+        match self {
+            Self::Page(page) => page.parent(),
+            Self::Node(node) => node.parent(),
+        }
+    }
+
+    /// The place among its siblings, where it has one.
+    pub fn position(&self) -> Option<u32> {
+        match self {
+            Self::Page(page) => page.position(),
+            Self::Node(node) => node.position(),
+        }
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        match self {
+            Self::Page(page) => page.created_at(),
+            Self::Node(node) => node.created_at(),
+        }
+    }
+
+    /// When its latest version was written.
+    pub fn modified_at(&self) -> Timestamp {
+        match self {
+            Self::Page(page) => page.modified_at(),
+            Self::Node(node) => node.modified_at(),
+        }
+    }
+
+    fn parent_key(&self) -> u32 {
+        match self {
+            Self::Page(page) if page.parent().is_none() => NONE,
+            Self::Page(page) => page.record.parent,
+            Self::Node(node) => node.record.parent,
+        }
+    }
+
+    /// Whether listings of the tree show it.
+    fn is_listed(&self) -> bool {
+        match self {
+            Self::Page(page) => !page.record.purged && PageStatus::DEFAULT.contains(&page.status()),
+            Self::Node(node) => node.is_there(),
+        }
+    }
+}
+
+/// Something below something else in the content tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Descendant<'a> {
+    pub item: TreeItem<'a>,
+    /// 1 for a child, 2 for a child's child.
+    pub depth: u32,
+}
+
+impl<'a> TreeNode<'a> {
+    /// Not gone with its space.
+    fn is_there(&self) -> bool {
+        !self.organisation.spaces[self.record.space as usize].removed
+    }
+}
+
+impl Organisation {
+    /// All folders, whiteboards, databases and smart links.
+    pub fn tree_nodes(&self) -> impl Iterator<Item = TreeNode<'_>> {
+        self.nodes
+            .iter()
+            .map(|record| TreeNode {
+                organisation: self,
+                record,
+            })
+            .filter(TreeNode::is_there)
+    }
+
+    /// The nodes of one kind.
+    pub fn tree_nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = TreeNode<'_>> {
+        self.tree_nodes().filter(move |node| node.kind() == kind)
+    }
+
+    /// All folders; some hold pages, some other folders, some nothing.
+    pub fn folders(&self) -> impl Iterator<Item = TreeNode<'_>> {
+        self.tree_nodes_of(NodeKind::Folder)
+    }
+
+    pub fn tree_node(&self, id: u64) -> Option<TreeNode<'_>> {
+        match self.tree_item(id)? {
+            TreeItem::Node(node) => Some(node),
+            TreeItem::Page(_) => None,
+        }
+    }
+
+    /// The page or the node of an id.
+    pub fn tree_item(&self, id: u64) -> Option<TreeItem<'_>> {
+        self.tree_key(id).map(|key| self.item_at(key))
+    }
+
+    /// What lies right below a page or a node, in the order of the tree: by position, and what has none at the end.
+    pub fn children(&self, id: u64) -> Vec<TreeItem<'_>> {
+        let mut children: Vec<_> = self
+            .tree_key(id)
+            .into_iter()
+            .flat_map(|key| self.children_of(key))
+            .map(|child| self.item_at(child))
+            .collect();
+        children.sort_by_key(|item| (item.position().unwrap_or(u32::MAX), item.id()));
+        children
+    }
+
+    /// All that lies below a page or a node, at any depth: from top to bottom, and at one depth by id.
+    pub fn descendants(&self, id: u64) -> Vec<Descendant<'_>> {
+        let mut descendants = self
+            .tree_key(id)
+            .map_or(Vec::new(), |key| self.descendants_of(key, u32::MAX));
+        descendants.sort_by_key(|descendant| (descendant.depth, descendant.item.id()));
+        descendants
+    }
+
+    /// All that lies above a page or a node, from top to bottom.
+    pub fn ancestors(&self, id: u64) -> Vec<TreeItem<'_>> {
+        let mut ancestors: Vec<_> = self
+            .tree_key(id)
+            .map_or(Vec::new(), |key| self.ancestors_of(key).collect());
+        ancestors.reverse();
+        ancestors
+    }
+
+    /// What lies below, down to a depth.
+    pub(crate) fn descendants_of(&self, key: u32, depth: u32) -> Vec<Descendant<'_>> {
+        let mut found = Vec::new();
+        let mut level = vec![key];
+        for depth in 1..=depth {
+            level = level
+                .into_iter()
+                .flat_map(|parent| self.children_of(parent))
+                .collect();
+            if level.is_empty() {
+                break;
+            }
+            found.extend(level.iter().map(|&key| Descendant {
+                item: self.item_at(key),
+                depth,
+            }));
+        }
+        found
+    }
+
+    /// What lies above, the nearest first.
+    pub(crate) fn ancestors_of(&self, key: u32) -> impl Iterator<Item = TreeItem<'_>> {
+        let above = |item: &TreeItem<'_>| match item.parent_key() {
+            NONE => None,
+            parent => Some(self.item_at(parent)),
+        };
+        std::iter::successors(above(&self.item_at(key)), above)
+    }
+
+    /// What lies right below and is listed, in no order.
+    pub(crate) fn children_of(&self, key: u32) -> impl Iterator<Item = u32> {
+        self.tree()
+            .of_key(key)
+            .iter()
+            .copied()
+            .filter(|&child| self.item_at(child).is_listed())
+    }
+
+    /// A page or a node by its key: its number, which has `NODE` set for a node.
+    pub(crate) fn item_at(&self, key: u32) -> TreeItem<'_> {
+        match key & NODE {
+            0 => TreeItem::Page(self.page_numbered(key)),
+            _ => TreeItem::Node(TreeNode {
+                organisation: self,
+                record: &self.nodes[(key & !NODE) as usize],
+            }),
+        }
+    }
+
+    pub(crate) fn tree_key(&self, id: u64) -> Option<u32> {
+        match self.page_number(id) {
+            Some(number) => Some(number),
+            None => {
+                let key = self.tree().node(id, &self.nodes)?;
+                self.item_at(key).is_listed().then_some(key)
+            }
+        }
+    }
+
+    fn tree(&self) -> &Children {
+        self.children
+            .get_or_init(|| Arc::new(Children::of(&self.pages, &self.nodes)))
+    }
+}

@@ -1,0 +1,198 @@
+//! What hangs in the content tree beside pages: folders, whiteboards, databases and smart links.
+
+use super::property::{self, NodeProperty};
+use crate::organisation::page::{NODE, NONE};
+use crate::organisation::random::mix;
+use crate::organisation::{Organisation, PageStatus, time};
+use jiff::Timestamp;
+use std::borrow::Cow;
+
+/// Kind of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NodeKind {
+    Folder,
+    Whiteboard,
+    Database,
+    SmartLink,
+}
+
+impl NodeKind {
+    pub const ALL: [Self; 4] = [
+        Self::Folder,
+        Self::Whiteboard,
+        Self::Database,
+        Self::SmartLink,
+    ];
+
+    /// The word the API uses, as the type of a parent or of a child.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Folder => "folder",
+            Self::Whiteboard => "whiteboard",
+            Self::Database => "database",
+            Self::SmartLink => "embed",
+        }
+    }
+
+    /// The id of a node: pages have even ids, nodes odd ones, and folders lie apart from the others.
+    pub(in crate::organisation) fn id(self, ordinal: u64) -> u64 {
+        match self {
+            Self::Folder => 3_000_000_001 + 74 * ordinal,
+            Self::Whiteboard | Self::Database | Self::SmartLink => 5_000_000_001 + 86 * ordinal,
+        }
+    }
+}
+
+/// What is kept of a node; all else follows from its id.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeRecord {
+    pub id: u64,
+    pub kind: NodeKind,
+    /// Number of a space.
+    pub space: u32,
+    /// As a page has it: number of a page, or of a node with `NODE` set, or `NONE`.
+    pub parent: u32,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    pub archived: bool,
+    /// None where it is a generated one.
+    pub title: Option<Box<str>>,
+}
+
+/// A folder, whiteboard, database or smart link of an organisation.
+#[derive(Clone, Copy)]
+pub struct TreeNode<'a> {
+    pub(in crate::organisation) organisation: &'a Organisation,
+    pub(in crate::organisation) record: &'a NodeRecord,
+}
+
+impl<'a> TreeNode<'a> {
+    pub fn id(&self) -> u64 {
+        self.record.id
+    }
+
+    pub fn kind(&self) -> NodeKind {
+        self.record.kind
+    }
+
+    pub fn space_id(&self) -> u64 {
+        self.organisation.spaces[self.record.space as usize].id
+    }
+
+    pub fn status(&self) -> PageStatus {
+        if self.record.archived {
+            PageStatus::Archived
+        } else {
+            PageStatus::Current
+        }
+    }
+
+    pub fn title(&self) -> Cow<'a, str> {
+        match &self.record.title {
+            Some(title) => Cow::Borrowed(title),
+            None => {
+                let word = TITLES[self.dice(0, TITLES.len() as u64) as usize];
+                Cow::Owned(format!("{word} {}", self.id() % 1_000_000))
+            }
+        }
+    }
+
+    /// Type and id of the parent. A node at the root of its space has none.
+    pub fn parent(&self) -> Option<(&'static str, u64)> {
+        let parent = self.record.parent;
+        (parent != NONE).then(|| {
+            let parent = self.organisation.item_at(parent);
+            (parent.kind(), parent.id())
+        })
+    }
+
+    /// The place among its siblings. At the root there is none, and some were never given one.
+    pub fn position(&self) -> Option<u32> {
+        let placed = self.record.parent != NONE && self.dice(1, 16) != 0;
+        placed.then(|| self.dice(2, 5_000) as u32)
+    }
+
+    pub fn author_id(&self) -> &'a str {
+        self.person(3)
+    }
+
+    pub fn owner_id(&self) -> &'a str {
+        // Mostly whoever made it.
+        self.person(if self.dice(4, 5) == 0 { 5 } else { 3 })
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        time::timestamp(self.record.created_at)
+    }
+
+    /// The number of its latest version.
+    pub fn version(&self) -> u32 {
+        1 + self.dice(6, 5) as u32
+    }
+
+    /// When its latest version was written.
+    pub fn modified_at(&self) -> Timestamp {
+        let later = match self.version() {
+            1 => 0,
+            _ => self.dice(7, 90 * 86_400_000) as i64,
+        };
+        let at = (self.record.created_at + later).min(self.organisation.now);
+        time::timestamp(at.max(self.record.created_at))
+    }
+
+    pub fn version_author_id(&self) -> &'a str {
+        self.person(if self.version() == 1 { 3 } else { 8 })
+    }
+
+    /// Where a smart link leads.
+    pub fn embed_url(&self) -> Option<String> {
+        (self.kind() == NodeKind::SmartLink)
+            .then(|| format!("https://apps.acme.example/board?id={}&view=all", self.id()))
+    }
+
+    /// Its content properties, by id.
+    pub fn properties(&self) -> Vec<NodeProperty<'a>> {
+        property::of(self)
+    }
+
+    /// A number below `bound` that belongs to the node; each use of it has a place of its own.
+    pub(super) fn dice(&self, place: u64, bound: u64) -> u64 {
+        mix(self.organisation.seed ^ self.id(), NODES + place) % bound
+    }
+
+    fn person(&self, place: u64) -> &'a str {
+        let users = &self.organisation.users;
+        &users[self.dice(place, users.len() as u64) as usize].account_id
+    }
+}
+
+impl std::fmt::Debug for TreeNode<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TreeNode")
+            .field("kind", &self.kind())
+            .field("id", &self.id())
+            .field("title", &self.title())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the numbers of nodes begin, apart from those that pages draw.
+const NODES: u64 = 0x0074_7265_6500;
+
+const TITLES: &[&str] = &[
+    "Archive",
+    "Meeting notes",
+    "Templates",
+    "Reviews",
+    "Drafts",
+    "Übergabe",
+    "\"Ideas\", loose",
+    "議事録",
+    "Q&A <public>",
+    "100% done_",
+];
+
+/// The mark of a node where a page's number could stand.
+pub(super) fn key(number: usize) -> u32 {
+    number as u32 | NODE
+}

@@ -1,0 +1,237 @@
+//! Classification, the admin key, and policies.
+
+use crate::client::{Answer, Client, PAGES, SPACES, at_gateway, id};
+use confluence_sim::{
+    ClassificationLevel, Credential, NodeKind, Options, Organisation, PageStatus, Sim,
+};
+use serde_json::json;
+use std::time::Duration;
+
+const LEVELS: &str = "/wiki/api/v2/classification-levels";
+const ADMIN_KEY: &str = "/wiki/api/v2/admin-key";
+const POLICIES: &str = "/wiki/api/v2/data-policies";
+
+fn is(answer: &Answer, level: Option<&ClassificationLevel>, path: &str) {
+    match level {
+        Some(level) => {
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            let row = answer.json();
+            assert_eq!(row["id"], level.id, "{path}");
+            assert_eq!(row["name"], level.name, "{path}");
+            assert_eq!(row["status"], "PUBLISHED", "{path}");
+        }
+        None => {
+            let (status, title) = answer.refusal();
+            assert_eq!(status, 404, "{path}");
+            assert!(
+                title.contains("has no classification level"),
+                "{path}: {title}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_levels_are_a_bare_list() {
+    let sim = Sim::start(Options::default());
+    let answer = Client::of(&sim).get(LEVELS).json();
+    let rows = answer.as_array().expect("a list and nothing around it");
+    let levels = sim.organisation().classification_levels();
+    assert_eq!(rows.len(), levels.len());
+    for (row, level) in rows.iter().zip(&levels) {
+        let wanted = json!({
+            "id": level.id,
+            "status": level.status,
+            "order": level.order,
+            "name": level.name,
+            "description": level.description,
+            "guideline": level.guideline,
+            "color": level.color,
+        });
+        assert_eq!(*row, wanted);
+    }
+    for status in ["PUBLISHED", "DRAFT", "ARCHIVED"] {
+        assert!(levels.iter().any(|level| level.status == status));
+    }
+}
+
+#[test]
+fn content_has_its_own_level_or_that_of_its_space_or_none() {
+    for organisation in [Organisation::demo(), Organisation::standard()] {
+        let sim = Sim::start(Options::of(organisation.clone()));
+        let client = Client::of(&sim);
+        let (mut with, mut without, mut own) = (0, 0, 0);
+        for space in organisation.spaces().take(60) {
+            let level = organisation.default_classification_level(space.id);
+            let path = format!("{SPACES}/{}/classification-level/default", space.id);
+            is(&client.get(&path), level.as_ref(), &path);
+        }
+        for page in organisation.listed_pages().take(300) {
+            let level = organisation.classification_level(page.id());
+            let default = organisation.default_classification_level(page.space_id());
+            match &level {
+                Some(_) => with += 1,
+                None => without += 1,
+            }
+            own += usize::from(level != default);
+            let path = format!("{PAGES}/{}/classification-level", page.id());
+            let answers = [
+                (format!("{path}?status=current"), PageStatus::Current),
+                (path.clone(), PageStatus::Current),
+                (format!("{path}?status=archived"), PageStatus::Archived),
+            ];
+            for (path, status) in answers {
+                let answer = client.get(&path);
+                if page.status() == status {
+                    is(&answer, level.as_ref(), &path);
+                } else {
+                    assert!(
+                        answer.refusal().1.starts_with("Cannot find a page"),
+                        "{path}"
+                    );
+                }
+            }
+            assert_eq!(client.get(&format!("{path}?status=draft")).status, 404);
+        }
+        assert!(
+            with > 20 && without > 0 && own > 2,
+            "{with} {without} {own}"
+        );
+        for (kind, segment) in [
+            (NodeKind::Whiteboard, "whiteboards"),
+            (NodeKind::Database, "databases"),
+        ] {
+            for node in organisation.tree_nodes_of(kind).take(50) {
+                let level = organisation.classification_level(node.id());
+                let path = format!("/wiki/api/v2/{segment}/{}/classification-level", node.id());
+                is(&client.get(&path), level.as_ref(), &path);
+            }
+        }
+        let post = "/wiki/api/v2/blogposts/9/classification-level";
+        let wanted = (404, "Cannot find a blog post with id [9]".to_owned());
+        assert_eq!(client.get(post).refusal(), wanted);
+    }
+}
+
+#[test]
+fn a_level_can_be_given_and_taken_away() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let organisation = sim.organisation();
+    let page = organisation.listed_pages().next().expect("a page");
+    let path = format!("{PAGES}/{}/classification-level", page.id());
+    let name = || client.get(&path).json()["name"].clone();
+    assert_eq!(name(), "Internal");
+    sim.edit(|organisation| organisation.set_classification_level(page.id(), Some("Restricted")))
+        .expect("a level");
+    assert_eq!(name(), "Restricted");
+    sim.edit(|organisation| {
+        organisation.set_classification_level(page.id(), None)?;
+        organisation.set_default_classification_level(page.space_id(), Some("Public"))
+    })
+    .expect("a level");
+    assert_eq!(name(), "Public");
+    sim.edit(|organisation| organisation.set_default_classification_level(page.space_id(), None))
+        .expect("no level");
+    assert_eq!(client.get(&path).status, 404);
+    let unknown =
+        sim.edit(|organisation| organisation.set_classification_level(page.id(), Some("Secret")));
+    assert!(unknown.is_err());
+}
+
+#[test]
+fn an_admin_key_is_shown_to_administrators_while_it_lasts() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let none = (
+        404,
+        "No admin key is active for the calling user".to_owned(),
+    );
+    assert_eq!(client.get(ADMIN_KEY).refusal(), none);
+    let expires = sim.organisation().now() + Duration::from_secs(600);
+    sim.edit(|organisation| organisation.enable_admin_key(expires));
+    let key = client.get(ADMIN_KEY).json();
+    assert_eq!(key["accountId"], sim.organisation().users()[0].account_id);
+    let shown: jiff::Timestamp = key["expirationTime"]
+        .as_str()
+        .expect("a time")
+        .parse()
+        .expect("a time");
+    assert_eq!(
+        (shown, sim.organisation().admin_key()),
+        (expires, Some(expires))
+    );
+
+    let other = Credential::basic("other@example.com", "t").administrator(false);
+    sim.grant(other.clone());
+    let other = Client::with(&sim, Some(&other));
+    let (status, title) = other.get(ADMIN_KEY).refusal();
+    assert_eq!((status, title.contains("administrator")), (403, true));
+    assert_eq!(other.get(PAGES).status, 200);
+
+    sim.edit(|organisation| organisation.set_now(expires));
+    assert_eq!(client.get(ADMIN_KEY).refusal(), none);
+    sim.edit(|organisation| organisation.enable_admin_key(expires + Duration::from_secs(1)));
+    assert_eq!(client.get(ADMIN_KEY).status, 200);
+    sim.edit(Organisation::disable_admin_key);
+    assert_eq!(client.get(ADMIN_KEY).refusal(), none);
+}
+
+#[test]
+fn no_scope_opens_the_admin_key() {
+    let credential = Credential::basic("s@example.com", "t")
+        .with_scopes(["read:configuration:confluence", "read:space:confluence"]);
+    let sim = Sim::start(Options {
+        credentials: vec![credential.clone()],
+        ..Options::default()
+    });
+    let client = Client::with(&sim, Some(&credential));
+    assert_eq!(client.get(&at_gateway(&sim, LEVELS)).status, 200);
+    assert_eq!(client.get(&at_gateway(&sim, ADMIN_KEY)).status, 401);
+}
+
+#[test]
+fn policies_tell_which_spaces_keep_something_from_apps() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let organisation = sim.organisation();
+    let spaces = format!("{POLICIES}/spaces");
+    let metadata = format!("{POLICIES}/metadata");
+    assert_eq!(
+        client.get(&metadata).json(),
+        json!({"anyContentBlocked": true})
+    );
+    let rows = client.all_rows(&format!("{spaces}?limit=3"));
+    assert_eq!(rows.len(), organisation.spaces().count());
+    for (row, space) in rows.iter().zip(organisation.spaces()) {
+        assert_eq!(id(row), space.id);
+        assert_eq!(row["key"], space.key);
+        assert_eq!(row["name"], space.name);
+        assert_eq!(
+            row["dataPolicy"],
+            json!({"anyContentBlocked": organisation.blocks_content_for_apps(space.id)})
+        );
+        assert_eq!(row["dataPolicy"]["anyContentBlocked"], space.key == "FIN");
+    }
+    let ids: Vec<u64> = organisation.spaces().map(|space| space.id).collect();
+    let asked = format!("{spaces}?ids={},{},999", ids[4], ids[1]);
+    assert_eq!(client.all_ids(&asked), [ids[1], ids[4]]);
+    assert_eq!(
+        client.all_ids(&format!("{spaces}?keys=SEC,FIN,NONE")),
+        [ids[1], ids[4]]
+    );
+    let mut by_name: Vec<_> = organisation.spaces().collect();
+    by_name.sort_by_key(|space| std::cmp::Reverse((space.name.to_lowercase(), space.id)));
+    let by_name: Vec<u64> = by_name.iter().map(|space| space.id).collect();
+    assert_eq!(
+        client.all_ids(&format!("{spaces}?sort=-name&limit=2")),
+        by_name
+    );
+
+    sim.edit(|organisation| organisation.set_default_classification_level(ids[4], None))
+        .expect("no level");
+    assert_eq!(
+        client.get(&metadata).json(),
+        json!({"anyContentBlocked": false})
+    );
+}
