@@ -8,6 +8,7 @@ mod completeness;
 mod contract_requests;
 mod create_views;
 mod errors;
+mod every_table;
 mod execution;
 mod golden_files;
 mod import;

@@ -117,7 +117,7 @@ pub(super) fn way(
         relation.table,
         &asked,
         ordered,
-        has_bodies(relation, columns),
+        columns,
         relation.reading.page_size,
     )
 }
@@ -131,12 +131,6 @@ pub(super) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
     operations.sort_unstable();
     operations.dedup();
     operations.len() as f64
-}
-
-fn has_bodies(relation: &Relation, columns: &[usize]) -> bool {
-    columns
-        .iter()
-        .any(|&place| relation.table.columns[place].is_body())
 }
 
 /// How many values a condition has.
@@ -332,8 +326,9 @@ pub(super) unsafe fn width(baserel: *mut pg_sys::RelOptInfo, relation: &Relation
 pub(super) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize]) -> u32 {
     let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
     scan::page_size(
+        relation.table,
         endpoint,
-        has_bodies(relation, columns),
+        columns,
         relation.reading.page_size,
     )
 }

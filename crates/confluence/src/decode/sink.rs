@@ -195,7 +195,11 @@ impl<'s> Sink<'s> {
     }
 
     pub fn string(&mut self, slot: usize, value: &str) {
-        let cell = match self.shape.columns[slot].kind {
+        let column = self.shape.columns[slot];
+        if value.is_empty() && column.empty_is_null {
+            return;
+        }
+        let cell = match column.kind {
             Kind::Text => Some(Cell::Text(self.text(value))),
             Kind::JsonInString | Kind::Json => is_json(value).then(|| Cell::Text(self.json(value))),
             Kind::Link => Some(Cell::Link(self.text(value))),

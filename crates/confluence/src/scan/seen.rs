@@ -14,11 +14,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether a row with these values in its key's slots is new. Without a key, every row is. Texts, and
+    /// Whether a row with these values in its key's slots is new. Without values there, every row is. Texts, and
     /// keys of several columns, are told apart by 128 bits of hash, with keys of our own, so that no two of
     /// them meet, not even on purpose.
     pub fn is_new(&mut self, batch: &Batch, row: usize, key: &[usize]) -> bool {
-        if key.is_empty() {
+        if key
+            .iter()
+            .all(|&slot| batch.value(row, slot) == Value::Null)
+        {
             return true;
         }
         if let [slot] = key

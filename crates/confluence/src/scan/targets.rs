@@ -5,10 +5,7 @@ use super::way::{self, Asked, page_size};
 use crate::Error;
 use crate::batch::Value;
 use crate::client::percent_encode;
-use crate::table::{Endpoint, Filter, Source, Table, Window};
-
-/// Rows asked for at first when bodies come with them: the site fails on more.
-pub(super) const PAGE_SIZE_WITH_BODIES: u32 = 50;
+use crate::table::{Endpoint, Filter, Paging, Source, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
@@ -139,7 +136,8 @@ impl Chain {
             path = path.replace(&format!("{{{name}}}"), &encoded(key));
         }
         let enough_holds = sort.is_some() || wanted.range.is_none();
-        let limit = first_limit(wanted, self.endpoint, enough_holds);
+        let enough = wanted.enough.filter(|_| enough_holds);
+        let limit = first_limit(self.endpoint, wanted.page_size(self.endpoint), enough);
         let mut query = Query::new(path);
         let json = if self.endpoint.posts {
             Some(json(&self.filters))
@@ -197,11 +195,13 @@ fn required_filter(table: &Table, endpoint: &Endpoint, place: usize) -> Option<F
         .filter(|_| endpoint.requires.contains(&column.name))
 }
 
-/// How many rows the first request asks for.
-fn first_limit(wanted: &Wanted, endpoint: &Endpoint, enough_holds: bool) -> u32 {
-    let page = wanted.page_size(endpoint);
-    match wanted.enough {
-        Some(enough) if enough_holds => page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX)),
+/// How many rows the first request asks for, when so many make a page and so many will do.
+fn first_limit(endpoint: &Endpoint, page: u32, enough: Option<u64>) -> u32 {
+    match enough {
+        // An answer that is whole is never asked for in part.
+        Some(enough) if endpoint.paging != Paging::Whole => {
+            page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX))
+        }
         _ => page,
     }
 }
@@ -272,8 +272,7 @@ impl Query {
 
 /// The window of a column, if the endpoint takes it.
 fn window_of(table: &Table, endpoint: &Endpoint, column: usize) -> Option<Window> {
-    // Windows belong to listings of everything, which have all of them or none.
-    table.columns[column].window.filter(|_| endpoint.sorts)
+    table.columns[column].window.filter(|_| endpoint.windows)
 }
 
 /// The parameters that the columns need, each once.
@@ -307,7 +306,7 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
         table,
         &asked,
         wanted.sort.is_some(),
-        wanted.has_bodies(),
+        &wanted.columns,
         wanted.reading.page_size,
     );
     let Some(way) = way else {
@@ -496,8 +495,12 @@ fn json(filters: &[(&'static str, Values)]) -> String {
     serde_json::Value::Object(lists.collect()).to_string()
 }
 
-/// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for.
+/// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, or
+/// what is below a row.
 pub(super) fn may_overlap(wanted: &Wanted) -> bool {
+    if wanted.table.endpoints.iter().any(|e| e.deeper.is_some()) {
+        return true;
+    }
     wanted.conditions.iter().any(|condition| {
         let column = &wanted.table.columns[condition.column];
         column
@@ -573,14 +576,8 @@ impl Template<'_> {
                 query.add(name, place);
             }
         }
-        let has_bodies = self
-            .columns
-            .iter()
-            .any(|&column| table.columns[column].is_body());
-        let page = page_size(endpoint, has_bodies, self.allowed);
-        let limit = self.enough.map_or(page, |enough| {
-            page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX))
-        });
+        let page = page_size(table, endpoint, self.columns, self.allowed);
+        let limit = first_limit(endpoint, page, self.enough);
         query.finish(table, endpoint, self.sort, self.columns, limit);
         format!("{} {}{posted}", endpoint.method(), query.target)
     }

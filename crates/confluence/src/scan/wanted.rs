@@ -296,7 +296,7 @@ impl Wanted {
 
     /// How many rows a request asks for when more are wanted.
     pub(super) fn page_size(&self, endpoint: &Endpoint) -> u32 {
-        way::page_size(endpoint, self.has_bodies(), self.reading.page_size)
+        way::page_size(self.table, endpoint, &self.columns, self.reading.page_size)
     }
 
     /// Whether a wanted column is a body.

@@ -2,6 +2,9 @@
 
 use crate::table::{Endpoint, Paging, Table};
 
+/// Rows asked for at first when bodies come with them: the site fails on more.
+const PAGE_SIZE_WITH_BODIES: u32 = 50;
+
 /// A condition's column, by its place in the table, and how many values it has.
 pub type Asked = (usize, f64);
 
@@ -36,12 +39,13 @@ impl Way {
 }
 
 /// The way with the fewest requests; None where the table cannot be read without further conditions.
-/// `ordered` says whether an order of the listing is wanted, and `allowed` is the user's page size.
+/// `ordered` says whether an order of the listing is wanted, `columns` are those that the query uses, by
+/// their places in the table, and `allowed` is the user's page size.
 pub fn way(
     table: &'static Table,
     asked: &[Asked],
     ordered: bool,
-    has_bodies: bool,
+    columns: &[usize],
     allowed: u32,
 ) -> Option<Way> {
     let ways = table
@@ -49,8 +53,12 @@ pub fn way(
         .iter()
         .filter(|endpoint| !ordered || endpoint.sorts)
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
+        .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, endpoint, asked, allowed));
-    let requests = |way: &Way| way.requests(way.rows, page_size(way.endpoint, has_bodies, allowed));
+    let requests = |way: &Way| {
+        let page = page_size(table, way.endpoint, columns, allowed);
+        way.requests(way.rows, page)
+    };
     ways.min_by(|one, other| requests(one).total_cmp(&requests(other)))
 }
 
@@ -60,6 +68,17 @@ fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> b
         let column = &table.columns[*column];
         column.filter.is_none_or(|filter| !filter.widens) || endpoint.takes(column)
     })
+}
+
+/// Whether an endpoint's answers have the columns that the query uses. The values that it is asked with are
+/// known anyway.
+fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[usize]) -> bool {
+    let asked = asked.iter().map(|(column, _)| *column);
+    endpoint.lacks.is_empty()
+        || columns.iter().copied().chain(asked).all(|place| {
+            let name = table.columns[place].name;
+            endpoint.needs(name) || !endpoint.lacks.contains(&name)
+        })
 }
 
 fn by(
@@ -119,9 +138,17 @@ fn by(
             .only
             .and_then(|(column, _)| source.table.column(column));
         let share_of_only = only.map_or(1.0, |(column, _)| share_of(source.table, column, 1.0));
-        let way = way(source.table, &passed, false, false, allowed)?;
+        let used: Vec<usize> = source
+            .columns
+            .iter()
+            .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
+            .collect();
+        let way = way(source.table, &passed, false, &used, allowed)?;
         listed += way.rows * share_of_only;
-        listing += way.requests(way.rows, page_size(way.endpoint, false, allowed));
+        listing += way.requests(
+            way.rows,
+            page_size(source.table, way.endpoint, &used, allowed),
+        );
     }
     let batch: f64 = needed
         .iter()
@@ -178,17 +205,19 @@ fn share_of(table: &Table, column: usize, values: f64) -> f64 {
     }
 }
 
-/// How many rows a request of an endpoint asks for when more are wanted, given what the user allows.
-pub fn page_size(endpoint: &Endpoint, has_bodies: bool, allowed: u32) -> u32 {
+/// How many rows a request of an endpoint asks for when more are wanted, given the columns that the query
+/// uses and what the user allows.
+pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[usize], allowed: u32) -> u32 {
     let most = match (endpoint.paging, endpoint.page) {
-        (Paging::Whole, 0) => 1,
+        // What comes in one answer does not come in parts.
+        (Paging::Whole, page) => return if page == 0 { 250 } else { page },
         (_, 0) => allowed,
         // 250 is what users can ask for at most, and means: as many as there are to be had.
         (_, page) if allowed >= 250 => page,
         (_, page) => page.min(allowed),
     };
-    if has_bodies {
-        most.min(super::targets::PAGE_SIZE_WITH_BODIES)
+    if columns.iter().any(|&place| table.columns[place].is_body()) {
+        most.min(PAGE_SIZE_WITH_BODIES)
     } else {
         most
     }

@@ -120,6 +120,8 @@ pub struct Column {
     pub comment: &'static str,
     /// Whether a row without it is an error.
     pub required: bool,
+    /// Whether the API writes an empty text where it does not tell.
+    pub empty_is_null: bool,
     /// How its values are asked for.
     pub filter: Option<Filter>,
     /// How a span of its times is asked for.
@@ -154,6 +156,7 @@ impl Column {
             at,
             comment,
             required: false,
+            empty_is_null: false,
             filter: None,
             window: None,
             sort: None,
@@ -216,6 +219,12 @@ impl Column {
         self
     }
 
+    /// An empty text means that the API does not tell.
+    pub const fn empty_is_null(mut self) -> Self {
+        self.empty_is_null = true;
+        self
+    }
+
     /// Its values can be asked for.
     pub const fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(filter);
@@ -248,9 +257,13 @@ impl Column {
 
     /// A request of its own gives it, for each row. That is dear, so it is left out of an import unless it is
     /// asked for.
-    pub const fn part(mut self, part: &'static Part) -> Self {
+    pub const fn part(self, part: &'static Part) -> Self {
+        self.told_by(part).optional()
+    }
+
+    /// A request of its own gives it, for each row, and it is worth it: there are few rows.
+    pub const fn told_by(mut self, part: &'static Part) -> Self {
         self.part = Some(part);
-        self.optional = true;
         self
     }
 

@@ -20,6 +20,10 @@ pub struct Endpoint {
     pub filters: Filters,
     /// Whether the operation lists in the orders of the columns.
     pub sorts: bool,
+    /// Whether the operation takes the windows of the columns.
+    pub windows: bool,
+    /// Columns that its answers leave out. It is not asked by a query that uses one of them.
+    pub lacks: &'static [&'static str],
     /// Parameters that are always sent.
     pub params: &'static [(&'static str, &'static str)],
     /// Where rows sit in an answer.
@@ -133,6 +137,8 @@ impl Endpoint {
             sources: &[],
             filters: Filters::Only(&[]),
             sorts: false,
+            windows: false,
+            lacks: &[],
             params: &[],
             rows_at,
             paging,
@@ -149,6 +155,7 @@ impl Endpoint {
         let mut endpoint = Self::new(operation, path, scope, RESULTS, Paging::Links, 250);
         endpoint.filters = Filters::All;
         endpoint.sorts = true;
+        endpoint.windows = true;
         endpoint
     }
 
@@ -187,6 +194,18 @@ impl Endpoint {
     /// The columns whose filters it takes.
     pub const fn taking(mut self, columns: &'static [&'static str]) -> Self {
         self.filters = Filters::Only(columns);
+        self
+    }
+
+    /// It takes the windows of the columns.
+    pub const fn windowed(mut self) -> Self {
+        self.windows = true;
+        self
+    }
+
+    /// Its answers leave these columns out.
+    pub const fn lacking(mut self, columns: &'static [&'static str]) -> Self {
+        self.lacks = columns;
         self
     }
 

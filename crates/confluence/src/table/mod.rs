@@ -53,7 +53,7 @@ impl Table {
     }
 
     /// The columns by which rows of one chain are told apart: those of the key that are not the same in all
-    /// of them.
+    /// of them. Without a key it is the id, where there is one.
     pub(crate) fn distinct_by(&self) -> Vec<usize> {
         let places = |wanted: fn(&Column) -> bool| {
             self.key
@@ -63,6 +63,9 @@ impl Table {
                 .map(|(place, _)| place)
                 .collect::<Vec<_>>()
         };
+        if self.key.is_empty() {
+            return self.column("id").into_iter().map(|(id, _)| id).collect();
+        }
         let own = places(|column| !column.at.is_empty());
         if own.is_empty() {
             places(|_| true)
