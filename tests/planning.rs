@@ -1434,6 +1434,19 @@ fn explain_analyze_tells_how_long_it_waited_where_times_are_wanted() {
 }
 
 #[test]
+fn equalities_that_the_site_cannot_answer_do_not_make_a_join_ask_one_by_one() {
+    let mut site = Site::of(Organisation::demo());
+    let spaces = site.sim.organisation().spaces().count();
+    let (rows, requests) = site.read(
+        "SELECT s.key, p.principal_id FROM confluence_permissions AS p JOIN confluence_spaces AS s ON s.id = p.space_id
+         WHERE p.operation_key = 'administer' AND p.operation_target_type = 'space'",
+    );
+    assert!(rows.len() > 5, "{rows:?}");
+    // The spaces twice, once to go through them and once to join, and the permissions of each.
+    assert_eq!(requests.len(), 1 + spaces + 1, "{requests:#?}");
+}
+
+#[test]
 fn analyzing_a_table_is_no_error() {
     let database = Database::create();
     let sim = Sim::start(Options::default());

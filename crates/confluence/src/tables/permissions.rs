@@ -28,24 +28,28 @@ pub static TABLE: Table = Table {
             "principal.type",
             "Whom it is granted to: user, group, role, access-class and whatever the site says.",
         )
+        .rows_per_value(5_000.0)
         .width(6),
         Column::text(
             "principal_id",
             "principal.id",
             "Account id, group id, role id, or the name of the access class.",
         )
+        .rows_per_value(50.0)
         .width(43),
         Column::text(
             "operation_key",
             "operation.key",
             "What may be done: read, create, delete, administer and others.",
         )
+        .rows_per_value(1_500.0)
         .width(10),
         Column::text(
             "operation_target_type",
             "operation.targetType",
             "What it may be done to: space, page, comment and others.",
         )
+        .rows_per_value(5_000.0)
         .width(10),
     ],
 };
