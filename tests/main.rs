@@ -20,4 +20,5 @@ mod scene;
 mod schedule;
 mod signing_in;
 mod site;
+mod splitting;
 mod user_emails;

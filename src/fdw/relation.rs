@@ -15,6 +15,8 @@ pub(super) struct Relation {
     /// The local columns, by attribute number less one; None for a dropped one.
     pub columns: Vec<Option<LocalColumn>>,
     pub reading: Reading,
+    /// How many rows the table has, if `ANALYZE` has told.
+    pub known_rows: Option<f64>,
 }
 
 /// A local column.
@@ -87,6 +89,10 @@ impl Relation {
             table,
             columns,
             reading: Reading::new(&server_options, &table_options),
+            known_rows: relation
+                .reltuples()
+                .map(f64::from)
+                .filter(|rows| *rows > 0.0),
         }
     }
 

@@ -488,6 +488,9 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         max_retries: get(server, "max_retries")
             .and_then(parse_count)
             .unwrap_or(5) as u32,
+        max_concurrency: get(server, "max_concurrency")
+            .and_then(parse_count)
+            .unwrap_or(8) as usize,
         allow_anonymous: allows_anonymous(server),
         authorities: match get(server, "ca_file") {
             Some(path) => Some(read("ca_file", path)?),

@@ -48,6 +48,8 @@ pub struct Config {
     pub max_wait: Duration,
     /// How often one request is repeated.
     pub max_retries: u32,
+    /// Requests that all scans together may have under way at one time.
+    pub max_concurrency: usize,
     /// Whether reading without an identity is wanted.
     pub allow_anonymous: bool,
     /// Certificates (PEM) of authorities to trust besides the system's.

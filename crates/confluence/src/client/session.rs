@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use super::answer::{Answer, Failure};
@@ -23,6 +23,8 @@ pub struct Session {
     sender: Sender,
     doors: Doors,
     passes: Passes,
+    /// A place for each request that may be under way at one time, whichever scan it is for.
+    places: Semaphore,
     /// When the site last knew who is asking.
     identified: Mutex<Option<Instant>>,
 }
@@ -41,6 +43,7 @@ impl Session {
             sender: Sender::new(&config)?,
             doors: Doors::new(&config),
             passes: Passes::new(&config)?,
+            places: Semaphore::new(config.max_concurrency.max(1)),
             identified: Mutex::default(),
             config,
         })
@@ -76,6 +79,7 @@ impl Session {
     /// # Errors
     /// If no attempt got an answer that means anything.
     pub(crate) async fn get(&self, request: &Request, counters: &Counters) -> Result<Reply, Error> {
+        let _place = self.places.acquire().await;
         let mut attempts = Attempts::default();
         let mut trying_gateway = None;
         let mut replaced = false;

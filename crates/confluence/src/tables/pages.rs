@@ -1,6 +1,7 @@
 //! `confluence_pages`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::table::{Column, Endpoint, Filter, Source, Split, Table};
+use crate::tables::spaces;
 
 /// Pages of the site: `getPages`.
 pub static TABLE: Table = Table {
@@ -9,7 +10,11 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 100_000.0,
     population: None,
-    endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence")],
+    endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence").split(Split {
+        column: "space_id",
+        order: "id",
+        source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
+    })],
     columns: &[
         Column::bigint("id", "id", "Id of the page.")
             .required()
