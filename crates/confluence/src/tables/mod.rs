@@ -2,12 +2,43 @@
 
 use crate::table::Table;
 
+pub mod attachments;
+pub mod blogposts;
+pub mod content_tree;
+pub mod custom_content;
+pub mod databases;
+pub mod folders;
+pub mod footer_comments;
+pub mod inline_comments;
+pub mod labels;
 pub mod pages;
 pub mod permissions;
+pub mod root_pages;
+pub mod smart_links;
 pub mod spaces;
+pub mod whiteboards;
+
+mod object;
 
 /// Every remote table, in the order of an import.
-pub static ALL: &[&Table] = &[&spaces::TABLE, &pages::TABLE, &permissions::TABLE];
+pub static ALL: &[&Table] = &[
+    &spaces::TABLE,
+    &pages::TABLE,
+    &permissions::TABLE,
+    // Objects.
+    &blogposts::TABLE,
+    &attachments::TABLE,
+    &footer_comments::TABLE,
+    &inline_comments::TABLE,
+    &custom_content::TABLE,
+    &labels::TABLE,
+    &root_pages::TABLE,
+    &content_tree::TABLE,
+    &folders::TABLE,
+    &whiteboards::TABLE,
+    &databases::TABLE,
+    &smart_links::TABLE,
+];
 
 /// The table of that name.
 pub fn find(name: &str) -> Option<&'static Table> {
