@@ -2,22 +2,76 @@
 
 use crate::table::Table;
 
+pub mod attachment_labels;
+pub mod attachment_operations;
+pub mod attachment_properties;
+pub mod attachment_versions;
 pub mod attachments;
+pub mod blogpost_labels;
+pub mod blogpost_likes;
+pub mod blogpost_operations;
+pub mod blogpost_properties;
+pub mod blogpost_versions;
 pub mod blogposts;
+pub mod comment_properties;
 pub mod content_tree;
 pub mod custom_content;
+pub mod custom_content_children;
+pub mod custom_content_labels;
+pub mod custom_content_operations;
+pub mod custom_content_properties;
+pub mod custom_content_versions;
+pub mod database_ancestors;
+pub mod database_children;
+pub mod database_descendants;
+pub mod database_operations;
+pub mod database_properties;
 pub mod databases;
+pub mod folder_ancestors;
+pub mod folder_children;
+pub mod folder_descendants;
+pub mod folder_operations;
+pub mod folder_properties;
 pub mod folders;
+pub mod footer_comment_likes;
+pub mod footer_comment_operations;
+pub mod footer_comment_versions;
 pub mod footer_comments;
+pub mod inline_comment_likes;
+pub mod inline_comment_operations;
+pub mod inline_comment_versions;
 pub mod inline_comments;
 pub mod labels;
+pub mod page_ancestors;
+pub mod page_children;
+pub mod page_descendants;
+pub mod page_labels;
+pub mod page_likes;
+pub mod page_operations;
+pub mod page_properties;
+pub mod page_versions;
 pub mod pages;
 pub mod permissions;
 pub mod root_pages;
+pub mod smart_link_ancestors;
+pub mod smart_link_children;
+pub mod smart_link_descendants;
+pub mod smart_link_operations;
+pub mod smart_link_properties;
 pub mod smart_links;
+pub mod space_content_labels;
+pub mod space_labels;
+pub mod space_operations;
+pub mod space_properties;
 pub mod spaces;
+pub mod whiteboard_ancestors;
+pub mod whiteboard_children;
+pub mod whiteboard_descendants;
+pub mod whiteboard_operations;
+pub mod whiteboard_properties;
 pub mod whiteboards;
 
+mod family;
 mod object;
 
 /// Every remote table, in the order of an import.
@@ -38,6 +92,60 @@ pub static ALL: &[&Table] = &[
     &whiteboards::TABLE,
     &databases::TABLE,
     &smart_links::TABLE,
+    // Families.
+    &page_labels::TABLE,
+    &page_likes::TABLE,
+    &page_versions::TABLE,
+    &page_properties::TABLE,
+    &page_operations::TABLE,
+    &page_ancestors::TABLE,
+    &page_children::TABLE,
+    &page_descendants::TABLE,
+    &blogpost_labels::TABLE,
+    &blogpost_likes::TABLE,
+    &blogpost_versions::TABLE,
+    &blogpost_properties::TABLE,
+    &blogpost_operations::TABLE,
+    &attachment_labels::TABLE,
+    &attachment_versions::TABLE,
+    &attachment_properties::TABLE,
+    &attachment_operations::TABLE,
+    &custom_content_labels::TABLE,
+    &custom_content_versions::TABLE,
+    &custom_content_properties::TABLE,
+    &custom_content_operations::TABLE,
+    &custom_content_children::TABLE,
+    &footer_comment_likes::TABLE,
+    &footer_comment_versions::TABLE,
+    &footer_comment_operations::TABLE,
+    &inline_comment_likes::TABLE,
+    &inline_comment_versions::TABLE,
+    &inline_comment_operations::TABLE,
+    &comment_properties::TABLE,
+    &space_labels::TABLE,
+    &space_content_labels::TABLE,
+    &space_properties::TABLE,
+    &space_operations::TABLE,
+    &folder_properties::TABLE,
+    &folder_operations::TABLE,
+    &folder_ancestors::TABLE,
+    &folder_children::TABLE,
+    &folder_descendants::TABLE,
+    &whiteboard_properties::TABLE,
+    &whiteboard_operations::TABLE,
+    &whiteboard_ancestors::TABLE,
+    &whiteboard_children::TABLE,
+    &whiteboard_descendants::TABLE,
+    &database_properties::TABLE,
+    &database_operations::TABLE,
+    &database_ancestors::TABLE,
+    &database_children::TABLE,
+    &database_descendants::TABLE,
+    &smart_link_properties::TABLE,
+    &smart_link_operations::TABLE,
+    &smart_link_ancestors::TABLE,
+    &smart_link_children::TABLE,
+    &smart_link_descendants::TABLE,
 ];
 
 /// The table of that name.
