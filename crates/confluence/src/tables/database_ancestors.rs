@@ -1,12 +1,12 @@
 //! `confluence_database_ancestors`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{databases, family::tree};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// What is above databases: `getDatabaseAncestors`.
 pub static TABLE: Table = Table {
     name: "confluence_database_ancestors",
-    comment: "What is above each database in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on database_id, each database that confluence_databases lists is asked: one request each.",
+    comment: "What is above each database in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "ancestor_id"],
     rows: 1_500.0,
     population: None,
@@ -17,7 +17,7 @@ pub static TABLE: Table = Table {
     )
     .rows_at(tree::ANCESTORS_AT)
     .page(tree::ALL_ANCESTORS)
-    .from(&[Source::of(&databases::TABLE, &[("database_id", "id")])])],
+    .from(nodes::DATABASES)],
     columns: &[
         Column::bigint("database_id", "", "Database that is below.")
             .required()

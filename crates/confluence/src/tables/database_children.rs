@@ -1,12 +1,12 @@
 //! `confluence_database_children`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{databases, family::tree};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// What is right below databases: `getDatabaseDirectChildren`.
 pub static TABLE: Table = Table {
     name: "confluence_database_children",
-    comment: "What is right below each database in the content tree, of any kind, current and archived. Without a condition on database_id, each database that confluence_databases lists is asked: one request each.",
+    comment: "What is right below each database in the content tree, of any kind, current and archived. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "id"],
     rows: 50.0,
     population: None,
@@ -15,7 +15,7 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/databases/{database_id}/direct-children",
         "read:hierarchical-content:confluence",
     )
-    .from(&[Source::of(&databases::TABLE, &[("database_id", "id")])])
+    .from(nodes::DATABASES)
     .with(tree::BY_ID)],
     columns: &[
         Column::bigint("database_id", "", "Database that is the parent.")

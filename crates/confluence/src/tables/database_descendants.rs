@@ -1,12 +1,12 @@
 //! `confluence_database_descendants`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{databases, family::tree};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// Everything below databases: `getDatabaseDescendants`.
 pub static TABLE: Table = Table {
     name: "confluence_database_descendants",
-    comment: "Everything below each database in the content tree, of any kind, current and archived. One request lists 250, down to ten levels; below that, each row at the tenth level takes one more. Without a condition on database_id, each database that confluence_databases lists is asked: one request each.",
+    comment: "Everything below each database in the content tree, of any kind, current and archived. One request lists 250, down to ten levels; below that, each row at the tenth level takes one more. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "id"],
     rows: 50.0,
     population: None,
@@ -15,7 +15,7 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/databases/{database_id}/descendants",
         "read:hierarchical-content:confluence",
     )
-    .from(&[Source::of(&databases::TABLE, &[("database_id", "id")])])
+    .from(nodes::DATABASES)
     .with(tree::DOWN_TO_10)
     .deeper(tree::BELOW_10)],
     columns: &[

@@ -1,12 +1,12 @@
 //! `confluence_database_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{databases, family::operations};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, operations};
 
 /// What the account may do with databases: `getDatabaseOperations`.
 pub static TABLE: Table = Table {
     name: "confluence_database_operations",
-    comment: "What the account that asks may do with each database. It says nothing about other accounts. Without a condition on database_id, each database that confluence_databases lists is asked: one request each.",
+    comment: "What the account that asks may do with each database. It says nothing about other accounts. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "operation", "target_type"],
     rows: 4_000.0,
     population: None,
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
         "read:database:confluence",
     )
     .rows_at(operations::ROWS_AT)
-    .from(&[Source::of(&databases::TABLE, &[("database_id", "id")])])],
+    .from(nodes::DATABASES)],
     columns: &[
         Column::bigint("database_id", "", "Database that it is about.")
             .required()

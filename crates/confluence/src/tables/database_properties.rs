@@ -1,12 +1,12 @@
 //! `confluence_database_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{databases, family::properties};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, properties};
 
 /// Properties of databases: `getDatabaseContentProperties`.
 pub static TABLE: Table = Table {
     name: "confluence_database_properties",
-    comment: "Properties that apps keep on databases. Without a condition on database_id, each database that confluence_databases lists is asked: one request each.",
+    comment: "Properties that apps keep on databases. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "id"],
     rows: 500.0,
     population: None,
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
             "/wiki/api/v2/databases/{database_id}/properties",
             "read:database:confluence",
         )
-        .from(&[Source::of(&databases::TABLE, &[("database_id", "id")])])
+        .from(nodes::DATABASES)
         .taking(&["key"]),
         Endpoint::one(
             "getDatabaseContentPropertiesById",

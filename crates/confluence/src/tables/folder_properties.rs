@@ -1,14 +1,14 @@
 //! `confluence_folder_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::properties, folders};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, properties};
 
 /// Properties of folders: `getFolderContentProperties`.
 pub static TABLE: Table = Table {
     name: "confluence_folder_properties",
-    comment: "Properties that apps keep on folders. Without a condition on folder_id, each folder that confluence_folders lists is asked: one request each.",
+    comment: "Properties that apps keep on folders. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "id"],
-    rows: 2_000.0,
+    rows: 3_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
             "/wiki/api/v2/folders/{folder_id}/properties",
             "read:folder:confluence",
         )
-        .from(&[Source::of(&folders::TABLE, &[("folder_id", "id")])])
+        .from(nodes::FOLDERS)
         .taking(&["key"]),
         Endpoint::one(
             "getFolderContentPropertiesById",
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(100.0),
+        properties::KEY.rows_per_value(150.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -1,12 +1,12 @@
 //! `confluence_smart_link_ancestors`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::tree, smart_links};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// What is above Smart Links: `getSmartLinkAncestors`.
 pub static TABLE: Table = Table {
     name: "confluence_smart_link_ancestors",
-    comment: "What is above each Smart Link in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on smart_link_id, each Smart Link that confluence_smart_links lists is asked: one request each.",
+    comment: "What is above each Smart Link in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "ancestor_id"],
     rows: 1_500.0,
     population: None,
@@ -17,7 +17,7 @@ pub static TABLE: Table = Table {
     )
     .rows_at(tree::ANCESTORS_AT)
     .page(tree::ALL_ANCESTORS)
-    .from(&[Source::of(&smart_links::TABLE, &[("smart_link_id", "id")])])],
+    .from(nodes::SMART_LINKS)],
     columns: &[
         Column::bigint("smart_link_id", "", "Smart Link that is below.")
             .required()

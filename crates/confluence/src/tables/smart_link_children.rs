@@ -1,12 +1,12 @@
 //! `confluence_smart_link_children`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::tree, smart_links};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// What is right below Smart Links: `getSmartLinkDirectChildren`.
 pub static TABLE: Table = Table {
     name: "confluence_smart_link_children",
-    comment: "What is right below each Smart Link in the content tree, of any kind, current and archived. Without a condition on smart_link_id, each Smart Link that confluence_smart_links lists is asked: one request each.",
+    comment: "What is right below each Smart Link in the content tree, of any kind, current and archived. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "id"],
     rows: 50.0,
     population: None,
@@ -15,7 +15,7 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/embeds/{smart_link_id}/direct-children",
         "read:hierarchical-content:confluence",
     )
-    .from(&[Source::of(&smart_links::TABLE, &[("smart_link_id", "id")])])
+    .from(nodes::SMART_LINKS)
     .with(tree::BY_ID)],
     columns: &[
         Column::bigint("smart_link_id", "", "Smart Link that is the parent.")

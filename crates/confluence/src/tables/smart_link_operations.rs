@@ -1,12 +1,12 @@
 //! `confluence_smart_link_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::operations, smart_links};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, operations};
 
 /// What the account may do with Smart Links: `getSmartLinkOperations`.
 pub static TABLE: Table = Table {
     name: "confluence_smart_link_operations",
-    comment: "What the account that asks may do with each Smart Link. It says nothing about other accounts. Without a condition on smart_link_id, each Smart Link that confluence_smart_links lists is asked: one request each.",
+    comment: "What the account that asks may do with each Smart Link. It says nothing about other accounts. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "operation", "target_type"],
     rows: 4_000.0,
     population: None,
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
         "read:embed:confluence",
     )
     .rows_at(operations::ROWS_AT)
-    .from(&[Source::of(&smart_links::TABLE, &[("smart_link_id", "id")])])],
+    .from(nodes::SMART_LINKS)],
     columns: &[
         Column::bigint("smart_link_id", "", "Smart Link that it is about.")
             .required()

@@ -1,12 +1,12 @@
 //! `confluence_smart_link_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::properties, smart_links};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, properties};
 
 /// Properties of Smart Links: `getSmartLinkContentProperties`.
 pub static TABLE: Table = Table {
     name: "confluence_smart_link_properties",
-    comment: "Properties that apps keep on Smart Links. Without a condition on smart_link_id, each Smart Link that confluence_smart_links lists is asked: one request each.",
+    comment: "Properties that apps keep on Smart Links. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "id"],
     rows: 500.0,
     population: None,
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
             "/wiki/api/v2/embeds/{smart_link_id}/properties",
             "read:embed:confluence",
         )
-        .from(&[Source::of(&smart_links::TABLE, &[("smart_link_id", "id")])])
+        .from(nodes::SMART_LINKS)
         .taking(&["key"]),
         Endpoint::one(
             "getSmartLinkContentPropertiesById",

@@ -1,14 +1,14 @@
 //! `confluence_whiteboard_ancestors`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::tree, whiteboards};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, tree};
 
 /// What is above whiteboards: `getWhiteboardAncestors`.
 pub static TABLE: Table = Table {
     name: "confluence_whiteboard_ancestors",
-    comment: "What is above each whiteboard in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards lists is asked: one request each.",
+    comment: "What is above each whiteboard in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "ancestor_id"],
-    rows: 3_000.0,
+    rows: 6_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getWhiteboardAncestors",
@@ -17,12 +17,12 @@ pub static TABLE: Table = Table {
     )
     .rows_at(tree::ANCESTORS_AT)
     .page(tree::ALL_ANCESTORS)
-    .from(&[Source::of(&whiteboards::TABLE, &[("whiteboard_id", "id")])])],
+    .from(nodes::WHITEBOARDS)],
     columns: &[
         Column::bigint("whiteboard_id", "", "Whiteboard that is below.")
             .required()
             .rows_per_value(3.0),
         tree::ANCESTOR_ID,
-        tree::ANCESTOR_TYPE.rows_per_value(2_700.0),
+        tree::ANCESTOR_TYPE.rows_per_value(5_400.0),
     ],
 };

@@ -1,14 +1,14 @@
 //! `confluence_whiteboard_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::operations, whiteboards};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, operations};
 
 /// What the account may do with whiteboards: `getWhiteboardOperations`.
 pub static TABLE: Table = Table {
     name: "confluence_whiteboard_operations",
-    comment: "What the account that asks may do with each whiteboard. It says nothing about other accounts. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards lists is asked: one request each.",
+    comment: "What the account that asks may do with each whiteboard. It says nothing about other accounts. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "operation", "target_type"],
-    rows: 8_000.0,
+    rows: 16_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getWhiteboardOperations",
@@ -16,12 +16,12 @@ pub static TABLE: Table = Table {
         "read:whiteboard:confluence",
     )
     .rows_at(operations::ROWS_AT)
-    .from(&[Source::of(&whiteboards::TABLE, &[("whiteboard_id", "id")])])],
+    .from(nodes::WHITEBOARDS)],
     columns: &[
         Column::bigint("whiteboard_id", "", "Whiteboard that it is about.")
             .required()
             .rows_per_value(8.0),
-        operations::OPERATION.rows_per_value(1_000.0),
-        operations::TARGET_TYPE.rows_per_value(2_000.0),
+        operations::OPERATION.rows_per_value(2_000.0),
+        operations::TARGET_TYPE.rows_per_value(4_000.0),
     ],
 };

@@ -1,14 +1,14 @@
 //! `confluence_whiteboard_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
-use crate::tables::{family::properties, whiteboards};
+use crate::table::{Column, Endpoint, Table};
+use crate::tables::family::{nodes, properties};
 
 /// Properties of whiteboards: `getWhiteboardContentProperties`.
 pub static TABLE: Table = Table {
     name: "confluence_whiteboard_properties",
-    comment: "Properties that apps keep on whiteboards. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards lists is asked: one request each.",
+    comment: "Properties that apps keep on whiteboards. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "id"],
-    rows: 1_000.0,
+    rows: 2_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
             "/wiki/api/v2/whiteboards/{whiteboard_id}/properties",
             "read:whiteboard:confluence",
         )
-        .from(&[Source::of(&whiteboards::TABLE, &[("whiteboard_id", "id")])])
+        .from(nodes::WHITEBOARDS)
         .taking(&["key"]),
         Endpoint::one(
             "getWhiteboardContentPropertiesById",
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(50.0),
+        properties::KEY.rows_per_value(100.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,
