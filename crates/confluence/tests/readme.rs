@@ -176,10 +176,19 @@ fn describe(table: &'static Table, out: &mut String) {
         );
     }
     for part in parts(table) {
+        let columns: Vec<&str> = table
+            .columns
+            .iter()
+            .filter(|column| column.part == Some(part))
+            .map(|column| column.name)
+            .collect();
         let _ = writeln!(
             out,
-            "| optional columns | `{}` | `GET {}` | 1, each row | – | `{}` |",
-            part.operation, part.path, part.scope
+            "| for {} | `{}` | `GET {}` | 1, each row | – | `{}` |",
+            names(&columns),
+            part.operation,
+            part.path,
+            part.scope
         );
     }
     if table

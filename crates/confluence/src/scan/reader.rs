@@ -210,6 +210,8 @@ impl Demand {
 pub(super) struct Slots {
     /// The columns that tell rows of one chain apart.
     pub key: Vec<usize>,
+    /// The columns that tell rows of all chains apart.
+    pub whole_key: Vec<usize>,
     pub sort: Option<usize>,
     /// For each window, the slot to hold it against.
     pub windows: Vec<usize>,
@@ -270,7 +272,13 @@ impl Reader {
         let table = wanted.table;
         let columns = wanted.decoded_columns();
         let slot_of = |column: usize| columns.iter().position(|&known| known == column);
+        let place_of = |name: &&str| Some(table.column(name)?.0);
+        let whole_key: Vec<usize> = match table.key {
+            [] => table.distinct_by(),
+            key => key.iter().filter_map(place_of).collect(),
+        };
         let slots = Slots {
+            whole_key: whole_key.into_iter().filter_map(slot_of).collect(),
             key: table
                 .distinct_by()
                 .into_iter()
@@ -404,7 +412,7 @@ impl Reader {
     pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) {
         if let Some(seen) = &self.across {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.key));
+            batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.whole_key));
         }
     }
 

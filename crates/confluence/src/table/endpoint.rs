@@ -276,6 +276,19 @@ impl Endpoint {
             }
     }
 
+    /// Whether it tells a column's value by where a row sits, or by there being none.
+    pub fn tells(&self, column: &str) -> bool {
+        let by_place = self
+            .rows_at
+            .iter()
+            .all(|rows| rows.sets.iter().any(|(told, _)| *told == column));
+        let by_absence = match self.unreadable {
+            Unreadable::Row { said, .. } => said == column,
+            Unreadable::Absent | Unreadable::Nothing => false,
+        };
+        by_place || by_absence
+    }
+
     /// The method of its requests.
     pub fn method(&self) -> &'static str {
         if self.posts { "POST" } else { "GET" }
