@@ -7,14 +7,21 @@ pub mod attachment_operations;
 pub mod attachment_properties;
 pub mod attachment_versions;
 pub mod attachments;
+pub mod audit_log;
+pub mod audit_retention;
 pub mod blogpost_labels;
 pub mod blogpost_likes;
 pub mod blogpost_operations;
 pub mod blogpost_properties;
 pub mod blogpost_versions;
 pub mod blogposts;
+pub mod blueprint_templates;
 pub mod comment_properties;
+pub mod content_restrictions;
+pub mod content_states;
+pub mod content_templates;
 pub mod content_tree;
+pub mod content_views;
 pub mod custom_content;
 pub mod custom_content_children;
 pub mod custom_content_labels;
@@ -37,11 +44,15 @@ pub mod footer_comment_likes;
 pub mod footer_comment_operations;
 pub mod footer_comment_versions;
 pub mod footer_comments;
+pub mod group_members;
+pub mod groups;
 pub mod inline_comment_likes;
 pub mod inline_comment_operations;
 pub mod inline_comment_versions;
 pub mod inline_comments;
 pub mod labels;
+pub mod long_tasks;
+pub mod look_and_feel;
 pub mod page_ancestors;
 pub mod page_children;
 pub mod page_descendants;
@@ -50,20 +61,35 @@ pub mod page_likes;
 pub mod page_operations;
 pub mod page_properties;
 pub mod page_versions;
+pub mod page_watches;
 pub mod pages;
 pub mod permissions;
 pub mod root_pages;
+pub mod search;
+pub mod site;
 pub mod smart_link_ancestors;
 pub mod smart_link_children;
 pub mod smart_link_descendants;
 pub mod smart_link_operations;
 pub mod smart_link_properties;
 pub mod smart_links;
+pub mod space_blueprint_templates;
 pub mod space_content_labels;
+pub mod space_content_templates;
 pub mod space_labels;
+pub mod space_look_and_feel;
 pub mod space_operations;
 pub mod space_properties;
+pub mod space_settings;
+pub mod space_state_settings;
+pub mod space_states;
+pub mod space_themes;
+pub mod space_watches;
 pub mod spaces;
+pub mod themes;
+pub mod user_groups;
+pub mod user_properties;
+pub mod users;
 pub mod whiteboard_ancestors;
 pub mod whiteboard_children;
 pub mod whiteboard_descendants;
@@ -73,6 +99,7 @@ pub mod whiteboards;
 
 mod family;
 mod object;
+mod v1;
 
 /// Every remote table, in the order of an import.
 pub static ALL: &[&Table] = &[
@@ -146,6 +173,33 @@ pub static ALL: &[&Table] = &[
     &smart_link_ancestors::TABLE,
     &smart_link_children::TABLE,
     &smart_link_descendants::TABLE,
+    // What version 1 of the API tells.
+    &groups::TABLE,
+    &group_members::TABLE,
+    &user_groups::TABLE,
+    &users::TABLE,
+    &content_restrictions::TABLE,
+    &audit_log::TABLE,
+    &audit_retention::TABLE,
+    &search::TABLE,
+    &site::TABLE,
+    &content_views::TABLE,
+    &content_states::TABLE,
+    &space_states::TABLE,
+    &space_state_settings::TABLE,
+    &page_watches::TABLE,
+    &space_watches::TABLE,
+    &space_settings::TABLE,
+    &content_templates::TABLE,
+    &space_content_templates::TABLE,
+    &blueprint_templates::TABLE,
+    &space_blueprint_templates::TABLE,
+    &themes::TABLE,
+    &space_themes::TABLE,
+    &look_and_feel::TABLE,
+    &space_look_and_feel::TABLE,
+    &user_properties::TABLE,
+    &long_tasks::TABLE,
 ];
 
 /// The table of that name.
@@ -181,7 +235,11 @@ mod tests {
                 );
                 assert!(!column.comment.is_empty());
                 assert!(
-                    !column.at.is_empty() || table.endpoints.iter().all(|e| e.needs(column.name)),
+                    !column.at.is_empty()
+                        || table
+                            .endpoints
+                            .iter()
+                            .all(|e| e.needs(column.name) || e.tells(column.name)),
                     "{}.{} has no place in the answer",
                     table.name,
                     column.name
