@@ -14,9 +14,10 @@ static LIKES: Part = Part {
     may_be_absent: false,
 };
 
+/// The site looks among current blog posts only, unless it is told the status.
 static CLASSIFICATION: Part = Part {
     operation: "getBlogPostClassificationLevel",
-    path: "/wiki/api/v2/blogposts/{id}/classification-level",
+    path: "/wiki/api/v2/blogposts/{id}/classification-level?status={status}",
     scope: "read:page:confluence",
     may_be_absent: true,
 };

@@ -31,6 +31,14 @@ const REPLIES: Deeper = Deeper {
     )],
 };
 
+/// Where a comment is, which lists of replies leave out.
+const PLACE: &[&str] = &[
+    "page_id",
+    "blogpost_id",
+    "attachment_id",
+    "custom_content_id",
+];
+
 /// Footer comments of the site: `getFooterComments`.
 pub static TABLE: Table = Table {
     name: "confluence_footer_comments",
@@ -69,6 +77,12 @@ pub static TABLE: Table = Table {
             SCOPE,
         )
         .deeper(REPLIES),
+        Endpoint::by(
+            "getFooterCommentChildren",
+            "/wiki/api/v2/footer-comments/{parent_comment_id}/children",
+            SCOPE,
+        )
+        .lacking(PLACE),
     ],
     columns: &[
         ID,

@@ -8,7 +8,7 @@ use super::object::likes;
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
-use crate::table::{Column, Endpoint, Part, Table};
+use crate::table::{Column, Deeper, Endpoint, Part, Table};
 
 const SCOPE: &str = "read:comment:confluence";
 
@@ -19,10 +19,33 @@ static LIKES: Part = Part {
     may_be_absent: false,
 };
 
+/// Listings below an object give the comments on it; replies are listed comment by comment.
+const REPLIES: Deeper = Deeper {
+    id: "id",
+    at_depth: None,
+    kind: None,
+    paths: &[(
+        "comment",
+        "getInlineCommentChildren",
+        "/wiki/api/v2/inline-comments/{}/children",
+    )],
+};
+
+/// What only the listing of all comments tells.
+const RESOLUTION: &[&str] = &["resolution_last_modifier_id", "resolution_last_modified_at"];
+
+/// What lists of replies leave out: where they are, too.
+const PLACE_AND_RESOLUTION: &[&str] = &[
+    "page_id",
+    "blogpost_id",
+    "resolution_last_modifier_id",
+    "resolution_last_modified_at",
+];
+
 /// Inline comments of the site: `getInlineComments`.
 pub static TABLE: Table = Table {
     name: "confluence_inline_comments",
-    comment: "Comments on passages of pages and blog posts that the account can view, with the replies to them. One request lists 250.",
+    comment: "Comments on passages of pages and blog posts that the account can view, with the replies to them. One request lists 250; those of one page or blog post cost a request, and one more for each comment.",
     key: &["id"],
     rows: 50_000.0,
     population: Some(("status", LISTED)),
@@ -33,6 +56,26 @@ pub static TABLE: Table = Table {
             "/wiki/api/v2/inline-comments/{id}",
             SCOPE,
         ),
+        Endpoint::by(
+            "getPageInlineComments",
+            "/wiki/api/v2/pages/{page_id}/inline-comments",
+            SCOPE,
+        )
+        .deeper(REPLIES)
+        .lacking(RESOLUTION),
+        Endpoint::by(
+            "getBlogPostInlineComments",
+            "/wiki/api/v2/blogposts/{blogpost_id}/inline-comments",
+            SCOPE,
+        )
+        .deeper(REPLIES)
+        .lacking(RESOLUTION),
+        Endpoint::by(
+            "getInlineCommentChildren",
+            "/wiki/api/v2/inline-comments/{parent_comment_id}/children",
+            SCOPE,
+        )
+        .lacking(PLACE_AND_RESOLUTION),
     ],
     columns: &[
         ID,
@@ -55,14 +98,16 @@ pub static TABLE: Table = Table {
         Column::text(
             "resolution_last_modifier_id",
             "resolutionLastModifierId",
-            "Account that resolved or reopened the comment last. NULL where nobody did.",
+            "Account that resolved or reopened the comment last. NULL where nobody did. Only the listing of all comments tells it.",
         )
-        .width(43),
+        .width(43)
+        .optional(),
         Column::timestamp(
             "resolution_last_modified_at",
             "resolutionLastModifiedAt",
-            "When the comment was resolved or reopened last. NULL where it never was.",
-        ),
+            "When the comment was resolved or reopened last. NULL where it never was. Only the listing of all comments tells it.",
+        )
+        .optional(),
         Column::text(
             "inline_marker_ref",
             "properties.inlineMarkerRef",

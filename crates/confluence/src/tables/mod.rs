@@ -2,6 +2,7 @@
 
 use crate::table::Table;
 
+pub mod admin_key;
 pub mod attachment_labels;
 pub mod attachment_operations;
 pub mod attachment_properties;
@@ -16,6 +17,7 @@ pub mod blogpost_properties;
 pub mod blogpost_versions;
 pub mod blogposts;
 pub mod blueprint_templates;
+pub mod classification_levels;
 pub mod comment_properties;
 pub mod content_restrictions;
 pub mod content_states;
@@ -28,6 +30,8 @@ pub mod custom_content_labels;
 pub mod custom_content_operations;
 pub mod custom_content_properties;
 pub mod custom_content_versions;
+pub mod data_policy;
+pub mod data_policy_spaces;
 pub mod database_ancestors;
 pub mod database_children;
 pub mod database_descendants;
@@ -50,6 +54,9 @@ pub mod inline_comment_likes;
 pub mod inline_comment_operations;
 pub mod inline_comment_versions;
 pub mod inline_comments;
+pub mod label_attachments;
+pub mod label_blogposts;
+pub mod label_pages;
 pub mod labels;
 pub mod long_tasks;
 pub mod look_and_feel;
@@ -79,13 +86,17 @@ pub mod space_content_templates;
 pub mod space_labels;
 pub mod space_look_and_feel;
 pub mod space_operations;
+pub mod space_permission_types;
 pub mod space_properties;
+pub mod space_role_assignments;
+pub mod space_roles;
 pub mod space_settings;
 pub mod space_state_settings;
 pub mod space_states;
 pub mod space_themes;
 pub mod space_watches;
 pub mod spaces;
+pub mod tasks;
 pub mod themes;
 pub mod user_groups;
 pub mod user_properties;
@@ -119,6 +130,17 @@ pub static ALL: &[&Table] = &[
     &whiteboards::TABLE,
     &databases::TABLE,
     &smart_links::TABLE,
+    &tasks::TABLE,
+    &label_pages::TABLE,
+    &label_blogposts::TABLE,
+    &label_attachments::TABLE,
+    &space_roles::TABLE,
+    &space_role_assignments::TABLE,
+    &space_permission_types::TABLE,
+    &classification_levels::TABLE,
+    &data_policy::TABLE,
+    &data_policy_spaces::TABLE,
+    &admin_key::TABLE,
     // Families.
     &page_labels::TABLE,
     &page_likes::TABLE,

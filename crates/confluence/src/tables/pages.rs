@@ -1,6 +1,22 @@
 //! `confluence_pages`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use super::object::{classification, likes};
+use crate::table::{Column, Endpoint, Filter, Part, Table};
+
+static LIKES: Part = Part {
+    operation: "getPageLikeCount",
+    path: "/wiki/api/v2/pages/{id}/likes/count",
+    scope: "read:page:confluence",
+    may_be_absent: false,
+};
+
+/// The site looks among current pages only, unless it is told the status.
+static CLASSIFICATION: Part = Part {
+    operation: "getPageClassificationLevel",
+    path: "/wiki/api/v2/pages/{id}/classification-level?status={status}",
+    scope: "read:page:confluence",
+    may_be_absent: true,
+};
 
 /// Pages of the site: `getPages`.
 pub static TABLE: Table = Table {
@@ -59,5 +75,8 @@ pub static TABLE: Table = Table {
         Column::link("web_url", "_links.webui", "Address of the page for a browser."),
         Column::link("edit_url", "_links.editui", "Address of the page's editor."),
         Column::link("tiny_url", "_links.tinyui", "Short address of the page."),
+        likes::like_count(&LIKES),
+        classification::level_id(&CLASSIFICATION),
+        classification::level_name(&CLASSIFICATION),
     ],
 };

@@ -8,12 +8,13 @@ use super::object::tree::{
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
+use super::pages;
 use crate::table::{Column, Endpoint, Source, Table};
 
 /// Smart Links in the content tree: `getSmartLinkById`.
 pub static TABLE: Table = Table {
     name: "confluence_smart_links",
-    comment: "Smart Links in the content tree. Without a condition on id, these are the ones below the pages at the root of the spaces that the account can view, one request each, besides the listing of the content tree. A condition on id finds any that the account can view.",
+    comment: "Smart Links in the content tree. Without a condition on id, these are the ones below the pages at the root of spaces, and those that a page is right below; one request each, besides the listings of the content tree and of pages. Nothing lists any others, at the root of a space or below those: a condition on id finds them, too.",
     key: &["id"],
     rows: 500.0,
     population: None,
@@ -22,7 +23,10 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/embeds/{id}",
         "read:embed:confluence",
     )
-    .from(&[Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "embed")])],
+    .from(&[
+        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "embed"),
+        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "embed"),
+    ])],
     columns: &[
         Column::bigint("id", "id", "Id of the Smart Link.")
             .required()

@@ -9,6 +9,7 @@ use super::object::tree::{
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
+use super::pages;
 use crate::table::{Column, Endpoint, Part, Source, Table};
 
 static CLASSIFICATION: Part = Part {
@@ -21,7 +22,7 @@ static CLASSIFICATION: Part = Part {
 /// Whiteboards in the content tree: `getWhiteboardById`.
 pub static TABLE: Table = Table {
     name: "confluence_whiteboards",
-    comment: "Whiteboards in the content tree. Without a condition on id, these are the ones below the pages at the root of the spaces that the account can view, one request each, besides the listing of the content tree. A condition on id finds any that the account can view.",
+    comment: "Whiteboards in the content tree. Without a condition on id, these are the ones below the pages at the root of spaces, and those that a page is right below; one request each, besides the listings of the content tree and of pages. Nothing lists any others, at the root of a space or below those: a condition on id finds them, too.",
     key: &["id"],
     rows: 2_000.0,
     population: None,
@@ -30,7 +31,10 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/whiteboards/{id}",
         "read:whiteboard:confluence",
     )
-    .from(&[Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "whiteboard")])],
+    .from(&[
+        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "whiteboard"),
+        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "whiteboard"),
+    ])],
     columns: &[
         Column::bigint("id", "id", "Id of the whiteboard.")
             .required()
