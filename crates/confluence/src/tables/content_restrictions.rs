@@ -6,7 +6,7 @@ use crate::table::{Column, Endpoint, RowsAt, Source, Table, Unreadable};
 /// To whom contents are restricted: `getContentByIdRestrictionV1`.
 pub static TABLE: Table = Table {
     name: "confluence_content_restrictions",
-    comment: "Accounts and groups to which reading or changing a content is restricted. A content without rows for an operation is not restricted in it by itself; what restricts its ancestors holds for it, too, and is listed for these only. A content whose restrictions the site does not show has one row, with operation 'unknown'. Without a condition on content_id, every page and blog post is asked, one by one. Folders, whiteboards, databases and others are read by a condition on content_id.",
+    comment: "Accounts and groups to which reading or changing a content is restricted. A content without rows for an operation is not restricted in it by itself. What restricts reading holds for everything below, too, and is listed only where it was made. A content whose restrictions the site does not show has one row, with operation 'unknown'. Without a condition on content_id, every page and blog post is asked, one by one. Folders, whiteboards, databases and others are read by a condition on content_id.",
     key: &["content_id", "operation", "principal_type", "principal_id"],
     rows: 5_000.0,
     population: None,

@@ -57,7 +57,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "email",
             "email",
-            "E-mail address. NULL where the account does not show it to this one.",
+            "E-mail address. NULL where it is hidden from the account that reads.",
         )
         .empty_is_null(),
         Column::text("public_name", "publicName", "Name that the account shows to everybody."),
@@ -85,7 +85,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "time_zone",
             "timeZone",
-            "Time zone of the account. NULL where the account does not show it to this one.",
+            "Time zone of the account. NULL where it is hidden from the account that reads.",
         )
         .empty_is_null()
         .width(14),

@@ -7,7 +7,7 @@ const SCOPE: &str = "read:confluence-groups";
 /// Groups of the site: `getGroupV1`.
 pub static TABLE: Table = Table {
     name: "confluence_groups",
-    comment: "Groups that can be given permissions. One request lists 200.",
+    comment: "Groups of accounts, to which permissions can be given. One request lists 200.",
     key: &["id"],
     rows: 100.0,
     population: None,

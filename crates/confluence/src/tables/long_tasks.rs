@@ -5,7 +5,7 @@ use crate::table::{Column, Endpoint, Table};
 /// What the site is busy with: `getLongtaskV1`.
 pub static TABLE: Table = Table {
     name: "confluence_long_tasks",
-    comment: "Tasks that take the site longer, such as exports of spaces, while they run. One request lists 100.",
+    comment: "Tasks that the site works on in the background, such as exports of spaces. One request lists 100.",
     key: &["id"],
     rows: 5.0,
     population: None,

@@ -64,7 +64,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "excerpt",
             "excerpt",
-            "Some of the text, with words that were searched for between @@@hl@@@ and @@@endhl@@@. NULL where there is none.",
+            "Some of the text in HTML, with words that were searched for between @@@hl@@@ and @@@endhl@@@. NULL where there is none.",
         )
         .empty_is_null()
         .width(200),

@@ -6,7 +6,7 @@ use crate::table::{Column, Endpoint, Filter, Source, Table};
 /// Which groups an account is in: `getUserMemberofV1`.
 pub static TABLE: Table = Table {
     name: "confluence_user_groups",
-    comment: "Groups of accounts. With a condition on account_id, one request gives 200 groups of one account. Without, every account that is in a group is asked, one by one, besides the listing of all groups' members, which tells as much: confluence_group_members is the table for that.",
+    comment: "Groups that accounts are in, with their names. One request gives 200 groups of one account. Without a condition on account_id, the members of all groups are listed, and then each is asked about: confluence_group_members takes fewer requests for that.",
     key: &["account_id", "group_id"],
     rows: 10_000.0,
     population: None,

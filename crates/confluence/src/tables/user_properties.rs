@@ -12,10 +12,10 @@ static PROPERTY: Part = Part {
     may_be_absent: false,
 };
 
-/// What apps have noted about accounts: `getUserByUserIdPropertyV1`.
+/// Properties of accounts: `getUserByUserIdPropertyV1`.
 pub static TABLE: Table = Table {
     name: "confluence_user_properties",
-    comment: "What apps have noted about accounts, by keys. One request gives 25 keys of one account, and one request each what is noted. Without a condition on account_id, every account of confluence_users is asked, one by one.",
+    comment: "Properties that apps have given to accounts. One request gives the keys of 25 of one account, and one request each their values. Without a condition on account_id, every account of confluence_users is asked about, one by one.",
     key: &["account_id", "key"],
     rows: 2_000.0,
     population: None,
@@ -27,22 +27,23 @@ pub static TABLE: Table = Table {
     )
     .from(&[Source::of(&users::TABLE, &[("account_id", "account_id")])])],
     columns: &[
-        Column::text("account_id", "", "Account that the note is about.")
+        Column::text("account_id", "", "Account that has the property.")
             .required()
             .rows_per_value(1.0)
             .width(43),
-        Column::text("key", "key", "Key of the note.")
+        Column::text("key", "key", "Key of the property.")
             .required()
             .rows_per_value(500.0),
-        Column::text("id", "id", "Id of the note.")
+        Column::text("id", "id", "Id of the property.")
             .part(&PROPERTY)
             .width(12),
-        Column::json("value", "value", "What is noted.").part(&PROPERTY),
-        Column::timestamp("created_at", "createdDate", "When the note was made.").part(&PROPERTY),
+        Column::json("value", "value", "Value of the property.").part(&PROPERTY),
+        Column::timestamp("created_at", "createdDate", "When the property was made.")
+            .part(&PROPERTY),
         Column::timestamp(
             "modified_at",
             "lastModifiedDate",
-            "When the note was changed last.",
+            "When the property was changed last.",
         )
         .part(&PROPERTY),
     ],

@@ -1,6 +1,6 @@
 //! `confluence_users`.
 
-use super::{group_members, permissions};
+use super::{group_members, permissions, space_role_assignments};
 use crate::table::{Column, Endpoint, Filter, Paging, Source, Table};
 
 /// Accounts: `createBulkUserLookup`, which looks up what is named to it.
@@ -23,6 +23,12 @@ pub static TABLE: Table = Table {
         Source::of(&group_members::TABLE, &[("account_id", "account_id")]),
         Source::of(&permissions::TABLE, &[("account_id", "principal_id")])
             .only("principal_type", "user"),
+        Source::of(
+            &space_role_assignments::TABLE,
+            &[("account_id", "principal_id")],
+        )
+        .only("principal_type", "USER")
+        .absent_without_roles(),
     ])],
     columns: &[
         Column::text("account_id", "accountId", "Id of the account, the same on all sites.")
@@ -47,7 +53,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "email",
             "email",
-            "E-mail address. NULL where the account does not show it to this one.",
+            "E-mail address. NULL where it is hidden from the account that reads.",
         )
         .empty_is_null()
         .rows_per_value(1.0),
@@ -60,7 +66,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "time_zone",
             "timeZone",
-            "Time zone of the account. NULL where the account does not show it to this one.",
+            "Time zone of the account. NULL where it is hidden from the account that reads.",
         )
         .empty_is_null()
         .width(14),
@@ -78,7 +84,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "profile_picture_path",
             "profilePicture.path",
-            "Address of the profile picture, as the site writes it. NULL where the account does not show one.",
+            "Address of the profile picture, as the site writes it. NULL where it is hidden from the account that reads.",
         )
         .empty_is_null()
         .width(60),
