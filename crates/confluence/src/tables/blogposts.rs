@@ -18,7 +18,7 @@ static LIKES: Part = Part {
 static CLASSIFICATION: Part = Part {
     operation: "getBlogPostClassificationLevel",
     path: "/wiki/api/v2/blogposts/{id}/classification-level?status={status}",
-    scope: "read:page:confluence",
+    scope: "read:page:confluence write:page:confluence",
     may_be_absent: true,
 };
 

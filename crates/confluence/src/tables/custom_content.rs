@@ -92,11 +92,14 @@ pub static TABLE: Table = Table {
         Column::text(
             "body_raw",
             "body.raw.value",
-            "Content as the app wrote it. Asked for only by queries that use it.",
+            "Content as the app wrote it. NULL where the site keeps none. Asked for only by queries that use it.",
         )
         .asked_with("body-format", "raw")
         .width(1000),
-        BODY_STORAGE.optional(),
+        Column {
+            comment: "Content in the storage format. NULL where the app wrote it in another. Asked for only by queries that use it.",
+            ..BODY_STORAGE.optional()
+        },
         BODY_ADF,
         Column::link("web_url", "_links.webui", "Its address for a browser."),
     ],

@@ -14,7 +14,7 @@ static LIKES: Part = Part {
 static CLASSIFICATION: Part = Part {
     operation: "getPageClassificationLevel",
     path: "/wiki/api/v2/pages/{id}/classification-level?status={status}",
-    scope: "read:page:confluence",
+    scope: "read:page:confluence write:page:confluence",
     may_be_absent: true,
 };
 
