@@ -65,5 +65,5 @@ pub const BODY: Column = Column::text(
     "body.storage.value",
     "Content in the storage format. Asked for only by queries that use it.",
 )
-.asked_with("expand", "body")
+.asked_with("expand", "body.storage")
 .width(4000);
