@@ -2,227 +2,130 @@
 
 use crate::table::Table;
 
-pub mod admin_key;
-pub mod attachment_labels;
-pub mod attachment_operations;
-pub mod attachment_properties;
-pub mod attachment_versions;
-pub mod attachments;
-pub mod audit_log;
-pub mod audit_retention;
-pub mod blogpost_labels;
-pub mod blogpost_likes;
-pub mod blogpost_operations;
-pub mod blogpost_properties;
-pub mod blogpost_versions;
-pub mod blogposts;
-pub mod blueprint_templates;
-pub mod classification_levels;
-pub mod comment_properties;
-pub mod content_restrictions;
-pub mod content_states;
-pub mod content_templates;
-pub mod content_tree;
-pub mod content_views;
-pub mod custom_content;
-pub mod custom_content_children;
-pub mod custom_content_labels;
-pub mod custom_content_operations;
-pub mod custom_content_properties;
-pub mod custom_content_versions;
-pub mod data_policy;
-pub mod data_policy_spaces;
-pub mod database_ancestors;
-pub mod database_children;
-pub mod database_descendants;
-pub mod database_operations;
-pub mod database_properties;
-pub mod databases;
-pub mod folder_ancestors;
-pub mod folder_children;
-pub mod folder_descendants;
-pub mod folder_operations;
-pub mod folder_properties;
-pub mod folders;
-pub mod footer_comment_likes;
-pub mod footer_comment_operations;
-pub mod footer_comment_versions;
-pub mod footer_comments;
-pub mod group_members;
-pub mod groups;
-pub mod inline_comment_likes;
-pub mod inline_comment_operations;
-pub mod inline_comment_versions;
-pub mod inline_comments;
-pub mod label_attachments;
-pub mod label_blogposts;
-pub mod label_pages;
-pub mod labels;
-pub mod long_tasks;
-pub mod look_and_feel;
-pub mod page_ancestors;
-pub mod page_children;
-pub mod page_descendants;
-pub mod page_labels;
-pub mod page_likes;
-pub mod page_operations;
-pub mod page_properties;
-pub mod page_versions;
-pub mod page_watches;
-pub mod pages;
-pub mod permissions;
-pub mod root_pages;
-pub mod search;
-pub mod site;
-pub mod smart_link_ancestors;
-pub mod smart_link_children;
-pub mod smart_link_descendants;
-pub mod smart_link_operations;
-pub mod smart_link_properties;
-pub mod smart_links;
-pub mod space_blueprint_templates;
-pub mod space_content_labels;
-pub mod space_content_templates;
-pub mod space_labels;
-pub mod space_look_and_feel;
-pub mod space_operations;
-pub mod space_permission_types;
-pub mod space_properties;
-pub mod space_role_assignments;
-pub mod space_roles;
-pub mod space_settings;
-pub mod space_state_settings;
-pub mod space_states;
-pub mod space_themes;
-pub mod space_watches;
-pub mod spaces;
-pub mod tasks;
-pub mod themes;
-pub mod user_groups;
-pub mod user_properties;
-pub mod users;
-pub mod whiteboard_ancestors;
-pub mod whiteboard_children;
-pub mod whiteboard_descendants;
-pub mod whiteboard_operations;
-pub mod whiteboard_properties;
-pub mod whiteboards;
-
 mod family;
 mod object;
 mod v1;
 
-/// Every remote table, in the order of an import.
-pub static ALL: &[&Table] = &[
-    &spaces::TABLE,
-    &pages::TABLE,
-    &permissions::TABLE,
+/// Declares a module for each table, and the list of them all.
+macro_rules! tables {
+    ($($name:ident,)*) => {
+        $(pub mod $name;)*
+
+        /// Every remote table, in the order of an import.
+        pub static ALL: &[&Table] = &[$(&$name::TABLE),*];
+    };
+}
+
+tables! {
+    spaces,
+    pages,
+    permissions,
     // Objects.
-    &blogposts::TABLE,
-    &attachments::TABLE,
-    &footer_comments::TABLE,
-    &inline_comments::TABLE,
-    &custom_content::TABLE,
-    &labels::TABLE,
-    &root_pages::TABLE,
-    &content_tree::TABLE,
-    &folders::TABLE,
-    &whiteboards::TABLE,
-    &databases::TABLE,
-    &smart_links::TABLE,
-    &tasks::TABLE,
-    &label_pages::TABLE,
-    &label_blogposts::TABLE,
-    &label_attachments::TABLE,
-    &space_roles::TABLE,
-    &space_role_assignments::TABLE,
-    &space_permission_types::TABLE,
-    &classification_levels::TABLE,
-    &data_policy::TABLE,
-    &data_policy_spaces::TABLE,
-    &admin_key::TABLE,
+    blogposts,
+    attachments,
+    footer_comments,
+    inline_comments,
+    custom_content,
+    labels,
+    root_pages,
+    content_tree,
+    folders,
+    whiteboards,
+    databases,
+    smart_links,
+    tasks,
+    label_pages,
+    label_blogposts,
+    label_attachments,
+    space_roles,
+    space_role_assignments,
+    space_permission_types,
+    classification_levels,
+    data_policy,
+    data_policy_spaces,
+    admin_key,
     // Families.
-    &page_labels::TABLE,
-    &page_likes::TABLE,
-    &page_versions::TABLE,
-    &page_properties::TABLE,
-    &page_operations::TABLE,
-    &page_ancestors::TABLE,
-    &page_children::TABLE,
-    &page_descendants::TABLE,
-    &blogpost_labels::TABLE,
-    &blogpost_likes::TABLE,
-    &blogpost_versions::TABLE,
-    &blogpost_properties::TABLE,
-    &blogpost_operations::TABLE,
-    &attachment_labels::TABLE,
-    &attachment_versions::TABLE,
-    &attachment_properties::TABLE,
-    &attachment_operations::TABLE,
-    &custom_content_labels::TABLE,
-    &custom_content_versions::TABLE,
-    &custom_content_properties::TABLE,
-    &custom_content_operations::TABLE,
-    &custom_content_children::TABLE,
-    &footer_comment_likes::TABLE,
-    &footer_comment_versions::TABLE,
-    &footer_comment_operations::TABLE,
-    &inline_comment_likes::TABLE,
-    &inline_comment_versions::TABLE,
-    &inline_comment_operations::TABLE,
-    &comment_properties::TABLE,
-    &space_labels::TABLE,
-    &space_content_labels::TABLE,
-    &space_properties::TABLE,
-    &space_operations::TABLE,
-    &folder_properties::TABLE,
-    &folder_operations::TABLE,
-    &folder_ancestors::TABLE,
-    &folder_children::TABLE,
-    &folder_descendants::TABLE,
-    &whiteboard_properties::TABLE,
-    &whiteboard_operations::TABLE,
-    &whiteboard_ancestors::TABLE,
-    &whiteboard_children::TABLE,
-    &whiteboard_descendants::TABLE,
-    &database_properties::TABLE,
-    &database_operations::TABLE,
-    &database_ancestors::TABLE,
-    &database_children::TABLE,
-    &database_descendants::TABLE,
-    &smart_link_properties::TABLE,
-    &smart_link_operations::TABLE,
-    &smart_link_ancestors::TABLE,
-    &smart_link_children::TABLE,
-    &smart_link_descendants::TABLE,
+    page_labels,
+    page_likes,
+    page_versions,
+    page_properties,
+    page_operations,
+    page_ancestors,
+    page_children,
+    page_descendants,
+    blogpost_labels,
+    blogpost_likes,
+    blogpost_versions,
+    blogpost_properties,
+    blogpost_operations,
+    attachment_labels,
+    attachment_versions,
+    attachment_properties,
+    attachment_operations,
+    custom_content_labels,
+    custom_content_versions,
+    custom_content_properties,
+    custom_content_operations,
+    custom_content_children,
+    footer_comment_likes,
+    footer_comment_versions,
+    footer_comment_operations,
+    inline_comment_likes,
+    inline_comment_versions,
+    inline_comment_operations,
+    comment_properties,
+    space_labels,
+    space_content_labels,
+    space_properties,
+    space_operations,
+    folder_properties,
+    folder_operations,
+    folder_ancestors,
+    folder_children,
+    folder_descendants,
+    whiteboard_properties,
+    whiteboard_operations,
+    whiteboard_ancestors,
+    whiteboard_children,
+    whiteboard_descendants,
+    database_properties,
+    database_operations,
+    database_ancestors,
+    database_children,
+    database_descendants,
+    smart_link_properties,
+    smart_link_operations,
+    smart_link_ancestors,
+    smart_link_children,
+    smart_link_descendants,
     // What version 1 of the API tells.
-    &groups::TABLE,
-    &group_members::TABLE,
-    &user_groups::TABLE,
-    &users::TABLE,
-    &content_restrictions::TABLE,
-    &audit_log::TABLE,
-    &audit_retention::TABLE,
-    &search::TABLE,
-    &site::TABLE,
-    &content_views::TABLE,
-    &content_states::TABLE,
-    &space_states::TABLE,
-    &space_state_settings::TABLE,
-    &page_watches::TABLE,
-    &space_watches::TABLE,
-    &space_settings::TABLE,
-    &content_templates::TABLE,
-    &space_content_templates::TABLE,
-    &blueprint_templates::TABLE,
-    &space_blueprint_templates::TABLE,
-    &themes::TABLE,
-    &space_themes::TABLE,
-    &look_and_feel::TABLE,
-    &space_look_and_feel::TABLE,
-    &user_properties::TABLE,
-    &long_tasks::TABLE,
-];
+    groups,
+    group_members,
+    user_groups,
+    users,
+    content_restrictions,
+    audit_log,
+    audit_retention,
+    search,
+    site,
+    content_views,
+    content_states,
+    space_states,
+    space_state_settings,
+    page_watches,
+    space_watches,
+    space_settings,
+    content_templates,
+    space_content_templates,
+    blueprint_templates,
+    space_blueprint_templates,
+    themes,
+    space_themes,
+    look_and_feel,
+    space_look_and_feel,
+    user_properties,
+    long_tasks,
+}
 
 /// The table of that name.
 pub fn find(name: &str) -> Option<&'static Table> {
