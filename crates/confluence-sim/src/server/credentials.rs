@@ -80,6 +80,15 @@ impl Credential {
             .any(|set| set.iter().all(|scope| granted.contains(*scope)))
     }
 
+    /// The scopes that it has; none where it needs none.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().flatten().map(String::as_str)
+    }
+
+    pub(crate) fn is_bearer(&self) -> bool {
+        matches!(self.secret, Secret::Bearer { .. })
+    }
+
     pub(crate) fn is_scoped(&self) -> bool {
         self.scopes.is_some()
     }

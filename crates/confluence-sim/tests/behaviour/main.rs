@@ -1,6 +1,7 @@
 //! The stand-in, asked through a real HTTP client.
 
 mod client;
+mod consent;
 mod credentials;
 mod faults;
 mod gateway;
