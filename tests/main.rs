@@ -11,6 +11,7 @@ mod golden_files;
 mod import;
 mod install;
 mod interruption;
+mod oauth;
 mod planning;
 mod requests;
 mod scene;

@@ -1,3 +1,5 @@
 //! The functions that users call.
 
+mod oauth;
+mod server;
 mod user_emails;

@@ -26,6 +26,11 @@ pub enum Credential {
         /// The token.
         token: String,
     },
+    /// A token that stands for somebody's consent. Whoever gave it renews it, too, but not while it is used.
+    Consent {
+        /// The token.
+        token: String,
+    },
     /// A service account's client, which gets tokens for its secret.
     Client {
         /// The client's id.
@@ -44,7 +49,9 @@ impl Credential {
                 let both = STANDARD.encode(format!("{email}:{token}"));
                 (sensitive(&format!("Basic {both}")), "api_token")
             }
-            Credential::Bearer { token } => (bearer(token), "access_token"),
+            Credential::Bearer { token } | Credential::Consent { token } => {
+                (bearer(token), "access_token")
+            }
         };
         header.map(Some).ok_or_else(|| Error::Option {
             option,
@@ -54,7 +61,10 @@ impl Credential {
 
     /// Whether OAuth gave the token. The site itself takes no such tokens, only the gateway does.
     pub(crate) fn is_oauth(&self) -> bool {
-        matches!(self, Credential::Bearer { .. } | Credential::Client { .. })
+        matches!(
+            self,
+            Credential::Bearer { .. } | Credential::Consent { .. } | Credential::Client { .. }
+        )
     }
 
     /// The way of signing in, for errors.
@@ -63,6 +73,7 @@ impl Credential {
             Credential::Anonymous => SignIn::Nobody,
             Credential::Basic { .. } => SignIn::ApiToken,
             Credential::Bearer { .. } => SignIn::AccessToken,
+            Credential::Consent { .. } => SignIn::Consent,
             Credential::Client { .. } => SignIn::Client,
         }
     }
@@ -86,6 +97,7 @@ impl fmt::Debug for Credential {
             Credential::Anonymous => f.write_str("Anonymous"),
             Credential::Basic { email, .. } => write!(f, "Basic({email}, …)"),
             Credential::Bearer { .. } => f.write_str("Bearer(…)"),
+            Credential::Consent { .. } => f.write_str("Consent(…)"),
             Credential::Client { id, .. } => write!(f, "Client({id}, …)"),
         }
     }

@@ -6,6 +6,7 @@ mod counters;
 mod credential;
 mod exchange;
 mod identity;
+mod issuer;
 mod pass;
 mod request;
 mod retry;
@@ -21,7 +22,10 @@ pub use route::Route;
 pub use session::Session;
 
 pub(crate) use address::{host_of, next_request, percent_encode, with_limit};
-pub(crate) use answer::{Document, Failure};
+pub(crate) use answer::{Answer, Document, Failure};
+pub(crate) use credential::bearer;
+pub(crate) use exchange::{Host, Message, Sender};
+pub(crate) use issuer::{Client, Ground, Issued, Issuer};
 pub(crate) use request::{Purpose, Request};
 
 /// Everything that makes one connection differ from another.

@@ -4,7 +4,8 @@ use reqwest::header::HeaderValue;
 
 use super::counters::Counters;
 use super::exchange::Sender;
-use super::token::{Client, Tokens};
+use super::issuer::Client;
+use super::token::Tokens;
 use super::{Config, Credential};
 use crate::Error;
 
