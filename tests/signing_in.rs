@@ -888,6 +888,73 @@ fn a_rotated_file_is_read_by_the_next_query_of_the_session() {
 }
 
 #[test]
+fn a_file_that_is_replaced_within_a_moment_is_noticed() {
+    let mut acme = Acme::new(Way::ApiTokenFile);
+    acme.reads();
+    let next: String = Options::TOKEN.chars().rev().collect();
+    acme.sim.revoke_all();
+    acme.sim.grant(Credential::basic(Options::EMAIL, &next));
+    // Of the same length, written at the same time, and moved into place.
+    let path = acme.database.file("token", Options::TOKEN);
+    let written = std::fs::metadata(&path).expect("the file").modified();
+    let other = acme.database.file("other", next);
+    std::fs::File::options()
+        .write(true)
+        .open(&other)
+        .and_then(|file| file.set_modified(written?))
+        .expect("dated");
+    std::fs::rename(other, path).expect("moved");
+    acme.reads();
+}
+
+/// As an administrator does it: a new token, its file, and then the end of the old one.
+fn rotate(sim: &Sim, path: &Path) {
+    sim.grant(Credential::basic(Options::EMAIL, "the-next-token"));
+    std::fs::write(path, "the-next-token\n").expect("written");
+    sim.revoke(&Credential::basic(Options::EMAIL, Options::TOKEN));
+}
+
+#[test]
+fn a_token_that_is_rotated_in_the_middle_of_a_scan_is_picked_up_there() {
+    let mut acme = Acme::new(Way::ApiTokenFile);
+    let answers = acme.answers();
+    let path = acme.database.file("token", Options::TOKEN);
+    acme.on_page_two(move |sim| rotate(sim, &path));
+    let first = Way::ApiTokenFile.first_query(answers);
+    let once_refused = Sent {
+        data: answers + 1,
+        ..first
+    };
+    assert_eq!(acme.reads(), once_refused);
+    acme.reads();
+}
+
+#[test]
+fn a_token_that_is_rotated_under_eight_chains_is_read_once_more() {
+    let mut acme = Acme::unknown(
+        Way::ApiTokenFile,
+        small(),
+        ", page_size '5', max_concurrency '8'",
+    );
+    Way::ApiTokenFile.grant(&acme.sim, EVERYTHING);
+    acme.sim.set_latency(Duration::from_millis(20));
+    let path = acme.database.file("token", Options::TOKEN);
+    let sim = Arc::downgrade(&acme.sim);
+    acme.sim.fault(
+        Fault::under("/wiki/api/v2/spaces/").nth(40),
+        Reply::mutate(move |_| {
+            if let Some(sim) = sim.upgrade() {
+                rotate(&sim, &path);
+            }
+        }),
+    );
+    reads_all_permissions(&mut acme);
+    let refused = acme.sim.data_requests();
+    let refused = refused.iter().filter(|request| request.status == Some(404));
+    assert!((1..=8).contains(&refused.count()));
+}
+
+#[test]
 fn a_file_without_a_token_is_an_error() {
     let mut acme = Acme::new(Way::ApiTokenFile);
     acme.reads();
@@ -910,6 +977,11 @@ fn a_file_without_a_token_is_an_error() {
         &could_not("No such file or directory (os error 2)"),
         hint,
     );
+    // Nobody writes into the pipe: opening it would last for ever.
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.expect("mkfifo").success());
+    acme.fails("58030", &could_not("it is not a regular file"), hint);
+    std::fs::remove_file(&path).expect("removed");
     assert_eq!(acme.sim.log().len(), 0, "nothing is sent without a token");
     acme.database.file("token", Options::TOKEN);
     acme.reads();

@@ -20,6 +20,7 @@ pub mod consent;
 mod decode;
 pub mod engine;
 mod error;
+mod file;
 pub mod options;
 pub mod scan;
 pub mod scopes;

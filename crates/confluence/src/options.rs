@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::client::{Config, Credential, Route};
-use crate::{Error, tables};
+use crate::{Error, file, tables};
 
 /// What an option is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub static ALL: &[Spec] = &[
     option("proxy", SERVER, Rule::Proxy, "none", "Address of an HTTP proxy").superuser(),
     option("email", MAPPING, Rule::Text, "", "E-mail address of the Atlassian account"),
     option("api_token", MAPPING, Rule::Text, "", "The account's API token").secret(),
-    option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, so a rotated token is picked up").superuser(),
+    option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, and where a token is refused in the middle of one, so a rotated token is picked up").superuser(),
     option("client_id", MAPPING, Rule::Text, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed. With `refresh_token`, the client id of an app that somebody has consented to"),
     option("client_secret", MAPPING, Rule::Text, "", "The client secret that belongs to `client_id`").secret(),
     option("access_token", MAPPING, Rule::Text, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it, unless there is a `refresh_token`").secret(),
@@ -495,8 +495,10 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         Some("site") => Route::Site,
         _ if credential.is_oauth() => Route::Gateway,
         // A site elsewhere has no part in Atlassian's gateway, and its credentials have no business there.
-        _ if matches!(credential, Credential::Basic { .. })
-            && (is_atlassian(&site) || get(server, "gateway_url").is_some()) =>
+        _ if matches!(
+            credential,
+            Credential::Basic { .. } | Credential::BasicFile { .. }
+        ) && (is_atlassian(&site) || get(server, "gateway_url").is_some()) =>
         {
             Route::Auto
         }
@@ -522,7 +524,7 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
             .unwrap_or(5) as u32,
         allow_anonymous: allows_anonymous(server),
         authorities: match get(server, "ca_file") {
-            Some(path) => Some(read("ca_file", path)?),
+            Some(path) => Some(file::read("ca_file", path)?),
             None => None,
         },
         proxy: get(server, "proxy").map(str::to_owned),
@@ -564,45 +566,22 @@ fn credential(mapping: &Written) -> Result<Credential, Error> {
             secret: secret.to_owned(),
         });
     }
-    let token = match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
-        (Some(token), _) => token.to_owned(),
-        (None, Some(path)) => token_in(path)?,
-        (None, None) => {
-            return Err(Error::Option {
-                option: "api_token",
-                cause: "the user mapping has none".to_owned(),
-            });
-        }
-    };
-    Ok(Credential::Basic {
-        email: get(mapping, "email").unwrap_or_default().to_owned(),
-        token,
-    })
-}
-
-/// The token in a file: all of its text, but for white space around it.
-fn token_in(path: &str) -> Result<String, Error> {
-    let unusable = |cause: &str| Error::File {
-        option: "api_token_file",
-        cause: cause.to_owned(),
-    };
-    let text = String::from_utf8(read("api_token_file", path)?)
-        .map_err(|_| unusable("it is not UTF-8 text"))?;
-    let token = text.trim();
-    if token.is_empty() {
-        Err(unusable("it is empty"))
-    } else if token.contains(char::is_whitespace) {
-        Err(unusable("it holds more than a token"))
-    } else {
-        Ok(token.to_owned())
+    let email = get(mapping, "email").unwrap_or_default().to_owned();
+    match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
+        (Some(token), _) => Ok(Credential::Basic {
+            email,
+            token: token.to_owned(),
+        }),
+        (None, Some(path)) => Ok(Credential::BasicFile {
+            email,
+            path: path.to_owned(),
+            token: file::token(path)?,
+        }),
+        (None, None) => Err(Error::Option {
+            option: "api_token",
+            cause: "the user mapping has none".to_owned(),
+        }),
     }
-}
-
-fn read(option: &'static str, path: &str) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|error| Error::File {
-        option,
-        cause: error.to_string(),
-    })
 }
 
 #[cfg(test)]
@@ -817,24 +796,5 @@ mod tests {
         assert_eq!(of(&CONSENT[..3]), Err(Error::NoAccessToken));
         let whole = of(CONSENT).expect("a config");
         assert!(matches!(whole.credential, Credential::Consent { .. }));
-    }
-
-    #[test]
-    fn a_token_file_holds_one_token() {
-        let path = std::env::temp_dir().join(format!("confluence-token-{}", std::process::id()));
-        let path = path.to_str().expect("a path");
-        for (content, token) in [
-            (&b"hush"[..], Some("hush")),
-            (b" hush\r\n\n", Some("hush")),
-            (b"", None),
-            (b"\n", None),
-            (b"hush\nhush", None),
-            (b"\xff", None),
-        ] {
-            std::fs::write(path, content).expect("written");
-            assert_eq!(token_in(path).ok().as_deref(), token, "{content:?}");
-        }
-        std::fs::remove_file(path).expect("removed");
-        assert!(token_in(path).is_err());
     }
 }

@@ -13,6 +13,7 @@ mod retry;
 mod route;
 mod session;
 mod token;
+mod token_file;
 
 use std::time::Duration;
 
