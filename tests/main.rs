@@ -14,6 +14,7 @@ mod golden_files;
 mod import;
 mod install;
 mod interruption;
+mod oauth;
 mod planning;
 mod requests;
 mod scene;

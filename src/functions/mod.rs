@@ -1,4 +1,6 @@
 //! The functions that users call.
 
 mod create_views;
+mod oauth;
+mod server;
 mod user_emails;

@@ -101,6 +101,7 @@ fn value(rule: Rule) -> String {
         Rule::Count(least, most) => format!("{least} to {most}"),
         Rule::Time => "a time, such as `500ms`, `30s`, `2min`".to_owned(),
         Rule::Boolean => "`true`, `false`".to_owned(),
+        Rule::Moment => "a time, such as `2027-01-31T12:00:00Z`".to_owned(),
         Rule::Path => "an absolute path".to_owned(),
         Rule::Proxy => "`http://…` or `https://…`".to_owned(),
         Rule::Text => "text".to_owned(),

@@ -2,6 +2,7 @@
 
 mod administration;
 mod client;
+mod consent;
 mod credentials;
 mod faults;
 mod gateway;

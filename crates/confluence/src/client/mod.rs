@@ -6,12 +6,14 @@ mod counters;
 mod credential;
 mod exchange;
 mod identity;
+mod issuer;
 mod pass;
 mod request;
 mod retry;
 mod route;
 mod session;
 mod token;
+mod token_file;
 
 use std::time::Duration;
 
@@ -21,8 +23,10 @@ pub use route::Route;
 pub use session::Session;
 
 pub(crate) use address::{host_of, next_request, param, percent_encode, with_limit, with_param};
-pub(crate) use answer::Failure;
-pub(crate) use exchange::Reply;
+pub(crate) use answer::{Answer, Failure};
+pub(crate) use credential::bearer;
+pub(crate) use exchange::{Host, Message, Reply, Sender};
+pub(crate) use issuer::{Client, Ground, Issued, Issuer};
 pub(crate) use request::{Purpose, Request};
 
 /// Everything that makes one connection differ from another.
