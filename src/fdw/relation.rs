@@ -119,10 +119,7 @@ fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
             Some(nearest) => {
                 format!("Set the foreign table's option table, perhaps to '{nearest}'.")
             }
-            None => format!(
-                "Set the foreign table's option table to one of {}.",
-                names().collect::<Vec<_>>().join(", ")
-            ),
+            None => "Set the foreign table's option table to the name of a remote table. IMPORT FOREIGN SCHEMA declares all there are.".to_owned(),
         })
         .raise()
     })
