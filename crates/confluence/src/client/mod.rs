@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod ask;
 mod counters;
 mod credential;
 mod exchange;
@@ -25,7 +26,8 @@ pub use session::Session;
 pub(crate) use address::{host_of, next_request, percent_encode, with_limit};
 pub(crate) use answer::{Answer, Document, Failure};
 pub(crate) use credential::bearer;
-pub(crate) use exchange::{Host, Message, Sender};
+pub(crate) use exchange::{Broken, Host, Message, Sender};
+pub(crate) use identity::WHO_AM_I;
 pub(crate) use issuer::{Client, Ground, Issued, Issuer};
 pub(crate) use request::{Purpose, Request};
 
