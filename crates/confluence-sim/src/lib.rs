@@ -30,9 +30,10 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, ClassificationLevel, Descendant, Group, NewPage, NoSuch, NodeKind,
-    NodeProperty, Organisation, Page, PageStatus, Permission, Role, RoleAssignment, RoleMode,
-    RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType, TreeItem, TreeNode, User,
+    AccountStatus, AccountType, BlogPost, ClassificationLevel, Descendant, Group, Label,
+    LabelPrefix, NewPage, NoSuch, NodeKind, NodeProperty, Organisation, Page, PageStatus,
+    Permission, PermittedOperation, Property, Role, RoleAssignment, RoleMode, RoleType, Size,
+    Space, SpacePermission, SpaceStatus, SpaceType, TreeItem, TreeNode, User, Version,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

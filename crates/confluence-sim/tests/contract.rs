@@ -4,6 +4,8 @@
 
 #[path = "contract/administration.rs"]
 mod administration;
+#[path = "contract/content.rs"]
+mod content;
 #[path = "contract/tree.rs"]
 mod tree;
 
@@ -277,6 +279,7 @@ fn walk_everything(mut walk: Walk) -> Walk {
             page.version()
         ));
     }
+    content::walk(&mut walk);
     tree::walk(&mut walk);
     administration::walk(&mut walk);
     walk
@@ -327,6 +330,30 @@ fn refusals(contract: &Contract) {
         "/space-roles?principal-id=x&principal-type=ROLE",
         "/space-permissions?limit=251",
         "/data-policies/spaces?sort=created-date",
+        "/blogposts?status=archived",
+        "/blogposts?sort=title",
+        "/blogposts?subtype=live",
+        "/blogposts/x",
+        "/spaces/65538/blogposts?depth=root",
+        "/pages/1/versions?sort=number",
+        "/pages/1/versions?body-format=view",
+        "/pages/1/versions/1?body-format=storage",
+        "/pages/1/versions/x",
+        "/labels?label-id=x",
+        "/labels?name=x",
+        "/pages/1/labels?prefix=other",
+        "/spaces/65538/labels?prefix=global",
+        "/spaces/65538/content/labels?prefix=global",
+        "/labels/1/pages?status=current",
+        "/labels/1/blogposts?sort=title",
+        "/pages/1/properties?sort=id",
+        "/spaces/65538/properties?sort=key",
+        "/pages/1/likes/users?limit=251",
+        "/pages/1/likes/count?limit=1",
+        "/pages/1/operations?limit=1",
+        &format!("/blogposts?id={many}"),
+        &format!("/blogposts?space-id={many}"),
+        &format!("/labels/1/pages?space-id={many}"),
         &format!("/spaces?ids={many}"),
         &format!("/pages?id={many}"),
         &format!("/pages?space-id={many}"),

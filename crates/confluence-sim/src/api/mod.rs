@@ -4,16 +4,23 @@
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
 mod administration;
+mod blogposts;
 mod classification;
+mod content;
+mod labels;
+mod likes;
 mod nodes;
 mod pages;
 mod permissions;
+mod permitted;
+mod properties;
 mod roles;
 mod row;
 mod site;
 mod spaces;
 mod tree;
 mod users;
+mod versions;
 
 use crate::fault::Tampering;
 use crate::organisation::{Organisation, Page, PageStatus, Space};
@@ -49,6 +56,12 @@ const FAMILIES: &[&[Operation]] = &[
     administration::OPERATIONS,
     users::OPERATIONS,
     site::OPERATIONS,
+    blogposts::OPERATIONS,
+    versions::OPERATIONS,
+    labels::OPERATIONS,
+    properties::OPERATIONS,
+    likes::OPERATIONS,
+    permitted::OPERATIONS,
 ];
 
 /// All operations.

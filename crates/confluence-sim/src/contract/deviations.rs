@@ -20,7 +20,20 @@ enum Allows {
 }
 use Allows::{Null, Property, Words};
 
-const PAGES: &[&str] = &["getPages", "getPagesInSpace", "getPageById"];
+const PAGES: &[&str] = &[
+    "getPages",
+    "getPagesInSpace",
+    "getPageById",
+    "getLabelPages",
+];
+const BLOGPOSTS: &[&str] = &[
+    "getBlogPosts",
+    "getBlogPostsInSpace",
+    "getBlogPostById",
+    "getLabelBlogPosts",
+];
+const VERSIONS: &[&str] = &["getPageVersions", "getBlogPostVersions"];
+const VERSION_DETAILS: &[&str] = &["getPageVersionDetails", "getBlogPostVersionDetails"];
 const SPACES: &[&str] = &["getSpaces", "getSpaceById"];
 const SPACE: &[&str] = &["getSpaceById"];
 const NODES: &[&str] = &[
@@ -47,9 +60,16 @@ const DEVIATIONS: &[Deviation] = &[
     // Written without an account, or moved here from another site.
     known(PAGES, "/authorId", Null),
     known(PAGES, "/version/authorId", Null),
+    known(BLOGPOSTS, "/authorId", Null),
+    known(BLOGPOSTS, "/version/authorId", Null),
+    known(VERSIONS, "/authorId", Null),
+    known(VERSION_DETAILS, "/authorId", Null),
     known(SPACES, "/authorId", Null),
     // Some editors leave none.
     known(PAGES, "/version/message", Null),
+    known(BLOGPOSTS, "/version/message", Null),
+    known(VERSIONS, "/message", Null),
+    known(VERSION_DETAILS, "/message", Null),
     // Not every space has a home.
     known(SPACES, "/homepageId", Null),
     // Null until a format, or the icon, is asked for.
@@ -58,6 +78,8 @@ const DEVIATIONS: &[Deviation] = &[
     // Properties seen on live sites.
     known(PAGES, "", Property("sourceTemplateEntityId")),
     known(PAGES, "/version", Property("ncsStepVersion")),
+    known(BLOGPOSTS, "/version", Property("ncsStepVersion")),
+    known(VERSIONS, "", Property("ncsStepVersion")),
     known(SPACES, "", Property("spaceOwnerId")),
     // All who have a licence, or all administrators, as one principal.
     known(PERMISSIONS, "/principal/type", ACCESS_CLASS),

@@ -114,18 +114,12 @@ impl Organisation {
         self.level_numbered(self.level_of_space(space_id)?)
     }
 
-    /// The level of a page or a node of the content tree: its own, else its space's default.
+    /// The level of a page, a blog post or a node of the content tree: its own, else its space's default.
     pub fn classification_level(&self, content_id: u64) -> Option<ClassificationLevel> {
-        let space = self.tree_item(content_id)?.space_id();
-        self.classification_level_in(space, content_id)
-    }
-
-    /// The level of any content, of which it is known that it lies in a space.
-    pub(crate) fn classification_level_in(
-        &self,
-        space_id: u64,
-        content_id: u64,
-    ) -> Option<ClassificationLevel> {
+        let space_id = match self.blogpost(content_id) {
+            Some(post) => post.space_id(),
+            None => self.tree_item(content_id)?.space_id(),
+        };
         let own = self.own_level(content_id);
         self.level_numbered(own.or_else(|| self.level_of_space(space_id))?)
     }

@@ -87,6 +87,25 @@ pub(crate) fn write_title(seed: u64, number: u32, out: &mut String) {
     written.expect("a string takes whatever is written to it");
 }
 
+/// The name of a label, in small letters and without spaces; different for the first 458 numbers.
+pub(crate) fn label_name(number: usize) -> String {
+    let words = TOPICS.len() + KINDS.len();
+    let name = match number.checked_sub(words) {
+        None => (*TOPICS
+            .iter()
+            .chain(KINDS)
+            .nth(number)
+            .expect("below their count"))
+        .to_owned(),
+        Some(pair) => format!(
+            "{} {}",
+            TOPICS[pair % TOPICS.len()],
+            KINDS[pair / TOPICS.len() % KINDS.len()]
+        ),
+    };
+    name.to_lowercase().replace(' ', "-")
+}
+
 /// The paragraphs of a page in one of its versions.
 fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
     let mut random = Random::new(mix(seed ^ page, u64::from(version)));

@@ -1,19 +1,52 @@
 //! A client as simple as can be: it follows next links and looks at what it gets.
 
-use confluence_sim::{Credential, Options, Sim};
+use confluence_sim::{Credential, Options, Organisation, Sim, Size};
 use serde_json::Value;
 use std::cell::OnceCell;
+use std::sync::Arc;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::HeaderMap;
 
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
+pub const BLOGPOSTS: &str = "/wiki/api/v2/blogposts";
+pub const LABELS: &str = "/wiki/api/v2/labels";
 pub const CURRENT_USER: &str = "/wiki/rest/api/user/current";
 
 /// A path as it is at the gateway.
 pub fn at_gateway(sim: &Sim, path: &str) -> String {
     format!("/ex/confluence/{}{path}", sim.organisation().cloud_id())
+}
+
+/// An organisation that is read as a whole in no time.
+pub fn small() -> Arc<Organisation> {
+    Organisation::sized(Size {
+        spaces: 12,
+        pages: 900,
+        permissions: 300,
+        users: 40,
+        seed: 7,
+        ..Size::default()
+    })
+}
+
+/// A stand-in that lets anybody in, asked without a credential.
+pub fn anonymous(organisation: &Arc<Organisation>) -> (Sim, Client) {
+    let sim = Sim::start(Options {
+        anonymous_access: true,
+        ..Options::of(Arc::clone(organisation))
+    });
+    let client = Client::with(&sim, None);
+    (sim, client)
+}
+
+pub fn time(value: &Value) -> jiff::Timestamp {
+    value
+        .as_str()
+        .expect("times are strings")
+        .parse()
+        .expect("times are as ISO 8601 has them")
 }
 
 pub struct Client {
