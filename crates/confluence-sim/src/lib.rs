@@ -30,8 +30,9 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, Page, PageStatus, Permission,
-    Role, Size, Space, SpaceStatus, SpaceType, User,
+    AccountStatus, AccountType, Attachment, AttachmentId, Comment, Container, ContentLabel,
+    ContentProperty, CustomContent, Group, Inline, NewPage, NoSuch, Organisation, Page, PageStatus,
+    Permission, Resolution, Revision, Role, Size, Space, SpaceStatus, SpaceType, Task, User,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

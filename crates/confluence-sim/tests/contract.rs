@@ -2,6 +2,9 @@
 //!
 //! `cargo test -p confluence-sim --features contract`. Where the documents are absent, each test is reported as ignored.
 
+#[path = "contract/belongings.rs"]
+mod belongings;
+
 use confluence_sim::contract::Contract;
 use confluence_sim::{Credential, Options, Organisation, Sim, served};
 use libtest_mimic::{Arguments, Trial};
@@ -110,6 +113,19 @@ impl<'a> Walk<'a> {
             response.status().as_u16(),
             response.body_mut().read_to_vec().expect("a whole answer"),
         )
+    }
+
+    /// Asks for what is not there, and holds the refusal against the documents.
+    fn refused(&mut self, path: &str, expected: u16) {
+        self.sim.clear_log();
+        let (status, body) = self.get(path);
+        let request = self.sim.log().remove(0);
+        self.walked.extend(request.operation);
+        assert_eq!(status, expected, "{path}");
+        self.contract
+            .check_request(&request)
+            .and_then(|()| self.contract.check_response(&request, status, &body))
+            .unwrap_or_else(|why| panic!("{path}: {why}"));
     }
 
     /// Asks, follows up to two next links, and holds all of it against the documents.
@@ -254,6 +270,7 @@ fn walk_everything(mut walk: Walk) -> Walk {
             page.version()
         ));
     }
+    belongings::walk(&mut walk, &organisation);
     walk
 }
 
@@ -283,6 +300,29 @@ fn refusals(contract: &Contract) {
         "/pages/1?body-format=html",
         "/pages/1?version=last",
         "/spaces/65538/permissions?sort=id",
+        "/attachments?limit=251",
+        "/attachments?status=deleted",
+        "/attachments?sort=id",
+        "/attachments/x",
+        "/labels/1/attachments?filename=x",
+        "/footer-comments?status=current",
+        "/pages/1/footer-comments?resolution-status=open",
+        "/pages/1/inline-comments?resolution-status=closed",
+        "/blogposts/1/footer-comments?status=archived",
+        "/footer-comments/x",
+        "/inline-comments/1/likes/users?limit=251",
+        "/comments/1/properties?sort=id",
+        "/custom-content",
+        "/custom-content?type=a&body-format=view",
+        "/custom-content?type=a&status=current",
+        "/spaces/65538/custom-content?type=a&sort=id",
+        "/tasks?status=done",
+        "/tasks?created-at-from=yesterday",
+        "/tasks?include-blank-tasks=no",
+        &format!("/tasks?task-id={many}"),
+        &format!("/tasks?assigned-to={many}"),
+        &format!("/custom-content?type=a&id={many}"),
+        &format!("/custom-content?type=a&space-id={many}"),
         &format!("/spaces?ids={many}"),
         &format!("/pages?id={many}"),
         &format!("/pages?space-id={many}"),

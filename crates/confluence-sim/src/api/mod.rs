@@ -3,11 +3,16 @@
 //! To add an operation, describe it in its family's table: name, path, scopes, parameters, and the function that
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
+mod attachments;
+mod belongings;
+mod comments;
+mod custom_content;
 mod pages;
 mod permissions;
 mod row;
 mod site;
 mod spaces;
+mod tasks;
 mod users;
 
 use crate::fault::Tampering;
@@ -34,6 +39,10 @@ const FAMILIES: &[&[Operation]] = &[
     spaces::OPERATIONS,
     permissions::OPERATIONS,
     pages::OPERATIONS,
+    attachments::OPERATIONS,
+    comments::OPERATIONS,
+    tasks::OPERATIONS,
+    custom_content::OPERATIONS,
     users::OPERATIONS,
     site::OPERATIONS,
 ];

@@ -24,6 +24,63 @@ const PAGES: &[&str] = &["getPages", "getPagesInSpace", "getPageById"];
 const SPACES: &[&str] = &["getSpaces", "getSpaceById"];
 const SPACE: &[&str] = &["getSpaceById"];
 const PERMISSIONS: &[&str] = &["getSpacePermissionsAssignments"];
+const ATTACHMENTS: &[&str] = &[
+    "getAttachments",
+    "getPageAttachments",
+    "getBlogpostAttachments",
+    "getCustomContentAttachments",
+    "getLabelAttachments",
+    "getAttachmentById",
+];
+const INLINE_COMMENTS: &[&str] = &[
+    "getInlineComments",
+    "getPageInlineComments",
+    "getBlogPostInlineComments",
+    "getInlineCommentById",
+    "getInlineCommentChildren",
+];
+const FOOTER_COMMENTS: &[&str] = &[
+    "getFooterComments",
+    "getPageFooterComments",
+    "getBlogPostFooterComments",
+    "getCustomContentComments",
+    "getAttachmentComments",
+    "getFooterCommentById",
+    "getFooterCommentChildren",
+];
+const CUSTOM_CONTENT: &[&str] = &[
+    "getCustomContentByType",
+    "getCustomContentByTypeInPage",
+    "getCustomContentByTypeInBlogPost",
+    "getCustomContentByTypeInSpace",
+    "getCustomContentById",
+];
+/// Single things that can include lists.
+const WITH_LISTS: &[&str] = &[
+    "getAttachmentById",
+    "getFooterCommentById",
+    "getInlineCommentById",
+    "getCustomContentById",
+];
+const VERSIONS_OF_BELONGINGS: &[&str] = &[
+    "getAttachmentVersions",
+    "getAttachmentVersionDetails",
+    "getFooterCommentVersions",
+    "getFooterCommentVersionDetails",
+    "getInlineCommentVersions",
+    "getInlineCommentVersionDetails",
+    "getCustomContentVersions",
+    "getCustomContentVersionDetails",
+];
+const PROPERTIES_OF_BELONGINGS: &[&str] = &[
+    "getAttachmentContentProperties",
+    "getAttachmentContentPropertiesById",
+    "getCommentContentProperties",
+    "getCommentContentPropertiesById",
+    "getCustomContentContentProperties",
+    "getCustomContentContentPropertiesById",
+];
+const TASKS: &[&str] = &["getTasks", "getTaskById"];
 
 const DEVIATIONS: &[Deviation] = &[
     // A page at the root, or in the trash, has no parent.
@@ -33,6 +90,15 @@ const DEVIATIONS: &[Deviation] = &[
     known(PAGES, "/authorId", Null),
     known(PAGES, "/version/authorId", Null),
     known(SPACES, "/authorId", Null),
+    known(ATTACHMENTS, "/version/authorId", Null),
+    known(FOOTER_COMMENTS, "/version/authorId", Null),
+    known(INLINE_COMMENTS, "/version/authorId", Null),
+    known(CUSTOM_CONTENT, "/authorId", Null),
+    known(CUSTOM_CONTENT, "/version/authorId", Null),
+    known(WITH_LISTS, "/versions/results/*/authorId", Null),
+    known(WITH_LISTS, PROPERTY_AUTHOR, Null),
+    known(VERSIONS_OF_BELONGINGS, "/authorId", Null),
+    known(PROPERTIES_OF_BELONGINGS, "/version/authorId", Null),
     // Some editors leave none.
     known(PAGES, "/version/message", Null),
     // Not every space has a home.
@@ -40,10 +106,33 @@ const DEVIATIONS: &[Deviation] = &[
     // Null until a format, or the icon, is asked for.
     known(SPACES, "/description", Null),
     known(SPACES, "/icon", Null),
+    // A file of a type that the site does not know.
+    known(ATTACHMENTS, "/mediaTypeDescription", Null),
+    // Nobody's task, one that is not done, one that is not due.
+    known(TASKS, "/assignedTo", Null),
+    known(TASKS, "/completedBy", Null),
+    known(TASKS, "/completedAt", Null),
+    known(TASKS, "/dueAt", Null),
     // Properties seen on live sites.
+    known(
+        INLINE_COMMENTS,
+        "/properties",
+        Property("inline-marker-ref"),
+    ),
+    known(
+        INLINE_COMMENTS,
+        "/properties",
+        Property("inline-original-selection"),
+    ),
     known(PAGES, "", Property("sourceTemplateEntityId")),
     known(PAGES, "/version", Property("ncsStepVersion")),
     known(SPACES, "", Property("spaceOwnerId")),
+    // It can be asked for, and the document has forgotten what comes of it.
+    known(
+        &["getCustomContentVersions"],
+        "/custom/body",
+        Property("raw"),
+    ),
     // All who have a licence, or all administrators, as one principal.
     known(PERMISSIONS, "/principal/type", ACCESS_CLASS),
     known(SPACE, "/permissions/results/*/principal/type", ACCESS_CLASS),
@@ -51,6 +140,7 @@ const DEVIATIONS: &[Deviation] = &[
     known(PERMISSIONS, "/operation/key", OTHER_KEYS),
     known(SPACE, "/permissions/results/*/operation/key", OTHER_KEYS),
 ];
+const PROPERTY_AUTHOR: &str = "/properties/results/*/version/authorId";
 const ACCESS_CLASS: Allows = Words(&["access-class"]);
 const OTHER_KEYS: Allows = Words(&["manage_users", "archive_space"]);
 
@@ -90,6 +180,20 @@ pub(super) fn is_known(operation: &str, pointer: &str, value: &Value, finding: &
                 _ => false,
             }
     })
+}
+
+/// Whether live sites take a segment of a path that the document does not allow.
+pub(super) fn is_known_segment(operation: &str, segment: &str) -> bool {
+    // The document has such an id as a number here, or describes its digits with a slip in the expression.
+    let takes_attachments = [
+        "getAttachmentLabels",
+        "getAttachmentContentPropertiesById",
+        "getAttachmentVersionDetails",
+    ];
+    takes_attachments.contains(&operation)
+        && segment.strip_prefix("att").is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// A pointer into an answer, from the row on and without numbers.

@@ -1,12 +1,13 @@
 //! "Acme": a small company that can be read.
 
+use super::belongings::Belongings;
 use super::generate::{NOW, day_of};
 use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
 use super::{
     AccountStatus, AccountType, Group, Organisation, PageStatus, Role, Space, SpaceStatus,
-    SpaceType, User, text, time,
+    SpaceType, User, demo_belongings, text, time,
 };
 use std::sync::OnceLock;
 
@@ -359,10 +360,21 @@ pub(super) fn organisation() -> Organisation {
         users,
         groups,
         roles,
+        belongings: Belongings::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
     };
     add_pages(&mut organisation, &mut random);
+    organisation.belongings = demo_belongings::of(&organisation);
     organisation
+}
+
+/// The number of a page of a space, by the title that it began with.
+pub(super) fn page_number((space, title): (usize, &str)) -> usize {
+    let pages = PAGES.iter().map(|page| (page.0, page.1));
+    pages
+        .chain(TRASHED.iter().copied())
+        .position(|page| page == (space, title))
+        .expect("a page of the demo")
 }
 
 fn user(person: &Person, random: &mut Random) -> User {

@@ -1,5 +1,6 @@
 //! Organisations of any size from a seed.
 
+use super::belongings::Belongings;
 use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
     ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
@@ -73,9 +74,11 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         users,
         groups,
         roles,
+        belongings: Belongings::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
     };
     add_pages(&mut organisation, size, &mut random);
+    organisation.belongings = Belongings::of(&organisation);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
     organisation
 }

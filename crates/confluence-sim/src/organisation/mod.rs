@@ -3,26 +3,47 @@
 //! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
 //! wants them, and the orders a listing can have are worked out at first use.
 
+mod attachment;
+mod belongings;
+pub(crate) mod collection;
+pub(crate) mod comment;
+mod container;
+mod content_label;
+mod content_property;
+mod custom_content;
 mod demo;
+mod demo_belongings;
 mod edit;
 mod export;
 mod generate;
+mod history;
 pub(crate) mod order;
 mod page;
 mod permission;
 mod random;
 mod space;
-mod text;
+mod task;
+pub(crate) mod text;
 pub(crate) mod time;
 mod user;
 
+pub use attachment::{Attachment, AttachmentId};
+pub use comment::{Comment, Inline, Resolution};
+pub use container::Container;
+pub(crate) use container::blogpost_exists;
+pub use content_label::ContentLabel;
+pub use content_property::ContentProperty;
+pub use custom_content::CustomContent;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
+pub use history::Revision;
 pub use page::{Page, PageStatus};
 pub use permission::Permission;
 pub use space::{Space, SpaceStatus, SpaceType};
+pub use task::Task;
 pub use user::{AccountStatus, AccountType, Group, Role, User};
 
+use belongings::Belongings;
 use jiff::Timestamp;
 use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
@@ -51,6 +72,7 @@ pub struct Organisation {
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
     pub(crate) roles: Vec<Role>,
+    belongings: Belongings,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
 }
 

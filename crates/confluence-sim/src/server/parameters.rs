@@ -27,6 +27,11 @@ pub(crate) enum Kind {
         default: usize,
         most: usize,
     },
+    /// One that may also be 0, which is not served.
+    LimitFromZero {
+        default: usize,
+        most: usize,
+    },
     /// Checked by the paging.
     Cursor,
     /// A flag of the live API. Only "false" is served.
@@ -153,7 +158,9 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
     };
     let Some(&first) = given.first() else {
         return Ok(match parameter.kind {
-            Kind::Limit { default, .. } => Some(Value::Integer(default as i64)),
+            Kind::Limit { default, .. } | Kind::LimitFromZero { default, .. } => {
+                Some(Value::Integer(default as i64))
+            }
             _ => None,
         });
     };
@@ -176,7 +183,8 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             Ok(number) => Value::Integer(number),
             Err(_) => return bad(format!("{first} is no integer")),
         },
-        Kind::Limit { most, .. } => match first.parse::<i64>() {
+        Kind::LimitFromZero { .. } if first == "0" => return not_modelled(),
+        Kind::Limit { most, .. } | Kind::LimitFromZero { most, .. } => match first.parse::<i64>() {
             Ok(number) if (1..=most as i64).contains(&number) => Value::Integer(number),
             _ => return bad(format!("{first} is not within 1 and {most}")),
         },
