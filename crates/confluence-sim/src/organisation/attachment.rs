@@ -260,10 +260,11 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                     1 => 0,
                     _ => random.below(40_000_000),
                 },
-                comment: *random.pick(COMMENTS),
-                status: match random.once_in(1, 40) {
-                    true => PageStatus::Trashed,
-                    false => PageStatus::Current,
+                comment: random.pick::<&str>(COMMENTS),
+                status: if random.once_in(1, 40) {
+                    PageStatus::Trashed
+                } else {
+                    PageStatus::Current
                 },
                 history: History::from(uploaded, organisation, &mut random),
             });

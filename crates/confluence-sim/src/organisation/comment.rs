@@ -290,7 +290,7 @@ fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> Inlin
         resolution,
         resolved: matches!(resolution, Resolution::Reopened | Resolution::Resolved)
             .then_some((by, at)),
-        selection: *random.pick(SELECTIONS),
+        selection: random.pick::<&str>(SELECTIONS),
     }
 }
 

@@ -39,9 +39,10 @@ impl History {
     /// What began at a moment, and went on as chance has it.
     pub(super) fn from(created_at: i64, organisation: &Organisation, random: &mut Random) -> Self {
         let users = organisation.users.len() as u64;
-        let author = match random.once_in(1, 50) {
-            true => NONE,
-            false => random.below(users) as u32,
+        let author = if random.once_in(1, 50) {
+            NONE
+        } else {
+            random.below(users) as u32
         };
         let mut history = Self {
             created_at,
@@ -63,7 +64,7 @@ impl History {
         let passed = i64::from(number - 1) * (self.modified_at - self.created_at);
         let author = match number {
             1 => self.author,
-            _ if number == last || number % 2 == 0 => self.last_author,
+            _ if number == last || number.is_multiple_of(2) => self.last_author,
             _ => self.author,
         };
         let dice = mix(self.created_at as u64, u64::from(number));
@@ -75,7 +76,7 @@ impl History {
                 1 => "",
                 _ => MESSAGES[dice as usize % MESSAGES.len()],
             },
-            minor_edit: number > 1 && dice % 7 == 0,
+            minor_edit: number > 1 && dice.is_multiple_of(7),
         }
     }
 
@@ -95,8 +96,9 @@ impl History {
 /// A moment between two. Many are whole seconds, so that some are tied.
 pub(super) fn between(from: i64, until: i64, random: &mut Random) -> i64 {
     let at = from + random.below((until - from).max(0) as u64 + 1) as i64;
-    match random.once_in(1, 3) {
-        true => (at / 1000 * 1000).max(from),
-        false => at,
+    if random.once_in(1, 3) {
+        (at / 1000 * 1000).max(from)
+    } else {
+        at
     }
 }

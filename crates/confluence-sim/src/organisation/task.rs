@@ -171,13 +171,15 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
                     .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY),
                 completed,
                 creator: random.below(users) as u32,
-                assignee: match random.once_in(1, 4) {
-                    true => NONE,
-                    false => random.below(users) as u32,
+                assignee: if random.once_in(1, 4) {
+                    NONE
+                } else {
+                    random.below(users) as u32
                 },
-                text: match random.once_in(1, 15) {
-                    true => "",
-                    false => *random.pick(SENTENCES),
+                text: if random.once_in(1, 15) {
+                    ""
+                } else {
+                    random.pick::<&str>(SENTENCES)
                 },
             });
         }

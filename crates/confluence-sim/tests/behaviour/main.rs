@@ -1,8 +1,12 @@
 //! The stand-in, asked through a real HTTP client.
 
+mod attachments;
 mod client;
+mod comments;
 mod credentials;
+mod custom_content;
 mod faults;
+mod fixture;
 mod gateway;
 mod listings;
 mod organisation;
@@ -10,3 +14,4 @@ mod parameters;
 mod program;
 mod runtime;
 mod shapes;
+mod tasks;
