@@ -30,10 +30,11 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, BlogPost, ClassificationLevel, Descendant, Group, Label,
-    LabelPrefix, NewPage, NoSuch, NodeKind, NodeProperty, Organisation, Page, PageStatus,
-    Permission, PermittedOperation, Property, Role, RoleAssignment, RoleMode, RoleType, Size,
-    Space, SpacePermission, SpaceStatus, SpaceType, TreeItem, TreeNode, User, Version,
+    AccountStatus, AccountType, Attachment, AttachmentId, BlogPost, ClassificationLevel, Comment,
+    Container, ContentProperty, CustomContent, Descendant, Group, Inline, Label, LabelPrefix,
+    NewPage, NoSuch, NodeKind, NodeProperty, Organisation, Page, PageStatus, Permission,
+    PermittedOperation, Property, Resolution, Revision, Role, RoleAssignment, RoleMode, RoleType,
+    Size, Space, SpacePermission, SpaceStatus, SpaceType, Task, TreeItem, TreeNode, User, Version,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

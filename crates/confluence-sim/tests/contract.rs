@@ -4,6 +4,8 @@
 
 #[path = "contract/administration.rs"]
 mod administration;
+#[path = "contract/belongings.rs"]
+mod belongings;
 #[path = "contract/content.rs"]
 mod content;
 #[path = "contract/tree.rs"]
@@ -282,6 +284,7 @@ fn walk_everything(mut walk: Walk) -> Walk {
     content::walk(&mut walk);
     tree::walk(&mut walk);
     administration::walk(&mut walk);
+    belongings::walk(&mut walk);
     walk
 }
 
@@ -289,6 +292,7 @@ fn what_is_not_there(contract: &Contract) {
     let mut walk = Walk::new(contract, Organisation::demo());
     tree::walk_what_is_not_there(&mut walk);
     administration::walk_what_is_not_there(&mut walk);
+    belongings::walk_what_is_not_there(&mut walk);
 }
 
 /// Every 400 of the stand-in is for a request that the documents do not allow either.
@@ -354,6 +358,29 @@ fn refusals(contract: &Contract) {
         &format!("/blogposts?id={many}"),
         &format!("/blogposts?space-id={many}"),
         &format!("/labels/1/pages?space-id={many}"),
+        "/attachments?limit=251",
+        "/attachments?status=deleted",
+        "/attachments?sort=id",
+        "/attachments/x",
+        "/labels/1/attachments?filename=x",
+        "/footer-comments?status=current",
+        "/pages/1/footer-comments?resolution-status=open",
+        "/pages/1/inline-comments?resolution-status=closed",
+        "/blogposts/1/footer-comments?status=archived",
+        "/footer-comments/x",
+        "/inline-comments/1/likes/users?limit=251",
+        "/comments/1/properties?sort=id",
+        "/custom-content",
+        "/custom-content?type=a&body-format=view",
+        "/custom-content?type=a&status=current",
+        "/spaces/65538/custom-content?type=a&sort=id",
+        "/tasks?status=done",
+        "/tasks?created-at-from=yesterday",
+        "/tasks?include-blank-tasks=no",
+        &format!("/tasks?task-id={many}"),
+        &format!("/tasks?assigned-to={many}"),
+        &format!("/custom-content?type=a&id={many}"),
+        &format!("/custom-content?type=a&space-id={many}"),
         &format!("/spaces?ids={many}"),
         &format!("/pages?id={many}"),
         &format!("/pages?space-id={many}"),

@@ -4,7 +4,7 @@ use super::content::BODY_FORMAT;
 use super::row::Id;
 use super::{Call, Operation, blogposts, pages};
 use crate::organisation::order::SortValue;
-use crate::organisation::{Label, LabelPrefix, Organisation};
+use crate::organisation::{Label, LabelPrefix, Organisation, Space};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
@@ -25,6 +25,8 @@ const SORT: Parameter = Parameter::new(
         "-name",
     ]),
 );
+/// Of the labels on a piece of content.
+pub(super) const PARAMETERS: &[Parameter] = &[PREFIX, SORT, CURSOR, LIMIT];
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -44,14 +46,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getPageLabels",
         path: "/wiki/api/v2/pages/{id}/labels",
         scopes: &[&["read:page:confluence"]],
-        parameters: &[PREFIX, SORT, CURSOR, LIMIT],
+        parameters: PARAMETERS,
         answer: of_page,
     },
     Operation {
         id: "getBlogPostLabels",
         path: "/wiki/api/v2/blogposts/{id}/labels",
         scopes: &[&["read:page:confluence"]],
-        parameters: &[PREFIX, SORT, CURSOR, LIMIT],
+        parameters: PARAMETERS,
         answer: of_blogpost,
     },
     Operation {
@@ -108,22 +110,28 @@ impl Call<'_> {
     /// Without an account one sees the labels of what is open to all, but nobody's own.
     fn sees_label(&self, label: &Label) -> bool {
         !self.is_anonymous()
-            || label.prefix != LabelPrefix::My && is_on_something_open(self.organisation, label)
+            || is_shown(self, label) && is_on_something_open(self.organisation, label)
     }
 }
 
 fn is_on_something_open(organisation: &Organisation, label: &Label) -> bool {
-    let pages = organisation.pages_of_label(label.id);
-    let posts = organisation.blogposts_of_label(label.id);
-    let spaces = pages
-        .iter()
-        .map(|page| page.record.space)
-        .chain(posts.iter().map(|post| post.record.space));
-    let mut spaces = spaces.map(|number| &organisation.spaces[number as usize]);
-    spaces.any(|space| space.open_to_anonymous())
-        || organisation.spaces().any(|space| {
-            space.open_to_anonymous() && organisation.labels_of_space(space.id).contains(&label)
-        })
+    let is_open = |space_id: u64| {
+        let space = organisation.space(space_id);
+        space.is_some_and(Space::open_to_anonymous)
+    };
+    // The smallest lists last: most labels are found on some page.
+    let on_pages = || organisation.pages_of_label(label.id).into_iter();
+    let on_posts = || organisation.blogposts_of_label(label.id).into_iter();
+    let on_files = || organisation.attachments_of_label(label.id).into_iter();
+    let on_pieces = || organisation.custom_content_of_label(label.id).into_iter();
+    let on_space = |space: &Space| organisation.labels_of_space(space.id).contains(&label);
+    on_pages().any(|page| is_open(page.space_id()))
+        || on_posts().any(|post| is_open(post.space_id()))
+        || on_files().any(|file| is_open(file.space_id))
+        || on_pieces().any(|piece| is_open(piece.space_id))
+        || organisation
+            .spaces()
+            .any(|space| space.open_to_anonymous() && on_space(space))
 }
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
@@ -139,13 +147,12 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn of_page(call: &Call) -> Result<Answer, Refusal> {
-    let labels = call.organisation.labels_of_page(call.page()?.id());
-    answer(call, with_prefix(call, labels, |_| true))
+    list_on(call, call.organisation.labels_of_page(call.page()?.id()))
 }
 
 fn of_blogpost(call: &Call) -> Result<Answer, Refusal> {
-    let labels = call.organisation.labels_of_blogpost(call.blogpost()?.id());
-    answer(call, with_prefix(call, labels, |_| true))
+    let post = call.blogpost()?;
+    list_on(call, call.organisation.labels_of_blogpost(post.id()))
 }
 
 fn of_space(call: &Call) -> Result<Answer, Refusal> {
@@ -158,6 +165,23 @@ fn of_space_content(call: &Call) -> Result<Answer, Refusal> {
     let space = &call.organisation.spaces[call.space_number()?];
     let labels = call.organisation.labels_of_content(space.id);
     answer(call, with_prefix(call, labels, is_my_or_team))
+}
+
+/// Lists the labels on a piece of content.
+pub(super) fn list_on(call: &Call, labels: Vec<&Label>) -> Result<Answer, Refusal> {
+    answer(call, with_prefix(call, labels, |_| true))
+}
+
+/// The labels on a piece of content, as they stand in its own row.
+pub(super) fn rows_on<'a>(call: &Call, labels: Vec<&'a Label>) -> Vec<LabelRow<'a>> {
+    let labels = labels.into_iter();
+    let shown = labels.filter(|label| is_shown(call, label));
+    shown.map(LabelRow::of).collect()
+}
+
+/// Somebody's own labels are not shown to nobody.
+fn is_shown(call: &Call, label: &Label) -> bool {
+    !call.is_anonymous() || label.prefix != LabelPrefix::My
 }
 
 /// All that the listings of a space can hold.
@@ -181,8 +205,8 @@ fn with_prefix<'a>(
 fn answer<'a>(call: &'a Call, labels: impl Iterator<Item = &'a Label>) -> Result<Answer, Refusal> {
     let sort = call.arguments.text("sort").unwrap_or("id");
     let by = sort.trim_start_matches('-');
-    let is_nobodys = |label: &&Label| !call.is_anonymous() || label.prefix != LabelPrefix::My;
-    let rows = labels.filter(is_nobodys).map(|label| {
+    let shown = labels.filter(|label| is_shown(call, label));
+    let rows = shown.map(|label| {
         let id = label.id as i64;
         let value = match by {
             "name" => SortValue::Text(label.name.to_lowercase()),
@@ -218,7 +242,7 @@ fn blogposts_of_label(call: &Call) -> Result<Answer, Refusal> {
 }
 
 #[derive(Serialize)]
-struct LabelRow<'a> {
+pub(super) struct LabelRow<'a> {
     id: Id,
     name: &'a str,
     prefix: &'static str,

@@ -4,9 +4,13 @@
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
 mod administration;
+mod attachments;
+mod belongings;
 mod blogposts;
 mod classification;
+mod comments;
 mod content;
+mod custom_content;
 mod labels;
 mod likes;
 mod nodes;
@@ -18,6 +22,7 @@ mod roles;
 mod row;
 mod site;
 mod spaces;
+mod tasks;
 mod tree;
 mod users;
 mod versions;
@@ -54,6 +59,10 @@ const FAMILIES: &[&[Operation]] = &[
     roles::OPERATIONS,
     classification::OPERATIONS,
     administration::OPERATIONS,
+    attachments::OPERATIONS,
+    comments::OPERATIONS,
+    tasks::OPERATIONS,
+    custom_content::OPERATIONS,
     users::OPERATIONS,
     site::OPERATIONS,
     blogposts::OPERATIONS,

@@ -158,7 +158,7 @@ impl Operation {
 
     pub(super) fn check_path(&self, variables: &[(&str, &str)]) -> Result<(), String> {
         for (name, segment) in variables {
-            if deviations::is_known_segment(&self.id, name) {
+            if deviations::is_known_segment(&self.id, name, segment) {
                 continue;
             }
             let parameter = self

@@ -39,7 +39,7 @@ impl<T: Clone> Notes<T> {
 /// All that hangs on the objects of an organisation.
 #[derive(Clone, Debug)]
 pub(crate) struct Annotations {
-    /// Numbers of labels, on pages and blog posts.
+    /// Numbers of labels, on pages, blog posts, attachments and custom content.
     pub labels: Notes<u32>,
     /// Numbers of users, on pages and blog posts.
     pub likes: Notes<u32>,

@@ -4,6 +4,7 @@ mod content;
 
 use super::administration::Administration;
 use super::annotation::Annotations;
+use super::belongings::Belongings;
 use super::classification::Classification;
 use super::generate::{NOW, day_of};
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
@@ -364,6 +365,7 @@ pub(super) fn organisation() -> Organisation {
         labels: Vec::new(),
         annotations: Annotations::made(),
         history: History::default(),
+        belongings: Belongings::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::default(),

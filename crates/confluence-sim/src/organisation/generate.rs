@@ -2,6 +2,7 @@
 
 use super::administration::Administration;
 use super::annotation::Annotations;
+use super::belongings::Belongings;
 use super::classification::Classification;
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
@@ -78,6 +79,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         labels: Vec::new(),
         annotations: Annotations::made(),
         history: History::default(),
+        belongings: Belongings::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::by_chance(),
@@ -92,6 +94,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     organisation.blogposts = blogpost::made(&organisation);
     organisation.labels = label::made(&organisation);
     organisation.history = version::made(&organisation);
+    organisation.belongings = Belongings::of(&organisation);
     organisation
 }
 

@@ -1,7 +1,7 @@
 //! Labels, and what carries them.
 
 use super::random::{Random, mix};
-use super::{BlogPost, Organisation, Page, text};
+use super::{Attachment, BlogPost, CustomContent, Organisation, Page, text};
 use std::sync::Arc;
 
 const LABELS_STREAM: u64 = 0x1ABE;
@@ -40,7 +40,7 @@ pub struct Label {
     pub prefix: LabelPrefix,
 }
 
-/// What carries each label. It is worked out at first use.
+/// The pages and blog posts that carry each label. It is worked out at first use.
 #[derive(Debug)]
 pub(crate) struct Carriers {
     /// For each label: numbers of pages, ascending.
@@ -101,7 +101,8 @@ impl Organisation {
         }
     }
 
-    /// The labels on the listed pages and blog posts of a space, each once, by id.
+    /// The labels on what is listed of a space's content, each once, by id: on pages and blog posts, on what is attached
+    /// to them, and on custom content.
     pub fn labels_of_content(&self, space_id: u64) -> Vec<&Label> {
         let Some(number) = self.space_number(space_id) else {
             return Vec::new();
@@ -114,8 +115,18 @@ impl Organisation {
             .listed_blogposts()
             .filter(|post| post.space_id() == space_id)
             .map(|post| post.id());
+        let files = self
+            .listed_attachments()
+            .filter(|file| file.space_id == space_id)
+            .map(|file| file.id.0);
+        let pieces = self
+            .listed_custom_content()
+            .filter(|piece| piece.space_id == space_id)
+            .map(|piece| piece.id);
         let mut labels: Vec<u32> = pages
             .chain(posts)
+            .chain(files)
+            .chain(pieces)
             .flat_map(|id| self.annotations.labels.on(self, id))
             .collect();
         labels.sort_unstable();
@@ -143,6 +154,20 @@ impl Organisation {
             .collect()
     }
 
+    /// The listed attachments that carry a label, by id.
+    pub fn attachments_of_label(&self, label_id: u64) -> Vec<Attachment<'_>> {
+        self.listed_attachments()
+            .filter(|file| file.labels().iter().any(|label| label.id == label_id))
+            .collect()
+    }
+
+    /// The listed custom content that carries a label, by id.
+    pub fn custom_content_of_label(&self, label_id: u64) -> Vec<CustomContent<'_>> {
+        self.listed_custom_content()
+            .filter(|piece| piece.labels().iter().any(|label| label.id == label_id))
+            .collect()
+    }
+
     /// Numbers of the pages, of any status, that carry a label.
     pub(crate) fn page_numbers_of_label(&self, label_id: u64) -> &[u32] {
         self.label_number(label_id)
@@ -167,6 +192,20 @@ impl Organisation {
             .into_iter()
             .map(|number| &self.labels[number as usize])
             .collect()
+    }
+}
+
+impl<'a> Attachment<'a> {
+    /// The labels on it, by id.
+    pub fn labels(&self) -> Vec<&'a Label> {
+        self.organisation.labels_on(self.id.0)
+    }
+}
+
+impl<'a> CustomContent<'a> {
+    /// The labels on it, by id.
+    pub fn labels(&self) -> Vec<&'a Label> {
+        self.organisation.labels_on(self.id)
     }
 }
 

@@ -5,13 +5,22 @@
 
 mod administration;
 mod annotation;
+mod attachment;
+mod belongings;
 mod blogpost;
 mod classification;
+pub(crate) mod collection;
+pub(crate) mod comment;
+mod container;
+mod content_property;
+mod custom_content;
 mod demo;
+mod demo_belongings;
 mod demo_tree;
 mod edit;
 mod export;
 mod generate;
+mod history;
 mod label;
 mod like;
 mod operation;
@@ -22,17 +31,24 @@ mod property;
 mod random;
 mod role;
 mod space;
-mod text;
+mod task;
+pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod tree;
 mod user;
 mod version;
 
 pub use administration::RoleMode;
+pub use attachment::{Attachment, AttachmentId};
 pub use blogpost::BlogPost;
 pub use classification::ClassificationLevel;
+pub use comment::{Comment, Inline, Resolution};
+pub use container::Container;
+pub use content_property::ContentProperty;
+pub use custom_content::CustomContent;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
+pub use history::Revision;
 pub use label::{Label, LabelPrefix};
 pub use operation::PermittedOperation;
 pub use page::{Page, PageStatus};
@@ -40,12 +56,14 @@ pub use permission::Permission;
 pub use property::Property;
 pub use role::{Role, RoleAssignment, RoleType, SpacePermission};
 pub use space::{Space, SpaceStatus, SpaceType};
+pub use task::Task;
 pub use tree::{Descendant, NodeKind, NodeProperty, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
 pub use version::Version;
 
 use administration::Administration;
 use annotation::Annotations;
+use belongings::Belongings;
 use blogpost::BlogPostRecord;
 use classification::Classification;
 use jiff::Timestamp;
@@ -86,6 +104,7 @@ pub struct Organisation {
     pub(crate) labels: Vec<Label>,
     pub(crate) annotations: Annotations,
     pub(crate) history: History,
+    belongings: Belongings,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
     children: OnceLock<Arc<Children>>,
     pub(crate) classification: Classification,

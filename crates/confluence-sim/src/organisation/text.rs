@@ -115,25 +115,31 @@ fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'stat
 
 /// A body in the storage format, which is XHTML.
 pub(crate) fn storage_body(seed: u64, page: u64, version: u32) -> String {
-    let mut out = String::new();
-    for paragraph in paragraphs(seed, page, version) {
-        out.push_str("<p>");
-        for character in paragraph.chars() {
-            match character {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                other => out.push(other),
-            }
-        }
-        out.push_str("</p>");
-    }
-    out
+    paragraphs(seed, page, version).map(storage).collect()
+}
+
+/// A paragraph in the storage format.
+pub(crate) fn storage(paragraph: &str) -> String {
+    format!("<p>{}</p>", storage_line(paragraph))
+}
+
+/// Text in the storage format without anything around it.
+pub(crate) fn storage_line(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// A body in the Atlassian document format, which the API hands out as JSON inside a string.
 pub(crate) fn document_body(seed: u64, page: u64, version: u32) -> String {
-    let content: Vec<_> = paragraphs(seed, page, version)
-        .map(|text| serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": text}]}))
+    document(paragraphs(seed, page, version))
+}
+
+/// Paragraphs in the Atlassian document format. An empty one has no text in it.
+pub(crate) fn document<'a>(paragraphs: impl Iterator<Item = &'a str>) -> String {
+    let content: Vec<_> = paragraphs
+        .map(|text| match text {
+            "" => serde_json::json!({"type": "paragraph"}),
+            _ => serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": text}]}),
+        })
         .collect();
     serde_json::json!({"type": "doc", "version": 1, "content": content}).to_string()
 }

@@ -4,7 +4,7 @@ use crate::client::{BLOGPOSTS, Client, LABELS, PAGES, SPACES, anonymous, id, sma
 use confluence_sim::{BlogPost, Label, LabelPrefix, NewPage, Options, Organisation, Page, Sim};
 use serde_json::json;
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 fn ids(labels: &[&Label]) -> Vec<u64> {
     labels.iter().map(|label| label.id).collect()
@@ -171,6 +171,40 @@ fn those_of_spaces_are_categories_and_ones_own() {
         }
         assert!(on_spaces > 0 && on_content > 0);
     }
+}
+
+#[test]
+fn those_of_the_content_of_a_space_are_on_something_in_it() {
+    let organisation = small();
+    let mut only_attached = 0;
+    for space in organisation.spaces() {
+        let mut on_pages = BTreeSet::new();
+        for page in organisation.listed_pages() {
+            if page.space_id() == space.id {
+                on_pages.extend(ids(&organisation.labels_of_page(page.id())));
+            }
+        }
+        for post in organisation.listed_blogposts() {
+            if post.space_id() == space.id {
+                on_pages.extend(ids(&organisation.labels_of_blogpost(post.id())));
+            }
+        }
+        let mut on_any = on_pages.clone();
+        for file in organisation.listed_attachments() {
+            if file.space_id == space.id {
+                on_any.extend(ids(&file.labels()));
+            }
+        }
+        for piece in organisation.listed_custom_content() {
+            if piece.space_id == space.id {
+                on_any.extend(ids(&piece.labels()));
+            }
+        }
+        only_attached += on_any.len() - on_pages.len();
+        let found = ids(&organisation.labels_of_content(space.id));
+        assert!(found.iter().eq(&on_any), "{}", space.key);
+    }
+    assert!(only_attached > 0);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The stand-in, asked through a real HTTP client.
 
 mod administration;
+mod attachments;
 mod blogposts;
 mod client;
+mod comments;
 mod credentials;
+mod custom_content;
 mod faults;
 mod gateway;
 mod labels;
@@ -17,5 +20,6 @@ mod properties;
 mod roles;
 mod runtime;
 mod shapes;
+mod tasks;
 mod tree;
 mod versions;

@@ -8,7 +8,7 @@ use crate::organisation::page::{Message, OWN_TITLE};
 use crate::organisation::property::{self, PropertyRecord};
 use crate::organisation::random::{Random, mix};
 use crate::organisation::version::{Edition, History};
-use crate::organisation::{Organisation, PageStatus};
+use crate::organisation::{Organisation, PageStatus, demo_belongings};
 use std::collections::BTreeMap;
 
 const STREAM: u64 = 0xB106;
@@ -48,7 +48,7 @@ const LABELS: &[(&str, LabelPrefix)] = &[
     ("übergabe", Global),
 ];
 
-/// Title of pages or blog posts, and the labels on them.
+/// Title of pages, blog posts, attachments or custom content, and the labels on them.
 const ON_CONTENT: &[(&str, &[u32])] = &[
     ("Runbook", &[1]),
     ("Runbook: database failover", &[1, 8]),
@@ -74,6 +74,13 @@ const ON_CONTENT: &[(&str, &[u32])] = &[
     ("One queue per tenant: what we learned", &[6, 8]),
     ("Party in the courtyard", &[2]),
     ("Aurora is over. Thank you!", &[11]),
+    ("access-review-2026-q3.xlsx", &[3, 4]),
+    ("Sign-off „Q3“.pdf", &[4]),
+    ("evidence 2026-07.zip", &[3]),
+    ("evidence 2026-10.zip", &[3, 9]),
+    ("policy.docx", &[0, 2]),
+    ("the mail.png", &[3]),
+    ("Failover", &[1, 8]),
 ];
 /// Number of a space, and the labels on it.
 const ON_SPACES: &[(usize, &[u32])] = &[(0, &[8]), (1, &[7, 9]), (4, &[7])];
@@ -149,6 +156,7 @@ pub(super) fn add(organisation: &mut Organisation) {
     let mut random = Random::new(mix(SEED, STREAM));
     organisation.labels = labels();
     add_posts(organisation, &mut random);
+    organisation.belongings = demo_belongings::of(organisation);
     organisation.annotations = annotations(organisation, &mut random);
     organisation.history = history(organisation);
 }
@@ -240,7 +248,7 @@ fn numbers(organisation: &Organisation, table: &[(&str, &[u32])]) -> BTreeMap<u6
     rows.collect()
 }
 
-/// Id and time of creation of the pages and blog posts that have a title, down to the case of its letters.
+/// Id and time of creation of the content that has a title, down to the case of its letters.
 fn content_called<'a>(
     organisation: &'a Organisation,
     title: &'a str,
@@ -253,7 +261,15 @@ fn content_called<'a>(
         .blogposts()
         .filter(move |post| post.title() == title)
         .map(|post| (post.id(), post.record.created_at));
-    pages.chain(posts)
+    let files = organisation
+        .attachments()
+        .filter(move |file| file.title == title)
+        .map(|file| (file.id.0, file.created_at.as_millisecond()));
+    let pieces = organisation
+        .custom_content()
+        .filter(move |piece| piece.title == title)
+        .map(|piece| (piece.id, piece.created_at.as_millisecond()));
+    pages.chain(posts).chain(files).chain(pieces)
 }
 
 fn history(organisation: &Organisation) -> History {
