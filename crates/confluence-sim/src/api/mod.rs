@@ -11,7 +11,7 @@ mod spaces;
 mod users;
 
 use crate::fault::Tampering;
-use crate::organisation::{Organisation, Space};
+use crate::organisation::{Organisation, Page, PageStatus, Space};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
 use crate::server::parameters::{Arguments, Parameter};
@@ -22,7 +22,7 @@ use std::borrow::Cow;
 pub(crate) struct Operation {
     /// As the API's documents call it.
     pub id: &'static str,
-    /// At most one segment in braces.
+    /// With a segment in braces, of any name, for each object that a request names.
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
     pub scopes: &'static [&'static [&'static str]],
@@ -48,7 +48,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
 pub struct Served {
     /// As the API's documents call it.
     pub operation: &'static str,
-    /// With the object's id as `{id}`.
+    /// With a segment in braces for each object that a request names.
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
     pub scopes: &'static [&'static [&'static str]],
@@ -67,8 +67,8 @@ pub fn served() -> impl Iterator<Item = Served> {
 pub(crate) struct Call<'a> {
     pub organisation: &'a Organisation,
     pub arguments: Arguments,
-    /// The segment of the path that names an object, as it was sent.
-    pub id: Option<&'a str>,
+    /// The segments of the path that name objects, as they were sent.
+    pub segments: &'a [&'a str],
     pub identity: &'a Identity,
     /// Where the site is, without `/wiki`.
     pub site: &'a str,
@@ -78,15 +78,26 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The id in the path, as it was written and as a number. A negative number is one, but names nothing.
+    /// The first id in the path, as [`Self::id_at`] has it.
     fn id(&self) -> Result<(Cow<'_, str>, Option<u64>), Refusal> {
-        let text = self.id.unwrap_or_default();
+        self.id_at(0)
+    }
+
+    /// The id at a place among the segments in braces, from 0: as it was written and as a number. A negative number is
+    /// one, but names nothing.
+    fn id_at(&self, place: usize) -> Result<(Cow<'_, str>, Option<u64>), Refusal> {
+        let text = self.segment(place);
         let number = query::decode(text)
             .ok()
             .and_then(|text| text.parse::<i64>().ok());
         let number = number
             .ok_or_else(|| Refusal::BadParameter(format!("Invalid id: {text} is no integer")))?;
         Ok((text.into(), number.try_into().ok()))
+    }
+
+    /// What stands in the path at a place among the segments in braces, from 0; as it was sent.
+    fn segment(&self, place: usize) -> &str {
+        self.segments[place]
     }
 
     fn is_anonymous(&self) -> bool {
@@ -105,10 +116,30 @@ impl Call<'_> {
             .filter(|&number| self.sees(&self.organisation.spaces[number]))
             .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a space with id [{text}]")))
     }
+
+    /// The page that the path names. One in the trash is still shown, one that was deleted from there is not.
+    fn page(&self) -> Result<Page<'_>, Refusal> {
+        self.page_of(!PageStatus::Deleted.bit())
+    }
+
+    /// The page that the path names, if it has one of the statuses, which are given as bits.
+    fn page_of(&self, statuses: u8) -> Result<Page<'_>, Refusal> {
+        let (text, id) = self.id()?;
+        id.and_then(|id| self.organisation.page(id))
+            .filter(|page| statuses & page.status().bit() != 0)
+            .filter(|page| self.sees(&self.organisation.spaces[page.record.space as usize]))
+            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a page with id [{text}]")))
+    }
 }
 
 /// Finds the operation that answers to a path.
 pub(crate) struct Router(matchit::Router<&'static Operation>);
+
+/// An operation that answers to a path, and the segments that name objects.
+pub(crate) struct Found<'p> {
+    pub operation: &'static Operation,
+    pub segments: Vec<&'p str>,
+}
 
 impl Router {
     pub(crate) fn new() -> Self {
@@ -121,12 +152,11 @@ impl Router {
         Self(router)
     }
 
-    /// The operation, and the segment that names an object.
-    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<(&'static Operation, Option<&'p str>)> {
+    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<Found<'p>> {
         let found = self.0.at(path).ok()?;
-        Some((
-            found.value,
-            found.params.iter().next().map(|(_, segment)| segment),
-        ))
+        Some(Found {
+            operation: found.value,
+            segments: found.params.iter().map(|(_, segment)| segment).collect(),
+        })
     }
 }

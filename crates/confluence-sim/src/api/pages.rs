@@ -257,19 +257,16 @@ impl Listing for PageListing<'_> {
 }
 
 fn single(call: &Call) -> Result<Answer, Refusal> {
-    let (text, id) = call.id()?;
-    // Without a word on statuses a page in the trash is still shown, one that was deleted from there is not.
-    let statuses = statuses(&call.arguments).unwrap_or(!PageStatus::Deleted.bit());
-    let page = id
-        .and_then(|id| call.organisation.page(id))
-        .filter(|page| statuses & page.status().bit() != 0)
-        .filter(|page| call.sees(&call.organisation.spaces[page.record.space as usize]))
-        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a page with id [{text}]")))?;
+    let page = match statuses(&call.arguments) {
+        Some(statuses) => call.page_of(statuses)?,
+        None => call.page()?,
+    };
     if let Some(version) = call.arguments.integer("version") {
         let latest = i64::from(page.version());
         if version > latest || version < 1 {
             return Err(Refusal::NoSuchObject(format!(
-                "Cannot find version [{version}] of the page with id [{text}]"
+                "Cannot find version [{version}] of the page with id [{}]",
+                page.id()
             )));
         }
         if version < latest {

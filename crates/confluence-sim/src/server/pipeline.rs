@@ -7,7 +7,7 @@ use super::entrance::Entrance;
 use super::meter::Reading;
 use super::parameters::Arguments;
 use super::{Shared, oauth, paging, query};
-use crate::api::{Call, Operation};
+use crate::api::{Call, Found};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
@@ -93,7 +93,7 @@ struct Asked<'a> {
     path_and_query: &'a str,
     pairs: Result<Vec<(String, String)>, String>,
     authorization: Option<&'a str>,
-    operation: Option<(&'static Operation, Option<&'a str>)>,
+    found: Option<Found<'a>>,
 }
 
 impl<'a> Asked<'a> {
@@ -117,13 +117,13 @@ impl<'a> Asked<'a> {
                 .headers
                 .get(AUTHORIZATION)
                 .and_then(|value| value.to_str().ok()),
-            operation: shared.router.find(path),
+            found: shared.router.find(path),
         }
     }
 
     fn entry(&self, request: &Parts, connection: u64) -> Entry {
         let pairs = self.pairs.as_deref().unwrap_or_default();
-        let operation = self.operation.map(|(operation, _)| operation.id);
+        let operation = self.found.as_ref().map(|found| found.operation.id);
         let headers = request.headers.iter();
         Entry {
             entrance: self.entrance,
@@ -238,15 +238,15 @@ fn decide(
     };
     // Before it is known whether there is such an operation: to a token with scopes an unknown one lacks a scope.
     if let Identity::Account(credential) = &identity {
-        let covered = match asked.operation {
-            Some((operation, _)) => credential.covers(operation.scopes),
+        let covered = match &asked.found {
+            Some(found) => credential.covers(found.operation.scopes),
             None => !credential.is_scoped(),
         };
         if !covered {
             return Err(Refusal::MissingScope);
         }
     }
-    let (operation, id) = asked.operation.ok_or(Refusal::NoSuchRoute)?;
+    let found = asked.found.as_ref().ok_or(Refusal::NoSuchRoute)?;
     if asked.method != Method::GET {
         return Err(Refusal::WrongMethod);
     }
@@ -254,18 +254,18 @@ fn decide(
         .pairs
         .as_ref()
         .map_err(|why| Refusal::BadParameter(why.clone()))?;
-    let arguments = Arguments::check(operation.parameters, pairs)?;
+    let arguments = Arguments::check(found.operation.parameters, pairs)?;
     let call = Call {
         organisation: &organisation,
         arguments,
-        id,
+        segments: &found.segments,
         identity: &identity,
         site: &shared.url,
         path_and_query: asked.path_and_query,
         fingerprint: paging::fingerprint(asked.path, pairs),
         tampering: reply.and_then(Reply::tampering),
     };
-    (operation.answer)(&call)
+    (found.operation.answer)(&call)
 }
 
 fn throttled(retry_after: Option<&str>) -> Answer {
