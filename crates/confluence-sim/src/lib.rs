@@ -30,8 +30,9 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, Page, PageStatus, Permission,
-    Role, Size, Space, SpaceStatus, SpaceType, User,
+    AccountStatus, AccountType, AuditChange, AuditObject, AuditRecord, Group, NewPage, NoSuch,
+    Organisation, Page, PageStatus, Permission, RestrictedOperation, Role, Size, Space,
+    SpaceStatus, SpaceType, Subject, User,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

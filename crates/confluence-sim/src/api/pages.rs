@@ -434,6 +434,18 @@ impl fmt::Display for WebLink<'_> {
     }
 }
 
+/// Where a page is for people, from the context on.
+pub(super) fn web_path(page: Page) -> String {
+    let space = &page.organisation.spaces[page.record.space as usize];
+    let link = WebLink {
+        space: &space.key,
+        page: page.id(),
+        title: &page.title(),
+        home: space.homepage_id == Some(page.id()),
+    };
+    link.to_string()
+}
+
 struct TinyLink(u64);
 
 impl fmt::Display for TinyLink {

@@ -1,6 +1,7 @@
 //! "Acme": a small company that can be read.
 
 use super::generate::{NOW, day_of};
+use super::governance::Governance;
 use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
@@ -359,6 +360,7 @@ pub(super) fn organisation() -> Organisation {
         users,
         groups,
         roles,
+        governance: Governance::of_demo(),
         orders: std::array::from_fn(|_| OnceLock::new()),
     };
     add_pages(&mut organisation, &mut random);

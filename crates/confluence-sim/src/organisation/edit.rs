@@ -195,6 +195,6 @@ impl Organisation {
     }
 }
 
-fn no_such(what: &str, id: u64) -> NoSuch {
+pub(super) fn no_such(what: &str, id: impl std::fmt::Display) -> NoSuch {
     NoSuch(format!("{what} {id}"))
 }

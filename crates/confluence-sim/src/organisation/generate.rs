@@ -1,5 +1,6 @@
 //! Organisations of any size from a seed.
 
+use super::governance::Governance;
 use super::page::{FOLDER, Folder, Message, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
     ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
@@ -73,6 +74,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         users,
         groups,
         roles,
+        governance: Governance::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
     };
     add_pages(&mut organisation, size, &mut random);

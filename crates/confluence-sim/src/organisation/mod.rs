@@ -3,26 +3,34 @@
 //! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
 //! wants them, and the orders a listing can have are worked out at first use.
 
+mod audit;
 mod demo;
 mod edit;
 mod export;
 mod generate;
+mod governance;
 pub(crate) mod order;
 mod page;
 mod permission;
+mod profile;
 mod random;
+mod restriction;
 mod space;
 mod text;
 pub(crate) mod time;
 mod user;
 
+pub use audit::{AuditChange, AuditObject, AuditRecord};
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
 pub use page::{Page, PageStatus};
 pub use permission::Permission;
+pub use restriction::{RestrictedOperation, Subject};
 pub use space::{Space, SpaceStatus, SpaceType};
 pub use user::{AccountStatus, AccountType, Group, Role, User};
 
+use governance::Governance;
+pub(crate) use governance::OutOfReach;
 use jiff::Timestamp;
 use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
@@ -51,6 +59,7 @@ pub struct Organisation {
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
     pub(crate) roles: Vec<Role>,
+    governance: Governance,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
 }
 
@@ -141,6 +150,11 @@ impl Organisation {
             .binary_search_by_key(&id, |record| record.id)
             .ok()?;
         (!self.pages[number].purged).then_some(number as u32)
+    }
+
+    /// Whether an id is that of a page, or of a folder.
+    pub(crate) fn has_content(&self, id: u64) -> bool {
+        self.page_number(id).is_some() || self.folders.iter().any(|folder| folder.id == id)
     }
 
     pub(crate) fn page_numbered(&self, number: u32) -> Page<'_> {

@@ -18,6 +18,7 @@ pub struct Credential {
     secret: Secret,
     /// None means everything, as with a token that has no scopes.
     scopes: Option<BTreeSet<String>>,
+    administrator: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,7 @@ impl Credential {
                 token: token.into(),
             },
             scopes: None,
+            administrator: true,
         }
     }
 
@@ -45,6 +47,7 @@ impl Credential {
                 token: token.into(),
             },
             scopes: None,
+            administrator: true,
         }
     }
 
@@ -52,6 +55,16 @@ impl Credential {
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
+    }
+
+    /// The same, with an account that is an administrator of Confluence, as it is unless told otherwise, or is none.
+    pub fn administrator(mut self, administrator: bool) -> Self {
+        self.administrator = administrator;
+        self
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.administrator
     }
 
     /// The value of the `Authorization` header that it makes.

@@ -146,6 +146,10 @@ pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refus
         .arguments
         .integer("limit")
         .expect("the limit has a default") as usize;
+    let limit = match call.tampering {
+        Some(Tampering::LowerLimit(most)) => limit.min(most.max(1)),
+        _ => limit,
+    };
     // One more tells whether there is a next page, also where this one is exactly full.
     let mut rows = listing.after(after, limit + 1);
     let mut more = rows.len() > limit;

@@ -1,0 +1,249 @@
+//! What operations of v1 have in common.
+
+use super::Call;
+use super::pages::web_path;
+use crate::organisation::time::Moment;
+use crate::organisation::{AccountType, Group, OutOfReach, Page, PageStatus, Space, User};
+use crate::server::answer::Refusal;
+use crate::server::credentials::Identity;
+use crate::server::query;
+use serde_json::{Value, json};
+
+impl<'a> Call<'a> {
+    /// A parameter that has to be there.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.arguments.text(name).ok_or_else(|| missing(name))
+    }
+
+    /// Whether a part that is not always there is asked for.
+    pub(super) fn expands(&self, part: &str) -> bool {
+        self.arguments
+            .texts("expand")
+            .is_some_and(|parts| parts.iter().any(|known| known == part))
+    }
+
+    /// Refuses to expand a part that the live site has.
+    pub(super) fn does_not_expand(&self, parts: &[&str]) -> Result<(), Refusal> {
+        match parts.iter().find(|part| self.expands(part)) {
+            Some(part) => Err(Refusal::NotModelled(format!(
+                "The stand-in does not expand '{part}'"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// What stands in the path at a place, decoded.
+    pub(super) fn decoded(&self, place: usize) -> Result<String, Refusal> {
+        query::decode(self.segment(place)).map_err(Refusal::BadParameter)
+    }
+
+    /// Refuses whoever has no account.
+    pub(super) fn signed_in(&self) -> Result<(), Refusal> {
+        if self.is_anonymous() {
+            return Err(forbidden("Current user not permitted to use Confluence"));
+        }
+        Ok(())
+    }
+
+    /// Refuses whoever is no administrator of Confluence.
+    pub(super) fn administers(&self) -> Result<(), Refusal> {
+        match self.identity {
+            Identity::Account(credential) if credential.is_administrator() => Ok(()),
+            _ => Err(forbidden(
+                "User must be a Confluence administrator to do this",
+            )),
+        }
+    }
+
+    /// The id of the page or folder that the path names.
+    pub(super) fn content_id(&self) -> Result<u64, Refusal> {
+        let text = self.decoded(0)?;
+        let missing = || no_such(&format!("No content found with id: ContentId{{id={text}}}"));
+        let id: u64 = text.parse().map_err(|_| missing())?;
+        match self.organisation.out_of_reach(id) {
+            Some(OutOfReach::Hidden) => return Err(missing()),
+            Some(OutOfReach::Forbidden) => {
+                return Err(forbidden("User not permitted to view the content"));
+            }
+            None => {}
+        }
+        let seen = match self.organisation.page(id) {
+            Some(page) => {
+                let space = &self.organisation.spaces[page.record.space as usize];
+                PageStatus::DEFAULT.contains(&page.status()) && self.sees(space)
+            }
+            None => self.organisation.has_content(id) && !self.is_anonymous(),
+        };
+        if seen { Ok(id) } else { Err(missing()) }
+    }
+}
+
+pub(super) fn missing(name: &str) -> Refusal {
+    Refusal::BadParameter(format!("Required query parameter: {name}"))
+}
+
+pub(super) fn no_such(what: &str) -> Refusal {
+    Refusal::NoSuchObject(format!(
+        "com.atlassian.confluence.api.service.exceptions.NotFoundException: {what}"
+    ))
+}
+
+pub(super) fn forbidden(why: &str) -> Refusal {
+    Refusal::Forbidden(format!(
+        "com.atlassian.confluence.api.service.exceptions.PermissionException: {why}"
+    ))
+}
+
+/// A user, as all operations of v1 write one.
+pub(super) fn user(call: &Call, user: &User) -> Value {
+    json!({
+        "type": "known",
+        "accountId": user.account_id,
+        "accountType": match user.account_type {
+            // v1 has no word for customers.
+            AccountType::Customer => "",
+            kind => kind.as_str(),
+        },
+        "email": user.visible_email(),
+        "publicName": user.public_name,
+        "profilePicture": picture("/wiki/aa-avatar/default"),
+        "displayName": user.display_name,
+        "timeZone": user.time_zone(),
+        "isExternalCollaborator": user.guest,
+        "isGuest": user.guest,
+        "_expandable": {"operations": "", "personalSpace": ""},
+        "_links": {
+            "self": format!("{}/wiki/rest/api/user?accountId={}", call.site, user.account_id),
+        },
+    })
+}
+
+/// An account of which nothing is left but its id.
+pub(super) fn unknown_user(account_id: &str) -> Value {
+    json!({
+        "type": "unknown",
+        "accountId": account_id,
+        "accountType": "",
+        "email": "",
+        "publicName": "Unknown user",
+        "profilePicture": picture("/wiki/images/icons/profilepics/anonymous.svg"),
+        "displayName": "Unknown user",
+        "isExternalCollaborator": false,
+        "isGuest": false,
+        "_expandable": {"operations": "", "personalSpace": ""},
+        "_links": {},
+    })
+}
+
+pub(super) fn picture(path: &str) -> Value {
+    json!({"path": path, "width": 48, "height": 48, "isDefault": true})
+}
+
+/// A group, as all operations of v1 write one.
+pub(super) fn group(call: &Call, group: &Group) -> Value {
+    json!({
+        "type": "group",
+        "name": group.name,
+        "id": group.id,
+        "usageType": group.usage_type(),
+        "managedBy": group.managed_by(),
+        "resourceAri": format!("ari:cloud:identity::group/{}", group.id),
+        "_links": {"self": format!("{}/wiki/rest/api/group/by-id?id={}", call.site, group.id)},
+    })
+}
+
+/// A page, with its space and its version where they are wanted.
+pub(super) fn content(call: &Call, page: Page, with_space: bool, with_version: bool) -> Value {
+    let space = &call.organisation.spaces[page.record.space as usize];
+    let this = format!("/rest/api/content/{}", page.id());
+    let mut expandable = json!({
+        "container": format!("/rest/api/space/{}", space.key),
+        "metadata": "",
+        "restrictions": format!("{this}/restriction/byOperation"),
+        "history": format!("{this}/history"),
+        "body": "",
+        "descendants": format!("{this}/descendant"),
+        "children": format!("{this}/child"),
+        "childTypes": "",
+        "operations": "",
+        "ancestors": "",
+    });
+    let mut content = json!({
+        "id": page.id().to_string(),
+        "type": "page",
+        "status": page.status().as_str(),
+        "title": page.title(),
+        "_links": {
+            "self": format!("{}/wiki{this}", call.site),
+            "webui": web_path(page),
+            "tinyui": format!("/x/{:X}", page.id()),
+        },
+    });
+    if with_space {
+        content["space"] = self::space(call, space);
+    } else {
+        expandable["space"] = format!("/rest/api/space/{}", space.key).into();
+    }
+    if with_version {
+        content["version"] = version(call, page);
+    } else {
+        expandable["version"] = "".into();
+    }
+    content["_expandable"] = expandable;
+    content
+}
+
+fn version(call: &Call, page: Page) -> Value {
+    let by = page.version_author_id();
+    let by = by.and_then(|account| call.organisation.user(account));
+    let mut version = json!({
+        "when": Moment(page.record.modified_at),
+        "message": page.version_message().unwrap_or_default(),
+        "number": page.version(),
+        "minorEdit": page.minor_edit(),
+        "_expandable": {"content": format!("/rest/api/content/{}", page.id()), "collaborators": ""},
+        "_links": {},
+    });
+    if let Some(user) = by {
+        version["by"] = self::user(call, user);
+    }
+    version
+}
+
+/// A space. Its id is a number here.
+pub(super) fn space(call: &Call, space: &Space) -> Value {
+    json!({
+        "id": space.id,
+        "key": space.key,
+        "alias": space.current_active_alias,
+        "name": space.name,
+        "type": space.kind.as_str(),
+        "status": space.status.as_str(),
+        "_expandable": {
+            "settings": format!("/rest/api/space/{}/settings", space.key),
+            "metadata": "",
+            "operations": "",
+            "permissions": "",
+            "icon": "",
+            "description": "",
+            "theme": format!("/rest/api/space/{}/theme", space.key),
+            "history": "",
+            "homepage": space
+                .homepage_id
+                .map_or(String::new(), |id| format!("/rest/api/content/{id}")),
+        },
+        "_links": {
+            "webui": format!("/spaces/{}", space.key),
+            "self": format!("{}/wiki/rest/api/space/{}", call.site, space.key),
+        },
+    })
+}
+
+/// Where the rows of a single object lead to.
+pub(super) fn links(call: &Call) -> Value {
+    json!({
+        "self": format!("{}{}", call.site, call.path_and_query),
+        "base": format!("{}/wiki", call.site),
+        "context": "/wiki",
+    })
+}

@@ -1,0 +1,93 @@
+//! The operations of v1, and the look-up of users.
+
+use super::Walk;
+use confluence_sim::{Organisation, RestrictedOperation};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+pub fn walk(walk: &mut Walk, organisation: &Organisation) {
+    users(walk, organisation);
+    groups(walk, organisation);
+    restrictions(walk, organisation);
+    audit(walk, organisation);
+}
+
+fn users(walk: &mut Walk, organisation: &Organisation) {
+    let ids: Vec<&str> = organisation
+        .users()
+        .iter()
+        .map(|user| user.account_id.as_str())
+        .collect();
+    for ids in ids.chunks(250) {
+        walk.walk_with("/wiki/api/v2/users-bulk", &json!({"accountIds": ids}));
+    }
+    walk.walk_with(
+        "/wiki/api/v2/users-bulk",
+        &json!({"accountIds": ["nobody"]}),
+    );
+    for ids in ids.chunks(100) {
+        let query: Vec<String> = ids.iter().map(|id| format!("accountId={id}")).collect();
+        walk.walk(&format!("/wiki/rest/api/user/bulk?{}", query.join("&")));
+    }
+    for id in ids.iter().take(40) {
+        walk.walk(&format!("/wiki/rest/api/user?accountId={id}"));
+        walk.walk(&format!("/wiki/rest/api/user/memberof?accountId={id}"));
+    }
+    walk.walk("/wiki/rest/api/user/memberof?accountId=nobody&start=2&limit=5");
+}
+
+fn groups(walk: &mut Walk, organisation: &Organisation) {
+    walk.walk("/wiki/rest/api/group");
+    for access in ["user", "admin", "site-admin"] {
+        walk.walk(&format!("/wiki/rest/api/group?limit=1&accessType={access}"));
+    }
+    walk.walk("/wiki/rest/api/group/picker?query=con&limit=1&shouldReturnTotalSize=true");
+    for group in organisation.groups() {
+        let members = format!("/wiki/rest/api/group/{}/membersByGroupId", group.id);
+        walk.walk(&format!("/wiki/rest/api/group/by-id?id={}", group.id));
+        walk.walk(&members);
+        walk.walk(&format!(
+            "{members}?limit=2&shouldReturnTotalSize=true&expand=isExternalCollaborator"
+        ));
+    }
+}
+
+fn restrictions(walk: &mut Walk, organisation: &Organisation) {
+    let mut ids: BTreeSet<u64> = organisation
+        .restrictions()
+        .map(|(id, ..)| id)
+        .take(60)
+        .collect();
+    ids.extend(organisation.listed_pages().take(10).map(|page| page.id()));
+    for id in ids {
+        let of_content = format!("/wiki/rest/api/content/{id}/restriction");
+        for query in ["", "?expand=restrictions.user,restrictions.group,content"] {
+            walk.walk(&format!("{of_content}{query}"));
+            walk.walk(&format!("{of_content}/byOperation{query}"));
+            for operation in RestrictedOperation::ALL {
+                let path = format!("{of_content}/byOperation/{}", operation.as_str());
+                walk.walk(&format!("{path}{query}"));
+            }
+        }
+        walk.walk(&format!(
+            "{of_content}?expand=read.restrictions.user,update.restrictions.group&start=1&limit=2"
+        ));
+    }
+}
+
+fn audit(walk: &mut Walk, organisation: &Organisation) {
+    let now = organisation.now().as_millisecond();
+    let month_ago = now - 30 * 86_400_000;
+    walk.walk("/wiki/rest/api/audit/retention");
+    walk.walk("/wiki/rest/api/audit");
+    walk.walk(&format!(
+        "/wiki/rest/api/audit?startDate={month_ago}&endDate={now}&limit=5"
+    ));
+    walk.walk("/wiki/rest/api/audit?searchString=permission&start=1");
+    for units in ["NANOS", "HALF_DAYS", "WEEKS", "CENTURIES"] {
+        walk.walk(&format!(
+            "/wiki/rest/api/audit/since?number=3&units={units}"
+        ));
+    }
+    walk.walk("/wiki/rest/api/audit/since");
+}
