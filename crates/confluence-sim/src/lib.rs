@@ -17,6 +17,7 @@
 mod api;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod cql;
 mod fault;
 mod lock;
 mod log;

@@ -9,6 +9,7 @@ mod pages;
 mod permissions;
 mod restrictions;
 mod row;
+mod search;
 mod site;
 mod spaces;
 mod users;
@@ -57,6 +58,7 @@ const FAMILIES: &[&[Operation]] = &[
     groups::OPERATIONS,
     restrictions::OPERATIONS,
     audit::OPERATIONS,
+    search::OPERATIONS,
     site::OPERATIONS,
 ];
 

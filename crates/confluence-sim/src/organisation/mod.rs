@@ -13,8 +13,9 @@ pub(crate) mod order;
 mod page;
 mod permission;
 mod profile;
-mod random;
+pub(crate) mod random;
 mod restriction;
+mod search;
 mod space;
 mod text;
 pub(crate) mod time;
@@ -36,6 +37,7 @@ use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
 use page::{Folder, NONE, OWN_TITLE, PageRecord};
 use permission::PermissionRecord;
+pub(crate) use search::{Hit, Scope};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A Confluence site with its spaces, pages, permissions, users and groups.

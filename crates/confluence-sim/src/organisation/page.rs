@@ -182,6 +182,11 @@ impl<'a> Page<'a> {
         self.record.minor_edit
     }
 
+    /// The text of the body.
+    pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
+        text::paragraphs(self.organisation.seed, self.record.id, self.version())
+    }
+
     /// The body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_body(self.organisation.seed, self.record.id, self.version())

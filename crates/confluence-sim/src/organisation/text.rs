@@ -88,7 +88,7 @@ pub(crate) fn write_title(seed: u64, number: u32, out: &mut String) {
 }
 
 /// The paragraphs of a page in one of its versions.
-fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
+pub(super) fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
     let mut random = Random::new(mix(seed ^ page, u64::from(version)));
     let count = 2 + random.index(12);
     (0..count).map(move |_| *random.pick(SENTENCES))

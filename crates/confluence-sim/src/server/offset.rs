@@ -119,10 +119,8 @@ pub(crate) fn page_with<R, S: Serialize>(
         Some(Tampering::RepeatCursor) if slice.start > 0 => Some(in_context(call).to_owned()),
         _ => slice.next.map(|start| {
             let parameters = [("limit", slice.limit), ("start", start)];
-            link(
-                call,
-                &parameters.map(|(name, value)| (name, value.to_string())),
-            )
+            let parameters = parameters.map(|(name, value)| (name, value.to_string()));
+            link(call, &parameters, &[])
         }),
     };
     Ok(answer(call, &slice, |place| row(&rows[place]), more, next))
@@ -179,16 +177,18 @@ fn in_context<'a>(call: &Call<'a>) -> &'a str {
         .unwrap_or(call.path_and_query)
 }
 
-/// The request again, with some parameters in place of what it had by their names.
-pub(crate) fn link(call: &Call, parameters: &[(&str, String)]) -> String {
+/// The request again, with some parameters in place of what it had by their names, and without those that get lost.
+pub(crate) fn link(call: &Call, parameters: &[(&str, String)], lost: &[&str]) -> String {
     let target = in_context(call);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let kept = query::raw_pairs(query)
-        .filter(|(name, _)| !parameters.iter().any(|(known, _)| known == name))
+        .filter(|(name, _)| {
+            !parameters.iter().any(|(known, _)| known == name) && !lost.contains(name)
+        })
         .map(|(name, value)| format!("{name}={value}"));
     let changed = parameters
         .iter()
         .map(|(name, value)| format!("{name}={}", query::encode(value)));
-    let all: Vec<String> = kept.chain(changed).collect();
+    let all: Vec<String> = changed.chain(kept).collect();
     format!("{path}?{}", all.join("&"))
 }

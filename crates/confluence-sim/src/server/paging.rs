@@ -24,9 +24,9 @@ pub(crate) struct Position {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cursor {
     /// Behind which row to go on; none means from the beginning.
-    after: Option<Position>,
+    pub after: Option<Position>,
     /// The request it belongs to.
-    query: u64,
+    pub query: u64,
     /// Which page of its chain the request with this cursor asks for; the first has none.
     pub page: u32,
 }
@@ -37,7 +37,15 @@ impl Cursor {
         serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
     }
 
-    fn encode(&self) -> String {
+    pub(crate) fn new(after: Position, query: u64, page: u32) -> Self {
+        Self {
+            after: Some(after),
+            query,
+            page,
+        }
+    }
+
+    pub(crate) fn encode(&self) -> String {
         STANDARD.encode(serde_json::to_vec(self).expect("a cursor is made of plain data"))
     }
 }

@@ -13,5 +13,6 @@ mod parameters;
 mod program;
 mod restrictions;
 mod runtime;
+mod search;
 mod shapes;
 mod users;

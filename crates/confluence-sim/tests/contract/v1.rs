@@ -10,6 +10,7 @@ pub fn walk(walk: &mut Walk, organisation: &Organisation) {
     groups(walk, organisation);
     restrictions(walk, organisation);
     audit(walk, organisation);
+    searches(walk, organisation);
 }
 
 fn users(walk: &mut Walk, organisation: &Organisation) {
@@ -90,4 +91,35 @@ fn audit(walk: &mut Walk, organisation: &Organisation) {
         ));
     }
     walk.walk("/wiki/rest/api/audit/since");
+}
+
+fn searches(walk: &mut Walk, organisation: &Organisation) {
+    let key = &organisation.spaces().next().expect("a space").key;
+    for cql in [
+        "type=page".to_owned(),
+        "type%20in%20(page,space,user)%20order%20by%20title".to_owned(),
+        format!("space=%22{key}%22%20and%20title~%22policy%22"),
+        "text~%22access%20review*%22%20order%20by%20lastmodified%20desc".to_owned(),
+        "title=%22nothing%20of%20the%20kind%22".to_owned(),
+    ] {
+        let search = format!("/wiki/rest/api/search?cql={cql}");
+        walk.walk(&search);
+        for more in [
+            "excerpt=none",
+            "excerpt=indexed",
+            "expand=content.space,content.version",
+            "start=7",
+            "includeArchivedSpaces=true&excludeCurrentSpaces=true",
+        ] {
+            walk.walk(&format!("{search}&limit=10&{more}"));
+        }
+        let content = format!("/wiki/rest/api/content/search?cql={cql}");
+        walk.walk(&content);
+        walk.walk(&format!("{content}&limit=10&expand=space,version"));
+    }
+    for which in ["all", "externalCollaborator", "none"] {
+        walk.walk(&format!(
+            "/wiki/rest/api/search/user?cql=type=user&limit=5&sitePermissionTypeFilter={which}"
+        ));
+    }
 }
