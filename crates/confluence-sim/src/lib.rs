@@ -31,9 +31,9 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, AuditChange, AuditObject, AuditRecord, Group, NewPage, NoSuch,
-    Organisation, Page, PageStatus, Permission, RestrictedOperation, Role, Size, Space,
-    SpaceStatus, SpaceType, Subject, User,
+    AccountStatus, AccountType, AuditChange, AuditObject, AuditRecord, ContentState, Group,
+    NewPage, NoSuch, Organisation, Page, PageStatus, Permission, RestrictedOperation, Role, Size,
+    Space, SpaceStatus, SpaceType, Subject, Template, User, UserProperty,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

@@ -140,9 +140,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Asks with a body, and holds all of it against the documents.
-    fn walk_with(&mut self, path: &str, question: &serde_json::Value) {
-        self.sim.clear_log();
+    fn post(&mut self, path: &str, question: &serde_json::Value) -> (u16, Vec<u8>) {
         let header = Credential::basic(Options::EMAIL, Options::TOKEN).header();
         let request = self
             .agent
@@ -150,8 +148,16 @@ impl<'a> Walk<'a> {
             .header("content-type", "application/json")
             .header("authorization", header);
         let mut response = request.send(question.to_string()).expect("an answer");
-        let status = response.status().as_u16();
-        let body = response.body_mut().read_to_vec().expect("a whole answer");
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_vec().expect("a whole answer"),
+        )
+    }
+
+    /// Asks with a body, and holds all of it against the documents.
+    fn walk_with(&mut self, path: &str, question: &serde_json::Value) {
+        self.sim.clear_log();
+        let (status, body) = self.post(path, question);
         let request = self.sim.log().remove(0);
         self.walked.extend(request.operation);
         assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
@@ -386,5 +392,16 @@ fn a_wrong_request_is_found(contract: &Contract) {
             contract.check_request(&walk.sim.log()[0]).is_err(),
             "{path}"
         );
+    }
+    let path = "/wiki/api/v2/users-bulk";
+    for question in [
+        serde_json::json!({"accountIds": vec!["x"; 251]}),
+        serde_json::json!({"accountIds": []}),
+        serde_json::json!({"accounts": ["x"]}),
+    ] {
+        walk.sim.clear_log();
+        assert_eq!(walk.post(path, &question).0, 400, "{question}");
+        let checked = contract.check_request(&walk.sim.log()[0]);
+        assert!(checked.is_err(), "{question}");
     }
 }

@@ -10,11 +10,16 @@ mod permissions;
 mod restrictions;
 mod row;
 mod search;
+mod settings;
 mod site;
 mod spaces;
+mod states;
+mod templates;
+mod user_properties;
 mod users;
 mod users_bulk;
 mod v1;
+mod watches;
 
 use crate::fault::Tampering;
 use crate::organisation::{Organisation, Page, PageStatus, Space};
@@ -59,6 +64,11 @@ const FAMILIES: &[&[Operation]] = &[
     restrictions::OPERATIONS,
     audit::OPERATIONS,
     search::OPERATIONS,
+    settings::OPERATIONS,
+    templates::OPERATIONS,
+    states::OPERATIONS,
+    watches::OPERATIONS,
+    user_properties::OPERATIONS,
     site::OPERATIONS,
 ];
 

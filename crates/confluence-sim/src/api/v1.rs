@@ -76,6 +76,27 @@ impl<'a> Call<'a> {
         };
         if seen { Ok(id) } else { Err(missing()) }
     }
+
+    /// The page that the path names, in use or archived.
+    pub(super) fn content_page(&self) -> Result<Page<'a>, Refusal> {
+        let id = self.content_id()?;
+        self.organisation
+            .page(id)
+            .ok_or_else(|| no_such(&format!("No content found with id: ContentId{{id={id}}}")))
+    }
+
+    /// The space that a key names.
+    pub(super) fn space_of_key(&self, key: &str) -> Result<&'a Space, Refusal> {
+        self.organisation
+            .space_by_key(key)
+            .filter(|space| self.sees(space))
+            .ok_or_else(|| no_such(&format!("No space found with key : {key}")))
+    }
+
+    /// The space whose key stands in the path.
+    pub(super) fn space_in_path(&self) -> Result<&'a Space, Refusal> {
+        self.space_of_key(&self.decoded(0)?)
+    }
 }
 
 pub(super) fn missing(name: &str) -> Refusal {
@@ -89,7 +110,7 @@ pub(super) fn no_such(what: &str) -> Refusal {
 }
 
 pub(super) fn forbidden(why: &str) -> Refusal {
-    Refusal::Forbidden(format!(
+    Refusal::NotAllowed(format!(
         "com.atlassian.confluence.api.service.exceptions.PermissionException: {why}"
     ))
 }

@@ -3,6 +3,7 @@
 //! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
 //! wants them, and the orders a listing can have are worked out at first use.
 
+mod attention;
 mod audit;
 mod demo;
 mod edit;
@@ -17,10 +18,13 @@ pub(crate) mod random;
 mod restriction;
 mod search;
 mod space;
+mod template;
 mod text;
 pub(crate) mod time;
 mod user;
+mod user_property;
 
+pub use attention::ContentState;
 pub use audit::{AuditChange, AuditObject, AuditRecord};
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
@@ -28,7 +32,9 @@ pub use page::{Page, PageStatus};
 pub use permission::Permission;
 pub use restriction::{RestrictedOperation, Subject};
 pub use space::{Space, SpaceStatus, SpaceType};
+pub use template::Template;
 pub use user::{AccountStatus, AccountType, Group, Role, User};
+pub use user_property::UserProperty;
 
 use governance::Governance;
 pub(crate) use governance::OutOfReach;

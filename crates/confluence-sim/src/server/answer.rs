@@ -81,8 +81,8 @@ pub(crate) enum Refusal {
     TooLong,
     /// A question that does not say that it is JSON.
     NotJson,
-    /// A credential that is good, for an account that may not.
-    Forbidden(String),
+    /// Something that is there, and not for this caller.
+    NotAllowed(String),
     BadCredential,
     /// A credential that only the gateway takes.
     NotAtThisEntrance,
@@ -149,7 +149,7 @@ impl Refusal {
                 "UNSUPPORTED_MEDIA_TYPE",
                 "The body has to be JSON",
             ),
-            Self::Forbidden(title) => (StatusCode::FORBIDDEN, "FORBIDDEN", title.as_str()),
+            Self::NotAllowed(title) => (StatusCode::FORBIDDEN, "FORBIDDEN", title.as_str()),
             // Not a word more: that is how the live site shows a bad credential.
             Self::BadCredential
             | Self::NotAtThisEntrance

@@ -14,5 +14,8 @@ mod program;
 mod restrictions;
 mod runtime;
 mod search;
+mod settings;
 mod shapes;
+mod templates;
 mod users;
+mod watches;

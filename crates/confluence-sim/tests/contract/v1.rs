@@ -1,7 +1,7 @@
 //! The operations of v1, and the look-up of users.
 
 use super::Walk;
-use confluence_sim::{Organisation, RestrictedOperation};
+use confluence_sim::{Organisation, RestrictedOperation, SpaceType};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ pub fn walk(walk: &mut Walk, organisation: &Organisation) {
     restrictions(walk, organisation);
     audit(walk, organisation);
     searches(walk, organisation);
+    the_rest(walk, organisation);
 }
 
 fn users(walk: &mut Walk, organisation: &Organisation) {
@@ -95,31 +96,102 @@ fn audit(walk: &mut Walk, organisation: &Organisation) {
 
 fn searches(walk: &mut Walk, organisation: &Organisation) {
     let key = &organisation.spaces().next().expect("a space").key;
+    let narrow = format!("space=%22{key}%22%20and%20title~%22policy%22");
     for cql in [
-        "type=page".to_owned(),
-        "type%20in%20(page,space,user)%20order%20by%20title".to_owned(),
-        format!("space=%22{key}%22%20and%20title~%22policy%22"),
-        "text~%22access%20review*%22%20order%20by%20lastmodified%20desc".to_owned(),
-        "title=%22nothing%20of%20the%20kind%22".to_owned(),
+        "type=page",
+        "type%20in%20(page,space,user)%20order%20by%20title",
+        "text~%22access%20review*%22%20order%20by%20lastmodified%20desc",
+        "title=%22nothing%20of%20the%20kind%22",
+        &narrow,
     ] {
-        let search = format!("/wiki/rest/api/search?cql={cql}");
-        walk.walk(&search);
-        for more in [
-            "excerpt=none",
-            "excerpt=indexed",
-            "expand=content.space,content.version",
-            "start=7",
-            "includeArchivedSpaces=true&excludeCurrentSpaces=true",
-        ] {
-            walk.walk(&format!("{search}&limit=10&{more}"));
-        }
-        let content = format!("/wiki/rest/api/content/search?cql={cql}");
-        walk.walk(&content);
-        walk.walk(&format!("{content}&limit=10&expand=space,version"));
+        walk.walk(&format!("/wiki/rest/api/search?cql={cql}"));
+        walk.walk(&format!("/wiki/rest/api/content/search?cql={cql}"));
     }
+    for more in [
+        "excerpt=none",
+        "excerpt=indexed",
+        "expand=content.space,content.version",
+        "start=7",
+        "includeArchivedSpaces=true&excludeCurrentSpaces=true",
+    ] {
+        walk.walk(&format!(
+            "/wiki/rest/api/search?cql={narrow}&limit=10&{more}"
+        ));
+    }
+    walk.walk(&format!(
+        "/wiki/rest/api/content/search?cql={narrow}&limit=10&expand=space,version"
+    ));
     for which in ["all", "externalCollaborator", "none"] {
         walk.walk(&format!(
             "/wiki/rest/api/search/user?cql=type=user&limit=5&sitePermissionTypeFilter={which}"
         ));
+    }
+}
+
+fn the_rest(walk: &mut Walk, organisation: &Organisation) {
+    for path in [
+        "settings/theme",
+        "settings/theme?limit=1",
+        "settings/theme/selected",
+        "settings/lookandfeel",
+        "template/page?expand=body.storage",
+        "template/blueprint",
+        "content-states",
+        "longtask?key=x",
+    ] {
+        walk.walk(&format!("/wiki/rest/api/{path}"));
+    }
+    let personal = organisation
+        .spaces()
+        .find(|space| space.kind == SpaceType::Personal);
+    for space in organisation.spaces().take(6).chain(personal) {
+        let of_space = format!("/wiki/rest/api/space/{}", space.key);
+        for end in ["settings", "watch", "watch?start=1&limit=2", "state"] {
+            walk.walk(&format!("{of_space}/{end}"));
+        }
+        for state in organisation.content_states() {
+            walk.walk(&format!(
+                "{of_space}/state/content?state-id={}&limit=5",
+                state.id
+            ));
+        }
+        if space.kind == SpaceType::Personal {
+            walk.walk(&format!("{of_space}/theme"));
+        }
+        for list in [
+            "settings/lookandfeel",
+            "template/page",
+            "template/blueprint",
+        ] {
+            walk.walk(&format!("/wiki/rest/api/{list}?spaceKey={}", space.key));
+        }
+        for template in organisation.page_templates(Some(space.id)).iter().take(2) {
+            walk.walk(&format!("/wiki/rest/api/template/{}", template.id));
+        }
+    }
+    let blueprint = &organisation.blueprint_templates()[0];
+    walk.walk(&format!(
+        "/wiki/rest/api/template/{}?expand=body.storage",
+        blueprint.id
+    ));
+    for page in organisation.listed_pages().take(30) {
+        let of_page = format!("/wiki/rest/api/content/{}", page.id());
+        let status = page.status().as_str();
+        walk.walk(&format!("{of_page}/state?status={status}"));
+        walk.walk(&format!("{of_page}/notification/created"));
+        walk.walk(&format!("{of_page}/notification/child-created?limit=1"));
+        for what in ["views", "viewers"] {
+            let counted = format!("/wiki/rest/api/analytics/content/{}/{what}", page.id());
+            walk.walk(&counted);
+            walk.walk(&format!("{counted}?fromDate=2026-11-01T00:00:00.000Z"));
+        }
+    }
+    for user in organisation.users().iter().take(9) {
+        let of_user = format!("/wiki/rest/api/user/{}/property", user.account_id);
+        walk.walk(&of_user);
+        let properties = organisation.user_properties(&user.account_id);
+        for property in properties.expect("a user").iter().take(2) {
+            walk.walk(&format!("{of_user}/{}", property.key));
+        }
     }
 }
