@@ -214,6 +214,11 @@ impl<'a> BlogPostRow<'a> {
     }
 }
 
+/// Where a blog post is for people, from the context on.
+pub(super) fn web_path(post: BlogPost) -> String {
+    WebLink(post).to_string()
+}
+
 /// A blog post stands under the day on which it was written.
 struct WebLink<'a>(BlogPost<'a>);
 

@@ -355,3 +355,15 @@ impl fmt::Display for WebLink<'_> {
         write!(f, "/spaces/{}/pages/{}/{title}", self.space, self.page)
     }
 }
+
+/// Where a page is for people, from the context on.
+pub(super) fn web_path(page: Page) -> String {
+    let space = &page.organisation.spaces[page.record.space as usize];
+    let link = WebLink {
+        space: &space.key,
+        page: page.id(),
+        title: &page.title(),
+        home: space.homepage_id == Some(page.id()),
+    };
+    link.to_string()
+}

@@ -176,8 +176,34 @@ const DEVIATIONS: &[Deviation] = &[
     // Operations seen on live sites.
     known(PERMISSIONS, "/operation/key", OTHER_KEYS),
     known(SPACE, "/permissions/results/*/operation/key", OTHER_KEYS),
+    // Most people tell no time zone, and have no space of their own.
+    known(LOOKUP, "/timeZone", Null),
+    known(LOOKUP, "/personalSpaceId", Null),
+    // Properties of groups seen on live sites.
+    known(GROUPS, "", Property("usageType")),
+    known(GROUPS, "", Property("managedBy")),
+    known(GROUPS, "", Property("resourceAri")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("usageType")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("managedBy")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("resourceAri")),
+    // The operations are under their own names, where the document has one name for any.
+    known(BY_OPERATION, "", Property("read")),
+    known(BY_OPERATION, "", Property("update")),
 ];
 const PROPERTY_AUTHOR: &str = "/properties/results/*/version/authorId";
+const LOOKUP: &[&str] = &["createBulkUserLookup"];
+const GROUPS: &[&str] = &[
+    "getGroupV1",
+    "getGroupByIdV1",
+    "getGroupPickerV1",
+    "getUserMemberofV1",
+];
+const RESTRICTIONS: &[&str] = &[
+    "getContentByIdRestrictionV1",
+    "getContentByIdRestrictionByOperationByOperationKeyV1",
+];
+const RESTRICTED_GROUP: &str = "/restrictions/group/results/*";
+const BY_OPERATION: &[&str] = &["getContentByIdRestrictionByOperationV1"];
 const ACCESS_CLASS: Allows = Words(&["access-class"]);
 const OTHER_KEYS: Allows = Words(&["manage_users", "archive_space"]);
 
@@ -258,6 +284,11 @@ pub(super) fn is_known_status(operation: &str, status: u16) -> bool {
         403 => operation == "getAdminKey",
         _ => false,
     }
+}
+
+/// Whether a parameter that the document shows as a single one is given several times on live sites.
+pub(super) fn is_repeatable(operation: &str, parameter: &str) -> bool {
+    (operation, parameter) == ("getUserBulkV1", "accountId")
 }
 
 /// Statuses that every operation can answer with, documented for it or not.

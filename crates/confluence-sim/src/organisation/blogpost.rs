@@ -120,11 +120,6 @@ impl Organisation {
         })
     }
 
-    /// Whether there is a page or a blog post of this id.
-    pub(super) fn has_content(&self, id: u64) -> bool {
-        self.content_created_at(id).is_some()
-    }
-
     /// When a page or blog post was created.
     pub(super) fn content_created_at(&self, id: u64) -> Option<i64> {
         let page = self.page(id).map(|page| page.record.created_at);

@@ -7,6 +7,7 @@ use super::annotation::Annotations;
 use super::belongings::Belongings;
 use super::classification::Classification;
 use super::generate::{NOW, day_of};
+use super::governance::Governance;
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
@@ -366,6 +367,7 @@ pub(super) fn organisation() -> Organisation {
         annotations: Annotations::made(),
         history: History::default(),
         belongings: Belongings::default(),
+        governance: Governance::of_demo(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::default(),

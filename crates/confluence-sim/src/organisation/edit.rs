@@ -11,12 +11,6 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSuch(String);
 
-impl NoSuch {
-    pub(super) fn named(what: &str, name: &str) -> Self {
-        Self(format!("{what} {name}"))
-    }
-}
-
 impl std::fmt::Display for NoSuch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "the organisation has no {}", self.0)
@@ -108,7 +102,7 @@ impl Organisation {
     pub fn delete_version(&mut self, id: u64, number: u32) -> Result<(), NoSuch> {
         let latest = self.versions(id).last().map(Version::number);
         if self.version(id, number).is_none() || latest == Some(number) {
-            return Err(no_such("historical version", number.into()));
+            return Err(no_such("historical version", number));
         }
         self.history.delete(id, number);
         Ok(())
@@ -222,6 +216,6 @@ impl Organisation {
     }
 }
 
-fn no_such(what: &str, id: u64) -> NoSuch {
-    NoSuch::named(what, &id.to_string())
+pub(super) fn no_such(what: &str, id: impl std::fmt::Display) -> NoSuch {
+    NoSuch(format!("{what} {id}"))
 }

@@ -4,6 +4,7 @@ use super::administration::Administration;
 use super::annotation::Annotations;
 use super::belongings::Belongings;
 use super::classification::Classification;
+use super::governance::Governance;
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
     ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
@@ -80,6 +81,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         annotations: Annotations::made(),
         history: History::default(),
         belongings: Belongings::default(),
+        governance: Governance::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::by_chance(),

@@ -8,7 +8,7 @@ const STREAM: u64 = 0x11CE;
 impl Organisation {
     /// The accounts that like a page or blog post, in the order of [`Self::users`].
     pub fn likes(&self, id: u64) -> Vec<&str> {
-        if !self.has_content(id) {
+        if self.content_created_at(id).is_none() {
             return Vec::new();
         }
         let users = self.annotations.likes.on(self, id);

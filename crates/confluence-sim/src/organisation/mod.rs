@@ -6,12 +6,15 @@
 mod administration;
 mod annotation;
 mod attachment;
+mod attention;
+mod audit;
 mod belongings;
 mod blogpost;
 mod classification;
 pub(crate) mod collection;
 pub(crate) mod comment;
 mod container;
+mod content;
 mod content_property;
 mod custom_content;
 mod demo;
@@ -20,6 +23,7 @@ mod demo_tree;
 mod edit;
 mod export;
 mod generate;
+mod governance;
 mod history;
 mod label;
 mod like;
@@ -27,19 +31,26 @@ mod operation;
 pub(crate) mod order;
 mod page;
 mod permission;
+mod profile;
 mod property;
-mod random;
+pub(crate) mod random;
+mod restriction;
 mod role;
+mod search;
 mod space;
 mod task;
+mod template;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod tree;
 mod user;
+mod user_property;
 mod version;
 
 pub use administration::RoleMode;
 pub use attachment::{Attachment, AttachmentId};
+pub use attention::ContentState;
+pub use audit::{AuditChange, AuditObject, AuditRecord};
 pub use blogpost::BlogPost;
 pub use classification::ClassificationLevel;
 pub use comment::{Comment, Inline, Resolution};
@@ -54,11 +65,14 @@ pub use operation::PermittedOperation;
 pub use page::{Page, PageStatus};
 pub use permission::Permission;
 pub use property::Property;
+pub use restriction::{RestrictedOperation, Subject};
 pub use role::{Role, RoleAssignment, RoleType, SpacePermission};
 pub use space::{Space, SpaceStatus, SpaceType};
 pub use task::Task;
+pub use template::Template;
 pub use tree::{Descendant, NodeKind, NodeProperty, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
+pub use user_property::UserProperty;
 pub use version::Version;
 
 use administration::Administration;
@@ -66,12 +80,16 @@ use annotation::Annotations;
 use belongings::Belongings;
 use blogpost::BlogPostRecord;
 use classification::Classification;
+pub(crate) use content::Content;
+use governance::Governance;
+pub(crate) use governance::OutOfReach;
 use jiff::Timestamp;
 use label::Carriers;
 use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
 use page::{NONE, OWN_TITLE, PageRecord};
 use permission::PermissionRecord;
+pub(crate) use search::{Hit, Scope};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock};
 use tree::{Children, NodeRecord};
@@ -105,6 +123,7 @@ pub struct Organisation {
     pub(crate) annotations: Annotations,
     pub(crate) history: History,
     belongings: Belongings,
+    governance: Governance,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
     children: OnceLock<Arc<Children>>,
     pub(crate) classification: Classification,

@@ -56,17 +56,17 @@ impl Organisation {
     /// The properties of a space, by id; none for a space that does not exist.
     pub fn properties_of_space(&self, id: u64) -> Vec<Property<'_>> {
         match self.space_number(id) {
-            Some(_) => self.views(id, self.annotations.space_properties.on(self, id)),
+            Some(_) => self.shown(id, self.annotations.space_properties.on(self, id)),
             None => Vec::new(),
         }
     }
 
     fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
-        self.views(id, self.annotations.properties.on(self, id))
+        self.shown(id, self.annotations.properties.on(self, id))
     }
 
     /// An id follows from that of the object and the place among its properties.
-    fn views(&self, object: u64, records: Vec<PropertyRecord>) -> Vec<Property<'_>> {
+    fn shown(&self, object: u64, records: Vec<PropertyRecord>) -> Vec<Property<'_>> {
         let records = (object * MOST..).zip(records);
         records
             .map(|(id, record)| Property {

@@ -107,7 +107,7 @@ pub(crate) fn label_name(number: usize) -> String {
 }
 
 /// The paragraphs of a page in one of its versions.
-fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
+pub(super) fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
     let mut random = Random::new(mix(seed ^ page, u64::from(version)));
     let count = 2 + random.index(12);
     (0..count).map(move |_| *random.pick(SENTENCES))
