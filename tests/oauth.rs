@@ -580,12 +580,19 @@ fn the_end_of_the_session_keeps_the_answer_too() {
 fn an_endpoint_that_never_answers_does_not_hold_a_cancel_up_for_long() {
     let mut consent = Consent::given();
     consent.sim.fault(Fault::on(TOKEN), Reply::NeverAnswer);
-    lines(&mut consent.client, "SET statement_timeout = '200ms'");
+    let (mut client, notices) = consent.database.connect_with_notices();
+    lines(&mut client, "SET statement_timeout = '200ms'");
     let began = std::time::Instant::now();
-    let raised = error(&mut consent.client, REFRESH);
+    let raised = error(&mut client, REFRESH);
     assert_eq!(raised.code().code(), "57014", "{raised:?}");
     assert!(began.elapsed() < Duration::from_secs(20));
-    lines(&mut consent.client, "RESET statement_timeout");
+    let told = notices.take();
+    assert!(
+        told[0]
+            .message()
+            .contains("the refresh token may be used up"),
+        "{told:?}"
+    );
     consent.sim.clear_faults();
     consent.holds_the_newest();
     lines(&mut consent.client, REFRESH);

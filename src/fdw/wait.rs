@@ -111,24 +111,25 @@ pub(crate) fn run<T: Send + 'static>(
 }
 
 /// The same for work whose outcome is lost with what it has changed elsewhere: a cancel, a time-out or the end of the
-/// session waits for it, but not longer than `patience`.
+/// session waits for it, but not longer than `patience`. None where that is over: then the interrupt is still to be
+/// raised.
 pub(crate) fn run_patiently<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     patience: Duration,
-) -> Result<T, Error> {
+) -> Result<Option<T>, Error> {
     let mut task = with_engine(|engine, ring| Task::start(engine, work, ring));
-    let held = Held::cancels();
+    let _held = Held::cancels();
     let mut interrupted: Option<Instant> = None;
     loop {
         if let Some(outcome) = task.look() {
-            return outcome;
+            return outcome.map(Some);
         }
         if is_interrupted() {
             interrupted.get_or_insert_with(Instant::now);
         }
         let left = interrupted.map(|since| patience.saturating_sub(since.elapsed()));
         if left.is_some_and(|left| left.is_zero()) {
-            break;
+            return Ok(None);
         }
         sleep(left);
         drain();
@@ -137,10 +138,6 @@ pub(crate) fn run_patiently<T: Send + 'static>(
             check_for_interrupts!();
         }
     }
-    drop(held);
-    drop(task);
-    check_for_interrupts!();
-    Err(Error::Internal("it was interrupted".to_owned()))
 }
 
 /// Whether the statement, or the session, is to end.

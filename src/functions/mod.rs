@@ -1,5 +1,6 @@
 //! The functions that users call.
 
+mod check;
 mod create_views;
 mod oauth;
 mod server;

@@ -192,10 +192,11 @@ fn refresh(server: Option<&CStr>) {
         return;
     }
     let app = app(&named, &mapping);
-    let outcome = wait::run_patiently(async move { app.refresh().await }, PATIENCE);
-    let tokens = outcome
-        .and_then(|outcome| outcome)
-        .unwrap_or_else(|error| report(&error, &named.origin()).raise());
+    let tokens = match wait::run_patiently(async move { app.refresh().await }, PATIENCE) {
+        Ok(Some(Ok(tokens))) => tokens,
+        Ok(Some(Err(error))) | Err(error) => report(&error, &named.origin()).raise(),
+        Ok(None) => interrupted(&named),
+    };
     // From here on the old refresh token is dead, and the new one is nowhere but here.
     let held = Held::interrupts();
     store(&named, &mapping, &tokens);
@@ -203,6 +204,16 @@ fn refresh(server: Option<&CStr>) {
     unsafe { pg_sys::ForceSyncCommit() };
     commit();
     drop(held);
+}
+
+/// Gives up waiting for the answer, and says what that may mean.
+fn interrupted(named: &Named) -> ! {
+    warning!(
+        "the answer to the renewal for server \"{}\" was not waited for: the refresh token may be used up. Run it again soon: Atlassian takes the old one for some minutes more",
+        named.server.name
+    );
+    check_for_interrupts!();
+    Report::new(Code::ERRCODE_QUERY_CANCELED, "the renewal was interrupted").raise()
 }
 
 /// Ends the transaction, and begins the next one.

@@ -68,7 +68,8 @@ impl Fault {
         self
     }
 
-    /// Only on this page of a chain: 1 for requests without a cursor, 2 for the first next link, and so on.
+    /// Only on this page of a chain: 1 for requests without a cursor, 2 for the first next link, and so on. Where rows
+    /// are counted off, `start` tells the page by the `limit` beside it.
     pub fn page(mut self, page: u32) -> Self {
         self.page = Some(page);
         self
@@ -164,6 +165,10 @@ pub enum Reply {
     RelativeNextWithoutWiki,
     /// The next link stands in the `Link` header only.
     LinkHeaderOnly,
+    /// A listing that is counted off begins at its beginning, whatever `start` says.
+    IgnoreStart,
+    /// So many rows at most, as if the site's limit were that low; v1 says so in its `limit`.
+    LowerLimit(usize),
 }
 
 /// Changes the JSON of an answer.
@@ -204,6 +209,8 @@ impl Reply {
             Self::AbsoluteNext(origin) => Tampering::AbsoluteNext(origin.clone()),
             Self::RelativeNextWithoutWiki => Tampering::NextWithoutWiki,
             Self::LinkHeaderOnly => Tampering::LinkHeaderOnly,
+            Self::IgnoreStart => Tampering::IgnoreStart,
+            Self::LowerLimit(most) => Tampering::LowerLimit(*most),
             _ => return None,
         })
     }
@@ -239,6 +246,8 @@ pub(crate) enum Tampering {
     AbsoluteNext(String),
     NextWithoutWiki,
     LinkHeaderOnly,
+    IgnoreStart,
+    LowerLimit(usize),
 }
 
 /// The faults in force.
@@ -301,8 +310,15 @@ impl Faults {
 
 /// Which page of a chain a request asks for. A cursor that is none of ours belongs to no page.
 pub(crate) fn page_of_chain(pairs: &[(String, String)]) -> u32 {
-    match pairs.iter().find(|(name, _)| name == "cursor") {
-        Some((_, text)) => Cursor::decode(text).map_or(0, |cursor| cursor.page),
-        None => 1,
+    let value = |wanted: &str| {
+        let found = pairs.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    let number = |name: &str| value(name).and_then(|text| text.parse::<u32>().ok());
+    match (value("cursor"), number("start"), number("limit")) {
+        (Some(text), ..) => Cursor::decode(text).map_or(0, |cursor| cursor.page),
+        (None, Some(start), Some(limit)) if limit > 0 => 1 + start.div_ceil(limit),
+        (None, Some(start), _) if start > 0 => 2,
+        _ => 1,
     }
 }

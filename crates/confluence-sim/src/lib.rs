@@ -17,6 +17,7 @@
 mod api;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod cql;
 mod fault;
 mod lock;
 mod log;
@@ -30,9 +31,13 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, ClassificationLevel, Descendant, Group, NewPage, NoSuch, NodeKind,
-    NodeProperty, Organisation, Page, PageStatus, Permission, Role, RoleAssignment, RoleMode,
-    RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType, TreeItem, TreeNode, User,
+    AccountStatus, AccountType, Attachment, AttachmentId, AuditChange, AuditObject, AuditRecord,
+    BlogPost, ClassificationLevel, Comment, Container, ContentProperty, ContentState,
+    CustomContent, Descendant, Group, Inline, Label, LabelPrefix, NewPage, NoSuch, NodeKind,
+    NodeProperty, Organisation, Page, PageStatus, Permission, PermittedOperation, Property,
+    Resolution, RestrictedOperation, Revision, Role, RoleAssignment, RoleMode, RoleType, Size,
+    Space, SpacePermission, SpaceStatus, SpaceType, Subject, Task, Template, TreeItem, TreeNode,
+    User, UserProperty, Version,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

@@ -20,6 +20,8 @@ pub struct Request {
     /// Decoded, in the order they were sent; empty where it could not be decoded.
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
+    /// None where none was sent.
+    pub body: Option<String>,
     /// The operation that answers to the path, by the name the API's documents give it.
     pub operation: Option<&'static str>,
     pub route: Route,

@@ -66,31 +66,25 @@ fn of_space(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn of_page(call: &Call) -> Result<Answer, Refusal> {
-    let status = match call.arguments.text("status") {
-        None | Some("current") => PageStatus::Current.bit(),
-        Some("archived") => PageStatus::Archived.bit(),
-        // There are no drafts.
-        Some(_) => 0,
-    };
-    let page = call.page_of(status)?;
+    let page = call.page_of(status(call))?;
     let level = call.organisation.classification_level(page.id());
     answer(level, "page", page.id())
 }
 
 fn of_blog_post(call: &Call) -> Result<Answer, Refusal> {
-    let (text, id) = call.id()?;
-    let (id, space_id) = id
-        .and_then(|id| Some((id, space_of_blog_post(call, id)?)))
-        .ok_or_else(|| {
-            Refusal::NoSuchObject(format!("Cannot find a blog post with id [{text}]"))
-        })?;
-    let level = call.organisation.classification_level_in(space_id, id);
-    answer(level, "blog post", id)
+    let post = call.blogpost_of(status(call))?;
+    let level = call.organisation.classification_level(post.id());
+    answer(level, "blog post", post.id())
 }
 
-/// The space that a blog post is in. The organisation has no blog posts, so there is none.
-fn space_of_blog_post(_: &Call, _id: u64) -> Option<u64> {
-    None
+/// The status that is asked for, as bits.
+fn status(call: &Call) -> u8 {
+    match call.arguments.text("status") {
+        None | Some("current") => PageStatus::Current.bit(),
+        Some("archived") => PageStatus::Archived.bit(),
+        // There are no drafts.
+        Some(_) => 0,
+    }
 }
 
 fn of_node(call: &Call, kind: NodeKind) -> Result<Answer, Refusal> {

@@ -4,23 +4,47 @@
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
 mod administration;
+mod attachments;
+mod audit;
+mod belongings;
+mod blogposts;
 mod classification;
+mod comments;
+mod content;
+mod custom_content;
+mod groups;
+mod labels;
+mod likes;
 mod nodes;
 mod pages;
 mod permissions;
+mod permitted;
+mod properties;
+mod restrictions;
 mod roles;
 mod row;
+mod search;
+mod settings;
 mod site;
 mod spaces;
+mod states;
+mod tasks;
+mod templates;
 mod tree;
+mod user_properties;
 mod users;
+mod users_bulk;
+mod v1;
+mod versions;
+mod watches;
 
 use crate::fault::Tampering;
 use crate::organisation::{Organisation, Page, PageStatus, Space};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
-use crate::server::parameters::{Arguments, Parameter};
+use crate::server::parameters::{Arguments, Kind, Parameter};
 use crate::server::query;
+use hyper::Method;
 use std::borrow::Cow;
 
 /// An operation of the API.
@@ -31,8 +55,20 @@ pub(crate) struct Operation {
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
     pub scopes: &'static [&'static [&'static str]],
+    /// Where the question is among them, it is asked with POST, else with GET.
     pub parameters: &'static [Parameter],
     pub answer: fn(&Call) -> Result<Answer, Refusal>,
+}
+
+impl Operation {
+    pub(crate) fn method(&self) -> Method {
+        let is_question = |parameter: &Parameter| matches!(parameter.kind, Kind::Question);
+        if self.parameters.iter().any(is_question) {
+            Method::POST
+        } else {
+            Method::GET
+        }
+    }
 }
 
 const FAMILIES: &[&[Operation]] = &[
@@ -47,8 +83,28 @@ const FAMILIES: &[&[Operation]] = &[
     roles::OPERATIONS,
     classification::OPERATIONS,
     administration::OPERATIONS,
+    attachments::OPERATIONS,
+    comments::OPERATIONS,
+    tasks::OPERATIONS,
+    custom_content::OPERATIONS,
     users::OPERATIONS,
+    users_bulk::OPERATIONS,
+    groups::OPERATIONS,
+    restrictions::OPERATIONS,
+    audit::OPERATIONS,
+    search::OPERATIONS,
+    settings::OPERATIONS,
+    templates::OPERATIONS,
+    states::OPERATIONS,
+    watches::OPERATIONS,
+    user_properties::OPERATIONS,
     site::OPERATIONS,
+    blogposts::OPERATIONS,
+    versions::OPERATIONS,
+    labels::OPERATIONS,
+    properties::OPERATIONS,
+    likes::OPERATIONS,
+    permitted::OPERATIONS,
 ];
 
 /// All operations.
@@ -61,6 +117,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
 pub struct Served {
     /// As the API's documents call it.
     pub operation: &'static str,
+    /// `GET`, or `POST` where the question is in the body.
+    pub method: &'static str,
     /// With a segment in braces for each object that a request names.
     pub path: &'static str,
     /// Every set of scopes that lets a token use it.
@@ -71,6 +129,10 @@ pub struct Served {
 pub fn served() -> impl Iterator<Item = Served> {
     operations().map(|operation| Served {
         operation: operation.id,
+        method: match operation.method() {
+            Method::POST => "POST",
+            _ => "GET",
+        },
         path: operation.path,
         scopes: operation.scopes,
     })
@@ -82,6 +144,8 @@ pub(crate) struct Call<'a> {
     pub arguments: Arguments,
     /// The segments of the path that name objects, as they were sent.
     pub segments: &'a [&'a str],
+    /// The body of the request.
+    pub question: &'a [u8],
     pub identity: &'a Identity,
     /// Where the site is, without `/wiki`.
     pub site: &'a str,

@@ -127,7 +127,7 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         .expect("a node is in a space");
     let kind = node.kind().as_str();
     let mut links = json!({
-        "webui": format!("/spaces/{}/{kind}/{}", space.key, node.id()),
+        "webui": web_path(node, &space.key),
         "base": format!("{}/wiki", call.site),
     });
     if node.kind() == NodeKind::Whiteboard {
@@ -155,6 +155,11 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         },
         links,
     }))
+}
+
+/// Where a node of a space is for people, from the context on.
+pub(super) fn web_path(node: TreeNode, space: &str) -> String {
+    format!("/spaces/{space}/{}/{}", node.kind().as_str(), node.id())
 }
 
 fn properties(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {

@@ -1,6 +1,7 @@
 //! Pages.
 
-use super::row::{Formatted, Id};
+use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
+use super::row::Id;
 use super::{Call, Operation};
 use crate::organisation::order::{PageQuery, PageSort};
 use crate::organisation::time::Moment;
@@ -8,9 +9,7 @@ use crate::organisation::{Organisation, Page, PageStatus, Subtype};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
-use crate::server::query;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::fmt;
 
 const STATUSES: &[&str] = &[
@@ -37,21 +36,9 @@ const SORTS: &[&str] = &[
     "title",
     "-title",
 ];
-const BODY_FORMATS: &[&str] = &["storage", "atlas_doc_format"];
-const SINGLE_BODY_FORMATS: &[&str] = &[
-    "storage",
-    "atlas_doc_format",
-    "view",
-    "export_view",
-    "anonymous_export_view",
-    "styled_view",
-    "editor",
-];
-
 const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
-const SORT: Parameter = Parameter::new("sort", Kind::Choice(SORTS));
+pub(super) const SORT: Parameter = Parameter::new("sort", Kind::Choice(SORTS));
 const TITLE: Parameter = Parameter::new("title", Kind::Text);
-const BODY_FORMAT: Parameter = Parameter::new("body-format", Kind::Choice(BODY_FORMATS));
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -91,7 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/wiki/api/v2/pages/{id}",
         scopes: &[&["read:page:confluence"]],
         parameters: &[
-            Parameter::new("body-format", Kind::Choice(SINGLE_BODY_FORMATS)),
+            SINGLE_BODY_FORMAT,
             Parameter::new("status", Kind::Choices(SINGLE_STATUSES)),
             Parameter::new("version", Kind::Integer),
             Parameter::new("include-version", Kind::Flag),
@@ -121,20 +108,25 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
         .arguments
         .ids("id")
         .map(|ids| ids.filter_map(|id| organisation.page_number(id)).collect());
-    query.spaces = call.arguments.ids("space-id").map(|ids| {
-        let mut spaces: Vec<u32> = ids
-            .filter_map(|id| organisation.space_number(id))
-            .map(|number| number as u32)
-            .collect();
-        spaces.sort_unstable();
-        spaces.dedup();
-        spaces
-    });
+    query.spaces = spaces(call);
     query.subtype = call.arguments.text("subtype").map(|subtype| match subtype {
         "live" => Subtype::Live,
         _ => Subtype::Page,
     });
     answer(call, query)
+}
+
+/// Numbers of the spaces that are asked for.
+pub(super) fn spaces(call: &Call) -> Option<Vec<u32>> {
+    call.arguments.ids("space-id").map(|ids| {
+        let mut spaces: Vec<u32> = ids
+            .filter_map(|id| call.organisation.space_number(id))
+            .map(|number| number as u32)
+            .collect();
+        spaces.sort_unstable();
+        spaces.dedup();
+        spaces
+    })
 }
 
 fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
@@ -145,7 +137,7 @@ fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
 }
 
 /// What the listings of pages have in common.
-fn page_query(call: &Call) -> PageQuery {
+pub(super) fn page_query(call: &Call) -> PageQuery {
     let sort = call.arguments.text("sort").unwrap_or("id");
     PageQuery {
         statuses: statuses(&call.arguments)
@@ -167,7 +159,7 @@ fn page_query(call: &Call) -> PageQuery {
 }
 
 /// The statuses that are asked for, as bits.
-fn statuses(arguments: &Arguments) -> Option<u8> {
+pub(super) fn statuses(arguments: &Arguments) -> Option<u8> {
     let asked = arguments.texts("status")?;
     let named = |status: &PageStatus| asked.iter().any(|asked| asked == status.as_str());
     Some(
@@ -179,7 +171,7 @@ fn statuses(arguments: &Arguments) -> Option<u8> {
     )
 }
 
-fn answer(call: &Call, query: PageQuery) -> Result<Answer, Refusal> {
+pub(super) fn answer(call: &Call, query: PageQuery) -> Result<Answer, Refusal> {
     let body_format = call.arguments.text("body-format");
     paging::page(
         call,
@@ -303,37 +295,17 @@ struct PageRow<'a> {
     source_template_entity_id: Option<&'static str>,
     created_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<Version<'a>>,
+    version: Option<VersionRow<'a>>,
     body: Body<'a>,
     #[serde(rename = "_links")]
-    links: Links<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Version<'a> {
-    number: u32,
-    message: Option<&'static str>,
-    minor_edit: bool,
-    author_id: Option<&'a str>,
-    created_at: Moment,
-    ncs_step_version: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Links<'a> {
-    editui: EditLink,
-    webui: WebLink<'a>,
-    tinyui: TinyLink,
-    /// On a single page only; a listing has it once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<String>,
+    links: Links<WebLink<'a>>,
 }
 
 impl<'a> PageRow<'a> {
     fn of(page: Page<'a>, title: &'a str, body_format: Option<&'a str>) -> Self {
         let space = &page.organisation.spaces[page.record.space as usize];
         let parent = page.parent();
+        let version = page.latest_version();
         Self {
             id: Id(page.id()),
             status: page.status().as_str(),
@@ -348,65 +320,21 @@ impl<'a> PageRow<'a> {
             subtype: None,
             source_template_entity_id: None,
             created_at: Moment(page.record.created_at),
-            version: Some(Version {
-                number: page.version(),
-                message: page.version_message(),
-                minor_edit: page.minor_edit(),
-                author_id: page.version_author_id(),
-                created_at: Moment(page.record.modified_at),
-                ncs_step_version: None,
-            }),
+            version: Some(VersionRow::of(version)),
             body: Body {
-                page,
+                version,
                 format: body_format,
             },
-            links: Links {
-                editui: EditLink(page.id()),
-                webui: WebLink {
+            links: Links::of(
+                page.id(),
+                WebLink {
                     space: &space.key,
                     page: page.id(),
                     title,
                     home: space.homepage_id == Some(page.id()),
                 },
-                tinyui: TinyLink(page.id()),
-                base: None,
-            },
+            ),
         }
-    }
-}
-
-/// Empty, or the body in the format that was asked for.
-struct Body<'a> {
-    page: Page<'a>,
-    format: Option<&'a str>,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut body = serializer.serialize_map(None)?;
-        if let Some(representation) = self.format {
-            let value = match representation {
-                "atlas_doc_format" => self.page.document_body(),
-                // The bodies here have no macros, and then the rendered formats are as the stored one.
-                _ => self.page.storage_body(),
-            };
-            body.serialize_entry(
-                representation,
-                &Formatted {
-                    representation,
-                    value,
-                },
-            )?;
-        }
-        body.end()
-    }
-}
-
-struct EditLink(u64);
-
-impl fmt::Display for EditLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/pages/resumedraft.action?draftId={}", self.0)
     }
 }
 
@@ -423,33 +351,19 @@ impl fmt::Display for WebLink<'_> {
         if self.home {
             return write!(f, "/spaces/{}/overview", self.space);
         }
-        write!(f, "/spaces/{}/pages/{}/", self.space, self.page)?;
-        for (place, word) in self.title.split(' ').enumerate() {
-            if place > 0 {
-                f.write_str("+")?;
-            }
-            write!(f, "{}", query::encode(word))?;
-        }
-        Ok(())
+        let title = TitleInLink(self.title);
+        write!(f, "/spaces/{}/pages/{}/{title}", self.space, self.page)
     }
 }
 
-struct TinyLink(u64);
-
-impl fmt::Display for TinyLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/x/{:X}", self.0)
-    }
+/// Where a page is for people, from the context on.
+pub(super) fn web_path(page: Page) -> String {
+    let space = &page.organisation.spaces[page.record.space as usize];
+    let link = WebLink {
+        space: &space.key,
+        page: page.id(),
+        title: &page.title(),
+        home: space.homepage_id == Some(page.id()),
+    };
+    link.to_string()
 }
-
-/// Links are written where they stand, without a string for each.
-macro_rules! serialize_as_text {
-    ($($link:ty),*) => {$(
-        impl Serialize for $link {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-    )*};
-}
-serialize_as_text!(EditLink, WebLink<'_>, TinyLink);

@@ -20,7 +20,20 @@ enum Allows {
 }
 use Allows::{Null, Property, Words};
 
-const PAGES: &[&str] = &["getPages", "getPagesInSpace", "getPageById"];
+const PAGES: &[&str] = &[
+    "getPages",
+    "getPagesInSpace",
+    "getPageById",
+    "getLabelPages",
+];
+const BLOGPOSTS: &[&str] = &[
+    "getBlogPosts",
+    "getBlogPostsInSpace",
+    "getBlogPostById",
+    "getLabelBlogPosts",
+];
+const VERSIONS: &[&str] = &["getPageVersions", "getBlogPostVersions"];
+const VERSION_DETAILS: &[&str] = &["getPageVersionDetails", "getBlogPostVersionDetails"];
 const SPACES: &[&str] = &["getSpaces", "getSpaceById"];
 const SPACE: &[&str] = &["getSpaceById"];
 const NODES: &[&str] = &[
@@ -36,6 +49,63 @@ const ROLES: &[&str] = &[
     "getSpaceRoleAssignments",
 ];
 const PERMISSIONS: &[&str] = &["getSpacePermissionsAssignments"];
+const ATTACHMENTS: &[&str] = &[
+    "getAttachments",
+    "getPageAttachments",
+    "getBlogpostAttachments",
+    "getCustomContentAttachments",
+    "getLabelAttachments",
+    "getAttachmentById",
+];
+const INLINE_COMMENTS: &[&str] = &[
+    "getInlineComments",
+    "getPageInlineComments",
+    "getBlogPostInlineComments",
+    "getInlineCommentById",
+    "getInlineCommentChildren",
+];
+const FOOTER_COMMENTS: &[&str] = &[
+    "getFooterComments",
+    "getPageFooterComments",
+    "getBlogPostFooterComments",
+    "getCustomContentComments",
+    "getAttachmentComments",
+    "getFooterCommentById",
+    "getFooterCommentChildren",
+];
+const CUSTOM_CONTENT: &[&str] = &[
+    "getCustomContentByType",
+    "getCustomContentByTypeInPage",
+    "getCustomContentByTypeInBlogPost",
+    "getCustomContentByTypeInSpace",
+    "getCustomContentById",
+];
+/// Single things that can include lists.
+const WITH_LISTS: &[&str] = &[
+    "getAttachmentById",
+    "getFooterCommentById",
+    "getInlineCommentById",
+    "getCustomContentById",
+];
+const VERSIONS_OF_BELONGINGS: &[&str] = &[
+    "getAttachmentVersions",
+    "getAttachmentVersionDetails",
+    "getFooterCommentVersions",
+    "getFooterCommentVersionDetails",
+    "getInlineCommentVersions",
+    "getInlineCommentVersionDetails",
+    "getCustomContentVersions",
+    "getCustomContentVersionDetails",
+];
+const PROPERTIES_OF_BELONGINGS: &[&str] = &[
+    "getAttachmentContentProperties",
+    "getAttachmentContentPropertiesById",
+    "getCommentContentProperties",
+    "getCommentContentPropertiesById",
+    "getCustomContentContentProperties",
+    "getCustomContentContentPropertiesById",
+];
+const TASKS: &[&str] = &["getTasks", "getTaskById"];
 
 const DEVIATIONS: &[Deviation] = &[
     // A page at the root, or in the trash, has no parent.
@@ -47,25 +117,93 @@ const DEVIATIONS: &[Deviation] = &[
     // Written without an account, or moved here from another site.
     known(PAGES, "/authorId", Null),
     known(PAGES, "/version/authorId", Null),
+    known(BLOGPOSTS, "/authorId", Null),
+    known(BLOGPOSTS, "/version/authorId", Null),
+    known(VERSIONS, "/authorId", Null),
+    known(VERSION_DETAILS, "/authorId", Null),
     known(SPACES, "/authorId", Null),
+    known(ATTACHMENTS, "/version/authorId", Null),
+    known(FOOTER_COMMENTS, "/version/authorId", Null),
+    known(INLINE_COMMENTS, "/version/authorId", Null),
+    known(CUSTOM_CONTENT, "/authorId", Null),
+    known(CUSTOM_CONTENT, "/version/authorId", Null),
+    known(WITH_LISTS, "/versions/results/*/authorId", Null),
+    known(WITH_LISTS, PROPERTY_AUTHOR, Null),
+    known(VERSIONS_OF_BELONGINGS, "/authorId", Null),
+    known(PROPERTIES_OF_BELONGINGS, "/version/authorId", Null),
     // Some editors leave none.
     known(PAGES, "/version/message", Null),
+    known(BLOGPOSTS, "/version/message", Null),
+    known(VERSIONS, "/message", Null),
+    known(VERSION_DETAILS, "/message", Null),
     // Not every space has a home.
     known(SPACES, "/homepageId", Null),
     // Null until a format, or the icon, is asked for.
     known(SPACES, "/description", Null),
     known(SPACES, "/icon", Null),
+    // A file of a type that the site does not know.
+    known(ATTACHMENTS, "/mediaTypeDescription", Null),
+    // Nobody's task, one that is not done, one that is not due.
+    known(TASKS, "/assignedTo", Null),
+    known(TASKS, "/completedBy", Null),
+    known(TASKS, "/completedAt", Null),
+    known(TASKS, "/dueAt", Null),
     // Properties seen on live sites.
+    known(
+        INLINE_COMMENTS,
+        "/properties",
+        Property("inline-marker-ref"),
+    ),
+    known(
+        INLINE_COMMENTS,
+        "/properties",
+        Property("inline-original-selection"),
+    ),
     known(PAGES, "", Property("sourceTemplateEntityId")),
     known(PAGES, "/version", Property("ncsStepVersion")),
+    known(BLOGPOSTS, "/version", Property("ncsStepVersion")),
+    known(VERSIONS, "", Property("ncsStepVersion")),
     known(SPACES, "", Property("spaceOwnerId")),
+    // It can be asked for, and the document has forgotten what comes of it.
+    known(
+        &["getCustomContentVersions"],
+        "/custom/body",
+        Property("raw"),
+    ),
     // All who have a licence, or all administrators, as one principal.
     known(PERMISSIONS, "/principal/type", ACCESS_CLASS),
     known(SPACE, "/permissions/results/*/principal/type", ACCESS_CLASS),
     // Operations seen on live sites.
     known(PERMISSIONS, "/operation/key", OTHER_KEYS),
     known(SPACE, "/permissions/results/*/operation/key", OTHER_KEYS),
+    // Most people tell no time zone, and have no space of their own.
+    known(LOOKUP, "/timeZone", Null),
+    known(LOOKUP, "/personalSpaceId", Null),
+    // Properties of groups seen on live sites.
+    known(GROUPS, "", Property("usageType")),
+    known(GROUPS, "", Property("managedBy")),
+    known(GROUPS, "", Property("resourceAri")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("usageType")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("managedBy")),
+    known(RESTRICTIONS, RESTRICTED_GROUP, Property("resourceAri")),
+    // The operations are under their own names, where the document has one name for any.
+    known(BY_OPERATION, "", Property("read")),
+    known(BY_OPERATION, "", Property("update")),
 ];
+const PROPERTY_AUTHOR: &str = "/properties/results/*/version/authorId";
+const LOOKUP: &[&str] = &["createBulkUserLookup"];
+const GROUPS: &[&str] = &[
+    "getGroupV1",
+    "getGroupByIdV1",
+    "getGroupPickerV1",
+    "getUserMemberofV1",
+];
+const RESTRICTIONS: &[&str] = &[
+    "getContentByIdRestrictionV1",
+    "getContentByIdRestrictionByOperationByOperationKeyV1",
+];
+const RESTRICTED_GROUP: &str = "/restrictions/group/results/*";
+const BY_OPERATION: &[&str] = &["getContentByIdRestrictionByOperationV1"];
 const ACCESS_CLASS: Allows = Words(&["access-class"]);
 const OTHER_KEYS: Allows = Words(&["manage_users", "archive_space"]);
 
@@ -113,18 +251,27 @@ fn place(pointer: &str) -> String {
     if let ["results", _, ..] = segments[..] {
         segments.drain(..2);
     }
-    let number =
-        |segment: &str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
     segments
         .iter()
-        .map(|segment| format!("/{}", if number(segment) { "*" } else { segment }))
+        .map(|segment| format!("/{}", if is_number(segment) { "*" } else { segment }))
         .collect()
 }
 
-/// Whether a segment of a path is not what the document says.
-pub(super) fn is_known_segment(operation: &str, name: &str) -> bool {
-    // The document has a number here, and text where it shows roles.
-    (operation, name) == ("getSpaceRolesById", "id")
+/// Whether a segment of a path is one that live sites take, whatever the document says.
+pub(super) fn is_known_segment(operation: &str, name: &str, segment: &str) -> bool {
+    match operation {
+        // The document has a number here, and text where it shows roles.
+        "getSpaceRolesById" => name == "id",
+        // The document has such an id as a number here, or describes its digits with a slip in the expression.
+        "getAttachmentLabels"
+        | "getAttachmentContentPropertiesById"
+        | "getAttachmentVersionDetails" => segment.strip_prefix("att").is_some_and(is_number),
+        _ => false,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether an operation can answer with a status that is not documented for it.
@@ -137,6 +284,11 @@ pub(super) fn is_known_status(operation: &str, status: u16) -> bool {
         403 => operation == "getAdminKey",
         _ => false,
     }
+}
+
+/// Whether a parameter that the document shows as a single one is given several times on live sites.
+pub(super) fn is_repeatable(operation: &str, parameter: &str) -> bool {
+    (operation, parameter) == ("getUserBulkV1", "accountId")
 }
 
 /// Statuses that every operation can answer with, documented for it or not.

@@ -23,6 +23,8 @@ pub(super) struct Operation {
     /// The path's segments, from the site's root.
     template: Vec<String>,
     parameters: Vec<Parameter>,
+    /// What a request has to send, if anything.
+    body: Option<Value>,
     /// By status; none where the document shows no shape.
     answers: HashMap<u16, Option<Value>>,
     /// Built when the first answer is checked: building is slow, and few operations are met in a run.
@@ -117,6 +119,16 @@ impl Document {
     }
 }
 
+/// What a part of a document says, there or in the place that it refers to.
+fn follow<'d>(document: &'d Value, part: &'d Value) -> &'d Value {
+    match part["$ref"].as_str() {
+        Some(target) => document
+            .pointer(target.trim_start_matches('#'))
+            .expect("a part that is described"),
+        None => part,
+    }
+}
+
 /// The name in a segment such as `{id}`.
 fn variable(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
@@ -140,11 +152,15 @@ impl Operation {
                 );
             }
         }
+        let body = follow(document, &described["requestBody"])
+            .pointer("/content/application~1json/schema")
+            .map(|shape| schema::standalone(shape, components));
         Self {
             id: described["operationId"]
                 .as_str()
                 .unwrap_or_default()
                 .to_owned(),
+            body,
             scopes: scopes
                 .iter()
                 .map(|set| {
@@ -168,7 +184,7 @@ impl Operation {
 
     pub(super) fn check_path(&self, variables: &[(&str, &str)]) -> Result<(), String> {
         for (name, segment) in variables {
-            if deviations::is_known_segment(&self.id, name) {
+            if deviations::is_known_segment(&self.id, name, segment) {
                 continue;
             }
             let parameter = self
@@ -205,10 +221,31 @@ impl Operation {
                     return Err(format!("{} needs {}", self.id, parameter.name));
                 }
                 [] => {}
+                _ if deviations::is_repeatable(&self.id, &parameter.name) => {
+                    given
+                        .iter()
+                        .try_for_each(|value| parameter.check(&[value]))?;
+                }
                 _ => parameter.check(&given)?,
             }
         }
         Ok(())
+    }
+
+    pub(super) fn check_body(&self, body: Option<&str>) -> Result<(), String> {
+        match (&self.body, body) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(format!("{} takes no body", self.id)),
+            (Some(_), None) => Err(format!("{} needs a body", self.id)),
+            (Some(schema), Some(body)) => {
+                let body =
+                    serde_json::from_str(body).map_err(|error| format!("no JSON: {error}"))?;
+                let checked = validator(schema)
+                    .validate(&body)
+                    .map_err(|error| error.to_string());
+                checked.map_err(|why| format!("{}: {why}", self.id))
+            }
+        }
     }
 
     pub(super) fn check_answer(
@@ -269,12 +306,7 @@ fn validator(schema: &Value) -> Validator {
 
 impl Parameter {
     fn read(document: &Value, components: &Map<String, Value>, described: &Value) -> Self {
-        let described = match described["$ref"].as_str() {
-            Some(target) => document
-                .pointer(target.trim_start_matches('#'))
-                .expect("a parameter that is described"),
-            None => described,
-        };
+        let described = follow(document, described);
         Self {
             name: described["name"].as_str().unwrap_or_default().to_owned(),
             place: described["in"].as_str().unwrap_or_default().to_owned(),

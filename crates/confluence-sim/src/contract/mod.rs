@@ -61,7 +61,8 @@ impl Contract {
         })
     }
 
-    /// Whether a request is one that the documents allow: its path and method, and every parameter.
+    /// Whether a request is one that the documents allow: its path and method, every parameter, and
+    /// its body.
     pub fn check_request(&self, request: &Request) -> Result<(), String> {
         if deviations::undocumented_answer(&request.path).is_some() {
             return if request.query.is_empty() {
@@ -70,7 +71,9 @@ impl Contract {
                 Err("parameters where there are none".to_owned())
             };
         }
-        self.operation(request)?.check_query(&request.query)
+        let operation = self.operation(request)?;
+        operation.check_query(&request.query)?;
+        operation.check_body(request.body.as_deref())
     }
 
     /// Whether an answer to a request is one that the documents allow, but for what is known to differ on live sites.

@@ -1,5 +1,6 @@
 //! Data classification: how sensitive content is, by itself or because its space says so.
 
+use super::edit::no_such;
 use super::random::{Random, mix};
 use super::{NoSuch, Organisation, text};
 use std::collections::HashMap;
@@ -114,18 +115,9 @@ impl Organisation {
         self.level_numbered(self.level_of_space(space_id)?)
     }
 
-    /// The level of a page or a node of the content tree: its own, else its space's default.
+    /// The level of a page, a blog post or a node of the content tree: its own, else its space's default.
     pub fn classification_level(&self, content_id: u64) -> Option<ClassificationLevel> {
-        let space = self.tree_item(content_id)?.space_id();
-        self.classification_level_in(space, content_id)
-    }
-
-    /// The level of any content, of which it is known that it lies in a space.
-    pub(crate) fn classification_level_in(
-        &self,
-        space_id: u64,
-        content_id: u64,
-    ) -> Option<ClassificationLevel> {
+        let space_id = self.content(content_id)?.space_id();
         let own = self.own_level(content_id);
         self.level_numbered(own.or_else(|| self.level_of_space(space_id))?)
     }
@@ -138,7 +130,7 @@ impl Organisation {
     ) -> Result<(), NoSuch> {
         let level = level.map(place_of).transpose()?;
         self.space_number(space_id)
-            .ok_or_else(|| NoSuch::named("space", &space_id.to_string()))?;
+            .ok_or_else(|| no_such("space", space_id))?;
         self.classification.spaces.insert(space_id, level);
         Ok(())
     }
@@ -192,5 +184,5 @@ fn place_of(name: &str) -> Result<u8, NoSuch> {
         .iter()
         .position(|&(_, known, ..)| known == name)
         .map(|place| place as u8)
-        .ok_or_else(|| NoSuch::named("classification level", name))
+        .ok_or_else(|| no_such("classification level", name))
 }

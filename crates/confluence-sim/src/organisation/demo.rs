@@ -1,11 +1,17 @@
 //! "Acme": a small company that can be read.
 
+mod content;
+
 use super::administration::Administration;
+use super::annotation::Annotations;
+use super::belongings::Belongings;
 use super::classification::Classification;
 use super::generate::{NOW, day_of};
+use super::governance::Governance;
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
+use super::version::History;
 use super::{
     AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
     TreeItem, User, demo_tree, role, text, time,
@@ -356,12 +362,20 @@ pub(super) fn organisation() -> Organisation {
         users,
         groups,
         roles,
+        blogposts: Vec::new(),
+        labels: Vec::new(),
+        annotations: Annotations::made(),
+        history: History::default(),
+        belongings: Belongings::default(),
+        governance: Governance::of_demo(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::default(),
         administration: Administration::default(),
+        carriers: OnceLock::new(),
     };
     add_pages(&mut organisation, &mut random);
+    content::add(&mut organisation);
     role::add_custom(&mut organisation);
     demo_tree::grow(&mut organisation);
     classify(&mut organisation);

@@ -3,19 +3,13 @@
 use super::order::PageSort;
 use super::page::{Message, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{PermissionRecord, Principal};
-use super::{Organisation, PageStatus};
+use super::{Organisation, PageStatus, Version};
 use jiff::Timestamp;
 use std::sync::OnceLock;
 
 /// What an edit was to change is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSuch(String);
-
-impl NoSuch {
-    pub(super) fn named(what: &str, name: &str) -> Self {
-        Self(format!("{what} {name}"))
-    }
-}
 
 impl std::fmt::Display for NoSuch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -71,6 +65,7 @@ impl Organisation {
             minor_edit: false,
             purged: false,
         });
+        self.annotations.begin(id);
         self.forget(&[
             PageSort::Id,
             PageSort::CreatedDate,
@@ -84,6 +79,8 @@ impl Organisation {
     /// Writes a new version of a page, now.
     pub fn modify_page(&mut self, id: u64) -> Result<(), NoSuch> {
         let now = self.tick();
+        let left_behind = self.record_mut(id)?.latest();
+        self.history.leave_behind(id, left_behind);
         let record = self.record_mut(id)?;
         record.version += 1;
         record.modified_at = now;
@@ -98,6 +95,16 @@ impl Organisation {
         let title = self.add_title(title.into());
         self.record_mut(id)?.title = title;
         self.forget(&[PageSort::Title]);
+        Ok(())
+    }
+
+    /// Deletes a historical version of a page or blog post, as an administrator can. The others keep their numbers.
+    pub fn delete_version(&mut self, id: u64, number: u32) -> Result<(), NoSuch> {
+        let latest = self.versions(id).last().map(Version::number);
+        if self.version(id, number).is_none() || latest == Some(number) {
+            return Err(no_such("historical version", number));
+        }
+        self.history.delete(id, number);
         Ok(())
     }
 
@@ -130,6 +137,13 @@ impl Organisation {
             .filter(|page| page.space as usize == number)
         {
             page.purged = true;
+        }
+        for post in self
+            .blogposts
+            .iter_mut()
+            .filter(|post| post.space as usize == number)
+        {
+            post.purged = true;
         }
         Ok(())
     }
@@ -202,6 +216,6 @@ impl Organisation {
     }
 }
 
-fn no_such(what: &str, id: u64) -> NoSuch {
-    NoSuch::named(what, &id.to_string())
+pub(super) fn no_such(what: &str, id: impl std::fmt::Display) -> NoSuch {
+    NoSuch(format!("{what} {id}"))
 }

@@ -1,16 +1,20 @@
 //! Organisations of any size from a seed.
 
 use super::administration::Administration;
+use super::annotation::Annotations;
+use super::belongings::Belongings;
 use super::classification::Classification;
+use super::governance::Governance;
 use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
 use super::permission::{
     ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
 };
 use super::random::{Random, mix};
 use super::tree::{self, NodeKind, NodeRecord};
+use super::version::{self, History};
 use super::{
     AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
-    User, role, text, time,
+    User, blogpost, label, role, text, time,
 };
 use jiff::civil::{Date, date};
 use std::sync::OnceLock;
@@ -19,7 +23,8 @@ use std::sync::OnceLock;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Size {
     pub spaces: usize,
-    /// Pages of a listing that asks for no status; trashed and deleted ones, about 2 %, come on top.
+    /// Pages of a listing that asks for no status; trashed and deleted ones, about 2 %, come on top, and so does a blog
+    /// post to fifty pages.
     pub pages: usize,
     pub permissions: usize,
     pub users: usize,
@@ -71,15 +76,27 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         users,
         groups,
         roles,
+        blogposts: Vec::new(),
+        labels: Vec::new(),
+        annotations: Annotations::made(),
+        history: History::default(),
+        belongings: Belongings::default(),
+        governance: Governance::default(),
         orders: std::array::from_fn(|_| OnceLock::new()),
         children: OnceLock::new(),
         classification: Classification::by_chance(),
         administration: Administration::default(),
+        carriers: OnceLock::new(),
     };
     add_pages(&mut organisation, size, &mut random);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
     role::add_custom(&mut organisation);
     tree::grow(&mut organisation);
+    // From here on each on a stream of its own: what came before stays what it is.
+    organisation.blogposts = blogpost::made(&organisation);
+    organisation.labels = label::made(&organisation);
+    organisation.history = version::made(&organisation);
+    organisation.belongings = Belongings::of(&organisation);
     organisation
 }
 

@@ -4,43 +4,96 @@
 //! wants them, and the orders a listing can have are worked out at first use.
 
 mod administration;
+mod annotation;
+mod attachment;
+mod attention;
+mod audit;
+mod belongings;
+mod blogpost;
 mod classification;
+pub(crate) mod collection;
+pub(crate) mod comment;
+mod container;
+mod content;
+mod content_property;
+mod custom_content;
 mod demo;
+mod demo_belongings;
 mod demo_tree;
 mod edit;
 mod export;
 mod generate;
+mod governance;
+mod history;
+mod label;
+mod like;
+mod operation;
 pub(crate) mod order;
 mod page;
 mod permission;
-mod random;
+mod profile;
+mod property;
+pub(crate) mod random;
+mod restriction;
 mod role;
+mod search;
 mod space;
-mod text;
+mod task;
+mod template;
+pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod tree;
 mod user;
+mod user_property;
+mod version;
 
 pub use administration::RoleMode;
+pub use attachment::{Attachment, AttachmentId};
+pub use attention::ContentState;
+pub use audit::{AuditChange, AuditObject, AuditRecord};
+pub use blogpost::BlogPost;
 pub use classification::ClassificationLevel;
+pub use comment::{Comment, Inline, Resolution};
+pub use container::Container;
+pub use content_property::ContentProperty;
+pub use custom_content::CustomContent;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
+pub use history::Revision;
+pub use label::{Label, LabelPrefix};
+pub use operation::PermittedOperation;
 pub use page::{Page, PageStatus};
 pub use permission::Permission;
+pub use property::Property;
+pub use restriction::{RestrictedOperation, Subject};
 pub use role::{Role, RoleAssignment, RoleType, SpacePermission};
 pub use space::{Space, SpaceStatus, SpaceType};
+pub use task::Task;
+pub use template::Template;
 pub use tree::{Descendant, NodeKind, NodeProperty, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
+pub use user_property::UserProperty;
+pub use version::Version;
 
 use administration::Administration;
+use annotation::Annotations;
+use belongings::Belongings;
+use blogpost::BlogPostRecord;
 use classification::Classification;
+pub(crate) use content::Content;
+use governance::Governance;
+pub(crate) use governance::OutOfReach;
 use jiff::Timestamp;
+use label::Carriers;
 use order::{PageOrder, PageSort};
 pub(crate) use page::Subtype;
 use page::{NONE, OWN_TITLE, PageRecord};
 use permission::PermissionRecord;
+pub(crate) use search::{Hit, Scope};
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock};
 use tree::{Children, NodeRecord};
+use version::History;
 
 /// A Confluence site with its spaces, pages, permissions, users and groups.
 ///
@@ -63,10 +116,19 @@ pub struct Organisation {
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
     pub(crate) roles: Vec<Role>,
+    /// By id.
+    pub(crate) blogposts: Vec<BlogPostRecord>,
+    /// By id. A label's number is its position here.
+    pub(crate) labels: Vec<Label>,
+    pub(crate) annotations: Annotations,
+    pub(crate) history: History,
+    belongings: Belongings,
+    governance: Governance,
     orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
     children: OnceLock<Arc<Children>>,
     pub(crate) classification: Classification,
     pub(crate) administration: Administration,
+    carriers: OnceLock<Arc<Carriers>>,
 }
 
 impl Organisation {
@@ -136,8 +198,7 @@ impl Organisation {
 
     /// The pages of a listing that asks for no status, by id: those in use and those archived.
     pub fn listed_pages(&self) -> impl Iterator<Item = Page<'_>> {
-        self.pages()
-            .filter(|page| PageStatus::DEFAULT.contains(&page.status()))
+        self.pages().filter(Page::is_listed)
     }
 
     pub fn page(&self, id: u64) -> Option<Page<'_>> {
@@ -230,9 +291,14 @@ impl Organisation {
         (number != NONE).then(|| self.users[number as usize].account_id.as_str())
     }
 
-    /// The title that was written for a page by hand, where `title` stands for one.
-    pub(crate) fn own_title(&self, title: u32) -> Option<&str> {
-        (title & OWN_TITLE != 0).then(|| &*self.titles[(title & !OWN_TITLE) as usize])
+    /// The title that a number stands for: one that was written by hand, or a generated one.
+    pub(crate) fn title(&self, title: u32) -> Cow<'_, str> {
+        if title & OWN_TITLE != 0 {
+            return Cow::Borrowed(&*self.titles[(title & !OWN_TITLE) as usize]);
+        }
+        let mut generated = String::new();
+        text::write_title(self.seed, title, &mut generated);
+        Cow::Owned(generated)
     }
 
     pub(crate) fn order(&self, sort: PageSort) -> &PageOrder {

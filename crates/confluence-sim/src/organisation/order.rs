@@ -128,6 +128,15 @@ pub(crate) struct PageQuery {
 }
 
 impl Organisation {
+    /// The pages of a space, of all statuses, by id.
+    pub(super) fn pages_of_space(&self, space: u32) -> impl Iterator<Item = Page<'_>> {
+        self.order(PageSort::Id)
+            .of_space(space)
+            .iter()
+            .map(|&number| self.page_numbered(number))
+            .filter(|page| !page.record.purged)
+    }
+
     pub(crate) fn page_sort_value(&self, sort: PageSort, number: u32) -> SortValue {
         let page = self.page_numbered(number);
         match sort {

@@ -1,6 +1,6 @@
 //! Pages: what is kept of each, and the view of one that others read.
 
-use super::{Organisation, text};
+use super::{Organisation, Version, text};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -81,6 +81,16 @@ pub(crate) enum Message {
     Text,
 }
 
+impl Message {
+    pub(crate) fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Null => None,
+            Self::Empty => Some(""),
+            Self::Text => Some("Reviewed, and \"approved\""),
+        }
+    }
+}
+
 /// A page of an organisation.
 #[derive(Clone, Copy)]
 pub struct Page<'a> {
@@ -101,15 +111,13 @@ impl<'a> Page<'a> {
         self.record.status
     }
 
+    /// Whether a listing that asks for no status holds it.
+    pub fn is_listed(&self) -> bool {
+        PageStatus::DEFAULT.contains(&self.status())
+    }
+
     pub fn title(&self) -> Cow<'a, str> {
-        match self.organisation.own_title(self.record.title) {
-            Some(title) => Cow::Borrowed(title),
-            None => {
-                let mut title = String::new();
-                text::write_title(self.organisation.seed, self.record.title, &mut title);
-                Cow::Owned(title)
-            }
-        }
+        self.organisation.title(self.record.title)
     }
 
     /// Type and id of the parent. A page at the root of its space has none, nor has one in the trash.
@@ -163,30 +171,35 @@ impl<'a> Page<'a> {
         self.record.version
     }
 
+    pub fn latest_version(&self) -> Version<'a> {
+        Version::new(self.organisation, self.record.id, self.record.latest())
+    }
+
     pub fn version_author_id(&self) -> Option<&'a str> {
         self.organisation.account(self.record.version_author)
     }
 
     pub fn version_message(&self) -> Option<&'static str> {
-        match self.record.message {
-            Message::Null => None,
-            Message::Empty => Some(""),
-            Message::Text => Some("Reviewed, and \"approved\""),
-        }
+        self.record.message.as_str()
     }
 
     pub fn minor_edit(&self) -> bool {
         self.record.minor_edit
     }
 
+    /// The text of the body.
+    pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
+        text::paragraphs(self.organisation.seed, self.record.id, self.version())
+    }
+
     /// The body in the storage format.
     pub fn storage_body(&self) -> String {
-        text::storage_body(self.organisation.seed, self.record.id, self.version())
+        self.latest_version().storage_body()
     }
 
     /// The body in the Atlassian document format: JSON, as text.
     pub fn document_body(&self) -> String {
-        text::document_body(self.organisation.seed, self.record.id, self.version())
+        self.latest_version().document_body()
     }
 }
 

@@ -87,8 +87,27 @@ pub(crate) fn write_title(seed: u64, number: u32, out: &mut String) {
     written.expect("a string takes whatever is written to it");
 }
 
+/// The name of a label, in small letters and without spaces; different for the first 458 numbers.
+pub(crate) fn label_name(number: usize) -> String {
+    let words = TOPICS.len() + KINDS.len();
+    let name = match number.checked_sub(words) {
+        None => (*TOPICS
+            .iter()
+            .chain(KINDS)
+            .nth(number)
+            .expect("below their count"))
+        .to_owned(),
+        Some(pair) => format!(
+            "{} {}",
+            TOPICS[pair % TOPICS.len()],
+            KINDS[pair / TOPICS.len() % KINDS.len()]
+        ),
+    };
+    name.to_lowercase().replace(' ', "-")
+}
+
 /// The paragraphs of a page in one of its versions.
-fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
+pub(super) fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
     let mut random = Random::new(mix(seed ^ page, u64::from(version)));
     let count = 2 + random.index(12);
     (0..count).map(move |_| *random.pick(SENTENCES))
@@ -96,25 +115,31 @@ fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'stat
 
 /// A body in the storage format, which is XHTML.
 pub(crate) fn storage_body(seed: u64, page: u64, version: u32) -> String {
-    let mut out = String::new();
-    for paragraph in paragraphs(seed, page, version) {
-        out.push_str("<p>");
-        for character in paragraph.chars() {
-            match character {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                other => out.push(other),
-            }
-        }
-        out.push_str("</p>");
-    }
-    out
+    paragraphs(seed, page, version).map(storage).collect()
+}
+
+/// A paragraph in the storage format.
+pub(crate) fn storage(paragraph: &str) -> String {
+    format!("<p>{}</p>", storage_line(paragraph))
+}
+
+/// Text in the storage format without anything around it.
+pub(crate) fn storage_line(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// A body in the Atlassian document format, which the API hands out as JSON inside a string.
 pub(crate) fn document_body(seed: u64, page: u64, version: u32) -> String {
-    let content: Vec<_> = paragraphs(seed, page, version)
-        .map(|text| serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": text}]}))
+    document(paragraphs(seed, page, version))
+}
+
+/// Paragraphs in the Atlassian document format. An empty one has no text in it.
+pub(crate) fn document<'a>(paragraphs: impl Iterator<Item = &'a str>) -> String {
+    let content: Vec<_> = paragraphs
+        .map(|text| match text {
+            "" => serde_json::json!({"type": "paragraph"}),
+            _ => serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": text}]}),
+        })
         .collect();
     serde_json::json!({"type": "doc", "version": 1, "content": content}).to_string()
 }

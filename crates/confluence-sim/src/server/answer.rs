@@ -1,7 +1,7 @@
 //! What is sent back, and the shapes in which the API refuses.
 
-use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -82,7 +82,12 @@ pub(crate) enum Refusal {
         title: &'static str,
     },
     NoSuchRoute,
-    WrongMethod,
+    /// Another one is wanted.
+    WrongMethod(Method),
+    /// A question longer than any.
+    TooLong,
+    /// A question that does not say that it is JSON.
+    NotJson,
     BadCredential,
     /// A credential that only the gateway takes.
     NotAtThisEntrance,
@@ -140,10 +145,20 @@ impl Refusal {
                 "NOT_FOUND",
                 "No operation answers to this path",
             ),
-            Self::WrongMethod => (
+            Self::WrongMethod(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "METHOD_NOT_ALLOWED",
-                "Only GET is answered here",
+                "Another method is answered here",
+            ),
+            Self::TooLong => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "PAYLOAD_TOO_LARGE",
+                "The body is too long",
+            ),
+            Self::NotJson => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UNSUPPORTED_MEDIA_TYPE",
+                "The body has to be JSON",
             ),
             // Not a word more: that is how the live site shows a bad credential.
             Self::BadCredential
@@ -161,7 +176,7 @@ impl Refusal {
         let body = match family {
             Family::V1 => json!({
                 "statusCode": number,
-                "data": {"authorized": true, "valid": false, "errors": [], "successful": false},
+                "data": {"authorized": status != StatusCode::FORBIDDEN, "valid": false, "errors": [], "successful": false},
                 "message": title,
             }),
             Family::V2 | Family::Edge => json!({
@@ -169,10 +184,9 @@ impl Refusal {
             }),
         };
         let answer = error(status, &body);
-        if *self == Self::WrongMethod {
-            answer.with("allow", "GET")
-        } else {
-            answer
+        match self {
+            Self::WrongMethod(right) => answer.with("allow", right.as_str()),
+            _ => answer,
         }
     }
 }

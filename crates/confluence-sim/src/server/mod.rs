@@ -8,10 +8,12 @@ pub(crate) mod credentials;
 pub(crate) mod entrance;
 pub(crate) mod meter;
 pub(crate) mod oauth;
+pub(crate) mod offset;
 pub(crate) mod paging;
 pub(crate) mod parameters;
 mod pipeline;
 pub(crate) mod query;
+pub(crate) mod question;
 
 pub(crate) use connection::serve;
 

@@ -3,12 +3,9 @@
 use super::answer::Answer;
 use super::consent::{Asked, Consents};
 use super::credentials::Credential;
-use hyper::body::{Body, Incoming};
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 /// Where it is.
@@ -266,13 +263,4 @@ impl Issuer {
 fn refusal(status: StatusCode, code: &str, description: &str) -> Answer {
     let body = json!({"error": code, "error_description": description});
     Answer::json(status, body.to_string().into_bytes())
-}
-
-/// The body of a request, as far as it comes.
-pub(crate) async fn body(mut body: Incoming) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
-    }
-    bytes
 }

@@ -24,9 +24,9 @@ pub(crate) struct Position {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cursor {
     /// Behind which row to go on; none means from the beginning.
-    after: Option<Position>,
+    pub after: Option<Position>,
     /// The request it belongs to.
-    query: u64,
+    pub query: u64,
     /// Which page of its chain the request with this cursor asks for; the first has none.
     pub page: u32,
 }
@@ -37,7 +37,15 @@ impl Cursor {
         serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
     }
 
-    fn encode(&self) -> String {
+    pub(crate) fn new(after: Position, query: u64, page: u32) -> Self {
+        Self {
+            after: Some(after),
+            query,
+            page,
+        }
+    }
+
+    pub(crate) fn encode(&self) -> String {
         STANDARD.encode(serde_json::to_vec(self).expect("a cursor is made of plain data"))
     }
 }
@@ -146,6 +154,10 @@ pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refus
         .arguments
         .integer("limit")
         .expect("the limit has a default") as usize;
+    let limit = match call.tampering {
+        Some(Tampering::LowerLimit(most)) => limit.min(most.max(1)),
+        _ => limit,
+    };
     // One more tells whether there is a next page, also where this one is exactly full.
     let mut rows = listing.after(after, limit + 1);
     let mut more = rows.len() > limit;

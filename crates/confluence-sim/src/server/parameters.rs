@@ -27,8 +27,22 @@ pub(crate) enum Kind {
         default: usize,
         most: usize,
     },
+    /// One that may also be 0, which is not served.
+    LimitFromZero {
+        default: usize,
+        most: usize,
+    },
+    /// A limit that is lowered to the most there is.
+    LoweredLimit {
+        default: usize,
+        most: usize,
+    },
+    /// A number of 32 bits from 0 on.
+    Natural,
     /// Checked by the paging.
     Cursor,
+    /// Not in the query but in the body, and read by the operation itself.
+    Question,
     /// A flag of the live API. Only "false" is served.
     FlagNotModelled,
     /// A parameter of the live API that is not served.
@@ -39,8 +53,13 @@ impl Parameter {
     pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
         Self { name, kind }
     }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name && !matches!(self.kind, Kind::Question)
+    }
 }
 
+pub(crate) const QUESTION: Parameter = Parameter::new("body", Kind::Question);
 pub(crate) const CURSOR: Parameter = Parameter::new("cursor", Kind::Cursor);
 /// As nearly all listings have it.
 pub(crate) const LIMIT: Parameter = Parameter::new(
@@ -71,7 +90,7 @@ impl Arguments {
     ) -> Result<Self, Refusal> {
         if let Some((name, _)) = pairs
             .iter()
-            .find(|(name, _)| !parameters.iter().any(|known| known.name == name))
+            .find(|(name, _)| !parameters.iter().any(|known| known.is_called(name)))
         {
             return Err(Refusal::BadParameter(format!(
                 "Unknown query parameter: {name}"
@@ -110,6 +129,11 @@ impl Arguments {
             Value::Integer(number) => Some(*number),
             _ => None,
         }
+    }
+
+    /// A number that is none below zero.
+    pub(crate) fn count(&self, name: &str) -> Option<usize> {
+        self.integer(name)?.try_into().ok()
     }
 
     /// `None` where it is left to its default.
@@ -153,7 +177,9 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
     };
     let Some(&first) = given.first() else {
         return Ok(match parameter.kind {
-            Kind::Limit { default, .. } => Some(Value::Integer(default as i64)),
+            Kind::Limit { default, .. }
+            | Kind::LimitFromZero { default, .. }
+            | Kind::LoweredLimit { default, .. } => Some(Value::Integer(default as i64)),
             _ => None,
         });
     };
@@ -176,9 +202,20 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             Ok(number) => Value::Integer(number),
             Err(_) => return bad(format!("{first} is no integer")),
         },
-        Kind::Limit { most, .. } => match first.parse::<i64>() {
+        Kind::LimitFromZero { .. } if first == "0" => return not_modelled(),
+        Kind::Limit { most, .. } | Kind::LimitFromZero { most, .. } => match first.parse::<i64>() {
             Ok(number) if (1..=most as i64).contains(&number) => Value::Integer(number),
             _ => return bad(format!("{first} is not within 1 and {most}")),
+        },
+        Kind::Natural => match first.parse::<i32>() {
+            Ok(number) if number >= 0 => Value::Integer(number.into()),
+            _ => return bad(format!("{first} is not within 0 and {}", i32::MAX)),
+        },
+        Kind::LoweredLimit { most, .. } => match first.parse::<i32>() {
+            // Nobody knows what live sites take it for.
+            Ok(0) => return not_modelled(),
+            Ok(number) if number > 0 => Value::Integer(i64::from(number).min(most as i64)),
+            _ => return bad(format!("{first} is not within 0 and {}", i32::MAX)),
         },
         Kind::Flag | Kind::FlagNotModelled => match first {
             "true" if matches!(parameter.kind, Kind::FlagNotModelled) => return not_modelled(),
@@ -187,6 +224,7 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             _ => return bad(format!("{first} is neither true nor false")),
         },
         Kind::NotModelled => return not_modelled(),
+        Kind::Question => return Ok(None),
         Kind::Choice(known) if known.contains(&first) => Value::Text(first.to_owned()),
         Kind::Choice(known) => return bad(format!("{first} is none of {}", known.join(", "))),
         Kind::Choices(known) => match items().find(|item| !known.contains(item)) {

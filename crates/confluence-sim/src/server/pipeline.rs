@@ -6,13 +6,13 @@ use super::credentials::Identity;
 use super::entrance::Entrance;
 use super::meter::Reading;
 use super::parameters::Arguments;
-use super::{Shared, consent, oauth, paging, query};
+use super::{Shared, consent, paging, query, question};
 use crate::api::{Call, Found};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use std::future::pending;
@@ -27,11 +27,8 @@ pub(crate) async fn answer(
     let _in_flight = shared.in_flight.enter();
     let received = Instant::now();
     let (parts, body) = request.into_parts();
-    let body = match parts.uri.path() {
-        oauth::PATH => oauth::body(body).await,
-        _ => Vec::new(),
-    };
-    let asked = Asked::new(shared, &parts, &body, received);
+    let body = question::read(body).await;
+    let asked = Asked::new(shared, &parts, body.as_deref(), received);
     let number = shared
         .log
         .keeps()
@@ -87,7 +84,9 @@ struct Asked<'a> {
     entrance: Entrance,
     /// The site that is asked for at the gateway.
     cloud_id: Option<&'a str>,
-    body: &'a [u8],
+    /// None where it is longer than any question.
+    body: Option<&'a [u8]>,
+    is_json: bool,
     method: &'a Method,
     path: &'a str,
     path_and_query: &'a str,
@@ -97,7 +96,7 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(shared: &Shared, request: &'a Parts, body: &'a [u8], received: Instant) -> Self {
+    fn new(shared: &Shared, request: &'a Parts, body: Option<&'a [u8]>, received: Instant) -> Self {
         let uri = &request.uri;
         let target = uri.path_and_query().map_or("/", |whole| whole.as_str());
         let (entrance, cloud_id, path_and_query) = Entrance::of(target);
@@ -109,6 +108,10 @@ impl<'a> Asked<'a> {
             entrance,
             cloud_id,
             body,
+            is_json: request
+                .headers
+                .get(CONTENT_TYPE)
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")),
             method: &request.method,
             path,
             path_and_query,
@@ -139,6 +142,10 @@ impl<'a> Asked<'a> {
                     )
                 })
                 .collect(),
+            body: self
+                .body
+                .filter(|body| !body.is_empty())
+                .map(|body| String::from_utf8_lossy(body).into_owned()),
             operation,
             route: Route::of(self.entrance, self.path, operation),
             page: fault::page_of_chain(pairs),
@@ -210,7 +217,10 @@ fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
 fn right_answer(shared: &Shared, asked: &Asked, family: Family, reply: Option<&Reply>) -> Answer {
     match (asked.entrance, asked.path) {
         (Entrance::Token, _) => {
-            return shared.issuer.change().answer(asked.method, asked.body);
+            return shared
+                .issuer
+                .change()
+                .answer(asked.method, asked.body.unwrap_or_default());
         }
         (Entrance::Consent, _) => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
@@ -253,8 +263,13 @@ fn decide(
         }
     }
     let found = asked.found.as_ref().ok_or(Refusal::NoSuchRoute)?;
-    if asked.method != Method::GET {
-        return Err(Refusal::WrongMethod);
+    let method = found.operation.method();
+    if asked.method != method {
+        return Err(Refusal::WrongMethod(method));
+    }
+    let question = asked.body.ok_or(Refusal::TooLong)?;
+    if method == Method::POST && !asked.is_json {
+        return Err(Refusal::NotJson);
     }
     let pairs = asked
         .pairs
@@ -265,6 +280,7 @@ fn decide(
         organisation: &organisation,
         arguments,
         segments: &found.segments,
+        question,
         identity: &identity,
         site: &shared.url,
         path_and_query: asked.path_and_query,

@@ -1,6 +1,6 @@
 //! Classification, the admin key, and policies.
 
-use crate::client::{Answer, Client, PAGES, SPACES, at_gateway, id};
+use crate::client::{Answer, BLOGPOSTS, Client, PAGES, SPACES, at_gateway, id};
 use confluence_sim::{
     ClassificationLevel, Credential, NodeKind, Options, Organisation, PageStatus, Sim,
 };
@@ -107,9 +107,16 @@ fn content_has_its_own_level_or_that_of_its_space_or_none() {
                 is(&client.get(&path), level.as_ref(), &path);
             }
         }
-        let post = "/wiki/api/v2/blogposts/9/classification-level";
-        let wanted = (404, "Cannot find a blog post with id [9]".to_owned());
-        assert_eq!(client.get(post).refusal(), wanted);
+        for post in organisation.blogposts().take(200) {
+            let level = organisation.classification_level(post.id());
+            let path = format!("{BLOGPOSTS}/{}/classification-level", post.id());
+            if post.is_listed() {
+                is(&client.get(&path), level.as_ref(), &path);
+            } else {
+                let wanted = format!("Cannot find a blog post with id [{}]", post.id());
+                assert_eq!(client.get(&path).refusal(), (404, wanted));
+            }
+        }
     }
 }
 

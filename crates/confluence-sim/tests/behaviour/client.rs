@@ -1,19 +1,52 @@
 //! A client as simple as can be: it follows next links and looks at what it gets.
 
-use confluence_sim::{Credential, Options, Sim};
+use confluence_sim::{Credential, Options, Organisation, Sim, Size};
 use serde_json::Value;
 use std::cell::OnceCell;
+use std::sync::Arc;
 use std::time::Duration;
 use ureq::Agent;
 use ureq::http::HeaderMap;
 
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
+pub const BLOGPOSTS: &str = "/wiki/api/v2/blogposts";
+pub const LABELS: &str = "/wiki/api/v2/labels";
 pub const CURRENT_USER: &str = "/wiki/rest/api/user/current";
 
 /// A path as it is at the gateway.
 pub fn at_gateway(sim: &Sim, path: &str) -> String {
     format!("/ex/confluence/{}{path}", sim.organisation().cloud_id())
+}
+
+/// An organisation that is read as a whole in no time.
+pub fn small() -> Arc<Organisation> {
+    Organisation::sized(Size {
+        spaces: 12,
+        pages: 900,
+        permissions: 300,
+        users: 40,
+        seed: 7,
+        ..Size::default()
+    })
+}
+
+/// A stand-in that lets anybody in, asked without a credential.
+pub fn anonymous(organisation: &Arc<Organisation>) -> (Sim, Client) {
+    let sim = Sim::start(Options {
+        anonymous_access: true,
+        ..Options::of(Arc::clone(organisation))
+    });
+    let client = Client::with(&sim, None);
+    (sim, client)
+}
+
+pub fn time(value: &Value) -> jiff::Timestamp {
+    value
+        .as_str()
+        .expect("times are strings")
+        .parse()
+        .expect("times are as ISO 8601 has them")
 }
 
 pub struct Client {
@@ -77,6 +110,21 @@ impl Answer {
             error["title"].as_str().expect("a title").to_owned(),
         )
     }
+
+    /// The message of a refusal of v1, whose whole shape is checked.
+    pub fn refusal_of_v1(&self) -> (u16, String) {
+        let json = self.json();
+        assert_eq!(json["statusCode"], self.status, "{json}");
+        assert_eq!(json["data"]["successful"], false, "{json}");
+        let message = json["message"].as_str().expect("a message");
+        (self.status, message.to_owned())
+    }
+}
+
+/// A property of every row, as text.
+pub fn texts<'a>(rows: &'a [Value], property: &str) -> Vec<&'a str> {
+    let text = |row: &'a Value| row[property].as_str();
+    rows.iter().map(|row| text(row).expect("a text")).collect()
 }
 
 pub fn id(row: &Value) -> u64 {
@@ -133,12 +181,19 @@ impl Client {
 
     /// Posts JSON.
     pub fn post(&self, path: &str, json: &Value) -> Answer {
-        let mut response = self
+        self.post_text(path, "application/json", &json.to_string())
+    }
+
+    /// Posts anything.
+    pub fn post_text(&self, path: &str, kind: &str, text: &str) -> Answer {
+        let mut request = self
             .agent
             .post(format!("{}{path}", self.url))
-            .header("content-type", "application/json")
-            .send(json.to_string())
-            .expect("an answer");
+            .header("content-type", kind);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let mut response = request.send(text).expect("an answer");
         Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
@@ -163,6 +218,19 @@ impl Client {
             assert!(answers.len() < 5_000, "{path} does not end");
         }
         answers
+    }
+
+    /// All rows of a listing of v1, whose links lack the context.
+    pub fn all_rows_of_v1(&self, path: &str) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let answer = self.get(&path);
+            rows.extend(answer.rows());
+            next = answer.next().map(|next| format!("/wiki{next}"));
+            assert!(rows.len() < 1_000_000, "{path} does not end");
+        }
+        rows
     }
 
     pub fn all_ids(&self, path: &str) -> Vec<u64> {

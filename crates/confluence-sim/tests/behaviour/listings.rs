@@ -1,20 +1,9 @@
 //! Listings: what they hold, in which order, page by page.
 
-use crate::client::{Client, PAGES, SPACES};
-use confluence_sim::{NewPage, Options, Organisation, Page, PageStatus, Sim, Size};
+use crate::client::{Client, PAGES, SPACES, small};
+use confluence_sim::{NewPage, Options, Organisation, Page, PageStatus, Sim};
 use std::cmp::Reverse;
 use std::collections::HashSet;
-
-fn small() -> std::sync::Arc<Organisation> {
-    Organisation::sized(Size {
-        spaces: 12,
-        pages: 900,
-        permissions: 300,
-        users: 40,
-        seed: 7,
-        ..Size::default()
-    })
-}
 
 #[test]
 fn every_sort_of_pages_is_right_and_complete_in_any_page_length() {

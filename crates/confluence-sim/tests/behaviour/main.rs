@@ -1,16 +1,35 @@
 //! The stand-in, asked through a real HTTP client.
 
 mod administration;
+mod attachments;
+mod audit;
+mod blogposts;
 mod client;
+mod comments;
 mod consent;
 mod credentials;
+mod custom_content;
 mod faults;
 mod gateway;
+mod groups;
+mod labels;
+mod likes;
 mod listings;
+mod offset;
 mod organisation;
 mod parameters;
+mod permitted;
 mod program;
+mod properties;
+mod restrictions;
 mod roles;
 mod runtime;
+mod search;
+mod settings;
 mod shapes;
+mod tasks;
+mod templates;
 mod tree;
+mod users;
+mod versions;
+mod watches;

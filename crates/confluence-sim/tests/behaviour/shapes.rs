@@ -1,6 +1,6 @@
 //! The shapes of rows, with what makes strict readers stumble.
 
-use crate::client::{Answer, Client, PAGES, SPACES};
+use crate::client::{Answer, Client, PAGES, SPACES, time};
 use confluence_sim::{Options, Organisation, PageStatus, Sim};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -11,14 +11,6 @@ fn keys(row: &Value) -> HashSet<&str> {
         .keys()
         .map(String::as_str)
         .collect()
-}
-
-fn time(value: &Value) -> jiff::Timestamp {
-    value
-        .as_str()
-        .expect("times are strings")
-        .parse()
-        .expect("times are as ISO 8601 has them")
 }
 
 #[test]

@@ -42,9 +42,6 @@ pub fn walk(walk: &mut Walk) {
         }
     }
     walk_classified(walk, &organisation);
-    // There are no blog posts that it could be asked of.
-    walk.walk_refused("/wiki/api/v2/blogposts/7/classification-level", 404);
-    walk.walked.insert("getBlogPostClassificationLevel");
     walk.sim
         .edit(|organisation| organisation.enable_admin_key(organisation.now() + HOUR));
     walk.walk("/wiki/api/v2/admin-key");
@@ -70,6 +67,12 @@ fn walk_classified(walk: &mut Walk, organisation: &Organisation) {
         levels.push((
             format!("pages/{}/classification-level{query}", page.id()),
             organisation.classification_level(page.id()),
+        ));
+    }
+    for post in organisation.listed_blogposts().take(100) {
+        levels.push((
+            format!("blogposts/{}/classification-level", post.id()),
+            organisation.classification_level(post.id()),
         ));
     }
     for (kind, segment) in [

@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod ask;
 mod counters;
 mod credential;
 mod exchange;
@@ -23,9 +24,10 @@ pub use route::Route;
 pub use session::Session;
 
 pub(crate) use address::{host_of, next_request, param, percent_encode, with_limit, with_param};
-pub(crate) use answer::{Answer, Failure};
+pub(crate) use answer::{Answer, Document, Failure};
 pub(crate) use credential::bearer;
-pub(crate) use exchange::{Host, Message, Reply, Sender};
+pub(crate) use exchange::{Broken, Host, Message, Reply, Sender};
+pub(crate) use identity::WHO_AM_I;
 pub(crate) use issuer::{Client, Ground, Issued, Issuer};
 pub(crate) use request::{Purpose, Request};
 

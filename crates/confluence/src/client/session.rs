@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderValue;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
@@ -52,6 +53,19 @@ impl Session {
     /// What the session was made from.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    pub(super) fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    pub(super) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// What a request shows now.
+    pub(super) async fn pass(&self, counters: &Counters) -> Result<Option<HeaderValue>, Error> {
+        Ok(self.passes.get(&self.sender, counters).await?.header)
     }
 
     /// Makes sure that the site knows who is asking, or that nobody needs to be known. The site is asked

@@ -258,6 +258,7 @@ impl Wanted {
             .chain(self.sort.map(|sort| sort.column))
             .chain(self.conditions.iter().map(|condition| condition.column))
             .chain(self.windows.iter().map(|(column, _)| *column))
+            .chain(self.table.held_at().map(|(column, _)| column))
             .chain(
                 self.table
                     .population

@@ -74,6 +74,18 @@ impl Table {
         }
     }
 
+    /// The column whose latest time a listing by offset is held at: what comes in later would push rows on to
+    /// pages that have not been read, so that they come twice.
+    pub(crate) fn held_at(&self) -> Option<(usize, Window)> {
+        let by_offset = self.main().paging == Paging::Offset && self.main().windows;
+        let window = |(place, column): (usize, &Column)| Some((place, column.window?));
+        self.columns
+            .iter()
+            .enumerate()
+            .find_map(window)
+            .filter(|_| by_offset)
+    }
+
     /// Columns with conditions on which the table can be read, where it cannot be read without.
     pub(crate) fn columns_that_open_it(&self) -> Vec<&'static str> {
         let mut columns: Vec<&str> = Vec::new();

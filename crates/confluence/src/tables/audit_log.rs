@@ -5,7 +5,7 @@ use crate::table::{Column, Endpoint, Table};
 /// What administrators did: `getAuditV1`.
 pub static TABLE: Table = Table {
     name: "confluence_audit_log",
-    comment: "Records of the audit log, as far back as confluence_audit_retention says. Only an administrator of Confluence may read it. One request gives 1,000; a condition on a span of created_at is passed on. Objects have names here and no ids. A record that is written meanwhile can make another one come twice.",
+    comment: "Records of the audit log, as far back as confluence_audit_retention says. Only an administrator of Confluence may read it. One request gives 1,000; a condition on a span of created_at is passed on. Objects have names here and no ids.",
     key: &[],
     rows: 50_000.0,
     population: None,

@@ -1,0 +1,177 @@
+//! The audit log.
+
+use super::{Call, Operation};
+use crate::organisation::{AuditObject, AuditRecord};
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START};
+use crate::server::parameters::{Kind, Parameter};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan};
+use serde_json::{Value, json};
+
+const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
+const SEARCH: Parameter = Parameter::new("searchString", Kind::Text);
+const LIMIT: Parameter = offset::limit(1_000, 1_000);
+const UNITS: &[&str] = &[
+    "NANOS",
+    "MICROS",
+    "MILLIS",
+    "SECONDS",
+    "MINUTES",
+    "HOURS",
+    "HALF_DAYS",
+    "DAYS",
+    "WEEKS",
+    "MONTHS",
+    "YEARS",
+    "DECADES",
+    "CENTURIES",
+];
+/// How long the log is kept.
+const RETENTION: (i64, &str) = (3, "MONTHS");
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getAuditV1",
+        path: "/wiki/rest/api/audit",
+        scopes: SCOPES,
+        parameters: &[
+            Parameter::new("startDate", Kind::Integer),
+            Parameter::new("endDate", Kind::Integer),
+            SEARCH,
+            START,
+            LIMIT,
+        ],
+        answer: between,
+    },
+    Operation {
+        id: "getAuditSinceV1",
+        path: "/wiki/rest/api/audit/since",
+        scopes: SCOPES,
+        parameters: &[
+            Parameter::new("number", Kind::Integer),
+            Parameter::new("units", Kind::Choice(UNITS)),
+            SEARCH,
+            START,
+            LIMIT,
+        ],
+        answer: since,
+    },
+    Operation {
+        id: "getAuditRetentionV1",
+        path: "/wiki/rest/api/audit/retention",
+        scopes: SCOPES,
+        parameters: &[],
+        answer: retention,
+    },
+];
+
+fn between(call: &Call) -> Result<Answer, Refusal> {
+    let first = call.arguments.integer("startDate").unwrap_or(i64::MIN);
+    let last = call.arguments.integer("endDate").unwrap_or(i64::MAX);
+    list(call, first, last)
+}
+
+fn since(call: &Call) -> Result<Answer, Refusal> {
+    let number = call.arguments.integer("number").unwrap_or(RETENTION.0);
+    let units = call.arguments.text("units").unwrap_or(RETENTION.1);
+    let begin = before(call.organisation.now(), number, units);
+    // What is too long ago for a calendar is before everything.
+    let first = begin.map_or(i64::MIN, Timestamp::as_millisecond);
+    list(call, first, i64::MAX)
+}
+
+/// The moment so many units before another one, in UTC.
+fn before(now: Timestamp, number: i64, units: &str) -> Option<Timestamp> {
+    let span: Result<Span, jiff::Error> = match units {
+        "NANOS" => Span::new().try_nanoseconds(number),
+        "MICROS" => Span::new().try_microseconds(number),
+        "MILLIS" => Span::new().try_milliseconds(number),
+        "SECONDS" => Span::new().try_seconds(number),
+        "MINUTES" => Span::new().try_minutes(number),
+        "HOURS" => Span::new().try_hours(number),
+        "HALF_DAYS" => 12.hours().checked_mul(number),
+        "DAYS" => Span::new().try_days(number),
+        "WEEKS" => Span::new().try_weeks(number),
+        "YEARS" => Span::new().try_years(number),
+        "DECADES" => 10.years().checked_mul(number),
+        "CENTURIES" => 100.years().checked_mul(number),
+        _ => Span::new().try_months(number),
+    };
+    let now = now.to_zoned(TimeZone::UTC);
+    Some(now.checked_sub(span.ok()?).ok()?.timestamp())
+}
+
+fn list(call: &Call, first: i64, last: i64) -> Result<Answer, Refusal> {
+    call.administers()?;
+    let wanted = call.arguments.text("searchString").map(str::to_lowercase);
+    let log = call.organisation.audit_log().iter();
+    let records: Vec<&AuditRecord> = log
+        .filter(|record| (first..=last).contains(&record.created_at.as_millisecond()))
+        .filter(|record| wanted.as_ref().is_none_or(|text| mentions(record, text)))
+        .collect();
+    offset::page(call, &records, |record| row(call, record))
+}
+
+/// Whether a text, in lower case, stands anywhere in a record.
+fn mentions(record: &AuditRecord, text: &str) -> bool {
+    let places = [
+        &record.author_name,
+        &record.remote_address,
+        &record.summary,
+        &record.description,
+        &record.category,
+        &record.affected.name,
+    ];
+    let associated = record.associated.iter().map(|object| &object.name);
+    places
+        .into_iter()
+        .chain(associated)
+        .any(|place| place.to_lowercase().contains(text))
+}
+
+fn row(call: &Call, record: &AuditRecord) -> Value {
+    let user = record.author_id.as_deref();
+    let user = user.and_then(|id| call.organisation.user(id));
+    let object = |object: &AuditObject| json!({"name": object.name, "objectType": object.kind});
+    let changes = record.changes.iter().map(|change| {
+        json!({
+            "name": change.name,
+            "oldValue": change.old,
+            "hiddenOldValue": "",
+            "newValue": change.new,
+            "hiddenNewValue": "",
+        })
+    });
+    json!({
+        "author": {
+            "type": "user",
+            "displayName": record.author_name,
+            "operations": null,
+            "username": null,
+            "userKey": null,
+            "accountId": record.author_id,
+            "accountType": user.map_or("", |user| user.account_type.as_str()),
+            "externalCollaborator": user.is_some_and(|user| user.guest),
+            "isExternalCollaborator": user.is_some_and(|user| user.guest),
+            "isGuest": user.is_some_and(|user| user.guest),
+            "publicName": user.map_or("", |user| &user.public_name),
+        },
+        "remoteAddress": record.remote_address,
+        "creationDate": record.created_at.as_millisecond(),
+        "summary": record.summary,
+        "description": record.description,
+        "category": record.category,
+        "sysAdmin": record.by_system_administrator,
+        "superAdmin": false,
+        "affectedObject": object(&record.affected),
+        "changedValues": changes.collect::<Vec<_>>(),
+        "associatedObjects": record.associated.iter().map(object).collect::<Vec<_>>(),
+    })
+}
+
+fn retention(call: &Call) -> Result<Answer, Refusal> {
+    call.administers()?;
+    let (number, units) = RETENTION;
+    Ok(Answer::ok(&json!({"number": number, "units": units})))
+}

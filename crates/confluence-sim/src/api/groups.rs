@@ -1,0 +1,124 @@
+//! Groups and their members.
+
+use super::v1::{group, no_such, user};
+use super::{Call, Operation};
+use crate::organisation::Group;
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START};
+use crate::server::parameters::{Kind, Parameter};
+use serde_json::{Map, Value};
+
+const SCOPES: &[&[&str]] = &[&["read:confluence-groups"], &["read:group:confluence"]];
+const TOTAL: Parameter = Parameter::new("shouldReturnTotalSize", Kind::Flag);
+/// The most there are on one page.
+const MOST: usize = 200;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getGroupV1",
+        path: "/wiki/rest/api/group",
+        scopes: SCOPES,
+        parameters: &[
+            Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"])),
+            START,
+            offset::limit(MOST, MOST),
+        ],
+        answer: list,
+    },
+    Operation {
+        id: "getGroupByIdV1",
+        path: "/wiki/rest/api/group/by-id",
+        scopes: SCOPES,
+        parameters: &[Parameter::new("id", Kind::Text)],
+        answer: single,
+    },
+    Operation {
+        id: "getGroupPickerV1",
+        path: "/wiki/rest/api/group/picker",
+        scopes: SCOPES,
+        parameters: &[
+            Parameter::new("query", Kind::Text),
+            START,
+            offset::limit(MOST, MOST),
+            TOTAL,
+        ],
+        answer: pick,
+    },
+    Operation {
+        id: "getGroupByGroupIdMembersByGroupIdV1",
+        path: "/wiki/rest/api/group/{id}/membersByGroupId",
+        scopes: &[
+            &["read:confluence-groups"],
+            &["read:group:confluence", "read:user:confluence"],
+        ],
+        parameters: &[
+            START,
+            // This one is refused above the most, not lowered.
+            Parameter::new(
+                "limit",
+                Kind::Limit {
+                    default: MOST,
+                    most: MOST,
+                },
+            ),
+            TOTAL,
+            EXPAND_USER,
+        ],
+        answer: members,
+    },
+];
+
+pub(super) const EXPAND_USER: Parameter = Parameter::new(
+    "expand",
+    Kind::Choices(&["operations", "personalSpace", "isExternalCollaborator"]),
+);
+
+fn list(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    let access = call.arguments.text("accessType");
+    let groups = call.organisation.groups().iter();
+    let groups: Vec<&Group> = groups
+        .filter(|group| access.is_none() || group.access_type() == access)
+        .collect();
+    offset::page(call, &groups, |row| group(call, row))
+}
+
+fn single(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    let id = call.required("id")?;
+    let found = call.organisation.group(id);
+    let found = found.ok_or_else(|| no_such(&format!("No group found with id: {id}")))?;
+    Ok(Answer::ok(&group(call, found)))
+}
+
+/// Groups with a text anywhere in their names, whatever its case.
+fn pick(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    let wanted = call.required("query")?.to_lowercase();
+    let groups = call.organisation.groups().iter();
+    let groups: Vec<&Group> = groups
+        .filter(|group| group.name.to_lowercase().contains(&wanted))
+        .collect();
+    let more = total(call, groups.len());
+    offset::page_with(call, &groups, |row| group(call, row), more)
+}
+
+fn members(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    call.does_not_expand(&["operations", "personalSpace"])?;
+    let found = call.organisation.group(&call.decoded(0)?);
+    // A group that does not exist has no members; that is no error.
+    let members = found.map_or(&[][..], |group| &group.members);
+    let more = total(call, members.len());
+    let row = |&number: &usize| user(call, &call.organisation.users[number]);
+    offset::page_with(call, members, row, more)
+}
+
+/// The size of the whole listing, where it is asked for.
+fn total(call: &Call, size: usize) -> Map<String, Value> {
+    let wanted = call.arguments.flag("shouldReturnTotalSize") == Some(true);
+    wanted
+        .then(|| ("totalSize".to_owned(), size.into()))
+        .into_iter()
+        .collect()
+}

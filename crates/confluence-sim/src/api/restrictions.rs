@@ -1,0 +1,169 @@
+//! Restrictions of single contents.
+
+use super::v1::{self, group, links, unknown_user, user};
+use super::{Call, Operation};
+use crate::organisation::{Content, RestrictedOperation, Subject};
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START, Slice};
+use crate::server::parameters::{Kind, Parameter};
+use serde_json::{Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+const SCOPES: &[&[&str]] = &[
+    &["read:confluence-content.all"],
+    &["read:content-details:confluence"],
+];
+/// The most subjects of a kind in one answer.
+const MOST: usize = 200;
+const LIMIT: Parameter = offset::limit(100, MOST);
+const EXPAND: Parameter = Parameter::new(
+    "expand",
+    Kind::Choices(&["restrictions.user", "restrictions.group", "content"]),
+);
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getContentByIdRestrictionV1",
+        path: "/wiki/rest/api/content/{id}/restriction",
+        scopes: SCOPES,
+        parameters: &[
+            Parameter::new(
+                "expand",
+                Kind::Choices(&[
+                    "restrictions.user",
+                    "read.restrictions.user",
+                    "update.restrictions.user",
+                    "restrictions.group",
+                    "read.restrictions.group",
+                    "update.restrictions.group",
+                    "content",
+                ]),
+            ),
+            START,
+            LIMIT,
+        ],
+        answer: both,
+    },
+    Operation {
+        id: "getContentByIdRestrictionByOperationV1",
+        path: "/wiki/rest/api/content/{id}/restriction/byOperation",
+        scopes: SCOPES,
+        parameters: &[EXPAND],
+        answer: by_operation,
+    },
+    Operation {
+        id: "getContentByIdRestrictionByOperationByOperationKeyV1",
+        path: "/wiki/rest/api/content/{id}/restriction/byOperation/{key}",
+        scopes: SCOPES,
+        parameters: &[EXPAND, START, LIMIT],
+        answer: one,
+    },
+];
+
+/// Both operations as a list, each with the same part of its subjects.
+fn both(call: &Call) -> Result<Answer, Refusal> {
+    let content = call.content()?;
+    let rows: Vec<Value> = RestrictedOperation::ALL
+        .map(|operation| restriction(call, content, operation, |total| Slice::of(call, total)))
+        .into();
+    let asked = Slice::of(call, 0);
+    Ok(Answer::ok(&json!({
+        "results": rows,
+        "start": asked.start,
+        "limit": asked.limit,
+        "size": rows.len(),
+        "restrictionsHash": hash(call, content.id()),
+        "_links": links(call),
+    })))
+}
+
+/// Both operations by their names. Nothing tells where the rest of a long list is.
+fn by_operation(call: &Call) -> Result<Answer, Refusal> {
+    let content = call.content()?;
+    let beginning = |total| Slice::cut(call.tampering.as_ref(), 0, MOST, total);
+    let of = |operation| restriction(call, content, operation, beginning);
+    Ok(Answer::ok(&json!({
+        "read": of(RestrictedOperation::Read),
+        "update": of(RestrictedOperation::Update),
+        "_links": links(call),
+    })))
+}
+
+/// One operation, with a part of its subjects.
+fn one(call: &Call) -> Result<Answer, Refusal> {
+    let key = call.decoded(1)?;
+    let operation = RestrictedOperation::ALL
+        .into_iter()
+        .find(|operation| operation.as_str() == key)
+        .ok_or_else(|| Refusal::BadParameter(format!("Invalid operation key: {key}")))?;
+    let content = call.content()?;
+    let row = restriction(call, content, operation, |total| Slice::of(call, total));
+    Ok(Answer::ok(&row))
+}
+
+fn restriction(
+    call: &Call,
+    content: Content,
+    operation: RestrictedOperation,
+    slice: impl Fn(usize) -> Slice,
+) -> Value {
+    let (id, key) = (content.id(), operation.as_str());
+    let expands = |part: &str| call.expands(part) || call.expands(&format!("{key}.{part}"));
+    let subjects = call.organisation.restricted_to(id, operation);
+    let (users, groups): (Vec<&Subject>, Vec<&Subject>) = subjects
+        .iter()
+        .partition(|subject| matches!(subject, Subject::User(_)));
+    let mut restrictions = json!({"_expandable": {}});
+    for (part, subjects) in [("user", users), ("group", groups)] {
+        if expands(&format!("restrictions.{part}")) {
+            let slice = slice(subjects.len());
+            let rows = slice.places.iter();
+            let rows: Vec<Value> = rows.map(|&place| subject(call, subjects[place])).collect();
+            restrictions[part] = json!({
+                "results": rows,
+                "start": slice.start,
+                "limit": slice.limit,
+                "size": rows.len(),
+            });
+        } else {
+            restrictions["_expandable"][part] = "".into();
+        }
+    }
+    let this = format!("/rest/api/content/{id}/restriction/byOperation/{key}");
+    let mut row = json!({
+        "operation": key,
+        "restrictions": restrictions,
+        "_expandable": {},
+        "_links": {"self": format!("{}/wiki{this}", call.site)},
+    });
+    if call.expands("content") {
+        row["content"] = v1::content(call, content, false, false);
+    } else {
+        row["_expandable"]["content"] = format!("/rest/api/content/{id}").into();
+    }
+    row
+}
+
+fn subject(call: &Call, subject: &Subject) -> Value {
+    match subject {
+        Subject::User(id) => match call.organisation.user(id) {
+            Some(known) => user(call, known),
+            None => unknown_user(id),
+        },
+        Subject::Group(id) => {
+            let known = call.organisation.group(id);
+            group(call, known.expect("only known groups are on the lists"))
+        }
+    }
+}
+
+/// Stands for all that a content is restricted to.
+fn hash(call: &Call, id: u64) -> String {
+    let mut hasher = DefaultHasher::new();
+    for operation in RestrictedOperation::ALL {
+        call.organisation
+            .restricted_to(id, operation)
+            .hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,334 @@
+//! Searches with CQL.
+
+use super::v1::{content, space, user, web_path};
+use super::{Call, Operation};
+use crate::cql::{self, Query, Time, Words, Wrong};
+use crate::fault::Tampering;
+use crate::organisation::order::SortValue;
+use crate::organisation::random::mix;
+use crate::organisation::time::{Moment, timestamp};
+use crate::organisation::{Content, Hit, Scope, User};
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START, Slice};
+use crate::server::paging::{self, Cursor, Position};
+use crate::server::parameters::{CURSOR, Kind, Parameter};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+const CQL: Parameter = Parameter::new("cql", Kind::Text);
+const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::NotModelled);
+const EXPAND: Parameter = Parameter::new("expand", Kind::Texts { most: 50 });
+const LIMIT: Parameter = offset::limit(25, 1_000);
+/// The most rows on a page of which more is expanded.
+const MOST_EXPANDED: usize = 200;
+/// The most users that a search hands out, however many there are.
+const MOST_USERS: usize = 10_000;
+const WHICH_USERS: Parameter = Parameter::new(
+    "sitePermissionTypeFilter",
+    Kind::Choice(&["all", "externalCollaborator", "none"]),
+);
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getSearchV1",
+        path: "/wiki/rest/api/search",
+        scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
+        parameters: &[
+            CQL,
+            CONTEXT,
+            CURSOR,
+            // Both are taken and mean nothing.
+            Parameter::new("next", Kind::Flag),
+            START,
+            Parameter::new("prev", Kind::FlagNotModelled),
+            LIMIT,
+            Parameter::new("includeArchivedSpaces", Kind::Flag),
+            Parameter::new("excludeCurrentSpaces", Kind::Flag),
+            Parameter::new(
+                "excerpt",
+                Kind::Choice(&[
+                    "highlight",
+                    "indexed",
+                    "none",
+                    "highlight_unescaped",
+                    "indexed_unescaped",
+                ]),
+            ),
+            WHICH_USERS,
+            EXPAND,
+        ],
+        answer: search,
+    },
+    Operation {
+        id: "getContentSearchV1",
+        path: "/wiki/rest/api/content/search",
+        scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
+        parameters: &[CQL, CONTEXT, EXPAND, CURSOR, LIMIT],
+        answer: search_content,
+    },
+    Operation {
+        id: "getSearchUserV1",
+        path: "/wiki/rest/api/search/user",
+        scopes: &[&["read:content-details:confluence"]],
+        parameters: &[CQL, START, offset::limit(25, 200), EXPAND, WHICH_USERS],
+        answer: search_users,
+    },
+];
+
+fn search(call: &Call) -> Result<Answer, Refusal> {
+    check_expand(call, &["content.space", "content.version"])?;
+    let query = query(call)?;
+    let flag = |name: &str| call.arguments.flag(name) == Some(true);
+    let scope = Scope {
+        current_spaces: !flag("excludeCurrentSpaces"),
+        archived_spaces: flag("includeArchivedSpaces"),
+        only_open_to_anonymous: call.is_anonymous(),
+        users: &which_users(call),
+    };
+    let hits = call.organisation.search(&query, &scope);
+    let page = Page::of(call, hits.len())?;
+    let words = query.words();
+    let mut more = Map::new();
+    more.insert("totalSize".to_owned(), page.estimate.into());
+    more.insert("cqlQuery".to_owned(), call.required("cql")?.into());
+    more.insert("searchDuration".to_owned(), 17.into());
+    let next = page.next(call, &[("next", "true".to_owned())]);
+    let row = |place: usize| row(call, hits[place], &words);
+    Ok(offset::answer(call, &page.slice, row, more, next))
+}
+
+fn search_content(call: &Call) -> Result<Answer, Refusal> {
+    check_expand(call, &["space", "version"])?;
+    let scope = Scope {
+        current_spaces: true,
+        archived_spaces: false,
+        only_open_to_anonymous: call.is_anonymous(),
+        users: &|_| false,
+    };
+    let hits = call.organisation.search(&query(call)?, &scope);
+    let pages: Vec<u32> = hits
+        .into_iter()
+        .filter_map(|hit| match hit {
+            Hit::Page(number) => Some(number),
+            Hit::Space(_) | Hit::User(_) => None,
+        })
+        .collect();
+    let page = Page::of(call, pages.len())?;
+    let row = |place: usize| {
+        let page = Content::Page(call.organisation.page_numbered(pages[place]));
+        content(call, page, call.expands("space"), call.expands("version"))
+    };
+    let next = page.next(call, &[]);
+    Ok(offset::answer(call, &page.slice, row, Map::new(), next))
+}
+
+/// Users only. A client has to count by itself where it is, and cannot trust the size that is told.
+fn search_users(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    check_expand(call, &[])?;
+    let query = query(call)?;
+    let scope = Scope {
+        current_spaces: false,
+        archived_spaces: false,
+        only_open_to_anonymous: false,
+        users: &which_users(call),
+    };
+    let mut hits = call.organisation.search(&query, &scope);
+    hits.truncate(MOST_USERS);
+    let mut more = Map::new();
+    more.insert("totalSize".to_owned(), hits.len().min(100).into());
+    more.insert("cqlQuery".to_owned(), call.required("cql")?.into());
+    more.insert("searchDuration".to_owned(), 9.into());
+    let words = query.words();
+    offset::page_without_next(call, &hits, |&hit| row(call, hit, &words), more)
+}
+
+fn query(call: &Call) -> Result<Query, Refusal> {
+    let text = call.required("cql")?;
+    Query::parse(text).map_err(|wrong| match wrong {
+        Wrong::Syntax => Refusal::BadParameter(format!("Could not parse cql : {text}")),
+        Wrong::Refused(why) => Refusal::BadParameter(why),
+        Wrong::NotModelled(what) => {
+            Refusal::NotModelled(format!("The stand-in does not model {what} in CQL"))
+        }
+    })
+}
+
+fn check_expand(call: &Call, modelled: &[&str]) -> Result<(), Refusal> {
+    let asked = call.arguments.texts("expand").unwrap_or_default();
+    match asked.iter().find(|part| !modelled.contains(&part.as_str())) {
+        Some(part) => Err(Refusal::NotModelled(format!(
+            "The stand-in does not expand '{part}'"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Guests are left out where nothing is said of them.
+fn which_users(call: &Call) -> impl Fn(&User) -> bool + use<> {
+    let (licensed, guests) = match call.arguments.text("sitePermissionTypeFilter") {
+        Some("all") => (true, true),
+        Some("externalCollaborator") => (false, true),
+        _ => (true, false),
+    };
+    move |user| if user.guest { guests } else { licensed }
+}
+
+/// One page of a search: as unreliable as on live sites, but every time in the same way.
+struct Page {
+    slice: Slice,
+    /// How many rows there are in all, more or less.
+    estimate: usize,
+    /// The search that cursors belong to, whatever is expanded or left out of its rows.
+    search: u64,
+    number: u32,
+}
+
+impl Page {
+    fn of(call: &Call, total: usize) -> Result<Self, Refusal> {
+        let path = call.path_and_query.split('?').next().unwrap_or_default();
+        let mut what = vec![("cql".to_owned(), call.required("cql")?.to_owned())];
+        for name in ["includeArchivedSpaces", "excludeCurrentSpaces"] {
+            let is_set = call.arguments.flag(name) == Some(true);
+            what.push((name.to_owned(), is_set.to_string()));
+        }
+        let search = paging::fingerprint(path, &what);
+        let cursor = call.arguments.text("cursor").map(|text| {
+            let cursor = Cursor::decode(text).filter(|cursor| cursor.query == search);
+            let place = cursor.as_ref().and_then(|cursor| match cursor.after {
+                Some(Position {
+                    value: SortValue::Number(place),
+                    ..
+                }) => place.try_into().ok(),
+                _ => None,
+            });
+            let cursor: Option<(u32, usize)> = cursor.map(|cursor| cursor.page).zip(place);
+            cursor.ok_or_else(|| {
+                Refusal::BadParameter("The cursor does not belong to this search".to_owned())
+            })
+        });
+        let (number, start) = cursor.transpose()?.unwrap_or((1, 0));
+        let limit = call
+            .arguments
+            .count("limit")
+            .expect("the limit has a default");
+        let limit = match call.arguments.texts("expand") {
+            Some(_) => limit.min(MOST_EXPANDED),
+            None => limit,
+        };
+        // A page may be shorter than it could be by a tenth.
+        let short_by = mix(call.organisation.seed, number.into()) as usize % (limit / 10 + 1);
+        // And the last row of the first page comes once more, if there is room for another one.
+        let repeats = number == 2 && limit - short_by > 1;
+        let length = limit - short_by - usize::from(repeats);
+        let mut slice = Slice::cut(call.tampering.as_ref(), start, length, total);
+        if repeats && !slice.places.is_empty() {
+            slice.places.insert(0, start - 1);
+        }
+        if !matches!(call.tampering, Some(Tampering::LowerLimit(_))) {
+            slice.limit = limit;
+        }
+        let alone = number == 1 && slice.next.is_none();
+        let estimate = match alone {
+            true => total,
+            false => total + total / 50 + 4 - number.min(3) as usize,
+        };
+        Ok(Self {
+            slice,
+            estimate,
+            search,
+            number,
+        })
+    }
+
+    /// The next link, which loses what is to be expanded and left out.
+    fn next(&self, call: &Call, more: &[(&str, String)]) -> Option<String> {
+        let start = self.slice.next?;
+        let cursor = match (&call.tampering, call.arguments.text("cursor")) {
+            (Some(Tampering::RepeatCursor), Some(this)) => this.to_owned(),
+            _ => {
+                let place = Position {
+                    value: SortValue::Number(start as i64),
+                    id: 0,
+                };
+                Cursor::new(place, self.search, self.number + 1).encode()
+            }
+        };
+        let mut parameters = more.to_vec();
+        parameters.push(("cursor", cursor));
+        parameters.push(("limit", self.slice.limit.to_string()));
+        Some(offset::link(
+            call,
+            &parameters,
+            &["excerpt", "expand", "start"],
+        ))
+    }
+}
+
+fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
+    let organisation = call.organisation;
+    let modified = organisation.hit_time(hit, Time::LastModified);
+    let (kind, object, url, text) = match hit {
+        Hit::Page(number) => {
+            let page = organisation.page_numbered(number);
+            let [with_space, with_version] =
+                ["content.space", "content.version"].map(|part| call.expands(part));
+            let text = page.paragraphs().next().unwrap_or_default();
+            let page = Content::Page(page);
+            (
+                "content",
+                content(call, page, with_space, with_version),
+                web_path(call, page),
+                text,
+            )
+        }
+        Hit::Space(number) => {
+            let found = &organisation.spaces[number];
+            let url = format!("/spaces/{}", found.key);
+            ("space", space(call, found), url, found.description.as_str())
+        }
+        Hit::User(number) => {
+            let found = &organisation.users[number];
+            let url = format!("/people/{}", found.account_id);
+            ("user", user(call, found), url, "")
+        }
+    };
+    let title = cql::marked(&organisation.hit_title(hit), words, escape);
+    let excerpt = match call.arguments.text("excerpt").unwrap_or("highlight") {
+        "none" => String::new(),
+        "indexed" => escape(text),
+        "indexed_unescaped" => text.to_owned(),
+        "highlight_unescaped" => cql::marked(text, words, str::to_owned),
+        _ => cql::marked(text, words, escape),
+    };
+    let mut row = json!({
+        "title": title,
+        "excerpt": excerpt,
+        "url": url,
+        "breadcrumbs": [],
+        "entityType": kind,
+        "iconCssClass": format!("aui-icon content-type-{kind}"),
+        "lastModified": Moment(modified),
+        "friendlyLastModified": timestamp(modified)
+            .to_zoned(TimeZone::UTC)
+            .strftime("%b %d, %Y")
+            .to_string(),
+        "score": 0.0,
+    });
+    row[kind] = object;
+    if let Hit::Page(number) = hit {
+        let space = &organisation.spaces[organisation.pages[number as usize].space as usize];
+        row["resultGlobalContainer"] =
+            json!({"title": space.name, "displayUrl": format!("/spaces/{}", space.key)});
+    }
+    row
+}
+
+/// A text as it stands in HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}

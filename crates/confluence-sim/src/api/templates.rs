@@ -1,0 +1,108 @@
+//! Templates for pages.
+
+use super::v1::{no_such, space};
+use super::{Call, Operation};
+use crate::organisation::Template;
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START};
+use crate::server::parameters::{Kind, Parameter};
+use serde_json::{Value, json};
+
+const SCOPES: &[&[&str]] = &[
+    &["read:confluence-content.summary"],
+    &[
+        "read:template:confluence",
+        "read:content-details:confluence",
+    ],
+];
+const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(&["body", "body.storage"]));
+const SPACE: Parameter = Parameter::new("spaceKey", Kind::Text);
+const LIMIT: Parameter = offset::limit(25, 200);
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getTemplatePageV1",
+        path: "/wiki/rest/api/template/page",
+        scopes: SCOPES,
+        parameters: &[SPACE, START, LIMIT, EXPAND],
+        answer: of_pages,
+    },
+    Operation {
+        id: "getTemplateBlueprintV1",
+        path: "/wiki/rest/api/template/blueprint",
+        scopes: SCOPES,
+        parameters: &[SPACE, START, LIMIT, EXPAND],
+        answer: of_blueprints,
+    },
+    Operation {
+        id: "getTemplateByContentTemplateIdV1",
+        path: "/wiki/rest/api/template/{id}",
+        scopes: SCOPES,
+        parameters: &[EXPAND],
+        answer: single,
+    },
+];
+
+fn of_pages(call: &Call) -> Result<Answer, Refusal> {
+    let space = call.arguments.text("spaceKey");
+    let space = space.map(|key| call.space_of_key(key)).transpose()?;
+    let templates = call
+        .organisation
+        .page_templates(space.map(|space| space.id));
+    list(call, &templates)
+}
+
+fn of_blueprints(call: &Call) -> Result<Answer, Refusal> {
+    if let Some(key) = call.arguments.text("spaceKey") {
+        call.space_of_key(key)?;
+    }
+    list(call, &call.organisation.blueprint_templates())
+}
+
+fn list(call: &Call, templates: &[Template]) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    call.does_not_expand(&["body"])?;
+    offset::page(call, templates, |template| row(call, template))
+}
+
+fn single(call: &Call) -> Result<Answer, Refusal> {
+    call.signed_in()?;
+    call.does_not_expand(&["body"])?;
+    let text = call.decoded(0)?;
+    let found = text
+        .parse()
+        .ok()
+        .and_then(|id| call.organisation.template(id));
+    let found = found.ok_or_else(|| no_such(&format!("No template found with id: {text}")))?;
+    Ok(Answer::ok(&row(call, &found)))
+}
+
+fn row(call: &Call, template: &Template) -> Value {
+    let this = format!("{}/wiki/rest/api/template/{}", call.site, template.id);
+    let mut row = json!({
+        "templateId": template.id.to_string(),
+        "name": template.name,
+        "description": template.description,
+        "labels": [],
+        "templateType": "page",
+        "editorVersion": "v2",
+        "_links": {"self": this},
+    });
+    if let Some(module) = template.blueprint {
+        let plugin = "com.atlassian.confluence.plugins.confluence-business-blueprints";
+        row["referencingBlueprint"] = format!("{plugin}:{module}-blueprint").into();
+        row["originalTemplate"] =
+            json!({"pluginKey": plugin, "moduleKey": format!("{module}-page")});
+    }
+    if let Some(of) = template.space_id.and_then(|id| call.organisation.space(id)) {
+        row["space"] = space(call, of);
+    }
+    if call.expands("body.storage") {
+        row["body"] = json!({
+            "storage": {"value": template.body, "representation": "storage"},
+        });
+    } else {
+        row["_expandable"] = json!({"body": ""});
+    }
+    row
+}

@@ -1,0 +1,64 @@
+//! What apps keep with users.
+
+use super::v1::{links, no_such};
+use super::{Call, Operation};
+use crate::organisation::UserProperty;
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, START};
+use crate::server::parameters::{Kind, Parameter};
+use serde_json::json;
+
+const SCOPES: &[&[&str]] = &[&["read:user.property:confluence"]];
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getUserByUserIdPropertyV1",
+        path: "/wiki/rest/api/user/{id}/property",
+        scopes: SCOPES,
+        parameters: &[
+            START,
+            Parameter::new(
+                "limit",
+                Kind::Limit {
+                    default: 5,
+                    most: 25,
+                },
+            ),
+        ],
+        answer: keys,
+    },
+    Operation {
+        id: "getUserByUserIdPropertyByKeyV1",
+        path: "/wiki/rest/api/user/{id}/property/{key}",
+        scopes: SCOPES,
+        parameters: &[],
+        answer: single,
+    },
+];
+
+fn keys(call: &Call) -> Result<Answer, Refusal> {
+    let properties = properties(call)?;
+    offset::page(call, &properties, |property| json!({"key": property.key}))
+}
+
+fn single(call: &Call) -> Result<Answer, Refusal> {
+    let key = call.decoded(1)?;
+    let found = properties(call)?;
+    let found = found.iter().find(|property| property.key == key);
+    let property = found.ok_or_else(|| no_such(&format!("No property found with key: {key}")))?;
+    Ok(Answer::ok(&json!({
+        "key": property.key,
+        "value": property.value,
+        "id": property.id,
+        "createdDate": property.created_at.to_string(),
+        "lastModifiedDate": property.modified_at.to_string(),
+        "_links": links(call),
+    })))
+}
+
+fn properties(call: &Call) -> Result<Vec<UserProperty>, Refusal> {
+    call.signed_in()?;
+    let id = call.decoded(0)?;
+    let found = call.organisation.user_properties(&id);
+    found.ok_or_else(|| no_such(&format!("No user found with account id: {id}")))
+}

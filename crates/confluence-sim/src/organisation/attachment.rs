@@ -1,0 +1,274 @@
+//! Attachments.
+
+use super::collection::{Collection, Dated, Ids};
+use super::container::Container;
+use super::generate::NOW;
+use super::history::{History, Revision, between};
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus, text};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// The generators' streams of random numbers, for the pages, the ids and the files' own ids.
+const STREAM: u64 = 0x00A7_7AC4;
+const ID_STREAM: u64 = 0x00A7_7AC5;
+const FILE_STREAM: u64 = 0x00A7_7AC6;
+
+/// What kind of file it is.
+#[derive(Debug, PartialEq)]
+pub(crate) struct FileKind {
+    pub extension: &'static str,
+    pub media_type: &'static str,
+    /// None where the site does not know the type.
+    pub description: Option<&'static str>,
+}
+
+pub(super) const KINDS: &[FileKind] = &[
+    kind("pdf", "application/pdf", Some("PDF Document")),
+    kind("png", "image/png", Some("PNG Image")),
+    kind(
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("Microsoft Excel Spreadsheet"),
+    ),
+    kind(
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("Microsoft Word Document"),
+    ),
+    kind("csv", "text/csv", Some("Text File")),
+    kind("zip", "application/zip", Some("Zip Archive")),
+    kind("drawio", "application/vnd.jgraph.mxfile", None),
+    kind("mp4", "video/mp4", Some("Multimedia")),
+];
+
+const fn kind(
+    extension: &'static str,
+    media_type: &'static str,
+    description: Option<&'static str>,
+) -> FileKind {
+    FileKind {
+        extension,
+        media_type,
+        description,
+    }
+}
+
+/// Names without what comes after the dot; some are hostile.
+const STEMS: &[&str] = &[
+    "evidence",
+    "screenshot",
+    "export",
+    "minutes",
+    "contract",
+    "image-20240311-101502",
+    "Überweisung „final“",
+    "作業手順書",
+    "100%_done",
+    "O'Hare & sons (copy)",
+];
+
+const COMMENTS: &[&str] = &[
+    "",
+    "",
+    "",
+    "Signed by both sides",
+    "From the auditor's \"portal\"",
+];
+
+#[derive(Clone, Debug)]
+pub(crate) struct AttachmentRecord {
+    pub id: u64,
+    pub container: Container,
+    pub title: Box<str>,
+    pub kind: &'static FileKind,
+    pub size: u64,
+    pub comment: &'static str,
+    pub status: PageStatus,
+    pub history: History,
+}
+
+impl Dated for AttachmentRecord {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn container(&self) -> Container {
+        self.container
+    }
+
+    fn created_at(&self) -> i64 {
+        self.history.created_at
+    }
+
+    fn modified_at(&self) -> i64 {
+        self.history.modified_at
+    }
+}
+
+/// The id of an attachment: `att` and a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AttachmentId(pub u64);
+
+impl AttachmentId {
+    /// The number alone names it, too.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let number = text.strip_prefix("att").unwrap_or(text);
+        number.parse().ok().map(Self)
+    }
+}
+
+impl fmt::Display for AttachmentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "att{}", self.0)
+    }
+}
+
+impl Serialize for AttachmentId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A file that hangs on a page, a blog post or a piece of custom content.
+#[derive(Clone, Copy)]
+pub struct Attachment<'a> {
+    pub id: AttachmentId,
+    /// Its own, or that of what it hangs on where that is further gone.
+    pub status: PageStatus,
+    /// The name of the file.
+    pub title: &'a str,
+    pub container: Container,
+    pub space_id: u64,
+    pub media_type: &'static str,
+    pub media_type_description: Option<&'static str>,
+    pub comment: &'static str,
+    /// In bytes.
+    pub file_size: u64,
+    /// The latest one.
+    pub version: Revision<'a>,
+    pub created_at: Timestamp,
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) record: &'a AttachmentRecord,
+}
+
+impl<'a> Attachment<'a> {
+    /// The id by which documents refer to the file.
+    pub fn file_id(&self) -> String {
+        text::uuid(&mut Random::new(mix(FILE_STREAM, self.id.0)))
+    }
+
+    /// From the first.
+    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
+        self.record.history.all(self.organisation)
+    }
+}
+
+impl fmt::Debug for Attachment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("id", &self.id)
+            .field("title", &self.title)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Organisation {
+    /// All attachments of every status, by id.
+    pub fn attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
+        self.attachment_records()
+            .iter()
+            .filter_map(|record| self.view_attachment(record))
+    }
+
+    /// The attachments of a listing that asks for no status, by id: those in use and those archived.
+    pub fn listed_attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
+        self.attachments()
+            .filter(|attachment| PageStatus::DEFAULT.contains(&attachment.status))
+    }
+
+    pub fn attachment(&self, id: AttachmentId) -> Option<Attachment<'_>> {
+        self.view_attachment(self.attachment_records().get(id.0)?)
+    }
+
+    /// Nothing where that on which it hangs is gone.
+    pub(crate) fn view_attachment<'a>(
+        &'a self,
+        record: &'a AttachmentRecord,
+    ) -> Option<Attachment<'a>> {
+        let (space, status) = self.whereabouts(record.container)?;
+        Some(Attachment {
+            id: AttachmentId(record.id),
+            status: status.max(record.status),
+            title: &record.title,
+            container: record.container,
+            space_id: self.spaces[space].id,
+            media_type: record.kind.media_type,
+            media_type_description: record.kind.description,
+            comment: record.comment,
+            file_size: record.size,
+            version: record.history.latest(self),
+            created_at: super::time::timestamp(record.history.created_at),
+            organisation: self,
+            record,
+        })
+    }
+}
+
+/// The ids that attachments get.
+pub(super) fn ids(seed: u64) -> Ids {
+    Ids::of_range(1, mix(seed, ID_STREAM))
+}
+
+/// One page of five has attachments, and one piece of custom content of three.
+pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentRecord> {
+    let mut ids = ids(organisation.seed);
+    let mut records = Vec::new();
+    let pages = organisation
+        .hosts()
+        .map(|host| (host.container, host.created_at, 5));
+    let custom_content = organisation.custom_content_records().iter().map(|record| {
+        let container = Container::CustomContent(record.id);
+        (container, record.history.created_at, 3)
+    });
+    for (container, since, rarity) in pages.chain(custom_content) {
+        let mut random = container.random(organisation.seed, STREAM);
+        if !random.once_in(1, rarity) {
+            continue;
+        }
+        // Some have more than one page of a listing.
+        let count = match random.below(400) {
+            0 => 60,
+            other => 1 + other % 4,
+        };
+        let mut uploaded = since;
+        for place in 0..count {
+            // Or several files in one go.
+            if place == 0 || random.once_in(2, 3) {
+                uploaded = between(since, NOW, &mut random);
+            }
+            let (stem, kind) = (random.pick(STEMS), random.pick(KINDS));
+            records.push(AttachmentRecord {
+                id: ids.next(),
+                container,
+                title: format!("{stem} {place}.{}", kind.extension).into(),
+                kind,
+                // Some are too large for 32 bits.
+                size: match random.below(200) {
+                    0 => 5_000_000_000 + random.below(1_000_000),
+                    1 => 0,
+                    _ => random.below(40_000_000),
+                },
+                comment: random.pick::<&str>(COMMENTS),
+                status: if random.once_in(1, 40) {
+                    PageStatus::Trashed
+                } else {
+                    PageStatus::Current
+                },
+                history: History::from(uploaded, organisation, &mut random),
+            });
+        }
+    }
+    Collection::new(records)
+}

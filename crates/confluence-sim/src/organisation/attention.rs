@@ -1,0 +1,92 @@
+//! What people look at: watches, views, and the states that they give to pages.
+
+use super::generate::NOW;
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus, User, time};
+use jiff::Timestamp;
+
+/// Streams of their own.
+const SPACE_WATCHES: u64 = 0x5BA7C4;
+const PAGE_WATCHES: u64 = 0x9A7C4;
+const VIEWS: u64 = 0x71E35;
+const STATES: u64 = 0x57A7E;
+
+const DAY: i64 = 86_400_000;
+/// How many days back views are counted.
+const DAYS_OF_VIEWS: i64 = 365;
+
+/// A state that a page can be given, such as `In progress`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentState {
+    pub id: u64,
+    pub name: &'static str,
+    /// As on the web: `#` and six digits.
+    pub color: &'static str,
+}
+
+/// The states that every space suggests.
+const SUGGESTED: [ContentState; 4] = [
+    state(3, "Rough draft", "#ffc400"),
+    state(4, "In progress", "#2684ff"),
+    state(5, "Ready for review", "#57d9a3"),
+    state(6, "Verified", "#1d7afc"),
+];
+
+const fn state(id: u64, name: &'static str, color: &'static str) -> ContentState {
+    ContentState { id, name, color }
+}
+
+impl Organisation {
+    /// Who is told of all that is new in a space.
+    pub fn space_watchers(&self, space_id: u64) -> Vec<&User> {
+        self.watchers(SPACE_WATCHES, space_id)
+    }
+
+    /// Who is told of what is new on a page.
+    pub fn page_watchers(&self, page_id: u64) -> Vec<&User> {
+        self.watchers(PAGE_WATCHES, page_id)
+    }
+
+    fn watchers(&self, stream: u64, id: u64) -> Vec<&User> {
+        let mut random = Random::new(mix(mix(self.seed, stream), id));
+        let count = random.index(7).min(self.users.len());
+        let first = random.index(self.users.len());
+        (0..count)
+            .map(|step| &self.users[(first + step) % self.users.len()])
+            .collect()
+    }
+
+    /// How often a page was looked at, on the day of a moment and later, or within a year.
+    pub fn views(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
+        let dice = mix(self.seed, VIEWS);
+        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
+        (0..DAYS_OF_VIEWS)
+            .map(|days_ago| NOW - days_ago * DAY)
+            .filter(|&day| day >= since)
+            .map(|day| mix(mix(dice, page_id), day.unsigned_abs()) % 4)
+            .sum()
+    }
+
+    /// By how many people it was looked at.
+    pub fn viewers(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
+        let views = self.views(page_id, since);
+        views.div_ceil(3).min(self.users.len() as u64)
+    }
+
+    /// The states that the spaces suggest.
+    pub fn content_states(&self) -> &'static [ContentState] {
+        &SUGGESTED
+    }
+
+    /// The state that a page in use was given, and when; most have none.
+    pub fn state_of(&self, page_id: u64) -> Option<(ContentState, Timestamp)> {
+        let page = self.page(page_id)?;
+        let mut random = Random::new(mix(mix(self.seed, STATES), page_id));
+        let has_one = page.status() == PageStatus::Current && random.once_in(1, 3);
+        has_one.then(|| {
+            let state = *random.pick(&SUGGESTED);
+            let at = NOW - random.below(200 * DAY.unsigned_abs()) as i64;
+            (state, time::timestamp(at))
+        })
+    }
+}

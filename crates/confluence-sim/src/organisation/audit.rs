@@ -1,0 +1,318 @@
+//! The audit log: who changed what in the site's administration.
+
+use super::generate::NOW;
+use super::random::{Random, mix};
+use super::{Organisation, time};
+use jiff::Timestamp;
+
+/// One entry of the audit log. Objects are known by their names only, as the API has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    pub created_at: Timestamp,
+    /// None where the site itself did it.
+    pub author_id: Option<String>,
+    pub author_name: String,
+    pub remote_address: String,
+    pub summary: String,
+    pub description: String,
+    pub category: String,
+    pub by_system_administrator: bool,
+    pub affected: AuditObject,
+    pub changes: Vec<AuditChange>,
+    pub associated: Vec<AuditObject>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditObject {
+    pub name: String,
+    /// Such as `Space`, `Page`, `Group` or `User`.
+    pub kind: String,
+}
+
+/// What a property was before, and what it is since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditChange {
+    pub name: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// A stream of its own.
+const STREAM: u64 = 0xA0D17;
+const DAY: i64 = 86_400_000;
+/// How far back the log goes.
+const AGE: i64 = 89 * DAY;
+
+/// What happened: kind, who did it, and numbers of the objects, which mean what the kind makes of them.
+type Event = (Kind, Option<usize>, usize, usize);
+
+#[derive(Clone, Copy)]
+enum Kind {
+    SpacePermissionAdded,
+    SpacePermissionRemoved,
+    GlobalPermissionAdded,
+    RestrictionAdded,
+    RestrictionRemoved,
+    GroupMemberAdded,
+    GroupMemberRemoved,
+    GroupCreated,
+    UserDeactivated,
+    SpaceCreated,
+    SpaceArchived,
+    SpaceExported,
+    PageDeleted,
+    SettingChanged,
+    AppInstalled,
+}
+use Kind::*;
+
+const KINDS: &[Kind] = &[
+    SpacePermissionAdded,
+    SpacePermissionRemoved,
+    GlobalPermissionAdded,
+    RestrictionAdded,
+    RestrictionRemoved,
+    GroupMemberAdded,
+    GroupMemberRemoved,
+    GroupCreated,
+    UserDeactivated,
+    SpaceCreated,
+    SpaceArchived,
+    SpaceExported,
+    PageDeleted,
+    SettingChanged,
+    AppInstalled,
+];
+
+/// Days ago, and what happened. Numbers are those of the demo's people, groups, spaces and pages.
+const DEMO: &[(i64, Event)] = &[
+    (1, (SpacePermissionAdded, Some(5), 4, 0)),
+    (2, (GroupMemberAdded, Some(1), 3, 8)),
+    (3, (RestrictionAdded, Some(1), 27, 1)),
+    (4, (SpaceExported, Some(10), 4, 0)),
+    (5, (SettingChanged, Some(1), 0, 0)),
+    (9, (GroupMemberRemoved, Some(1), 2, 4)),
+    (9, (UserDeactivated, None, 4, 0)),
+    (11, (SpacePermissionRemoved, Some(6), 2, 0)),
+    (14, (RestrictionAdded, Some(1), 54, 11)),
+    (16, (AppInstalled, Some(6), 0, 0)),
+    (20, (GroupMemberAdded, Some(6), 1, 6)),
+    (23, (PageDeleted, Some(5), 63, 4)),
+    (30, (SpaceArchived, Some(1), 7, 0)),
+    (31, (GroupCreated, Some(1), 4, 0)),
+    (40, (RestrictionRemoved, Some(3), 4, 2)),
+    (44, (SpacePermissionAdded, Some(1), 1, 3)),
+    (52, (GlobalPermissionAdded, Some(1), 2, 0)),
+    (61, (UserDeactivated, None, 10, 0)),
+    (75, (SpacePermissionAdded, Some(9), 3, 4)),
+    (88, (SpaceCreated, Some(6), 2, 0)),
+];
+
+pub(super) fn of(organisation: &Organisation) -> Vec<AuditRecord> {
+    let mut random = Random::new(mix(organisation.seed, STREAM));
+    let mut log: Vec<AuditRecord> = if organisation.governance.is_demo {
+        DEMO.iter()
+            .map(|&(days_ago, event)| {
+                let at = NOW - days_ago * DAY + random.below(8 * 3_600_000) as i64;
+                record(organisation, at, event)
+            })
+            .collect()
+    } else {
+        generated(organisation, &mut random)
+    };
+    log.sort_by_key(|record| std::cmp::Reverse(record.created_at));
+    log
+}
+
+/// More for more people, a few hundred at most. Some happen in the same moment, as when somebody saves a form.
+fn generated(organisation: &Organisation, random: &mut Random) -> Vec<AuditRecord> {
+    let count = (organisation.users.len() * 2).clamp(40, 420);
+    let mut at = NOW - 1;
+    let mut log = Vec::with_capacity(count);
+    for number in 0..count {
+        if !random.once_in(1, 10) {
+            at = NOW - 1 - random.below(AGE as u64) as i64;
+        }
+        // Every kind for sure, and then any.
+        let kind = match KINDS.get(number) {
+            Some(&kind) => kind,
+            None => *random.pick(KINDS),
+        };
+        let author = (!random.once_in(1, 12)).then(|| random.index(organisation.users.len()));
+        let event = (kind, author, random.next() as usize, random.next() as usize);
+        log.push(record(organisation, at, event));
+    }
+    log
+}
+
+fn record(
+    organisation: &Organisation,
+    at: i64,
+    (kind, author, first, second): Event,
+) -> AuditRecord {
+    let author = author.map(|number| &organisation.users[number]);
+    let user = |number: usize| {
+        let user = &organisation.users[number % organisation.users.len()];
+        object(&user.display_name, "User")
+    };
+    // An organisation of nothing but users has names for the rest all the same.
+    let group = |number: usize| match organisation.groups.len() {
+        0 => object("administrators", "Group"),
+        count => object(&organisation.groups[number % count].name, "Group"),
+    };
+    let space = |number: usize| match organisation.spaces.len() {
+        0 => object("Demonstration", "Space"),
+        count => object(&organisation.spaces[number % count].name, "Space"),
+    };
+    let page = |number: usize| match organisation.pages.len() {
+        0 => object("Welcome", "Page"),
+        count => object(
+            &organisation.page_numbered((number % count) as u32).title(),
+            "Page",
+        ),
+    };
+    let (category, summary, affected, changes, associated) = match kind {
+        SpacePermissionAdded => (
+            "Permissions",
+            "Space permission added",
+            group(second),
+            vec![change("Type", "", "View")],
+            vec![space(first)],
+        ),
+        SpacePermissionRemoved => (
+            "Permissions",
+            "Space permission removed",
+            user(second),
+            vec![change("Type", "Administer", "")],
+            vec![space(first)],
+        ),
+        GlobalPermissionAdded => (
+            "Permissions",
+            "Global permission added",
+            group(first),
+            vec![change("Type", "", "Create space(s)")],
+            Vec::new(),
+        ),
+        RestrictionAdded => (
+            "Permissions",
+            "Content restriction added",
+            user(second),
+            vec![change("Type", "", "View")],
+            vec![page(first)],
+        ),
+        RestrictionRemoved => (
+            "Permissions",
+            "Content restriction removed",
+            group(second),
+            vec![change("Type", "Edit", "")],
+            vec![page(first)],
+        ),
+        GroupMemberAdded => (
+            "Users and groups",
+            "User added to group",
+            group(first),
+            Vec::new(),
+            vec![user(second)],
+        ),
+        GroupMemberRemoved => (
+            "Users and groups",
+            "User removed from group",
+            group(first),
+            Vec::new(),
+            vec![user(second)],
+        ),
+        GroupCreated => (
+            "Users and groups",
+            "Group created",
+            group(first),
+            Vec::new(),
+            Vec::new(),
+        ),
+        UserDeactivated => (
+            "Users and groups",
+            "User deactivated",
+            user(first),
+            vec![change("Active", "Yes", "No")],
+            Vec::new(),
+        ),
+        SpaceCreated => (
+            "Spaces",
+            "Space created",
+            space(first),
+            vec![change("Status", "", "current")],
+            Vec::new(),
+        ),
+        SpaceArchived => (
+            "Spaces",
+            "Space archived",
+            space(first),
+            vec![change("Status", "current", "archived")],
+            Vec::new(),
+        ),
+        SpaceExported => (
+            "Import/Export",
+            "Space exported",
+            space(first),
+            Vec::new(),
+            Vec::new(),
+        ),
+        PageDeleted => (
+            "Pages",
+            "Page deleted",
+            page(first),
+            Vec::new(),
+            vec![space(second)],
+        ),
+        SettingChanged => (
+            "Global administration",
+            "Global settings changed",
+            object("Security configuration", "System"),
+            vec![
+                change("Anonymous access to remote API", "true", "false"),
+                change("Session timeout", "", "8 h"),
+            ],
+            Vec::new(),
+        ),
+        AppInstalled => (
+            "Apps",
+            "App installed",
+            object("Diagrams for Confluence", "App"),
+            vec![change("Version", "", "4.2.0")],
+            Vec::new(),
+        ),
+    };
+    AuditRecord {
+        created_at: time::timestamp(at),
+        author_id: author.map(|user| user.account_id.clone()),
+        author_name: author
+            .map_or("System", |user| &user.display_name)
+            .to_owned(),
+        remote_address: match author {
+            // From the range that is kept for examples.
+            Some(_) => format!("203.0.113.{}", at.unsigned_abs() % 250 + 1),
+            None => String::new(),
+        },
+        summary: summary.to_owned(),
+        description: String::new(),
+        category: category.to_owned(),
+        by_system_administrator: author.is_none(),
+        affected,
+        changes,
+        associated,
+    }
+}
+
+fn object(name: &str, kind: &str) -> AuditObject {
+    AuditObject {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+    }
+}
+
+fn change(name: &str, old: &str, new: &str) -> AuditChange {
+    AuditChange {
+        name: name.to_owned(),
+        old: old.to_owned(),
+        new: new.to_owned(),
+    }
+}

@@ -1,0 +1,161 @@
+//! Things of one kind, and the orders in which listings have them.
+
+use super::container::Container;
+use super::random::Random;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// Something that hangs on a container and has dates.
+pub(crate) trait Dated {
+    fn id(&self) -> u64;
+    fn container(&self) -> Container;
+    fn created_at(&self) -> i64;
+    fn modified_at(&self) -> i64;
+}
+
+/// What a listing is sorted by. Ties are broken by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DateSort {
+    Id,
+    CreatedDate,
+    ModifiedDate,
+}
+
+impl DateSort {
+    pub(crate) fn value(self, of: &impl Dated) -> i64 {
+        match self {
+            Self::Id => of.id() as i64,
+            Self::CreatedDate => of.created_at(),
+            Self::ModifiedDate => of.modified_at(),
+        }
+    }
+}
+
+/// All things of one kind in an organisation. Their ids go up with their containers, so that what hangs on one
+/// container stands together.
+#[derive(Debug)]
+pub(crate) struct Collection<T> {
+    records: Vec<T>,
+    by_creation: OnceLock<Vec<u32>>,
+    by_modification: OnceLock<Vec<u32>>,
+}
+
+/// Some of the things of a collection that stand together, in an order.
+pub(crate) struct Part<'a, T> {
+    records: &'a [T],
+    sort: DateSort,
+    by_rank: Cow<'a, [u32]>,
+}
+
+impl<T: Dated> Collection<T> {
+    /// # Panics
+    ///
+    /// Where ids or containers are not in ascending order: nothing would be found again.
+    pub(super) fn new(records: Vec<T>) -> Self {
+        assert!(records.is_sorted_by(|left, right| {
+            left.id() < right.id() && left.container() <= right.container()
+        }));
+        Self {
+            records,
+            by_creation: OnceLock::new(),
+            by_modification: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.records.iter()
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&T> {
+        let number = self.records.binary_search_by_key(&id, T::id).ok()?;
+        Some(&self.records[number])
+    }
+
+    /// What hangs on a container, by id.
+    pub(crate) fn of(&self, container: Container) -> &[T] {
+        let start = self
+            .records
+            .partition_point(|record| record.container() < container);
+        let length =
+            self.records[start..].partition_point(|record| record.container() == container);
+        &self.records[start..start + length]
+    }
+
+    pub(crate) fn all_by(&self, sort: DateSort) -> Part<'_, T> {
+        let sorted = || ranks(&self.records, sort);
+        let by_rank = match sort {
+            DateSort::Id => Cow::Owned(sorted()),
+            DateSort::CreatedDate => Cow::Borrowed(&**self.by_creation.get_or_init(sorted)),
+            DateSort::ModifiedDate => Cow::Borrowed(&**self.by_modification.get_or_init(sorted)),
+        };
+        Part {
+            records: &self.records,
+            sort,
+            by_rank,
+        }
+    }
+
+    pub(crate) fn of_by(&self, container: Container, sort: DateSort) -> Part<'_, T> {
+        let records = self.of(container);
+        Part {
+            records,
+            sort,
+            by_rank: Cow::Owned(ranks(records, sort)),
+        }
+    }
+}
+
+fn ranks<T: Dated>(records: &[T], sort: DateSort) -> Vec<u32> {
+    let mut by_rank: Vec<u32> = (0..records.len() as u32).collect();
+    // A stable sort of what is in the order of ids breaks ties by id.
+    if sort != DateSort::Id {
+        by_rank.sort_by_key(|&number| sort.value(&records[number as usize]));
+    }
+    by_rank
+}
+
+impl<'a, T: Dated> Part<'a, T> {
+    pub(crate) fn len(&self) -> usize {
+        self.by_rank.len()
+    }
+
+    pub(crate) fn at(&self, rank: usize) -> &'a T {
+        &self.records[self.by_rank[rank] as usize]
+    }
+
+    /// What a row at a rank is sorted by, and its id.
+    pub(crate) fn position(&self, rank: usize) -> (i64, i64) {
+        let record = self.at(rank);
+        (self.sort.value(record), record.id() as i64)
+    }
+
+    /// How many rows stand before a position, or before and at it.
+    pub(crate) fn rank(&self, position: (i64, i64), and_at: bool) -> usize {
+        self.by_rank.partition_point(|&number| {
+            let record = &self.records[number as usize];
+            let here = (self.sort.value(record), record.id() as i64);
+            here < position || (and_at && here == position)
+        })
+    }
+}
+
+/// Ids in ascending order with gaps between them, as other things are created in between.
+pub(super) struct Ids {
+    last: u64,
+    random: Random,
+}
+
+impl Ids {
+    /// From well above the pages', each kind in a range of its own: no two things of a site share an id.
+    pub(super) fn of_range(number: u64, seed: u64) -> Self {
+        Self {
+            last: number * 10_000_000_000,
+            random: Random::new(seed),
+        }
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
+        self.last += 1 + self.random.below(2_000);
+        self.last
+    }
+}

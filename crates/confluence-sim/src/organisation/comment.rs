@@ -1,0 +1,343 @@
+//! Comments: those at the foot of something, and those on a few words of it.
+
+use super::collection::{Collection, Dated, Ids};
+use super::container::Container;
+use super::generate::NOW;
+use super::history::{History, Revision, between};
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus, text, time};
+use jiff::Timestamp;
+use std::fmt;
+
+const FOOTER_STREAM: u64 = 0x00C0_4401;
+const FOOTER_ID_STREAM: u64 = 0x00C0_4402;
+const INLINE_STREAM: u64 = 0x00C0_4403;
+const INLINE_ID_STREAM: u64 = 0x00C0_4404;
+const LIKE_STREAM: u64 = 0x00C0_4405;
+
+const SENTENCES: &[&str] = &[
+    "Who approves this while Bob is away?",
+    "Done. See the ticket.",
+    "This is out of date since the move.",
+    "+1",
+    "I do not think that < 14 days are enough & said so.",
+    "„Vier Augen“ also for hotfixes?",
+    "Thanks, I have changed it.",
+    "Could we have the evidence as a file?",
+    "確認しました。",
+];
+
+const SELECTIONS: &[&str] = &[
+    "every quarter",
+    "within fifteen minutes",
+    "a second engineer",
+    "the \"last\" working day",
+    "Backups",
+];
+
+/// What has become of an inline comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    Open,
+    Reopened,
+    Resolved,
+    /// The words that it was about are gone.
+    Dangling,
+}
+
+impl Resolution {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Reopened => "reopened",
+            Self::Resolved => "resolved",
+            Self::Dangling => "dangling",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct InlineRecord {
+    pub resolution: Resolution,
+    /// Who resolved or reopened it, and when.
+    pub resolved: Option<(u32, i64)>,
+    pub selection: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CommentRecord {
+    pub id: u64,
+    pub container: Container,
+    /// The comment that it replies to.
+    pub parent: Option<u64>,
+    pub status: PageStatus,
+    pub history: History,
+    /// Written by hand; else it is made when somebody wants it.
+    pub text: Option<&'static str>,
+    /// A reply has what its root has.
+    pub inline: Option<InlineRecord>,
+}
+
+impl Dated for CommentRecord {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn container(&self) -> Container {
+        self.container
+    }
+
+    fn created_at(&self) -> i64 {
+        self.history.created_at
+    }
+
+    fn modified_at(&self) -> i64 {
+        self.history.modified_at
+    }
+}
+
+/// Where an inline comment is, and what has become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inline<'a> {
+    pub resolution: Resolution,
+    /// None until it is resolved or reopened.
+    pub last_modifier_id: Option<&'a str>,
+    pub last_modified_at: Option<Timestamp>,
+    /// The words that it is about.
+    pub selection: &'static str,
+}
+
+/// A comment: a root, or a reply to another one.
+#[derive(Clone, Copy)]
+pub struct Comment<'a> {
+    pub id: u64,
+    /// Its own, or that of what it hangs on where that is further gone.
+    pub status: PageStatus,
+    pub container: Container,
+    pub space_id: u64,
+    /// The comment that it replies to.
+    pub parent_id: Option<u64>,
+    pub created_at: Timestamp,
+    /// The latest one. Who wrote the comment, the API tells by its versions only.
+    pub version: Revision<'a>,
+    /// For inline comments.
+    pub inline: Option<Inline<'a>>,
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) record: &'a CommentRecord,
+}
+
+impl<'a> Comment<'a> {
+    pub fn title(&self) -> String {
+        let of = self.organisation.container_title(self.container);
+        format!("Re: {}", of.unwrap_or_default())
+    }
+
+    /// From the first.
+    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
+        self.record.history.all(self.organisation)
+    }
+
+    /// What it said in one of its versions, as plain text.
+    pub fn text(&self, version: u32) -> &'static str {
+        let written = self.record.text.filter(|_| version == self.version.number);
+        let dice = mix(self.organisation.seed ^ self.id, u64::from(version));
+        written.unwrap_or(SENTENCES[dice as usize % SENTENCES.len()])
+    }
+
+    /// The latest body in the storage format.
+    pub fn storage_body(&self) -> String {
+        text::storage(self.text(self.version.number))
+    }
+
+    /// Marks the words that an inline comment is about.
+    pub fn marker(&self) -> String {
+        let root = self.record.parent.unwrap_or(self.id);
+        text::uuid(&mut Random::new(mix(INLINE_STREAM, root)))
+    }
+
+    /// The account ids of those who like it, in the order in which they did.
+    pub fn likes(&self) -> Vec<&'a str> {
+        let users = &self.organisation.users;
+        let mut random = Random::new(mix(mix(self.organisation.seed, LIKE_STREAM), self.id));
+        // Most have none, few many.
+        let count = [0, 0, 0, 1, 2, 5, 40][random.index(7)].min(users.len());
+        let first = random.index(users.len());
+        (0..count)
+            .map(|place| &*users[(first + place) % users.len()].account_id)
+            .collect()
+    }
+}
+
+impl fmt::Debug for Comment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comment")
+            .field("id", &self.id)
+            .field("text", &self.text(self.version.number))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Organisation {
+    /// All footer comments of every status, roots and replies, by id.
+    pub fn footer_comments(&self) -> impl Iterator<Item = Comment<'_>> {
+        self.footer_comment_records()
+            .iter()
+            .filter_map(|record| self.view_comment(record))
+    }
+
+    /// All inline comments of every status, roots and replies, by id.
+    pub fn inline_comments(&self) -> impl Iterator<Item = Comment<'_>> {
+        self.inline_comment_records()
+            .iter()
+            .filter_map(|record| self.view_comment(record))
+    }
+
+    pub fn footer_comment(&self, id: u64) -> Option<Comment<'_>> {
+        self.view_comment(self.footer_comment_records().get(id)?)
+    }
+
+    pub fn inline_comment(&self, id: u64) -> Option<Comment<'_>> {
+        self.view_comment(self.inline_comment_records().get(id)?)
+    }
+
+    /// Nothing where that on which it hangs is gone.
+    pub(crate) fn view_comment<'a>(&'a self, record: &'a CommentRecord) -> Option<Comment<'a>> {
+        let (space, status) = self.whereabouts(record.container)?;
+        let inline = record.inline.as_ref().map(|inline| Inline {
+            resolution: inline.resolution,
+            last_modifier_id: inline.resolved.and_then(|(by, _)| self.account(by)),
+            last_modified_at: inline.resolved.map(|(_, at)| time::timestamp(at)),
+            selection: inline.selection,
+        });
+        Some(Comment {
+            id: record.id,
+            status: status.max(record.status),
+            container: record.container,
+            space_id: self.spaces[space].id,
+            parent_id: record.parent,
+            created_at: time::timestamp(record.history.created_at),
+            version: record.history.latest(self),
+            inline,
+            organisation: self,
+            record,
+        })
+    }
+}
+
+/// The ids that footer comments get.
+pub(super) fn footer_ids(seed: u64) -> Ids {
+    Ids::of_range(2, mix(seed, FOOTER_ID_STREAM))
+}
+
+/// The ids that inline comments get.
+pub(super) fn inline_ids(seed: u64) -> Ids {
+    Ids::of_range(3, mix(seed, INLINE_ID_STREAM))
+}
+
+/// Under one page of six, one piece of custom content of four, and one attachment of twenty.
+pub(super) fn generate_footer(organisation: &Organisation) -> Collection<CommentRecord> {
+    let hosts = organisation
+        .hosts()
+        .map(|host| (host.container, host.created_at, 6));
+    let custom_content = organisation.custom_content_records().iter().map(|record| {
+        let container = Container::CustomContent(record.id);
+        (container, record.history.created_at, 4)
+    });
+    let attachments = organisation.attachment_records().iter().map(|record| {
+        let container = Container::Attachment(record.id);
+        (container, record.history.created_at, 20)
+    });
+    let mut threads = Threads::new(organisation, footer_ids(organisation.seed));
+    for (container, since, rarity) in hosts.chain(custom_content).chain(attachments) {
+        let mut random = container.random(organisation.seed, FOOTER_STREAM);
+        if random.once_in(1, rarity) {
+            for _ in 0..1 + random.below(3) {
+                threads.add(container, since, None, &mut random);
+            }
+        }
+    }
+    Collection::new(threads.records)
+}
+
+/// On one page of twelve.
+pub(super) fn generate_inline(organisation: &Organisation) -> Collection<CommentRecord> {
+    let mut threads = Threads::new(organisation, inline_ids(organisation.seed));
+    for host in organisation.hosts() {
+        let mut random = host.container.random(organisation.seed, INLINE_STREAM);
+        if random.once_in(1, 12) {
+            for _ in 0..1 + random.below(3) {
+                let inline = inline(organisation, host.created_at, &mut random);
+                threads.add(host.container, host.created_at, Some(inline), &mut random);
+            }
+        }
+    }
+    Collection::new(threads.records)
+}
+
+fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> InlineRecord {
+    let resolution = *random.pick(&[
+        Resolution::Open,
+        Resolution::Open,
+        Resolution::Reopened,
+        Resolution::Resolved,
+        Resolution::Resolved,
+        Resolution::Dangling,
+    ]);
+    let by = random.below(organisation.users.len() as u64) as u32;
+    let at = between(since, NOW, random);
+    InlineRecord {
+        resolution,
+        resolved: matches!(resolution, Resolution::Reopened | Resolution::Resolved)
+            .then_some((by, at)),
+        selection: random.pick::<&str>(SELECTIONS),
+    }
+}
+
+/// Comments with their replies.
+struct Threads<'a> {
+    organisation: &'a Organisation,
+    ids: Ids,
+    records: Vec<CommentRecord>,
+}
+
+impl<'a> Threads<'a> {
+    fn new(organisation: &'a Organisation, ids: Ids) -> Self {
+        Self {
+            organisation,
+            ids,
+            records: Vec::new(),
+        }
+    }
+
+    /// Adds a root; some have replies, and some replies are replied to.
+    fn add(
+        &mut self,
+        container: Container,
+        since: i64,
+        inline: Option<InlineRecord>,
+        random: &mut Random,
+    ) {
+        let mut parents = vec![(None, since)];
+        let mut count = 0;
+        while let Some((parent, since)) = parents.pop() {
+            let mut record = CommentRecord {
+                id: self.ids.next(),
+                container,
+                parent,
+                status: PageStatus::Current,
+                history: History::since(since, self.organisation, random),
+                text: None,
+                inline: inline.clone(),
+            };
+            count += 1;
+            if count < 4 && random.once_in(1, 3) {
+                let reply = (Some(record.id), record.history.created_at);
+                parents.extend(std::iter::repeat_n(reply, 1 + random.index(2)));
+            } else if random.once_in(1, 40) {
+                record.status = *random.pick(&[PageStatus::Trashed, PageStatus::Deleted]);
+            }
+            self.records.push(record);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What attachments, comments, tasks and custom content hang on.
+
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus};
+use std::borrow::Cow;
+
+/// What something hangs on, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Container {
+    Page(u64),
+    BlogPost(u64),
+    CustomContent(u64),
+    /// By the number in its id.
+    Attachment(u64),
+    Space(u64),
+}
+
+impl Container {
+    fn id(self) -> u64 {
+        match self {
+            Self::Page(id)
+            | Self::BlogPost(id)
+            | Self::CustomContent(id)
+            | Self::Attachment(id)
+            | Self::Space(id) => id,
+        }
+    }
+
+    /// Chance for what hangs on this container, whatever hangs on others.
+    pub(super) fn random(self, seed: u64, stream: u64) -> Random {
+        Random::new(mix(mix(seed, stream), self.id()))
+    }
+}
+
+/// A page or a blog post that something may hang on.
+pub(super) struct Host {
+    pub container: Container,
+    pub created_at: i64,
+}
+
+impl Organisation {
+    /// The pages of the beginning and the blog posts, in the order of containers. On a page that was created later
+    /// nothing hangs, whenever it is that somebody first asks.
+    pub(super) fn hosts(&self) -> impl Iterator<Item = Host> {
+        let pages = &self.pages[..self.belongings.pages];
+        let pages = pages.iter().map(|page| Host {
+            container: Container::Page(page.id),
+            created_at: page.created_at,
+        });
+        pages.chain(self.blogposts.iter().map(|post| Host {
+            container: Container::BlogPost(post.id),
+            created_at: post.created_at,
+        }))
+    }
+
+    /// The number of the space that a container is in, and where it stands in its life; nothing, if it is gone.
+    pub(crate) fn whereabouts(&self, container: Container) -> Option<(usize, PageStatus)> {
+        let within = |container, status| {
+            let (space, around) = self.whereabouts(container)?;
+            // What hangs on something goes its way.
+            Some((space, around.max(status)))
+        };
+        match container {
+            Container::Space(id) => Some((self.space_number(id)?, PageStatus::Current)),
+            Container::Page(id) => {
+                let page = &self.pages[self.page_number(id)? as usize];
+                Some((page.space as usize, page.status))
+            }
+            Container::BlogPost(id) => {
+                let post = self.blogpost(id)?;
+                Some((post.record.space as usize, post.status()))
+            }
+            Container::CustomContent(id) => {
+                let record = self.custom_content_records().get(id)?;
+                within(record.container, PageStatus::Current)
+            }
+            Container::Attachment(id) => {
+                let record = self.attachment_records().get(id)?;
+                within(record.container, record.status)
+            }
+        }
+    }
+
+    /// What a container is called.
+    pub(super) fn container_title(&self, container: Container) -> Option<Cow<'_, str>> {
+        Some(match container {
+            Container::Space(id) => Cow::Borrowed(self.space(id)?.name.as_str()),
+            Container::Page(id) => self.page(id)?.title(),
+            Container::BlogPost(id) => self.blogpost(id)?.title(),
+            Container::CustomContent(id) => {
+                Cow::Borrowed(&*self.custom_content_records().get(id)?.title)
+            }
+            Container::Attachment(id) => Cow::Borrowed(&*self.attachment_records().get(id)?.title),
+        })
+    }
+}

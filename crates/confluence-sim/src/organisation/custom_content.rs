@@ -1,0 +1,204 @@
+//! Custom content: what apps keep in a site.
+
+use super::collection::{Collection, Dated, Ids};
+use super::container::Container;
+use super::history::{History, Revision};
+use super::random::mix;
+use super::{Organisation, PageStatus, text};
+use jiff::Timestamp;
+use std::fmt;
+
+const STREAM: u64 = 0x0C05_7031;
+const ID_STREAM: u64 = 0x0C05_7032;
+
+/// In which form an app keeps the bodies of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyForm {
+    /// Whatever the app likes; it comes back as it is, in no other form.
+    Raw,
+    Storage,
+}
+
+#[derive(Debug)]
+pub(crate) struct CustomType {
+    pub name: &'static str,
+    pub form: BodyForm,
+}
+
+pub(super) const DIAGRAM: &CustomType = &CustomType {
+    name: "ac:com.example.diagrams:diagram",
+    form: BodyForm::Raw,
+};
+const FORM: &CustomType = &CustomType {
+    name: "ac:com.example.forms:form",
+    form: BodyForm::Storage,
+};
+
+const TITLES: &[&str] = &[
+    "Network overview",
+    "Data flow",
+    "Joiners & leavers",
+    "Release pipeline",
+    "Who calls whom „at night“",
+    "Vendor assessment",
+];
+
+#[derive(Clone, Debug)]
+pub(crate) struct CustomContentRecord {
+    pub id: u64,
+    pub container: Container,
+    pub kind: &'static CustomType,
+    pub title: Box<str>,
+    pub history: History,
+}
+
+impl Dated for CustomContentRecord {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn container(&self) -> Container {
+        self.container
+    }
+
+    fn created_at(&self) -> i64 {
+        self.history.created_at
+    }
+
+    fn modified_at(&self) -> i64 {
+        self.history.modified_at
+    }
+}
+
+/// A piece of custom content.
+#[derive(Clone, Copy)]
+pub struct CustomContent<'a> {
+    pub id: u64,
+    /// The app's own name for what it is.
+    pub kind: &'static str,
+    /// That of what it hangs on.
+    pub status: PageStatus,
+    pub title: &'a str,
+    pub container: Container,
+    pub space_id: u64,
+    pub author_id: Option<&'a str>,
+    pub created_at: Timestamp,
+    /// The latest one.
+    pub version: Revision<'a>,
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) record: &'a CustomContentRecord,
+}
+
+impl<'a> CustomContent<'a> {
+    /// From the first.
+    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
+        self.record.history.all(self.organisation)
+    }
+
+    /// The body of one of its versions in a representation; none in one that its type does not have.
+    pub fn body(&self, representation: &str, version: u32) -> Option<String> {
+        let id = self.record.id;
+        match (self.record.kind.form, representation) {
+            (BodyForm::Raw, "raw") => {
+                let boxes = 3 + mix(id, u64::from(version)) % 9;
+                Some(format!(
+                    r#"{{"revision":{version},"boxes":{boxes},"arrows":[[0,1],[1,2]]}}"#
+                ))
+            }
+            (BodyForm::Raw, _) | (BodyForm::Storage, "raw") => None,
+            (BodyForm::Storage, "atlas_doc_format") => {
+                Some(text::document_body(self.organisation.seed, id, version))
+            }
+            (BodyForm::Storage, _) => Some(text::storage_body(self.organisation.seed, id, version)),
+        }
+    }
+}
+
+impl fmt::Debug for CustomContent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomContent")
+            .field("id", &self.id)
+            .field("title", &self.title)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Organisation {
+    /// All custom content of every type and status, by id.
+    pub fn custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
+        self.custom_content_records()
+            .iter()
+            .filter_map(|record| self.view_custom_content(record))
+    }
+
+    /// The custom content of a listing, by id: that in use and that archived.
+    pub fn listed_custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
+        self.custom_content()
+            .filter(|piece| PageStatus::DEFAULT.contains(&piece.status))
+    }
+
+    pub fn custom_content_by_id(&self, id: u64) -> Option<CustomContent<'_>> {
+        self.view_custom_content(self.custom_content_records().get(id)?)
+    }
+
+    /// Nothing where that on which it hangs is gone.
+    pub(crate) fn view_custom_content<'a>(
+        &'a self,
+        record: &'a CustomContentRecord,
+    ) -> Option<CustomContent<'a>> {
+        let (space, status) = self.whereabouts(record.container)?;
+        let version = record.history.latest(self);
+        Some(CustomContent {
+            id: record.id,
+            kind: record.kind.name,
+            status,
+            title: &record.title,
+            container: record.container,
+            space_id: self.spaces[space].id,
+            author_id: self.account(record.history.author),
+            created_at: super::time::timestamp(record.history.created_at),
+            version,
+            organisation: self,
+            record,
+        })
+    }
+}
+
+/// The ids that custom content gets.
+pub(super) fn ids(seed: u64) -> Ids {
+    Ids::of_range(4, mix(seed, ID_STREAM))
+}
+
+/// On one page of fifty, within some pieces, and in spaces themselves.
+pub(super) fn generate(organisation: &Organisation) -> Collection<CustomContentRecord> {
+    let mut ids = ids(organisation.seed);
+    let mut records: Vec<CustomContentRecord> = Vec::new();
+    let mut add = |records: &mut Vec<_>, container: Container, since, most| {
+        let mut random = container.random(organisation.seed, STREAM);
+        for place in 0..random.below(most) {
+            let title = random.pick(TITLES);
+            records.push(CustomContentRecord {
+                id: ids.next(),
+                container,
+                kind: if random.once_in(2, 3) { DIAGRAM } else { FORM },
+                title: format!("{title} {place}").into(),
+                history: History::since(since, organisation, &mut random),
+            });
+        }
+    };
+    for host in organisation.hosts() {
+        let mut random = host.container.random(organisation.seed, ID_STREAM);
+        if random.once_in(1, 50) {
+            add(&mut records, host.container, host.created_at, 4);
+        }
+    }
+    for number in 0..records.len() {
+        let (id, since) = (records[number].id, records[number].history.created_at);
+        add(&mut records, Container::CustomContent(id), since, 2);
+    }
+    for space in &organisation.spaces {
+        let since = space.created_at.as_millisecond();
+        add(&mut records, Container::Space(space.id), since, 3);
+    }
+    Collection::new(records)
+}

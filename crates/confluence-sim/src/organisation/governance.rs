@@ -1,0 +1,128 @@
+//! What an organisation has for those who govern it: restrictions of single contents, and the audit log.
+//!
+//! It is made at first use, as most tests never ask for it, and from streams of its own, so that the spaces, pages and
+//! users are the same with it and without it.
+
+use super::audit::AuditRecord;
+use super::edit::no_such;
+use super::restriction::{RestrictedOperation, Restrictions, Subject};
+use super::{NoSuch, Organisation};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Governance {
+    /// Whether it is that of the demo, which is written by hand.
+    pub is_demo: bool,
+    restrictions: OnceLock<Arc<Restrictions>>,
+    /// Newest first.
+    audit: OnceLock<Arc<Vec<AuditRecord>>>,
+    out_of_reach: BTreeMap<u64, OutOfReach>,
+}
+
+impl Governance {
+    pub(super) fn of_demo() -> Self {
+        Self {
+            is_demo: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// How the operations of v1 answer for a page that listings hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutOfReach {
+    Hidden,
+    Forbidden,
+}
+
+impl Organisation {
+    /// Whom a page or another content is restricted to, in the order they are listed. An empty list means that it is
+    /// not restricted, and then the space decides.
+    ///
+    /// The account that the stand-in's credentials belong to is on every list for reading that nobody edited, as it
+    /// could not see those pages otherwise.
+    pub fn restricted_to(&self, content_id: u64, operation: RestrictedOperation) -> &[Subject] {
+        self.all_restrictions()
+            .get(&(content_id, operation))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// All restrictions: content, operation, and whom it is restricted to.
+    pub fn restrictions(
+        &self,
+    ) -> impl Iterator<Item = (u64, RestrictedOperation, &[Subject])> + '_ {
+        self.all_restrictions()
+            .iter()
+            .map(|(&(id, operation), subjects)| (id, operation, subjects.as_slice()))
+    }
+
+    fn all_restrictions(&self) -> &Arc<Restrictions> {
+        self.governance
+            .restrictions
+            .get_or_init(|| Arc::new(super::restriction::of(self)))
+    }
+
+    /// The audit log, newest first.
+    pub fn audit_log(&self) -> &[AuditRecord] {
+        self.governance
+            .audit
+            .get_or_init(|| Arc::new(super::audit::of(self)))
+    }
+
+    pub(crate) fn out_of_reach(&self, content_id: u64) -> Option<OutOfReach> {
+        self.governance.out_of_reach.get(&content_id).copied()
+    }
+
+    /// Adds a user or a group to those whom a page or another content is restricted to. The account of a user may be one that
+    /// the organisation does not know, as live sites show of accounts that are gone.
+    pub fn restrict(
+        &mut self,
+        content_id: u64,
+        operation: RestrictedOperation,
+        subject: Subject,
+    ) -> Result<(), NoSuch> {
+        self.content(content_id)
+            .ok_or_else(|| no_such("content", content_id))?;
+        if let Subject::Group(id) = &subject
+            && self.group(id).is_none()
+        {
+            return Err(no_such("group", id));
+        }
+        self.all_restrictions();
+        let restrictions = self.governance.restrictions.get_mut();
+        let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));
+        restrictions
+            .entry((content_id, operation))
+            .or_default()
+            .push(subject);
+        Ok(())
+    }
+
+    /// Lets the operations of v1 on a page answer that there is none, while listings still hold it: as live sites do
+    /// when it goes between two requests.
+    pub fn hide_page(&mut self, page_id: u64) -> Result<(), NoSuch> {
+        self.put_out_of_reach(page_id, OutOfReach::Hidden)
+    }
+
+    /// Lets the operations of v1 on a page answer that the caller may not, while listings still hold it.
+    pub fn forbid_page(&mut self, page_id: u64) -> Result<(), NoSuch> {
+        self.put_out_of_reach(page_id, OutOfReach::Forbidden)
+    }
+
+    fn put_out_of_reach(&mut self, page_id: u64, how: OutOfReach) -> Result<(), NoSuch> {
+        self.page_number(page_id)
+            .ok_or_else(|| no_such("page", page_id))?;
+        self.governance.out_of_reach.insert(page_id, how);
+        Ok(())
+    }
+
+    /// Writes something into the audit log; it stands before all that is older.
+    pub fn record(&mut self, record: AuditRecord) {
+        self.audit_log();
+        let log = self.governance.audit.get_mut();
+        let log = Arc::make_mut(log.expect("it was just looked at"));
+        let place = log.partition_point(|known| known.created_at > record.created_at);
+        log.insert(place, record);
+    }
+}

@@ -1,0 +1,272 @@
+//! Labels, and what carries them.
+
+use super::random::{Random, mix};
+use super::{Attachment, BlogPost, CustomContent, Organisation, Page, text};
+use std::sync::Arc;
+
+const LABELS_STREAM: u64 = 0x1ABE;
+const CONTENT_STREAM: u64 = 0x1ABF;
+const SPACES_STREAM: u64 = 0x1AC0;
+
+/// Whose a label is, as the API has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LabelPrefix {
+    /// Everybody's.
+    Global,
+    /// The reader's own: the account that the stand-in's credentials belong to.
+    My,
+    /// A category of spaces.
+    Team,
+    System,
+}
+
+impl LabelPrefix {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::My => "my",
+            Self::Team => "team",
+            Self::System => "system",
+        }
+    }
+}
+
+/// A label of an organisation. Prefix and name together are unique; a name alone is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub id: u64,
+    pub name: String,
+    pub prefix: LabelPrefix,
+}
+
+/// The pages and blog posts that carry each label. It is worked out at first use.
+#[derive(Debug)]
+pub(crate) struct Carriers {
+    /// For each label: numbers of pages, ascending.
+    pages: Vec<Vec<u32>>,
+    /// For each label: ids of blog posts, ascending.
+    blogposts: Vec<Vec<u64>>,
+}
+
+impl Carriers {
+    fn of(organisation: &Organisation) -> Self {
+        let nothing = organisation.labels.len();
+        let mut carriers = Self {
+            pages: vec![Vec::new(); nothing],
+            blogposts: vec![Vec::new(); nothing],
+        };
+        let labels_on = |id| organisation.annotations.labels.on(organisation, id);
+        for (number, page) in organisation.pages.iter().enumerate() {
+            for label in labels_on(page.id) {
+                carriers.pages[label as usize].push(number as u32);
+            }
+        }
+        for post in &organisation.blogposts {
+            for label in labels_on(post.id) {
+                carriers.blogposts[label as usize].push(post.id);
+            }
+        }
+        carriers
+    }
+}
+
+impl Organisation {
+    /// All labels, by id, which is also the order in which they were first used.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    pub fn label(&self, id: u64) -> Option<&Label> {
+        self.label_number(id)
+            .map(|number| &self.labels[number as usize])
+    }
+
+    /// The labels on a page, by id; none for a page that does not exist.
+    pub fn labels_of_page(&self, id: u64) -> Vec<&Label> {
+        self.page(id).map_or_else(Vec::new, |_| self.labels_on(id))
+    }
+
+    /// The labels on a blog post, by id; none for a blog post that does not exist.
+    pub fn labels_of_blogpost(&self, id: u64) -> Vec<&Label> {
+        self.blogpost(id)
+            .map_or_else(Vec::new, |_| self.labels_on(id))
+    }
+
+    /// The labels on a space itself, by id; none for a space that does not exist.
+    pub fn labels_of_space(&self, id: u64) -> Vec<&Label> {
+        match self.space_number(id) {
+            Some(_) => self.named(self.annotations.space_labels.on(self, id)),
+            None => Vec::new(),
+        }
+    }
+
+    /// The labels on what is listed of a space's content, each once, by id: on pages and blog posts, on what is attached
+    /// to them, and on custom content.
+    pub fn labels_of_content(&self, space_id: u64) -> Vec<&Label> {
+        let Some(number) = self.space_number(space_id) else {
+            return Vec::new();
+        };
+        let pages = self
+            .pages_of_space(number as u32)
+            .filter(Page::is_listed)
+            .map(|page| page.id());
+        let posts = self
+            .listed_blogposts()
+            .filter(|post| post.space_id() == space_id)
+            .map(|post| post.id());
+        let files = self
+            .listed_attachments()
+            .filter(|file| file.space_id == space_id)
+            .map(|file| file.id.0);
+        let pieces = self
+            .listed_custom_content()
+            .filter(|piece| piece.space_id == space_id)
+            .map(|piece| piece.id);
+        let mut labels: Vec<u32> = pages
+            .chain(posts)
+            .chain(files)
+            .chain(pieces)
+            .flat_map(|id| self.annotations.labels.on(self, id))
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        self.named(labels)
+    }
+
+    /// The listed pages that carry a label, by id.
+    pub fn pages_of_label(&self, label_id: u64) -> Vec<Page<'_>> {
+        self.page_numbers_of_label(label_id)
+            .iter()
+            .map(|&number| self.page_numbered(number))
+            .filter(|page| !page.record.purged && page.is_listed())
+            .collect()
+    }
+
+    /// The listed blog posts that carry a label, by id.
+    pub fn blogposts_of_label(&self, label_id: u64) -> Vec<BlogPost<'_>> {
+        let ids = self.label_number(label_id).map_or(&[][..], |number| {
+            &self.carriers().blogposts[number as usize]
+        });
+        ids.iter()
+            .filter_map(|&id| self.blogpost(id))
+            .filter(BlogPost::is_listed)
+            .collect()
+    }
+
+    /// The listed attachments that carry a label, by id.
+    pub fn attachments_of_label(&self, label_id: u64) -> Vec<Attachment<'_>> {
+        self.listed_attachments()
+            .filter(|file| file.labels().iter().any(|label| label.id == label_id))
+            .collect()
+    }
+
+    /// The listed custom content that carries a label, by id.
+    pub fn custom_content_of_label(&self, label_id: u64) -> Vec<CustomContent<'_>> {
+        self.listed_custom_content()
+            .filter(|piece| piece.labels().iter().any(|label| label.id == label_id))
+            .collect()
+    }
+
+    /// Numbers of the pages, of any status, that carry a label.
+    pub(crate) fn page_numbers_of_label(&self, label_id: u64) -> &[u32] {
+        self.label_number(label_id)
+            .map_or(&[][..], |number| &self.carriers().pages[number as usize])
+    }
+
+    fn carriers(&self) -> &Carriers {
+        self.carriers.get_or_init(|| Arc::new(Carriers::of(self)))
+    }
+
+    fn label_number(&self, id: u64) -> Option<u32> {
+        let number = self.labels.binary_search_by_key(&id, |label| label.id);
+        number.ok().map(|number| number as u32)
+    }
+
+    fn labels_on(&self, content: u64) -> Vec<&Label> {
+        self.named(self.annotations.labels.on(self, content))
+    }
+
+    fn named(&self, numbers: Vec<u32>) -> Vec<&Label> {
+        numbers
+            .into_iter()
+            .map(|number| &self.labels[number as usize])
+            .collect()
+    }
+}
+
+impl<'a> Attachment<'a> {
+    /// The labels on it, by id.
+    pub fn labels(&self) -> Vec<&'a Label> {
+        self.organisation.labels_on(self.id.0)
+    }
+}
+
+impl<'a> CustomContent<'a> {
+    /// The labels on it, by id.
+    pub fn labels(&self) -> Vec<&'a Label> {
+        self.organisation.labels_on(self.id)
+    }
+}
+
+/// The labels of a generated organisation: more where there is more to label.
+pub(super) fn made(organisation: &Organisation) -> Vec<Label> {
+    let mut random = Random::new(mix(organisation.seed, LABELS_STREAM));
+    let count = (16 + organisation.pages.len() / 250).min(400);
+    let mut id = 1_048_577;
+    (0..count)
+        .map(|number| {
+            id += 1 + random.below(60_000);
+            let prefix = prefix(number);
+            // A name that somebody else's label has, too.
+            let name = match prefix {
+                LabelPrefix::Global | LabelPrefix::System => text::label_name(number),
+                LabelPrefix::My | LabelPrefix::Team => text::label_name(number / 2),
+            };
+            Label { id, name, prefix }
+        })
+        .collect()
+}
+
+fn prefix(number: usize) -> LabelPrefix {
+    match number % 16 {
+        3 | 9 => LabelPrefix::Team,
+        6 => LabelPrefix::My,
+        12 => LabelPrefix::System,
+        _ => LabelPrefix::Global,
+    }
+}
+
+/// None on most, up to four on the others; some labels are used far more often than others.
+pub(super) fn made_for_content(organisation: &Organisation, id: u64) -> Vec<u32> {
+    let mut random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
+    if organisation.labels.is_empty() || random.once_in(3, 5) {
+        return Vec::new();
+    }
+    let count = 1 + random.index(4);
+    let most = organisation.labels.len();
+    let mut labels: Vec<u32> = (0..count)
+        .map(|_| {
+            let among = 1 + random.index(most);
+            random.index(among) as u32
+        })
+        .collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+/// Spaces have categories, and somebody's own labels.
+pub(super) fn made_for_space(organisation: &Organisation, id: u64) -> Vec<u32> {
+    let mut random = Random::new(mix(organisation.seed ^ SPACES_STREAM, id));
+    let mut labels: Vec<u32> = (0..organisation.labels.len() as u32)
+        .filter(|&number| {
+            let prefix = organisation.labels[number as usize].prefix;
+            matches!(prefix, LabelPrefix::Team | LabelPrefix::My)
+        })
+        .collect();
+    random.shuffle(&mut labels);
+    labels.truncate(random.index(4));
+    labels.sort_unstable();
+    labels
+}

@@ -1,0 +1,113 @@
+//! What somebody may do with spaces, pages and blog posts.
+//!
+//! It follows from the permissions in the space, and from where an object is in its life. That somebody sees an object
+//! is settled before: reading is always among it.
+
+use super::permission::Principal;
+use super::{BlogPost, Organisation, Page, PageStatus, Space, SpaceStatus};
+
+/// An operation and the type of what it is done to, in the API's words.
+pub type PermittedOperation<'a> = (&'a str, &'a str);
+
+impl Organisation {
+    /// What the account of the stand-in's credentials may do in a space; nothing in one that does not exist.
+    pub fn operations_on_space(&self, id: u64) -> Vec<PermittedOperation<'_>> {
+        self.space_number(id)
+            .map_or_else(Vec::new, |number| self.operations_in(number, true))
+    }
+
+    /// What the account of the stand-in's credentials may do with a page; nothing with one that does not exist.
+    pub fn operations_on_page(&self, id: u64) -> Vec<PermittedOperation<'_>> {
+        self.page(id)
+            .map_or_else(Vec::new, |page| self.operations_with_page(page, true))
+    }
+
+    /// What the account of the stand-in's credentials may do with a blog post; nothing with one that does not exist.
+    pub fn operations_on_blogpost(&self, id: u64) -> Vec<PermittedOperation<'_>> {
+        self.blogpost(id)
+            .map_or_else(Vec::new, |post| self.operations_with_blogpost(post, true))
+    }
+
+    /// With an account, or without one.
+    pub(crate) fn operations_in(&self, space: usize, account: bool) -> Vec<PermittedOperation<'_>> {
+        let mut operations = vec![("read", "space")];
+        let granted = self.permissions[space]
+            .iter()
+            .filter(|record| account && self.is_the_reader(&record.principal))
+            .map(|record| (&*record.operation.0, &*record.operation.1));
+        for operation in granted {
+            if !operations.contains(&operation) {
+                operations.push(operation);
+            }
+        }
+        operations
+    }
+
+    pub(crate) fn operations_with_page(
+        &self,
+        page: Page<'_>,
+        account: bool,
+    ) -> Vec<PermittedOperation<'static>> {
+        let space = page.record.space as usize;
+        let in_use = page.status() == PageStatus::Current && is_in_use(&self.spaces[space]);
+        self.operations_with("page", space, account && in_use)
+    }
+
+    pub(crate) fn operations_with_blogpost(
+        &self,
+        post: BlogPost<'_>,
+        account: bool,
+    ) -> Vec<PermittedOperation<'static>> {
+        let space = post.record.space as usize;
+        let in_use = post.status() == PageStatus::Current && is_in_use(&self.spaces[space]);
+        self.operations_with("blogpost", space, account && in_use)
+    }
+
+    /// Who may create what is of a kind may also change it.
+    fn operations_with(
+        &self,
+        kind: &'static str,
+        space: usize,
+        may_change: bool,
+    ) -> Vec<PermittedOperation<'static>> {
+        let granted = self.operations_in(space, may_change);
+        let mut operations = vec![("read", kind)];
+        let needs = [
+            (("create", kind), ("update", kind)),
+            (("delete", kind), ("delete", kind)),
+            (("archive", kind), ("archive", kind)),
+            (("create", "comment"), ("create", "comment")),
+            (("create", "attachment"), ("create", "attachment")),
+        ];
+        for (needed, operation) in needs {
+            if granted.contains(&needed) {
+                operations.push(operation);
+            }
+        }
+        operations
+    }
+
+    /// Whether a permission is given to the account of the stand-in's credentials, the first user.
+    fn is_the_reader(&self, principal: &Principal) -> bool {
+        let in_group = |group: &super::Group| group.members.contains(&0);
+        match principal {
+            Principal::User(number) => *number == 0,
+            Principal::Group(number) => in_group(&self.groups[*number as usize]),
+            Principal::AccessClass(class) => *class == "ALL_LICENSED_USERS",
+            // Who has a role is nowhere said.
+            Principal::Role(_) => false,
+            Principal::Other(words) => match words.0.as_str() {
+                "user" => words.1 == self.users[0].account_id,
+                "group" => self
+                    .groups
+                    .iter()
+                    .any(|group| group.id == words.1 && in_group(group)),
+                _ => false,
+            },
+        }
+    }
+}
+
+fn is_in_use(space: &Space) -> bool {
+    space.status == SpaceStatus::Current
+}

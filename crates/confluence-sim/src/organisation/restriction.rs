@@ -1,0 +1,136 @@
+//! Restrictions: whom a single content is kept to, beyond the permissions in its space.
+
+use super::generate::NOW;
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus};
+use std::collections::BTreeMap;
+
+/// What a content can be restricted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RestrictedOperation {
+    Read,
+    Update,
+}
+
+impl RestrictedOperation {
+    pub const ALL: [Self; 2] = [Self::Read, Self::Update];
+
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// Somebody whom a content is restricted to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// By account id.
+    User(String),
+    /// By the group's id, which stays where its name changes.
+    Group(String),
+}
+
+pub(crate) type Restrictions = BTreeMap<(u64, RestrictedOperation), Vec<Subject>>;
+
+/// A stream of their own.
+const STREAM: u64 = 0x5E_571C7;
+/// More than one page of subjects, for the first page that is restricted at all where there are people enough.
+const MANY: usize = 250;
+
+use RestrictedOperation::{Read, Update};
+
+/// Title, operation, and numbers of users and groups. Some of it is what an access review is made to find: somebody
+/// who left and can still read, a guest, a page whose children are read by nobody else either.
+type Rule = (
+    &'static str,
+    RestrictedOperation,
+    &'static [usize],
+    &'static [usize],
+);
+const DEMO: &[Rule] = &[
+    ("Architecture", Read, &[0], &[2]),
+    ("Runbook", Update, &[], &[2]),
+    ("Evidence SOC 2 – 2026", Read, &[0, 1], &[1]),
+    ("Evidence SOC 2 – 2026", Update, &[1], &[]),
+    ("Access policy", Update, &[1], &[1]),
+    ("Incident response plan", Update, &[1, 6], &[]),
+    ("Salary bands", Read, &[0, 9], &[4]),
+    ("Salary bands", Update, &[9], &[]),
+    ("Budget 2027", Read, &[0, 5, 10], &[3]),
+    ("Notes for the auditors", Read, &[0, 1, 11], &[]),
+];
+
+pub(super) fn of(organisation: &Organisation) -> Restrictions {
+    if organisation.governance.is_demo {
+        demo(organisation)
+    } else {
+        generated(organisation)
+    }
+}
+
+fn demo(organisation: &Organisation) -> Restrictions {
+    let rules = DEMO.iter().flat_map(|&(title, operation, users, groups)| {
+        let page = organisation.pages().find(|page| page.title() == title);
+        page.map(|page| {
+            let users = users.iter().map(|&number| user(organisation, number));
+            let groups = groups.iter().map(|&number| group(organisation, number));
+            ((page.id(), operation), users.chain(groups).collect())
+        })
+    });
+    rules.collect()
+}
+
+/// A page in fifty is restricted for reading, and one in thirty for updating.
+fn generated(organisation: &Organisation) -> Restrictions {
+    let seed = mix(organisation.seed, STREAM);
+    let mut restrictions = Restrictions::new();
+    let mut has_long_one = organisation.users.len() <= MANY;
+    // What was created by an edit is restricted by an edit.
+    let pages = organisation.pages().filter(|page| {
+        page.record.created_at <= NOW && PageStatus::DEFAULT.contains(&page.status())
+    });
+    for page in pages {
+        let mut random = Random::new(mix(seed, page.id()));
+        let (read, update) = (random.once_in(1, 50), random.once_in(1, 30));
+        if read {
+            let others = match random.below(5) {
+                _ if !std::mem::replace(&mut has_long_one, true) => MANY,
+                few => few as usize,
+            };
+            let mut subjects = vec![user(organisation, 0)];
+            subjects.extend(some(organisation, others, &mut random));
+            restrictions.insert((page.id(), Read), subjects);
+        }
+        if update {
+            let others = 1 + random.index(3);
+            let subjects = some(organisation, others, &mut random);
+            restrictions.insert((page.id(), Update), subjects);
+        }
+    }
+    restrictions
+}
+
+/// So many users beside the first one, as far as there are so many, and up to two groups.
+fn some(organisation: &Organisation, users: usize, random: &mut Random) -> Vec<Subject> {
+    let others = organisation.users.len() - 1;
+    let begin = random.index(others.max(1));
+    let users = (0..users.min(others)).map(|step| 1 + (begin + step) % others);
+    let mut subjects: Vec<Subject> = users.map(|number| user(organisation, number)).collect();
+    let groups = organisation.groups.len();
+    let begin = random.index(groups.max(1));
+    let count = random.index(3).max(usize::from(subjects.is_empty()));
+    let groups = (0..count.min(groups)).map(|step| (begin + step) % groups);
+    subjects.extend(groups.map(|number| group(organisation, number)));
+    subjects
+}
+
+fn user(organisation: &Organisation, number: usize) -> Subject {
+    Subject::User(organisation.users[number].account_id.clone())
+}
+
+fn group(organisation: &Organisation, number: usize) -> Subject {
+    Subject::Group(organisation.groups[number].id.clone())
+}

@@ -1,0 +1,188 @@
+//! Tasks: the boxes in pages that somebody is to tick.
+
+use super::collection::{Collection, Dated};
+use super::container::Container;
+use super::generate::NOW;
+use super::history::between;
+use super::page::NONE;
+use super::random::{Random, mix};
+use super::{Organisation, PageStatus, text, time};
+use jiff::Timestamp;
+use std::fmt;
+
+const STREAM: u64 = 0x0007_A5C1;
+const DAY: i64 = 86_400_000;
+
+const SENTENCES: &[&str] = &[
+    "Remove the accounts of those who left",
+    "Ask the supplier for the new report",
+    "Renew the certificate before it ends",
+    "Test the restore & write down how long it took",
+    "Update the „Rufbereitschaft“ rota",
+    "Close findings older than < 90 days",
+];
+
+#[derive(Clone, Debug)]
+pub(crate) struct TaskRecord {
+    pub id: u64,
+    pub container: Container,
+    /// Its number on the page.
+    pub local_id: u32,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub due_at: Option<i64>,
+    /// By whom, and when.
+    pub completed: Option<(u32, i64)>,
+    pub creator: u32,
+    /// A number of a user, or `NONE`.
+    pub assignee: u32,
+    pub text: &'static str,
+}
+
+impl Dated for TaskRecord {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn container(&self) -> Container {
+        self.container
+    }
+
+    fn created_at(&self) -> i64 {
+        self.created_at
+    }
+
+    fn modified_at(&self) -> i64 {
+        self.updated_at
+    }
+}
+
+/// A task in a page or a blog post.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    pub id: u64,
+    /// Its number within the page or blog post.
+    pub local_id: u32,
+    pub container: Container,
+    pub space_id: u64,
+    /// That of the page or blog post; the API does not tell.
+    pub page_status: PageStatus,
+    pub created_by: Option<&'a str>,
+    pub assigned_to: Option<&'a str>,
+    pub completed_by: Option<&'a str>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    /// What is to be done, as plain text. A blank task has none.
+    pub text: &'static str,
+}
+
+impl Task<'_> {
+    /// The word the API uses for whether it is done.
+    pub fn status(&self) -> &'static str {
+        match self.completed_at {
+            Some(_) => "complete",
+            None => "incomplete",
+        }
+    }
+
+    /// What is to be done, in the storage format.
+    pub fn storage_body(&self) -> String {
+        text::storage_line(self.text)
+    }
+}
+
+impl fmt::Debug for Task<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task")
+            .field("id", &self.id)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Organisation {
+    /// All tasks, also those in pages that are in the trash, by id.
+    pub fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
+        self.task_records()
+            .iter()
+            .filter_map(|record| self.view_task(record))
+    }
+
+    /// The tasks of a listing without filters, by id: those in pages in use or archived.
+    pub fn listed_tasks(&self) -> impl Iterator<Item = Task<'_>> {
+        self.tasks()
+            .filter(|task| PageStatus::DEFAULT.contains(&task.page_status))
+    }
+
+    pub fn task(&self, id: u64) -> Option<Task<'_>> {
+        self.view_task(self.task_records().get(id)?)
+    }
+
+    /// Nothing where the page is gone.
+    pub(crate) fn view_task<'a>(&'a self, record: &'a TaskRecord) -> Option<Task<'a>> {
+        let (space, page_status) = self.whereabouts(record.container)?;
+        Some(Task {
+            id: record.id,
+            local_id: record.local_id,
+            container: record.container,
+            space_id: self.spaces[space].id,
+            page_status,
+            created_by: self.account(record.creator),
+            assigned_to: self.account(record.assignee),
+            completed_by: record.completed.and_then(|(by, _)| self.account(by)),
+            created_at: time::timestamp(record.created_at),
+            updated_at: time::timestamp(record.updated_at),
+            due_at: record.due_at.map(time::timestamp),
+            completed_at: record.completed.map(|(_, at)| time::timestamp(at)),
+            text: record.text,
+        })
+    }
+}
+
+/// In one page of ten.
+pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
+    let users = organisation.users.len() as u64;
+    let mut gaps = Random::new(mix(organisation.seed, STREAM));
+    let mut id = 0;
+    let mut records = Vec::new();
+    for host in organisation.hosts() {
+        let mut random = host.container.random(organisation.seed, STREAM);
+        if !random.once_in(1, 10) {
+            continue;
+        }
+        for local_id in 1..=1 + random.below(4) as u32 {
+            id += 1 + gaps.below(3);
+            let created_at = between(host.created_at, NOW, &mut random);
+            let completed_at = between(created_at, NOW, &mut random);
+            let completed = random
+                .once_in(1, 2)
+                .then(|| (random.below(users) as u32, completed_at));
+            records.push(TaskRecord {
+                id,
+                container: host.container,
+                local_id,
+                created_at,
+                updated_at: completed.map_or(created_at, |(_, at)| at),
+                // At midnight, as only a day is chosen.
+                due_at: random
+                    .once_in(1, 2)
+                    .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY),
+                completed,
+                creator: random.below(users) as u32,
+                assignee: if random.once_in(1, 4) {
+                    NONE
+                } else {
+                    random.below(users) as u32
+                },
+                text: if random.once_in(1, 15) {
+                    ""
+                } else {
+                    random.pick::<&str>(SENTENCES)
+                },
+            });
+        }
+    }
+    Collection::new(records)
+}

@@ -1,0 +1,106 @@
+//! Templates for pages.
+
+use super::Organisation;
+
+/// A template for pages, of the whole site or of one space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    pub id: u64,
+    pub name: String,
+    pub description: String,
+    /// None for one of the whole site.
+    pub space_id: Option<u64>,
+    /// The module that it comes with, where it is the template of a blueprint and not one that somebody wrote.
+    pub blueprint: Option<&'static str>,
+    /// In the storage format.
+    pub body: String,
+}
+
+/// Those that people wrote for the whole site.
+const OF_THE_SITE: &[&str] = &["Policy", "Access review", "Post-mortem"];
+/// Those that come with the site: more than one page of them.
+const BLUEPRINTS: &[&str] = &[
+    "meeting-notes",
+    "decision",
+    "how-to-article",
+    "troubleshooting-article",
+    "retrospective",
+    "project-plan",
+    "project-poster",
+    "product-requirements",
+    "health-monitor",
+    "job-description",
+    "interview-guide",
+    "marketing-plan",
+    "all-hands",
+    "business-plan",
+    "budget",
+    "brainstorming",
+    "competitive-analysis",
+    "creative-brief",
+    "devops-runbook",
+    "goals",
+    "hiring-process",
+    "incident-report",
+    "onboarding",
+    "one-on-one",
+    "quarterly-review",
+    "risk-register",
+    "strategy",
+    "weekly-status",
+];
+
+impl Organisation {
+    /// The templates that people wrote for the whole site, or for one space.
+    pub fn page_templates(&self, space_id: Option<u64>) -> Vec<Template> {
+        let names: Vec<String> = match space_id {
+            None => OF_THE_SITE.iter().map(|&name| name.to_owned()).collect(),
+            Some(id) => {
+                // Every third space has some, and one in forty more than a page of them.
+                let count = match self.space_number(id) {
+                    Some(number) if number % 40 == 3 => 30,
+                    Some(number) if number % 3 == 0 => 1 + number % 4,
+                    _ => 0,
+                };
+                (1..=count)
+                    .map(|number| format!("Team template {number}"))
+                    .collect()
+            }
+        };
+        let first = 5_000_000_000 + space_id.unwrap_or(0) * 100;
+        let template = |(place, name): (usize, String)| Template {
+            id: first + place as u64,
+            description: format!("What a {} has to say", name.to_lowercase()),
+            body: format!("<h1>{name}</h1><p>…</p>"),
+            name,
+            space_id,
+            blueprint: None,
+        };
+        names.into_iter().enumerate().map(template).collect()
+    }
+
+    /// The templates of the blueprints, which are the same for the site and for every space.
+    pub fn blueprint_templates(&self) -> Vec<Template> {
+        let template = |(place, &module): (usize, &&'static str)| Template {
+            id: 4_900_000_000 + place as u64,
+            name: module.replace('-', " "),
+            description: String::new(),
+            space_id: None,
+            blueprint: Some(module),
+            body: "<p>…</p>".to_owned(),
+        };
+        BLUEPRINTS.iter().enumerate().map(template).collect()
+    }
+
+    /// A template of any kind.
+    pub fn template(&self, id: u64) -> Option<Template> {
+        self.page_templates(None)
+            .into_iter()
+            .chain(self.blueprint_templates())
+            .chain(
+                self.spaces()
+                    .flat_map(|space| self.page_templates(Some(space.id))),
+            )
+            .find(|template| template.id == id)
+    }
+}

@@ -1,0 +1,60 @@
+//! What apps keep with users.
+
+use super::generate::NOW;
+use super::random::mix;
+use super::{Organisation, time};
+use jiff::Timestamp;
+
+/// A property that an app keeps with a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserProperty {
+    pub id: String,
+    pub key: &'static str,
+    pub value: serde_json::Value,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+}
+
+/// A stream of their own.
+const STREAM: u64 = 0x9409;
+const DAY: u64 = 86_400_000;
+/// More than a page that nobody asked to be longer.
+const KEYS: [&str; 7] = [
+    "diagram-defaults",
+    "editor-width",
+    "onboarding",
+    "review_reminder",
+    "sidebar",
+    "theme",
+    "tour-seen",
+];
+
+impl Organisation {
+    /// The properties of a user, by their keys; nothing for an account that nobody knows.
+    pub fn user_properties(&self, account_id: &str) -> Option<Vec<UserProperty>> {
+        let number = self
+            .users
+            .iter()
+            .position(|user| user.account_id == account_id)?;
+        let seed = mix(self.seed, STREAM);
+        let property = |(place, key): (usize, &'static str)| {
+            let dice = mix(seed, (number * KEYS.len() + place) as u64);
+            let created = NOW - (dice % (900 * DAY)) as i64;
+            UserProperty {
+                id: dice.to_string(),
+                key,
+                value: serde_json::json!({"version": dice % 5, "shown": dice.is_multiple_of(2)}),
+                created_at: time::timestamp(created),
+                modified_at: time::timestamp(created + (NOW - created) / 2),
+            }
+        };
+        // The first user has all of them, the others any number.
+        let count = if number == 0 {
+            KEYS.len()
+        } else {
+            mix(seed, number as u64) as usize % (KEYS.len() + 1)
+        };
+        let keys = KEYS.into_iter().take(count).enumerate();
+        Some(keys.map(property).collect())
+    }
+}

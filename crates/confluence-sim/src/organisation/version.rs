@@ -1,0 +1,233 @@
+//! Versions of pages and blog posts.
+//!
+//! Only the latest is kept with its page. Those before it are made up when somebody wants them, between the creation
+//! and the oldest version that is kept; an edit keeps the version that it leaves behind.
+
+use super::page::{Message, NONE, PageRecord};
+use super::random::{Random, mix};
+use super::{Organisation, text, time};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+const STREAM: u64 = 0x0E21;
+const GAPS_STREAM: u64 = 0x0E22;
+
+/// What is kept, or made up, of a version.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edition {
+    pub number: u32,
+    pub created_at: i64,
+    /// Number of a user, or `NONE`.
+    pub author: u32,
+    pub title: u32,
+    pub message: Message,
+    pub minor_edit: bool,
+}
+
+impl PageRecord {
+    pub(super) fn latest(&self) -> Edition {
+        Edition {
+            number: self.version,
+            created_at: self.modified_at,
+            author: self.version_author,
+            title: self.title,
+            message: self.message,
+            minor_edit: self.minor_edit,
+        }
+    }
+}
+
+/// What is known of historical versions beyond the seed, by ids of pages and blog posts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    /// In a row, up to the one before the latest.
+    left_behind: BTreeMap<u64, Vec<Edition>>,
+    /// Deleted by an administrator: id and number of the version.
+    deleted: BTreeSet<(u64, u32)>,
+}
+
+impl History {
+    pub(super) fn leave_behind(&mut self, id: u64, edition: Edition) {
+        self.left_behind.entry(id).or_default().push(edition);
+    }
+
+    pub(super) fn delete(&mut self, id: u64, number: u32) {
+        self.deleted.insert((id, number));
+    }
+}
+
+/// A version of a page or blog post.
+#[derive(Clone, Copy)]
+pub struct Version<'a> {
+    organisation: &'a Organisation,
+    id: u64,
+    edition: Edition,
+}
+
+impl<'a> Version<'a> {
+    pub(super) fn new(organisation: &'a Organisation, id: u64, edition: Edition) -> Self {
+        Self {
+            organisation,
+            id,
+            edition,
+        }
+    }
+
+    /// The page or blog post that it is a version of.
+    pub fn content_id(&self) -> u64 {
+        self.id
+    }
+
+    pub fn number(&self) -> u32 {
+        self.edition.number
+    }
+
+    pub fn created_at(&self) -> Timestamp {
+        time::timestamp(self.edition.created_at)
+    }
+
+    pub fn author_id(&self) -> Option<&'a str> {
+        self.organisation.account(self.edition.author)
+    }
+
+    pub fn message(&self) -> Option<&'static str> {
+        self.edition.message.as_str()
+    }
+
+    pub fn minor_edit(&self) -> bool {
+        self.edition.minor_edit
+    }
+
+    /// The title at that time.
+    pub fn title(&self) -> Cow<'a, str> {
+        self.organisation.title(self.edition.title)
+    }
+
+    /// The body in the storage format.
+    pub fn storage_body(&self) -> String {
+        text::storage_body(self.organisation.seed, self.id, self.number())
+    }
+
+    /// The body in the Atlassian document format: JSON, as text.
+    pub fn document_body(&self) -> String {
+        text::document_body(self.organisation.seed, self.id, self.number())
+    }
+}
+
+impl std::fmt::Debug for Version<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Version")
+            .field("content_id", &self.id)
+            .field("edition", &self.edition)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the versions of something follow from.
+struct Origin {
+    id: u64,
+    created_at: i64,
+    author: u32,
+    latest: Edition,
+}
+
+impl Organisation {
+    /// The versions of a page or blog post, by number, without those that an administrator deleted; none for what
+    /// does not exist.
+    pub fn versions(&self, id: u64) -> Vec<Version<'_>> {
+        let Some(origin) = self.origin(id) else {
+            return Vec::new();
+        };
+        (1..=origin.latest.number)
+            .filter(|&number| !self.history.deleted.contains(&(id, number)))
+            .map(|number| Version::new(self, id, self.edition(&origin, number)))
+            .collect()
+    }
+
+    /// One version of a page or blog post.
+    pub fn version(&self, id: u64, number: u32) -> Option<Version<'_>> {
+        let origin = self.origin(id)?;
+        let is_there = (1..=origin.latest.number).contains(&number)
+            && !self.history.deleted.contains(&(id, number));
+        is_there.then(|| Version::new(self, id, self.edition(&origin, number)))
+    }
+
+    fn origin(&self, id: u64) -> Option<Origin> {
+        let page = self.page(id).map(|page| Origin {
+            id,
+            created_at: page.record.created_at,
+            author: page.record.author,
+            latest: page.record.latest(),
+        });
+        page.or_else(|| {
+            self.blogpost(id).map(|post| Origin {
+                id,
+                created_at: post.record.created_at,
+                author: post.record.author,
+                latest: post.record.latest,
+            })
+        })
+    }
+
+    fn edition(&self, origin: &Origin, number: u32) -> Edition {
+        let left_behind = self.history.left_behind.get(&origin.id);
+        let kept = left_behind
+            .into_iter()
+            .flatten()
+            .chain([&origin.latest])
+            .find(|kept| kept.number >= number)
+            .expect("no version is behind the latest");
+        if kept.number == number {
+            *kept
+        } else {
+            self.made_up(origin, kept, number)
+        }
+    }
+
+    /// A version before the oldest that is kept.
+    fn made_up(&self, origin: &Origin, oldest: &Edition, number: u32) -> Edition {
+        let mut random = Random::new(mix(self.seed ^ STREAM ^ origin.id, u64::from(number)));
+        // Each somewhere in a span of its own, so that their times rise with their numbers.
+        let span = (oldest.created_at - origin.created_at) / i64::from(oldest.number - 1);
+        let into_span = random.below(span.max(1) as u64) as i64;
+        let first = number == 1;
+        Edition {
+            number,
+            created_at: if first {
+                origin.created_at
+            } else {
+                origin.created_at + span * i64::from(number - 1) + into_span
+            },
+            author: match random.below(20) {
+                _ if first => origin.author,
+                0 => NONE,
+                1..=7 => random.index(self.users.len()) as u32,
+                _ => origin.author,
+            },
+            title: oldest.title,
+            message: match random.below(10) {
+                0 => Message::Null,
+                1 => Message::Text,
+                _ => Message::Empty,
+            },
+            minor_edit: random.once_in(1, 8),
+        }
+    }
+}
+
+/// The history of a generated organisation: now and then somebody deleted a version.
+pub(super) fn made(organisation: &Organisation) -> History {
+    let mut random = Random::new(mix(organisation.seed, GAPS_STREAM));
+    let mut history = History::default();
+    for _ in 0..organisation.pages.len() / 100 {
+        let page = random.pick(&organisation.pages);
+        if page.version > 2 {
+            history.delete(
+                page.id,
+                1 + random.below(u64::from(page.version) - 1) as u32,
+            );
+        }
+    }
+    history
+}

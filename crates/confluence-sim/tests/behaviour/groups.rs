@@ -1,0 +1,130 @@
+//! Groups and their members.
+
+use crate::client::{Client, texts};
+use confluence_sim::{Group, Options, Organisation, Sim};
+use serde_json::Value;
+
+const GROUPS: &str = "/wiki/rest/api/group";
+
+fn ids<'a>(groups: impl IntoIterator<Item = &'a Group>) -> Vec<&'a str> {
+    groups.into_iter().map(|group| group.id.as_str()).collect()
+}
+
+#[test]
+fn groups_are_listed_by_pages_and_by_access() {
+    let organisation = Organisation::standard();
+    let sim = Sim::start(Options::of(organisation.clone()));
+    let client = Client::of(&sim);
+    for limit in [1, 5, 12, 200] {
+        let rows = client.all_rows_of_v1(&format!("{GROUPS}?limit={limit}"));
+        assert_eq!(texts(&rows, "id"), ids(organisation.groups()));
+    }
+    for row in client.get(GROUPS).rows() {
+        let group = organisation.group(row["id"].as_str().expect("an id"));
+        let group = group.expect("a group of the organisation");
+        assert_eq!(row["name"], group.name.as_str());
+        assert_eq!(row["usageType"], group.usage_type());
+        assert_eq!(row["managedBy"], group.managed_by());
+    }
+    for access in ["user", "admin", "site-admin"] {
+        let rows = client.all_rows_of_v1(&format!("{GROUPS}?limit=1&accessType={access}"));
+        let wanted = organisation.groups().iter();
+        let wanted = ids(wanted.filter(|group| group.access_type() == Some(access)));
+        assert!(!wanted.is_empty());
+        assert_eq!(texts(&rows, "id"), wanted, "{access}");
+    }
+}
+
+#[test]
+fn a_page_of_v1_says_where_it_stands() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let page = client.get(&format!("{GROUPS}?limit=3&start=3")).json();
+    assert_eq!(
+        (&page["start"], &page["limit"], &page["size"]),
+        (&3.into(), &3.into(), &3.into())
+    );
+    let links = &page["_links"];
+    assert_eq!(links["next"], "/rest/api/group?limit=3&start=6");
+    assert_eq!(links["base"], format!("{}/wiki", sim.url()));
+    assert_eq!(links["context"], "/wiki");
+    assert_eq!(page.get("totalSize"), None);
+    // The seventh is the last one.
+    let last = client.get(&format!("{GROUPS}?start=6&limit=1"));
+    assert_eq!((last.rows().len(), last.next()), (1, None));
+    let beyond = client.get(&format!("{GROUPS}?start=99"));
+    assert_eq!((beyond.rows().len(), beyond.next()), (0, None));
+    // Nothing is said when a limit is too high but what it is lowered to.
+    let lowered = client.get(&format!("{GROUPS}?limit=1000")).json();
+    assert_eq!(lowered["limit"], 200);
+    for query in [
+        "start=-1",
+        "start=x",
+        "limit=-1",
+        "limit=x",
+        "start=9999999999",
+        "cursor=x",
+    ] {
+        let refused = client.get(&format!("{GROUPS}?{query}"));
+        assert_eq!(refused.refusal_of_v1().0, 400, "{query}");
+    }
+}
+
+#[test]
+fn groups_are_found_by_id_and_by_a_part_of_their_names() {
+    let organisation = Organisation::demo();
+    let sim = Sim::start(Options::of(organisation.clone()));
+    let client = Client::of(&sim);
+    let group = &organisation.groups()[2];
+    let found = client
+        .get(&format!("{GROUPS}/by-id?id={}", group.id))
+        .json();
+    assert_eq!(found["name"], "engineering");
+    assert_eq!(
+        client
+            .get(&format!("{GROUPS}/by-id?id=x"))
+            .refusal_of_v1()
+            .0,
+        404
+    );
+    assert_eq!(
+        client.get(&format!("{GROUPS}/by-id")).refusal_of_v1().0,
+        400
+    );
+    let picked = client.get(&format!(
+        "{GROUPS}/picker?query=CONFLUENCE&limit=1&shouldReturnTotalSize=true"
+    ));
+    assert_eq!(texts(&picked.rows(), "name"), ["confluence-users-acme"]);
+    assert_eq!(picked.json()["totalSize"], 3);
+    assert!(picked.next().is_some());
+}
+
+#[test]
+fn members_are_users_and_at_most_200_on_a_page() {
+    let organisation = Organisation::standard();
+    let sim = Sim::start(Options::of(organisation.clone()));
+    let client = Client::of(&sim);
+    for group in organisation.groups() {
+        let path = format!("{GROUPS}/{}/membersByGroupId", group.id);
+        let rows = client.all_rows_of_v1(&path);
+        let wanted = group
+            .members
+            .iter()
+            .map(|&number| &organisation.users()[number]);
+        let wanted: Vec<&str> = wanted.map(|user| user.account_id.as_str()).collect();
+        assert_eq!(texts(&rows, "accountId"), wanted, "{}", group.name);
+    }
+    let everybody = &organisation.groups()[0];
+    assert!(everybody.members.len() > 1_000);
+    let path = format!("{GROUPS}/{}/membersByGroupId", everybody.id);
+    assert_eq!(client.get(&format!("{path}?limit=200")).rows().len(), 200);
+    assert_eq!(
+        client.get(&format!("{path}?limit=201")).refusal_of_v1().0,
+        400
+    );
+    let counted = client.get(&format!("{path}?limit=1&shouldReturnTotalSize=true"));
+    assert_eq!(counted.json()["totalSize"], everybody.members.len());
+    // A group that nobody knows has no members.
+    let nobody = client.get(&format!("{GROUPS}/no-such-group/membersByGroupId"));
+    assert_eq!((nobody.rows(), nobody.next()), (Vec::<Value>::new(), None));
+}

@@ -1,0 +1,167 @@
+//! What the caller may do.
+
+use crate::client::{BLOGPOSTS, Client, PAGES, SPACES, anonymous, small};
+use confluence_sim::{Options, Organisation, PageStatus, Sim, SpaceStatus};
+use serde_json::Value;
+use std::collections::HashSet;
+
+fn operations(client: &Client, path: &str) -> HashSet<(String, String)> {
+    let json = client.get(&format!("{path}/operations")).json();
+    let rows = json["operations"].as_array().expect("a list");
+    let text = |value: &Value| value.as_str().expect("a word").to_owned();
+    let pairs: HashSet<_> = rows
+        .iter()
+        .map(|row| (text(&row["operation"]), text(&row["targetType"])))
+        .collect();
+    assert_eq!(pairs.len(), rows.len(), "{path} says something twice");
+    pairs
+}
+
+fn owned(pairs: &[(&str, &str)]) -> HashSet<(String, String)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(operation, target)| ((*operation).to_owned(), (*target).to_owned()))
+        .collect()
+}
+
+#[test]
+fn it_follows_from_the_permissions_in_the_space() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let organisation = sim.organisation();
+    let space = organisation.space_by_key("HR").expect("a space").id;
+    let current = |status: PageStatus| status == PageStatus::Current;
+    let page = organisation
+        .pages()
+        .find(|page| page.space_id() == space && current(page.status()))
+        .expect("a page of the space")
+        .id();
+    let post = organisation
+        .blogposts()
+        .find(|post| post.space_id() == space && current(post.status()))
+        .expect("a blog post of the space")
+        .id();
+    let space_path = format!("{SPACES}/{space}");
+    let (page, post) = (format!("{PAGES}/{page}"), format!("{BLOGPOSTS}/{post}"));
+    assert_eq!(
+        operations(&client, &space_path),
+        owned(&[("read", "space")])
+    );
+    assert_eq!(operations(&client, &page), owned(&[("read", "page")]));
+    assert_eq!(operations(&client, &post), owned(&[("read", "blogpost")]));
+
+    let reader = &organisation.users()[0].account_id;
+    let group = organisation
+        .groups()
+        .iter()
+        .find(|group| group.members.contains(&0))
+        .expect("a group of the reader");
+    let other = organisation
+        .groups()
+        .iter()
+        .find(|group| !group.members.contains(&0))
+        .expect("a group without the reader");
+    sim.edit(|organisation| {
+        for (principal, operation) in [
+            (("user", reader.as_str()), ("create", "page")),
+            (("user", reader.as_str()), ("create", "page")),
+            (("user", "712020:somebody-else"), ("delete", "blogpost")),
+            (("group", group.id.as_str()), ("delete", "page")),
+            (("group", group.id.as_str()), ("create", "comment")),
+            (("group", other.id.as_str()), ("archive", "page")),
+        ] {
+            organisation
+                .add_permission(space, principal, operation)
+                .expect("a space that is there");
+        }
+    });
+    assert_eq!(
+        operations(&client, &space_path),
+        owned(&[
+            ("read", "space"),
+            ("create", "page"),
+            ("delete", "page"),
+            ("create", "comment")
+        ])
+    );
+    assert_eq!(
+        operations(&client, &page),
+        owned(&[
+            ("read", "page"),
+            ("update", "page"),
+            ("delete", "page"),
+            ("create", "comment")
+        ])
+    );
+    assert_eq!(
+        operations(&client, &post),
+        owned(&[("read", "blogpost"), ("create", "comment")])
+    );
+}
+
+#[test]
+fn it_is_what_the_organisation_says() {
+    let organisation = Organisation::standard();
+    let sim = Sim::start(Options::of(organisation.clone()));
+    let client = Client::of(&sim);
+    let mut seen = HashSet::new();
+    for space in organisation.spaces().take(40) {
+        let found = operations(&client, &format!("{SPACES}/{}", space.id));
+        assert_eq!(found, owned(&organisation.operations_on_space(space.id)));
+    }
+    for page in organisation.listed_pages().take(100) {
+        let found = operations(&client, &format!("{PAGES}/{}", page.id()));
+        assert_eq!(found, owned(&organisation.operations_on_page(page.id())));
+        let space = organisation.space(page.space_id()).expect("its space");
+        if page.status() != PageStatus::Current || space.status == SpaceStatus::Archived {
+            assert_eq!(found, owned(&[("read", "page")]));
+        }
+        seen.extend(found);
+    }
+    for post in organisation.listed_blogposts().take(100) {
+        let found = operations(&client, &format!("{BLOGPOSTS}/{}", post.id()));
+        assert_eq!(
+            found,
+            owned(&organisation.operations_on_blogpost(post.id()))
+        );
+        seen.extend(found);
+    }
+    let all = [
+        ("update", "page"),
+        ("delete", "blogpost"),
+        ("archive", "page"),
+    ];
+    assert!(seen.is_superset(&owned(&all)), "{seen:?}");
+}
+
+#[test]
+fn nobody_may_but_read() {
+    let organisation = small();
+    let (_sim, client) = anonymous(&organisation);
+    let (open, closed): (Vec<_>, Vec<_>) = organisation
+        .spaces()
+        .partition(|space| space.open_to_anonymous());
+    for space in &open {
+        let path = format!("{SPACES}/{}", space.id);
+        assert_eq!(operations(&client, &path), owned(&[("read", "space")]));
+    }
+    let path = format!("{SPACES}/{}/operations", closed[0].id);
+    assert_eq!(client.get(&path).refusal().0, 404);
+    let page = client.get(PAGES).ids()[0];
+    let path = format!("{PAGES}/{page}");
+    assert_eq!(operations(&client, &path), owned(&[("read", "page")]));
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    for (path, title) in [
+        (PAGES, "Cannot find a page with id [999]"),
+        (BLOGPOSTS, "Cannot find a blog post with id [999]"),
+        (SPACES, "Cannot find a space with id [999]"),
+    ] {
+        let answer = client.get(&format!("{path}/999/operations"));
+        assert_eq!(answer.refusal(), (404, title.to_owned()));
+    }
+}
