@@ -1169,7 +1169,7 @@ fn a_table_or_a_column_that_nobody_knows_is_an_error_with_a_hint() {
             "unlike",
             "HV00R",
             "Confluence has no table \"unlike\"",
-            "Set the foreign table's option table to one of confluence_spaces, confluence_pages, confluence_permissions.",
+            "Set the foreign table's option table to the name of a remote table. IMPORT FOREIGN SCHEMA declares all there are.",
         ),
         (
             "typo",
