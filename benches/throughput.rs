@@ -82,6 +82,8 @@ fn read_alone(sim: &Sim) -> f64 {
             conditions: Vec::new(),
             sort: None,
             range: None,
+            windows: Vec::new(),
+            table_rows: None,
             enough: None,
             eager: true,
             reading: Reading {

@@ -3,6 +3,7 @@
 //! One binary, one module a file, so that they link once. `make test` runs them.
 #![forbid(unsafe_code)]
 
+mod check;
 mod clients;
 mod completeness;
 mod contract_requests;
@@ -14,10 +15,12 @@ mod golden_files;
 mod import;
 mod install;
 mod interruption;
+mod oauth;
 mod planning;
 mod requests;
 mod scene;
 mod schedule;
 mod signing_in;
 mod site;
+mod splitting;
 mod user_emails;

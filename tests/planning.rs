@@ -863,7 +863,7 @@ fn keys_that_repeat_are_asked_for_once() {
 
 #[test]
 fn all_spaces_joined_to_their_pages_are_read_as_one_listing() {
-    let mut site = Site::of(Organisation::standard());
+    let mut site = Site::with(Organisation::standard(), "max_concurrency '1'");
     let sql = "SELECT count(*) FROM confluence_spaces AS s JOIN confluence_pages AS p ON p.space_id = s.id";
     assert!(explain(&mut site.client, sql).contains("Hash Join"));
     let (rows, requests) = site.read(sql);

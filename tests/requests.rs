@@ -45,9 +45,19 @@ fn counting_500_spaces_takes_two_requests() {
 }
 
 #[test]
-fn counting_all_pages_takes_one_request_for_each_250() {
+fn counting_all_pages_takes_one_request_for_each_250_and_one_for_each_chain() {
     let mut site = standard();
+    site.execute("UPDATE pg_class SET reltuples = 100000 WHERE oid = 'confluence_pages'::regclass");
     let (rows, requests) = site.read("SELECT count(*) FROM confluence_pages");
+    assert_eq!(rows, ["100000"]);
+    let chains = requests.iter().filter(|r| !r.contains("cursor=")).count();
+    assert!(
+        requests.len() <= 400 + 2 + chains,
+        "{} requests, {chains} chains",
+        requests.len()
+    );
+    let mut strict = Site::with(Organisation::standard(), "max_concurrency '1'");
+    let (rows, requests) = strict.read("SELECT count(*) FROM confluence_pages");
     assert_eq!(rows, ["100000"]);
     assert_eq!(requests.len(), 400);
 }

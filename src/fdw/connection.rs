@@ -12,7 +12,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::error::{Origin, report};
 use super::list;
-use super::options::written;
+use super::options::{Written, written};
 use crate::report::Report;
 
 thread_local! {
@@ -20,35 +20,59 @@ thread_local! {
     static SESSIONS: RefCell<HashMap<(pg_sys::Oid, pg_sys::Oid), Arc<Session>>> = RefCell::default();
 }
 
+/// A server, as the catalog has it.
+pub(crate) struct Server {
+    pub oid: pg_sys::Oid,
+    pub name: String,
+    pub options: Written,
+}
+
+impl Server {
+    /// # Safety
+    /// `server` is what PostgreSQL's look-up of a server gave.
+    pub(crate) unsafe fn of(server: *const pg_sys::ForeignServer) -> Self {
+        // SAFETY: by the caller's promise; its options are a list of DefElem.
+        unsafe {
+            Self {
+                oid: (*server).serverid,
+                name: list::text((*server).servername),
+                options: written((*server).options),
+            }
+        }
+    }
+
+    /// How errors name it, and whose read it is.
+    pub(crate) fn origin(&self, user: pg_sys::Oid) -> Origin {
+        Origin {
+            server: self.name.clone(),
+            user: user_name(user),
+        }
+    }
+}
+
 /// The session for a server, as a user's mapping has it; and how to name the two.
 pub(super) fn session(server: pg_sys::Oid, user: pg_sys::Oid) -> (Arc<Session>, Origin) {
-    // SAFETY: a foreign table's server exists, and its options are a list of DefElem.
-    let (server_name, server_options) = unsafe {
-        let server = pg_sys::GetForeignServer(server);
-        (list::text((*server).servername), written((*server).options))
-    };
-    let origin = Origin {
-        server: server_name,
-        user: user_name(user),
-    };
-    let mapping = mapping(server, user);
-    if mapping.is_none() && !options::allows_anonymous(&server_options) {
-        Report::new(
-            Code::ERRCODE_UNDEFINED_OBJECT,
-            format!("user mapping not found for \"{}\"", origin.user),
-        )
-        .detail(format!("Server \"{}\".", origin.server))
-        .hint(format!(
-            "CREATE USER MAPPING FOR {} SERVER {} OPTIONS (email '…', api_token '…')",
-            spi::quote_identifier(&origin.user),
-            spi::quote_identifier(&origin.server)
-        ))
-        .raise();
+    // SAFETY: a foreign table's server exists.
+    let server = unsafe { Server::of(pg_sys::GetForeignServer(server)) };
+    session_of(&server, user)
+}
+
+/// The same for a server that has been looked up.
+pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, Origin) {
+    let origin = server.origin(user);
+    let mapping = Mapping::of(server.oid, user);
+    if mapping.is_none() && !options::allows_anonymous(&server.options) {
+        missing_mapping(&origin).raise();
     }
-    let (mapping_oid, mapping_options) = mapping.unzip();
-    let session = options::config(&server_options, mapping_options.as_deref())
+    let place = (
+        server.oid,
+        mapping
+            .as_ref()
+            .map_or(pg_sys::InvalidOid, |known| known.oid),
+    );
+    let written = mapping.as_ref().map(|mapping| mapping.options.as_slice());
+    let session = options::config(&server.options, written)
         .and_then(|config| {
-            let place = (server, mapping_oid.unwrap_or(pg_sys::InvalidOid));
             SESSIONS.with_borrow_mut(|sessions| match sessions.get(&place) {
                 Some(session) if *session.config() == config => Ok(session.clone()),
                 _ => {
@@ -62,25 +86,54 @@ pub(super) fn session(server: pg_sys::Oid, user: pg_sys::Oid) -> (Arc<Session>, 
     (session, origin)
 }
 
-/// A user's mapping, or PUBLIC's: its oid and options.
-fn mapping(
-    server: pg_sys::Oid,
-    user: pg_sys::Oid,
-) -> Option<(pg_sys::Oid, super::options::Written)> {
-    // SAFETY: catalog look-ups; GetUserMapping is only called where it will find something.
-    unsafe {
-        let exists = [user, pg_sys::InvalidOid].into_iter().any(|user| {
-            pg_sys::SearchSysCacheExists(
-                pg_sys::SysCacheIdentifier::USERMAPPINGUSERSERVER as i32,
-                pg_sys::Datum::from(user),
-                pg_sys::Datum::from(server),
-                pg_sys::Datum::null(),
-                pg_sys::Datum::null(),
-            )
-        });
-        exists.then(|| {
-            let mapping = pg_sys::GetUserMapping(user, server);
-            ((*mapping).umid, written((*mapping).options))
+/// What is said where there is no mapping.
+pub(crate) fn missing_mapping(origin: &Origin) -> Report {
+    Report::new(
+        Code::ERRCODE_UNDEFINED_OBJECT,
+        format!("user mapping not found for \"{}\"", origin.user),
+    )
+    .detail(format!("Server \"{}\".", origin.server))
+    .hint(format!(
+        "CREATE USER MAPPING FOR {} SERVER {} OPTIONS (email '…', api_token '…')",
+        spi::quote_identifier(&origin.user),
+        spi::quote_identifier(&origin.server)
+    ))
+}
+
+/// A user mapping, as the catalog has it.
+pub(crate) struct Mapping {
+    pub oid: pg_sys::Oid,
+    /// Whether it is PUBLIC's.
+    pub public: bool,
+    pub options: Written,
+}
+
+impl Mapping {
+    /// A user's mapping, or PUBLIC's.
+    pub(crate) fn of(server: pg_sys::Oid, user: pg_sys::Oid) -> Option<Self> {
+        let exists = |user: pg_sys::Oid| {
+            // SAFETY: a catalog look-up.
+            unsafe {
+                pg_sys::SearchSysCacheExists(
+                    pg_sys::SysCacheIdentifier::USERMAPPINGUSERSERVER as i32,
+                    pg_sys::Datum::from(user),
+                    pg_sys::Datum::from(server),
+                    pg_sys::Datum::null(),
+                    pg_sys::Datum::null(),
+                )
+            }
+        };
+        let public = !exists(user);
+        (!public || exists(pg_sys::InvalidOid)).then(|| {
+            // SAFETY: a catalog look-up that finds something; its options are a list of DefElem.
+            unsafe {
+                let mapping = pg_sys::GetUserMapping(user, server);
+                Self {
+                    oid: (*mapping).umid,
+                    public,
+                    options: written((*mapping).options),
+                }
+            }
         })
     }
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use confluence::options::{Place, Problem};
-use confluence::{Error, Seen, SignIn};
+use confluence::{Error, Grant, Seen, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::report::Report;
 
 /// Whose read failed.
 #[derive(Clone, Debug)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     pub server: String,
     pub user: String,
 }
@@ -21,7 +21,7 @@ const REPEAT: &str =
     "Run the query again. No row is missing from what it returns when it succeeds.";
 
 /// What a failed read is to its user.
-pub(super) fn report(error: &Error, origin: &Origin) -> Report {
+pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
     let who = format!(
         "User mapping of \"{}\" for server \"{}\"",
         origin.user, origin.server
@@ -35,16 +35,30 @@ pub(super) fn report(error: &Error, origin: &Origin) -> Report {
             seen,
         } => Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
             .detail(format!("{who}; {request} was answered with status {status}."))
-            .hint(rejected(*sign_in, *seen)),
+            .hint(rejected(*sign_in, *seen, origin)),
         Error::ClientRejected {
-            status, code, ..
+            status, code, grant, ..
         } => Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
             .detail(if code.is_empty() {
                 format!("{who}; the answer has status {status}.")
             } else {
                 format!("{who}; the answer has status {status}, \"{code}\".")
             })
-            .hint(client_rejected(code)),
+            .hint(client_rejected(*grant, code, origin)),
+        Error::NoAccessToken => {
+            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+                .detail(format!("{who}."))
+                .hint(format!("{} gets one.", refresh(origin)))
+        }
+        Error::OtherSite { granted, .. } => {
+            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+                .detail(if granted.is_empty() {
+                    format!("{who}; it is for no site at all.")
+                } else {
+                    format!("{who}; it is for {}.", granted.join(", "))
+                })
+                .hint("Open the address of confluence.oauth_authorize_url again, and choose the server's site. Nothing was stored.")
+        }
         Error::BadToken { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(format!("{who}; {request}."))
             .hint("Check the server's options auth_url and proxy. Something else than Atlassian may be answering."),
@@ -140,19 +154,31 @@ pub(super) fn report(error: &Error, origin: &Origin) -> Report {
     }
 }
 
+/// The command that renews the token of somebody's consent.
+fn refresh(origin: &Origin) -> String {
+    format!(
+        "CALL confluence.oauth_refresh({})",
+        pgrx::spi::quote_literal(&origin.server)
+    )
+}
+
 /// What to do about a credential that the site does not take.
-fn rejected(sign_in: SignIn, seen: Seen) -> String {
+fn rejected(sign_in: SignIn, seen: Seen, origin: &Origin) -> String {
     let credential = match sign_in {
-        SignIn::ApiToken | SignIn::Nobody => API_TOKEN,
+        SignIn::ApiToken | SignIn::Nobody => API_TOKEN.to_owned(),
         SignIn::AccessToken => {
-            "Access tokens live for about an hour, and nothing renews this one. Set a new one with ALTER USER MAPPING, or use client_id and client_secret, which get new ones when needed."
+            "Access tokens live for about an hour, and nothing renews this one. Set a new one with ALTER USER MAPPING, or use client_id and client_secret, which get new ones when needed.".to_owned()
         }
+        SignIn::Consent => format!(
+            "Access tokens live for about an hour. {} gets the next one; let a schedule do that every half hour.",
+            refresh(origin)
+        ),
         SignIn::Client => {
-            "Atlassian issued a token to the client, but the site does not take it. The service account needs access to Confluence, to be given at admin.atlassian.com."
+            "Atlassian issued a token to the client, but the site does not take it. The service account needs access to Confluence, to be given at admin.atlassian.com.".to_owned()
         }
     };
     match seen {
-        Seen::Nothing => credential.to_owned(),
+        Seen::Nothing => credential,
         Seen::ScopedToken => format!(
             "The site refuses tokens with scopes like this: they need the gateway. Set the server's option route to gateway. For other tokens: {credential}"
         ),
@@ -166,13 +192,27 @@ fn rejected(sign_in: SignIn, seen: Seen) -> String {
 }
 
 /// What to do about a client that gets no token.
-fn client_rejected(code: &str) -> &'static str {
-    match code {
-        "unauthorized_client" | "unsupported_grant_type" | "invalid_grant" => {
-            "This client may not sign in by itself. Create an OAuth 2.0 credential of a service account at admin.atlassian.com; an app of the developer console is none."
+fn client_rejected(grant: Grant, code: &str, origin: &Origin) -> String {
+    let refused = matches!(
+        code,
+        "unauthorized_client" | "unsupported_grant_type" | "invalid_grant"
+    );
+    match grant {
+        Grant::Client if refused => {
+            "This client may not sign in by itself. Create an OAuth 2.0 credential of a service account at admin.atlassian.com; an app of the developer console is none: it needs somebody's consent, which confluence.oauth_authorize_url asks for.".to_owned()
         }
-        _ => {
-            "client_id and client_secret must be those of a service account's OAuth 2.0 credential that has not been deleted. Set them with ALTER USER MAPPING. A lost secret cannot be shown again: create another credential at admin.atlassian.com."
+        Grant::Client => {
+            "client_id and client_secret must be those of a service account's OAuth 2.0 credential that has not been deleted. Set them with ALTER USER MAPPING. A lost secret cannot be shown again: create another credential at admin.atlassian.com.".to_owned()
+        }
+        Grant::Code if refused => {
+            "A code is good once, for some minutes, and for the very redirect_uri that it was sent to. Open the address of confluence.oauth_authorize_url again, for another one.".to_owned()
+        }
+        Grant::Refresh if refused => format!(
+            "The refresh token is good no longer: it has been used by somebody else, or by nobody for 90 days, or the consent was taken back. Somebody has to consent anew: SELECT confluence.oauth_authorize_url({}, …), then confluence.oauth_exchange.",
+            pgrx::spi::quote_literal(&origin.server)
+        ),
+        Grant::Code | Grant::Refresh => {
+            "client_id and client_secret must be those of the app, as developer.atlassian.com shows them under Settings. Set them with ALTER USER MAPPING.".to_owned()
         }
     }
 }
@@ -254,7 +294,7 @@ pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
             format!("options \"{one}\" and \"{other}\" exclude each other"),
         )
         .hint(match place {
-            Place::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token. DROP what belongs to another.",
+            Place::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token, or what confluence.oauth_exchange has set. DROP what belongs to another.",
             _ => "DROP one of them.",
         }),
         Problem::Missing { name, hint } => Report::new(

@@ -116,7 +116,7 @@ fn refuse_table(name: &str) -> ! {
     )
     .hint(match options::nearest(name, names()) {
         Some(nearest) => format!("Perhaps you meant \"{nearest}\"."),
-        None => format!("Its tables are {}.", names().collect::<Vec<_>>().join(", ")),
+        None => "Without LIMIT TO, all tables are imported.".to_owned(),
     })
     .raise()
 }

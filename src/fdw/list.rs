@@ -27,7 +27,7 @@ pub(super) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterato
 }
 
 /// A list of these pointers, in the current memory context.
-pub(super) fn from_pointers<T>(pointers: impl IntoIterator<Item = *mut T>) -> *mut pg_sys::List {
+pub(crate) fn from_pointers<T>(pointers: impl IntoIterator<Item = *mut T>) -> *mut pg_sys::List {
     pointers
         .into_iter()
         .fold(std::ptr::null_mut(), |list, pointer| {
@@ -37,7 +37,7 @@ pub(super) fn from_pointers<T>(pointers: impl IntoIterator<Item = *mut T>) -> *m
 }
 
 /// Text for PostgreSQL to keep, in the current memory context. A NUL ends it.
-pub(super) fn pstrdup(text: &str) -> *mut c_char {
+pub(crate) fn pstrdup(text: &str) -> *mut c_char {
     let end = text.find('\0').unwrap_or(text.len());
     let text = CString::new(&text[..end]).unwrap_or_default();
     // SAFETY: pstrdup copies a string that ends with NUL.
@@ -48,7 +48,7 @@ pub(super) fn pstrdup(text: &str) -> *mut c_char {
 ///
 /// # Safety
 /// `text` is NULL, or a valid string that ends with NUL.
-pub(super) unsafe fn text(text: *const c_char) -> String {
+pub(crate) unsafe fn text(text: *const c_char) -> String {
     if text.is_null() {
         return String::new();
     }

@@ -14,22 +14,22 @@
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
-mod connection;
+pub(crate) mod connection;
 mod convert;
 mod cost;
-mod error;
+pub(crate) mod error;
 mod explain;
 mod import;
-mod list;
-mod options;
+pub(crate) mod list;
+pub(crate) mod options;
 mod paths;
 mod plan;
 mod quals;
 mod relation;
 mod scan;
-mod times;
+pub(crate) mod times;
 mod values;
-mod wait;
+pub(crate) mod wait;
 
 use pgrx::prelude::*;
 use pgrx::{PgBox, extension_sql, pg_sys};
@@ -98,3 +98,20 @@ GRANT USAGE ON SCHEMA confluence TO PUBLIC;
     name = "foreign_data_wrapper",
     bootstrap
 );
+
+/// Whether a server is one of this wrapper's: whatever the wrapper is called, its handler is the one above.
+pub(crate) fn is_ours(server: pg_sys::Oid) -> bool {
+    // SAFETY: the server exists; PostgreSQL raises an error where its wrapper has no handler.
+    let routine = unsafe { *pg_sys::GetFdwRoutineByServerId(server) };
+    routine.GetForeignRelSize.is_some_and(|callback| {
+        std::ptr::fn_addr_eq(
+            callback,
+            paths::get_foreign_rel_size
+                as unsafe extern "C-unwind" fn(
+                    *mut pg_sys::PlannerInfo,
+                    *mut pg_sys::RelOptInfo,
+                    pg_sys::Oid,
+                ),
+        )
+    })
+}

@@ -9,7 +9,7 @@ use super::list;
 use crate::report::Report;
 
 /// Options as they are written.
-pub(super) type Written = Vec<(String, String)>;
+pub(crate) type Written = Vec<(String, String)>;
 
 /// `confluence_fdw_validator(text[], oid)`: refuses options that nobody knows, values that are none, and
 /// sets that make no sense. PostgreSQL calls it with everything that would be set on the object.
@@ -69,7 +69,7 @@ fn validate(place: Place, written: &Written) {
 ///
 /// # Safety
 /// `list` is NIL or a valid list of DefElem nodes.
-pub(super) unsafe fn written(options: *mut pg_sys::List) -> Written {
+pub(crate) unsafe fn written(options: *mut pg_sys::List) -> Written {
     // SAFETY: each element is a DefElem by the caller's promise; defGetString gives a string for any.
     unsafe {
         list::iter::<pg_sys::DefElem>(options)

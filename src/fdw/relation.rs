@@ -15,6 +15,8 @@ pub(super) struct Relation {
     /// The local columns, by attribute number less one; None for a dropped one.
     pub columns: Vec<Option<LocalColumn>>,
     pub reading: Reading,
+    /// How many rows the table has, if `ANALYZE` has told.
+    pub known_rows: Option<f64>,
 }
 
 /// A local column.
@@ -87,6 +89,10 @@ impl Relation {
             table,
             columns,
             reading: Reading::new(&server_options, &table_options),
+            known_rows: relation
+                .reltuples()
+                .map(f64::from)
+                .filter(|rows| *rows > 0.0),
         }
     }
 
@@ -113,10 +119,7 @@ fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
             Some(nearest) => {
                 format!("Set the foreign table's option table, perhaps to '{nearest}'.")
             }
-            None => format!(
-                "Set the foreign table's option table to one of {}.",
-                names().collect::<Vec<_>>().join(", ")
-            ),
+            None => "Set the foreign table's option table to the name of a remote table. IMPORT FOREIGN SCHEMA declares all there are.".to_owned(),
         })
         .raise()
     })

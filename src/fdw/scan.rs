@@ -24,6 +24,7 @@ pub(super) struct State {
     pub plan: Plan,
     table: &'static Table,
     reading: Reading,
+    known_rows: Option<f64>,
     /// The plan's expressions, initialised.
     values: *mut pg_sys::List,
     server: pg_sys::Oid,
@@ -96,6 +97,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             writer: Writer::new(&relation, &plan),
             table: relation.table,
             reading: relation.reading,
+            known_rows: relation.known_rows,
             values,
             server: (*entry).serverid,
             user: checked_user(scan, estate),
@@ -217,6 +219,7 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         range: bound.range,
         windows: bound.windows,
         enough: state.plan.choice.enough,
+        table_rows: state.known_rows.map(|rows| rows as u64),
         eager: state.plan.choice.eager,
         reading: state.reading,
         spent: state.spent.requests,

@@ -3,7 +3,7 @@
 use pgrx::pg_sys;
 
 /// PostgreSQL counts time from 2000-01-01 UTC, everybody else from 1970-01-01 UTC. In microseconds.
-pub(super) const EPOCH_OFFSET: i64 = 946_684_800_000_000;
+pub(crate) const EPOCH_OFFSET: i64 = 946_684_800_000_000;
 
 /// The time that an expression stands for, as far as planning can tell, in PostgreSQL's microseconds.
 ///

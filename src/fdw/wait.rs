@@ -9,8 +9,10 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use confluence::engine::Engine;
+use confluence::Error;
+use confluence::engine::{Engine, Task};
 use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
 
 use crate::report::Report;
@@ -90,6 +92,94 @@ fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
 /// Waits until the network thread rings, or PostgreSQL wants something. Raises what PostgreSQL wants to
 /// have raised: a cancel, a time-out, the end of the session.
 pub(super) fn wait() {
+    sleep(None);
+    check_for_interrupts!();
+    drain();
+}
+
+/// Runs work on the network thread, and waits for what comes of it. Can be interrupted.
+pub(crate) fn run<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Error> {
+    let mut task = with_engine(|engine, ring| Task::start(engine, work, ring));
+    loop {
+        if let Some(outcome) = task.look() {
+            return outcome;
+        }
+        wait();
+    }
+}
+
+/// The same for work whose outcome is lost with what it has changed elsewhere: a cancel, a time-out or the end of the
+/// session waits for it, but not longer than `patience`. None where that is over: then the interrupt is still to be
+/// raised.
+pub(crate) fn run_patiently<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+    patience: Duration,
+) -> Result<Option<T>, Error> {
+    let mut task = with_engine(|engine, ring| Task::start(engine, work, ring));
+    let _held = Held::cancels();
+    let mut interrupted: Option<Instant> = None;
+    loop {
+        if let Some(outcome) = task.look() {
+            return outcome.map(Some);
+        }
+        if is_interrupted() {
+            interrupted.get_or_insert_with(Instant::now);
+        }
+        let left = interrupted.map(|since| patience.saturating_sub(since.elapsed()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Ok(None);
+        }
+        sleep(left);
+        drain();
+        if interrupted.is_none() && !is_interrupted() {
+            // Other sessions wait for some of what is done here.
+            check_for_interrupts!();
+        }
+    }
+}
+
+/// Whether the statement, or the session, is to end.
+fn is_interrupted() -> bool {
+    // SAFETY: flags that signal handlers set; an old value is as good as one of a moment ago.
+    unsafe {
+        (&raw const pg_sys::QueryCancelPending).read_volatile() != 0
+            || (&raw const pg_sys::ProcDiePending).read_volatile() != 0
+    }
+}
+
+/// Interrupts wait as long as this lives.
+pub(crate) struct Held(*mut u32);
+
+impl Held {
+    /// All of them.
+    pub(crate) fn interrupts() -> Self {
+        Self::counting(&raw mut pg_sys::InterruptHoldoffCount)
+    }
+
+    /// Cancels and time-outs; others are looked at.
+    fn cancels() -> Self {
+        Self::counting(&raw mut pg_sys::QueryCancelHoldoffCount)
+    }
+
+    fn counting(count: *mut u32) -> Self {
+        // SAFETY: the backend's own counter, which only its one thread changes.
+        unsafe { *count += 1 };
+        Self(count)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // An error sets the counters to zero before it unwinds.
+        // SAFETY: as above.
+        unsafe { *self.0 = (*self.0).saturating_sub(1) };
+    }
+}
+
+/// Sleeps until the network thread rings, PostgreSQL wants something, or the time is over.
+fn sleep(at_most: Option<Duration>) {
     let socket = LINK.with_borrow(|link| link.as_ref().map(|link| link.inbox.as_raw_fd()));
     let Some(socket) = socket else {
         Report::new(
@@ -98,17 +188,25 @@ pub(super) fn wait() {
         )
         .raise()
     };
-    let events = pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_EXIT_ON_PM_DEATH;
+    let (timeout, timed) = match at_most {
+        Some(time) => (time.as_millis() as i64 + 1, pg_sys::WL_TIMEOUT),
+        None => (-1, 0),
+    };
+    let events =
+        pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_EXIT_ON_PM_DEATH | timed;
     // SAFETY: MyLatch is the backend's own latch, and the socket lives as long as the backend.
     unsafe {
-        let happened =
-            pg_sys::WaitLatchOrSocket(pg_sys::MyLatch, events as i32, socket, -1, wait_event());
+        let happened = pg_sys::WaitLatchOrSocket(
+            pg_sys::MyLatch,
+            events as i32,
+            socket,
+            timeout,
+            wait_event(),
+        );
         if happened & pg_sys::WL_LATCH_SET as i32 != 0 {
             pg_sys::ResetLatch(pg_sys::MyLatch);
         }
     }
-    check_for_interrupts!();
-    drain();
 }
 
 /// Empties the inbox. What was rung for is looked at afterwards, so no ring is lost.

@@ -1,4 +1,7 @@
 //! The functions that users call.
 
+mod check;
 mod create_views;
+mod oauth;
+mod server;
 mod user_emails;

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use crate::lock::Lock;
+use crate::server::consent;
 use crate::server::entrance::Entrance;
 
 /// A request that the stand-in received.
@@ -57,11 +58,13 @@ impl Request {
 /// What a request was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// The question who one is, by which a client sees that it was recognised, or by which id the gateway knows the
-    /// site.
+    /// The question who one is, by which a client sees that it was recognised, by which id the gateway knows the site,
+    /// or for which sites a token is good.
     Probe,
     /// A request for a token.
     Token,
+    /// A browser, on its way to somebody's consent.
+    Consent,
     /// Everything else that an operation answers to.
     Data,
     /// Nothing answers to the path.
@@ -69,9 +72,11 @@ pub enum Route {
 }
 
 impl Route {
-    pub(crate) fn of(entrance: Entrance, operation: Option<&str>) -> Self {
+    pub(crate) fn of(entrance: Entrance, path: &str, operation: Option<&str>) -> Self {
         match operation {
             _ if entrance == Entrance::Token => Self::Token,
+            _ if entrance == Entrance::Consent => Self::Consent,
+            _ if path == consent::RESOURCES => Self::Probe,
             Some("getUserCurrentV1" | "tenantInfo") => Self::Probe,
             Some(_) => Self::Data,
             None => Self::Unknown,

@@ -15,7 +15,7 @@ pub struct Options {
     /// Who may ask. API tokens without scopes are taken at the site (`/wiki/…`) and at the gateway
     /// (`/ex/confluence/{cloudId}/wiki/…`), tokens with scopes and access tokens at the gateway only.
     pub credentials: Vec<Credential>,
-    /// Who gets tokens at `/oauth/token`.
+    /// Who gets tokens at `/oauth/token`, and consents at `/authorize`.
     pub clients: Vec<OauthClient>,
     /// Whether a wrong or absent credential is served as nobody, as a site that lets anybody in does.
     pub anonymous_access: bool,

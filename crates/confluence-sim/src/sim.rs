@@ -86,8 +86,8 @@ impl Sim {
         })
     }
 
-    /// Where it is, such as `http://127.0.0.1:40123`: the site, the gateway before it, and the place where tokens are
-    /// issued.
+    /// Where it is, such as `http://127.0.0.1:40123`: the site, the gateway before it, and the place where people consent
+    /// and tokens are issued.
     pub fn url(&self) -> &str {
         &self.shared.url
     }
@@ -212,6 +212,16 @@ impl Sim {
     /// Refuses every token that has been issued so far. Clients can get other ones.
     pub fn revoke_issued_tokens(&self) {
         self.shared.issuer.change().revoke_tokens();
+    }
+
+    /// The refresh tokens that are good, in the order in which they were issued. One that was used is not.
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.shared.issuer.look().refresh_tokens()
+    }
+
+    /// Everybody takes back what they have consented to: no code, token or refresh token is good any more.
+    pub fn withdraw_consents(&self) {
+        self.shared.issuer.change().withdraw_consents();
     }
 
     /// Whether a wrong or absent credential is served as nobody.

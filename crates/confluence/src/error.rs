@@ -11,8 +11,21 @@ pub enum SignIn {
     ApiToken,
     /// With an access token that was given.
     AccessToken,
+    /// With an access token that somebody's consent gave, and that can be renewed.
+    Consent,
     /// With tokens that a client gets for its secret.
     Client,
+}
+
+/// For what a client gets a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// For its secret alone.
+    Client,
+    /// For a code, which stands for somebody's consent.
+    Code,
+    /// For the refresh token that came with the token before.
+    Refresh,
 }
 
 /// What was seen besides the rejection of a credential.
@@ -54,6 +67,19 @@ pub enum Error {
         status: u16,
         /// Why, as one of the codes of OAuth 2.0; empty if it gave none that is known.
         code: String,
+        /// For what it was asked.
+        grant: Grant,
+    },
+    /// There is a refresh token, but nothing that could be shown to the site.
+    #[error("the user mapping has no access token yet")]
+    NoAccessToken,
+    /// Somebody has consented, but not for this site.
+    #[error("the consent is not for \"{host}\"")]
+    OtherSite {
+        /// The site that is wanted.
+        host: String,
+        /// The addresses of those that it is for.
+        granted: Vec<String>,
     },
     /// What came instead of a token.
     #[error("the answer of \"{host}\" is not a token: {found}")]

@@ -15,13 +15,17 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod check;
 pub mod client;
+pub mod consent;
 mod decode;
 pub mod engine;
 mod error;
+mod file;
 pub mod options;
 pub mod scan;
+pub mod scopes;
 pub mod table;
 pub mod tables;
 
-pub use error::{Error, Seen, SignIn};
+pub use error::{Error, Grant, Seen, SignIn};

@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::client::{Config, Credential, Route};
-use crate::{Error, tables};
+use crate::{Error, file, tables};
 
 /// What an option is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub enum Rule {
     Time,
     /// A boolean.
     Boolean,
+    /// A moment, with its offset from UTC.
+    Moment,
     /// An absolute path of a file on the server.
     Path,
     /// The address of a proxy.
@@ -130,10 +134,12 @@ pub static ALL: &[Spec] = &[
     option("proxy", SERVER, Rule::Proxy, "none", "Address of an HTTP proxy").superuser(),
     option("email", MAPPING, Rule::Text, "", "E-mail address of the Atlassian account"),
     option("api_token", MAPPING, Rule::Text, "", "The account's API token").secret(),
-    option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, so a rotated token is picked up").superuser(),
-    option("client_id", MAPPING, Rule::Text, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed"),
+    option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, and where a token is refused in the middle of one, so a rotated token is picked up").superuser(),
+    option("client_id", MAPPING, Rule::Text, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed. With `refresh_token`, the client id of an app that somebody has consented to"),
     option("client_secret", MAPPING, Rule::Text, "", "The client secret that belongs to `client_id`").secret(),
-    option("access_token", MAPPING, Rule::Text, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it").secret(),
+    option("access_token", MAPPING, Rule::Text, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it, unless there is a `refresh_token`").secret(),
+    option("refresh_token", MAPPING, Rule::Text, "", "What stands for somebody's consent to the app of `client_id`. `confluence.oauth_exchange` sets it with the first `access_token`, and `confluence.oauth_refresh` replaces both").secret(),
+    option("token_expires_at", MAPPING, Rule::Moment, "", "When the token expires, for `confluence.check` to tell. What sets the token sets it, where that is known; for an API token, note it yourself"),
     option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
 ];
 
@@ -203,14 +209,17 @@ pub fn check(place: Place, name: &str, value: &str) -> Result<&'static Spec, Pro
 /// Checks what is set on one object together.
 pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
     let has = |name| get(written, name).is_some();
+    // With a refresh token, the client is an app's, and its access token belongs to it.
+    let consent = has("refresh_token");
     let excluding: &[(&str, &str)] = &[
         ("subdomain", "base_url"),
         ("api_token", "api_token_file"),
         ("access_token", "email"),
         ("access_token", "api_token"),
         ("access_token", "api_token_file"),
-        ("access_token", "client_id"),
-        ("access_token", "client_secret"),
+        ("refresh_token", "email"),
+        ("refresh_token", "api_token"),
+        ("refresh_token", "api_token_file"),
         ("client_id", "email"),
         ("client_id", "api_token"),
         ("client_id", "api_token_file"),
@@ -218,7 +227,17 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
         ("client_secret", "api_token"),
         ("client_secret", "api_token_file"),
     ];
-    if let Some(&(one, other)) = excluding.iter().find(|(one, other)| has(one) && has(other)) {
+    let excluding_without_consent: &[(&str, &str)] = &[
+        ("access_token", "client_id"),
+        ("access_token", "client_secret"),
+    ];
+    let excluding = excluding
+        .iter()
+        .chain(excluding_without_consent.iter().filter(|_| !consent));
+    if let Some(&(one, other)) = excluding
+        .into_iter()
+        .find(|(one, other)| has(one) && has(other))
+    {
         return Err(Problem::Conflict(one, other));
     }
     let missing = |name, hint| Err(Problem::Missing { name, hint });
@@ -227,15 +246,19 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
             "subdomain",
             "For https://acme.atlassian.net, write OPTIONS (subdomain 'acme').",
         ),
-        Place::UserMapping if has("access_token") => Ok(()),
+        Place::UserMapping if has("access_token") && !consent => Ok(()),
         Place::UserMapping if has("client_id") && has("client_secret") => Ok(()),
         Place::UserMapping if has("client_id") => missing(
             "client_secret",
-            "It was shown when the service account's OAuth 2.0 credential was created. If it is lost, create another credential at admin.atlassian.com.",
+            "It was shown when the service account's OAuth 2.0 credential was created. If it is lost, create another credential at admin.atlassian.com. That of an app is at developer.atlassian.com, under Settings.",
         ),
         Place::UserMapping if has("client_secret") => missing(
             "client_id",
-            "Write OPTIONS (client_id '…', client_secret '…') with both parts of a service account's OAuth 2.0 credential.",
+            "Write OPTIONS (client_id '…', client_secret '…') with both parts of a service account's OAuth 2.0 credential, or of an app.",
+        ),
+        Place::UserMapping if consent => missing(
+            "client_id",
+            "A refresh token belongs to an app: write OPTIONS (client_id '…', client_secret '…', refresh_token '…').",
         ),
         Place::UserMapping if !has("email") => missing(
             "email",
@@ -309,6 +332,10 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
             "a length of time above zero and up to a day, with a unit of ms, s, min, h or d, such as 30s".to_owned(),
         ),
         Rule::Boolean => (parse_boolean(value).is_some(), "true or false".to_owned()),
+        Rule::Moment => (
+            parse_moment(value).is_some(),
+            "a time with its offset from UTC, such as 2027-01-31T12:00:00Z".to_owned(),
+        ),
         Rule::Path => (value.starts_with('/'), "an absolute path".to_owned()),
         Rule::Proxy => (
             is_proxy(value),
@@ -406,7 +433,12 @@ fn parse_boolean(value: &str) -> Option<bool> {
     }
 }
 
-fn get<'o>(written: &'o Written, name: &str) -> Option<&'o str> {
+fn parse_moment(value: &str) -> Option<Timestamp> {
+    value.trim().parse().ok()
+}
+
+/// What is written for an option.
+pub(crate) fn get<'o>(written: &'o Written, name: &str) -> Option<&'o str> {
     written
         .iter()
         .find(|(known, _)| known == name)
@@ -463,8 +495,10 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         Some("site") => Route::Site,
         _ if credential.is_oauth() => Route::Gateway,
         // A site elsewhere has no part in Atlassian's gateway, and its credentials have no business there.
-        _ if matches!(credential, Credential::Basic { .. })
-            && (is_atlassian(&site) || get(server, "gateway_url").is_some()) =>
+        _ if matches!(
+            credential,
+            Credential::Basic { .. } | Credential::BasicFile { .. }
+        ) && (is_atlassian(&site) || get(server, "gateway_url").is_some()) =>
         {
             Route::Auto
         }
@@ -488,13 +522,22 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         max_retries: get(server, "max_retries")
             .and_then(parse_count)
             .unwrap_or(5) as u32,
+        max_concurrency: get(server, "max_concurrency")
+            .and_then(parse_count)
+            .unwrap_or(8) as usize,
         allow_anonymous: allows_anonymous(server),
         authorities: match get(server, "ca_file") {
-            Some(path) => Some(read("ca_file", path)?),
+            Some(path) => Some(file::read("ca_file", path)?),
             None => None,
         },
         proxy: get(server, "proxy").map(str::to_owned),
     })
+}
+
+/// How much is left of the life of a mapping's token, where that is known; nothing, where it has expired.
+pub fn expires_in(mapping: &Written) -> Option<Duration> {
+    let at = parse_moment(get(mapping, "token_expires_at")?)?;
+    Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO))
 }
 
 /// Whether the server's options allow reading without an identity.
@@ -509,6 +552,12 @@ fn is_atlassian(site: &str) -> bool {
 }
 
 fn credential(mapping: &Written) -> Result<Credential, Error> {
+    if get(mapping, "refresh_token").is_some() {
+        let token = get(mapping, "access_token").ok_or(Error::NoAccessToken)?;
+        return Ok(Credential::Consent {
+            token: token.to_owned(),
+        });
+    }
     if let Some(token) = get(mapping, "access_token") {
         return Ok(Credential::Bearer {
             token: token.to_owned(),
@@ -520,45 +569,22 @@ fn credential(mapping: &Written) -> Result<Credential, Error> {
             secret: secret.to_owned(),
         });
     }
-    let token = match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
-        (Some(token), _) => token.to_owned(),
-        (None, Some(path)) => token_in(path)?,
-        (None, None) => {
-            return Err(Error::Option {
-                option: "api_token",
-                cause: "the user mapping has none".to_owned(),
-            });
-        }
-    };
-    Ok(Credential::Basic {
-        email: get(mapping, "email").unwrap_or_default().to_owned(),
-        token,
-    })
-}
-
-/// The token in a file: all of its text, but for white space around it.
-fn token_in(path: &str) -> Result<String, Error> {
-    let unusable = |cause: &str| Error::File {
-        option: "api_token_file",
-        cause: cause.to_owned(),
-    };
-    let text = String::from_utf8(read("api_token_file", path)?)
-        .map_err(|_| unusable("it is not UTF-8 text"))?;
-    let token = text.trim();
-    if token.is_empty() {
-        Err(unusable("it is empty"))
-    } else if token.contains(char::is_whitespace) {
-        Err(unusable("it holds more than a token"))
-    } else {
-        Ok(token.to_owned())
+    let email = get(mapping, "email").unwrap_or_default().to_owned();
+    match (get(mapping, "api_token"), get(mapping, "api_token_file")) {
+        (Some(token), _) => Ok(Credential::Basic {
+            email,
+            token: token.to_owned(),
+        }),
+        (None, Some(path)) => Ok(Credential::BasicFile {
+            email,
+            path: path.to_owned(),
+            token: file::token(path)?,
+        }),
+        (None, None) => Err(Error::Option {
+            option: "api_token",
+            cause: "the user mapping has none".to_owned(),
+        }),
     }
-}
-
-fn read(option: &'static str, path: &str) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|error| Error::File {
-        option,
-        cause: error.to_string(),
-    })
 }
 
 #[cfg(test)]
@@ -610,6 +636,12 @@ mod tests {
                 "http://u:p@proxy.example",
             ),
             (Place::UserMapping, "email", "a@b.c", ""),
+            (
+                Place::UserMapping,
+                "token_expires_at",
+                "2027-01-31T12:00:00+01:00",
+                "2027-01-31",
+            ),
             (Place::Table, "table", "confluence_pages", "confluence_page"),
         ] {
             assert!(check(place, name, good).is_ok(), "{name} {good}");
@@ -673,10 +705,16 @@ mod tests {
     const API_TOKEN: &[(&str, &str)] = &[("email", "a@b.c"), ("api_token", "hush")];
     const ACCESS_TOKEN: &[(&str, &str)] = &[("access_token", "hush")];
     const CLIENT: &[(&str, &str)] = &[("client_id", "us"), ("client_secret", "hush")];
+    const CONSENT: &[(&str, &str)] = &[
+        ("client_id", "us"),
+        ("client_secret", "hush"),
+        ("refresh_token", "hush"),
+        ("access_token", "hush"),
+    ];
 
     #[test]
     fn what_debugging_prints_holds_no_secret() {
-        for mapping in [API_TOKEN, ACCESS_TOKEN, CLIENT] {
+        for mapping in [API_TOKEN, ACCESS_TOKEN, CLIENT, CONSENT] {
             let config = config(&written(&[("subdomain", "acme")]), Some(&written(mapping)))
                 .expect("a config");
             assert_eq!(config.site, "https://acme.atlassian.net");
@@ -694,6 +732,7 @@ mod tests {
             (acme.to_vec(), API_TOKEN, Route::Auto),
             (acme.to_vec(), ACCESS_TOKEN, Route::Gateway),
             (acme.to_vec(), CLIENT, Route::Gateway),
+            (acme.to_vec(), CONSENT, Route::Gateway),
             (with(acme, ("route", "auto")), API_TOKEN, Route::Auto),
             (with(acme, ("route", "site")), API_TOKEN, Route::Site),
             (with(acme, ("route", "site")), CLIENT, Route::Site),
@@ -714,7 +753,7 @@ mod tests {
     fn one_way_to_sign_in_is_wanted_and_all_of_it() {
         let check =
             |mapping: &[(&str, &str)]| check_together(Place::UserMapping, &written(mapping));
-        for whole in [API_TOKEN, ACCESS_TOKEN, CLIENT] {
+        for whole in [API_TOKEN, ACCESS_TOKEN, CLIENT, CONSENT, &CONSENT[..3]] {
             assert_eq!(check(whole), Ok(()));
         }
         for (one, other) in [
@@ -731,7 +770,15 @@ mod tests {
                 }
             }
         }
+        for part in API_TOKEN {
+            let both = [CONSENT, &[*part]].concat();
+            assert!(
+                matches!(check(&both), Err(Problem::Conflict(..))),
+                "{part:?}"
+            );
+        }
         for (part, missing) in [
+            (("refresh_token", "hush"), "client_id"),
             (("client_id", "us"), "client_secret"),
             (("client_secret", "hush"), "client_id"),
             (("api_token", "hush"), "email"),
@@ -746,21 +793,11 @@ mod tests {
     }
 
     #[test]
-    fn a_token_file_holds_one_token() {
-        let path = std::env::temp_dir().join(format!("confluence-token-{}", std::process::id()));
-        let path = path.to_str().expect("a path");
-        for (content, token) in [
-            (&b"hush"[..], Some("hush")),
-            (b" hush\r\n\n", Some("hush")),
-            (b"", None),
-            (b"\n", None),
-            (b"hush\nhush", None),
-            (b"\xff", None),
-        ] {
-            std::fs::write(path, content).expect("written");
-            assert_eq!(token_in(path).ok().as_deref(), token, "{content:?}");
-        }
-        std::fs::remove_file(path).expect("removed");
-        assert!(token_in(path).is_err());
+    fn a_refresh_token_alone_is_nothing_to_show() {
+        let server = written(&[("subdomain", "acme")]);
+        let of = |mapping| config(&server, Some(&written(mapping)));
+        assert_eq!(of(&CONSENT[..3]), Err(Error::NoAccessToken));
+        let whole = of(CONSENT).expect("a config");
+        assert!(matches!(whole.credential, Credential::Consent { .. }));
     }
 }

@@ -101,6 +101,7 @@ fn value(rule: Rule) -> String {
         Rule::Count(least, most) => format!("{least} to {most}"),
         Rule::Time => "a time, such as `500ms`, `30s`, `2min`".to_owned(),
         Rule::Boolean => "`true`, `false`".to_owned(),
+        Rule::Moment => "a time, such as `2027-01-31T12:00:00Z`".to_owned(),
         Rule::Path => "an absolute path".to_owned(),
         Rule::Proxy => "`http://…` or `https://…`".to_owned(),
         Rule::Text => "text".to_owned(),
@@ -108,20 +109,51 @@ fn value(rule: Rule) -> String {
     }
 }
 
-/// What there is, in one line each.
+/// What belongs to objects of several kinds, with a table for each kind.
+const FAMILIES: &[(&str, &str)] = &[
+    ("labels", "Labels"),
+    ("likes", "Which accounts like which"),
+    ("versions", "Versions, the current one included"),
+    ("properties", "Properties that apps keep"),
+    ("operations", "What the account that asks may do"),
+    ("ancestors", "What is above in the content tree"),
+    ("children", "What is right below in the content tree"),
+    ("descendants", "Everything below in the content tree"),
+];
+
+/// What there is, in one line each; of tables that differ only in the kind of their objects, in one together.
 fn list_of_tables() -> String {
-    let mut out = String::from("\n| table | a row is | read with |\n|---|---|---|\n");
+    let family_of = |name: &str| {
+        let (kind, family) = name.strip_prefix("confluence_")?.rsplit_once('_')?;
+        let known = FAMILIES.iter().find(|(known, _)| *known == family)?;
+        Some((kind.to_owned(), known.0))
+    };
+    let mut out = String::from("\n| table | a row is |\n|---|---|\n");
     for table in tables::ALL {
-        let first = table
-            .comment
-            .split_once(". ")
-            .map_or(table.comment, |(first, _)| first);
+        if family_of(table.name).is_none() {
+            let first = table
+                .comment
+                .split_once(". ")
+                .map_or(table.comment, |(first, _)| first);
+            let _ = writeln!(
+                out,
+                "| [`{0}`](docs/tables.md#{0}) | {1} |",
+                table.name,
+                first.trim_end_matches('.'),
+            );
+        }
+    }
+    for (family, what) in FAMILIES {
+        let kinds: Vec<String> = tables::ALL
+            .iter()
+            .filter_map(|table| family_of(table.name))
+            .filter(|(_, known)| known == family)
+            .map(|(kind, _)| format!("[{kind}](docs/tables.md#confluence_{kind}_{family})"))
+            .collect();
         let _ = writeln!(
             out,
-            "| [`{0}`](docs/tables.md#{0}) | {1} | `{2}` |",
-            table.name,
-            first.trim_end_matches('.'),
-            table.main().operation
+            "| `confluence_…_{family}` | {what}: {} |",
+            kinds.join(", ")
         );
     }
     out.push('\n');

@@ -1,5 +1,6 @@
 //! One document: its operations, and the checks against each.
 
+use super::Described;
 use super::deviations::{self, Finding};
 use super::schema;
 use jsonschema::error::ValidationErrorKind;
@@ -73,6 +74,15 @@ impl Document {
             }
         }
         Self { operations }
+    }
+
+    /// Every operation of the document.
+    pub(super) fn operations(&self) -> impl Iterator<Item = Described<'_>> {
+        self.operations.iter().map(|operation| Described {
+            id: &operation.id,
+            method: &operation.method,
+            path: operation.template.join("/"),
+        })
     }
 
     /// The operation for a path, and the path's segments by the names of its parameters.

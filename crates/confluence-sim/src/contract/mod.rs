@@ -18,6 +18,17 @@ pub struct Contract {
     documents: Vec<Document>,
 }
 
+/// An operation, as a document names it.
+#[derive(Clone, Debug)]
+pub struct Described<'c> {
+    /// The operation's id.
+    pub id: &'c str,
+    /// Its method, in small letters.
+    pub method: &'c str,
+    /// Its path from the site's root. A segment in braces stands for something.
+    pub path: String,
+}
+
 impl Contract {
     /// Reads the documents, if they are there.
     ///
@@ -94,6 +105,11 @@ impl Contract {
             .iter()
             .find_map(|document| document.find(method, path))?;
         Some((operation.id.clone(), operation.scopes.clone()))
+    }
+
+    /// Every operation of the documents.
+    pub fn operations(&self) -> impl Iterator<Item = Described<'_>> {
+        self.documents.iter().flat_map(Document::operations)
     }
 
     fn operation(&self, request: &Request) -> Result<&Operation, String> {

@@ -94,6 +94,15 @@ impl Credential {
         self.administrator
     }
 
+    /// The scopes that it has; none where it needs none.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().flatten().map(String::as_str)
+    }
+
+    pub(crate) fn is_bearer(&self) -> bool {
+        matches!(self.secret, Secret::Bearer { .. })
+    }
+
     pub(crate) fn is_scoped(&self) -> bool {
         self.scopes.is_some()
     }

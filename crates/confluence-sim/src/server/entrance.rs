@@ -1,6 +1,6 @@
 //! The ways in. All of them are on the stand-in's one address, told apart by their paths.
 
-use super::oauth;
+use super::{consent, oauth};
 
 /// Which way a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -8,10 +8,13 @@ pub enum Entrance {
     /// At the site itself, as on `https://acme.atlassian.net`.
     Site,
     /// At the gateway, under `/ex/confluence/{cloudId}`, as on `https://api.atlassian.com`. Without that prefix a
-    /// path is the same as at the site, and next links lack it, too.
+    /// path is the same as at the site, and next links lack it, too. And at `/oauth/token/accessible-resources`, which
+    /// the gateway answers itself.
     Gateway,
     /// At `/oauth/token`, as on `https://auth.atlassian.com`.
     Token,
+    /// At `/authorize`, as on `https://auth.atlassian.com`: for browsers.
+    Consent,
 }
 
 impl Entrance {
@@ -20,6 +23,12 @@ impl Entrance {
         let path = target.split('?').next().unwrap_or_default();
         if path == oauth::PATH {
             return (Self::Token, None, target);
+        }
+        if path == consent::PATH {
+            return (Self::Consent, None, target);
+        }
+        if path == consent::RESOURCES {
+            return (Self::Gateway, None, target);
         }
         let at_gateway = target.strip_prefix("/ex/confluence/").and_then(|rest| {
             let (cloud_id, _) = rest.split_once("/wiki/")?;
@@ -49,6 +58,14 @@ mod tests {
                 (Entrance::Site, None, "/ex/confluence/wiki/x"),
             ),
             ("/oauth/token", (Entrance::Token, None, "/oauth/token")),
+            (
+                "/authorize?a=b",
+                (Entrance::Consent, None, "/authorize?a=b"),
+            ),
+            (
+                "/oauth/token/accessible-resources",
+                (Entrance::Gateway, None, "/oauth/token/accessible-resources"),
+            ),
             (
                 "/ex/confluence/1-2/_edge/tenant_info",
                 (Entrance::Site, None, "/ex/confluence/1-2/_edge/tenant_info"),

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 mod body;
 mod connection;
+pub(crate) mod consent;
 pub(crate) mod credentials;
 pub(crate) mod entrance;
 pub(crate) mod meter;

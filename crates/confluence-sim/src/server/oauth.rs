@@ -1,6 +1,7 @@
-//! The place where clients get tokens for their secrets (OAuth 2.0 client credentials).
+//! The place where clients get tokens (OAuth 2.0): for their secrets, for codes, and for refresh tokens.
 
 use super::answer::Answer;
+use super::consent::{Asked, Consents};
 use super::credentials::Credential;
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
@@ -10,29 +11,44 @@ use std::time::{Duration, Instant};
 /// Where it is.
 pub(crate) const PATH: &str = "/oauth/token";
 
-/// A service account's client. All of them belong to the organisation's first user.
+/// A client that gets tokens: a service account's, or an app's. All of them belong to the organisation's first user.
 ///
 /// Its tokens are taken at the gateway only, and only for as long as they live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OauthClient {
     id: String,
     secret: String,
+    /// Where an app wants its codes; None for a service account's client, which has no part in that.
+    callback: Option<String>,
     scopes: Option<Vec<String>>,
     life: Duration,
 }
 
 impl OauthClient {
-    /// A client whose tokens may do everything, and live for an hour.
+    /// A service account's client, whose tokens may do everything, and live for an hour.
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             secret: secret.into(),
+            callback: None,
             scopes: None,
             life: Duration::from_secs(3_600),
         }
     }
 
-    /// The same, with tokens that have these scopes and no others.
+    /// An app, to which people give their consent in a browser. Its tokens may do what they have consented to.
+    pub fn app(
+        id: impl Into<String>,
+        secret: impl Into<String>,
+        callback: impl Into<String>,
+    ) -> Self {
+        Self {
+            callback: Some(callback.into()),
+            ..Self::new(id, secret)
+        }
+    }
+
+    /// The same, with tokens that have these scopes and no others. An app can ask for these and no others.
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
@@ -44,19 +60,26 @@ impl OauthClient {
         self
     }
 
-    fn credential(&self, token: &str) -> Credential {
-        let credential = Credential::bearer(token);
-        match &self.scopes {
-            Some(scopes) => credential.with_scopes(scopes.iter().cloned()),
-            None => credential,
-        }
+    /// Whether it is an app that wants its codes there, and may ask for these scopes.
+    pub(super) fn may_ask_for(&self, callback: &str, scopes: &[String]) -> bool {
+        self.callback.as_deref() == Some(callback)
+            && self.scopes.as_ref().is_none_or(|known| {
+                scopes
+                    .iter()
+                    .all(|scope| scope == super::consent::OFFLINE || known.contains(scope))
+            })
+    }
+
+    pub(super) fn is_called(&self, id: &str) -> bool {
+        self.id == id
     }
 }
 
 /// The clients, and the tokens that they have.
 #[derive(Debug, Default)]
 pub(crate) struct Issuer {
-    clients: Vec<OauthClient>,
+    pub(super) clients: Vec<OauthClient>,
+    pub(super) consents: Consents,
     issued: Vec<Issued>,
     /// How many tokens there have been.
     number: u64,
@@ -67,6 +90,17 @@ struct Issued {
     token: String,
     credential: Credential,
     until: Instant,
+}
+
+/// What a request for a token says; which of it has to be there depends on the grant.
+#[derive(Deserialize)]
+struct Question {
+    grant_type: String,
+    client_id: String,
+    client_secret: String,
+    code: Option<String>,
+    redirect_uri: Option<String>,
+    refresh_token: Option<String>,
 }
 
 impl Issuer {
@@ -96,6 +130,17 @@ impl Issuer {
         self.issued.clear();
     }
 
+    /// The refresh tokens that are good, in the order in which they were issued.
+    pub(crate) fn refresh_tokens(&self) -> Vec<String> {
+        self.consents.refresh_tokens()
+    }
+
+    /// Everybody takes back what they have consented to.
+    pub(crate) fn withdraw_consents(&mut self) {
+        self.consents = Consents::default();
+        self.issued.clear();
+    }
+
     /// The credential that a token is, if it was alive at that moment.
     pub(crate) fn find(&self, authorization: &str, at: Instant) -> Option<&Credential> {
         self.issued
@@ -106,50 +151,116 @@ impl Issuer {
 
     /// Answers a request for a token.
     pub(crate) fn answer(&mut self, method: &Method, body: &[u8]) -> Answer {
-        #[derive(Deserialize)]
-        struct Question {
-            grant_type: String,
-            client_id: String,
-            client_secret: String,
-        }
         if method != Method::POST {
-            return refusal(StatusCode::METHOD_NOT_ALLOWED, "invalid_request");
+            return refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "Unauthorized",
+            );
         }
         let Ok(question) = serde_json::from_slice::<Question>(body) else {
-            return refusal(StatusCode::BAD_REQUEST, "invalid_request");
+            return refusal(StatusCode::BAD_REQUEST, "invalid_request", "Unauthorized");
         };
-        if question.grant_type != "client_credentials" {
-            return refusal(StatusCode::BAD_REQUEST, "unsupported_grant_type");
-        }
+        self.issue(&question).unwrap_or_else(|refusal| refusal)
+    }
+
+    fn issue(&mut self, question: &Question) -> Result<Answer, Answer> {
+        let for_apps = match question.grant_type.as_str() {
+            "client_credentials" => false,
+            "authorization_code" | "refresh_token" => true,
+            _ => {
+                return Err(refusal(
+                    StatusCode::BAD_REQUEST,
+                    "unsupported_grant_type",
+                    "Unauthorized",
+                ));
+            }
+        };
         let known = self
             .clients
             .iter()
             .find(|client| client.id == question.client_id);
         let client = match known {
-            None => return refusal(StatusCode::FORBIDDEN, "unauthorized_client"),
-            Some(client) if client.secret != question.client_secret => {
-                return refusal(StatusCode::UNAUTHORIZED, "access_denied");
+            Some(client) if client.callback.is_some() == for_apps => client.clone(),
+            _ => {
+                return Err(refusal(
+                    StatusCode::FORBIDDEN,
+                    "unauthorized_client",
+                    "Unauthorized",
+                ));
             }
-            Some(client) => client,
         };
+        if client.secret != question.client_secret {
+            return Err(refusal(
+                StatusCode::UNAUTHORIZED,
+                "access_denied",
+                "Unauthorized",
+            ));
+        }
+        if !for_apps {
+            let scopes = client.scopes.clone();
+            return Ok(self.token(&client, scopes, None));
+        }
+        let asked = Asked {
+            client: &client.id,
+            code: question.code.as_deref(),
+            callback: question.redirect_uri.as_deref(),
+            refresh_token: question.refresh_token.as_deref(),
+        };
+        let granted = match question.grant_type.as_str() {
+            "authorization_code" => self.consents.redeem(&asked).ok_or_else(|| {
+                refusal(
+                    StatusCode::FORBIDDEN,
+                    "invalid_grant",
+                    "Invalid authorization code",
+                )
+            })?,
+            _ => self.consents.rotate(&asked).ok_or_else(|| {
+                refusal(
+                    StatusCode::FORBIDDEN,
+                    "unauthorized_client",
+                    "refresh_token is invalid",
+                )
+            })?,
+        };
+        Ok(self.token(&client, Some(granted.scopes), granted.refresh_token))
+    }
+
+    fn token(
+        &mut self,
+        client: &OauthClient,
+        scopes: Option<Vec<String>>,
+        refresh_token: Option<String>,
+    ) -> Answer {
         self.number += 1;
-        let token = format!("sim-access-{}", self.number);
-        let answer = Answer::ok(&json!({
+        let mut token = format!("sim-access-{}", self.number);
+        if client.callback.is_some() {
+            // As long as those that stand for a person's consent really are.
+            token = super::consent::lengthen(token);
+        }
+        let mut body = json!({
             "access_token": token,
             "expires_in": client.life.as_secs(),
             "token_type": "Bearer",
-            "scope": client.scopes.as_deref().unwrap_or_default().join(" "),
-        }));
+            "scope": scopes.as_deref().unwrap_or_default().join(" "),
+        });
+        if let Some(refresh_token) = refresh_token {
+            body["refresh_token"] = refresh_token.into();
+        }
+        let credential = Credential::bearer(&token);
         self.issued.push(Issued {
-            credential: client.credential(&token),
+            credential: match scopes {
+                Some(scopes) => credential.with_scopes(scopes),
+                None => credential,
+            },
             until: Instant::now() + client.life,
             token,
         });
-        answer
+        Answer::ok(&body)
     }
 }
 
-fn refusal(status: StatusCode, code: &str) -> Answer {
-    let body = json!({"error": code, "error_description": "Unauthorized"});
+fn refusal(status: StatusCode, code: &str, description: &str) -> Answer {
+    let body = json!({"error": code, "error_description": description});
     Answer::json(status, body.to_string().into_bytes())
 }

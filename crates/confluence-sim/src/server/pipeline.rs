@@ -6,7 +6,7 @@ use super::credentials::Identity;
 use super::entrance::Entrance;
 use super::meter::Reading;
 use super::parameters::Arguments;
-use super::{Shared, paging, query, question};
+use super::{Shared, consent, paging, query, question};
 use crate::api::{Call, Found};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
@@ -38,7 +38,7 @@ pub(crate) async fn answer(
     wait(latency).await;
     // The limits are the site's; tokens are issued somewhere else.
     let reading = match asked.entrance {
-        Entrance::Token => None,
+        Entrance::Token | Entrance::Consent => None,
         _ => shared
             .meter
             .hold()
@@ -147,7 +147,7 @@ impl<'a> Asked<'a> {
                 .filter(|body| !body.is_empty())
                 .map(|body| String::from_utf8_lossy(body).into_owned()),
             operation,
-            route: Route::of(self.entrance, operation),
+            route: Route::of(self.entrance, self.path, operation),
             page: fault::page_of_chain(pairs),
             status: None,
             bytes: 0,
@@ -215,11 +215,22 @@ fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
 }
 
 fn right_answer(shared: &Shared, asked: &Asked, family: Family, reply: Option<&Reply>) -> Answer {
-    if asked.entrance == Entrance::Token {
-        return shared
-            .issuer
-            .change()
-            .answer(asked.method, asked.body.unwrap_or_default());
+    match (asked.entrance, asked.path) {
+        (Entrance::Token, _) => {
+            return shared
+                .issuer
+                .change()
+                .answer(asked.method, asked.body.unwrap_or_default());
+        }
+        (Entrance::Consent, _) => {
+            let pairs = asked.pairs.as_deref().unwrap_or_default();
+            return shared.issuer.change().consent(asked.method, pairs);
+        }
+        (_, consent::RESOURCES) => {
+            let organisation = Arc::clone(&shared.organisation.look());
+            return consent::resources(&organisation, &shared.url, identity(shared, asked));
+        }
+        _ => {}
     }
     decide(shared, asked, family, reply).unwrap_or_else(|refusal| refusal.answer(family))
 }
@@ -239,12 +250,7 @@ fn decide(
     }
     let identity = match family {
         Family::Edge => Identity::Anonymous,
-        Family::V1 | Family::V2 => shared.gate.look().identify(
-            &shared.issuer.look(),
-            asked.authorization,
-            asked.entrance,
-            asked.received,
-        )?,
+        Family::V1 | Family::V2 => identity(shared, asked)?,
     };
     // Before it is known whether there is such an operation: to a token with scopes an unknown one lacks a scope.
     if let Identity::Account(credential) = &identity {
@@ -282,6 +288,15 @@ fn decide(
         tampering: reply.and_then(Reply::tampering),
     };
     (found.operation.answer)(&call)
+}
+
+fn identity(shared: &Shared, asked: &Asked) -> Result<Identity, Refusal> {
+    shared.gate.look().identify(
+        &shared.issuer.look(),
+        asked.authorization,
+        asked.entrance,
+        asked.received,
+    )
 }
 
 fn throttled(retry_after: Option<&str>) -> Answer {

@@ -6,6 +6,7 @@ mod audit;
 mod blogposts;
 mod client;
 mod comments;
+mod consent;
 mod credentials;
 mod custom_content;
 mod faults;

@@ -159,7 +159,13 @@ fn the_rest(walk: &mut Walk, organisation: &Organisation) {
         .find(|space| space.kind == SpaceType::Personal);
     for space in organisation.spaces().take(6).chain(personal) {
         let of_space = format!("/wiki/rest/api/space/{}", space.key);
-        for end in ["settings", "watch", "watch?start=1&limit=2", "state"] {
+        for end in [
+            "settings",
+            "watch",
+            "watch?start=1&limit=2",
+            "state",
+            "state/settings",
+        ] {
             walk.walk(&format!("{of_space}/{end}"));
         }
         for state in organisation.content_states() {

@@ -21,8 +21,22 @@ pub enum Credential {
         /// The API token.
         token: String,
     },
+    /// The same with a token out of a file, where another one may lie by now.
+    BasicFile {
+        /// The e-mail address.
+        email: String,
+        /// The file.
+        path: String,
+        /// What was in it.
+        token: String,
+    },
     /// A token that stands for itself.
     Bearer {
+        /// The token.
+        token: String,
+    },
+    /// A token that stands for somebody's consent. Whoever gave it renews it, too, but not while it is used.
+    Consent {
         /// The token.
         token: String,
     },
@@ -40,11 +54,12 @@ impl Credential {
     pub(crate) fn header(&self) -> Result<Option<HeaderValue>, Error> {
         let (header, option) = match self {
             Credential::Anonymous | Credential::Client { .. } => return Ok(None),
-            Credential::Basic { email, token } => {
-                let both = STANDARD.encode(format!("{email}:{token}"));
-                (sensitive(&format!("Basic {both}")), "api_token")
+            Credential::Basic { email, token } | Credential::BasicFile { email, token, .. } => {
+                (basic(email, token), "api_token")
             }
-            Credential::Bearer { token } => (bearer(token), "access_token"),
+            Credential::Bearer { token } | Credential::Consent { token } => {
+                (bearer(token), "access_token")
+            }
         };
         header.map(Some).ok_or_else(|| Error::Option {
             option,
@@ -54,18 +69,28 @@ impl Credential {
 
     /// Whether OAuth gave the token. The site itself takes no such tokens, only the gateway does.
     pub(crate) fn is_oauth(&self) -> bool {
-        matches!(self, Credential::Bearer { .. } | Credential::Client { .. })
+        matches!(
+            self,
+            Credential::Bearer { .. } | Credential::Consent { .. } | Credential::Client { .. }
+        )
     }
 
     /// The way of signing in, for errors.
     pub(crate) fn sign_in(&self) -> SignIn {
         match self {
             Credential::Anonymous => SignIn::Nobody,
-            Credential::Basic { .. } => SignIn::ApiToken,
+            Credential::Basic { .. } | Credential::BasicFile { .. } => SignIn::ApiToken,
             Credential::Bearer { .. } => SignIn::AccessToken,
+            Credential::Consent { .. } => SignIn::Consent,
             Credential::Client { .. } => SignIn::Client,
         }
     }
+}
+
+/// The header for an e-mail address and an API token; None if it cannot be one.
+pub(crate) fn basic(email: &str, token: &str) -> Option<HeaderValue> {
+    let both = STANDARD.encode(format!("{email}:{token}"));
+    sensitive(&format!("Basic {both}"))
 }
 
 /// The header for a token that stands for itself; None if it cannot be one.
@@ -85,7 +110,9 @@ impl fmt::Debug for Credential {
         match self {
             Credential::Anonymous => f.write_str("Anonymous"),
             Credential::Basic { email, .. } => write!(f, "Basic({email}, …)"),
+            Credential::BasicFile { email, path, .. } => write!(f, "BasicFile({email}, {path}, …)"),
             Credential::Bearer { .. } => f.write_str("Bearer(…)"),
+            Credential::Consent { .. } => f.write_str("Consent(…)"),
             Credential::Client { id, .. } => write!(f, "Client({id}, …)"),
         }
     }

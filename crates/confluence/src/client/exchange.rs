@@ -280,20 +280,44 @@ impl Sender {
             {
                 Ok(Err((StatusCode::GATEWAY_TIMEOUT, failing())))
             }
-            Fault::Broken(error) if error.is_connect() => Err(Error::Unreachable {
+            Fault::Broken(error) => Err(self.broken(&error, host, message, attempts)),
+        }
+    }
+
+    /// Sends a message once, whatever comes of it.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn once(&self, host: &Host, message: &Message) -> Result<Answer, Broken> {
+        self.exchange(message).await.map_err(|error| Broken {
+            tls: is_tls(&error),
+            error: self.broken(&error, host, message, 1),
+        })
+    }
+
+    /// What the lack of an answer means.
+    fn broken(
+        &self,
+        error: &reqwest::Error,
+        host: &Host,
+        message: &Message,
+        attempts: u32,
+    ) -> Error {
+        if error.is_connect() {
+            return Error::Unreachable {
                 host: host.name(),
-                cause: innermost(&error),
-            }),
-            Fault::Broken(error) => Err(Error::NoAnswer {
-                host: host.name(),
-                request,
-                attempts,
-                cause: if error.is_timeout() {
-                    format!("no end after {:?}", self.request_timeout)
-                } else {
-                    innermost(&error)
-                },
-            }),
+                cause: innermost(error),
+            };
+        }
+        Error::NoAnswer {
+            host: host.name(),
+            request: message.label.clone(),
+            attempts,
+            cause: if error.is_timeout() {
+                format!("no end after {:?}", self.request_timeout)
+            } else {
+                innermost(error)
+            },
         }
     }
 
@@ -326,6 +350,13 @@ impl Sender {
     }
 }
 
+/// Why there is no answer.
+pub(crate) struct Broken {
+    pub error: Error,
+    /// Whether it was for the encryption.
+    pub tls: bool,
+}
+
 enum Fault {
     Answered(StatusCode, Failure),
     Broken(reqwest::Error),
@@ -336,6 +367,22 @@ fn failing() -> Failure {
         wait: None,
         said: String::new(),
     }
+}
+
+/// Whether an error is one of encryption.
+fn is_tls(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        cause = match error.downcast_ref::<std::io::Error>() {
+            // It passes over what it holds when it is asked for its source.
+            Some(error) => error.get_ref().map(|inner| inner as _),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// What lies at the bottom of an error: the outer layers only repeat the address.

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::Session;
 use super::answer::Failure;
 use super::counters::Counters;
-use super::request::{Purpose, Request};
-use crate::Error;
+use super::request::Request;
+use crate::{Error, scopes};
 
 /// Version 1's `getCurrentUser`. It says who is asking where version 2 has nothing that does.
-const WHO_AM_I: &str = "/wiki/rest/api/user/current";
+pub(crate) const WHO_AM_I: &str = "/wiki/rest/api/user/current";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,12 +22,7 @@ struct User {
 ///
 /// A token that may not ask this is known to the site all the same: it named the missing scope.
 pub(crate) async fn probe(session: &Session, counters: &Counters) -> Result<(), Error> {
-    let request = Request {
-        target: WHO_AM_I.to_owned(),
-        json: None,
-        scope: "read:confluence-user",
-        purpose: Purpose::Probe,
-    };
+    let request = Request::probe(WHO_AM_I, scopes::IDENTITY);
     match session.get(&request, counters).await? {
         Ok(user) => match serde_json::from_slice::<User>(&user.body) {
             Ok(User {

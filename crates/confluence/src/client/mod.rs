@@ -2,16 +2,19 @@
 
 mod address;
 mod answer;
+mod ask;
 mod counters;
 mod credential;
 mod exchange;
 mod identity;
+mod issuer;
 mod pass;
 mod request;
 mod retry;
 mod route;
 mod session;
 mod token;
+mod token_file;
 
 use std::time::Duration;
 
@@ -21,8 +24,11 @@ pub use route::Route;
 pub use session::Session;
 
 pub(crate) use address::{host_of, next_request, param, percent_encode, with_limit, with_param};
-pub(crate) use answer::Failure;
-pub(crate) use exchange::Reply;
+pub(crate) use answer::{Answer, Document, Failure};
+pub(crate) use credential::bearer;
+pub(crate) use exchange::{Broken, Host, Message, Reply, Sender};
+pub(crate) use identity::WHO_AM_I;
+pub(crate) use issuer::{Client, Ground, Issued, Issuer};
 pub(crate) use request::{Purpose, Request};
 
 /// Everything that makes one connection differ from another.
@@ -48,6 +54,8 @@ pub struct Config {
     pub max_wait: Duration,
     /// How often one request is repeated.
     pub max_retries: u32,
+    /// Requests that all scans together may have under way at one time.
+    pub max_concurrency: usize,
     /// Whether reading without an identity is wanted.
     pub allow_anonymous: bool,
     /// Certificates (PEM) of authorities to trust besides the system's.

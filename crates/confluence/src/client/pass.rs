@@ -4,7 +4,9 @@ use reqwest::header::HeaderValue;
 
 use super::counters::Counters;
 use super::exchange::Sender;
-use super::token::{Client, Tokens};
+use super::issuer::Client;
+use super::token::Tokens;
+use super::token_file::TokenFile;
 use super::{Config, Credential};
 use crate::Error;
 
@@ -13,6 +15,8 @@ use crate::Error;
 pub(crate) enum Passes {
     /// Always the same one, or none.
     Fixed(Option<HeaderValue>),
+    /// A token out of a file that may be replaced.
+    File(TokenFile),
     /// Tokens that come to an end.
     Issued(Tokens),
 }
@@ -20,7 +24,7 @@ pub(crate) enum Passes {
 /// What one request shows.
 pub(crate) struct Pass {
     pub header: Option<HeaderValue>,
-    /// Of an issued token. Another one can be had where this one is not taken.
+    /// Of a token that is not always the same. Another one may be had where this one is not taken.
     number: Option<u64>,
 }
 
@@ -34,6 +38,13 @@ impl Passes {
                     secret: secret.clone(),
                 },
             )),
+            Credential::BasicFile { email, path, token } => {
+                let file = TokenFile::new(email.clone(), path.clone(), token.clone());
+                Passes::File(file.ok_or_else(|| Error::Option {
+                    option: "email",
+                    cause: "it cannot be sent".to_owned(),
+                })?)
+            }
             fixed => Passes::Fixed(fixed.header()?),
         })
     }
@@ -48,6 +59,13 @@ impl Passes {
                 header: header.clone(),
                 number: None,
             }),
+            Passes::File(file) => {
+                let (header, number) = file.get().await;
+                Ok(Pass {
+                    header: Some(header),
+                    number: Some(number),
+                })
+            }
             Passes::Issued(tokens) => {
                 let (header, number) = tokens.get(sender, counters).await?;
                 Ok(Pass {
@@ -61,6 +79,7 @@ impl Passes {
     /// Whether there is another pass to be had instead of this one, which was refused.
     pub async fn can_replace(&self, pass: &Pass) -> bool {
         match (self, pass.number) {
+            (Passes::File(file), Some(number)) => file.reread(number).await,
             (Passes::Issued(tokens), Some(number)) => {
                 tokens.discard(number).await;
                 true

@@ -24,6 +24,16 @@ pub(crate) enum Purpose {
 }
 
 impl Request {
+    /// A question about the site or ourselves.
+    pub fn probe(target: &str, scope: &'static str) -> Self {
+        Self {
+            target: target.to_owned(),
+            json: None,
+            scope,
+            purpose: Purpose::Probe,
+        }
+    }
+
     /// The request as messages show it: without the cursor, which tells nobody anything.
     pub fn label(&self) -> String {
         let method = if self.json.is_some() { "POST" } else { "GET" };

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use tokio::sync::Mutex;
+use reqwest::header::HeaderValue;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use super::answer::{Answer, Failure};
@@ -23,6 +24,8 @@ pub struct Session {
     sender: Sender,
     doors: Doors,
     passes: Passes,
+    /// A place for each request that may be under way at one time, whichever scan it is for.
+    places: Semaphore,
     /// When the site last knew who is asking.
     identified: Mutex<Option<Instant>>,
 }
@@ -41,6 +44,7 @@ impl Session {
             sender: Sender::new(&config)?,
             doors: Doors::new(&config),
             passes: Passes::new(&config)?,
+            places: Semaphore::new(config.max_concurrency.max(1)),
             identified: Mutex::default(),
             config,
         })
@@ -49,6 +53,19 @@ impl Session {
     /// What the session was made from.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    pub(super) fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    pub(super) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// What a request shows now.
+    pub(super) async fn pass(&self, counters: &Counters) -> Result<Option<HeaderValue>, Error> {
+        Ok(self.passes.get(&self.sender, counters).await?.header)
     }
 
     /// Makes sure that the site knows who is asking, or that nobody needs to be known. The site is asked
@@ -76,6 +93,7 @@ impl Session {
     /// # Errors
     /// If no attempt got an answer that means anything.
     pub(crate) async fn get(&self, request: &Request, counters: &Counters) -> Result<Reply, Error> {
+        let _place = self.places.acquire().await;
         let mut attempts = Attempts::default();
         let mut trying_gateway = None;
         let mut replaced = false;

@@ -6,21 +6,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::answer::{Answer, Failure};
 use super::counters::Counters;
 use super::credential;
-use super::exchange::{Host, Message, Reply, Sender};
-use super::request::Purpose;
+use super::exchange::Sender;
+use super::issuer::{Client, Ground, Issued, Issuer};
 use crate::Error;
-
-const PATH: &str = "/oauth/token";
-const LABEL: &str = "POST /oauth/token";
 
 /// The part of a token's life that is left when another one is asked for: a tenth, and never more than
 /// five minutes. A request that leaves with the old one still gets there in time.
@@ -30,16 +24,9 @@ const LONGEST_MARGIN: Duration = Duration::from_secs(300);
 /// A month: what a token's life is cut to, so that sums with it stay sums.
 const LONGEST_LIFE: u64 = 30 * 86_400;
 
-/// What a client is known by. Never printed.
-pub(crate) struct Client {
-    pub id: String,
-    pub secret: String,
-}
-
 /// A client's token, and how to get another one.
 pub(crate) struct Tokens {
-    host: Host,
-    client: Client,
+    issuer: Issuer,
     /// Locked while one is asked for: whoever needs it meanwhile waits for that one.
     current: Mutex<Current>,
 }
@@ -68,8 +55,7 @@ impl fmt::Debug for Tokens {
 impl Tokens {
     pub fn new(address: String, client: Client) -> Self {
         Self {
-            host: Host::new(address),
-            client,
+            issuer: Issuer::new(address, client),
             current: Mutex::default(),
         }
     }
@@ -105,120 +91,19 @@ impl Tokens {
     }
 
     async fn ask(&self, sender: &Sender, counters: &Counters) -> Result<Token, Error> {
-        #[derive(Serialize)]
-        struct Question<'a> {
-            grant_type: &'static str,
-            client_id: &'a str,
-            client_secret: &'a str,
-        }
-        let question = Question {
-            grant_type: "client_credentials",
-            client_id: &self.client.id,
-            client_secret: &self.client.secret,
-        };
-        let message = Message {
-            url: format!("{}{PATH}", self.host.address),
-            label: LABEL.to_owned(),
-            purpose: Purpose::Probe,
-            authorization: None,
-            json: Some(
-                serde_json::to_vec(&question)
-                    .map_err(|_| Error::Internal("a question that is no JSON".to_owned()))?,
-            ),
-            read,
-        };
-        // Its life begins before we know of it.
-        let asked = Instant::now();
-        match sender.send(&self.host, &message, counters).await? {
-            Ok(answer) => token(&answer.body, asked).map_err(|found| self.bad_answer(found)),
-            Err((status, Failure::Refused(code))) => Err(Error::ClientRejected {
-                host: self.host.name(),
-                status: status.as_u16(),
-                code,
-            }),
-            Err((status, Failure::NotTheApi(_))) if status.is_redirection() => {
-                Err(self.bad_answer("a redirect"))
-            }
-            Err((_, Failure::NotTheApi(_))) => Err(self.bad_answer("no JSON")),
-            Err((status, _)) => Err(Error::ClientRejected {
-                host: self.host.name(),
-                status: status.as_u16(),
-                code: String::new(),
-            }),
-        }
-    }
-
-    fn bad_answer(&self, found: &'static str) -> Error {
-        Error::BadToken {
-            host: self.host.name(),
-            request: LABEL.to_owned(),
-            found,
-        }
+        let issued = self
+            .issuer
+            .ask(Ground::ClientCredentials, sender, counters)
+            .await?;
+        token(&issued).ok_or_else(|| self.issuer.bad_answer("no token that can be sent"))
     }
 }
 
-/// What an answer of the token endpoint means. It refuses in a shape of its own, of which only the code is
-/// kept, and that only if it is one that is known: the rest might repeat what was sent.
-fn read(answer: Answer) -> Reply {
-    const CODES: &[&str] = &[
-        "access_denied",
-        "invalid_client",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    ];
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-    }
-    let status = answer.status;
-    if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
-        let code = serde_json::from_slice::<Refusal>(&answer.body)
-            .ok()
-            .and_then(|refusal| CODES.iter().find(|code| **code == refusal.error))
-            .map(|code| (*code).to_owned());
-        return Err((status, Failure::Refused(code.unwrap_or_default())));
-    }
-    answer.json().map_err(|(status, failure)| match failure {
-        Failure::Failing { wait, .. } => {
-            let said = String::new();
-            (status, Failure::Failing { wait, said })
-        }
-        failure => (status, failure),
+fn token(issued: &Issued) -> Option<Token> {
+    Some(Token {
+        header: credential::bearer(&issued.access_token)?,
+        until: issued.life.map(|seconds| issued.asked + usable(seconds)),
     })
-}
-
-/// The token in an answer, or what is wrong with that. Nothing of the answer is in what is said.
-fn token(body: &[u8], asked: Instant) -> Result<Token, &'static str> {
-    #[derive(Deserialize)]
-    struct Issued {
-        access_token: String,
-        #[serde(default)]
-        token_type: Option<String>,
-        #[serde(default)]
-        expires_in: Option<u64>,
-    }
-    let issued: Issued =
-        serde_json::from_slice(body).map_err(|_| "no object with an access_token")?;
-    if issued.access_token.is_empty() {
-        return Err("an empty access_token");
-    }
-    if issued
-        .token_type
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
-    {
-        return Err("a token of another type than Bearer");
-    }
-    let until = match issued.expires_in {
-        Some(0) => return Err("a token that has expired"),
-        Some(seconds) => Some(asked + usable(seconds)),
-        None => None,
-    };
-    let header = credential::bearer(&issued.access_token)
-        .ok_or("an access_token with characters that no token has")?;
-    Ok(Token { header, until })
 }
 
 /// How long a token of that life is used.
@@ -244,60 +129,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_said_without_its_text() {
-        let now = Instant::now();
-        for body in [
-            "",
-            "<html>",
-            "[]",
-            "{}",
-            r#"{"access_token":null}"#,
-            r#"{"access_token":""}"#,
-            r#"{"access_token":"hush\n"}"#,
-            r#"{"access_token":"hush","token_type":"mac"}"#,
-            r#"{"access_token":"hush","expires_in":0}"#,
-            r#"{"access_token":"hush","expires_in":-1}"#,
-            r#"{"access_token":"hush","expires_in":"soon"}"#,
-        ] {
-            let found = token(body.as_bytes(), now).expect_err(body);
-            assert!(!found.contains("hush"), "{body}: {found}");
-        }
-        let known = token(br#"{"access_token":"hush","expires_in":100}"#, now).expect("a token");
-        assert_eq!(known.until, Some(now + Duration::from_secs(90)));
-        assert!(known.header.is_sensitive());
-        let unknown =
-            token(br#"{"access_token":"hush","token_type":"bearer"}"#, now).expect("a token");
-        assert_eq!(unknown.until, None);
-    }
-
-    #[test]
-    fn of_a_refusal_only_a_known_code_is_kept() {
-        let refused = |status: u16, body: &str| {
-            read(Answer {
-                status: StatusCode::from_u16(status).expect("a status"),
-                headers: Default::default(),
-                body: body.as_bytes().to_vec(),
-            })
-            .expect_err("a refusal")
-            .1
+    fn a_token_is_used_for_as_long_as_it_is_said_to_live() {
+        let asked = Instant::now();
+        let issued = |life| Issued {
+            access_token: "hush".to_owned(),
+            refresh_token: None,
+            life,
+            asked,
         };
-        let hush = r#"{"error":"hush","error_description":"hush"}"#;
-        for (status, body, code) in [
-            (
-                401,
-                r#"{"error":"access_denied","error_description":"hush"}"#,
-                "access_denied",
-            ),
-            (
-                403,
-                r#"{"error":"unauthorized_client"}"#,
-                "unauthorized_client",
-            ),
-            (401, hush, ""),
-            (404, "<html>hush", ""),
-        ] {
-            assert_eq!(refused(status, body), Failure::Refused(code.to_owned()));
-        }
-        assert!(!format!("{:?}", refused(503, r#"{"message":"hush"}"#)).contains("hush"));
+        let known = token(&issued(Some(100))).expect("a token");
+        assert_eq!(known.until, Some(asked + Duration::from_secs(90)));
+        assert!(known.header.is_sensitive());
+        assert_eq!(token(&issued(None)).expect("a token").until, None);
     }
 }

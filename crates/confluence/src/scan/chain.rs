@@ -22,10 +22,12 @@ use crate::table::{Deeper, Paging, Unreadable};
 pub(super) fn read(reader: &Reader, chain: Chain) -> BoxFuture<'_, Result<(), Error>> {
     async move {
         let sort = reader.wanted.sort;
-        let mut handed_on = false;
-        match read_sorted(reader, &chain, sort, &mut handed_on).await {
-            Err(Error::OutOfOrder { .. }) if !handed_on && sort.is_some_and(|s| !s.relied_on) => {
-                read_sorted(reader, &chain, None, &mut handed_on).await
+        let mut pages = Pages::new(reader, &chain, sort);
+        match pages.read_all().await {
+            Err(Error::OutOfOrder { .. })
+                if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
+            {
+                Pages::new(reader, &chain, None).read_all().await
             }
             result => result,
         }
@@ -33,46 +35,90 @@ pub(super) fn read(reader: &Reader, chain: Chain) -> BoxFuture<'_, Result<(), Er
     .boxed()
 }
 
-async fn read_sorted(
-    reader: &Reader,
-    chain: &Chain,
+/// The pages of a chain's listing, on their way.
+pub(super) struct Pages<'r> {
+    reader: &'r Reader,
+    chain: &'r Chain,
     sort: Option<Sort>,
-    handed_on: &mut bool,
-) -> Result<(), Error> {
-    let wanted = &reader.wanted;
-    let shape = Arc::new(Shape::new(
-        wanted.table,
-        chain.endpoint.rows_at,
-        &reader.columns,
-    ));
-    let target = chain.target(wanted, sort);
-    let mut companions = Companions::of(reader, chain, sort);
-    let mut listing = Listing::new(reader, chain, shape.clone(), target)
-        .then_by(wanted.page_size(chain.endpoint))
-        .shrinking(reader.has_bodies);
-    let mut sieve = Sieve::new(reader, chain, sort);
-    loop {
+    shape: Arc<Shape>,
+    listing: Listing<'r>,
+    companions: Companions<'r>,
+    sieve: Sieve<'r>,
+    /// Whether a row was handed on.
+    handed_on: bool,
+}
+
+/// What a page has shown of its listing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    /// Whether there is nothing behind it that is wanted.
+    pub is_end: bool,
+    /// The values of a column in its first and in its last row.
+    pub edges: Option<(i64, i64)>,
+    /// Whether rows of it had been given by another chain.
+    pub had_known_rows: bool,
+}
+
+impl<'r> Pages<'r> {
+    /// The listing of a chain, in an order.
+    pub fn new(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
+        let wanted = &reader.wanted;
+        let shape = Arc::new(Shape::new(
+            wanted.table,
+            chain.endpoint.rows_at,
+            &reader.columns,
+        ));
+        let target = chain.target(wanted, sort);
+        let listing = Listing::new(reader, chain, shape.clone(), target)
+            .then_by(wanted.page_size(chain.endpoint))
+            .shrinking(reader.has_bodies);
+        Self {
+            reader,
+            chain,
+            sort,
+            shape,
+            listing,
+            companions: Companions::of(reader, chain, sort),
+            sieve: Sieve::new(reader, chain, sort),
+            handed_on: false,
+        }
+    }
+
+    /// Reads all pages.
+    pub async fn read_all(&mut self) -> Result<(), Error> {
+        while !self.next(None).await?.is_end {}
+        Ok(())
+    }
+
+    /// Reads a page and hands on what is wanted of it. `watched` is a column whose values are told of.
+    pub async fn next(&mut self, watched: Option<usize>) -> Result<Shown, Error> {
+        let (reader, chain) = (self.reader, self.chain);
+        let end = Shown {
+            is_end: true,
+            ..Shown::default()
+        };
         reader.demand.wanted().await;
         reader.allow_request()?;
-        let mut batch = match listing.next().await? {
+        let mut batch = match self.listing.next().await? {
             Next::Page(page) => page.batch,
-            Next::End => return Ok(()),
+            Next::End => return Ok(end),
             Next::Unreadable(request, said) => {
-                match unreadable(chain, reader, &shape, &request, said)? {
+                match unreadable(chain, reader, &self.shape, &request, said)? {
                     Some(row) => row,
-                    None => return Ok(()),
+                    None => return Ok(end),
                 }
             }
         };
         reader.count_rows(batch.len());
         let came = batch.len();
-        let verdict = sieve.sift(&mut batch);
+        let edges = edges(&batch, watched.and_then(|column| reader.slot(column)));
+        let verdict = self.sieve.sift(&mut batch);
         match verdict {
-            Verdict::OutOfOrder => return Err(out_of_order(reader, sort, &listing)),
+            Verdict::OutOfOrder => return Err(out_of_order(reader, self.sort, &self.listing)),
             Verdict::Repeated if chain.endpoint.paging == Paging::Offset && came > 0 => {
                 return Err(Error::Malformed {
-                    request: listing.label(),
-                    page: listing.page(),
+                    request: self.listing.label(),
+                    page: self.listing.page(),
                     found: "only rows that came before".to_owned(),
                 });
             }
@@ -83,20 +129,34 @@ async fn read_sorted(
             None => Vec::new(),
         };
         // Only now: the rows of a page that is read again for its order must not count as seen.
+        let before = batch.len();
         reader.drop_rows_of_other_chains(&mut batch);
-        sieve.drop_what_is_not_wanted(&mut batch);
+        let had_known_rows = batch.len() < before;
+        self.sieve.drop_what_is_not_wanted(&mut batch);
         if !batch.is_empty() {
-            companions.fill(reader, &mut batch).await?;
-            *handed_on = true;
+            self.companions.fill(reader, &mut batch).await?;
+            self.handed_on = true;
             reader.hand_on(batch).await;
         }
         for chain in further {
             read(reader, chain).await?;
         }
-        if verdict == Verdict::Enough || listing.is_at_end() {
-            return Ok(());
-        }
+        Ok(Shown {
+            is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
+            edges,
+            had_known_rows,
+        })
     }
+}
+
+/// The values of a slot in the first and in the last row.
+fn edges(batch: &Batch, slot: Option<usize>) -> Option<(i64, i64)> {
+    let slot = slot?;
+    let last = batch.len().checked_sub(1)?;
+    Some((
+        number(batch.value(0, slot))?,
+        number(batch.value(last, slot))?,
+    ))
 }
 
 /// What becomes of an object that is not to be read. One that the query names and nobody can see has no
@@ -219,6 +279,9 @@ impl<'r> Sieve<'r> {
     /// Drops rows that came before and rows outside of the range, and watches the order.
     fn sift(&mut self, batch: &mut Batch) -> Verdict {
         let reader = self.reader;
+        let slot = self
+            .sort
+            .map_or(reader.slots.sort, |sort| reader.slot(sort.column));
         let mut verdict = Verdict::GoOn;
         let mut is_any_new = false;
         batch.retain(|batch, row| {
@@ -227,10 +290,7 @@ impl<'r> Sieve<'r> {
                 return false;
             }
             is_any_new = true;
-            let value = reader
-                .slots
-                .sort
-                .and_then(|slot| number(batch.value(row, slot)));
+            let value = slot.and_then(|slot| number(batch.value(row, slot)));
             if let Some(order) = &mut self.order
                 && !order.follows(value)
             {

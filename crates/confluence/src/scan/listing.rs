@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use super::reader::Reader;
 use super::targets::{Chain, Target};
 use crate::Error;
+use crate::batch::Value;
 use crate::client::{
     Failure, Purpose, Reply, Request, next_request, param, with_limit, with_param,
 };
@@ -212,7 +213,8 @@ impl<'r> Listing<'r> {
                     .and_then(|start| start.parse::<u64>().ok())
                     .unwrap_or(0);
                 let start = start.saturating_add(page.longest);
-                with_param(&request.target, "start", &start.to_string())
+                let target = with_param(&request.target, "start", &start.to_string());
+                self.held(target, page)
             }
             Paging::Whole if self.limit > 0 && page.longest >= u64::from(self.limit) => {
                 let found = format!("{} rows, of which there may be more", page.longest);
@@ -239,6 +241,34 @@ impl<'r> Listing<'r> {
         }
         self.target = Some(target);
         Ok(())
+    }
+
+    /// The same request for what there was when the first page was read. Newest rows come first, and rows that
+    /// come in later would push others on to pages that have not been read.
+    fn held(&self, target: String, page: &Page) -> String {
+        let Some((column, window)) = self.table.held_at() else {
+            return target;
+        };
+        if param(&target, window.to).is_some() {
+            return target;
+        }
+        let Some(slot) = self.reader.slot(column) else {
+            return target;
+        };
+        let newest = (0..page.batch.len())
+            .filter_map(|row| match page.batch.value(row, slot) {
+                Value::Timestamp(time) => Some(time),
+                _ => None,
+            })
+            .max();
+        match newest {
+            Some(time) => with_param(
+                &target,
+                window.to,
+                &(time + 999).div_euclid(1000).to_string(),
+            ),
+            None => target,
+        }
     }
 
     fn behind_link(&self, request: &Request, link: &str) -> Result<String, Error> {

@@ -10,6 +10,7 @@ mod order;
 mod reader;
 mod seen;
 mod sources;
+mod split;
 mod targets;
 mod wanted;
 mod way;

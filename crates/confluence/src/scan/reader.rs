@@ -1,7 +1,7 @@
 //! The reader: runs the chains of a scan, and hands their rows to whoever asked.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::{TryStreamExt, stream};
@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use super::chain;
 use super::seen::Seen;
 use super::sources;
+use super::split;
 use super::targets::{self, Start};
 use super::wanted::Wanted;
 use crate::Error;
@@ -233,7 +234,7 @@ pub(super) struct Reader {
     /// Whether its rows are the scan's, and not those of a table that is listed for it.
     is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
-    across: Option<Mutex<Seen>>,
+    across: OnceLock<Mutex<Seen>>,
     messages: mpsc::Sender<Message>,
     /// Behind the sender, so that it rings when the channel is closed already.
     bell: Bell,
@@ -303,7 +304,7 @@ impl Reader {
             slots,
             columns,
             has_bodies: wanted.has_bodies(),
-            across: targets::may_overlap(&wanted).then(Mutex::default),
+            across: OnceLock::new(),
             session,
             wanted,
             demand,
@@ -326,6 +327,7 @@ impl Reader {
             range: None,
             windows: Vec::new(),
             enough: None,
+            table_rows: None,
             ..self.wanted.clone()
         };
         wanted.merge_conditions();
@@ -365,6 +367,9 @@ impl Reader {
     /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
         let read = |chain| chain::read(self, chain);
+        if targets::may_overlap(&self.wanted) {
+            self.expect_overlaps();
+        }
         match targets::start(&self.wanted)? {
             Start::Nothing => Ok(()),
             Start::Chains(chains) => {
@@ -373,6 +378,7 @@ impl Reader {
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
+            Start::Split(chain, split) => split::read(self, chain, split).await,
             Start::Listed(endpoint) => {
                 sources::chains(self, endpoint)
                     .try_for_each_concurrent(self.abreast(), read)
@@ -410,10 +416,15 @@ impl Reader {
 
     /// Keeps rows that no other chain has given.
     pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) {
-        if let Some(seen) = &self.across {
+        if let Some(seen) = self.across.get() {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.whole_key));
         }
+    }
+
+    /// From now on, rows are told apart over all chains.
+    pub fn expect_overlaps(&self) {
+        self.across.get_or_init(Mutex::default);
     }
 
     /// Notes how many rows the site sent.

@@ -5,7 +5,7 @@ use super::way::{self, Asked, page_size};
 use crate::Error;
 use crate::batch::Value;
 use crate::client::percent_encode;
-use crate::table::{Endpoint, Filter, Paging, Source, Table, Window};
+use crate::table::{Endpoint, Filter, Paging, Source, Split, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) enum Start {
     Chains(Vec<Chain>),
     /// A chain for each of the endpoint's objects that its sources list.
     Listed(&'static Endpoint),
+    /// This chain, which can be cut into several if it is long.
+    Split(Chain, &'static Split),
 }
 
 /// One listing that is followed to its end.
@@ -101,6 +103,16 @@ impl Chain {
             depth,
             ..self.clone()
         }
+    }
+
+    /// This chain for rows that belong to some objects only.
+    pub fn narrowed(&self, filter: Option<Filter>, objects: &[Key]) -> Self {
+        let mut chain = self.clone();
+        if let Some(filter) = filter {
+            let values = Values::of(objects.iter().cloned());
+            chain.filters.insert(0, (filter.param, values));
+        }
+        chain
     }
 
     /// Fixes a value that the endpoint needs.
@@ -326,6 +338,11 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
         chain.filters.extend(asked.shared.iter().cloned());
         chain
     };
+    if let (Some(split), [chain], None) = (&way.endpoint.split, &needed[..], &asked.cut)
+        && can_be_split(wanted, split)
+    {
+        return Ok(Start::Split(with(chain, None), split));
+    }
     let chains = match &asked.cut {
         None => needed.iter().map(|chain| with(chain, None)).collect(),
         Some((param, pieces)) => needed
@@ -335,6 +352,22 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
             .collect(),
     };
     Ok(Start::Chains(chains))
+}
+
+/// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
+fn can_be_split(wanted: &Wanted, split: &Split) -> bool {
+    let is_narrowed = wanted.conditions.iter().any(|condition| {
+        let column = &wanted.table.columns[condition.column];
+        column.name == split.column
+            || column
+                .filter
+                .is_some_and(|filter| filter.choices.is_empty())
+    });
+    wanted.eager
+        && wanted.reading.max_concurrency > 1
+        && wanted.sort.is_none()
+        && wanted.range.is_none()
+        && !is_narrowed
 }
 
 /// A chain for each combination of the values that the endpoint needs.
@@ -498,7 +531,11 @@ fn json(filters: &[(&'static str, Values)]) -> String {
 /// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, or
 /// what is below a row.
 pub(super) fn may_overlap(wanted: &Wanted) -> bool {
-    if wanted.table.endpoints.iter().any(|e| e.deeper.is_some()) {
+    let endpoints = wanted.table.endpoints;
+    if endpoints
+        .iter()
+        .any(|e| e.deeper.is_some() || e.split.is_some())
+    {
         return true;
     }
     wanted.conditions.iter().any(|condition| {
@@ -604,6 +641,7 @@ mod tests {
             range: None,
             windows: Vec::new(),
             enough: None,
+            table_rows: None,
             eager: true,
             reading: Reading {
                 page_size: 250,
@@ -620,6 +658,7 @@ mod tests {
                 .iter()
                 .map(|chain| chain.target(wanted, wanted.sort).path)
                 .collect(),
+            Start::Split(chain, _) => vec![chain.target(wanted, None).path],
             other => panic!("{other:?}"),
         }
     }

@@ -7,6 +7,9 @@ use crate::batch::Value;
 use crate::options::Reading;
 use crate::table::{Endpoint, Part, Table};
 
+/// Rows of a table whose listing is cut into several from the beginning, where so many are known.
+const LONG: u64 = 5_000;
+
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -24,6 +27,8 @@ pub struct Wanted {
     pub windows: Vec<(usize, Range)>,
     /// How many rows will do, if that is known. It sizes the first request; more can be read.
     pub enough: Option<u64>,
+    /// How many rows the table has, if that is known.
+    pub table_rows: Option<u64>,
     /// Whether all rows will be read, so that reading ahead is worth it.
     pub eager: bool,
     /// How to read.
@@ -253,6 +258,7 @@ impl Wanted {
             .chain(self.sort.map(|sort| sort.column))
             .chain(self.conditions.iter().map(|condition| condition.column))
             .chain(self.windows.iter().map(|(column, _)| *column))
+            .chain(self.table.held_at().map(|(column, _)| column))
             .chain(
                 self.table
                     .population
@@ -292,6 +298,11 @@ impl Wanted {
             }
         }
         parts.into_iter()
+    }
+
+    /// Whether the table is known to have so many rows that its listing takes many requests.
+    pub(super) fn is_known_to_be_long(&self) -> bool {
+        self.table_rows.is_some_and(|rows| rows >= LONG)
     }
 
     /// How many rows a request asks for when more are wanted.

@@ -59,7 +59,12 @@ pub fn way(
         let page = page_size(table, way.endpoint, columns, allowed);
         way.requests(way.rows, page)
     };
-    ways.min_by(|one, other| requests(one).total_cmp(&requests(other)))
+    // Among those that take as many requests, the one that brings least.
+    ways.min_by(|one, other| {
+        requests(one)
+            .total_cmp(&requests(other))
+            .then(one.rows.total_cmp(&other.rows))
+    })
 }
 
 /// Whether rows that only a filter brings are brought.

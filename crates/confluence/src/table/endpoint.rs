@@ -40,6 +40,20 @@ pub struct Endpoint {
     pub needs_roles: bool,
     /// Rows from which another listing leads further down.
     pub deeper: Option<Deeper>,
+    /// How a long listing is cut into several that are read side by side.
+    pub split: Option<Split>,
+}
+
+/// How a long listing is cut into several that are read side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Split {
+    /// The column that holds what its rows belong to. Its filter takes a list.
+    pub column: &'static str,
+    /// The column by which the listing is ordered, so that it can be read from both ends. What is new comes
+    /// last in it.
+    pub order: &'static str,
+    /// Lists what rows belong to.
+    pub source: Source,
 }
 
 /// Which columns' filters an operation takes.
@@ -147,6 +161,7 @@ impl Endpoint {
             unreadable: Unreadable::Absent,
             needs_roles: false,
             deeper: None,
+            split: None,
         }
     }
 
@@ -254,6 +269,12 @@ impl Endpoint {
     /// Some of its rows lead further down.
     pub const fn deeper(mut self, deeper: Deeper) -> Self {
         self.deeper = Some(deeper);
+        self
+    }
+
+    /// A long listing of it is cut into several.
+    pub const fn split(mut self, split: Split) -> Self {
+        self.split = Some(split);
         self
     }
 

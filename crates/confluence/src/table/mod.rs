@@ -4,7 +4,7 @@ mod column;
 mod endpoint;
 
 pub use column::{Column, Filter, Kind, Part, Window};
-pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Unreadable};
+pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
 #[derive(Debug)]
@@ -72,6 +72,18 @@ impl Table {
         } else {
             own
         }
+    }
+
+    /// The column whose latest time a listing by offset is held at: what comes in later would push rows on to
+    /// pages that have not been read, so that they come twice.
+    pub(crate) fn held_at(&self) -> Option<(usize, Window)> {
+        let by_offset = self.main().paging == Paging::Offset && self.main().windows;
+        let window = |(place, column): (usize, &Column)| Some((place, column.window?));
+        self.columns
+            .iter()
+            .enumerate()
+            .find_map(window)
+            .filter(|_| by_offset)
     }
 
     /// Columns with conditions on which the table can be read, where it cannot be read without.

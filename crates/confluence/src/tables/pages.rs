@@ -1,6 +1,23 @@
 //! `confluence_pages`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use super::object::{classification, likes};
+use super::spaces;
+use crate::table::{Column, Endpoint, Filter, Part, Source, Split, Table};
+
+static LIKES: Part = Part {
+    operation: "getPageLikeCount",
+    path: "/wiki/api/v2/pages/{id}/likes/count",
+    scope: "read:page:confluence",
+    may_be_absent: false,
+};
+
+/// The site looks among current pages only, unless it is told the status.
+static CLASSIFICATION: Part = Part {
+    operation: "getPageClassificationLevel",
+    path: "/wiki/api/v2/pages/{id}/classification-level?status={status}",
+    scope: "read:page:confluence write:page:confluence",
+    may_be_absent: true,
+};
 
 /// Pages of the site: `getPages`.
 pub static TABLE: Table = Table {
@@ -9,7 +26,11 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 100_000.0,
     population: None,
-    endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence")],
+    endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence").split(Split {
+        column: "space_id",
+        order: "id",
+        source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
+    })],
     columns: &[
         Column::bigint("id", "id", "Id of the page.")
             .required()
@@ -34,6 +55,7 @@ pub static TABLE: Table = Table {
             .width(4),
         Column::bigint("parent_id", "parentId", "Parent in the content tree. NULL at the root, and in the trash."),
         Column::text("parent_type", "parentType", "What the parent is: page, folder, whiteboard, database or embed.")
+            .rows_per_value(10_000.0)
             .width(6),
         Column::integer("position", "position", "Place among the parent's children."),
         Column::text("author_id", "authorId", "Account that created the page. NULL where the site does not say.")
@@ -59,5 +81,8 @@ pub static TABLE: Table = Table {
         Column::link("web_url", "_links.webui", "Address of the page for a browser."),
         Column::link("edit_url", "_links.editui", "Address of the page's editor."),
         Column::link("tiny_url", "_links.tinyui", "Short address of the page."),
+        likes::like_count(&LIKES),
+        classification::level_id(&CLASSIFICATION),
+        classification::level_name(&CLASSIFICATION),
     ],
 };

@@ -1,6 +1,14 @@
 //! `confluence_spaces`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::table::{Column, Endpoint, Filter, Part, Table};
+
+/// The level that content gets where nobody gives it another.
+static CLASSIFICATION: Part = Part {
+    operation: "getSpaceDefaultClassificationLevel",
+    path: "/wiki/api/v2/spaces/{id}/classification-level/default",
+    scope: "read:space:confluence",
+    may_be_absent: true,
+};
 
 /// Spaces of the site: `getSpaces`.
 pub static TABLE: Table = Table {
@@ -83,5 +91,19 @@ pub static TABLE: Table = Table {
             "_links.webui",
             "Address of the space for a browser.",
         ),
+        Column::text(
+            "classification_level_id",
+            "id",
+            "Id of the classification level of content that is given no other. NULL where there is none. One request for each row.",
+        )
+        .part(&CLASSIFICATION)
+        .width(36),
+        Column::text(
+            "classification_level",
+            "name",
+            "Name of the classification level of content that is given no other. NULL where there is none. One request for each row.",
+        )
+        .part(&CLASSIFICATION)
+        .width(12),
     ],
 };

@@ -1,0 +1,119 @@
+//! What the account gets to see: `roles`, `administrator`, `admin key`.
+
+use serde::Deserialize;
+
+use super::Line;
+use crate::Error;
+use crate::client::{Answer, Document, Failure, Session};
+use crate::tables;
+
+/// What a question came to.
+enum Told {
+    Said(Document),
+    /// The account may not ask.
+    Forbidden,
+    /// There is nothing.
+    Nothing,
+    /// Something else, in words.
+    Unknown(String),
+}
+
+/// Looks.
+pub(super) async fn look(session: &Session) -> Vec<Line> {
+    vec![
+        roles(ask(session, "/wiki/api/v2/space-role-mode").await),
+        // For administrators only, and one row of it costs nobody anything.
+        administrator(ask(session, "/wiki/rest/api/audit?limit=1").await),
+        admin_key(ask(session, "/wiki/api/v2/admin-key").await),
+    ]
+}
+
+async fn ask(session: &Session, target: &str) -> Told {
+    told(session.ask(target).await)
+}
+
+fn told(answer: Result<Answer, Error>) -> Told {
+    match answer.map(Answer::json) {
+        Ok(Ok(document)) => Told::Said(document),
+        Ok(Err((_, Failure::Scope))) => {
+            Told::Unknown("the token lacks the scope to ask".to_owned())
+        }
+        Ok(Err((_, Failure::Forbidden(_)))) => Told::Forbidden,
+        // The credential has just been taken, so even the bare "Not Found" means what it says.
+        Ok(Err((status, _))) if status.as_u16() == 404 => Told::Nothing,
+        Ok(Err((status, _))) => Told::Unknown(format!("answered with status {}", status.as_u16())),
+        Err(error) => Told::Unknown(error.to_string()),
+    }
+}
+
+fn roles(told: Told) -> Line {
+    const STEP: &str = "roles";
+    #[derive(Deserialize)]
+    struct Mode {
+        mode: String,
+    }
+    let mode = match told {
+        Told::Said(answer) => match serde_json::from_slice::<Mode>(&answer.body) {
+            Ok(mode) => mode.mode,
+            Err(_) => return Line::skip(STEP, "unknown: the answer names no mode"),
+        },
+        Told::Forbidden => return Line::skip(STEP, "unknown: the account may not ask"),
+        Told::Nothing => return Line::skip(STEP, "unknown: the site does not say"),
+        Told::Unknown(why) => return Line::skip(STEP, format!("unknown: {why}")),
+    };
+    if mode == "PRE_ROLES" {
+        return Line::ok(
+            STEP,
+            "PRE_ROLES: access to spaces is granted by permissions alone",
+        );
+    }
+    let found = format!("{mode}: access to spaces is granted by roles, too");
+    let remedy = match tables::find("confluence_space_role_assignments") {
+        Some(_) => "Read confluence_space_role_assignments beside confluence_permissions.",
+        None => {
+            "Rows of confluence_permissions whose principal is a role stand for whoever has the role."
+        }
+    };
+    Line::warn(STEP, found, remedy)
+}
+
+fn administrator(told: Told) -> Line {
+    const STEP: &str = "administrator";
+    match told {
+        Told::Said(_) => Line::ok(
+            STEP,
+            "yes. Pages that are restricted to others are invisible all the same, without an admin key",
+        ),
+        Told::Forbidden => Line::warn(
+            STEP,
+            "no: spaces and pages that the account has no access to are in no table, and nothing tells how many there are",
+            "For an access review, use an account that sees what is reviewed.",
+        ),
+        Told::Nothing => Line::skip(STEP, "unknown: the site does not say"),
+        Told::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
+    }
+}
+
+fn admin_key(told: Told) -> Line {
+    const STEP: &str = "admin key";
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Key {
+        expiration_time: String,
+    }
+    match told {
+        Told::Said(answer) => match serde_json::from_slice::<Key>(&answer.body) {
+            Ok(key) => Line::ok(
+                STEP,
+                format!(
+                    "active until {}. Queries do not use it",
+                    key.expiration_time
+                ),
+            ),
+            Err(_) => Line::skip(STEP, "unknown: the answer names no expiry"),
+        },
+        Told::Nothing => Line::ok(STEP, "none is active"),
+        Told::Forbidden => Line::skip(STEP, "unknown: the account may not ask"),
+        Told::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
+    }
+}

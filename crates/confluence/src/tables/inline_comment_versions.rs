@@ -1,0 +1,44 @@
+//! `confluence_inline_comment_versions`.
+
+use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::tables::{family::versions, inline_comments};
+
+/// Details of a version: `getInlineCommentVersionDetails`.
+static DETAILS: Part = Part {
+    operation: "getInlineCommentVersionDetails",
+    path: "/wiki/api/v2/inline-comments/{comment_id}/versions/{number}",
+    scope: "read:comment:confluence",
+    may_be_absent: false,
+};
+
+/// Versions of inline comments: `getInlineCommentVersions`.
+pub static TABLE: Table = Table {
+    name: "confluence_inline_comment_versions",
+    comment: "Versions of inline comments, the current one included. One request lists 250 versions of one, or 50 with their bodies. Without a condition on comment_id, each inline comment that confluence_inline_comments lists is asked: one request each.",
+    key: &["comment_id", "number"],
+    rows: 60_000.0,
+    population: None,
+    endpoints: &[Endpoint::by(
+        "getInlineCommentVersions",
+        "/wiki/api/v2/inline-comments/{comment_id}/versions",
+        "read:comment:confluence",
+    )
+    .from(&[Source::of(&inline_comments::TABLE, &[("comment_id", "id")])])],
+    columns: &[
+        Column::bigint("comment_id", "", "Comment that the version is of.")
+            .required()
+            .rows_per_value(1.2),
+        versions::NUMBER,
+        versions::CREATED_AT,
+        versions::AUTHOR_ID,
+        versions::MESSAGE,
+        versions::MINOR_EDIT,
+        versions::title("comment.title"),
+        versions::body_storage("comment.body.storage.value"),
+        versions::body_adf("comment.body.atlas_doc_format.value"),
+        versions::content_type_modified(&DETAILS),
+        versions::collaborators(&DETAILS),
+        versions::previous_version(&DETAILS),
+        versions::next_version(&DETAILS),
+    ],
+};

@@ -1,0 +1,56 @@
+//! `confluence.check`: whether a server works for the caller, step by step.
+//!
+//! What is looked at, and in what words, lies in the crate `confluence`; here it becomes rows, and errors get the detail
+//! and the hint that a query would raise them with.
+
+use std::ffi::CStr;
+
+use confluence::check::{self, Finding, Line};
+use pgrx::prelude::*;
+
+use super::server::Named;
+use crate::fdw::connection::Mapping;
+use crate::fdw::error::{Origin, report};
+use crate::fdw::wait;
+
+/// Connects as the caller, and reports what works, and what to do about the rest.
+#[pg_extern(sql = r#"
+CREATE FUNCTION confluence.check(server name)
+RETURNS TABLE (step text, status text, found text, remedy text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION confluence.check(name) IS
+    'Connects to a server as the caller, and reports step by step what works (ok, warn, fail, skip), and what to do about the rest';
+"#)]
+fn check(
+    server: Option<&CStr>,
+) -> TableIterator<
+    'static,
+    (
+        name!(step, String),
+        name!(status, &'static str),
+        name!(found, String),
+        name!(remedy, Option<String>),
+    ),
+> {
+    let named = Named::find(server);
+    let mapping = Mapping::of(named.server.oid, named.user);
+    let options = named.server.options.clone();
+    let origin = named.origin();
+    let work = check::run(options, mapping.map(|mapping| mapping.options));
+    let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
+    TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
+}
+
+fn row(line: Line, origin: &Origin) -> (String, &'static str, String, Option<String>) {
+    let (found, remedy) = match line.finding {
+        Finding::Text { found, remedy } => (found, remedy),
+        Finding::Error { error, more } => {
+            let report = report(&error, origin);
+            let parts = [Some(report.message), report.detail, more.map(str::to_owned)];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            (parts.join(": "), report.hint)
+        }
+    };
+    (line.step, line.status.name(), found, remedy)
+}

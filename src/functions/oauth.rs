@@ -1,0 +1,273 @@
+//! `confluence.oauth_authorize_url`, `confluence.oauth_exchange` and `confluence.oauth_refresh`: access to a site that
+//! somebody consents to in a browser.
+//!
+//! What Atlassian issues is kept in the caller's user mapping. It gets there without a statement of its own, so that no
+//! log and no view of running statements shows it.
+//!
+//! A refresh token is good for one use: once it has been shown, only its successor is, and that is in the answer alone.
+//! PostgreSQL has no transaction that outlives the caller's, so `oauth_refresh` is a procedure, which can commit: it
+//! refuses to run where it could not, before it sends anything, and from the answer to the end of the commit nothing
+//! interrupts it. What is left is a crash of the server within that moment.
+
+use std::ffi::CStr;
+use std::time::Duration;
+
+use confluence::consent::{self, App, Tokens};
+use pgrx::prelude::*;
+use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
+
+use super::server::{Named, alter, claim, null_argument};
+use crate::fdw::connection::Mapping;
+use crate::fdw::error::report;
+use crate::fdw::times::EPOCH_OFFSET;
+use crate::fdw::wait::{self, Held};
+use crate::report::Report;
+
+/// How long a cancel waits for the answer to a request that uses a refresh token up.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Tokens that live longer than this need no others yet.
+const STILL_GOOD: Duration = Duration::from_secs(60);
+
+/// The address that asks somebody for consent, in a browser.
+#[pg_extern(sql = r#"
+CREATE FUNCTION confluence.oauth_authorize_url(
+    server name,
+    redirect_uri text,
+    scopes text DEFAULT NULL,
+    state text DEFAULT pg_catalog.gen_random_uuid()::text
+) RETURNS text
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION confluence.oauth_authorize_url(name, text, text, text) IS
+    'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
+"#)]
+fn oauth_authorize_url(
+    server: Option<&CStr>,
+    redirect_uri: Option<&str>,
+    scopes: Option<&str>,
+    state: Option<&str>,
+) -> String {
+    let named = Named::find(server);
+    let callback = callback(redirect_uri);
+    let state = state
+        .filter(|state| !state.is_empty())
+        .unwrap_or_else(|| null_argument("state").raise());
+    consent::authorize_url(
+        &named.server.options,
+        &named.mapping().options,
+        callback,
+        scopes,
+        state,
+    )
+    .unwrap_or_else(|error| report(&error, &named.origin()).raise())
+}
+
+/// Gets the first tokens for the code that the browser came back with, and stores them in the caller's user mapping.
+#[pg_extern(sql = r#"
+CREATE FUNCTION confluence.oauth_exchange(
+    server name,
+    code text,
+    redirect_uri text
+) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION confluence.oauth_exchange(name, text, text) IS
+    'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
+"#)]
+fn oauth_exchange(
+    server: Option<&CStr>,
+    code: Option<&str>,
+    redirect_uri: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(site, String),
+        name!(cloud_id, String),
+        name!(scopes, String),
+        name!(token_expires_at, Option<TimestampWithTimeZone>),
+    ),
+> {
+    writes(c"confluence.oauth_exchange()");
+    let named = Named::find(server);
+    let code = code
+        .filter(|code| !code.is_empty())
+        .unwrap_or_else(|| null_argument("code").raise())
+        .to_owned();
+    let callback = callback(redirect_uri).to_owned();
+    let mapping = claim(&named);
+    let app = app(&named, &mapping);
+    let outcome = wait::run(async move { app.exchange(&code, &callback).await });
+    let (tokens, site) = outcome
+        .and_then(|outcome| outcome)
+        .unwrap_or_else(|error| report(&error, &named.origin()).raise());
+    store(&named, &mapping, &tokens);
+    let expires_at = tokens.expires_at.and_then(|time| {
+        TimestampWithTimeZone::try_from(time.as_microsecond() - EPOCH_OFFSET).ok()
+    });
+    TableIterator::once((site.url, site.id, site.scopes.join(" "), expires_at))
+}
+
+/// Gets the next tokens, stores them in the caller's user mapping, and commits.
+#[pg_guard]
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn confluence_oauth_refresh(
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> pg_sys::Datum {
+    // SAFETY: PostgreSQL calls the procedure as it is declared: with one argument, a name.
+    let (argument, can_commit) = unsafe {
+        let argument = (*fcinfo).args.as_slice(1)[0];
+        let name =
+            (!argument.isnull).then(|| CStr::from_ptr(argument.value.cast_mut_ptr()).to_owned());
+        (name, can_commit(fcinfo))
+    };
+    if !can_commit {
+        Report::new(
+            Code::ERRCODE_ACTIVE_SQL_TRANSACTION,
+            "confluence.oauth_refresh cannot run inside a transaction block, a function or an exception handler",
+        )
+        .detail("The new refresh token replaces the old one for good, so it has to be stored whatever becomes of the caller's transaction. Nothing was sent.")
+        .hint("CALL it by itself.")
+        .raise();
+    }
+    // SAFETY: the procedure was called by a command that lets it commit.
+    unsafe {
+        pg_sys::SPI_connect_ext(pg_sys::SPI_OPT_NONATOMIC as i32);
+    }
+    // What the caller has done so far is not to decide whether the tokens can be stored.
+    commit();
+    refresh(argument.as_deref());
+    // SAFETY: connected above.
+    unsafe {
+        pg_sys::SPI_finish();
+    }
+    check_for_interrupts!();
+    pg_sys::Datum::null()
+}
+
+/// What PostgreSQL asks of a function before it calls it.
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_finfo_record {
+    const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+    &V1
+}
+
+extension_sql!(
+    r#"
+CREATE PROCEDURE confluence.oauth_refresh(server name)
+    LANGUAGE c
+    AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
+COMMENT ON PROCEDURE confluence.oauth_refresh(name) IS
+    'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
+"#,
+    name = "oauth_refresh"
+);
+
+/// Whether a procedure may end the transaction that it is called in.
+///
+/// # Safety
+/// `fcinfo` is what PostgreSQL passes to a function.
+unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
+    // SAFETY: by the caller's promise; the context of a CALL is a CallContext.
+    unsafe {
+        let context = (*fcinfo).context;
+        !context.is_null()
+            && (*context).type_ == pg_sys::NodeTag::T_CallContext
+            && !(*context.cast::<pg_sys::CallContext>()).atomic
+            && !pg_sys::IsSubTransaction()
+    }
+}
+
+fn refresh(server: Option<&CStr>) {
+    writes(c"CALL confluence.oauth_refresh()");
+    let named = Named::find(server);
+    let before = named.mapping();
+    let mapping = claim(&named);
+    if value(&before, "refresh_token") != value(&mapping, "refresh_token") && still_good(&mapping) {
+        notice!(
+            "another session has just renewed the token of server \"{}\"",
+            named.server.name
+        );
+        commit();
+        return;
+    }
+    let app = app(&named, &mapping);
+    let tokens = match wait::run_patiently(async move { app.refresh().await }, PATIENCE) {
+        Ok(Some(Ok(tokens))) => tokens,
+        Ok(Some(Err(error))) | Err(error) => report(&error, &named.origin()).raise(),
+        Ok(None) => interrupted(&named),
+    };
+    // From here on the old refresh token is dead, and the new one is nowhere but here.
+    let held = Held::interrupts();
+    store(&named, &mapping, &tokens);
+    // SAFETY: has this transaction's commit reach the disk before it is done, whatever synchronous_commit says.
+    unsafe { pg_sys::ForceSyncCommit() };
+    commit();
+    drop(held);
+}
+
+/// Gives up waiting for the answer, and says what that may mean.
+fn interrupted(named: &Named) -> ! {
+    warning!(
+        "the answer to the renewal for server \"{}\" was not waited for: the refresh token may be used up. Run it again soon: Atlassian takes the old one for some minutes more",
+        named.server.name
+    );
+    check_for_interrupts!();
+    Report::new(Code::ERRCODE_QUERY_CANCELED, "the renewal was interrupted").raise()
+}
+
+/// Ends the transaction, and begins the next one.
+fn commit() {
+    // SAFETY: a connection that lets the procedure commit is there; SPI_start_transaction does nothing where a version
+    // has begun the next transaction already.
+    unsafe {
+        pg_sys::SPI_commit();
+        pg_sys::SPI_start_transaction();
+    }
+}
+
+/// Refuses, before anything is sent, to run where nothing can be stored.
+fn writes(command: &CStr) {
+    // SAFETY: raises an error where the transaction, or the server, only reads.
+    unsafe {
+        pg_sys::PreventCommandIfReadOnly(command.as_ptr());
+        pg_sys::PreventCommandDuringRecovery(command.as_ptr());
+    }
+}
+
+fn callback(redirect_uri: Option<&str>) -> &str {
+    let callback = redirect_uri.unwrap_or_else(|| null_argument("redirect_uri").raise());
+    if !consent::is_callback(callback) {
+        Report::new(
+            Code::ERRCODE_INVALID_PARAMETER_VALUE,
+            "redirect_uri is not an address that a browser can be sent to",
+        )
+        .hint("It is the app's callback URL, as developer.atlassian.com has it under Authorization, such as https://example.com/callback.")
+        .raise();
+    }
+    callback
+}
+
+fn app(named: &Named, mapping: &Mapping) -> App {
+    App::new(&named.server.options, &mapping.options)
+        .unwrap_or_else(|error| report(&error, &named.origin()).raise())
+}
+
+fn store(named: &Named, mapping: &Mapping, tokens: &Tokens) {
+    let options = tokens.options();
+    let changes: Vec<(&str, Option<&str>)> = options
+        .iter()
+        .map(|(name, value)| (*name, value.as_deref()))
+        .collect();
+    alter(named, mapping, &changes);
+}
+
+fn value<'m>(mapping: &'m Mapping, name: &str) -> Option<&'m str> {
+    let mut options = mapping.options.iter();
+    let (_, value) = options.find(|(known, _)| known == name)?;
+    Some(value)
+}
+
+fn still_good(mapping: &Mapping) -> bool {
+    confluence::options::expires_in(&mapping.options).is_some_and(|left| left > STILL_GOOD)
+}
