@@ -17,6 +17,7 @@ mod install;
 mod interruption;
 mod oauth;
 mod planning;
+mod reading;
 mod requests;
 mod scene;
 mod schedule;

@@ -79,10 +79,10 @@ impl Way {
     fn first_query(self, data: usize) -> Sent {
         let ids = usize::from(!matches!(self, Way::ApiToken | Way::ApiTokenFile));
         let tokens = usize::from(self == Way::Client);
-        // The site is asked first, and once.
+        // The site is asked first, and once: with one request at a time, that is who one is.
         let more = usize::from(self == Way::ScopedApiToken);
         Sent {
-            data: data + more,
+            data,
             who: 1 + more,
             ids,
             tokens,

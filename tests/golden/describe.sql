@@ -1,4 +1,4 @@
-\det+
+\det+ confluence_(pages|permissions|spaces)
 \d+ confluence_spaces
 \d+ confluence_pages
 \d+ confluence_permissions

@@ -1,0 +1,59 @@
+//! What the tables hold, against what the organisation has, and what reading them costs.
+
+mod accounts;
+mod governance;
+mod groups;
+mod roles;
+
+use std::collections::BTreeMap;
+
+use confluence_fdw_tests::{lines, literal};
+use confluence_sim::{Request, Sim};
+
+use crate::site::Site;
+
+/// Rows in an order of their own, as nothing promises any.
+fn sorted(rows: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut rows: Vec<String> = rows.into_iter().collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// An optional cell.
+fn or_null(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
+}
+
+/// Texts as an array in SQL.
+fn array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let texts: Vec<String> = texts.into_iter().map(literal).collect();
+    format!("ARRAY[{}]::text[]", texts.join(", "))
+}
+
+/// How many requests each operation was asked for.
+fn asked(sim: &Sim) -> BTreeMap<&'static str, usize> {
+    let mut asked = BTreeMap::new();
+    for request in sim.data_requests() {
+        *asked
+            .entry(request.operation.unwrap_or("unknown"))
+            .or_insert(0) += 1;
+    }
+    asked
+}
+
+/// The requests to one operation.
+fn requests_to(sim: &Sim, operation: &str) -> Vec<Request> {
+    let mut requests = sim.data_requests();
+    requests.retain(|request| request.operation == Some(operation));
+    requests
+}
+
+impl Site {
+    /// The rows of a query in an order of their own, and how many requests each operation was asked for.
+    #[track_caller]
+    fn read_sorted(&mut self, sql: &str) -> (Vec<String>, BTreeMap<&'static str, usize>) {
+        self.sim.clear_log();
+        let rows = sorted(lines(&mut self.client, sql));
+        (rows, asked(&self.sim))
+    }
+}
