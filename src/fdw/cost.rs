@@ -316,7 +316,7 @@ unsafe fn range_share(
 /// `baserel` is valid.
 pub(super) unsafe fn width(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> i32 {
     // SAFETY: by the caller's promise.
-    unsafe { used_places(baserel, relation) }
+    unsafe { used_places(baserel, relation, std::iter::empty()) }
         .iter()
         .map(|&place| relation.table.columns[place].width)
         .sum()
@@ -333,20 +333,33 @@ pub(super) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize
     )
 }
 
-/// The columns that the query uses above its conditions, by their places in the remote table.
+/// The columns that the query uses: above its conditions, and in those of its conditions that PostgreSQL checks.
 ///
 /// # Safety
-/// `baserel` is valid.
+/// `baserel` is valid, and so are the clauses.
 pub(super) unsafe fn used_places(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
+    checked: impl Iterator<Item = Qual>,
 ) -> Vec<usize> {
-    // SAFETY: the target's expressions are valid nodes.
+    // SAFETY: expression trees are valid, and the bitmap set is our own.
     unsafe {
-        list::iter::<pg_sys::Expr>((*(*baserel).reltarget).exprs)
-            .filter(|expr| (**expr).type_ == pg_sys::NodeTag::T_Var)
-            .filter_map(|expr| relation.column((*expr.cast::<pg_sys::Var>()).varattno))
-            .map(|(local, _)| local.place)
+        let rel = (*baserel).relid;
+        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+        pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used);
+        for clause in checked {
+            pg_sys::pull_varattnos((*clause.rinfo).clause.cast(), rel, &mut used);
+        }
+        let is_used = |attribute: i16| {
+            let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
+            pg_sys::bms_is_member(member, used)
+        };
+        // Attribute number 0 stands for the whole row.
+        let everything = is_used(0);
+        (1i16..)
+            .zip(&relation.columns)
+            .filter(|(attribute, _)| everything || is_used(*attribute))
+            .filter_map(|(_, local)| Some(local.as_ref()?.place))
             .collect()
     }
 }

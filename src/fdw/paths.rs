@@ -315,7 +315,14 @@ unsafe fn candidate(
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
         let eager = all_is_read(root, baserel, choice.ordered) && !parameterized;
-        let columns = cost::used_places(baserel, relation);
+        let checked = clauses.iter().filter(|clause| {
+            let is_answered = clause.usable.is_some_and(|usable| {
+                let column = &relation.table.columns[usable.place];
+                choice.answers(relation, &usable) && relation.table.answers_exactly(column)
+            });
+            !is_answered
+        });
+        let columns = cost::used_places(baserel, relation, checked.copied());
         let way = cost::way(relation, clauses, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
         let parts = cost::parts(relation, &columns);

@@ -41,7 +41,7 @@ pub(crate) fn next_request(current: &str, link: &str, hosts: &[&str]) -> Result<
             .ok_or("a next link that leads to another host")?
     };
     // On the gateway the site's own path may or may not be repeated before /wiki.
-    let below = match relative.find("/wiki/") {
+    let below = match path_of(relative).find("/wiki/") {
         Some(at) => relative[at..].to_owned(),
         None => format!("/wiki{relative}"),
     };

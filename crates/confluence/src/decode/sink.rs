@@ -71,7 +71,11 @@ impl<'s> Sink<'s> {
             return;
         }
         let row = self.batch.cells.len() - self.shape.width();
-        self.batch.cells[row + slot] = cell;
+        let known = &mut self.batch.cells[row + slot];
+        // Of several places, the first one that is there counts.
+        if *known == Cell::Null || !self.shape.columns[slot].at.contains('|') {
+            *known = cell;
+        }
     }
 
     /// Begins an object around a list of rows.

@@ -55,8 +55,10 @@ pub(super) struct Shown {
     pub is_end: bool,
     /// The values of a column in its first and in its last row.
     pub edges: Option<(i64, i64)>,
-    /// Whether rows of it had been given by another chain.
-    pub had_known_rows: bool,
+    /// Whether those values ascend.
+    pub ascends: bool,
+    /// Whether all of its rows had been given by another chain.
+    pub is_known: bool,
 }
 
 impl<'r> Pages<'r> {
@@ -111,7 +113,9 @@ impl<'r> Pages<'r> {
         };
         reader.count_rows(batch.len());
         let came = batch.len();
-        let edges = edges(&batch, watched.and_then(|column| reader.slot(column)));
+        let watched = watched.and_then(|column| reader.slot(column));
+        let edges = edges(&batch, watched);
+        let ascends = watched.is_some_and(|slot| ascends(&batch, slot));
         let verdict = self.sieve.sift(&mut batch);
         match verdict {
             Verdict::OutOfOrder => return Err(out_of_order(reader, self.sort, &self.listing)),
@@ -131,7 +135,7 @@ impl<'r> Pages<'r> {
         // Only now: the rows of a page that is read again for its order must not count as seen.
         let before = batch.len();
         reader.drop_rows_of_other_chains(&mut batch);
-        let had_known_rows = batch.len() < before;
+        let is_known = before > 0 && batch.is_empty();
         self.sieve.drop_what_is_not_wanted(&mut batch);
         if !batch.is_empty() {
             self.companions.fill(reader, &mut batch).await?;
@@ -144,7 +148,8 @@ impl<'r> Pages<'r> {
         Ok(Shown {
             is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
             edges,
-            had_known_rows,
+            ascends,
+            is_known,
         })
     }
 }
@@ -157,6 +162,11 @@ fn edges(batch: &Batch, slot: Option<usize>) -> Option<(i64, i64)> {
         number(batch.value(0, slot))?,
         number(batch.value(last, slot))?,
     ))
+}
+
+fn ascends(batch: &Batch, slot: usize) -> bool {
+    let mut order = OrderWatch::new(false);
+    (0..batch.len()).all(|row| order.follows(number(batch.value(row, slot))))
 }
 
 /// What becomes of an object that is not to be read. One that the query names and nobody can see has no

@@ -205,15 +205,25 @@ impl<'r> Listing<'r> {
             },
             Paging::Offset => {
                 let is_full = page.full || page.longest >= u64::from(self.limit);
-                if page.longest == 0 || (link.is_none() && !is_full) {
+                if link.is_none() && (page.longest == 0 || !is_full) {
                     return Ok(());
                 }
                 // Not by the limit: the site may give fewer rows than it was asked for, and says so or not.
                 let start = param(&request.target, "start")
                     .and_then(|start| start.parse::<u64>().ok())
                     .unwrap_or(0);
-                let start = start.saturating_add(page.longest);
-                let target = with_param(&request.target, "start", &start.to_string());
+                let next = match link {
+                    // A page that shows nothing of what stands there: only the link knows what is behind it.
+                    Some(link) if page.longest == 0 => param(link, "start")
+                        .and_then(|next| next.parse::<u64>().ok())
+                        .filter(|next| *next > start)
+                        .ok_or_else(|| {
+                            let found = "no rows, and a next link that leads nowhere";
+                            self.malformed(request, found.to_owned())
+                        })?,
+                    _ => start.saturating_add(page.longest),
+                };
+                let target = with_param(&request.target, "start", &next.to_string());
                 self.held(target, page)
             }
             Paging::Whole if self.limit > 0 && page.longest >= u64::from(self.limit) => {
@@ -249,7 +259,7 @@ impl<'r> Listing<'r> {
         let Some((column, window)) = self.table.held_at() else {
             return target;
         };
-        if param(&target, window.to).is_some() {
+        if self.page > 1 {
             return target;
         }
         let Some(slot) = self.reader.slot(column) else {
@@ -262,11 +272,12 @@ impl<'r> Listing<'r> {
             })
             .max();
         match newest {
-            Some(time) => with_param(
-                &target,
-                window.to,
-                &(time + 999).div_euclid(1000).to_string(),
-            ),
+            Some(time) => {
+                let newest = (time + 999).div_euclid(1000);
+                let asked = param(&target, window.to).and_then(|to| to.parse::<i64>().ok());
+                let to = asked.map_or(newest, |asked| asked.min(newest));
+                with_param(&target, window.to, &to.to_string())
+            }
             None => target,
         }
     }
@@ -334,6 +345,7 @@ async fn fetch(
             }
             answer => return answer,
         }
+        reader.allow_request()?;
         request.target = with_limit(&request.target, *limit);
     }
 }

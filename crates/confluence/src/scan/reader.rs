@@ -380,7 +380,7 @@ impl Reader {
             }
             Start::Split(chain, split) => split::read(self, chain, split).await,
             Start::Listed(endpoint) => {
-                sources::chains(self, endpoint)
+                sources::chains(self, endpoint)?
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }

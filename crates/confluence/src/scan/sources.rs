@@ -7,8 +7,8 @@ use futures_util::stream::{self, Stream};
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::reader::{Reader, Scan};
-use super::targets::Chain;
-use super::wanted::Key;
+use super::targets::{self, Chain};
+use super::wanted::{Key, Values};
 use super::way;
 use crate::Error;
 use crate::batch::Batch;
@@ -18,7 +18,7 @@ use crate::table::{Endpoint, Source};
 pub(super) fn chains<'r>(
     reader: &'r Reader,
     endpoint: &'static Endpoint,
-) -> impl Stream<Item = Result<Chain, Error>> + 'r {
+) -> Result<impl Stream<Item = Result<Chain, Error>> + 'r, Error> {
     let objects = Objects {
         reader,
         endpoint,
@@ -26,14 +26,15 @@ pub(super) fn chains<'r>(
         current: None,
         seen: HashSet::new(),
         waiting: Vec::new(),
+        filters: targets::shared_filters(&reader.wanted, endpoint)?,
     };
-    stream::try_unfold(objects, |mut objects| async move {
+    Ok(stream::try_unfold(objects, |mut objects| async move {
         let chains = objects.next_chains().await?;
         Ok::<_, Error>(chains.map(|chains| (chains, objects)))
     })
     .map_ok(|chains| stream::iter(chains.into_iter().map(Ok)))
     .try_flatten()
-    .boxed()
+    .boxed())
 }
 
 /// The objects that an endpoint's sources list.
@@ -47,6 +48,8 @@ struct Objects<'r> {
     seen: HashSet<Vec<Key>>,
     /// Objects that wait until there are enough of them for a request.
     waiting: Vec<Vec<Key>>,
+    /// The parameters that the chains about them have in common.
+    filters: Vec<(&'static str, Values)>,
 }
 
 impl Objects<'_> {
@@ -64,14 +67,20 @@ impl Objects<'_> {
             if let Some((source, batch)) = batch {
                 self.add(source, &batch, &needed);
             }
-            let full = if is_end {
+            // Who takes rows one by one does not wait until a request is full.
+            let full = if is_end || !self.reader.wanted.eager {
                 self.waiting.len()
             } else {
                 self.waiting.len() - self.waiting.len() % at_once as usize
             };
             if full > 0 {
                 let objects: Vec<Vec<Key>> = self.waiting.drain(..full).collect();
-                return Ok(Some(Chain::of_listed(table, self.endpoint, &objects)));
+                return Ok(Some(Chain::of_listed(
+                    table,
+                    self.endpoint,
+                    &objects,
+                    &self.filters,
+                )));
             }
             if is_end {
                 return Ok(None);

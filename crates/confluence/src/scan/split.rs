@@ -8,6 +8,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::{TryStreamExt, stream};
+use tokio::sync::Notify;
 
 use super::chain::{Pages, Shown};
 use super::reader::{Reader, Scan};
@@ -37,14 +38,21 @@ pub(super) async fn read(
     let is_long = reader.wanted.is_known_to_be_long();
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = is_long.then(|| reader.start_source(&split.source));
-    let mut front = Pages::new(reader, &chain, None);
+    // Where it is sure to be cut, what comes first has to be known.
+    let mut front = Pages::new(reader, &chain, sort(order.filter(|_| is_long), false));
     reader.expect_overlaps();
-    let mut begun = Shown::default();
+    let mut begun = Front::default();
     for _ in 0..if is_long { 1 } else { LONG } {
-        begun = front.next(order).await?;
-        if begun.is_end {
+        let shown = match front.next(order).await {
+            Err(Error::OutOfOrder { .. }) => {
+                return Pages::new(reader, &chain, None).read_all().await;
+            }
+            shown => shown?,
+        };
+        if shown.is_end {
             return Ok(());
         }
+        begun.note(shown);
     }
     let objects = early.unwrap_or_else(|| reader.start_source(&split.source));
     let ids = match all(objects).await {
@@ -52,11 +60,33 @@ pub(super) async fn read(
         Err(Error::ScopeMissing { .. } | Error::Forbidden { .. }) => return front.read_all().await,
         ids => ids?,
     };
-    let groups = Groups::new(reader, &chain, split, order, &ids, begun);
+    let groups = Groups::new(reader, &chain, split, order, &ids, begun.end());
     stream::iter((0..reader.abreast()).map(Ok))
         .try_for_each_concurrent(None, |_| groups.work())
         .await?;
     read_what_is_new(reader, &chain, order).await
+}
+
+/// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
+#[derive(Default)]
+struct Front {
+    last: Option<i64>,
+    is_broken: bool,
+}
+
+impl Front {
+    fn note(&mut self, shown: Shown) {
+        let Some((first, last)) = shown.edges else {
+            return;
+        };
+        self.is_broken |= !shown.ascends || self.last.is_some_and(|before| first < before);
+        self.last = Some(last);
+    }
+
+    /// Up to where everything has been read.
+    fn end(&self) -> Option<i64> {
+        self.last.filter(|_| !self.is_broken)
+    }
 }
 
 /// The values of a scan's only column.
@@ -83,7 +113,7 @@ async fn read_what_is_new(
             }
             shown => {
                 let shown = shown?;
-                if shown.is_end || shown.had_known_rows {
+                if shown.is_end || shown.is_known {
                     return Ok(());
                 }
             }
@@ -106,6 +136,16 @@ struct Groups<'r> {
     groups: Vec<Group>,
     /// Up to where everything has been read before.
     front: Option<i64>,
+    /// Wakes up those who wait for something to do.
+    changed: Notify,
+}
+
+/// What there is to do.
+enum Task<'g> {
+    Read(&'g Group, bool),
+    /// Nothing yet: nobody can tell how much is left of what others have begun.
+    Wait,
+    Nothing,
 }
 
 struct Group {
@@ -142,7 +182,7 @@ impl<'r> Groups<'r> {
         split: &Split,
         order: Option<usize>,
         ids: &[Key],
-        begun: Shown,
+        front: Option<i64>,
     ) -> Self {
         let filter = reader.wanted.table.column(split.column);
         let filter = filter.and_then(|(_, column)| column.filter);
@@ -159,26 +199,33 @@ impl<'r> Groups<'r> {
             reader,
             order,
             groups: ids.chunks(each).map(group).collect(),
-            front: begun.edges.map(|(_, last)| last),
+            front,
+            changed: Notify::new(),
         }
     }
 
     /// Reads groups until there is nothing left to do.
     async fn work(&self) -> Result<(), Error> {
-        while let Some((group, descending)) = self.next_task() {
-            self.read_from(group, descending).await?;
+        loop {
+            match self.next_task() {
+                Task::Read(group, descending) => {
+                    self.read_from(group, descending).await?;
+                    self.changed.notify_waiters();
+                }
+                Task::Wait => self.changed.notified().await,
+                Task::Nothing => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
     /// left.
-    fn next_task(&self) -> Option<(&Group, bool)> {
+    fn next_task(&self) -> Task<'_> {
         for group in &self.groups {
             let mut progress = group.progress();
             if progress.state == State::Waiting {
                 progress.state = State::Reading;
-                return Some((group, true));
+                return Task::Read(group, true);
             }
         }
         let left = |group: &Group| group.progress().pages_left(self.front);
@@ -186,9 +233,21 @@ impl<'r> Groups<'r> {
             .groups
             .iter()
             .max_by(|one, other| left(one).total_cmp(&left(other)))
-            .filter(|group| left(group) >= WORTH_HELPING)?;
-        most.progress().is_helped = true;
-        Some((most, false))
+            .filter(|group| left(group) >= WORTH_HELPING);
+        match most {
+            Some(group) => {
+                group.progress().is_helped = true;
+                Task::Read(group, false)
+            }
+            None if self
+                .groups
+                .iter()
+                .any(|group| group.progress().is_unknown()) =>
+            {
+                Task::Wait
+            }
+            None => Task::Nothing,
+        }
     }
 
     /// Reads a group from one of its ends, to the other or to where somebody else has come to.
@@ -211,6 +270,7 @@ impl<'r> Groups<'r> {
                 return Ok(());
             }
             progress.note(shown, descending);
+            self.changed.notify_waiters();
             if shown.is_end || progress.has_met(self.front) {
                 progress.state = State::Done;
                 return Ok(());
@@ -243,6 +303,11 @@ impl Progress {
     fn has_met(&self, front: Option<i64>) -> bool {
         let low = self.low.max(front);
         matches!((low, self.high), (Some(low), Some(high)) if high <= low)
+    }
+
+    /// Whether it has been begun, and nobody knows how long it is.
+    fn is_unknown(&self) -> bool {
+        self.state == State::Reading && !self.is_helped && self.top.is_none()
     }
 
     /// How many pages are left, if ids are spread evenly; nothing, where another end would not help.

@@ -63,6 +63,7 @@ impl Chain {
         table: &'static Table,
         endpoint: &'static Endpoint,
         objects: &[Vec<Key>],
+        filters: &[(&'static str, Values)],
     ) -> Vec<Self> {
         let needed = way::needed(table, endpoint);
         let chains = match batched(table, endpoint, &needed) {
@@ -88,9 +89,10 @@ impl Chain {
         };
         chains
             .into_iter()
-            .map(|chain| Self {
-                is_listed: true,
-                ..chain
+            .map(|mut chain| {
+                chain.is_listed = true;
+                chain.filters.extend(filters.iter().cloned());
+                chain
             })
             .collect()
     }
@@ -389,10 +391,12 @@ fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> 
         let Some(values) = condition(wanted, place) else {
             return Vec::new();
         };
+        let is_in_path = !endpoint.requires.contains(&table.columns[place].name);
         chains = chains
             .iter()
             .flat_map(|chain| {
-                values.iter().map(move |key| {
+                let nameable = move |key: &Key| !is_in_path || can_stand_in_path(key);
+                values.iter().filter(nameable).map(move |key| {
                     let mut chain = chain.clone();
                     chain.need(table, place, key);
                     chain
@@ -401,6 +405,14 @@ fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> 
             .collect();
     }
     chains
+}
+
+/// The parameters that every chain of a wish has, besides what the endpoint needs.
+pub(super) fn shared_filters(
+    wanted: &Wanted,
+    endpoint: &'static Endpoint,
+) -> Result<Vec<(&'static str, Values)>, Error> {
+    Ok(asked_for(wanted, endpoint)?.shared)
 }
 
 /// What the conditions ask for besides what the endpoint needs.
@@ -426,7 +438,9 @@ fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, E
         let count = values.len().div_ceil(filter.max);
         if count <= 1 {
             asked.shared.push((filter.param, values.clone()));
-        } else if count as f64 > pages_of_everything(wanted) {
+        } else if count as f64
+            > way::pages_of_a_chain(wanted.table, endpoint, wanted.reading.page_size)
+        {
             // The plain listing is shorter. What is not wanted is sorted out from it.
         } else if asked
             .cut
@@ -437,11 +451,6 @@ fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, E
         }
     }
     Ok(asked)
-}
-
-/// How many requests the plain listing is expected to take.
-fn pages_of_everything(wanted: &Wanted) -> f64 {
-    wanted.table.rows / f64::from(wanted.reading.page_size)
 }
 
 fn condition(wanted: &Wanted, column: usize) -> Option<&Values> {
@@ -497,6 +506,12 @@ fn can_be_asked(
             choices: filter.choices,
         }),
     }
+}
+
+/// Whether a value names an object in a path. Nothing is called by nothing or by dots, which would lead to
+/// another path, however they are written.
+pub(super) fn can_stand_in_path(key: &Key) -> bool {
+    !matches!(key, Key::Text(text) if matches!(text.as_str(), "" | "." | ".."))
 }
 
 /// A value as it stands in a path or a query.

@@ -113,7 +113,7 @@ fn by(
             .iter()
             .filter_map(|&place| Some((values_of(place)? / at_once(table, endpoint, place)).ceil()))
             .product();
-        let chains = of_needed * cut(table, endpoint, asked, &needed);
+        let chains = of_needed * cut(table, endpoint, asked, &needed, allowed);
         return Some(Way {
             endpoint,
             chains,
@@ -187,7 +187,8 @@ pub(super) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
 }
 
 /// Of the lists that are too long for one request, only the one with the fewest pieces is cut.
-fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize]) -> f64 {
+fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize], allowed: u32) -> f64 {
+    let most = pages_of_a_chain(table, endpoint, allowed);
     let pieces = asked.iter().filter_map(|(place, values)| {
         let column = &table.columns[*place];
         let filter = column.filter.filter(|_| endpoint.takes(column))?;
@@ -195,9 +196,19 @@ fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize]) ->
         is_cut.then(|| (values / filter.max as f64).ceil())
     });
     pieces
-        .filter(|pieces| *pieces > 1.0 && *pieces <= table.rows)
+        .filter(|pieces| *pieces > 1.0 && *pieces <= most)
         .min_by(f64::total_cmp)
         .unwrap_or(1.0)
+}
+
+/// How many requests one listing of an endpoint is expected to take without further conditions.
+pub(super) fn pages_of_a_chain(table: &Table, endpoint: &Endpoint, allowed: u32) -> f64 {
+    let of_needed = needed(table, endpoint)
+        .into_iter()
+        .map(|place| table.columns[place].rows_per_value)
+        .filter(|rows| *rows > 0.0);
+    let rows = of_needed.fold(table.rows, f64::min);
+    rows / f64::from(allowed.max(1))
 }
 
 /// The share of a table's rows that have one of some values.

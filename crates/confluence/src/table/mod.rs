@@ -55,20 +55,20 @@ impl Table {
     /// The columns by which rows of one chain are told apart: those of the key that are not the same in all
     /// of them. Without a key it is the id, where there is one.
     pub(crate) fn distinct_by(&self) -> Vec<usize> {
-        let places = |wanted: fn(&Column) -> bool| {
+        let places = |wanted: &dyn Fn(&Column) -> bool| {
             self.key
                 .iter()
                 .filter_map(|key| self.column(key))
-                .filter(move |(_, column)| wanted(column))
+                .filter(|(_, column)| wanted(column))
                 .map(|(place, _)| place)
                 .collect::<Vec<_>>()
         };
         if self.key.is_empty() {
             return self.column("id").into_iter().map(|(id, _)| id).collect();
         }
-        let own = places(|column| !column.at.is_empty());
+        let own = places(&|column| !self.main().needs(column.name));
         if own.is_empty() {
-            places(|_| true)
+            places(&|_| true)
         } else {
             own
         }
