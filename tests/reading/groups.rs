@@ -91,22 +91,6 @@ fn pages_that_are_shorter_than_asked_for_end_nothing() {
     assert!(asked["getGroupV1"] >= groups.len().div_ceil(2));
 }
 
-/// As on live sites, where a page without rows can have a next link.
-#[test]
-fn a_page_without_rows_ends_the_listing_whatever_link_it_has() {
-    let organisation = organisation();
-    let groups = organisation.groups();
-    let mut site = Site::with(
-        organisation.clone(),
-        &format!("page_size '{}'", groups.len()),
-    );
-    site.sim
-        .fault(Fault::on(GROUPS).page(2), Reply::EmptyPageWithNext);
-    let (rows, asked) = site.read_sorted("SELECT id FROM confluence_groups");
-    assert_eq!(rows, sorted(groups.iter().map(|group| group.id.clone())));
-    assert_eq!(asked["getGroupV1"], 2);
-}
-
 #[test]
 fn a_site_that_always_begins_at_the_beginning_is_an_error() {
     let organisation = organisation();
