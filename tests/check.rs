@@ -523,7 +523,9 @@ fn a_token_with_scopes_finds_the_gateway_and_names_what_it_lacks() {
     let (status, found, _) = &report["scope read:page:confluence"];
     assert_eq!(status, "fail");
     assert!(found.contains("without it confluence_pages"), "{found}");
-    assert_eq!(report["scope read:confluence-user"].0, "warn");
+    let (status, found, _) = &report["scope read:confluence-user"];
+    assert_eq!(status, "fail");
+    assert!(found.contains("confluence_group_members"), "{found}");
     assert!(!report.contains_key("scopes"));
     // Pages and spaces are asked for by an id that none has.
     let listings = ["/wiki/api/v2/pages", "/wiki/api/v2/spaces"];
@@ -562,7 +564,7 @@ fn access_tokens_go_through_the_gateway_and_have_scopes_each() {
         ("scope read:page:confluence", "there"),
         (
             "scope read:confluence-user",
-            "there, for the question who is asking",
+            "there, for confluence_group_members",
         ),
     ] {
         let (status, said, _) = &report[step];

@@ -1,6 +1,8 @@
 //! What of a query the site is asked, and that the rest of it is PostgreSQL's: results are those of the same query of
 //! an ordinary copy of the tables, whatever is pushed down.
 
+use std::time::Duration;
+
 use confluence_fdw_tests::{
     Database, error, explain, explain_with, lines, literal, one, requests, skip, sqlstate_of,
 };
@@ -1430,6 +1432,32 @@ fn explain_analyze_tells_how_long_it_waited_where_times_are_wanted() {
         for word in ["Waited", "Throttled"] {
             assert_eq!(plan.contains(word), timed, "{options}: {plan}");
         }
+    }
+}
+
+#[test]
+fn what_has_to_be_read_whole_is_read_side_by_side_under_a_limit_too() {
+    let mut site = Site::of(Organisation::demo());
+    site.sim.set_latency(Duration::from_millis(5));
+    let mut at_once = |sql: &str| {
+        site.sim.reset_in_flight_high_water();
+        lines(&mut site.client, sql);
+        site.sim.in_flight_high_water()
+    };
+    for sql in [
+        "SELECT space_id, count(*) FROM confluence_permissions GROUP BY space_id LIMIT 1",
+        "SELECT id FROM confluence_permissions ORDER BY operation_key LIMIT 1",
+        "SELECT DISTINCT operation_key FROM confluence_permissions LIMIT 1",
+        "SELECT count(*) FROM confluence_permissions LIMIT 1",
+    ] {
+        assert!(at_once(sql) > 4, "{sql}");
+    }
+    for sql in [
+        "SELECT id FROM confluence_permissions LIMIT 3",
+        "SELECT row_number() OVER (), id FROM confluence_permissions LIMIT 3",
+    ] {
+        // The first request, and the question who is asking.
+        assert!(at_once(sql) <= 2, "{sql}");
     }
 }
 

@@ -179,7 +179,7 @@ unsafe fn wanted_order(
             return None;
         }
         // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
-        if column.changes && all_is_read(root) {
+        if column.changes && all_is_read(root, baserel, true) {
             return None;
         }
         #[cfg(feature = "pg18")]
@@ -314,7 +314,7 @@ unsafe fn candidate(
         let received = cost::rows_sent(root, baserel, relation, clauses, sort);
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
-        let eager = all_is_read(root) && !parameterized;
+        let eager = all_is_read(root, baserel, choice.ordered) && !parameterized;
         let columns = cost::used_places(baserel, relation);
         let way = cost::way(relation, clauses, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
@@ -353,11 +353,39 @@ fn place_of(relation: &Relation, way: &Way) -> usize {
         .unwrap_or(0)
 }
 
+/// Whether all rows are needed before the query gives its first: where it sorts or groups the rows of this table
+/// alone, and they do not come in order, or where it gives one row for all of them.
+///
+/// # Safety
+/// `root` and `baserel` are valid.
+unsafe fn all_come_first(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    ordered: bool,
+) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let query = (*root).parse;
+        let groups = !(*query).groupClause.is_null() || !(*query).groupingSets.is_null();
+        let sorts = !(*query).sortClause.is_null() || !(*query).distinctClause.is_null();
+        let alone = pg_sys::bms_equal((*root).all_baserels, (*baserel).relids);
+        ((*query).hasAggs && !groups) || (alone && !ordered && (groups || sorts))
+    }
+}
+
 /// Whether nothing above stops the reading: no `LIMIT`, cursor or `EXISTS`, in no query around this one.
 ///
 /// # Safety
-/// `root` is valid.
-unsafe fn all_is_read(mut root: *mut pg_sys::PlannerInfo) -> bool {
+/// `root` and `baserel` are valid.
+unsafe fn all_is_read(
+    mut root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    ordered: bool,
+) -> bool {
+    // SAFETY: by the caller's promise.
+    if unsafe { all_come_first(root, baserel, ordered) } {
+        return true;
+    }
     // SAFETY: a query's planner information lives as long as that of the queries inside of it.
     unsafe {
         while !root.is_null() {

@@ -61,11 +61,12 @@ impl Plan {
     pub fn template(&self, relation: &Relation) -> String {
         let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
         let conditions: Vec<usize> = self.conditions.iter().map(|c| c.place).collect();
-        let windows: Vec<usize> = self
+        let windows: Vec<(usize, bool, bool)> = self
             .conditions
             .iter()
-            .filter(|c| c.shape.is_range() && self.window_of(relation.table, c))
-            .map(|c| c.place)
+            .enumerate()
+            .filter(|(_, c)| c.shape.is_range() && self.window_of(relation.table, c))
+            .map(|(place, c)| (place, c.shape.ends(true), c.shape.ends(false)))
             .collect();
         scan::Template {
             table: relation.table,

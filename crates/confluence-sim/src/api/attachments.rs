@@ -281,18 +281,20 @@ struct Links<'a> {
     download: Cow<'a, str>,
 }
 
+/// Where an attachment is for people, from the context on.
+pub(super) fn web_path(attachment: Attachment) -> String {
+    let (id, name) = (attachment.id.0, query::encode(attachment.title));
+    let container = attachment.container.id();
+    format!(
+        "/pages/viewpageattachments.action?pageId={container}&preview=%2F{container}%2F{id}%2F{name}"
+    )
+}
+
 impl<'a> AttachmentRow<'a> {
     fn of(attachment: Attachment<'a>) -> Self {
-        let container = match attachment.container {
-            Container::Page(id)
-            | Container::BlogPost(id)
-            | Container::CustomContent(id)
-            | Container::Attachment(id)
-            | Container::Space(id) => id,
-        };
         let (id, name) = (attachment.id, query::encode(attachment.title));
-        let webui: Cow<str> =
-            format!("/pages/viewpageattachments.action?pageId={container}&preview=%2F{container}%2F{}%2F{name}", id.0).into();
+        let container = attachment.container.id();
+        let webui: Cow<str> = web_path(attachment).into();
         let download: Cow<str> = format!(
             "/download/attachments/{container}/{name}?version={}&api=v2",
             attachment.version.number

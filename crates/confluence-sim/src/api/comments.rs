@@ -495,6 +495,11 @@ struct Links {
     webui: String,
 }
 
+/// Where a comment is for people, from the context on.
+pub(super) fn web_path(comment: Comment) -> String {
+    format!("/pages/viewpage.action?focusedCommentId={}", comment.id)
+}
+
 impl<'a> Row<'a> {
     fn of(call: &Call, comment: Comment<'a>) -> Self {
         let resolution_change = comment.inline.and_then(|inline| {
@@ -521,7 +526,7 @@ impl<'a> Row<'a> {
             resolution_change,
             properties,
             links: Links {
-                webui: format!("/pages/viewpage.action?focusedCommentId={}", comment.id),
+                webui: web_path(comment),
             },
         }
     }

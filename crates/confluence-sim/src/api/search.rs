@@ -7,7 +7,7 @@ use crate::fault::Tampering;
 use crate::organisation::order::SortValue;
 use crate::organisation::random::mix;
 use crate::organisation::time::{Moment, timestamp};
-use crate::organisation::{Content, Hit, Scope, User};
+use crate::organisation::{Container, Content, Hit, Scope, User};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START, Slice};
 use crate::server::paging::{self, Cursor, Position};
@@ -106,17 +106,14 @@ fn search_content(call: &Call) -> Result<Answer, Refusal> {
         users: &|_| false,
     };
     let hits = call.organisation.search(&query(call)?, &scope);
-    let pages: Vec<u32> = hits
+    let contents: Vec<Content> = hits
         .into_iter()
-        .filter_map(|hit| match hit {
-            Hit::Page(number) => Some(number),
-            Hit::Space(_) | Hit::User(_) => None,
-        })
+        .filter_map(|hit| call.organisation.hit_content(hit))
         .collect();
-    let page = Page::of(call, pages.len())?;
+    let page = Page::of(call, contents.len())?;
     let row = |place: usize| {
-        let page = Content::Page(call.organisation.page_numbered(pages[place]));
-        content(call, page, call.expands("space"), call.expands("version"))
+        let [with_space, with_version] = ["space", "version"].map(|part| call.expands(part));
+        content(call, contents[place], with_space, with_version)
     };
     let next = page.next(call, &[]);
     Ok(offset::answer(call, &page.slice, row, Map::new(), next))
@@ -268,31 +265,34 @@ impl Page {
 fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
     let organisation = call.organisation;
     let modified = organisation.hit_time(hit, Time::LastModified);
-    let (kind, object, url, text) = match hit {
-        Hit::Page(number) => {
-            let page = organisation.page_numbered(number);
-            let [with_space, with_version] =
-                ["content.space", "content.version"].map(|part| call.expands(part));
-            let text = page.paragraphs().next().unwrap_or_default();
-            let page = Content::Page(page);
+    let found = organisation.hit_content(hit);
+    let (kind, object, url) = match (hit, found) {
+        (Hit::Space(number), _) => {
+            let found = &organisation.spaces[number];
             (
-                "content",
-                content(call, page, with_space, with_version),
-                web_path(call, page),
-                text,
+                "space",
+                space(call, found),
+                format!("/spaces/{}", found.key),
             )
         }
-        Hit::Space(number) => {
-            let found = &organisation.spaces[number];
-            let url = format!("/spaces/{}", found.key);
-            ("space", space(call, found), url, found.description.as_str())
-        }
-        Hit::User(number) => {
+        (Hit::User(number), _) => {
             let found = &organisation.users[number];
-            let url = format!("/people/{}", found.account_id);
-            ("user", user(call, found), url, "")
+            (
+                "user",
+                user(call, found),
+                format!("/people/{}", found.account_id),
+            )
+        }
+        (_, found) => {
+            let found = found.expect("the rest is content");
+            let [with_space, with_version] =
+                ["content.space", "content.version"].map(|part| call.expands(part));
+            let object = content(call, found, with_space, with_version);
+            ("content", object, web_path(call, found))
         }
     };
+    let text = organisation.hit_text(hit);
+    let text = text.first().copied().unwrap_or_default();
     let title = cql::marked(&organisation.hit_title(hit), words, escape);
     let excerpt = match call.arguments.text("excerpt").unwrap_or("highlight") {
         "none" => String::new(),
@@ -316,12 +316,25 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
         "score": 0.0,
     });
     row[kind] = object;
-    if let Hit::Page(number) = hit {
-        let space = &organisation.spaces[organisation.pages[number as usize].space as usize];
+    if let Some(found) = found {
+        let space = organisation.space(found.space_id());
+        let space = space.expect("content is in a space");
         row["resultGlobalContainer"] =
             json!({"title": space.name, "displayUrl": format!("/spaces/{}", space.key)});
+        if let Some(around) = around(call, found) {
+            row["resultParentContainer"] =
+                json!({"title": around.title(), "displayUrl": web_path(call, around)});
+        }
     }
     row
+}
+
+/// The page or blog post that content hangs on.
+fn around<'a>(call: &Call<'a>, content: Content) -> Option<Content<'a>> {
+    match content.container() {
+        Container::Page(id) | Container::BlogPost(id) => call.organisation.content(id),
+        Container::CustomContent(_) | Container::Attachment(_) | Container::Space(_) => None,
+    }
 }
 
 /// A text as it stands in HTML.

@@ -2,7 +2,7 @@
 
 use super::v1::{content, no_content, no_such};
 use super::{Call, Operation};
-use crate::organisation::{Content, ContentState, Page, PageStatus};
+use crate::organisation::{Content, ContentState, Page, PageStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
 use crate::server::parameters::{Kind, Parameter};
@@ -40,6 +40,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: of_space,
     },
     Operation {
+        id: "getSpaceBySpaceKeyStateSettingsV1",
+        path: "/wiki/rest/api/space/{key}/state/settings",
+        scopes: &[
+            &["read:confluence-space.summary"],
+            &["read:space.setting:confluence"],
+        ],
+        parameters: &[],
+        answer: settings,
+    },
+    Operation {
         id: "getSpaceBySpaceKeyStateContentV1",
         path: "/wiki/rest/api/space/{key}/state/content",
         scopes: &[
@@ -69,7 +79,7 @@ fn of_user(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn of_content(call: &Call) -> Result<Answer, Refusal> {
-    let page = call.content_page()?;
+    let marked = call.content()?;
     let wanted = match call.arguments.text("status") {
         Some("draft") => {
             return Err(Refusal::NotModelled(
@@ -79,10 +89,10 @@ fn of_content(call: &Call) -> Result<Answer, Refusal> {
         Some("archived") => PageStatus::Archived,
         _ => PageStatus::Current,
     };
-    if page.status() != wanted {
-        return Err(no_content(&page.id().to_string()));
+    if marked.status() != wanted {
+        return Err(no_content(&marked.id().to_string()));
     }
-    Ok(Answer::ok(&match call.organisation.state_of(page.id()) {
+    Ok(Answer::ok(&match call.organisation.state_of(marked.id()) {
         Some((state, at)) => json!({"contentState": row(&state), "lastUpdated": at.to_string()}),
         None => json!({}),
     }))
@@ -92,6 +102,23 @@ fn of_space(call: &Call) -> Result<Answer, Refusal> {
     call.space_in_path()?;
     let states = call.organisation.content_states().iter();
     Ok(Answer::ok(&states.map(row).collect::<Vec<_>>()))
+}
+
+/// What a space allows: the states that it suggests, and, where people write for themselves, theirs.
+fn settings(call: &Call) -> Result<Answer, Refusal> {
+    let space = call.space_in_path()?;
+    if !call.is_administrator() {
+        return Err(super::v1::forbidden(
+            "User not permitted to administer the space",
+        ));
+    }
+    let states = call.organisation.content_states().iter();
+    Ok(Answer::ok(&json!({
+        "contentStatesAllowed": true,
+        "customContentStatesAllowed": space.kind == SpaceType::Personal,
+        "spaceContentStatesAllowed": true,
+        "spaceContentStates": states.map(row).collect::<Vec<_>>(),
+    })))
 }
 
 /// The pages of a space that have a state.

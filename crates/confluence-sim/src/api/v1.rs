@@ -1,8 +1,10 @@
 //! What operations of v1 have in common.
 
-use super::{Call, blogposts, nodes, pages};
+use super::{Call, attachments, blogposts, comments, nodes, pages};
 use crate::organisation::time::Moment;
-use crate::organisation::{AccountType, Content, Group, OutOfReach, Page, PageStatus, Space, User};
+use crate::organisation::{
+    AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
+};
 use crate::server::answer::Refusal;
 use crate::server::query;
 use serde_json::{Value, json};
@@ -57,22 +59,38 @@ impl<'a> Call<'a> {
     pub(super) fn content(&self) -> Result<Content<'a>, Refusal> {
         let text = self.decoded(0)?;
         let missing = || no_content(&text);
-        let id: u64 = text.parse().map_err(|_| missing())?;
-        match self.organisation.out_of_reach(id) {
+        let id: Option<u64> = text.parse().ok();
+        match id.and_then(|id| self.organisation.out_of_reach(id)) {
             Some(OutOfReach::Hidden) => return Err(missing()),
             Some(OutOfReach::Forbidden) => {
                 return Err(forbidden("User not permitted to view the content"));
             }
             None => {}
         }
-        self.organisation
-            .content(id)
-            .filter(|content| PageStatus::DEFAULT.contains(&content.status()))
-            .filter(|content| {
-                let space = self.organisation.space(content.space_id());
-                space.is_some_and(|space| self.sees(space))
+        let is_seen = |content: &Content| {
+            let space = self.organisation.space(content.space_id());
+            PageStatus::DEFAULT.contains(&content.status())
+                && space.is_some_and(|space| self.sees(space))
+        };
+        match id.and_then(|id| self.organisation.content(id)) {
+            Some(content) if is_seen(&content) => Ok(content),
+            None if self.hangs_on_content(&text) => Err(Refusal::NotModelled(
+                "The stand-in does not model this for what hangs on pages".to_owned(),
+            )),
+            _ => Err(missing()),
+        }
+    }
+
+    /// Whether there is an attachment, a comment or a piece of custom content with an id.
+    fn hangs_on_content(&self, id: &str) -> bool {
+        let organisation = self.organisation;
+        let file = AttachmentId::parse(id).and_then(|id| organisation.attachment(id));
+        file.is_some()
+            || id.parse().is_ok_and(|id| {
+                organisation.footer_comment(id).is_some()
+                    || organisation.inline_comment(id).is_some()
+                    || organisation.custom_content_by_id(id).is_some()
             })
-            .ok_or_else(missing)
     }
 
     /// The page that the path names, in use or archived.
@@ -186,9 +204,9 @@ pub(super) fn content(
     with_version: bool,
 ) -> Value {
     let space = space_of(call, content);
-    let this = format!("/rest/api/content/{}", content.id());
+    let this = format!("/rest/api/content/{}", content.written_id());
     let mut expandable = json!({
-        "container": format!("/rest/api/space/{}", space.key),
+        "container": container_path(call, content),
         "metadata": "",
         "restrictions": format!("{this}/restriction/byOperation"),
         "history": format!("{this}/history"),
@@ -200,16 +218,18 @@ pub(super) fn content(
         "ancestors": "",
     });
     let mut row = json!({
-        "id": content.id().to_string(),
+        "id": content.written_id(),
         "type": content.kind(),
         "status": content.status().as_str(),
         "title": content.title(),
         "_links": {
             "self": format!("{}/wiki{this}", call.site),
             "webui": web_path(call, content),
-            "tinyui": format!("/x/{:X}", content.id()),
         },
     });
+    if let Content::Page(_) | Content::BlogPost(_) = content {
+        row["_links"]["tinyui"] = format!("/x/{:X}", content.id()).into();
+    }
     if with_space {
         row["space"] = self::space(call, space);
     } else {
@@ -230,6 +250,19 @@ pub(super) fn web_path(call: &Call, content: Content) -> String {
         Content::Page(page) => pages::web_path(page),
         Content::BlogPost(post) => blogposts::web_path(post),
         Content::Node(node) => nodes::web_path(node, &space_of(call, content).key),
+        Content::Comment(comment) => comments::web_path(comment),
+        Content::Attachment(file) => attachments::web_path(file),
+    }
+}
+
+/// Where what it hangs on is.
+fn container_path(call: &Call, content: Content) -> String {
+    match content.container() {
+        Container::Space(_) => format!("/rest/api/space/{}", space_of(call, content).key),
+        Container::Attachment(id) => format!("/rest/api/content/{}", AttachmentId(id)),
+        Container::Page(id) | Container::BlogPost(id) | Container::CustomContent(id) => {
+            format!("/rest/api/content/{id}")
+        }
     }
 }
 
@@ -240,11 +273,11 @@ fn space_of<'a>(call: &Call<'a>, content: Content) -> &'a Space {
 
 fn version(call: &Call, content: Content) -> Value {
     let latest = content.latest();
-    let by = latest.author_id;
+    let by = latest.by;
     let by = by.and_then(|account| call.organisation.user(account));
-    let this = format!("/rest/api/content/{}", content.id());
+    let this = format!("/rest/api/content/{}", content.written_id());
     let mut version = json!({
-        "when": Moment(latest.created_at.as_millisecond()),
+        "when": Moment(latest.at.as_millisecond()),
         "message": latest.message,
         "number": latest.number,
         "minorEdit": latest.minor_edit,

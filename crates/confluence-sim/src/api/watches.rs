@@ -103,13 +103,13 @@ fn watcher(call: &Call, known: &User) -> Value {
 }
 
 fn views(call: &Call) -> Result<Answer, Refusal> {
-    let (id, since) = (call.content_page()?.id(), since(call)?);
+    let (id, since) = (call.content()?.id(), since(call)?);
     let count = call.organisation.views(id, since);
     Ok(Answer::ok(&json!({"id": id, "count": count})))
 }
 
 fn viewers(call: &Call) -> Result<Answer, Refusal> {
-    let (id, since) = (call.content_page()?.id(), since(call)?);
+    let (id, since) = (call.content()?.id(), since(call)?);
     let count = call.organisation.viewers(id, since);
     Ok(Answer::ok(&json!({"id": id, "count": count})))
 }

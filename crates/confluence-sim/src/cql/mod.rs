@@ -8,6 +8,7 @@ mod words;
 
 pub(crate) use words::{Words, marked};
 
+use crate::organisation::NodeKind;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -57,6 +58,10 @@ pub(crate) enum Test {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Page,
+    BlogPost,
+    Node(NodeKind),
+    Comment,
+    Attachment,
     Space,
     User,
 }
@@ -132,6 +137,11 @@ impl Query {
         self.condition.names(kind)
     }
 
+    /// Whether there can be rows of a kind.
+    pub(crate) fn can_find(&self, kind: Kind) -> bool {
+        self.condition.outcomes(kind).0
+    }
+
     /// The words that are looked for.
     pub(crate) fn words(&self) -> Vec<&Words> {
         let mut words = Vec::new();
@@ -150,6 +160,38 @@ impl Condition {
             Self::Not(part) => part.names(kind),
             Self::Test(Test::Type(kinds)) => Some(kinds.contains(&kind)),
             Self::Test(_) => None,
+        }
+    }
+
+    /// Whether it can hold, and whether it can fail to hold, for rows of a kind.
+    fn outcomes(&self, kind: Kind) -> (bool, bool) {
+        let outcomes = |parts: &[Self]| -> Vec<(bool, bool)> {
+            parts.iter().map(|part| part.outcomes(kind)).collect()
+        };
+        match self {
+            Self::All(parts) => {
+                let parts = outcomes(parts);
+                (
+                    parts.iter().all(|(holds, _)| *holds),
+                    parts.iter().any(|(_, fails)| *fails),
+                )
+            }
+            Self::Any(parts) => {
+                let parts = outcomes(parts);
+                (
+                    parts.iter().any(|(holds, _)| *holds),
+                    parts.iter().all(|(_, fails)| *fails),
+                )
+            }
+            Self::Not(part) => {
+                let (holds, fails) = part.outcomes(kind);
+                (fails, holds)
+            }
+            Self::Test(Test::Type(kinds)) => {
+                let holds = kinds.contains(&kind);
+                (holds, !holds)
+            }
+            Self::Test(_) => (true, true),
         }
     }
 

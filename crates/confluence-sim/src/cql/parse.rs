@@ -4,6 +4,7 @@ use super::token::{Token, tokens};
 use super::{
     Comparison, Condition, Direction, Kind, Minute, Order, Query, Test, Time, Words, Wrong,
 };
+use crate::organisation::NodeKind;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -25,16 +26,6 @@ const OTHER_FIELDS: &[&str] = &[
     "space.title",
     "space.type",
     "watcher",
-];
-/// Types that the live site has and the stand-in does not search for.
-const OTHER_TYPES: &[&str] = &[
-    "attachment",
-    "blogpost",
-    "comment",
-    "database",
-    "embed",
-    "folder",
-    "whiteboard",
 ];
 const KEYWORDS: &[&str] = &["and", "or", "not", "in", "order", "by", "asc", "desc"];
 
@@ -305,12 +296,18 @@ fn one_or(mut parts: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -
 fn kind(text: &str) -> Result<Kind, Wrong> {
     match text.to_lowercase().as_str() {
         "page" => Ok(Kind::Page),
+        "blogpost" => Ok(Kind::BlogPost),
+        "comment" => Ok(Kind::Comment),
+        "attachment" => Ok(Kind::Attachment),
         "space" => Ok(Kind::Space),
         "user" => Ok(Kind::User),
-        other if OTHER_TYPES.contains(&other) => {
-            Err(Wrong::NotModelled(format!("the type '{other}'")))
+        other => {
+            let node = NodeKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == other);
+            node.map(Kind::Node)
+                .ok_or_else(|| Wrong::Refused(format!("There is no type '{other}'")))
         }
-        other => Err(Wrong::Refused(format!("There is no type '{other}'"))),
     }
 }
 
@@ -375,7 +372,6 @@ mod tests {
             "label = x",
             "created > now(\"-4w\")",
             "creator = currentUser()",
-            "type in (page, blogpost)",
             "type = page order by space",
             "title ~ \"a OR b\"",
             "title ~ \"a?c\"",
@@ -394,6 +390,32 @@ mod tests {
             Condition::Not(Box::new(Condition::Not(Box::new(id("3"))))),
         ]);
         assert_eq!(parsed.condition, wanted);
+    }
+
+    #[test]
+    fn what_a_condition_says_of_types_is_understood() {
+        let found = |text: &str| {
+            let query = query(text).expect("a query");
+            [
+                Kind::Page,
+                Kind::Comment,
+                Kind::Node(NodeKind::Folder),
+                Kind::Space,
+            ]
+            .map(|kind| query.can_find(kind))
+        };
+        for (text, wanted) in [
+            ("title ~ x", [true; 4]),
+            ("type = page and title ~ x", [true, false, false, false]),
+            ("type in (folder, COMMENT)", [false, true, true, false]),
+            ("type != page", [false, true, true, true]),
+            ("not (type = page or id = 1)", [false, true, true, true]),
+            ("not (type = page and id = 1)", [true; 4]),
+            ("type = page or id = 1", [true; 4]),
+            ("type = page and type = space", [false; 4]),
+        ] {
+            assert_eq!(found(text), wanted, "{text}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::collection::{Collection, Dated, Ids};
 use super::container::Container;
 use super::generate::NOW;
-use super::history::{History, Revision, between};
 use super::random::{Random, mix};
+use super::revision::{Revision, Revisions, between};
 use super::{Organisation, PageStatus, text};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -86,7 +86,7 @@ pub(crate) struct AttachmentRecord {
     pub size: u64,
     pub comment: &'static str,
     pub status: PageStatus,
-    pub history: History,
+    pub revisions: Revisions,
 }
 
 impl Dated for AttachmentRecord {
@@ -99,11 +99,11 @@ impl Dated for AttachmentRecord {
     }
 
     fn created_at(&self) -> i64 {
-        self.history.created_at
+        self.revisions.created_at
     }
 
     fn modified_at(&self) -> i64 {
-        self.history.modified_at
+        self.revisions.modified_at
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Attachment<'a> {
 
     /// From the first.
     pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.history.all(self.organisation)
+        self.record.revisions.all(self.organisation)
     }
 }
 
@@ -208,8 +208,8 @@ impl Organisation {
             media_type_description: record.kind.description,
             comment: record.comment,
             file_size: record.size,
-            version: record.history.latest(self),
-            created_at: super::time::timestamp(record.history.created_at),
+            version: record.revisions.latest(self),
+            created_at: super::time::timestamp(record.revisions.created_at),
             organisation: self,
             record,
         })
@@ -230,7 +230,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
         .map(|host| (host.container, host.created_at, 5));
     let custom_content = organisation.custom_content_records().iter().map(|record| {
         let container = Container::CustomContent(record.id);
-        (container, record.history.created_at, 3)
+        (container, record.revisions.created_at, 3)
     });
     for (container, since, rarity) in pages.chain(custom_content) {
         let mut random = container.random(organisation.seed, STREAM);
@@ -266,7 +266,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                 } else {
                     PageStatus::Current
                 },
-                history: History::from(uploaded, organisation, &mut random),
+                revisions: Revisions::from(uploaded, organisation, &mut random),
             });
         }
     }

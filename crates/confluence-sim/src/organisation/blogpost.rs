@@ -113,11 +113,14 @@ impl Organisation {
             .blogposts
             .binary_search_by_key(&id, |record| record.id)
             .ok()?;
-        let record = &self.blogposts[number];
-        (!record.purged).then_some(BlogPost {
+        Some(self.blogpost_numbered(number as u32)).filter(|post| !post.record.purged)
+    }
+
+    pub(super) fn blogpost_numbered(&self, number: u32) -> BlogPost<'_> {
+        BlogPost {
             organisation: self,
-            record,
-        })
+            record: &self.blogposts[number as usize],
+        }
     }
 
     /// When a page or blog post was created.

@@ -71,6 +71,11 @@ impl<T: Dated> Collection<T> {
         Some(&self.records[number])
     }
 
+    /// One by its place in the order of ids.
+    pub(crate) fn numbered(&self, number: u32) -> &T {
+        &self.records[number as usize]
+    }
+
     /// What hangs on a container, by id.
     pub(crate) fn of(&self, container: Container) -> &[T] {
         let start = self

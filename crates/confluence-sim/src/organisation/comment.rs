@@ -3,8 +3,8 @@
 use super::collection::{Collection, Dated, Ids};
 use super::container::Container;
 use super::generate::NOW;
-use super::history::{History, Revision, between};
 use super::random::{Random, mix};
+use super::revision::{Revision, Revisions, between};
 use super::{Organisation, PageStatus, text, time};
 use jiff::Timestamp;
 use std::fmt;
@@ -72,7 +72,7 @@ pub(crate) struct CommentRecord {
     /// The comment that it replies to.
     pub parent: Option<u64>,
     pub status: PageStatus,
-    pub history: History,
+    pub revisions: Revisions,
     /// Written by hand; else it is made when somebody wants it.
     pub text: Option<&'static str>,
     /// A reply has what its root has.
@@ -89,11 +89,11 @@ impl Dated for CommentRecord {
     }
 
     fn created_at(&self) -> i64 {
-        self.history.created_at
+        self.revisions.created_at
     }
 
     fn modified_at(&self) -> i64 {
-        self.history.modified_at
+        self.revisions.modified_at
     }
 }
 
@@ -135,7 +135,7 @@ impl<'a> Comment<'a> {
 
     /// From the first.
     pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.history.all(self.organisation)
+        self.record.revisions.all(self.organisation)
     }
 
     /// What it said in one of its versions, as plain text.
@@ -216,8 +216,8 @@ impl Organisation {
             container: record.container,
             space_id: self.spaces[space].id,
             parent_id: record.parent,
-            created_at: time::timestamp(record.history.created_at),
-            version: record.history.latest(self),
+            created_at: time::timestamp(record.revisions.created_at),
+            version: record.revisions.latest(self),
             inline,
             organisation: self,
             record,
@@ -242,11 +242,11 @@ pub(super) fn generate_footer(organisation: &Organisation) -> Collection<Comment
         .map(|host| (host.container, host.created_at, 6));
     let custom_content = organisation.custom_content_records().iter().map(|record| {
         let container = Container::CustomContent(record.id);
-        (container, record.history.created_at, 4)
+        (container, record.revisions.created_at, 4)
     });
     let attachments = organisation.attachment_records().iter().map(|record| {
         let container = Container::Attachment(record.id);
-        (container, record.history.created_at, 20)
+        (container, record.revisions.created_at, 20)
     });
     let mut threads = Threads::new(organisation, footer_ids(organisation.seed));
     for (container, since, rarity) in hosts.chain(custom_content).chain(attachments) {
@@ -326,13 +326,13 @@ impl<'a> Threads<'a> {
                 container,
                 parent,
                 status: PageStatus::Current,
-                history: History::since(since, self.organisation, random),
+                revisions: Revisions::since(since, self.organisation, random),
                 text: None,
                 inline: inline.clone(),
             };
             count += 1;
             if count < 4 && random.once_in(1, 3) {
-                let reply = (Some(record.id), record.history.created_at);
+                let reply = (Some(record.id), record.revisions.created_at);
                 parents.extend(std::iter::repeat_n(reply, 1 + random.index(2)));
             } else if random.once_in(1, 40) {
                 record.status = *random.pick(&[PageStatus::Trashed, PageStatus::Deleted]);

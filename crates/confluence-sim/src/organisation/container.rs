@@ -16,7 +16,8 @@ pub enum Container {
 }
 
 impl Container {
-    fn id(self) -> u64 {
+    /// The number in its id.
+    pub(crate) fn id(self) -> u64 {
         match self {
             Self::Page(id)
             | Self::BlogPost(id)
@@ -82,7 +83,7 @@ impl Organisation {
     }
 
     /// What a container is called.
-    pub(super) fn container_title(&self, container: Container) -> Option<Cow<'_, str>> {
+    pub(crate) fn container_title(&self, container: Container) -> Option<Cow<'_, str>> {
         Some(match container {
             Container::Space(id) => Cow::Borrowed(self.space(id)?.name.as_str()),
             Container::Page(id) => self.page(id)?.title(),

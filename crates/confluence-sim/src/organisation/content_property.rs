@@ -1,7 +1,7 @@
 //! Content properties: what apps remember of attachments, comments and custom content.
 
-use super::history::Revision;
 use super::random::mix;
+use super::revision::Revision;
 use super::{Attachment, Comment, CustomContent};
 use serde_json::{Value, json};
 
@@ -45,20 +45,23 @@ fn of<'a>(content: u64, first: Revision<'a>) -> impl Iterator<Item = ContentProp
 impl<'a> Attachment<'a> {
     /// By id.
     pub fn properties(&self) -> impl Iterator<Item = ContentProperty<'a>> + use<'a> {
-        of(self.id.0, self.record.history.version(self.organisation, 1))
+        of(
+            self.id.0,
+            self.record.revisions.version(self.organisation, 1),
+        )
     }
 }
 
 impl<'a> Comment<'a> {
     /// By id.
     pub fn properties(&self) -> impl Iterator<Item = ContentProperty<'a>> + use<'a> {
-        of(self.id, self.record.history.version(self.organisation, 1))
+        of(self.id, self.record.revisions.version(self.organisation, 1))
     }
 }
 
 impl<'a> CustomContent<'a> {
     /// By id.
     pub fn properties(&self) -> impl Iterator<Item = ContentProperty<'a>> + use<'a> {
-        of(self.id, self.record.history.version(self.organisation, 1))
+        of(self.id, self.record.revisions.version(self.organisation, 1))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::collection::{Collection, Dated, Ids};
 use super::container::Container;
-use super::history::{History, Revision};
 use super::random::mix;
+use super::revision::{Revision, Revisions};
 use super::{Organisation, PageStatus, text};
 use jiff::Timestamp;
 use std::fmt;
@@ -49,7 +49,7 @@ pub(crate) struct CustomContentRecord {
     pub container: Container,
     pub kind: &'static CustomType,
     pub title: Box<str>,
-    pub history: History,
+    pub revisions: Revisions,
 }
 
 impl Dated for CustomContentRecord {
@@ -62,11 +62,11 @@ impl Dated for CustomContentRecord {
     }
 
     fn created_at(&self) -> i64 {
-        self.history.created_at
+        self.revisions.created_at
     }
 
     fn modified_at(&self) -> i64 {
-        self.history.modified_at
+        self.revisions.modified_at
     }
 }
 
@@ -92,7 +92,7 @@ pub struct CustomContent<'a> {
 impl<'a> CustomContent<'a> {
     /// From the first.
     pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.history.all(self.organisation)
+        self.record.revisions.all(self.organisation)
     }
 
     /// The body of one of its versions in a representation; none in one that its type does not have.
@@ -147,7 +147,7 @@ impl Organisation {
         record: &'a CustomContentRecord,
     ) -> Option<CustomContent<'a>> {
         let (space, status) = self.whereabouts(record.container)?;
-        let version = record.history.latest(self);
+        let version = record.revisions.latest(self);
         Some(CustomContent {
             id: record.id,
             kind: record.kind.name,
@@ -155,8 +155,8 @@ impl Organisation {
             title: &record.title,
             container: record.container,
             space_id: self.spaces[space].id,
-            author_id: self.account(record.history.author),
-            created_at: super::time::timestamp(record.history.created_at),
+            author_id: self.account(record.revisions.author),
+            created_at: super::time::timestamp(record.revisions.created_at),
             version,
             organisation: self,
             record,
@@ -182,7 +182,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<CustomContentR
                 container,
                 kind: if random.once_in(2, 3) { DIAGRAM } else { FORM },
                 title: format!("{title} {place}").into(),
-                history: History::since(since, organisation, &mut random),
+                revisions: Revisions::since(since, organisation, &mut random),
             });
         }
     };
@@ -193,7 +193,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<CustomContentR
         }
     }
     for number in 0..records.len() {
-        let (id, since) = (records[number].id, records[number].history.created_at);
+        let (id, since) = (records[number].id, records[number].revisions.created_at);
         add(&mut records, Container::CustomContent(id), since, 2);
     }
     for space in &organisation.spaces {

@@ -1,6 +1,8 @@
 //! "Acme": a small company that can be read.
 
+mod belongings;
 mod content;
+mod tree;
 
 use super::administration::Administration;
 use super::annotation::Annotations;
@@ -14,7 +16,7 @@ use super::random::{Random, mix};
 use super::version::History;
 use super::{
     AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
-    TreeItem, User, demo_tree, role, text, time,
+    TreeItem, User, role, text, time,
 };
 use std::sync::OnceLock;
 
@@ -377,7 +379,7 @@ pub(super) fn organisation() -> Organisation {
     add_pages(&mut organisation, &mut random);
     content::add(&mut organisation);
     role::add_custom(&mut organisation);
-    demo_tree::grow(&mut organisation);
+    tree::grow(&mut organisation);
     classify(&mut organisation);
     organisation
 }

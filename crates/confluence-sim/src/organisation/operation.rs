@@ -33,7 +33,7 @@ impl Organisation {
         let mut operations = vec![("read", "space")];
         let granted = self.permissions[space]
             .iter()
-            .filter(|record| account && self.is_the_reader(&record.principal))
+            .filter(|record| account && self.includes_the_reader(space, &record.principal))
             .map(|record| (&*record.operation.0, &*record.operation.1));
         for operation in granted {
             if !operations.contains(&operation) {
@@ -87,23 +87,39 @@ impl Organisation {
         operations
     }
 
-    /// Whether a permission is given to the account of the stand-in's credentials, the first user.
-    fn is_the_reader(&self, principal: &Principal) -> bool {
-        let in_group = |group: &super::Group| group.members.contains(&0);
+    /// Whether a permission in a space is given to the account of the stand-in's credentials, the first user.
+    fn includes_the_reader(&self, space: usize, principal: &Principal) -> bool {
         match principal {
             Principal::User(number) => *number == 0,
-            Principal::Group(number) => in_group(&self.groups[*number as usize]),
+            Principal::Group(number) => self.groups[*number as usize].members.contains(&0),
             Principal::AccessClass(class) => *class == "ALL_LICENSED_USERS",
-            // Who has a role is nowhere said.
-            Principal::Role(_) => false,
+            Principal::Role(number) => {
+                self.reader_has_role(space, &self.roles[*number as usize].id)
+            }
             Principal::Other(words) => match words.0.as_str() {
-                "user" => words.1 == self.users[0].account_id,
-                "group" => self
-                    .groups
-                    .iter()
-                    .any(|group| group.id == words.1 && in_group(group)),
-                _ => false,
+                "role" => self.reader_has_role(space, &words.1),
+                kind => self.is_or_includes_the_reader(kind, &words.1),
             },
+        }
+    }
+
+    fn reader_has_role(&self, space: usize, role_id: &str) -> bool {
+        let assignments = self.role_assignments(self.spaces[space].id);
+        assignments.iter().any(|one| {
+            one.role_id == role_id
+                && self.is_or_includes_the_reader(one.principal_type, &one.principal_id)
+        })
+    }
+
+    /// By the words that permissions have for principals, or by those that roles have.
+    fn is_or_includes_the_reader(&self, kind: &str, id: &str) -> bool {
+        match kind {
+            "user" | "USER" => id == self.users[0].account_id,
+            "group" | "GROUP" => self
+                .group(id)
+                .is_some_and(|group| group.members.contains(&0)),
+            "ACCESS_CLASS" => id == "all-licensed-users",
+            _ => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Pages: what is kept of each, and the view of one that others read.
 
-use super::{Organisation, Version, text};
+use super::{Organisation, Version};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -185,11 +185,6 @@ impl<'a> Page<'a> {
 
     pub fn minor_edit(&self) -> bool {
         self.record.minor_edit
-    }
-
-    /// The text of the body.
-    pub(crate) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
-        text::paragraphs(self.organisation.seed, self.record.id, self.version())
     }
 
     /// The body in the storage format.

@@ -3,9 +3,9 @@
 use super::collection::{Collection, Dated};
 use super::container::Container;
 use super::generate::NOW;
-use super::history::between;
 use super::page::NONE;
 use super::random::{Random, mix};
+use super::revision::between;
 use super::{Organisation, PageStatus, text, time};
 use jiff::Timestamp;
 use std::fmt;

@@ -104,6 +104,11 @@ impl<'a> Version<'a> {
         self.organisation.title(self.edition.title)
     }
 
+    /// The paragraphs of the body, as plain text.
+    pub(super) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
+        text::paragraphs(self.organisation.seed, self.id, self.number())
+    }
+
     /// The body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_body(self.organisation.seed, self.id, self.number())

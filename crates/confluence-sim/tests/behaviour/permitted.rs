@@ -100,6 +100,35 @@ fn it_follows_from_the_permissions_in_the_space() {
 }
 
 #[test]
+fn what_a_role_may_do_counts_for_whoever_has_it() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let organisation = sim.organisation();
+    let space = organisation.space_by_key("HR").expect("a space").id;
+    let admin = organisation.roles()[0].id.as_str();
+    let mut permissions = organisation.permissions(space);
+    assert!(permissions.any(|one| one.principal_id == admin && one.operation_key == "export"));
+    let path = format!("{SPACES}/{space}");
+    let reader = organisation.users()[0].account_id.as_str();
+    let may =
+        |operation: (&str, &str)| operations(&client, &path).is_superset(&owned(&[operation]));
+    assert!(!may(("export", "space")));
+    // It makes the reader one of those who run the space.
+    sim.edit(|organisation| {
+        organisation
+            .add_permission(space, ("user", reader), ("administer", "space"))
+            .expect("a space that is there");
+    });
+    assert!(may(("administer", "space")) && may(("export", "space")));
+    sim.edit(|organisation| {
+        organisation
+            .add_permission(space, ("role", admin), ("archive", "page"))
+            .expect("a space that is there");
+    });
+    assert!(may(("archive", "page")));
+}
+
+#[test]
 fn it_is_what_the_organisation_says() {
     let organisation = Organisation::standard();
     let sim = Sim::start(Options::of(organisation.clone()));

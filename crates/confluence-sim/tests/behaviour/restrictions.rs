@@ -248,6 +248,38 @@ fn only_what_can_be_seen_has_restrictions() {
 }
 
 #[test]
+fn whatever_has_an_id_of_its_own_can_be_restricted() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let organisation = sim.organisation();
+    let read = RestrictedOperation::Read;
+    let post = organisation.listed_blogposts().next().expect("a post").id();
+    let folder = organisation.folders().next().expect("a folder").id();
+    let somebody = Subject::User(organisation.users()[3].account_id.clone());
+    for (id, kind) in [(post, "blogpost"), (folder, "folder")] {
+        sim.edit(|organisation| organisation.restrict(id, read, somebody.clone()))
+            .expect("content");
+        let answer = client.get(&format!("{}?{EXPAND},content", path(id, read)));
+        let json = answer.json();
+        assert_eq!(subjects(&json), std::slice::from_ref(&somebody));
+        assert_eq!(json["content"]["type"], kind);
+        assert_eq!(json["content"]["id"], id.to_string());
+    }
+    let trashed = organisation
+        .blogposts()
+        .find(|post| post.status() == PageStatus::Trashed)
+        .expect("a post in the trash");
+    assert_eq!(client.get(&path(trashed.id(), read)).status, 404);
+    // What hangs on a page goes with it; whether it can be restricted is not modelled.
+    let comment = organisation.footer_comments().next().expect("a comment").id;
+    let file = organisation.attachments().next().expect("a file").id;
+    for id in [comment.to_string(), file.to_string()] {
+        let path = format!("/wiki/rest/api/content/{id}/restriction");
+        assert_eq!(client.get(&path).refusal_of_v1().0, 501, "{id}");
+    }
+}
+
+#[test]
 fn groups_are_restricted_to_by_their_ids() {
     let sim = Sim::start(Options::default());
     let organisation = sim.organisation();

@@ -1,7 +1,9 @@
 //! Searches with CQL.
 
-use crate::client::{Answer, Client, texts};
-use confluence_sim::{Fault, Options, Organisation, Page, PageStatus, Reply, Sim, SpaceStatus};
+use crate::client::{Answer, Client, small, texts};
+use confluence_sim::{
+    Fault, NodeKind, Options, Organisation, Page, PageStatus, Reply, Sim, SpaceStatus,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
@@ -298,6 +300,97 @@ fn spaces_and_users_are_found_where_they_are_asked_for() {
 }
 
 #[test]
+fn whatever_people_write_is_found_by_its_type() {
+    let organisation = small();
+    let sim = Sim::start(Options::of(organisation.clone()));
+    let client = Client::of(&sim);
+    let is_seen = |space: u64, status: PageStatus| {
+        let space = organisation.space(space).expect("a space");
+        status == PageStatus::Current && space.status == SpaceStatus::Current
+    };
+    let comments = organisation
+        .footer_comments()
+        .chain(organisation.inline_comments())
+        .filter(|comment| is_seen(comment.space_id, comment.status))
+        .map(|comment| comment.id.to_string());
+    let posts = organisation
+        .blogposts()
+        .filter(|post| is_seen(post.space_id(), post.status()))
+        .map(|post| post.id().to_string());
+    let files = organisation
+        .attachments()
+        .filter(|file| is_seen(file.space_id, file.status))
+        .map(|file| file.id.to_string());
+    let mut wanted: Vec<(&str, BTreeSet<String>)> = vec![
+        ("comment", comments.collect()),
+        ("blogpost", posts.collect()),
+        ("attachment", files.collect()),
+    ];
+    for kind in NodeKind::ALL {
+        let nodes = organisation
+            .tree_nodes_of(kind)
+            .filter(|node| is_seen(node.space_id(), node.status()))
+            .map(|node| node.id().to_string());
+        wanted.push((kind.as_str(), nodes.collect()));
+    }
+    let found = |cql: &str| -> BTreeSet<(String, String)> {
+        let answers = chain(&client, &path(cql, "&limit=500"));
+        let rows = answers.iter().flat_map(Answer::rows);
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        rows.map(|row| (text(&row["content"]["type"]), text(&row["content"]["id"])))
+            .collect()
+    };
+    let with_kind = |kind: &str, ids: &BTreeSet<String>| -> BTreeSet<(String, String)> {
+        let ids = ids.iter().cloned();
+        ids.map(|id| (kind.to_owned(), id)).collect()
+    };
+    let mut all = BTreeSet::new();
+    for (kind, ids) in &wanted {
+        assert!(!ids.is_empty(), "no {kind}");
+        let wanted = with_kind(kind, ids);
+        assert_eq!(found(&format!("type = {kind}")), wanted, "{kind}");
+        let last = ids.last().expect("it is not empty");
+        assert_eq!(found(&format!("id = {last}")).len(), 1, "{last}");
+        all.extend(wanted);
+    }
+    assert_eq!(found("not (type in (page, space))"), all);
+}
+
+#[test]
+fn rows_of_what_hangs_on_pages_tell_where_it_hangs() {
+    let sim = Sim::start(Options::default());
+    let client = Client::of(&sim);
+    let one = |cql: &str| -> Value {
+        let rows = client.get(&path(cql, "&expand=content.version")).rows();
+        assert_eq!(rows.len(), 1, "{cql}");
+        rows[0].clone()
+    };
+    let reply = one("type = comment and text ~ \"accounts were closed\"");
+    assert_eq!(reply["title"], "Re: Access review 2026 Q3");
+    assert_eq!(
+        reply["resultParentContainer"]["title"],
+        "Access review 2026 Q3"
+    );
+    assert_eq!(
+        reply["resultGlobalContainer"]["title"],
+        "Security & Compliance"
+    );
+    assert_eq!(reply["content"]["version"]["number"], 2);
+    assert!(reply["excerpt"].as_str().is_some_and(|text| {
+        text.contains("Two @@@hl@@@accounts@@@endhl@@@ @@@hl@@@were@@@endhl@@@")
+    }));
+    let post = one("title ~ \"phishing\" and type in (blogpost, attachment)");
+    assert_eq!(post["content"]["type"], "blogpost");
+    assert!(post.get("resultParentContainer").is_none());
+    let file = one("type = attachment and title ~ \"mail\"");
+    assert_eq!(file["resultParentContainer"]["displayUrl"], post["url"]);
+    assert_eq!(file["excerpt"], "");
+    // With its page it goes out of sight.
+    let old = client.get(&path("text ~ \"replaced by the new one\"", ""));
+    assert_eq!(old.rows().len(), 0);
+}
+
+#[test]
 fn archived_and_trashed_pages_are_not_seen() {
     let organisation = Organisation::demo();
     let sim = Sim::start(Options::of(organisation.clone()));
@@ -347,7 +440,8 @@ fn what_cannot_be_read_or_is_not_modelled_is_told() {
     for (cql, more, status) in [
         ("label = audit", "", 501),
         ("created > now(\"-4w\")", "", 501),
-        ("type = blogpost", "", 501),
+        ("type = page order by space", "", 501),
+        ("type = sheep", "", 400),
         ("type = page", "&expand=content.body.storage", 501),
         ("type = page", "&cqlcontext=x", 501),
         ("type = page", "&limit=0", 501),
@@ -374,7 +468,8 @@ fn contents_alone_are_found_by_the_same_searches() {
     let organisation = Organisation::demo();
     let sim = Sim::start(Options::of(organisation.clone()));
     let client = Client::of(&sim);
-    let path = "/wiki/rest/api/content/search?cql=title~%22policy%22%20order%20by%20title";
+    let cql = "type=page%20and%20title~%22policy%22%20order%20by%20title";
+    let path = format!("/wiki/rest/api/content/search?cql={cql}");
     let answers = chain(&client, &format!("{path}&limit=3&expand=space,version"));
     let mut ids: Vec<u64> = answers.iter().flat_map(Answer::ids).collect();
     ids.dedup();

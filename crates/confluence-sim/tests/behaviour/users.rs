@@ -1,7 +1,7 @@
 //! Users: one by one and many at once.
 
-use crate::client::{Client, texts};
-use confluence_sim::{AccountType, Credential, Options, Organisation, Sim};
+use crate::client::{Client, small, texts};
+use confluence_sim::{AccountType, Credential, Options, Organisation, Sim, Subject};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -57,6 +57,85 @@ fn a_look_up_answers_with_those_it_knows_and_with_no_hidden_address() {
             .iter()
             .any(|user| { organisation.personal_space_id(&user.account_id).is_some() })
     );
+}
+
+#[test]
+fn a_look_up_knows_every_account_that_occurs_anywhere() {
+    for organisation in [Organisation::demo(), small()] {
+        let mut accounts: HashSet<&str> = HashSet::new();
+        for space in organisation.spaces() {
+            accounts.extend(space.author_id.as_deref());
+            accounts.extend(space.owner_id.as_deref());
+            accounts.extend(
+                organisation
+                    .space_watchers(space.id)
+                    .iter()
+                    .map(|user| &*user.account_id),
+            );
+            for permission in organisation.permissions(space.id) {
+                if permission.principal_type == "user" {
+                    accounts.insert(permission.principal_id);
+                }
+            }
+        }
+        let assignments: Vec<_> = organisation
+            .spaces()
+            .flat_map(|space| organisation.role_assignments(space.id))
+            .collect();
+        let assigned = assignments
+            .iter()
+            .filter(|one| one.principal_type == "USER");
+        accounts.extend(assigned.map(|one| &*one.principal_id));
+        for page in organisation.pages() {
+            accounts.extend(page.author_id());
+            accounts.extend(page.owner_id());
+            accounts.extend(page.last_owner_id());
+            accounts.extend(organisation.likes(page.id()));
+            let versions = organisation.versions(page.id());
+            accounts.extend(versions.iter().filter_map(|version| version.author_id()));
+            let properties = organisation.properties_of_page(page.id());
+            accounts.extend(properties.iter().filter_map(|property| property.author_id));
+        }
+        accounts.extend(organisation.blogposts().filter_map(|post| post.author_id()));
+        for node in organisation.tree_nodes() {
+            accounts.extend([node.author_id(), node.owner_id(), node.version_author_id()]);
+        }
+        let comments = organisation
+            .footer_comments()
+            .chain(organisation.inline_comments());
+        for comment in comments {
+            accounts.extend(comment.versions().filter_map(|version| version.author_id));
+            accounts.extend(comment.likes());
+            accounts.extend(comment.inline.and_then(|inline| inline.last_modifier_id));
+        }
+        for file in organisation.attachments() {
+            accounts.extend(file.versions().filter_map(|version| version.author_id));
+        }
+        for piece in organisation.custom_content() {
+            accounts.extend(piece.versions().filter_map(|version| version.author_id));
+        }
+        for task in organisation.tasks() {
+            accounts.extend(task.created_by);
+            accounts.extend(task.assigned_to);
+            accounts.extend(task.completed_by);
+        }
+        for (_, _, subjects) in organisation.restrictions() {
+            accounts.extend(subjects.iter().filter_map(|subject| match subject {
+                Subject::User(id) => Some(id.as_str()),
+                Subject::Group(_) => None,
+            }));
+        }
+        let log = organisation.audit_log().iter();
+        accounts.extend(log.filter_map(|record| record.author_id.as_deref()));
+        assert!(accounts.len() > 10);
+        let sim = Sim::start(Options::of(organisation.clone()));
+        let asked: Vec<&str> = accounts.iter().copied().collect();
+        let rows = Client::of(&sim)
+            .post(BULK, &json!({"accountIds": asked}))
+            .rows();
+        let found: HashSet<&str> = texts(&rows, "accountId").into_iter().collect();
+        assert_eq!(found, accounts);
+    }
 }
 
 #[test]

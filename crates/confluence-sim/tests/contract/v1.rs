@@ -1,7 +1,7 @@
 //! The operations of v1, and the look-up of users.
 
 use super::Walk;
-use confluence_sim::{Organisation, RestrictedOperation, SpaceType};
+use confluence_sim::{NodeKind, Organisation, RestrictedOperation, SpaceType};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -61,6 +61,16 @@ fn restrictions(walk: &mut Walk, organisation: &Organisation) {
         .take(60)
         .collect();
     ids.extend(organisation.listed_pages().take(10).map(|page| page.id()));
+    ids.extend(
+        organisation
+            .listed_blogposts()
+            .take(5)
+            .map(|post| post.id()),
+    );
+    for kind in NodeKind::ALL {
+        let nodes = organisation.tree_nodes_of(kind);
+        ids.extend(nodes.take(2).map(|node| node.id()));
+    }
     for id in ids {
         let of_content = format!("/wiki/rest/api/content/{id}/restriction");
         for query in ["", "?expand=restrictions.user,restrictions.group,content"] {
@@ -99,6 +109,9 @@ fn searches(walk: &mut Walk, organisation: &Organisation) {
     let narrow = format!("space=%22{key}%22%20and%20title~%22policy%22");
     for cql in [
         "type=page",
+        "type=comment",
+        "type=attachment",
+        "type%20in%20(blogpost,folder,whiteboard,database,embed)",
         "type%20in%20(page,space,user)%20order%20by%20title",
         "text~%22access%20review*%22%20order%20by%20lastmodified%20desc",
         "title=%22nothing%20of%20the%20kind%22",
@@ -146,7 +159,13 @@ fn the_rest(walk: &mut Walk, organisation: &Organisation) {
         .find(|space| space.kind == SpaceType::Personal);
     for space in organisation.spaces().take(6).chain(personal) {
         let of_space = format!("/wiki/rest/api/space/{}", space.key);
-        for end in ["settings", "watch", "watch?start=1&limit=2", "state"] {
+        for end in [
+            "settings",
+            "watch",
+            "watch?start=1&limit=2",
+            "state",
+            "state/settings",
+        ] {
             walk.walk(&format!("{of_space}/{end}"));
         }
         for state in organisation.content_states() {

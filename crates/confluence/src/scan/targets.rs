@@ -557,8 +557,8 @@ pub struct Template<'t> {
     pub columns: &'t [usize],
     /// The columns of the conditions.
     pub conditions: &'t [usize],
-    /// Among them, those of which a span of times is asked for.
-    pub windows: &'t [usize],
+    /// Among them, by their places, those that bound a span of times: from below, and from above.
+    pub windows: &'t [(usize, bool, bool)],
     /// The order.
     pub sort: Option<Sort>,
     /// The page size that the user allows.
@@ -588,12 +588,15 @@ impl Template<'_> {
                 && !filters.iter().any(|(known, _)| *known == filter.param)
             {
                 filters.push((filter.param, place));
-            } else if self.windows.contains(&column)
-                && let Some(window) = window_of(table, endpoint, column)
-                && !filters.iter().any(|(known, _)| *known == window.from)
-            {
-                filters.push((window.from, place.clone()));
-                filters.push((window.to, place));
+            }
+        }
+        for &(place, from, to) in self.windows {
+            let window = window_of(table, endpoint, self.conditions[place]);
+            let ends = window.map(|window| [(from, window.from), (to, window.to)]);
+            for (_, param) in ends.into_iter().flatten().filter(|(is_bound, _)| *is_bound) {
+                if !filters.iter().any(|(known, _)| *known == param) {
+                    filters.push((param, format!("{{{}}}", place + 1)));
+                }
             }
         }
         for column in endpoint.requires {

@@ -6,7 +6,7 @@ use crate::table::{Column, Endpoint, Source, Table};
 /// How far contents are: `getContentByIdStateV1`.
 pub static TABLE: Table = Table {
     name: "confluence_content_states",
-    comment: "States that contents are marked with, such as rough draft or verified, a row for each content. Without a condition on content_id, every page and blog post is asked, one by one. A content without a state has a row with NULLs.",
+    comment: "States that contents are marked with, such as rough draft or verified, a row for each content. Without a condition on content_id, every current page and blog post is asked, one by one; the site tells nothing of archived ones. A content without a state has a row with NULLs.",
     key: &["content_id"],
     rows: 100_000.0,
     population: None,
@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
         "read:confluence-content.summary",
     )
     .from(&[
-        Source::of(&pages::TABLE, &[("content_id", "id")]),
+        Source::of(&pages::TABLE, &[("content_id", "id")]).only("status", "current"),
         Source::of(&blogposts::TABLE, &[("content_id", "id")]),
     ])],
     columns: &[

@@ -1,6 +1,6 @@
 //! What the company says on its blogs, and how it labels, likes and marks what it writes.
 
-use super::{SEED, moment};
+use super::{SEED, belongings, moment};
 use crate::organisation::annotation::{Annotations, Notes};
 use crate::organisation::blogpost::{BlogPostRecord, FIRST_ID};
 use crate::organisation::label::{Label, LabelPrefix};
@@ -8,7 +8,7 @@ use crate::organisation::page::{Message, OWN_TITLE};
 use crate::organisation::property::{self, PropertyRecord};
 use crate::organisation::random::{Random, mix};
 use crate::organisation::version::{Edition, History};
-use crate::organisation::{Organisation, PageStatus, demo_belongings};
+use crate::organisation::{Organisation, PageStatus};
 use std::collections::BTreeMap;
 
 const STREAM: u64 = 0xB106;
@@ -156,7 +156,7 @@ pub(super) fn add(organisation: &mut Organisation) {
     let mut random = Random::new(mix(SEED, STREAM));
     organisation.labels = labels();
     add_posts(organisation, &mut random);
-    organisation.belongings = demo_belongings::of(organisation);
+    organisation.belongings = belongings::of(organisation);
     organisation.annotations = annotations(organisation, &mut random);
     organisation.history = history(organisation);
 }

@@ -1,9 +1,9 @@
 //! What hangs in the content tree of "Acme" beside its pages.
 
-use super::Organisation;
-use super::generate::NOW;
-use super::page::{NODE, NONE};
-use super::tree::{NodeKind, NodeRecord};
+use crate::organisation::Organisation;
+use crate::organisation::generate::NOW;
+use crate::organisation::page::{NODE, NONE};
+use crate::organisation::tree::{NodeKind, NodeRecord};
 use NodeKind::{Database, Folder, SmartLink, Whiteboard};
 
 const DAY: i64 = 86_400_000;

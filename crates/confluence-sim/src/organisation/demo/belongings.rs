@@ -1,16 +1,16 @@
 //! What hangs on the pages and blog posts of "Acme": few enough to be read.
 
-use super::attachment::{self, AttachmentRecord};
-use super::belongings::Belongings;
-use super::collection::Collection;
-use super::comment::{self, CommentRecord, InlineRecord, Resolution};
-use super::container::Container;
-use super::custom_content::{self, CustomContentRecord, DIAGRAM};
-use super::generate::NOW;
-use super::history::History;
-use super::page::NONE;
-use super::task::TaskRecord;
-use super::{Organisation, PageStatus};
+use crate::organisation::attachment::{self, AttachmentRecord};
+use crate::organisation::belongings::Belongings;
+use crate::organisation::collection::Collection;
+use crate::organisation::comment::{self, CommentRecord, InlineRecord, Resolution};
+use crate::organisation::container::Container;
+use crate::organisation::custom_content::{self, CustomContentRecord, DIAGRAM};
+use crate::organisation::generate::NOW;
+use crate::organisation::page::NONE;
+use crate::organisation::revision::Revisions;
+use crate::organisation::task::TaskRecord;
+use crate::organisation::{Organisation, PageStatus};
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600_000;
@@ -324,9 +324,9 @@ fn moment(days_ago: i64, place: usize) -> i64 {
     NOW - days_ago * DAY + place as i64 * 7 * 60_000 + 417
 }
 
-fn history(author: usize, days_ago: i64, versions: u32, place: usize) -> History {
+fn revisions(author: usize, days_ago: i64, versions: u32, place: usize) -> Revisions {
     let created_at = moment(days_ago, place);
-    History {
+    Revisions {
         created_at,
         // A version every hour.
         modified_at: created_at + i64::from(versions - 1) * HOUR,
@@ -338,18 +338,22 @@ fn history(author: usize, days_ago: i64, versions: u32, place: usize) -> History
 
 fn diagrams(seed: u64, container: impl Fn(On) -> Container) -> Collection<CustomContentRecord> {
     let mut ids = custom_content::ids(seed);
-    let mut record = |container, title: &str, history| CustomContentRecord {
+    let mut record = |container, title: &str, revisions| CustomContentRecord {
         id: ids.next(),
         container,
         kind: DIAGRAM,
         title: title.into(),
-        history,
+        revisions,
     };
     let mut records: Vec<_> = in_order(DIAGRAMS, |row| container(row.0))
         .into_iter()
         .enumerate()
         .map(|(place, &(on, title, author, days, versions))| {
-            record(container(on), title, history(author, days, versions, place))
+            record(
+                container(on),
+                title,
+                revisions(author, days, versions, place),
+            )
         })
         .collect();
     let (title, author, days, versions) = INNER_DIAGRAM;
@@ -360,7 +364,7 @@ fn diagrams(seed: u64, container: impl Fn(On) -> Container) -> Collection<Custom
     records.push(record(
         outer,
         title,
-        history(author, days, versions, DIAGRAMS.len()),
+        revisions(author, days, versions, DIAGRAMS.len()),
     ));
     Collection::new(records)
 }
@@ -389,7 +393,7 @@ fn attachments(seed: u64, container: impl Fn(On) -> Container) -> Collection<Att
                     TRASHED_ATTACHMENT => PageStatus::Trashed,
                     _ => PageStatus::Current,
                 },
-                history: history(author, days, versions, place),
+                revisions: revisions(author, days, versions, place),
             },
         );
     Collection::new(records.collect())
@@ -440,7 +444,7 @@ fn add_thread(
             container,
             parent: above.last().copied(),
             status: PageStatus::Current,
-            history: history(author, days, versions, records.len()),
+            revisions: revisions(author, days, versions, records.len()),
             text: Some(text),
             inline: inline.clone(),
         });

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 /// The first and the last version of something; those between follow from them.
 #[derive(Clone, Debug)]
-pub(crate) struct History {
+pub(crate) struct Revisions {
     pub created_at: i64,
     pub modified_at: i64,
     /// Numbers of users, or `NONE`.
@@ -30,7 +30,7 @@ pub struct Revision<'a> {
 
 const MESSAGES: &[&str] = &["", "", "", "Corrected a typo", "As agreed on Tuesday"];
 
-impl History {
+impl Revisions {
     /// What began at some time after a moment.
     pub(super) fn since(moment: i64, organisation: &Organisation, random: &mut Random) -> Self {
         Self::from(between(moment, NOW, random), organisation, random)
@@ -44,7 +44,7 @@ impl History {
         } else {
             random.below(users) as u32
         };
-        let mut history = Self {
+        let mut revisions = Self {
             created_at,
             modified_at: created_at,
             author,
@@ -52,11 +52,11 @@ impl History {
             versions: 1,
         };
         if random.once_in(1, 4) {
-            history.versions = 2 + random.below(4) as u32;
-            history.modified_at = between(created_at, NOW, random);
-            history.last_author = random.below(users) as u32;
+            revisions.versions = 2 + random.below(4) as u32;
+            revisions.modified_at = between(created_at, NOW, random);
+            revisions.last_author = random.below(users) as u32;
         }
-        history
+        revisions
     }
 
     pub(super) fn version<'a>(&self, organisation: &'a Organisation, number: u32) -> Revision<'a> {
