@@ -6,6 +6,7 @@
 mod check;
 mod clients;
 mod completeness;
+mod conditions;
 mod contract_requests;
 mod create_views;
 mod errors;

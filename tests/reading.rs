@@ -1,9 +1,17 @@
 //! What the tables hold, against what the organisation has, and what reading them costs.
 
 mod accounts;
+mod attachments;
+mod comments;
+mod custom_content;
 mod governance;
 mod groups;
+mod limits;
 mod roles;
+mod search;
+mod tasks;
+mod tree;
+mod versions;
 
 use std::collections::BTreeMap;
 

@@ -197,46 +197,54 @@ fn a_span_of_the_audit_log_is_asked_for_to_the_millisecond() {
     let newer = log[log.len() / 4].created_at.as_millisecond();
     let older = log[log.len() / 2].created_at.as_millisecond();
     assert!(older < newer);
-    type Wanted = fn(i64, i64, i64) -> bool;
-    let cases: [(String, Wanted); 5] = [
+    let (from, to) = (at(older), at(newer));
+    let both = |time: i64| (older..=newer).contains(&time);
+    // The condition, whom it wants, and the first and the last millisecond that are asked for.
+    type Case<'a> = (String, &'a dyn Fn(i64) -> bool, Option<i64>, Option<i64>);
+    let cases: [Case; 5] = [
         (
-            format!(
-                "created_at >= {} AND created_at <= {}",
-                at(older),
-                at(newer)
-            ),
-            |time, older, newer| (older..=newer).contains(&time),
+            format!("created_at >= {from} AND created_at <= {to}"),
+            &both,
+            Some(older),
+            Some(newer + 1),
         ),
         (
-            format!("created_at > {} AND created_at < {}", at(older), at(newer)),
-            |time, older, newer| older < time && time < newer,
+            format!("created_at BETWEEN {from} AND {to}"),
+            &both,
+            Some(older),
+            Some(newer + 1),
         ),
         (
-            format!("created_at BETWEEN {} AND {}", at(older), at(newer)),
-            |time, older, newer| (older..=newer).contains(&time),
+            format!("created_at > {from} AND created_at < {to}"),
+            &|time| older < time && time < newer,
+            Some(older),
+            Some(newer),
         ),
-        (format!("created_at >= {}", at(newer)), |time, _, newer| {
-            time >= newer
-        }),
-        (format!("created_at = {}", at(older)), |time, older, _| {
-            time == older
-        }),
+        (
+            format!("created_at >= {to}"),
+            &|time| time >= newer,
+            Some(newer),
+            None,
+        ),
+        (
+            format!("created_at = {from}"),
+            &|time| time == older,
+            Some(older),
+            Some(older + 1),
+        ),
     ];
-    for (condition, wanted) in cases {
+    for (condition, wanted, first, last) in cases {
         let (rows, _) = site.read_sorted(&format!("{AUDIT} WHERE {condition}"));
-        let expected = records(&organisation, |time| wanted(time, older, newer));
+        let expected = records(&organisation, wanted);
         assert!(!expected.is_empty() && expected.len() < log.len());
         assert_eq!(rows, expected, "{condition}");
-        // What was asked for is what was wanted, up to a millisecond.
         let requests = requests_to(&site.sim, "getAuditV1");
-        for request in requests {
-            let start = request.parameter("startDate").expect("a beginning");
-            let start: i64 = start.parse().expect("milliseconds");
-            assert!(
-                (0..=1).contains(&(start - older.min(start))) || start == newer,
-                "{start}"
-            );
-        }
+        assert_eq!(requests.len(), 1, "{condition}");
+        let asked = ["startDate", "endDate"].map(|name| {
+            let value = requests[0].parameter(name);
+            value.map(|value| value.parse::<i64>().expect("milliseconds"))
+        });
+        assert_eq!(asked, [first, last], "{condition}");
     }
 }
 

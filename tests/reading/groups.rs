@@ -92,18 +92,6 @@ fn pages_that_are_shorter_than_asked_for_end_nothing() {
 }
 
 #[test]
-fn an_empty_page_ends_the_listing_whatever_link_it_has() {
-    let organisation = organisation();
-    let group = largest(&organisation);
-    let mut site = Site::of(organisation.clone());
-    site.sim
-        .fault(Fault::on(MEMBERS_OF).page(4), Reply::EmptyPageWithNext);
-    let (rows, asked) = site.read_sorted(&members_of(group));
-    assert_eq!(rows.len(), group.members.len().min(600));
-    assert!(asked.values().sum::<usize>() <= 4);
-}
-
-#[test]
 fn a_site_that_always_begins_at_the_beginning_is_an_error() {
     let organisation = organisation();
     let group = largest(&organisation);

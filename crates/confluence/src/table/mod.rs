@@ -89,9 +89,10 @@ impl Table {
     /// Columns with conditions on which the table can be read, where it cannot be read without.
     pub(crate) fn columns_that_open_it(&self) -> Vec<&'static str> {
         let mut columns: Vec<&str> = Vec::new();
-        for column in self.endpoints.iter().flat_map(Endpoint::needed) {
-            if !columns.contains(&column) {
-                columns.push(column);
+        for endpoint in self.endpoints {
+            // An endpoint that needs one of these and more opens nothing that was closed.
+            if endpoint.needed().all(|column| !columns.contains(&column)) {
+                columns.extend(endpoint.needed());
             }
         }
         columns
