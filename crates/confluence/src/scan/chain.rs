@@ -264,6 +264,8 @@ struct Sieve<'r> {
     sort: Option<Sort>,
     order: Option<OrderWatch>,
     seen: Seen,
+    /// The slots by which its rows are told apart.
+    key: Vec<usize>,
     /// The column and values by which the table's own endpoint chooses rows, where this is another.
     population: Option<(usize, &'static [&'static str])>,
 }
@@ -282,6 +284,11 @@ impl<'r> Sieve<'r> {
             sort,
             order: sort.map(|sort| OrderWatch::new(sort.descending)),
             seen: Seen::default(),
+            key: table
+                .distinct_by(chain.endpoint)
+                .into_iter()
+                .filter_map(|column| reader.slot(column))
+                .collect(),
             population,
         }
     }
@@ -296,7 +303,7 @@ impl<'r> Sieve<'r> {
         let mut is_any_new = false;
         batch.retain(|batch, row| {
             // A repeated row stands where it stood before, so its place says nothing about the order.
-            if !self.seen.is_new(batch, row, &reader.slots.key) {
+            if !self.seen.is_new(batch, row, &self.key) {
                 return false;
             }
             is_any_new = true;

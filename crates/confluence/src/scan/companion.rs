@@ -26,7 +26,7 @@ impl<'r> Companions<'r> {
     /// The companions of a chain that is read in this order.
     pub fn of(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
         let wanted = &reader.wanted;
-        let key = wanted.table.distinct_by();
+        let key = wanted.table.distinct_by(chain.endpoint);
         let twins = further_formats(wanted)
             .into_iter()
             .map(|slots| Twin::new(reader, chain, sort, &key, slots));

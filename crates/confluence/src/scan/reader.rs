@@ -209,8 +209,6 @@ impl Demand {
 /// The slots that the reader itself looks at.
 #[derive(Debug)]
 pub(super) struct Slots {
-    /// The columns that tell rows of one chain apart.
-    pub key: Vec<usize>,
     /// The columns that tell rows of all chains apart.
     pub whole_key: Vec<usize>,
     pub sort: Option<usize>,
@@ -275,16 +273,11 @@ impl Reader {
         let slot_of = |column: usize| columns.iter().position(|&known| known == column);
         let place_of = |name: &&str| Some(table.column(name)?.0);
         let whole_key: Vec<usize> = match table.key {
-            [] => table.distinct_by(),
+            [] => table.distinct_by(table.main()),
             key => key.iter().filter_map(place_of).collect(),
         };
         let slots = Slots {
             whole_key: whole_key.into_iter().filter_map(slot_of).collect(),
-            key: table
-                .distinct_by()
-                .into_iter()
-                .filter_map(slot_of)
-                .collect(),
             sort: wanted.sort.and_then(|sort| slot_of(sort.column)),
             windows: wanted
                 .windows

@@ -252,7 +252,7 @@ impl Wanted {
         let named = |name: &&str| Some(self.table.column(name)?.0);
         let looked_at = self
             .table
-            .distinct_by()
+            .distinct_by(self.table.main())
             .into_iter()
             .chain(self.table.key.iter().filter_map(named))
             .chain(self.sort.map(|sort| sort.column))

@@ -52,9 +52,9 @@ impl Table {
         column.filter.is_none_or(|filter| filter.exact)
     }
 
-    /// The columns by which rows of one chain are told apart: those of the key that are not the same in all
-    /// of them. Without a key it is the id, where there is one.
-    pub(crate) fn distinct_by(&self) -> Vec<usize> {
+    /// The columns by which rows of one chain of an endpoint are told apart: those of the key that are not the
+    /// same in all of them. Without a key it is the id, where there is one.
+    pub(crate) fn distinct_by(&self, endpoint: &Endpoint) -> Vec<usize> {
         let places = |wanted: &dyn Fn(&Column) -> bool| {
             self.key
                 .iter()
@@ -66,7 +66,7 @@ impl Table {
         if self.key.is_empty() {
             return self.column("id").into_iter().map(|(id, _)| id).collect();
         }
-        let own = places(&|column| !self.main().needs(column.name));
+        let own = places(&|column| !endpoint.needs(column.name));
         if own.is_empty() {
             places(&|_| true)
         } else {
