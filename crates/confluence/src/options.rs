@@ -123,7 +123,7 @@ pub static ALL: &[Spec] = &[
     option("auth_url", SERVER, Rule::Address, "`https://auth.atlassian.com`", "The address where tokens are issued to a `client_id`, for a test server").superuser(),
     option("route", SERVER, Rule::OneOf(&["auto", "site", "gateway"]), "`auto`", "Where requests go: to the site, or through Atlassian's gateway, which OAuth and API tokens with scopes need. `auto` takes the gateway for `client_id` and `access_token`; else the site, and if that refuses a token as it refuses those with scopes, the gateway for the rest of the session"),
     option("page_size", SERVER_AND_TABLE, Rule::Count(1, 250), "250", "Rows asked for in one request. Queries that use a page's body begin with at most 50"),
-    option("max_concurrency", SERVER_AND_TABLE, Rule::Count(1, 64), "8", "Requests that a scan has under way at once. 1 reads strictly one after the other"),
+    option("max_concurrency", SERVER_AND_TABLE, Rule::Count(1, 64), "8", "Requests under way at once: on a server those of a session's scans together, on a table those of one scan. 1 reads strictly one after the other"),
     option("connect_timeout", SERVER, Rule::Time, "`10s`", "How long a connection may take to come about"),
     option("request_timeout", SERVER, Rule::Time, "`60s`", "How long a request may take, with its answer"),
     option("max_retries", SERVER, Rule::Count(0, 20), "5", "How often one request is repeated"),
