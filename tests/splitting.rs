@@ -114,12 +114,20 @@ fn pages_that_are_created_and_deleted_meanwhile_are_as_in_a_plain_listing() {
     let before = ids(organisation.listed_pages());
     let space = organisation.spaces().next().expect("a space").id;
     let gone: u64 = before[5_000].parse().expect("an id");
-    site.sim.set_latency(Duration::from_millis(2));
+    site.sim.set_latency(Duration::from_millis(5));
     let mut created = Vec::new();
     let mut rows = Vec::new();
     std::thread::scope(|scope| {
         let sim = &site.sim;
         let edits = scope.spawn(move || {
+            // In the middle of the reading: some groups have been begun, and others have not.
+            // Should the query fail before, the edits come all the same, and the test ends.
+            for _ in 0..1_000_000 {
+                if sim.data_requests().len() >= 12 {
+                    break;
+                }
+                std::thread::yield_now();
+            }
             let mut created = Vec::new();
             sim.edit(|organisation| {
                 organisation.purge_page(gone).expect("a page");

@@ -543,22 +543,19 @@ fn json(filters: &[(&'static str, Values)]) -> String {
     serde_json::Value::Object(lists.collect()).to_string()
 }
 
-/// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, or
-/// what is below a row.
+/// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, where
+/// a row can move from one piece of a list to another, and where listings lead further down.
 pub(super) fn may_overlap(wanted: &Wanted) -> bool {
-    let endpoints = wanted.table.endpoints;
-    if endpoints
-        .iter()
-        .any(|e| e.deeper.is_some() || e.split.is_some())
-    {
-        return true;
-    }
-    wanted.conditions.iter().any(|condition| {
-        let column = &wanted.table.columns[condition.column];
-        column
-            .filter
-            .is_some_and(|filter| !filter.exact && condition.values.len() > filter.max)
-    })
+    let table = wanted.table;
+    let leads_down = table.endpoints.iter().any(|e| e.deeper.is_some());
+    let is_cut_and_moves = |condition: &Condition| {
+        let column = &table.columns[condition.column];
+        column.filter.is_some_and(|filter| {
+            let is_fixed = filter.exact && table.key.contains(&column.name);
+            !is_fixed && condition.values.len() > filter.max
+        })
+    };
+    leads_down || wanted.conditions.iter().any(is_cut_and_moves)
 }
 
 /// What is known of a wish before its values are, as readers of a plan see it.
@@ -739,6 +736,16 @@ mod tests {
                 "/wiki/api/v2/pages?title=b%20%26%20c&limit=250"
             ]
         );
+    }
+
+    #[test]
+    fn rows_that_can_move_between_pieces_are_told_apart_over_all() {
+        let of = |name, count| wanted(&pages::TABLE, &[(name, Values::ints((0..count).collect()))]);
+        assert!(may_overlap(&of("space_id", 101)));
+        assert!(!may_overlap(&of("space_id", 100)));
+        // A page keeps its id.
+        assert!(!may_overlap(&of("id", 1_000)));
+        assert!(!may_overlap(&wanted(&pages::TABLE, &[])));
     }
 
     #[test]
