@@ -4,6 +4,7 @@ use confluence::scan::{self, Asked, Way};
 use pgrx::pg_sys;
 
 use super::list;
+use super::plan;
 use super::quals::{Qual, Shape, Usable};
 use super::relation::Relation;
 use super::times;
@@ -333,7 +334,8 @@ pub(super) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize
     )
 }
 
-/// The columns that the query uses: above its conditions, and in those of its conditions that PostgreSQL checks.
+/// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
+/// its conditions that PostgreSQL checks.
 ///
 /// # Safety
 /// `baserel` is valid, and so are the clauses.
@@ -342,24 +344,10 @@ pub(super) unsafe fn used_places(
     relation: &Relation,
     checked: impl Iterator<Item = Qual>,
 ) -> Vec<usize> {
-    // SAFETY: expression trees are valid, and the bitmap set is our own.
-    unsafe {
-        let rel = (*baserel).relid;
-        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used);
-        for clause in checked {
-            pg_sys::pull_varattnos((*clause.rinfo).clause.cast(), rel, &mut used);
-        }
-        let is_used = |attribute: i16| {
-            let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
-            pg_sys::bms_is_member(member, used)
-        };
-        // Attribute number 0 stands for the whole row.
-        let everything = is_used(0);
-        (1i16..)
-            .zip(&relation.columns)
-            .filter(|(attribute, _)| everything || is_used(*attribute))
-            .filter_map(|(_, local)| Some(local.as_ref()?.place))
-            .collect()
-    }
+    // SAFETY: by the caller's promise.
+    let outputs = unsafe {
+        let clauses = checked.map(|clause| (*clause.rinfo).clause);
+        plan::outputs(baserel, relation, clauses)
+    };
+    outputs.into_iter().map(|output| output.place).collect()
 }

@@ -163,7 +163,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             values.push(usable.value);
             list.push(clause);
         }
-        plan.outputs = outputs(baserel, &relation, &checked);
+        plan.outputs = outputs(baserel, &relation, checked.iter().copied());
         pg_sys::make_foreignscan(
             tlist,
             list::from_pointers(checked),
@@ -194,10 +194,10 @@ unsafe fn turned(clause: *mut pg_sys::Expr) -> *mut pg_sys::Expr {
 ///
 /// # Safety
 /// `baserel` and the clauses are valid.
-unsafe fn outputs(
+pub(super) unsafe fn outputs(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
-    local: &[*mut pg_sys::Expr],
+    local: impl Iterator<Item = *mut pg_sys::Expr>,
 ) -> Vec<Output> {
     // SAFETY: expression trees are valid, and the bitmap set is our own.
     unsafe {
@@ -205,7 +205,7 @@ unsafe fn outputs(
         let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
         pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used);
         for clause in local {
-            pg_sys::pull_varattnos((*clause).cast(), rel, &mut used);
+            pg_sys::pull_varattnos(clause.cast(), rel, &mut used);
         }
         let is_used = |attribute: i16| {
             let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
