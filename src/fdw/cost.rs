@@ -12,9 +12,11 @@ use super::times;
 /// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
 /// expensive, but not so expensive that it turns on JIT compilation.
 const REQUEST: f64 = 100.0;
-/// What a request costs when others are under way at the same time, as a share of one that has to wait for
-/// the one before. Time would say an eighth; but fewer requests go before faster ones.
-const ABREAST: f64 = 0.8;
+/// What a request costs less when as many others are under way as may be, as a share of one that has to wait for
+/// the one before. Time would say seven eighths; but fewer requests go before faster ones.
+const SAVED_ABREAST: f64 = 0.2;
+/// Requests after which a listing that can be cut into several is.
+const LONG: f64 = 20.0;
 /// The cost of a row that arrived, on top of what PostgreSQL counts for a row that it looks at.
 const ROW: f64 = 0.01;
 
@@ -34,9 +36,9 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    /// A read of `rows` rows, for each of which `parts` further requests are sent. Without a way, the table
-    /// cannot be read like this at all.
-    pub fn new(way: Option<&Way>, rows: f64, parts: f64, page_size: u32, abreast: bool) -> Self {
+    /// A read of `rows` rows, for each of which `parts` further requests are sent, `abreast` of them at one time.
+    /// Without a way, the table cannot be read like this at all.
+    pub fn new(way: Option<&Way>, rows: f64, parts: f64, page_size: u32, abreast: usize) -> Self {
         let Some(way) = way else {
             return Self {
                 received: rows,
@@ -45,15 +47,19 @@ impl Estimate {
                 disabled: DISABLED,
             };
         };
-        let has_company = abreast && (way.is_listed || way.chains > 1.0 || parts > 0.0);
+        let requests = way.requests(rows, page_size) + rows * parts;
+        let is_split = way.endpoint.split.is_some() && requests >= LONG;
+        let chains = if way.is_listed || parts > 0.0 || is_split {
+            f64::INFINITY
+        } else {
+            way.chains
+        };
+        let others = abreast.saturating_sub(1) as f64;
+        let company = (chains - 1.0).min(others) / others.max(1.0);
         Self {
             received: rows,
-            requests: way.requests(rows, page_size) + rows * parts,
-            request: if has_company {
-                REQUEST * ABREAST
-            } else {
-                REQUEST
-            },
+            requests,
+            request: REQUEST * (1.0 - SAVED_ABREAST * company),
             disabled: 0.0,
         }
     }
@@ -95,15 +101,44 @@ pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
     }
 }
 
-/// The best way to read under the conditions, in an order of the site or not; None where the table cannot be
-/// read under them.
+/// Values of a column that are known only while the query runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keys {
+    /// The column, by its place in the remote table.
+    pub place: usize,
+    /// How many there are expected to be.
+    pub count: f64,
+}
+
+impl Keys {
+    /// The share of the table's rows that have one of them.
+    pub fn share(&self, relation: &Relation) -> f64 {
+        let rows = relation.table.columns[self.place].rows_per_value;
+        let of_one = if rows > 0.0 {
+            rows / relation.table.rows
+        } else {
+            1.0 / UNKNOWN_VALUES
+        };
+        (self.count * of_one).min(1.0)
+    }
+}
+
+/// How many values a column has of which nothing is known, as PostgreSQL assumes it.
+const UNKNOWN_VALUES: f64 = 200.0;
+
+/// The best way to read under the conditions and with the keys, in an order of the site or not; None where the
+/// table cannot be read under them.
 pub(super) fn way(
     relation: &Relation,
     clauses: &[Qual],
+    keys: Option<Keys>,
     ordered: bool,
     columns: &[usize],
 ) -> Option<Way> {
-    let mut asked: Vec<Asked> = Vec::new();
+    let mut asked: Vec<Asked> = keys
+        .map(|keys| (keys.place, keys.count))
+        .into_iter()
+        .collect();
     for usable in clauses.iter().filter_map(|clause| clause.usable) {
         if usable.shape.is_range() {
             continue;

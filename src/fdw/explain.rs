@@ -25,7 +25,8 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         out.text("Request", &plan.template(&relation));
         let clauses = Clauses {
             es,
-            node,
+            plan: (*node).ss.ps.plan,
+            ancestors: std::ptr::null_mut(),
             useprefix: (*es).verbose || list::iter::<u8>((*es).rtable).len() > 1,
         };
         let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
@@ -43,6 +44,14 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
             });
             let note = if stops { " (stops early)" } else { "" };
             out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));
+        }
+        if let Some(keyed) = plan.choice.keyed {
+            let column = relation.table.columns[keyed.place].name;
+            let note = match keyed.at_once {
+                1 => format!("{column}, one in a request"),
+                most => format!("{column}, up to {most} in a request"),
+            };
+            out.text("Keys", &note);
         }
         let rechecked = clauses.texts(checked.iter().copied());
         if !rechecked.is_empty() {
@@ -111,18 +120,18 @@ fn size(bytes: u64) -> String {
 }
 
 /// Where properties go.
-struct Output {
-    es: *mut pg_sys::ExplainState,
+pub(super) struct Output {
+    pub es: *mut pg_sys::ExplainState,
 }
 
 impl Output {
-    fn text(&self, label: &str, value: &str) {
+    pub fn text(&self, label: &str, value: &str) {
         let label = CString::new(label).unwrap_or_default();
         // SAFETY: `es` is valid while the callback runs; both strings end with NUL and are copied.
         unsafe { pg_sys::ExplainPropertyText(label.as_ptr(), list::pstrdup(value), self.es) };
     }
 
-    fn number(&self, label: &str, unit: Option<&std::ffi::CStr>, value: f64) {
+    pub fn number(&self, label: &str, unit: Option<&std::ffi::CStr>, value: f64) {
         let label = CString::new(label).unwrap_or_default();
         let unit = unit.map_or(std::ptr::null(), std::ffi::CStr::as_ptr);
         // SAFETY: as above; the unit may be NULL.
@@ -133,25 +142,25 @@ impl Output {
 }
 
 /// Shows clauses as SQL.
-struct Clauses {
-    es: *mut pg_sys::ExplainState,
-    node: *mut pg_sys::ForeignScanState,
-    useprefix: bool,
+pub(super) struct Clauses {
+    pub es: *mut pg_sys::ExplainState,
+    /// The plan that they are part of.
+    pub plan: *mut pg_sys::Plan,
+    /// The nodes above it, where they look at those.
+    pub ancestors: *mut pg_sys::List,
+    pub useprefix: bool,
 }
 
 impl Clauses {
-    fn texts(&self, clauses: impl Iterator<Item = *mut pg_sys::Expr>) -> Vec<String> {
+    pub fn texts(&self, clauses: impl Iterator<Item = *mut pg_sys::Expr>) -> Vec<String> {
         clauses.map(|clause| self.text(clause)).collect()
     }
 
     fn text(&self, clause: *mut pg_sys::Expr) -> String {
         // SAFETY: the clause is one of the node's plan, which is what the context is set to.
         let text = unsafe {
-            let context = pg_sys::set_deparse_context_plan(
-                (*self.es).deparse_cxt,
-                (*self.node).ss.ps.plan,
-                std::ptr::null_mut(),
-            );
+            let context =
+                pg_sys::set_deparse_context_plan((*self.es).deparse_cxt, self.plan, self.ancestors);
             list::text(pg_sys::deparse_expression(
                 clause.cast(),
                 context,

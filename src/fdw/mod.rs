@@ -6,14 +6,17 @@
 //! | `import` | `IMPORT FOREIGN SCHEMA` |
 //! | `relation` | a foreign table and the remote table behind it |
 //! | `quals` | which conditions the site can answer |
+//! | `statistics` | what is known of columns before `ANALYZE` |
 //! | `paths`, `cost` | the ways to read a table, and what they cost |
 //! | `plan` | what the executor gets to know |
+//! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
 //! | `scan`, `wait`, `convert` | rows |
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
+mod batch;
 pub(crate) mod connection;
 mod convert;
 mod cost;
@@ -27,6 +30,7 @@ mod plan;
 mod quals;
 mod relation;
 mod scan;
+mod statistics;
 pub(crate) mod times;
 mod values;
 pub(crate) mod wait;
@@ -59,6 +63,12 @@ pub extern "C-unwind" fn confluence_fdw_handler(
         .into_pg_boxed()
         .into_datum()
         .unwrap_or(pg_sys::Datum::null())
+}
+
+/// Makes known to PostgreSQL what takes part in planning beside the callbacks above.
+pub(crate) fn init() {
+    statistics::install();
+    batch::init();
 }
 
 /// What PostgreSQL asks of a function before it calls it.

@@ -26,6 +26,17 @@ pub(super) struct Choice {
     pub requests: f64,
     /// The endpoint that is expected to be asked, by its place among the table's.
     pub endpoint: usize,
+    /// The column whose values a join by batch gives.
+    pub keyed: Option<Keyed>,
+}
+
+/// A column whose values come from a join by batch, while the query runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Keyed {
+    /// The column, by its place in the remote table.
+    pub place: usize,
+    /// How many of its values one request takes.
+    pub at_once: usize,
 }
 
 impl Choice {
@@ -34,6 +45,14 @@ impl Choice {
         !usable.shape.is_range()
             || relation.table.columns[usable.place].window.is_some()
             || self.sort.is_some_and(|(column, _)| column == usable.place)
+    }
+
+    /// Whether this path answers a clause so well that PostgreSQL need not check it.
+    pub fn leaves_nothing_of(&self, relation: &Relation, clause: &Qual) -> bool {
+        clause.usable.is_some_and(|usable| {
+            let column = &relation.table.columns[usable.place];
+            self.answers(relation, &usable) && relation.table.answers_exactly(column)
+        })
     }
 }
 
@@ -123,7 +142,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
 /// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
 /// bounded on both sides can be read from either end of the listing: what is new comes first, unless
 /// the range lies so far back that the other way is shorter.
-fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, bool)> {
+pub(super) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, bool)> {
     let mut sorts = Vec::new();
     let ranges = || {
         clauses
@@ -315,15 +334,11 @@ unsafe fn candidate(
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
         let eager = all_is_read(root, baserel, choice.ordered) && !parameterized;
-        let checked = clauses.iter().filter(|clause| {
-            let is_answered = clause.usable.is_some_and(|usable| {
-                let column = &relation.table.columns[usable.place];
-                choice.answers(relation, &usable) && relation.table.answers_exactly(column)
-            });
-            !is_answered
-        });
+        let checked = clauses
+            .iter()
+            .filter(|clause| !choice.leaves_nothing_of(relation, clause));
         let columns = cost::used_places(baserel, relation, checked.copied());
-        let way = cost::way(relation, clauses, sort.is_some(), &columns);
+        let way = cost::way(relation, clauses, None, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
         let parts = cost::parts(relation, &columns);
         let estimate = Estimate::new(
@@ -331,7 +346,11 @@ unsafe fn candidate(
             received,
             parts,
             page_size,
-            eager && relation.reading.max_concurrency > 1,
+            if eager {
+                relation.reading.max_concurrency
+            } else {
+                1
+            },
         );
         let enough = (!parameterized)
             .then(|| limit(root, baserel, relation, clauses, &choice, pathkeys))
@@ -353,7 +372,7 @@ unsafe fn candidate(
     }
 }
 
-fn place_of(relation: &Relation, way: &Way) -> usize {
+pub(super) fn place_of(relation: &Relation, way: &Way) -> usize {
     let mut endpoints = relation.table.endpoints.iter();
     endpoints
         .position(|endpoint| std::ptr::eq(endpoint, way.endpoint))
@@ -384,7 +403,7 @@ unsafe fn all_come_first(
 ///
 /// # Safety
 /// `root` and `baserel` are valid.
-unsafe fn all_is_read(
+pub(super) unsafe fn all_is_read(
     mut root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     ordered: bool,
@@ -430,13 +449,7 @@ unsafe fn limit(
                 relation,
                 choice.sort,
             );
-            given
-                || clause.usable.is_some_and(|usable| {
-                    choice.answers(relation, &usable)
-                        && relation
-                            .table
-                            .answers_exactly(&relation.table.columns[usable.place])
-                })
+            given || choice.leaves_nothing_of(relation, clause)
         });
         (alone && limited && in_order && nothing_left).then_some((*root).limit_tuples as u64)
     }

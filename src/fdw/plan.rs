@@ -60,7 +60,13 @@ impl Plan {
     /// The first request, as readers of a plan see it.
     pub fn template(&self, relation: &Relation) -> String {
         let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
-        let conditions: Vec<usize> = self.conditions.iter().map(|c| c.place).collect();
+        let keyed = self.choice.keyed.map(|keyed| keyed.place);
+        let conditions: Vec<usize> = self
+            .conditions
+            .iter()
+            .map(|c| c.place)
+            .chain(keyed)
+            .collect();
         let windows: Vec<(usize, bool, bool)> = self
             .conditions
             .iter()

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use confluence::batch::Batch;
 use confluence::client::Tally;
 use confluence::options::Reading;
-use confluence::scan::{Scan, Step, Wanted};
+use confluence::scan::{Condition, Scan, Step, Values, Wanted};
 use confluence::table::Table;
-use pgrx::{pg_guard, pg_sys};
+use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::connection;
 use super::convert::Writer;
@@ -17,6 +17,7 @@ use super::plan::Plan;
 use super::relation::Relation;
 use super::values;
 use super::wait;
+use crate::report::Report;
 
 /// What a scan node carries. It belongs to the query's memory context, whose end drops it, whether the
 /// query ends well, fails or is cancelled; with it goes what is still being read.
@@ -27,6 +28,8 @@ pub(super) struct State {
     known_rows: Option<f64>,
     /// The plan's expressions, initialised.
     values: *mut pg_sys::List,
+    /// The values that a join by batch has given for the next run.
+    pub keys: Option<Values>,
     server: pg_sys::Oid,
     user: pg_sys::Oid,
     writer: Writer,
@@ -58,6 +61,23 @@ impl State {
             Run::Reading { scan, .. } => add(self.spent, scan.tally()),
             Run::NotStarted | Run::Done => self.spent,
         }
+    }
+
+    /// The condition that the values from a join by batch make.
+    fn keyed_condition(&self) -> Option<Condition> {
+        let keyed = self.plan.choice.keyed?;
+        let Some(values) = self.keys.clone() else {
+            // Nothing asked for is not nothing found.
+            Report::new(
+                Code::ERRCODE_INTERNAL_ERROR,
+                "a scan by keys was begun without keys",
+            )
+            .raise()
+        };
+        Some(Condition {
+            column: keyed.place,
+            values,
+        })
     }
 
     /// Ends the run, if there is one, and whatever it waits for.
@@ -99,6 +119,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             reading: relation.reading,
             known_rows: relation.known_rows,
             values,
+            keys: None,
             server: (*entry).serverid,
             user: checked_user(scan, estate),
             plan,
@@ -210,7 +231,10 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
 unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
     // SAFETY: by the caller's promise.
     let bound = unsafe { values::bind(&state.plan, state.table, node, state.values) };
-    let Some(bound) = bound else { return Run::Done };
+    let Some(mut bound) = bound else {
+        return Run::Done;
+    };
+    bound.conditions.extend(state.keyed_condition());
     let wanted = Wanted {
         table: state.table,
         columns: state.plan.outputs.iter().map(|o| o.place).collect(),

@@ -118,12 +118,46 @@ unsafe fn values_of(
                 let text = <&str>::from_datum(datum, false).unwrap_or_default();
                 Values::texts(vec![text.to_owned()])
             }
-            (_, false) => Values::ints(vec![match type_oid {
-                pg_sys::INT2OID => i64::from(datum.value() as i16),
-                pg_sys::INT4OID => i64::from(datum.value() as i32),
-                _ => datum.value() as i64,
-            }]),
+            (_, false) => Values::ints(vec![int(datum, type_oid)]),
         }
+    }
+}
+
+/// A value that rows are told apart by. The site's equality and PostgreSQL's agree on these.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Int(i64),
+    Text(String),
+}
+
+/// One value that a column is asked for by. None for NULL.
+///
+/// # Safety
+/// `datum` is of the type, which is one that planning admits for the column.
+pub(super) unsafe fn key(
+    datum: pg_sys::Datum,
+    is_null: bool,
+    type_oid: pg_sys::Oid,
+) -> Option<Key> {
+    if is_null {
+        return None;
+    }
+    Some(match type_oid {
+        pg_sys::TEXTOID | pg_sys::VARCHAROID => {
+            // SAFETY: by the caller's promise.
+            let text = unsafe { <&str>::from_datum(datum, false) };
+            Key::Text(text.unwrap_or_default().to_owned())
+        }
+        _ => Key::Int(int(datum, type_oid)),
+    })
+}
+
+/// A number of any of the types that planning admits.
+pub(super) fn int(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> i64 {
+    match type_oid {
+        pg_sys::INT2OID => i64::from(datum.value() as i16),
+        pg_sys::INT4OID => i64::from(datum.value() as i32),
+        _ => datum.value() as i64,
     }
 }
 

@@ -18,4 +18,4 @@ mod way;
 pub use reader::{Scan, Step};
 pub use targets::Template;
 pub use wanted::{Condition, Range, Sort, Values, Wanted};
-pub use way::{Asked, Way, page_size, way};
+pub use way::{Asked, Way, keys_at_once, page_size, way};

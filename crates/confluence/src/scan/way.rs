@@ -26,9 +26,13 @@ pub struct Way {
 impl Way {
     /// How many requests it takes to read so many rows, in pages of so many.
     pub fn requests(&self, rows: f64, page: u32) -> f64 {
-        let pages = (rows / self.chains / f64::from(page.max(1)))
-            .ceil()
-            .max(1.0);
+        let full = rows / self.chains / f64::from(page.max(1));
+        let pages = match full {
+            ..=1.0 => 1.0,
+            _ if self.chains <= 1.0 => full.ceil(),
+            // The last page of each chain is partly filled.
+            _ => full + 1.0,
+        };
         // Each row of a listing that leads further down may be worth a request.
         let below = match &self.endpoint.deeper {
             Some(deeper) if deeper.at_depth.is_none() => rows,
@@ -183,6 +187,18 @@ pub(super) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
     match column.filter {
         Some(filter) if endpoint.requires.contains(&column.name) => filter.max as f64,
         _ => 1.0,
+    }
+}
+
+/// How many values of a column go into one request of an endpoint that is asked for rows that have them; None
+/// where it cannot be asked like that.
+pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<usize> {
+    let column = &table.columns[place];
+    match column.filter {
+        Some(filter) if endpoint.takes(column) || endpoint.requires.contains(&column.name) => {
+            (filter.choices.is_empty() && !filter.widens).then_some(filter.max)
+        }
+        _ => endpoint.needs(column.name).then_some(1),
     }
 }
 

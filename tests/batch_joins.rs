@@ -1,0 +1,309 @@
+//! Joins by batch: the rows are those of the same join of ordinary tables, and keys are asked for many at a time.
+
+use confluence_fdw_tests::{error, explain, explain_with, lines};
+use confluence_sim::{Fault, Organisation, Reply};
+
+use crate::site::{Site, list, small};
+
+/// The small site with its copy, and a local table `wanted` of page ids: each third page, some of them twice, some
+/// that are nowhere, and NULLs.
+#[track_caller]
+fn site() -> Site {
+    let mut site = Site::copied(small());
+    site.execute(
+        "CREATE TABLE wanted AS
+            SELECT row_number() OVER (ORDER BY id) AS n, id, space_id, title, author_id
+            FROM copy.confluence_pages WHERE id % 3 = 0;
+         INSERT INTO wanted SELECT n + 100000, id, space_id, 'again', author_id FROM wanted WHERE n % 5 = 0;
+         INSERT INTO wanted SELECT 200000 + n, 900000000 + n, 7, 'nowhere', 'nobody' FROM generate_series(1, 20) n;
+         INSERT INTO wanted SELECT 300000 + n, NULL, NULL, 'nothing', NULL FROM generate_series(1, 10) n;
+         ANALYZE wanted",
+    );
+    site
+}
+
+/// How many pages of the copy are wanted.
+fn wanted_pages(site: &mut Site) -> usize {
+    let sql = "SELECT count(DISTINCT id) FROM wanted";
+    lines(&mut site.client, sql)[0].parse().expect("a number")
+}
+
+/// Holds a query against the copy, with the plan that is named, and returns the requests.
+#[track_caller]
+fn same_by(site: &mut Site, node: &str, sql: &str) -> Vec<String> {
+    let plan = explain(&mut site.client, sql);
+    assert!(plan.contains(node), "{sql}\n{plan}");
+    site.same(sql)
+}
+
+#[test]
+fn every_kind_of_join_gives_what_postgresql_gives() {
+    let mut site = site();
+    let keys = wanted_pages(&mut site);
+    for (node, sql) in [
+        (
+            "Confluence Batch Join",
+            "SELECT w.n, p.id, p.title FROM wanted w JOIN confluence_pages p ON p.id = w.id",
+        ),
+        (
+            "Confluence Batch Left Join",
+            "SELECT w.n, p.id, p.title FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id",
+        ),
+        (
+            "Confluence Batch Left Join",
+            "SELECT w.n, p.id, p.title FROM wanted w
+                LEFT JOIN confluence_pages p ON p.id = w.id AND p.title < w.title || 'x' AND w.n % 2 = 0",
+        ),
+        (
+            "Confluence Batch Left Join",
+            "SELECT w.n, p.title FROM wanted w
+                LEFT JOIN confluence_pages p ON p.id = w.id WHERE p.title IS NULL OR p.version_number > 2",
+        ),
+        (
+            "Confluence Batch Semi Join",
+            "SELECT w.n FROM wanted w
+                WHERE EXISTS (SELECT FROM confluence_pages p WHERE p.id = w.id AND p.title <> w.title)",
+        ),
+        (
+            "Confluence Batch Anti Join",
+            "SELECT w.n FROM wanted w
+                WHERE NOT EXISTS (SELECT FROM confluence_pages p WHERE p.id = w.id AND p.version_number > 1)",
+        ),
+        (
+            "Confluence Batch Join",
+            "SELECT title FROM confluence_pages WHERE id IN (SELECT id FROM wanted WHERE n > 100)",
+        ),
+        (
+            "Confluence Batch Join",
+            "SELECT w.n, p.space_id, p.created_at, p.parent_type FROM wanted w JOIN confluence_pages p ON w.id = p.id AND p.status = 'current'
+                WHERE length(p.title) > 5",
+        ),
+        (
+            "Confluence Batch Join",
+            "SELECT count(*), count(p.parent_id) FROM wanted w JOIN confluence_pages p ON p.id = (w.n * 0 + w.id)::bigint",
+        ),
+    ] {
+        let requests = same_by(&mut site, node, sql);
+        let at_most = keys.div_ceil(250);
+        assert!(
+            requests.len() <= at_most && requests.iter().all(|r| r.contains("id=")),
+            "{sql}\n{requests:#?}"
+        );
+    }
+}
+
+#[test]
+fn joins_that_are_no_equality_or_not_of_the_sites_are_left_to_postgresql() {
+    let mut site = site();
+    for sql in [
+        "SELECT w.n, p.id FROM wanted w JOIN confluence_pages p ON p.id < w.id AND p.id > w.id - 3",
+        "SELECT w.n, p.id FROM wanted w JOIN confluence_pages p ON p.title = w.title COLLATE \"C\" AND p.version_number = 1",
+        "SELECT w.n, p.id FROM wanted w RIGHT JOIN confluence_pages p ON p.id = w.id AND w.n < 5",
+        "SELECT w.n, p.id FROM wanted w FULL JOIN confluence_pages p ON p.id = w.id",
+    ] {
+        site.same(sql);
+    }
+}
+
+#[test]
+fn a_thousand_ids_take_four_requests() {
+    let mut site = Site::of(Organisation::standard());
+    let ids: Vec<u64> = site
+        .sim
+        .organisation()
+        .listed_pages()
+        .step_by(97)
+        .take(1000)
+        .map(|page| page.id())
+        .collect();
+    site.execute(&format!(
+        "CREATE TABLE wanted AS SELECT unnest(ARRAY[{}]::bigint[]) AS id; ANALYZE wanted",
+        list(ids.iter().copied())
+    ));
+    let sql = "SELECT p.id FROM wanted w JOIN confluence_pages p ON p.id = w.id ORDER BY 1";
+    let (rows, requests) = site.read(sql);
+    assert_eq!(rows.len(), 1000);
+    assert_eq!(requests.len(), 4, "{requests:#?}");
+}
+
+#[test]
+fn space_ids_are_asked_for_a_hundred_at_a_time_and_each_list_is_followed() {
+    let mut site = Site::copied(small());
+    site.execute("CREATE TABLE s AS SELECT id FROM copy.confluence_spaces LIMIT 40; ANALYZE s");
+    let requests = same_by(
+        &mut site,
+        "Confluence Batch Join",
+        "SELECT s.id, p.id FROM s JOIN confluence_pages p ON p.space_id = s.id",
+    );
+    let first: Vec<&String> = requests.iter().filter(|r| !r.contains("cursor=")).collect();
+    assert_eq!(first.len(), 1, "{requests:#?}");
+}
+
+#[test]
+fn keys_that_go_one_by_one_are_asked_for_once_each() {
+    let mut site = Site::copied(small());
+    let plan_of = "SELECT s.key, p.principal_id, p.operation_key FROM confluence_spaces s
+        JOIN confluence_permissions p ON p.space_id = s.id WHERE s.type = 'personal'";
+    let requests = same_by(&mut site, "Confluence Batch Join", plan_of);
+    let spaces = lines(
+        &mut site.client,
+        "SELECT count(*) FROM copy.confluence_spaces WHERE type = 'personal'",
+    );
+    let spaces: usize = spaces[0].parse().expect("a number");
+    assert_eq!(requests.len(), 1 + spaces, "{requests:#?}");
+}
+
+#[test]
+fn a_text_key_is_asked_for_as_such() {
+    let mut site = site();
+    let requests = {
+        site.execute("CREATE VIEW people AS SELECT DISTINCT author_id FROM wanted");
+        let (rows, requests) = site.read(
+            "SELECT w.author_id, u.account_id FROM people w LEFT JOIN confluence_users u ON u.account_id = w.author_id",
+        );
+        assert!(rows.iter().any(|row| row == "nobody|NULL"), "{rows:#?}");
+        assert!(rows.iter().any(|row| row == "NULL|NULL"), "{rows:#?}");
+        assert!(
+            rows.iter()
+                .any(|row| row.split_once('|').is_some_and(|(one, other)| one == other)),
+            "{rows:#?}"
+        );
+        requests
+    };
+    assert_eq!(requests.len(), 1, "{requests:#?}");
+}
+
+#[test]
+fn joins_of_joins_ask_each_site_table_in_batches() {
+    let mut site = site();
+    let sql = "SELECT w.n, p.title, s.name FROM wanted w
+        JOIN confluence_pages p ON p.id = w.id LEFT JOIN confluence_spaces s ON s.id = p.space_id";
+    let keys = wanted_pages(&mut site);
+    let requests = site.same(sql);
+    let pages = requests.iter().filter(|r| r.contains("/pages?")).count();
+    assert_eq!(pages, keys.div_ceil(250), "{requests:#?}");
+    assert!(requests.len() <= pages + 1, "{requests:#?}");
+}
+
+#[test]
+fn under_a_limit_no_more_keys_are_asked_for_than_one_request_takes() {
+    let mut site = site();
+    for (sql, expected) in [
+        (
+            "SELECT p.title FROM wanted w JOIN confluence_pages p ON p.id = w.id LIMIT 3",
+            1,
+        ),
+        (
+            "SELECT EXISTS (SELECT FROM wanted w JOIN confluence_pages p ON p.id = w.id)",
+            1,
+        ),
+        (
+            "SELECT s.id, p.id FROM copy.confluence_spaces s
+                JOIN confluence_permissions p ON p.space_id = s.id LIMIT 3",
+            1,
+        ),
+    ] {
+        let (rows, requests) = site.read(sql);
+        assert!(!rows.is_empty());
+        assert_eq!(requests.len(), expected, "{sql}\n{requests:#?}");
+    }
+}
+
+#[test]
+fn a_join_that_is_run_again_takes_up_its_parameters() {
+    let mut site = site();
+    for sql in [
+        "SELECT s.id, (SELECT count(*) FROM wanted w JOIN confluence_pages p ON p.id = w.id
+            WHERE p.space_id = s.id) FROM copy.confluence_spaces s WHERE s.id % 7 = 0",
+        "SELECT s.id, x.n, x.title FROM copy.confluence_spaces s, LATERAL
+            (SELECT w.n, p.title FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id
+             WHERE w.space_id = s.id OFFSET 0) x WHERE s.id % 7 = 0",
+    ] {
+        site.same(sql);
+    }
+    site.execute("PREPARE below(bigint) AS SELECT w.n, p.id FROM wanted w JOIN confluence_pages p ON p.id = w.id WHERE w.n < $1");
+    site.execute("SET plan_cache_mode = force_generic_plan");
+    for (n, rows) in [(1, 0), (4, 3), (2, 1)] {
+        let (found, requests) = site.read(&format!("EXECUTE below({n})"));
+        assert_eq!((found.len(), requests.len()), (rows, rows.min(1)));
+    }
+}
+
+#[test]
+fn windows_are_cut_by_memory_and_lose_nothing() {
+    let mut site = site();
+    site.execute("ALTER TABLE wanted ADD wide text; UPDATE wanted SET wide = repeat('x', 500); ANALYZE wanted");
+    let keys = wanted_pages(&mut site);
+    let sql = "SELECT w.n, w.wide, p.id FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id";
+    let requests = site.same_after("SET work_mem = '64kB'", sql);
+    assert!(requests.len() > keys.div_ceil(250), "{}", requests.len());
+    let requests = site.same_after("RESET work_mem", sql);
+    assert_eq!(requests.len(), keys.div_ceil(250));
+}
+
+#[test]
+fn what_is_joined_can_be_changed() {
+    let mut site = site();
+    site.execute(
+        "ALTER TABLE wanted ADD found text;
+         UPDATE wanted w SET found = p.title FROM confluence_pages p WHERE p.id = w.id",
+    );
+    let left = lines(
+        &mut site.client,
+        "SELECT count(*) FROM wanted w LEFT JOIN copy.confluence_pages p USING (id)
+            WHERE w.found IS DISTINCT FROM p.title",
+    );
+    assert_eq!(left, ["0"]);
+    let locked = lines(
+        &mut site.client,
+        "SELECT w.n FROM wanted w JOIN confluence_pages p ON p.id = w.id WHERE w.n < 10 FOR UPDATE OF w",
+    );
+    assert_eq!(locked.len(), 9);
+}
+
+#[test]
+fn a_failure_of_the_site_is_an_error_of_the_join() {
+    let mut site = site();
+    site.sim
+        .fault(Fault::on("/wiki/api/v2/pages").times(1), Reply::status(400));
+    let sql = "SELECT w.n, p.id FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id";
+    error(&mut site.client, sql);
+    site.same(sql);
+}
+
+#[test]
+fn it_can_be_switched_off() {
+    let mut site = site();
+    let sql = "SELECT w.n, p.id FROM wanted w JOIN confluence_pages p ON p.id = w.id WHERE w.n < 4";
+    site.execute("SET confluence_fdw.enable_batch_join = off");
+    let plan = explain(&mut site.client, sql);
+    assert!(!plan.contains("Batch"), "{plan}");
+    let (rows, requests) = site.read(sql);
+    assert_eq!((rows.len(), requests.len()), (3, 3));
+    site.execute("RESET confluence_fdw.enable_batch_join");
+    let (rows, requests) = site.read(sql);
+    assert_eq!((rows.len(), requests.len()), (3, 1));
+}
+
+#[test]
+fn explain_shows_the_keys_and_the_batches() {
+    let mut site = site();
+    let keys = wanted_pages(&mut site);
+    let sql = "SELECT w.n, p.id FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id";
+    let plan = explain_with(
+        &mut site.client,
+        "ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF",
+        sql,
+    );
+    for expected in [
+        "Custom Scan (Confluence Batch Left Join)".to_owned(),
+        "Join Cond: p.id = w.id".to_owned(),
+        format!("Keys: {keys}"),
+        format!("Batches: {}", keys.div_ceil(250)),
+        "Request: GET /wiki/api/v2/pages?id={1}&limit=250".to_owned(),
+        "Keys: id, up to 250 in a request".to_owned(),
+        format!("Requests: {}  Retries: 0", keys.div_ceil(250)),
+    ] {
+        assert!(plan.contains(&expected), "{expected} is missing\n{plan}");
+    }
+}
