@@ -69,7 +69,11 @@ impl Counters {
     pub(super) async fn pause(&self, pause: Duration) {
         let began = Instant::now();
         tokio::time::sleep(pause).await;
+        self.count_pause(began.elapsed());
+    }
+
+    pub(super) fn count_pause(&self, pause: Duration) {
         self.throttled_micros
-            .fetch_add(began.elapsed().as_micros() as u64, Relaxed);
+            .fetch_add(pause.as_micros() as u64, Relaxed);
     }
 }

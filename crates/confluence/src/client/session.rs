@@ -104,7 +104,7 @@ impl Session {
             };
             let base = self.doors.base(door, &self.sender, counters).await?;
             let host = self.doors.host(door);
-            host.wait_until_open(counters).await;
+            let ticket = host.admit(counters).await;
             // After the wait: a token may have come to its end in the meantime.
             let pass = self.passes.get(&self.sender, counters).await?;
             let message = Message {
@@ -117,7 +117,7 @@ impl Session {
             };
             let reply = self
                 .sender
-                .attempt(host, &message, &mut attempts, counters)
+                .attempt(host, ticket, &message, &mut attempts, counters)
                 .await?;
             match reply {
                 None => {}
