@@ -60,6 +60,7 @@ impl Session {
             url: format!("{base}{target}"),
             label: Request::probe(target, "").label(),
             purpose: Purpose::Probe,
+            is_metered: true,
             authorization,
             json: None,
             read: Answer::json,

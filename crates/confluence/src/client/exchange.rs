@@ -26,6 +26,8 @@ pub(crate) struct Message {
     /// As errors name it.
     pub label: String,
     pub purpose: Purpose,
+    /// Whether the quota counts it, as it counts what is asked of the API.
+    pub is_metered: bool,
     pub authorization: Option<HeaderValue>,
     /// Something to POST; without it, it is a GET.
     pub json: Option<Vec<u8>>,
@@ -132,6 +134,9 @@ impl Sender {
             Ok(answer) => {
                 host.hear(ticket, &answer);
                 counters.count_bytes(answer.body.len());
+                if message.is_metered && answer.status != StatusCode::TOO_MANY_REQUESTS {
+                    counters.count_answer();
+                }
                 match (message.read)(answer) {
                     Ok(document) => return Ok(Some(Ok(document))),
                     Err((status, failure)) => Fault::Answered(status, failure),

@@ -96,6 +96,7 @@ impl Issuer {
             url: format!("{}{PATH}", self.host.address),
             label: LABEL.to_owned(),
             purpose: Purpose::Probe,
+            is_metered: false,
             authorization: None,
             json: Some(
                 serde_json::to_vec(&question)

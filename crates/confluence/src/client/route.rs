@@ -165,6 +165,7 @@ impl Doors {
             url: format!("{}{TENANT_INFO}", self.site.address),
             label: format!("GET {TENANT_INFO}"),
             purpose: Purpose::Probe,
+            is_metered: false,
             authorization: None,
             json: None,
             read: Answer::json,

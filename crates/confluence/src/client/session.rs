@@ -111,6 +111,7 @@ impl Session {
                 url: format!("{base}{}", request.target),
                 label: request.label(),
                 purpose: request.purpose,
+                is_metered: true,
                 authorization: pass.header.clone(),
                 json: request.json.clone().map(String::into_bytes),
                 read: Answer::json,
