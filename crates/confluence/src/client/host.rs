@@ -98,3 +98,32 @@ impl Host {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use tokio::runtime::Builder;
+
+    #[test]
+    fn whoever_is_dropped_while_waiting_leaves_the_turn_to_the_next_one() {
+        let runtime = Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            let host = Host::new("https://acme.atlassian.net".to_owned());
+            let counters = Counters::default();
+            let pause = Duration::from_millis(20);
+            host.close_for(pause);
+            let mut first = Box::pin(host.admit(&counters));
+            let mut second = Box::pin(host.admit(&counters));
+            assert!((&mut first).now_or_never().is_none());
+            assert!((&mut second).now_or_never().is_none());
+            drop(first);
+            second.await;
+            // Only the one that has left counts its time.
+            assert!(counters.tally().throttled > Duration::ZERO);
+            let throttled = counters.tally().throttled;
+            host.admit(&counters).await;
+            assert_eq!(counters.tally().throttled, throttled);
+        });
+    }
+}
