@@ -316,3 +316,33 @@ fn set(row: &mut Value, at: &str, value: Value) {
         *field = value;
     }
 }
+
+#[test]
+fn every_table_tells_what_it_cost_of_the_quota() {
+    let told = |site: &mut Site, sql: &str| {
+        let plan = lines(
+            &mut site.client,
+            &format!("EXPLAIN (ANALYZE, VERBOSE, COSTS OFF, TIMING OFF, FORMAT JSON) {sql}"),
+        );
+        let plan: Value = serde_json::from_str(&plan.join("\n")).expect("a plan in JSON");
+        points_of(&plan)
+    };
+    for_every_table(|site, table| {
+        site.sim.set_quota(Some(1_000_000));
+        let points = told(site, &rows_of(table));
+        assert_eq!(points, site.sim.points_used(), "{}", table.name);
+        assert!(points > 0, "{}", table.name);
+    });
+}
+
+/// The points of all scans of a plan.
+fn points_of(plan: &Value) -> u64 {
+    match plan {
+        Value::Object(node) => {
+            let own = node.get("Points").and_then(Value::as_u64).unwrap_or(0);
+            own + node.values().map(points_of).sum::<u64>()
+        }
+        Value::Array(nodes) => nodes.iter().map(points_of).sum(),
+        _ => 0,
+    }
+}

@@ -19,6 +19,7 @@ mod install;
 mod interruption;
 mod oauth;
 mod planning;
+mod rate_limits;
 mod reading;
 mod requests;
 mod scene;

@@ -77,9 +77,10 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
     };
     let tally = state.tally();
     // SAFETY: `es` is valid by the caller's promise.
-    let (timing, is_text) = unsafe {
+    let (timing, verbose, is_text) = unsafe {
         (
             (*out.es).timing,
+            (*out.es).verbose,
             (*out.es).format == pg_sys::ExplainFormat::EXPLAIN_FORMAT_TEXT,
         )
     };
@@ -108,6 +109,9 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
             out.number("Waited", Some(c"ms"), waited.round());
             out.number("Throttled", Some(c"ms"), throttled.round());
         }
+    }
+    if verbose {
+        out.number("Points", None, tally.points as f64);
     }
 }
 

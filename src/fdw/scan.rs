@@ -94,6 +94,7 @@ fn add(one: Tally, other: Tally) -> Tally {
         probes: one.probes + other.probes,
         rows: one.rows + other.rows,
         bytes: one.bytes + other.bytes,
+        points: one.points + other.points,
         throttled: one.throttled + other.throttled,
     }
 }

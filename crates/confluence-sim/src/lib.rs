@@ -41,6 +41,6 @@ pub use organisation::{
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;
-pub use server::meter::RateLimit;
+pub use server::meter::{LimitHeaders, RateLimit};
 pub use server::oauth::OauthClient;
 pub use sim::Sim;

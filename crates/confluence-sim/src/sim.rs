@@ -7,8 +7,9 @@ use crate::log::{Log, Request, Route};
 use crate::options::Options;
 use crate::organisation::Organisation;
 use crate::server::credentials::{Credential, Gate};
-use crate::server::meter::{Meter, RateLimit};
+use crate::server::meter::{LimitHeaders, Meter, RateLimit};
 use crate::server::oauth::{Issuer, OauthClient};
+use crate::server::quota::Quota;
 use crate::server::{InFlight, Latencies, Shared, serve};
 use std::fmt;
 use std::io;
@@ -50,6 +51,9 @@ impl Sim {
             }),
             issuer: RwLock::new(Issuer::of(options.clients)),
             meter: Mutex::new(options.rate_limit.map(Meter::new)),
+            quota: Mutex::default(),
+            limit_headers: RwLock::new(LimitHeaders::ALL),
+            extra_headers: RwLock::default(),
             latencies: RwLock::new(Latencies {
                 all: options.latency,
                 under: Vec::new(),
@@ -163,6 +167,36 @@ impl Sim {
     /// Limits the rate of requests from now on, or no longer.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
         *self.shared.meter.hold() = limit.map(Meter::new);
+    }
+
+    /// Limits the points that may be used in an hour from now on, or no longer.
+    pub fn set_quota(&self, points: Option<u64>) {
+        *self.shared.quota.hold() = points.map(Quota::new);
+    }
+
+    /// The points that were used since the quota was set; nothing where there is none.
+    pub fn points_used(&self) -> u64 {
+        self.shared.quota.hold().as_ref().map_or(0, Quota::used)
+    }
+
+    /// Which headers tell of limits from now on.
+    pub fn set_limit_headers(&self, headers: LimitHeaders) {
+        *self.shared.limit_headers.change() = headers;
+    }
+
+    /// Sends these headers with every answer from now on, besides those that it has.
+    ///
+    /// # Panics
+    ///
+    /// Where HTTP does not allow one of them.
+    pub fn set_extra_headers(&self, headers: &[(&str, &str)]) {
+        let headers = headers.iter().map(|(name, value)| {
+            (
+                name.parse().expect("a header that HTTP allows"),
+                value.parse().expect("a header that HTTP allows"),
+            )
+        });
+        *self.shared.extra_headers.change() = headers.collect();
     }
 
     /// Lets something go wrong. Several faults may be in force; of those that fit a request the first one counts.

@@ -181,6 +181,7 @@ impl App {
             url: format!("{}{RESOURCES}", gateway.address),
             label: format!("GET {RESOURCES}"),
             purpose: Purpose::Probe,
+            is_metered: false,
             authorization: bearer(token),
             json: None,
             read: Answer::json,

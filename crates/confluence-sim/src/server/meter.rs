@@ -11,6 +11,46 @@ pub struct RateLimit {
     pub burst: u32,
 }
 
+/// Which headers tell of limits: sites differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitHeaders {
+    /// `X-RateLimit-Limit`
+    pub limit: bool,
+    /// `X-RateLimit-Remaining`
+    pub remaining: bool,
+    /// `X-RateLimit-Reset`
+    pub reset: bool,
+    /// `X-RateLimit-NearLimit`
+    pub near_limit: bool,
+    /// `RateLimit-Reason`, where a request is refused
+    pub reason: bool,
+    /// `Retry-After`, where a request is refused
+    pub retry_after: bool,
+    /// `Beta-RateLimit` and `Beta-RateLimit-Policy`, where there is a quota
+    pub beta: bool,
+}
+
+impl LimitHeaders {
+    pub const ALL: Self = Self {
+        limit: true,
+        remaining: true,
+        reset: true,
+        near_limit: true,
+        reason: true,
+        retry_after: true,
+        beta: true,
+    };
+    pub const NONE: Self = Self {
+        limit: false,
+        remaining: false,
+        reset: false,
+        near_limit: false,
+        reason: false,
+        retry_after: false,
+        beta: false,
+    };
+}
+
 #[derive(Debug)]
 pub(crate) struct Meter {
     limit: RateLimit,

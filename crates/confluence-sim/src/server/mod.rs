@@ -6,6 +6,7 @@ mod connection;
 pub(crate) mod consent;
 pub(crate) mod credentials;
 pub(crate) mod entrance;
+mod limits;
 pub(crate) mod meter;
 pub(crate) mod oauth;
 pub(crate) mod offset;
@@ -14,6 +15,7 @@ pub(crate) mod parameters;
 mod pipeline;
 pub(crate) mod query;
 pub(crate) mod question;
+pub(crate) mod quota;
 
 pub(crate) use connection::serve;
 
@@ -22,8 +24,10 @@ use crate::fault::Faults;
 use crate::log::Log;
 use crate::organisation::Organisation;
 use credentials::Gate;
-use meter::Meter;
+use hyper::header::{HeaderName, HeaderValue};
+use meter::{LimitHeaders, Meter};
 use oauth::Issuer;
+use quota::Quota;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -36,6 +40,10 @@ pub(crate) struct Shared {
     pub gate: RwLock<Gate>,
     pub issuer: RwLock<Issuer>,
     pub meter: Mutex<Option<Meter>>,
+    pub quota: Mutex<Option<Quota>>,
+    pub limit_headers: RwLock<LimitHeaders>,
+    /// Sent with every answer, whatever it is.
+    pub extra_headers: RwLock<Vec<(HeaderName, HeaderValue)>>,
     pub latencies: RwLock<Latencies>,
     pub faults: Mutex<Faults>,
     pub log: Log,

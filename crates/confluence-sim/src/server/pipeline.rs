@@ -4,7 +4,7 @@ use super::answer::{Answer, Family, Refusal};
 use super::body::{AnswerBody, Closed};
 use super::credentials::Identity;
 use super::entrance::Entrance;
-use super::meter::Reading;
+use super::limits::{self, Limits};
 use super::parameters::Arguments;
 use super::{Shared, consent, paging, query, question};
 use crate::api::{Call, Found};
@@ -37,19 +37,13 @@ pub(crate) async fn answer(
     let latency = shared.latencies.look().of(asked.path);
     wait(latency).await;
     // The limits are the site's; tokens are issued somewhere else.
-    let reading = match asked.entrance {
-        Entrance::Token | Entrance::Consent => None,
-        _ => shared
-            .meter
-            .hold()
-            .as_mut()
-            .map(|meter| meter.take(Instant::now())),
+    let limits = match asked.entrance {
+        Entrance::Token | Entrance::Consent => Limits::default(),
+        _ => Limits::look(shared),
     };
-    let (answer, reply) = match reading.as_ref().and_then(|reading| reading.refused_for) {
-        Some(wait) => (
-            throttled(Some(&wait.as_secs_f64().ceil().max(1.0).to_string())),
-            None,
-        ),
+    let headers = *shared.limit_headers.look();
+    let (answer, reply) = match limits.refusal(headers) {
+        Some(refusal) => (refusal, None),
         None => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
             let (delay, reply) = shared
@@ -57,13 +51,19 @@ pub(crate) async fn answer(
                 .hold()
                 .strike(asked.entrance, asked.path, pairs);
             wait(delay).await;
-            (obey(shared, &asked, reply.as_ref()).await?, reply)
+            let answer = obey(shared, &asked, reply.as_ref()).await?;
+            if let Some(quota) = shared.quota.hold().as_mut()
+                && answer.status != StatusCode::TOO_MANY_REQUESTS
+            {
+                quota.take(asked.path, &answer);
+            }
+            (answer, reply)
         }
     };
-    let answer = match &reading {
-        Some(reading) => metered(answer, reading),
-        None => answer,
-    };
+    let mut answer = limits.told(answer, headers);
+    answer
+        .headers
+        .extend(shared.extra_headers.look().iter().cloned());
     if let Some(number) = number {
         shared
             .log
@@ -168,7 +168,9 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         Some(Reply::NamedNotFound) => {
             Refusal::NoSuchObject("Cannot find a page with id [424242]".to_owned()).answer(family)
         }
-        Some(Reply::TooManyRequests { retry_after }) => throttled(retry_after.as_deref()),
+        Some(Reply::TooManyRequests { retry_after }) => {
+            limits::throttled(Some(limits::BURST), retry_after.as_deref())
+        }
         Some(Reply::Html200) => Answer::of(StatusCode::OK, "text/html;charset=UTF-8", LOGIN_PAGE),
         Some(Reply::Status {
             code,
@@ -297,28 +299,6 @@ fn identity(shared: &Shared, asked: &Asked) -> Result<Identity, Refusal> {
         asked.entrance,
         asked.received,
     )
-}
-
-fn throttled(retry_after: Option<&str>) -> Answer {
-    let body = r#"{"code":429,"message":"Rate limit exceeded"}"#;
-    let answer = Answer::of(StatusCode::TOO_MANY_REQUESTS, "application/json", body)
-        .with("ratelimit-reason", "confluence-burst-based");
-    match retry_after {
-        Some(value) => answer.with("retry-after", value),
-        None => answer,
-    }
-}
-
-fn metered(answer: Answer, reading: &Reading) -> Answer {
-    let answer = answer
-        .with("x-ratelimit-limit", &reading.limit.to_string())
-        .with("x-ratelimit-remaining", &reading.remaining.to_string())
-        .with("x-ratelimit-reset", &reading.reset);
-    if reading.near_limit() {
-        answer.with("x-ratelimit-nearlimit", "true")
-    } else {
-        answer
-    }
 }
 
 fn response(answer: Answer, broken_off: bool) -> Response<AnswerBody> {

@@ -1,7 +1,7 @@
 //! Log, load, latency, limits, and the end.
 
 use crate::client::{CURRENT_USER, Client, PAGES, SPACES};
-use confluence_sim::{Options, RateLimit, Route, Sim};
+use confluence_sim::{LimitHeaders, Options, RateLimit, Route, Sim};
 use std::io::Read;
 use std::net::TcpStream;
 use std::sync::Barrier;
@@ -170,6 +170,89 @@ fn the_rate_limiter_refuses_and_forgives() {
             (200, None)
         );
     }
+}
+
+#[test]
+fn headers_that_tell_of_limits_can_be_left_out() {
+    let sim = Sim::start(Options {
+        rate_limit: Some(RateLimit {
+            requests_per_second: 0.001,
+            burst: 1,
+        }),
+        ..Options::default()
+    });
+    sim.set_quota(Some(1_000));
+    let client = Client::of(&sim);
+    assert_eq!(client.get(SPACES).status, 200);
+    let told = [
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "x-ratelimit-nearlimit",
+        "ratelimit-reason",
+        "retry-after",
+        "beta-ratelimit",
+        "beta-ratelimit-policy",
+    ];
+    for (headers, are_sent) in [(LimitHeaders::ALL, true), (LimitHeaders::NONE, false)] {
+        sim.set_limit_headers(headers);
+        let refused = client.get(SPACES);
+        assert_eq!(refused.status, 429);
+        for name in told {
+            assert_eq!(refused.header(name).is_some(), are_sent, "{name}");
+        }
+    }
+    sim.set_extra_headers(&[("X-RateLimit-Limit", "-1")]);
+    assert_eq!(client.get(SPACES).header("x-ratelimit-limit"), Some("-1"));
+}
+
+#[test]
+fn a_quota_counts_requests_and_what_their_answers_hold() {
+    let sim = Sim::start(Options::default());
+    let organisation = sim.organisation();
+    assert_eq!(sim.points_used(), 0);
+    sim.set_quota(Some(65_000));
+    let client = Client::of(&sim);
+    let mut used = 0;
+    let mut costs = |path: &str, points: usize| {
+        let answer = client.get(path);
+        used += points as u64;
+        assert_eq!(sim.points_used(), used, "{path}");
+        answer
+    };
+    let spaces = format!("{SPACES}?limit=250");
+    let first = costs(&spaces, 1 + organisation.spaces().count());
+    let policy = Some("\"tenant-app-quota\";q=65000;w=3600");
+    assert_eq!(first.header("beta-ratelimit-policy"), policy);
+    let left = first.header("beta-ratelimit").expect("what is left");
+    assert!(
+        left.starts_with("\"tenant-app-quota\";r=65000;t="),
+        "{left}"
+    );
+    let space = organisation.spaces().next().expect("a space").id;
+    let permissions = organisation.permissions(space).count();
+    costs(
+        &format!("{SPACES}/{space}/permissions?limit=250"),
+        1 + 2 * permissions,
+    );
+    costs(CURRENT_USER, 3);
+    costs("/wiki/api/v2/spaces/1", 1);
+    costs("/_edge/tenant_info", 0);
+    sim.set_quota(Some(1));
+    assert_eq!(client.get(SPACES).status, 200);
+    let refused = client.get(SPACES);
+    assert_eq!(refused.status, 429);
+    assert_eq!(
+        refused.header("ratelimit-reason"),
+        Some("confluence-quota-tenant-based")
+    );
+    assert_eq!(refused.header("x-ratelimit-remaining"), Some("0"));
+    let wait: u64 = refused
+        .header("retry-after")
+        .expect("a time")
+        .parse()
+        .expect("seconds");
+    assert!((1..=3600).contains(&wait), "{wait}");
 }
 
 #[test]

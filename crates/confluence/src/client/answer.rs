@@ -85,8 +85,12 @@ impl Answer {
             404 if self.is_json() => Failure::NotFound(said),
             429 => Failure::Throttled {
                 wait: retry::asked_pause(&self.headers),
-                reset: self.header("x-ratelimit-reset"),
-                reason: self.header("ratelimit-reason"),
+                reset: self
+                    .header("x-ratelimit-reset")
+                    .or_else(|| self.header("x-beta-ratelimit-reset")),
+                reason: self
+                    .header("ratelimit-reason")
+                    .or_else(|| self.header("x-beta-ratelimit-reason")),
             },
             400..=499 if self.is_json() => Failure::Refused(said),
             500..=599 => Failure::Failing {

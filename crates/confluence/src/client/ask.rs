@@ -5,7 +5,8 @@ use reqwest::header::HeaderValue;
 use super::Session;
 use super::answer::Answer;
 use super::counters::Counters;
-use super::exchange::{Broken, Host, Message};
+use super::exchange::{Broken, Message};
+use super::host::Host;
 use super::request::{Purpose, Request};
 use super::route::Door;
 use crate::Error;
@@ -59,6 +60,7 @@ impl Session {
             url: format!("{base}{target}"),
             label: Request::probe(target, "").label(),
             purpose: Purpose::Probe,
+            is_metered: true,
             authorization,
             json: None,
             read: Answer::json,

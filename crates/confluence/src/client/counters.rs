@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::request::Purpose;
+use crate::table::points;
 
 /// What a scan has cost so far. Written by its reader, read by anybody.
 #[derive(Debug, Default)]
@@ -15,6 +16,7 @@ pub struct Counters {
     probes: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
+    points: AtomicU64,
     throttled_micros: AtomicU64,
 }
 
@@ -31,6 +33,8 @@ pub struct Tally {
     pub rows: u64,
     /// Bytes of the answers, unpacked.
     pub bytes: u64,
+    /// Points of the quota for apps that the answers cost, those about the site and ourselves included.
+    pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
     pub throttled: Duration,
 }
@@ -44,12 +48,24 @@ impl Counters {
             probes: self.probes.load(Relaxed),
             rows: self.rows.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
+            points: self.points.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
         }
     }
 
     pub(crate) fn count_rows(&self, rows: usize) {
         self.rows.fetch_add(rows as u64, Relaxed);
+    }
+
+    /// Counts objects in an answer of an operation.
+    pub(crate) fn count_objects(&self, operation: &str, objects: usize) {
+        let points = points::per_object(operation) * objects as u64;
+        self.points.fetch_add(points, Relaxed);
+    }
+
+    /// Counts an answer, without the objects in it.
+    pub(super) fn count_answer(&self) {
+        self.points.fetch_add(points::PER_REQUEST, Relaxed);
     }
 
     pub(super) fn count_request(&self, purpose: Purpose, repeat: bool) {
@@ -69,7 +85,11 @@ impl Counters {
     pub(super) async fn pause(&self, pause: Duration) {
         let began = Instant::now();
         tokio::time::sleep(pause).await;
+        self.count_pause(began.elapsed());
+    }
+
+    pub(super) fn count_pause(&self, pause: Duration) {
         self.throttled_micros
-            .fetch_add(began.elapsed().as_micros() as u64, Relaxed);
+            .fetch_add(pause.as_micros() as u64, Relaxed);
     }
 }

@@ -1,17 +1,17 @@
 //! A message and its answer. The one place that sends, and that sends again where the fault may pass.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{StatusCode, redirect};
-use tokio::time::Instant;
 
 use super::answer::{Answer, Document, Failure};
 use super::counters::Counters;
+use super::host::Host;
+use super::pace::Ticket;
 use super::request::Purpose;
-use super::{Config, address, retry};
+use super::{Config, retry};
 use crate::Error;
 
 /// The largest answer that is read. The API's pages are far below; this bounds what a broken site costs.
@@ -20,63 +20,14 @@ const LARGEST_ANSWER: usize = 512 << 20;
 /// An answer that means something: JSON, or why there is none.
 pub(crate) type Reply = Result<Document, (StatusCode, Failure)>;
 
-/// One end of the line, and what is known of it.
-#[derive(Debug)]
-pub(crate) struct Host {
-    /// Its address, without a slash at its end.
-    pub address: String,
-    /// Whether it has answered before: then a refused connection is a passing one.
-    reached: AtomicBool,
-    /// Until when all requests wait, because one was told to.
-    closed_until: Mutex<Option<Instant>>,
-}
-
-impl Host {
-    pub fn new(address: String) -> Self {
-        Self {
-            address,
-            reached: AtomicBool::new(false),
-            closed_until: Mutex::new(None),
-        }
-    }
-
-    /// As messages name it.
-    pub fn name(&self) -> String {
-        address::host_of(&self.address)
-    }
-
-    /// Waits as long as the host wants nobody to ask.
-    pub async fn wait_until_open(&self, counters: &Counters) {
-        loop {
-            let until = *self
-                .closed_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                Some(pause) if !pause.is_zero() => counters.pause(pause).await,
-                _ => return,
-            }
-        }
-    }
-
-    fn close_for(&self, pause: Duration) {
-        let until = Instant::now() + pause;
-        let mut closed = self
-            .closed_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if closed.is_none_or(|known| known < until) {
-            *closed = Some(until);
-        }
-    }
-}
-
 /// What is sent to a host. It may hold secrets, so it is never printed.
 pub(crate) struct Message {
     pub url: String,
     /// As errors name it.
     pub label: String,
     pub purpose: Purpose,
+    /// Whether the quota counts it, as it counts what is asked of the API.
+    pub is_metered: bool,
     pub authorization: Option<HeaderValue>,
     /// Something to POST; without it, it is a GET.
     pub json: Option<Vec<u8>>,
@@ -154,8 +105,10 @@ impl Sender {
     ) -> Result<Reply, Error> {
         let mut attempts = Attempts::default();
         loop {
-            host.wait_until_open(counters).await;
-            let answer = self.attempt(host, message, &mut attempts, counters).await?;
+            let ticket = host.admit(counters).await;
+            let answer = self
+                .attempt(host, ticket, message, &mut attempts, counters)
+                .await?;
             if let Some(reply) = answer {
                 return Ok(reply);
             }
@@ -163,13 +116,14 @@ impl Sender {
     }
 
     /// Sends a message once. None where the fault may pass: then the pause is over, or
-    /// [`Host::wait_until_open`] takes it, and the message is to be sent again.
+    /// [`Host::admit`] takes it, and the message is to be sent again.
     ///
     /// # Errors
     /// If there was no answer that means anything, and another attempt is not worth it.
     pub async fn attempt(
         &self,
         host: &Host,
+        ticket: Ticket,
         message: &Message,
         attempts: &mut Attempts,
         counters: &Counters,
@@ -178,8 +132,11 @@ impl Sender {
         attempts.sent += 1;
         let fault = match self.exchange(message).await {
             Ok(answer) => {
-                host.reached.store(true, Relaxed);
+                host.hear(ticket, &answer);
                 counters.count_bytes(answer.body.len());
+                if message.is_metered && answer.status != StatusCode::TOO_MANY_REQUESTS {
+                    counters.count_answer();
+                }
                 match (message.read)(answer) {
                     Ok(document) => return Ok(Some(Ok(document))),
                     Err((status, failure)) => Fault::Answered(status, failure),
@@ -232,7 +189,7 @@ impl Sender {
             },
             Fault::Answered(..) => None,
             Fault::Broken(error) if error.is_timeout() && shrinks => None,
-            Fault::Broken(error) if error.is_connect() && !host.reached.load(Relaxed) => None,
+            Fault::Broken(error) if error.is_connect() && !host.is_reached() => None,
             Fault::Broken(error) if error.is_builder() => None,
             Fault::Broken(_) => Some(retry::own_pause(repeat, false)),
         }
@@ -289,10 +246,13 @@ impl Sender {
     /// # Errors
     /// If there is no answer.
     pub async fn once(&self, host: &Host, message: &Message) -> Result<Answer, Broken> {
-        self.exchange(message).await.map_err(|error| Broken {
+        let ticket = host.admit_at_once();
+        let answer = self.exchange(message).await.map_err(|error| Broken {
             tls: is_tls(&error),
             error: self.broken(&error, host, message, 1),
-        })
+        })?;
+        host.hear(ticket, &answer);
+        Ok(answer)
     }
 
     /// What the lack of an answer means.

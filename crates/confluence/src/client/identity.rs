@@ -11,6 +11,9 @@ use crate::{Error, scopes};
 /// Version 1's `getCurrentUser`. It says who is asking where version 2 has nothing that does.
 pub(crate) const WHO_AM_I: &str = "/wiki/rest/api/user/current";
 
+/// The same, as the API's documents call it.
+const WHO_AM_I_OPERATION: &str = "getUserCurrentV1";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct User {
@@ -27,7 +30,10 @@ pub(crate) async fn probe(session: &Session, counters: &Counters) -> Result<(), 
         Ok(user) => match serde_json::from_slice::<User>(&user.body) {
             Ok(User {
                 account_id: Some(id),
-            }) if !id.is_empty() => Ok(()),
+            }) if !id.is_empty() => {
+                counters.count_objects(WHO_AM_I_OPERATION, 1);
+                Ok(())
+            }
             Ok(_) => Err(Error::Anonymous),
             Err(error) => Err(Error::Malformed {
                 request: request.label(),

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use super::answer::{Answer, Failure};
 use super::counters::Counters;
 use super::credential;
-use super::exchange::{Host, Message, Reply, Sender};
+use super::exchange::{Message, Reply, Sender};
+use super::host::Host;
 use super::request::Purpose;
 use crate::Error;
 use crate::error::Grant;
@@ -95,6 +96,7 @@ impl Issuer {
             url: format!("{}{PATH}", self.host.address),
             label: LABEL.to_owned(),
             purpose: Purpose::Probe,
+            is_metered: false,
             authorization: None,
             json: Some(
                 serde_json::to_vec(&question)

@@ -18,7 +18,7 @@ pub(crate) enum Passes {
     /// A token out of a file that may be replaced.
     File(TokenFile),
     /// Tokens that come to an end.
-    Issued(Tokens),
+    Issued(Box<Tokens>),
 }
 
 /// What one request shows.
@@ -31,13 +31,13 @@ pub(crate) struct Pass {
 impl Passes {
     pub fn new(config: &Config) -> Result<Self, Error> {
         Ok(match &config.credential {
-            Credential::Client { id, secret } => Passes::Issued(Tokens::new(
+            Credential::Client { id, secret } => Passes::Issued(Box::new(Tokens::new(
                 config.auth.clone(),
                 Client {
                     id: id.clone(),
                     secret: secret.clone(),
                 },
-            )),
+            ))),
             Credential::BasicFile { email, path, token } => {
                 let file = TokenFile::new(email.clone(), path.clone(), token.clone());
                 Passes::File(file.ok_or_else(|| Error::Option {

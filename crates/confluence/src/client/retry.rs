@@ -25,8 +25,12 @@ pub(crate) fn own_pause(repeat: u32, throttled: bool) -> Duration {
 
 /// The pause that the site asks for. Never spread to below what it says.
 pub(crate) fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
-    retry_after(value, SystemTime::now())
+    // The second name is that of limits that are being introduced.
+    let values = ["retry-after", "beta-retry-after"].map(|name| headers.get(name)?.to_str().ok());
+    values
+        .into_iter()
+        .flatten()
+        .find_map(|value| retry_after(value, SystemTime::now()))
 }
 
 /// `Retry-After`: seconds, whole or fractional, or a date. None where it is neither.
@@ -69,6 +73,23 @@ mod tests {
             Some(Duration::ZERO),
             "a date in the past"
         );
+    }
+
+    #[test]
+    fn the_pause_has_two_names() {
+        let asked = |headers: &[(&'static str, &str)]| {
+            let headers = headers.iter().map(|(name, value)| {
+                let name = reqwest::header::HeaderName::from_static(name);
+                (name, value.parse().expect("a value"))
+            });
+            asked_pause(&headers.collect()).map(|pause| pause.as_secs())
+        };
+        assert_eq!(asked(&[("beta-retry-after", "7")]), Some(7));
+        let both = [("beta-retry-after", "7"), ("retry-after", "3")];
+        assert_eq!(asked(&both), Some(3));
+        let nonsense = [("beta-retry-after", "7"), ("retry-after", "soon")];
+        assert_eq!(asked(&nonsense), Some(7));
+        assert_eq!(asked(&[]), None);
     }
 
     #[test]

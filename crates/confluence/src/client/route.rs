@@ -8,7 +8,8 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use super::answer::Answer;
 use super::counters::Counters;
-use super::exchange::{Host, Message, Sender};
+use super::exchange::{Message, Sender};
+use super::host::Host;
 use super::request::Purpose;
 use super::{Config, address};
 use crate::Error;
@@ -164,6 +165,7 @@ impl Doors {
             url: format!("{}{TENANT_INFO}", self.site.address),
             label: format!("GET {TENANT_INFO}"),
             purpose: Purpose::Probe,
+            is_metered: false,
             authorization: None,
             json: None,
             read: Answer::json,

@@ -104,20 +104,21 @@ impl Session {
             };
             let base = self.doors.base(door, &self.sender, counters).await?;
             let host = self.doors.host(door);
-            host.wait_until_open(counters).await;
+            let ticket = host.admit(counters).await;
             // After the wait: a token may have come to its end in the meantime.
             let pass = self.passes.get(&self.sender, counters).await?;
             let message = Message {
                 url: format!("{base}{}", request.target),
                 label: request.label(),
                 purpose: request.purpose,
+                is_metered: true,
                 authorization: pass.header.clone(),
                 json: request.json.clone().map(String::into_bytes),
                 read: Answer::json,
             };
             let reply = self
                 .sender
-                .attempt(host, &message, &mut attempts, counters)
+                .attempt(host, ticket, &message, &mut attempts, counters)
                 .await?;
             match reply {
                 None => {}

@@ -288,7 +288,9 @@ impl RowPart {
                     .shape
                     .page(&document.body, &[], &reader.session.config().site)
                     .map_err(|problem| malformed(problem.to_string()))?;
-                match page.batch.len() {
+                let objects = page.batch.len();
+                reader.counters.count_objects(self.part.operation, objects);
+                match objects {
                     1 => Ok(Some(page.batch)),
                     rows => Err(malformed(format!("{rows} rows where there should be one"))),
                 }

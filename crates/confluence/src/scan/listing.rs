@@ -142,6 +142,11 @@ impl<'r> Listing<'r> {
             .shape
             .page(&document.body, &given, &reader.session.config().site)
             .map_err(|problem| self.problem(&request, problem))?;
+        // All that the answer held: what nobody wants of it costs the same.
+        let objects = page.batch.len();
+        reader
+            .counters
+            .count_objects(self.endpoint.operation, objects);
         let link = page.next.as_deref().or(document.next.as_deref());
         self.follow(&request, link, &page)?;
         Ok(Next::Page(page))

@@ -2,6 +2,7 @@
 
 mod column;
 mod endpoint;
+pub(crate) mod points;
 
 pub use column::{Column, Filter, Kind, Part, Window};
 pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Split, Unreadable};
