@@ -17,6 +17,7 @@ mod import;
 mod install;
 mod interruption;
 mod oauth;
+mod once;
 mod planning;
 mod reading;
 mod requests;

@@ -100,6 +100,9 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
             out.number("Throttled", Some(c"ms"), throttled.round());
         }
     }
+    if tally.served_again > 0 {
+        out.number("Served Again", None, tally.served_again as f64);
+    }
 }
 
 fn size(bytes: u64) -> String {

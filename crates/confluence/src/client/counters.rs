@@ -13,6 +13,7 @@ pub struct Counters {
     requests: AtomicU64,
     retries: AtomicU64,
     probes: AtomicU64,
+    served_again: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
     throttled_micros: AtomicU64,
@@ -27,6 +28,8 @@ pub struct Tally {
     pub retries: u64,
     /// Requests about the site or ourselves.
     pub probes: u64,
+    /// Answers that the statement had before, so that nothing was sent for them.
+    pub served_again: u64,
     /// Rows that the site sent.
     pub rows: u64,
     /// Bytes of the answers, unpacked.
@@ -42,6 +45,7 @@ impl Counters {
             requests: self.requests.load(Relaxed),
             retries: self.retries.load(Relaxed),
             probes: self.probes.load(Relaxed),
+            served_again: self.served_again.load(Relaxed),
             rows: self.rows.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
@@ -50,6 +54,10 @@ impl Counters {
 
     pub(crate) fn count_rows(&self, rows: usize) {
         self.rows.fetch_add(rows as u64, Relaxed);
+    }
+
+    pub(crate) fn count_served_again(&self) {
+        self.served_again.fetch_add(1, Relaxed);
     }
 
     pub(super) fn count_request(&self, purpose: Purpose, repeat: bool) {

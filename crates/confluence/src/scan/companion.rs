@@ -163,7 +163,6 @@ impl<'r> Twin<'r> {
             return Ok(());
         };
         while !missing.is_empty() && !listing.is_at_end() {
-            reader.allow_request()?;
             let Next::Page(page) = listing.next().await? else {
                 break;
             };
@@ -270,7 +269,6 @@ impl RowPart {
             };
             target = target.replace(&format!("{{{name}}}"), &encoded(&key));
         }
-        reader.allow_request()?;
         let request = Request {
             target,
             json: None,

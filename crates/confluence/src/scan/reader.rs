@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::chain;
 use super::seen::Seen;
+use super::sharing::Sharing;
 use super::sources;
 use super::split;
 use super::targets::{self, Start};
@@ -59,6 +60,17 @@ impl Scan {
     pub fn start(
         engine: &Engine,
         session: Arc<Session>,
+        wanted: Wanted,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_in(None, engine, session, wanted, wake)
+    }
+
+    /// The same as a scan of a statement, which has announced it.
+    pub fn start_in(
+        sharing: Option<Sharing>,
+        engine: &Engine,
+        session: Arc<Session>,
         mut wanted: Wanted,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
@@ -74,6 +86,7 @@ impl Scan {
         });
         let reader = Reader::new(
             session,
+            sharing,
             wanted,
             demand.clone(),
             counters.clone(),
@@ -229,6 +242,9 @@ pub(super) struct Reader {
     pub demand: Arc<Demand>,
     pub counters: Arc<Counters>,
     budget: Arc<Budget>,
+    sharing: Option<Sharing>,
+    /// Whether what it reads is read in another place of the statement, too.
+    pub is_read_again: bool,
     /// Whether its rows are the scan's, and not those of a table that is listed for it.
     is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
@@ -261,6 +277,7 @@ impl Drop for Bell {
 impl Reader {
     fn new(
         session: Arc<Session>,
+        sharing: Option<Sharing>,
         wanted: Wanted,
         demand: Arc<Demand>,
         counters: Arc<Counters>,
@@ -297,6 +314,10 @@ impl Reader {
             slots,
             columns,
             has_bodies: wanted.has_bodies(),
+            is_read_again: sharing
+                .as_ref()
+                .is_some_and(|sharing| sharing.is_read_again(table)),
+            sharing,
             across: OnceLock::new(),
             session,
             wanted,
@@ -328,6 +349,7 @@ impl Reader {
         let demand = Arc::new(Demand::new(self.wanted.eager));
         let reader = Self::new(
             self.session.clone(),
+            self.sharing.clone(),
             wanted,
             demand.clone(),
             self.counters.clone(),
@@ -366,7 +388,10 @@ impl Reader {
         match targets::start(&self.wanted)? {
             Start::Nothing => Ok(()),
             Start::Chains(chains) => {
-                self.budget.expect(chains.len() as u64)?;
+                // What came before takes no request.
+                if !self.is_read_again {
+                    self.budget.expect(chains.len() as u64)?;
+                }
                 stream::iter(chains.into_iter().map(Ok))
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
@@ -395,14 +420,23 @@ impl Reader {
         self.columns.iter().position(|&known| known == column)
     }
 
-    /// Says that a request is about to leave.
-    pub fn allow_request(&self) -> Result<(), Error> {
-        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
-        self.budget.expect(sent)
+    /// The answer to a request, which is sent unless the statement has had the answer before.
+    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let Some(sharing) = self.sharing.as_ref().filter(|_| self.is_read_again) else {
+            return self.ask(request).await;
+        };
+        let ask = self.ask(request);
+        let reply = sharing.answer(&self.session, request, ask).await?;
+        if matches!(&reply, Ok(document) if document.came_before) {
+            self.counters.count_served_again();
+        }
+        Ok(reply)
     }
 
-    /// Sends a request, when fewer are under way than are allowed at one time.
-    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+    /// Sends a request, if there may be one more, and when fewer are under way than are allowed at one time.
+    async fn ask(&self, request: &Request) -> Result<Reply, Error> {
+        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
+        self.budget.expect(sent)?;
         let _place = self.budget.places.acquire().await;
         self.session.get(request, &self.counters).await
     }
