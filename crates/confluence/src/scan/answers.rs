@@ -245,3 +245,164 @@ impl Packed {
 fn size(question: &Question, answer: &Packed) -> usize {
     OVERHEAD + question.target.len() + question.json.as_ref().map_or(0, String::len) + answer.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+    use reqwest::StatusCode;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::client::Failure;
+    use crate::options;
+
+    fn session() -> Arc<Session> {
+        let server = [("subdomain".to_owned(), "acme".to_owned())];
+        let mapping = [("access_token".to_owned(), "t".to_owned())];
+        let config = options::config(&server, Some(&mapping)).expect("options");
+        Arc::new(Session::new(config).expect("a session"))
+    }
+
+    fn request(target: &str) -> Request {
+        Request::probe(target, "")
+    }
+
+    fn document(body: &[u8]) -> Document {
+        Document {
+            body: body.to_vec(),
+            next: Some("/next".to_owned()),
+            came_before: false,
+        }
+    }
+
+    /// JSON that packs well, as the site's does.
+    fn long(rows: usize) -> Vec<u8> {
+        r#"{"id":"1","title":"Runbook"},"#.repeat(rows).into_bytes()
+    }
+
+    /// Asks, and says whether the site was asked.
+    async fn ask(answers: &Answers, session: &Arc<Session>, target: &str, body: &[u8]) -> bool {
+        let sent = Cell::new(false);
+        let question = request(target);
+        let reply = answers.get(session, &question, async {
+            sent.set(true);
+            Ok(Ok(document(body)))
+        });
+        let found = reply.await.expect("a reply").expect("an answer");
+        assert_eq!(
+            (&found.body[..], found.next.as_deref()),
+            (body, Some("/next"))
+        );
+        assert_eq!(found.came_before, !sent.get());
+        sent.get()
+    }
+
+    #[tokio::test]
+    async fn an_answer_comes_back_as_it_was() {
+        let answers = Answers::new(1_000_000);
+        let session = session();
+        for body in [&b"{}"[..], &long(5_000)] {
+            let target = format!("/{}", body.len());
+            assert!(ask(&answers, &session, &target, body).await);
+            assert!(!ask(&answers, &session, &target, body).await);
+        }
+        assert!(answers.state().size < long(5_000).len() / 4, "it is packed");
+        // Another session, another address and another question in the same place are others.
+        assert!(ask(&answers, &self::session(), "/2", b"{}").await);
+        assert!(ask(&answers, &session, "/3", b"{}").await);
+        let posted = Request {
+            json: Some("{}".to_owned()),
+            ..request("/2")
+        };
+        let reply = answers.get(&session, &posted, async { Ok(Ok(document(b"[]"))) });
+        assert_eq!(reply.await.unwrap().unwrap().body, b"[]");
+    }
+
+    #[tokio::test]
+    async fn who_asks_meanwhile_waits_for_the_same_answer() {
+        // Even if it is too long to be kept.
+        for bound in [1_000_000, 0] {
+            let answers = Answers::new(bound);
+            let session = session();
+            let question = request("/a");
+            let (send, come) = oneshot::channel::<()>();
+            let mut first = pin!(answers.get(&session, &question, async {
+                come.await.expect("it comes");
+                Ok(Ok(document(b"{}")))
+            }));
+            assert!(first.as_mut().now_or_never().is_none());
+            let mut second = pin!(ask(&answers, &session, "/a", b"{}"));
+            assert!(second.as_mut().now_or_never().is_none());
+            send.send(()).expect("somebody waits");
+            assert!(!first.await.unwrap().unwrap().came_before);
+            assert!(!second.await);
+            assert!(answers.state().under_way.is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_leaves_the_question_to_the_next() {
+        let answers = Answers::new(1_000_000);
+        let session = session();
+        let question = request("/a");
+        {
+            let mut second = pin!(ask(&answers, &session, "/a", b"{}"));
+            {
+                let mut first = pin!(answers.get(&session, &question, std::future::pending()));
+                assert!(first.as_mut().now_or_never().is_none());
+                assert!(second.as_mut().now_or_never().is_none());
+            }
+            assert!(second.await, "it asks itself");
+        }
+        {
+            let other = request("/b");
+            let mut alone = pin!(answers.get(&session, &other, std::future::pending()));
+            assert!(alone.as_mut().now_or_never().is_none());
+        }
+        assert!(answers.state().under_way.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_answer_is_not_kept() {
+        let answers = Answers::new(1_000_000);
+        let session = session();
+        let question = request("/a");
+        let lost = async { Err(Error::Internal("lost".to_owned())) };
+        assert!(answers.get(&session, &question, lost).await.is_err());
+        let refused = async {
+            let failure = Failure::NotFound("no such page".to_owned());
+            Ok(Err((StatusCode::NOT_FOUND, failure)))
+        };
+        assert!(
+            answers
+                .get(&session, &question, refused)
+                .await
+                .unwrap()
+                .is_err()
+        );
+        assert!(ask(&answers, &session, "/a", b"{}").await);
+        assert!(!ask(&answers, &session, "/a", b"{}").await);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_asked_for_longest_goes_first() {
+        let session = session();
+        let body = [b'x'; 1_000];
+        let answers = Answers::new(3 * (1_000 + OVERHEAD + 10));
+        for target in ["/a", "/b", "/c"] {
+            assert!(ask(&answers, &session, target, &body).await);
+        }
+        assert!(!ask(&answers, &session, "/a", &body).await);
+        assert!(ask(&answers, &session, "/d", &body).await, "then /b goes");
+        for target in ["/a", "/c", "/d"] {
+            assert!(!ask(&answers, &session, target, &body).await, "{target}");
+        }
+        assert!(ask(&answers, &session, "/b", &body).await);
+        let state = answers.state();
+        assert!(state.size <= answers.bound);
+        assert_eq!((state.kept.len(), state.order.len()), (3, 3));
+    }
+}
