@@ -224,6 +224,20 @@ fn a_group_that_is_long_is_read_from_both_ends_once() {
     }
 }
 
+#[test]
+fn an_order_that_is_broken_costs_no_row_of_a_join() {
+    let mut site = Site::with(small(), "page_size '50'");
+    site.execute(HASH);
+    site.execute("UPDATE pg_class SET reltuples = 10000 WHERE oid = 'confluence_pages'::regclass");
+    for sort in ["-id", "id"] {
+        let listing = Fault::on(PAGES).with("sort", sort);
+        site.sim.fault(listing, Reply::OutOfOrder);
+        let (rows, _) = site.read(JOIN_ALL);
+        assert!(rows[0].starts_with("3000|"), "{sort}: {rows:?}");
+        site.sim.clear_faults();
+    }
+}
+
 // --- Subqueries ------------------------------------------------------------------------------------------------------
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lz4_flex::block;
 use tokio::sync::OnceCell;
 
 use crate::Error;
@@ -32,6 +33,8 @@ struct State {
     size: usize,
     /// The questions that have been sent and not been answered.
     under_way: HashMap<Arc<Question>, UnderWay>,
+    /// Room to pack answers in: as large as the worst case needs.
+    room: Vec<u8>,
 }
 
 /// What is asked, and as whom.
@@ -87,7 +90,7 @@ impl Answers {
             .get_or_try_init(|| async {
                 match ask.await {
                     Ok(Ok(document)) => {
-                        let packed = Arc::new(Packed::of(&document));
+                        let packed = Arc::new(self.pack(&document));
                         self.keep(&turn.question, packed.clone());
                         own = Some(document);
                         Ok(packed)
@@ -129,6 +132,24 @@ impl Answers {
         }
         kept.asked = *clock;
         Some(kept.answer.clone())
+    }
+
+    fn pack(&self, document: &Document) -> Packed {
+        let body = if document.body.len() < WORTH_PACKING {
+            Body::Plain(document.body.clone())
+        } else {
+            let room = &mut self.state().room;
+            let most = block::get_maximum_output_size(document.body.len());
+            room.resize(most.max(room.len()), 0);
+            match block::compress_into(&document.body, room) {
+                Ok(length) => Body::Lz4(room[..length].to_vec(), document.body.len()),
+                Err(_) => Body::Plain(document.body.clone()),
+            }
+        };
+        Packed {
+            body,
+            next: document.next.clone(),
+        }
     }
 
     fn keep(&self, question: &Arc<Question>, answer: Arc<Packed>) {
@@ -201,31 +222,16 @@ struct Packed {
 #[derive(Debug)]
 enum Body {
     Plain(Vec<u8>),
-    /// Behind its length.
-    Lz4(Vec<u8>),
+    /// With its length.
+    Lz4(Vec<u8>, usize),
 }
 
 impl Packed {
-    fn of(document: &Document) -> Self {
-        let body = if document.body.len() < WORTH_PACKING {
-            Body::Plain(document.body.clone())
-        } else {
-            // The room that it was packed in is as large as the worst case needs.
-            let mut packed = lz4_flex::compress_prepend_size(&document.body);
-            packed.shrink_to_fit();
-            Body::Lz4(packed)
-        };
-        Self {
-            body,
-            next: document.next.clone(),
-        }
-    }
-
     /// The answer as it came.
     fn document(&self) -> Result<Document, Error> {
         let body = match &self.body {
             Body::Plain(body) => body.clone(),
-            Body::Lz4(packed) => lz4_flex::decompress_size_prepended(packed).map_err(|error| {
+            Body::Lz4(packed, length) => block::decompress(packed, *length).map_err(|error| {
                 Error::Internal(format!("an answer was not kept as it was: {error}"))
             })?,
         };
@@ -237,7 +243,7 @@ impl Packed {
     }
 
     fn len(&self) -> usize {
-        let (Body::Plain(body) | Body::Lz4(body)) = &self.body;
+        let (Body::Plain(body) | Body::Lz4(body, _)) = &self.body;
         body.len() + self.next.as_ref().map_or(0, String::len)
     }
 }
