@@ -86,14 +86,14 @@ impl Scan {
         });
         let reader = Reader::new(
             session,
-            sharing,
             wanted,
             demand.clone(),
             counters.clone(),
             budget,
             sender,
             Some(Bell(Box::new(wake))),
-        );
+        )
+        .sharing(sharing);
         let task = engine.handle().spawn(reader.run()).abort_handle();
         Self {
             messages,
@@ -277,7 +277,6 @@ impl Drop for Bell {
 impl Reader {
     fn new(
         session: Arc<Session>,
-        sharing: Option<Sharing>,
         wanted: Wanted,
         demand: Arc<Demand>,
         counters: Arc<Counters>,
@@ -314,10 +313,8 @@ impl Reader {
             slots,
             columns,
             has_bodies: wanted.has_bodies(),
-            is_read_again: sharing
-                .as_ref()
-                .is_some_and(|sharing| sharing.is_read_again(table)),
-            sharing,
+            sharing: None,
+            is_read_again: false,
             across: OnceLock::new(),
             session,
             wanted,
@@ -328,6 +325,14 @@ impl Reader {
             messages,
             bell: bell.unwrap_or_else(|| Bell(Box::new(|| ()))),
         }
+    }
+
+    /// As a part of a statement.
+    fn sharing(mut self, sharing: Option<Sharing>) -> Self {
+        let table = self.wanted.table;
+        self.is_read_again = sharing.as_ref().is_some_and(|s| s.is_read_again(table));
+        self.sharing = sharing;
+        self
     }
 
     /// Begins a read of a table that this one's chains come from.
@@ -349,14 +354,14 @@ impl Reader {
         let demand = Arc::new(Demand::new(self.wanted.eager));
         let reader = Self::new(
             self.session.clone(),
-            self.sharing.clone(),
             wanted,
             demand.clone(),
             self.counters.clone(),
             self.budget.clone(),
             sender,
             None,
-        );
+        )
+        .sharing(self.sharing.clone());
         // A task of its own, so that it goes on while this reader waits for something else.
         Scan {
             messages,
