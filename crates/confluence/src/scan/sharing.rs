@@ -5,7 +5,7 @@
 //! that is alone keeps nothing: that would cost time for nothing.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::answers::Answers;
 use crate::Error;
@@ -72,7 +72,7 @@ impl Sharing {
         self.statement.answers.get(session, request, ask).await
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, HashMap<(u32, &'static str), u32>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<(u32, &'static str), u32>> {
         let places = self.statement.places.lock();
         places.unwrap_or_else(PoisonError::into_inner)
     }
