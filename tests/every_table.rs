@@ -123,6 +123,36 @@ fn every_table_gives_its_rows_for_valid_requests() {
 }
 
 #[test]
+fn nothing_is_read_twice_in_a_statement() {
+    for_every_table(|site, table| {
+        let rows = rows_of(table);
+        let count = |site: &mut Site, sql: &str| {
+            site.sim.clear_log();
+            let count = one(
+                &mut site.client,
+                &format!("SELECT count(*) FROM ({sql}) AS t"),
+            );
+            let mut asked: Vec<_> = site
+                .sim
+                .data_requests()
+                .into_iter()
+                // What the site does not show is asked for again.
+                .filter(|request| request.status == Some(200))
+                .map(|request| (request.method, request.path_and_query, request.body))
+                .collect();
+            asked.sort_unstable();
+            (count.parse::<u64>().expect("a number"), asked)
+        };
+        let (once, asked_alone) = count(site, &rows);
+        let (twice, asked) = count(site, &format!("{rows} UNION ALL {rows}"));
+        assert_eq!(twice, 2 * once);
+        for pair in asked_alone.windows(2).chain(asked.windows(2)) {
+            assert_ne!(pair[0], pair[1], "asked for twice");
+        }
+    });
+}
+
+#[test]
 fn every_table_takes_answers_that_nobody_expects() {
     for_every_table(|site, table| {
         let sql = format!("SELECT count(*) FROM ({}) AS t", rows_of(table));

@@ -569,6 +569,32 @@ fn memory_does_not_grow_with_the_site() {
 }
 
 #[test]
+fn memory_for_answers_that_a_statement_keeps_has_a_bound() {
+    let _alone = LARGE.lock();
+    let mut scene = Scene::of(Options::of(Organisation::standard()), "");
+    let Some(process) = Process::of(&mut scene.client) else {
+        return;
+    };
+    let mut most_with = |size: &str| {
+        let setting = format!("SET confluence_fdw.statement_cache_size = '{size}'");
+        scene.client.batch_execute(&setting).unwrap();
+        most_memory(&process, || {
+            let twice = format!("SELECT count(*) FROM ({ALL_PAGES} UNION ALL {ALL_PAGES}) AS t");
+            assert_eq!(one(&mut scene.client, &twice), "200000");
+        })
+    };
+    // What is freed is not given back at once, so the first run shows what the others begin with.
+    let without = most_with("0");
+    let grown = ["4MB", "1GB"].map(|size| most_with(size).saturating_sub(without) >> 10);
+    println!("memory: at most {grown:?} MiB more with answers kept in 4 MB and in any room");
+    assert!(grown[0] < 12, "{grown:?} MiB");
+    assert!(
+        grown[1] > 12,
+        "{grown:?} MiB: then the bound bounds nothing"
+    );
+}
+
+#[test]
 fn memory_does_not_grow_with_a_reader_that_is_slow() {
     let scene = Scene::of(Options::of(Organisation::standard()), "");
     let mut client = scene.database.connect();

@@ -18,6 +18,7 @@ mod import;
 mod install;
 mod interruption;
 mod oauth;
+mod once;
 mod planning;
 mod rate_limits;
 mod reading;

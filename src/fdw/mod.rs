@@ -13,6 +13,7 @@
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
 //! | `scan`, `wait`, `convert` | rows |
+//! | `statement`, `runs` | what the scans of a statement have in common |
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
@@ -29,7 +30,9 @@ mod paths;
 mod plan;
 mod quals;
 mod relation;
+mod runs;
 mod scan;
+mod statement;
 mod statistics;
 pub(crate) mod times;
 mod values;

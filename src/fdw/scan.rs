@@ -15,6 +15,7 @@ use super::convert::Writer;
 use super::error::{Origin, report};
 use super::plan::Plan;
 use super::relation::Relation;
+use super::statement::{self, Member};
 use super::values;
 use super::wait;
 use crate::report::Report;
@@ -33,6 +34,7 @@ pub(super) struct State {
     server: pg_sys::Oid,
     user: pg_sys::Oid,
     writer: Writer,
+    statement: Option<Member>,
     run: Run,
     /// What earlier runs of this node have cost.
     spent: Tally,
@@ -92,6 +94,7 @@ fn add(one: Tally, other: Tally) -> Tally {
         requests: one.requests + other.requests,
         retries: one.retries + other.retries,
         probes: one.probes + other.probes,
+        served_again: one.served_again + other.served_again,
         rows: one.rows + other.rows,
         bytes: one.bytes + other.bytes,
         points: one.points + other.points,
@@ -103,7 +106,7 @@ fn add(one: Tally, other: Tally) -> Tally {
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
     node: *mut pg_sys::ForeignScanState,
-    _eflags: i32,
+    eflags: i32,
 ) {
     // SAFETY: PostgreSQL passes a node of a plan that get_foreign_plan made, with its relation opened.
     // The state is leaked to the node, and the query context's callback takes it back, once.
@@ -123,6 +126,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             keys: None,
             server: (*entry).serverid,
             user: checked_user(scan, estate),
+            statement: statement::join(node, eflags, (*entry).serverid, relation.table),
             plan,
             run: Run::NotStarted,
             spent: Tally::default(),
@@ -253,7 +257,12 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         return Run::Done;
     }
     let (session, origin) = connection::session(state.server, state.user);
-    let scan = wait::with_engine(|engine, ring| Scan::start(engine, session, wanted, ring));
+    let sharing = state
+        .statement
+        .as_ref()
+        .map(|member| member.sharing.clone());
+    let scan =
+        wait::with_engine(|engine, ring| Scan::start_in(sharing, engine, session, wanted, ring));
     Run::Reading {
         scan,
         origin,

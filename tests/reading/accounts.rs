@@ -100,7 +100,7 @@ fn all_are_those_in_groups_and_with_permissions_or_roles() {
         (BULK, accounts.len().div_ceil(250)),
         ("getGroupV1", 1),
         ("getGroupByGroupIdMembersByGroupIdV1", members.sum()),
-        ("getSpaces", 2),
+        ("getSpaces", 1),
         ("getSpacePermissionsAssignments", spaces),
         ("getSpaceRoleAssignments", spaces),
     ];

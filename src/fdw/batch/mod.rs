@@ -17,6 +17,8 @@ mod paths;
 mod plan;
 mod window;
 
+pub(super) use plan::is_join;
+
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 

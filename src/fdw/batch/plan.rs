@@ -56,6 +56,18 @@ pub(super) fn register() {
     }
 }
 
+/// Whether a plan is a join by batch.
+///
+/// # Safety
+/// `scan` is a valid plan.
+pub(in super::super) unsafe fn is_join(scan: *const pg_sys::CustomScan) -> bool {
+    // SAFETY: by the caller's promise.
+    let methods = unsafe { (*scan).methods };
+    [&INNER, &LEFT, &SEMI, &ANTI]
+        .iter()
+        .any(|known| std::ptr::eq(&known.0, methods))
+}
+
 /// What the executor gets to know, besides the plans of both sides and the expressions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Plan {

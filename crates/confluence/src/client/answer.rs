@@ -23,6 +23,8 @@ pub(crate) struct Document {
     pub body: Vec<u8>,
     /// The next link of the `Link` header. The body has it too, as a rule.
     pub next: Option<String>,
+    /// Whether the site was not asked: the statement had the answer before.
+    pub came_before: bool,
 }
 
 /// Why an answer is not what was asked for.
@@ -64,6 +66,7 @@ impl Answer {
             Ok(Document {
                 next: self.next_link(),
                 body: self.body,
+                came_before: false,
             })
         } else {
             let found = format!("{} with status 200", self.kind());

@@ -14,6 +14,7 @@ pub struct Counters {
     requests: AtomicU64,
     retries: AtomicU64,
     probes: AtomicU64,
+    served_again: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
     points: AtomicU64,
@@ -29,6 +30,8 @@ pub struct Tally {
     pub retries: u64,
     /// Requests about the site or ourselves.
     pub probes: u64,
+    /// Answers that the statement had before, so that nothing was sent for them.
+    pub served_again: u64,
     /// Rows that the site sent.
     pub rows: u64,
     /// Bytes of the answers, unpacked.
@@ -46,6 +49,7 @@ impl Counters {
             requests: self.requests.load(Relaxed),
             retries: self.retries.load(Relaxed),
             probes: self.probes.load(Relaxed),
+            served_again: self.served_again.load(Relaxed),
             rows: self.rows.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             points: self.points.load(Relaxed),
@@ -66,6 +70,10 @@ impl Counters {
     /// Counts an answer, without the objects in it.
     pub(super) fn count_answer(&self) {
         self.points.fetch_add(points::PER_REQUEST, Relaxed);
+    }
+
+    pub(crate) fn count_served_again(&self) {
+        self.served_again.fetch_add(1, Relaxed);
     }
 
     pub(super) fn count_request(&self, purpose: Purpose, repeat: bool) {

@@ -100,7 +100,6 @@ impl<'r> Pages<'r> {
             ..Shown::default()
         };
         reader.demand.wanted().await;
-        reader.allow_request()?;
         let mut batch = match self.listing.next().await? {
             Next::Page(page) => page.batch,
             Next::End => return Ok(end),
@@ -111,7 +110,9 @@ impl<'r> Pages<'r> {
                 }
             }
         };
-        reader.count_rows(batch.len());
+        if !self.listing.came_before() {
+            reader.count_rows(batch.len());
+        }
         let came = batch.len();
         let watched = watched.and_then(|column| reader.slot(column));
         let edges = edges(&batch, watched);

@@ -163,7 +163,6 @@ impl<'r> Twin<'r> {
             return Ok(());
         };
         while !missing.is_empty() && !listing.is_at_end() {
-            reader.allow_request()?;
             let Next::Page(page) = listing.next().await? else {
                 break;
             };
@@ -270,7 +269,6 @@ impl RowPart {
             };
             target = target.replace(&format!("{{{name}}}"), &encoded(&key));
         }
-        reader.allow_request()?;
         let request = Request {
             target,
             json: None,
@@ -289,7 +287,9 @@ impl RowPart {
                     .page(&document.body, &[], &reader.session.config().site)
                     .map_err(|problem| malformed(problem.to_string()))?;
                 let objects = page.batch.len();
-                reader.counters.count_objects(self.part.operation, objects);
+                if !document.came_before {
+                    reader.counters.count_objects(self.part.operation, objects);
+                }
                 match objects {
                     1 => Ok(Some(page.batch)),
                     rows => Err(malformed(format!("{rows} rows where there should be one"))),

@@ -38,6 +38,8 @@ pub(super) struct Listing<'r> {
     target: Option<String>,
     first: String,
     page: u32,
+    /// Whether the statement had the page that was read last before.
+    came_before: bool,
     empty_pages: u32,
     /// How many rows the next request asks for.
     limit: u32,
@@ -76,6 +78,7 @@ impl<'r> Listing<'r> {
             first: target.path.clone(),
             target: Some(target.path),
             page: 0,
+            came_before: false,
             empty_pages: 0,
             limit,
             full_limit: limit,
@@ -103,6 +106,11 @@ impl<'r> Listing<'r> {
     /// The number of the page that was read last, from 1.
     pub fn page(&self) -> u32 {
         self.page
+    }
+
+    /// Whether the site was not asked for the page that was read last.
+    pub fn came_before(&self) -> bool {
+        self.came_before
     }
 
     /// The request that is read or was read first, as messages show it.
@@ -137,16 +145,19 @@ impl<'r> Listing<'r> {
             Ok(document) => document,
             Err((status, failure)) => return self.failed(request, status, failure),
         };
+        self.came_before = document.came_before;
         let given = self.chain.given();
         let page = self
             .shape
             .page(&document.body, &given, &reader.session.config().site)
             .map_err(|problem| self.problem(&request, problem))?;
         // All that the answer held: what nobody wants of it costs the same.
-        let objects = page.batch.len();
-        reader
-            .counters
-            .count_objects(self.endpoint.operation, objects);
+        if !self.came_before {
+            let objects = page.batch.len();
+            reader
+                .counters
+                .count_objects(self.endpoint.operation, objects);
+        }
         let link = page.next.as_deref().or(document.next.as_deref());
         self.follow(&request, link, &page)?;
         Ok(Next::Page(page))
@@ -350,7 +361,6 @@ async fn fetch(
             }
             answer => return answer,
         }
-        reader.allow_request()?;
         request.target = with_limit(&request.target, *limit);
     }
 }

@@ -3,12 +3,14 @@
 //! A scan is a set of *chains*; a chain is a first request and the next links that follow it. Chains come
 //! from lists that are too long for one request, and from parents that are listed first.
 
+mod answers;
 mod chain;
 mod companion;
 mod listing;
 mod order;
 mod reader;
 mod seen;
+mod sharing;
 mod sources;
 mod split;
 mod targets;
@@ -16,6 +18,7 @@ mod wanted;
 mod way;
 
 pub use reader::{Scan, Step};
+pub use sharing::{Sharing, Statement};
 pub use targets::Template;
 pub use wanted::{Condition, Range, Sort, Values, Wanted};
 pub use way::{Asked, Way, keys_at_once, page_size, way};

@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::chain;
 use super::seen::Seen;
+use super::sharing::Sharing;
 use super::sources;
 use super::split;
 use super::targets::{self, Start};
@@ -59,6 +60,17 @@ impl Scan {
     pub fn start(
         engine: &Engine,
         session: Arc<Session>,
+        wanted: Wanted,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_in(None, engine, session, wanted, wake)
+    }
+
+    /// The same as a scan of a statement, which has announced it.
+    pub fn start_in(
+        sharing: Option<Sharing>,
+        engine: &Engine,
+        session: Arc<Session>,
         mut wanted: Wanted,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
@@ -80,7 +92,8 @@ impl Scan {
             budget,
             sender,
             Some(Bell(Box::new(wake))),
-        );
+        )
+        .sharing(sharing);
         let task = engine.handle().spawn(reader.run()).abort_handle();
         Self {
             messages,
@@ -229,6 +242,9 @@ pub(super) struct Reader {
     pub demand: Arc<Demand>,
     pub counters: Arc<Counters>,
     budget: Arc<Budget>,
+    sharing: Option<Sharing>,
+    /// Whether what it reads is read in another place of the statement, too.
+    pub is_read_again: bool,
     /// Whether its rows are the scan's, and not those of a table that is listed for it.
     is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
@@ -297,6 +313,8 @@ impl Reader {
             slots,
             columns,
             has_bodies: wanted.has_bodies(),
+            sharing: None,
+            is_read_again: false,
             across: OnceLock::new(),
             session,
             wanted,
@@ -307,6 +325,14 @@ impl Reader {
             messages,
             bell: bell.unwrap_or_else(|| Bell(Box::new(|| ()))),
         }
+    }
+
+    /// As a part of a statement.
+    fn sharing(mut self, sharing: Option<Sharing>) -> Self {
+        let table = self.wanted.table;
+        self.is_read_again = sharing.as_ref().is_some_and(|s| s.is_read_again(table));
+        self.sharing = sharing;
+        self
     }
 
     /// Begins a read of a table that this one's chains come from.
@@ -334,7 +360,8 @@ impl Reader {
             self.budget.clone(),
             sender,
             None,
-        );
+        )
+        .sharing(self.sharing.clone());
         // A task of its own, so that it goes on while this reader waits for something else.
         Scan {
             messages,
@@ -366,7 +393,10 @@ impl Reader {
         match targets::start(&self.wanted)? {
             Start::Nothing => Ok(()),
             Start::Chains(chains) => {
-                self.budget.expect(chains.len() as u64)?;
+                // What came before takes no request.
+                if !self.is_read_again {
+                    self.budget.expect(chains.len() as u64)?;
+                }
                 stream::iter(chains.into_iter().map(Ok))
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
@@ -395,14 +425,23 @@ impl Reader {
         self.columns.iter().position(|&known| known == column)
     }
 
-    /// Says that a request is about to leave.
-    pub fn allow_request(&self) -> Result<(), Error> {
-        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
-        self.budget.expect(sent)
+    /// The answer to a request, which is sent unless the statement has had the answer before.
+    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+        let Some(sharing) = self.sharing.as_ref().filter(|_| self.is_read_again) else {
+            return self.ask(request).await;
+        };
+        let ask = self.ask(request);
+        let reply = sharing.answer(&self.session, request, ask).await?;
+        if matches!(&reply, Ok(document) if document.came_before) {
+            self.counters.count_served_again();
+        }
+        Ok(reply)
     }
 
-    /// Sends a request, when fewer are under way than are allowed at one time.
-    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+    /// Sends a request, if there may be one more, and when fewer are under way than are allowed at one time.
+    async fn ask(&self, request: &Request) -> Result<Reply, Error> {
+        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
+        self.budget.expect(sent)?;
         let _place = self.budget.places.acquire().await;
         self.session.get(request, &self.counters).await
     }

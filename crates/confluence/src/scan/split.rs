@@ -4,6 +4,9 @@
 //! listed, and each group of them becomes a listing of its own, read from its end. Whoever has nothing else to
 //! do reads the group of which most is left from its beginning, until the two meet. What is created meanwhile
 //! stands behind everything else, and is read last.
+//!
+//! Where the two meet depends on who comes first. A statement that reads the listing in several places must ask for the
+//! same pages in each, so there a long group is cut in the middle of its ids, and its halves are read like groups.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +26,8 @@ const LONG: u32 = 20;
 const GROUPS_EACH: usize = 4;
 /// Pages that a group has to have left, as far as can be told, for its other end to be worth a request.
 const WORTH_HELPING: f64 = 2.0;
+/// The same for a group to be cut, whether or not anybody has nothing else to do.
+const WORTH_CUTTING: f64 = 20.0;
 
 /// Reads everything that a chain lists, several groups at one time.
 pub(super) async fn read(
@@ -156,6 +161,8 @@ struct Group {
 #[derive(Debug, Default)]
 struct Progress {
     state: State,
+    /// The id at which it is cut, if it is.
+    middle: Option<i64>,
     /// Whether it is read from both ends.
     is_helped: bool,
     pages: f64,
@@ -228,6 +235,9 @@ impl<'r> Groups<'r> {
                 return Task::Read(group, true);
             }
         }
+        if self.reader.is_read_again {
+            return self.next_half();
+        }
         let left = |group: &Group| group.progress().pages_left(self.front);
         let most = self
             .groups
@@ -239,14 +249,28 @@ impl<'r> Groups<'r> {
                 group.progress().is_helped = true;
                 Task::Read(group, false)
             }
-            None if self
-                .groups
-                .iter()
-                .any(|group| group.progress().is_unknown()) =>
-            {
-                Task::Wait
+            None => self.wait_for_what_is_unknown(),
+        }
+    }
+
+    /// The lower half of a group that was cut.
+    fn next_half(&self) -> Task<'_> {
+        for group in &self.groups {
+            let mut progress = group.progress();
+            if progress.middle.is_some() && !progress.is_helped {
+                progress.is_helped = true;
+                return Task::Read(group, false);
             }
-            None => Task::Nothing,
+        }
+        self.wait_for_what_is_unknown()
+    }
+
+    fn wait_for_what_is_unknown(&self) -> Task<'_> {
+        let mut groups = self.groups.iter();
+        if groups.any(|group| group.progress().is_unknown()) {
+            Task::Wait
+        } else {
+            Task::Nothing
         }
     }
 
@@ -266,12 +290,16 @@ impl<'r> Groups<'r> {
                 shown => shown?,
             };
             let mut progress = group.progress();
-            if progress.state == State::Done {
+            if progress.state == State::Done && progress.middle.is_none() {
                 return Ok(());
             }
+            let is_first = progress.top.is_none();
             progress.note(shown, descending);
+            if self.reader.is_read_again && is_first && !shown.is_end {
+                progress.cut_if_long(self.front);
+            }
             self.changed.notify_waiters();
-            if shown.is_end || progress.has_met(self.front) {
+            if shown.is_end || progress.has_met(self.front, descending) {
                 progress.state = State::Done;
                 return Ok(());
             }
@@ -299,8 +327,24 @@ impl Progress {
         }
     }
 
-    /// Whether what has been read from the end has come to what has been read from the beginning.
-    fn has_met(&self, front: Option<i64>) -> bool {
+    /// Cuts it, where its first page shows that it is long. Everybody who reads that page cuts it so.
+    fn cut_if_long(&mut self, front: Option<i64>) {
+        if let Some(high) = self.high
+            && self.pages_left(front) >= WORTH_CUTTING
+        {
+            self.middle = Some(i64::midpoint(front.unwrap_or(0), high));
+        }
+    }
+
+    /// Whether a side has come to where the other one is, or will come.
+    fn has_met(&self, front: Option<i64>, descending: bool) -> bool {
+        if let Some(middle) = self.middle {
+            return if descending {
+                self.high.is_some_and(|high| high <= middle)
+            } else {
+                self.low.is_some_and(|low| low >= middle)
+            };
+        }
         let low = self.low.max(front);
         matches!((low, self.high), (Some(low), Some(high)) if high <= low)
     }
