@@ -22,6 +22,7 @@ mod reading;
 mod requests;
 mod scene;
 mod schedule;
+mod several_sites;
 mod signing_in;
 mod site;
 mod splitting;

@@ -10,16 +10,21 @@
 //! | `plan` | what the executor gets to know |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
-//! | `scan`, `wait`, `convert` | rows |
+//! | `scan`, `convert` | rows |
+//! | `asynchronous` | several scans at once |
+//! | `wait`, `inbox`, `descriptors` | where the backend and the network thread meet |
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
+mod asynchronous;
 pub(crate) mod connection;
 mod convert;
 mod cost;
+mod descriptors;
 pub(crate) mod error;
 mod explain;
 mod import;
+mod inbox;
 pub(crate) mod list;
 pub(crate) mod options;
 mod paths;
@@ -54,6 +59,10 @@ pub extern "C-unwind" fn confluence_fdw_handler(
     routine.ReScanForeignScan = Some(scan::rescan_foreign_scan);
     routine.EndForeignScan = Some(scan::end_foreign_scan);
     routine.ExplainForeignScan = Some(explain::explain_foreign_scan);
+    routine.IsForeignPathAsyncCapable = Some(asynchronous::is_foreign_path_async_capable);
+    routine.ForeignAsyncRequest = Some(asynchronous::foreign_async_request);
+    routine.ForeignAsyncConfigureWait = Some(asynchronous::foreign_async_configure_wait);
+    routine.ForeignAsyncNotify = Some(asynchronous::foreign_async_notify);
     routine.ImportForeignSchema = Some(import::import_foreign_schema);
     routine
         .into_pg_boxed()

@@ -1,6 +1,7 @@
 //! A scan, from its first row to its end.
 
 use std::ffi::c_void;
+use std::os::fd::RawFd;
 use std::time::{Duration, Instant};
 
 use confluence::batch::Batch;
@@ -13,6 +14,7 @@ use pgrx::{pg_guard, pg_sys};
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
+use super::inbox::Inbox;
 use super::plan::Plan;
 use super::relation::Relation;
 use super::values;
@@ -31,9 +33,14 @@ pub(super) struct State {
     user: pg_sys::Oid,
     writer: Writer,
     run: Run,
+    /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
+    /// itself.
+    inbox: Option<Inbox>,
+    /// Since when an Append has waited for it.
+    pending: Option<Instant>,
     /// What earlier runs of this node have cost.
     spent: Tally,
-    /// How long the backend has waited for rows.
+    /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
     pub waited: Duration,
 }
 
@@ -60,10 +67,35 @@ impl State {
         }
     }
 
+    /// From now on an Append waits for rows, unless no socket can be had: then the scan waits itself.
+    pub fn let_others_wait(&mut self) {
+        if matches!(self.run, Run::NotStarted) && self.inbox.is_none() {
+            self.inbox = Inbox::another();
+        }
+    }
+
+    /// Where the network thread rings for this scan alone.
+    pub fn socket(&self) -> Option<RawFd> {
+        self.inbox.as_ref().map(Inbox::socket)
+    }
+
+    /// Whether there may be rows later, but none has come yet.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// Ends the run, if there is one, and whatever it waits for.
     fn stop(&mut self, next: Run) {
+        self.count_wait();
         self.spent = self.tally();
         self.run = next;
+    }
+
+    /// An Append waits no longer.
+    fn count_wait(&mut self) {
+        if let Some(since) = self.pending.take() {
+            self.waited += since.elapsed();
+        }
     }
 }
 
@@ -103,6 +135,8 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             user: checked_user(scan, estate),
             plan,
             run: Run::NotStarted,
+            inbox: None,
+            pending: None,
             spent: Tally::default(),
             waited: Duration::ZERO,
         });
@@ -177,7 +211,8 @@ pub(super) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'
 }
 
 /// Gives the next row, or an empty slot when there are no more. The first call evaluates the conditions'
-/// values and begins to read; each call waits where it must, and can be interrupted there.
+/// values and begins to read; each call waits where it must, and can be interrupted there. Where an Append waits,
+/// none does: a slot is empty also while there is no row yet.
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
     node: *mut pg_sys::ForeignScanState,
@@ -228,7 +263,10 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         return Run::Done;
     }
     let (session, origin) = connection::session(state.server, state.user);
-    let scan = wait::with_engine(|engine, ring| Scan::start(engine, session, wanted, ring));
+    let scan = wait::with_engine(|engine, ring| {
+        let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
+        Scan::start(engine, session, wanted, ring)
+    });
     Run::Reading {
         scan,
         origin,
@@ -237,8 +275,9 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
     }
 }
 
-/// Sees to it that the batch has a row to give; false at the end.
+/// Sees to it that the batch has a row to give; false at the end, and where an Append has to wait.
 fn next_row(state: &mut State) -> bool {
+    state.count_wait();
     loop {
         let Run::Reading {
             scan,
@@ -252,10 +291,17 @@ fn next_row(state: &mut State) -> bool {
         if *row < batch.len() {
             return true;
         }
+        if let Some(inbox) = &state.inbox {
+            inbox.drain();
+        }
         match scan.look() {
             Ok(Step::Rows(rows)) => {
                 *batch = rows;
                 *row = 0;
+            }
+            Ok(Step::Pending) if state.inbox.is_some() => {
+                state.pending = Some(Instant::now());
+                return false;
             }
             Ok(Step::Pending) => {
                 let began = Instant::now();
