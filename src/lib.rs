@@ -2,7 +2,8 @@
 //!
 //! - `fdw`: the foreign data wrapper, from options to rows.
 //! - `functions`: what users call.
-//! - `report`: how both raise errors.
+//! - `settings`: what users set for a session.
+//! - `report`: how all of them raise errors.
 //!
 //! What is known of Confluence lies in the crate `confluence`, what is known of the administrator's CSV in
 //! `user-export`; neither knows PostgreSQL. This crate is the only one with `unsafe` in it.
@@ -10,5 +11,12 @@
 mod fdw;
 mod functions;
 mod report;
+mod settings;
 
 pgrx::pg_module_magic!();
+
+/// Runs once in a backend, when PostgreSQL loads the library.
+#[pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    settings::declare();
+}

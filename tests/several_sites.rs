@@ -1,13 +1,13 @@
 //! Several sites in one query: PostgreSQL waits for all of them at once, and gets what each of them has.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use confluence_fdw_tests::{
     Database, error, explain, explain_with, hint_of, lines, literal, message_of, one, sqlstate_of,
 };
-use confluence_sim::{Fault, Options, Organisation, Reply, Sim, Size};
+use confluence_sim::{Barrier, Fault, Options, Organisation, Reply, Sim, Size};
 use postgres::Client;
 
 use crate::scene::{PAGES, page_ids, until};
@@ -104,16 +104,12 @@ impl Sites {
     }
 
     /// From now on, the first answer of each site waits until all sites have been asked.
-    fn answer_when_all_are_asked(&self) -> Arc<Gate> {
-        let gate = Arc::new(Gate::new(self.sims.len()));
+    fn answer_when_all_are_asked(&self) -> Barrier {
+        let barrier = Barrier::of(self.sims.len());
         for sim in &self.sims {
-            let gate = gate.clone();
-            sim.fault(
-                Fault::on(PAGES).times(1),
-                Reply::mutate(move |_| gate.pass()),
-            );
+            sim.fault(Fault::on(PAGES).times(1), Reply::Hold(barrier.clone()));
         }
-        gate
+        barrier
     }
 }
 
@@ -126,40 +122,6 @@ fn organisation(pages: usize) -> Arc<Organisation> {
         seed: 7,
         largest_space_share: 0.5,
     })
-}
-
-/// Opens when so many have come to it.
-struct Gate {
-    missing: Mutex<usize>,
-    opened: Condvar,
-}
-
-impl Gate {
-    fn new(missing: usize) -> Self {
-        Self {
-            missing: Mutex::new(missing),
-            opened: Condvar::new(),
-        }
-    }
-
-    fn pass(&self) {
-        let mut missing = self.missing.lock().expect("nobody panics here");
-        *missing = missing.saturating_sub(1);
-        self.opened.notify_all();
-        // A test that fails has to end, too.
-        let _ = self
-            .opened
-            .wait_timeout_while(missing, LONG, |missing| *missing > 0);
-    }
-
-    fn open(&self) {
-        *self.missing.lock().expect("nobody panics here") = 0;
-        self.opened.notify_all();
-    }
-
-    fn is_open(&self) -> bool {
-        *self.missing.lock().expect("nobody panics here") == 0
-    }
 }
 
 const ALL: &str = "SELECT site, id FROM pages";
@@ -184,10 +146,10 @@ fn a_partitioned_table_gives_the_rows_of_all_sites() {
 #[test]
 fn all_sites_are_asked_before_one_has_answered() {
     let mut sites = Sites::partitioned();
-    let gate = sites.answer_when_all_are_asked();
+    let barrier = sites.answer_when_all_are_asked();
     let (rows, _) = sites.read(ALL);
     assert_eq!(rows, sites.truth());
-    assert!(gate.is_open());
+    assert!(barrier.is_open());
 }
 
 #[test]
@@ -228,11 +190,10 @@ fn without_async_append_one_site_is_read_after_the_other() {
     assert_eq!(rows, sites.truth());
     assert_eq!(requests, [4, 5, 5]);
     // What holds the other tests back holds back whoever reads one after the other.
-    let gate = sites.answer_when_all_are_asked();
+    let barrier = sites.answer_when_all_are_asked();
     sites.execute("SET statement_timeout = '200ms'");
     assert_eq!(error(&mut sites.client, ALL).code().code(), "57014");
-    assert!(!gate.is_open());
-    gate.open();
+    assert!(!barrier.is_open());
 }
 
 #[test]
@@ -243,12 +204,8 @@ fn the_same_server_can_be_read_twice_at_once() {
          CREATE FOREIGN TABLE a (id bigint) SERVER acme OPTIONS (table 'confluence_pages', max_concurrency '1');
          CREATE FOREIGN TABLE b (id bigint) SERVER acme OPTIONS (table 'confluence_pages', max_concurrency '1')",
     );
-    let gate = Arc::new(Gate::new(2));
-    let shared = gate.clone();
-    sites.sims[0].fault(
-        Fault::on(PAGES).times(2),
-        Reply::mutate(move |_| shared.pass()),
-    );
+    let barrier = Barrier::of(2);
+    sites.sims[0].fault(Fault::on(PAGES).times(2), Reply::Hold(barrier.clone()));
     let sql = "SELECT id FROM a UNION ALL SELECT id FROM b";
     assert_eq!(asynchronous(&explain(&mut sites.client, sql)), 2);
     let (rows, requests) = sites.read(sql);
@@ -256,7 +213,7 @@ fn the_same_server_can_be_read_twice_at_once() {
     let mut twice: Vec<String> = ids.iter().chain(&ids).map(u64::to_string).collect();
     twice.sort_unstable();
     assert_eq!((rows, requests), (twice, vec![8]));
-    assert!(gate.is_open());
+    assert!(barrier.is_open());
 }
 
 #[test]

@@ -13,9 +13,11 @@
 //! | `scan`, `convert` | rows |
 //! | `asynchronous` | several scans at once |
 //! | `wait`, `inbox`, `descriptors` | where the backend and the network thread meet |
+//! | `account`, `progress`, `history` | what is told of a scan |
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
+mod account;
 mod asynchronous;
 pub(crate) mod connection;
 mod convert;
@@ -23,12 +25,14 @@ mod cost;
 mod descriptors;
 pub(crate) mod error;
 mod explain;
+pub(crate) mod history;
 mod import;
 mod inbox;
 pub(crate) mod list;
 pub(crate) mod options;
 mod paths;
 mod plan;
+mod progress;
 mod quals;
 mod relation;
 mod scan;

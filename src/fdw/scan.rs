@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::os::fd::RawFd;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use confluence::batch::Batch;
@@ -9,12 +10,15 @@ use confluence::client::Tally;
 use confluence::options::Reading;
 use confluence::scan::{Scan, Step, Wanted};
 use confluence::table::Table;
-use pgrx::{pg_guard, pg_sys};
+use pgrx::{PgTryBuilder, pg_guard, pg_sys};
 
+use super::account::Account;
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
+use super::history::Record;
 use super::inbox::Inbox;
+use super::list;
 use super::plan::Plan;
 use super::relation::Relation;
 use super::values;
@@ -42,6 +46,7 @@ pub(super) struct State {
     spent: Tally,
     /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
     pub waited: Duration,
+    account: Account,
 }
 
 /// How far a scan has come.
@@ -88,7 +93,34 @@ impl State {
     fn stop(&mut self, next: Run) {
         self.count_wait();
         self.spent = self.tally();
-        self.run = next;
+        if let Run::Reading { .. } = std::mem::replace(&mut self.run, next) {
+            self.account.cut_short(self.spent, self.waited);
+        }
+    }
+
+    /// The run came to its end.
+    fn complete(&mut self) {
+        self.spent = self.tally();
+        self.run = Run::Done;
+        self.account.complete(self.spent, self.waited);
+    }
+
+    /// Waits for the network thread, or until there is something to tell.
+    fn wait(&mut self) {
+        self.account.wait(self.tally(), self.waited);
+        let due_in = self.account.due_in();
+        let began = Instant::now();
+        // What is unwound through is not changed there.
+        let state = AssertUnwindSafe(&*self);
+        PgTryBuilder::new(|| wait::wait_at_most(due_in))
+            .catch_others(|error| {
+                let state = &state;
+                let waited = state.waited + began.elapsed();
+                state.account.interrupted(state.tally(), waited, &error);
+                error.rethrow()
+            })
+            .execute();
+        self.waited += began.elapsed();
     }
 
     /// An Append waits no longer.
@@ -96,6 +128,13 @@ impl State {
         if let Some(since) = self.pending.take() {
             self.waited += since.elapsed();
         }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.stop(Run::Done);
+        self.account.close();
     }
 }
 
@@ -139,6 +178,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             pending: None,
             spent: Tally::default(),
             waited: Duration::ZERO,
+            account: Account::default(),
         });
         let callback = pg_sys::MemoryContextAllocZero(
             (*estate).es_query_cxt,
@@ -242,7 +282,7 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
 ///
 /// # Safety
 /// As for [`iterate_foreign_scan`].
-unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
+unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     // SAFETY: by the caller's promise.
     let bound = unsafe { values::bind(&state.plan, state.table, node, state.values) };
     let Some(bound) = bound else { return Run::Done };
@@ -263,6 +303,31 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         return Run::Done;
     }
     let (session, origin) = connection::session(state.server, state.user);
+    let State { account, plan, .. } = state;
+    let all_rows = plan.conditions.is_empty() && plan.choice.enough.is_none();
+    let rows = state.known_rows.filter(|_| all_rows);
+    account.begin(rows, || {
+        // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open.
+        let (user, started_at, foreign_table) = unsafe {
+            (
+                pg_sys::GetUserId(),
+                pg_sys::GetCurrentTimestamp(),
+                full_name((*node).ss.ss_currentRelation),
+            )
+        };
+        Record {
+            user,
+            started_at,
+            foreign_table,
+            server: origin.server.clone(),
+            remote_table: state.table.name,
+            request: plan.template(state.table, &state.reading),
+            tally: Tally::default(),
+            waited: Duration::ZERO,
+            complete: false,
+            error: None,
+        }
+    });
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
         Scan::start(engine, session, wanted, ring)
@@ -272,6 +337,20 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         origin,
         batch: Batch::default(),
         row: 0,
+    }
+}
+
+/// A relation's name, with its schema.
+///
+/// # Safety
+/// `relation` is open.
+unsafe fn full_name(relation: pg_sys::Relation) -> String {
+    // SAFETY: by the caller's promise; a schema that is gone meanwhile has no name, which may be NULL.
+    unsafe {
+        let class = (*relation).rd_rel;
+        let schema = pg_sys::get_namespace_name((*class).relnamespace);
+        let name = (*class).relname.data.as_ptr();
+        list::text(pg_sys::quote_qualified_identifier(schema, name))
     }
 }
 
@@ -298,20 +377,19 @@ fn next_row(state: &mut State) -> bool {
             Ok(Step::Rows(rows)) => {
                 *batch = rows;
                 *row = 0;
+                state.account.go_on(state.tally(), state.waited);
             }
             Ok(Step::Pending) if state.inbox.is_some() => {
+                state.account.wait(state.tally(), state.waited);
                 state.pending = Some(Instant::now());
                 return false;
             }
-            Ok(Step::Pending) => {
-                let began = Instant::now();
-                wait::wait();
-                state.waited += began.elapsed();
-            }
-            Ok(Step::Complete) => state.stop(Run::Done),
+            Ok(Step::Pending) => state.wait(),
+            Ok(Step::Complete) => state.complete(),
             Err(error) => {
                 let report = report(&error, origin);
                 state.stop(Run::Done);
+                state.account.fail(state.spent, state.waited, &report);
                 report.raise();
             }
         }
@@ -333,5 +411,6 @@ pub(super) unsafe extern "C-unwind" fn end_foreign_scan(node: *mut pg_sys::Forei
     // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared.
     if let Some(state) = unsafe { state(node) } {
         state.stop(Run::Done);
+        state.account.end(state.spent);
     }
 }

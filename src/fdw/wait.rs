@@ -86,7 +86,12 @@ fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
 /// Waits until the network thread rings, or PostgreSQL wants something. Raises what PostgreSQL wants to
 /// have raised: a cancel, a time-out, the end of the session.
 pub(super) fn wait() {
-    sleep(None);
+    wait_at_most(None);
+}
+
+/// The same, or until the time is over.
+pub(super) fn wait_at_most(time: Option<Duration>) {
+    sleep(time);
     check_for_interrupts!();
     drain();
 }
