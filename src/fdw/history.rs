@@ -21,7 +21,7 @@ pub(crate) struct Record {
     /// The foreign table's name, with its schema.
     pub foreign_table: String,
     pub remote_table: &'static str,
-    /// The first request, without values.
+    /// The request, as EXPLAIN shows it, without values.
     pub request: String,
     pub tally: Tally,
     pub waited: Duration,
