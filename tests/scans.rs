@@ -239,7 +239,7 @@ fn an_error_elsewhere_is_told_of_in_general() {
     assert_eq!(last(&mut scene.client), lost);
     // A scan that came to its end did so, whatever became of its rows.
     let divide = "SELECT 1 / (count(*) - 45) FROM confluence_pages";
-    error(&mut scene.client, &divide);
+    error(&mut scene.client, divide);
     assert_eq!(
         last(&mut scene.client),
         "public.confluence_pages|5|0|45|t|NULL|NULL"
