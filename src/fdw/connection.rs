@@ -10,6 +10,7 @@ use confluence::options;
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
+use super::descriptors::Descriptors;
 use super::error::{Origin, report};
 use super::list;
 use super::options::{Written, written};
@@ -17,7 +18,12 @@ use crate::report::Report;
 
 thread_local! {
     /// Sessions by server and user mapping. A changed option makes another session, in the same place.
-    static SESSIONS: RefCell<HashMap<(pg_sys::Oid, pg_sys::Oid), Arc<Session>>> = RefCell::default();
+    static SESSIONS: RefCell<HashMap<(pg_sys::Oid, pg_sys::Oid), Kept>> = RefCell::default();
+}
+
+struct Kept {
+    session: Arc<Session>,
+    _counted: Descriptors,
 }
 
 /// A server, as the catalog has it.
@@ -74,10 +80,14 @@ pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, O
     let session = options::config(&server.options, written)
         .and_then(|config| {
             SESSIONS.with_borrow_mut(|sessions| match sessions.get(&place) {
-                Some(session) if *session.config() == config => Ok(session.clone()),
+                Some(kept) if *kept.session.config() == config => Ok(kept.session.clone()),
                 _ => {
                     let session = Arc::new(Session::new(config)?);
-                    sessions.insert(place, session.clone());
+                    let kept = Kept {
+                        session: session.clone(),
+                        _counted: Descriptors::reserve(1),
+                    };
+                    sessions.insert(place, kept);
                     Ok::<_, Error>(session)
                 }
             })

@@ -13,6 +13,8 @@ use crate::report::Report;
 #[derive(Debug)]
 pub(super) struct Writer {
     targets: Vec<Target>,
+    /// The site's name, and its place in the tuple.
+    site: Option<(usize, pg_sys::Datum)>,
 }
 
 /// Where a batch's slot goes.
@@ -37,6 +39,7 @@ enum Conversion {
 }
 
 impl Writer {
+    /// What it writes of the site's name lies in the current memory context.
     pub fn new(relation: &Relation, plan: &Plan) -> Self {
         let targets = plan
             .outputs
@@ -53,7 +56,13 @@ impl Writer {
                 .raise(),
             })
             .collect();
-        Self { targets }
+        let site = relation.site.as_ref().map(|site| {
+            let (function, io_param) = input_function(site.type_oid);
+            let name = Value::Text(&site.name);
+            let datum = input(name, function, io_param, site.typmod);
+            (site.attribute as usize - 1, datum)
+        });
+        Self { targets, site }
     }
 
     /// Writes a row's values into a slot that has been cleared. What they point to lies in the current
@@ -86,6 +95,10 @@ impl Writer {
                 } => input(value, function, io_param, typmod),
             };
             nulls[target.place] = false;
+        }
+        if let Some((place, name)) = self.site {
+            values[place] = name;
+            nulls[place] = false;
         }
     }
 }
@@ -186,13 +199,19 @@ fn conversion(local: &LocalColumn, kind: Kind) -> Conversion {
     if is_plain {
         return Conversion::Natural;
     }
-    let mut function = pg_sys::InvalidOid;
-    let mut io_param = pg_sys::InvalidOid;
-    // SAFETY: the type is that of a column, so it exists; it gives the input function of the type.
-    unsafe { pg_sys::getTypeInputInfo(local.type_oid, &mut function, &mut io_param) };
+    let (function, io_param) = input_function(local.type_oid);
     Conversion::Input {
         function,
         io_param,
         typmod: local.typmod,
     }
+}
+
+/// The input function of a column's type, and what it is called with.
+fn input_function(type_oid: pg_sys::Oid) -> (pg_sys::Oid, pg_sys::Oid) {
+    let mut function = pg_sys::InvalidOid;
+    let mut io_param = pg_sys::InvalidOid;
+    // SAFETY: the type is that of a column, so it exists; it gives the input function of the type.
+    unsafe { pg_sys::getTypeInputInfo(type_oid, &mut function, &mut io_param) };
+    (function, io_param)
 }

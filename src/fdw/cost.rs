@@ -237,6 +237,7 @@ pub(super) unsafe fn rows_left(
             .filter(|clause| {
                 let known = clause.equality.or(clause.usable);
                 known.is_none_or(|usable| !is_estimated(relation, &usable))
+                    && !is_about_site((*clause.rinfo).clause, (*baserel).relid, relation)
             })
             .map(|clause| clause.rinfo);
         // Of this relation alone: clauses of joins are estimated as such elsewhere, and what is found
@@ -286,6 +287,29 @@ pub(super) unsafe fn rows_sent(
         let asked = equal_share(relation, clauses.iter().filter_map(|clause| clause.usable));
         let rows = tuples(baserel, relation) * asked * ranges;
         rows.max(1.0).round()
+    }
+}
+
+/// Whether a clause looks at the site's name only. It is the same in all rows, and where partitions or constraints say
+/// that it is another, PostgreSQL has left the table out before.
+///
+/// # Safety
+/// `clause` is a valid expression tree.
+unsafe fn is_about_site(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> bool {
+    let Some(site) = &relation.site else {
+        return false;
+    };
+    // SAFETY: by the caller's promise; the bitmap set is our own.
+    unsafe {
+        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+        pg_sys::pull_varattnos(clause.cast(), rel, &mut used);
+        let member = i32::from(site.attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
+        pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_SINGLETON
+            && pg_sys::bms_is_member(member, used)
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         let plan = Plan::of(scan_plan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let out = Output { es };
-        out.text("Request", &plan.template(&relation));
+        out.text("Request", &plan.template(relation.table, &relation.reading));
         let clauses = Clauses {
             es,
             plan: (*node).ss.ps.plan,

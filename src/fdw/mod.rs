@@ -12,22 +12,31 @@
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
-//! | `scan`, `wait`, `convert` | rows |
+//! | `scan`, `convert` | rows |
 //! | `statement`, `runs` | what the scans of a statement have in common |
+//! | `asynchronous` | several scans at once |
+//! | `wait`, `inbox`, `descriptors` | where the backend and the network thread meet |
+//! | `account`, `progress`, `history` | what is told of a scan |
 //! | `explain` | what `EXPLAIN` shows |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
+mod account;
+mod asynchronous;
 mod batch;
 pub(crate) mod connection;
 mod convert;
 mod cost;
+mod descriptors;
 pub(crate) mod error;
 mod explain;
+pub(crate) mod history;
 mod import;
+mod inbox;
 pub(crate) mod list;
 pub(crate) mod options;
 mod paths;
 mod plan;
+mod progress;
 mod quals;
 mod relation;
 mod runs;
@@ -61,6 +70,10 @@ pub extern "C-unwind" fn confluence_fdw_handler(
     routine.ReScanForeignScan = Some(scan::rescan_foreign_scan);
     routine.EndForeignScan = Some(scan::end_foreign_scan);
     routine.ExplainForeignScan = Some(explain::explain_foreign_scan);
+    routine.IsForeignPathAsyncCapable = Some(asynchronous::is_foreign_path_async_capable);
+    routine.ForeignAsyncRequest = Some(asynchronous::foreign_async_request);
+    routine.ForeignAsyncConfigureWait = Some(asynchronous::foreign_async_configure_wait);
+    routine.ForeignAsyncNotify = Some(asynchronous::foreign_async_notify);
     routine.ImportForeignSchema = Some(import::import_foreign_schema);
     routine
         .into_pg_boxed()

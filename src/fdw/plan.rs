@@ -1,5 +1,6 @@
 //! What the executor gets to know: data that survives being copied and kept. No pointers, no secrets.
 
+use confluence::options::Reading;
 use confluence::scan::{self, Sort};
 use confluence::table::Table;
 use pgrx::{pg_guard, pg_sys};
@@ -58,7 +59,7 @@ impl Plan {
     }
 
     /// The first request, as readers of a plan see it.
-    pub fn template(&self, relation: &Relation) -> String {
+    pub fn template(&self, table: &'static Table, reading: &Reading) -> String {
         let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
         let keyed = self.choice.keyed.map(|keyed| keyed.place);
         let conditions: Vec<usize> = self
@@ -71,17 +72,17 @@ impl Plan {
             .conditions
             .iter()
             .enumerate()
-            .filter(|(_, c)| c.shape.is_range() && self.window_of(relation.table, c))
+            .filter(|(_, c)| c.shape.is_range() && self.window_of(table, c))
             .map(|(place, c)| (place, c.shape.ends(true), c.shape.ends(false)))
             .collect();
         scan::Template {
-            table: relation.table,
-            endpoint: &relation.table.endpoints[self.choice.endpoint],
+            table,
+            endpoint: &table.endpoints[self.choice.endpoint],
             columns: &columns,
             conditions: &conditions,
             windows: &windows,
             sort: self.sort(),
-            allowed: relation.reading.page_size,
+            allowed: reading.page_size,
             enough: self.choice.enough,
         }
         .request()

@@ -12,8 +12,9 @@ use crate::report::Report;
 #[derive(Debug)]
 pub(super) struct Relation {
     pub table: &'static Table,
-    /// The local columns, by attribute number less one; None for a dropped one.
+    /// The local columns, by attribute number less one; None for one that is not read: dropped, or the site's name.
     pub columns: Vec<Option<LocalColumn>>,
+    pub site: Option<Site>,
     pub reading: Reading,
     /// How many rows the table has, if `ANALYZE` has told.
     pub known_rows: Option<f64>,
@@ -27,6 +28,18 @@ pub(super) struct LocalColumn {
     pub type_oid: pg_sys::Oid,
     pub typmod: i32,
 }
+
+/// The column that holds the same value in all rows: a name for the site that the table is read from.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub attribute: i16,
+    pub type_oid: pg_sys::Oid,
+    pub typmod: i32,
+    pub name: String,
+}
+
+/// The column that the table's option of the same name gives a value.
+pub(super) const SITE: &str = "site";
 
 impl LocalColumn {
     /// Whether its type is the one that an import declares, or one that compares the same way: then
@@ -74,20 +87,34 @@ impl Relation {
             (written((*entry).options), written((*server).options))
         };
         let table = remote_table(relation.name(), &table_options);
-        let columns = relation
-            .tuple_desc()
-            .iter()
-            .map(|attribute| {
-                (!attribute.is_dropped()).then(|| LocalColumn {
+        let site_name = option(&table_options, SITE);
+        let mut site = None;
+        let mut columns = Vec::new();
+        for attribute in relation.tuple_desc().iter() {
+            let (type_oid, typmod) = (attribute.type_oid().value(), attribute.type_mod());
+            let column = match site_name {
+                _ if attribute.is_dropped() => None,
+                Some(name) if attribute.name() == SITE => {
+                    site = Some(Site {
+                        attribute: attribute.attnum,
+                        type_oid,
+                        typmod,
+                        name: name.to_owned(),
+                    });
+                    None
+                }
+                _ => Some(LocalColumn {
                     place: remote_column(table, attribute.name()),
-                    type_oid: attribute.type_oid().value(),
-                    typmod: attribute.type_mod(),
-                })
-            })
-            .collect();
+                    type_oid,
+                    typmod,
+                }),
+            };
+            columns.push(column);
+        }
         Self {
             table,
             columns,
+            site,
             reading: Reading::new(&server_options, &table_options),
             known_rows: relation
                 .reltuples()
@@ -96,7 +123,7 @@ impl Relation {
         }
     }
 
-    /// The local column of an attribute number. None for system columns and whole rows.
+    /// The local column of an attribute number. None for system columns, whole rows and the site's name.
     pub fn column(&self, attribute: i16) -> Option<(&LocalColumn, &'static Column)> {
         let place = usize::try_from(attribute).ok()?.checked_sub(1)?;
         let local = self.columns.get(place)?.as_ref()?;
@@ -104,11 +131,13 @@ impl Relation {
     }
 }
 
+fn option<'w>(written: &'w Written, wanted: &str) -> Option<&'w str> {
+    let found = written.iter().find(|(name, _)| name == wanted);
+    found.map(|(_, value)| value.as_str())
+}
+
 fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
-    let name = table_options
-        .iter()
-        .find(|(name, _)| name == "table")
-        .map_or(local_name, |(_, value)| value);
+    let name = option(table_options, "table").unwrap_or(local_name);
     tables::find(name).unwrap_or_else(|| {
         let names = || tables::ALL.iter().map(|table| table.name);
         Report::new(
@@ -134,6 +163,11 @@ fn remote_column(table: &'static Table, name: &str) -> usize {
                 Code::ERRCODE_FDW_COLUMN_NAME_NOT_FOUND,
                 format!("\"{}\" has no column \"{name}\"", table.name),
             );
+            if name == SITE {
+                report
+                    .hint("Set the foreign table's option site to what the column is to hold.")
+                    .raise();
+            }
             match options::nearest(name, names) {
                 Some(nearest) => {
                     report.hint(format!("Perhaps you meant the column \"{nearest}\"."))

@@ -1,6 +1,8 @@
 //! A scan, from its first row to its end.
 
 use std::ffi::c_void;
+use std::os::fd::RawFd;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use confluence::batch::Batch;
@@ -8,11 +10,15 @@ use confluence::client::Tally;
 use confluence::options::Reading;
 use confluence::scan::{Condition, Scan, Step, Values, Wanted};
 use confluence::table::Table;
-use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
+use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
+use super::account::Account;
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
+use super::history::Record;
+use super::inbox::Inbox;
+use super::list;
 use super::plan::Plan;
 use super::relation::Relation;
 use super::statement::{self, Member};
@@ -36,10 +42,16 @@ pub(super) struct State {
     writer: Writer,
     statement: Option<Member>,
     run: Run,
+    /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
+    /// itself.
+    inbox: Option<Inbox>,
+    /// Since when an Append has waited for it.
+    pending: Option<Instant>,
     /// What earlier runs of this node have cost.
     spent: Tally,
-    /// How long the backend has waited for rows.
+    /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
     pub waited: Duration,
+    account: Account,
 }
 
 /// How far a scan has come.
@@ -82,10 +94,69 @@ impl State {
         })
     }
 
+    /// From now on an Append waits for rows, unless no socket can be had: then the scan waits itself.
+    pub fn let_others_wait(&mut self) {
+        if matches!(self.run, Run::NotStarted) && self.inbox.is_none() {
+            self.inbox = Inbox::another();
+        }
+    }
+
+    /// Where the network thread rings for this scan alone.
+    pub fn socket(&self) -> Option<RawFd> {
+        self.inbox.as_ref().map(Inbox::socket)
+    }
+
+    /// Whether there may be rows later, but none has come yet.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// Ends the run, if there is one, and whatever it waits for.
     fn stop(&mut self, next: Run) {
+        self.count_wait();
         self.spent = self.tally();
-        self.run = next;
+        if let Run::Reading { .. } = std::mem::replace(&mut self.run, next) {
+            self.account.cut_short(self.spent, self.waited);
+        }
+    }
+
+    /// The run came to its end.
+    fn complete(&mut self) {
+        self.spent = self.tally();
+        self.run = Run::Done;
+        self.account.complete(self.spent, self.waited);
+    }
+
+    /// Waits for the network thread, or until there is something to tell.
+    fn wait(&mut self) {
+        self.account.wait(self.tally(), self.waited);
+        let due_in = self.account.due_in();
+        let began = Instant::now();
+        // What is unwound through is not changed there.
+        let state = AssertUnwindSafe(&*self);
+        PgTryBuilder::new(|| wait::wait_at_most(due_in))
+            .catch_others(|error| {
+                let state = &state;
+                let waited = state.waited + began.elapsed();
+                state.account.interrupted(state.tally(), waited, &error);
+                error.rethrow()
+            })
+            .execute();
+        self.waited += began.elapsed();
+    }
+
+    /// An Append waits no longer.
+    fn count_wait(&mut self) {
+        if let Some(since) = self.pending.take() {
+            self.waited += since.elapsed();
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.stop(Run::Done);
+        self.account.close();
     }
 }
 
@@ -129,8 +200,11 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             statement: statement::join(node, eflags, (*entry).serverid, relation.table),
             plan,
             run: Run::NotStarted,
+            inbox: None,
+            pending: None,
             spent: Tally::default(),
             waited: Duration::ZERO,
+            account: Account::default(),
         });
         let callback = pg_sys::MemoryContextAllocZero(
             (*estate).es_query_cxt,
@@ -203,7 +277,8 @@ pub(super) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'
 }
 
 /// Gives the next row, or an empty slot when there are no more. The first call evaluates the conditions'
-/// values and begins to read; each call waits where it must, and can be interrupted there.
+/// values and begins to read; each call waits where it must, and can be interrupted there. Where an Append waits,
+/// none does: a slot is empty also while there is no row yet.
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
     node: *mut pg_sys::ForeignScanState,
@@ -233,7 +308,7 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
 ///
 /// # Safety
 /// As for [`iterate_foreign_scan`].
-unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
+unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     // SAFETY: by the caller's promise.
     let bound = unsafe { values::bind(&state.plan, state.table, node, state.values) };
     let Some(mut bound) = bound else {
@@ -257,12 +332,40 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         return Run::Done;
     }
     let (session, origin) = connection::session(state.server, state.user);
+    let State { account, plan, .. } = state;
+    let all_rows =
+        plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
+    let rows = state.known_rows.filter(|_| all_rows);
+    account.begin(rows, || {
+        // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open.
+        let (user, started_at, foreign_table) = unsafe {
+            (
+                pg_sys::GetUserId(),
+                pg_sys::GetCurrentTimestamp(),
+                full_name((*node).ss.ss_currentRelation),
+            )
+        };
+        Record {
+            user,
+            started_at,
+            foreign_table,
+            server: origin.server.clone(),
+            remote_table: state.table.name,
+            request: plan.template(state.table, &state.reading),
+            tally: Tally::default(),
+            waited: Duration::ZERO,
+            complete: false,
+            error: None,
+        }
+    });
     let sharing = state
         .statement
         .as_ref()
         .map(|member| member.sharing.clone());
-    let scan =
-        wait::with_engine(|engine, ring| Scan::start_in(sharing, engine, session, wanted, ring));
+    let scan = wait::with_engine(|engine, ring| {
+        let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
+        Scan::start_in(sharing, engine, session, wanted, ring)
+    });
     Run::Reading {
         scan,
         origin,
@@ -271,8 +374,23 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
     }
 }
 
-/// Sees to it that the batch has a row to give; false at the end.
+/// A relation's name, with its schema.
+///
+/// # Safety
+/// `relation` is open.
+unsafe fn full_name(relation: pg_sys::Relation) -> String {
+    // SAFETY: by the caller's promise; a schema that is gone meanwhile has no name, which may be NULL.
+    unsafe {
+        let class = (*relation).rd_rel;
+        let schema = pg_sys::get_namespace_name((*class).relnamespace);
+        let name = (*class).relname.data.as_ptr();
+        list::text(pg_sys::quote_qualified_identifier(schema, name))
+    }
+}
+
+/// Sees to it that the batch has a row to give; false at the end, and where an Append has to wait.
 fn next_row(state: &mut State) -> bool {
+    state.count_wait();
     loop {
         let Run::Reading {
             scan,
@@ -286,20 +404,26 @@ fn next_row(state: &mut State) -> bool {
         if *row < batch.len() {
             return true;
         }
+        if let Some(inbox) = &state.inbox {
+            inbox.drain();
+        }
         match scan.look() {
             Ok(Step::Rows(rows)) => {
                 *batch = rows;
                 *row = 0;
+                state.account.go_on(state.tally(), state.waited);
             }
-            Ok(Step::Pending) => {
-                let began = Instant::now();
-                wait::wait();
-                state.waited += began.elapsed();
+            Ok(Step::Pending) if state.inbox.is_some() => {
+                state.account.wait(state.tally(), state.waited);
+                state.pending = Some(Instant::now());
+                return false;
             }
-            Ok(Step::Complete) => state.stop(Run::Done),
+            Ok(Step::Pending) => state.wait(),
+            Ok(Step::Complete) => state.complete(),
             Err(error) => {
                 let report = report(&error, origin);
                 state.stop(Run::Done);
+                state.account.fail(state.spent, state.waited, &report);
                 report.raise();
             }
         }
@@ -321,5 +445,6 @@ pub(super) unsafe extern "C-unwind" fn end_foreign_scan(node: *mut pg_sys::Forei
     // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared.
     if let Some(state) = unsafe { state(node) } {
         state.stop(Run::Done);
+        state.account.end(state.spent);
     }
 }

@@ -5,25 +5,25 @@
 //! through at once, whatever the network does.
 
 use std::cell::RefCell;
-use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::io;
 use std::time::{Duration, Instant};
 
 use confluence::Error;
 use confluence::engine::{Engine, Task};
 use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
 
+use super::descriptors::Descriptors;
+use super::inbox::{Inbox, Ring};
 use crate::report::Report;
 
-/// The backend's network thread, and the socket pair between the two.
+/// What the network thread's event loop has open: its queue, a copy of that, and what wakes it up.
+const EVENT_LOOP: usize = 3;
+
+/// The backend's network thread, and where it rings for whoever waits here.
 struct Link {
     engine: Engine,
-    /// The backend's end.
-    inbox: UnixStream,
-    /// The thread's end.
-    bell: Arc<UnixStream>,
+    inbox: Inbox,
+    _counted: Descriptors,
 }
 
 thread_local! {
@@ -32,7 +32,7 @@ thread_local! {
 }
 
 /// Runs `f` with the network thread, and with what wakes the backend up.
-pub(super) fn with_engine<T>(f: impl FnOnce(&Engine, Box<dyn Fn() + Send + Sync>) -> T) -> T {
+pub(super) fn with_engine<T>(f: impl FnOnce(&Engine, Ring) -> T) -> T {
     LINK.with_borrow_mut(|link| {
         let link = match link {
             Some(link) => link,
@@ -44,26 +44,20 @@ pub(super) fn with_engine<T>(f: impl FnOnce(&Engine, Box<dyn Fn() + Send + Sync>
                 .raise()
             })),
         };
-        let bell = link.bell.clone();
-        let ring = move || {
-            // A full pipe is as good as one more byte: the backend will wake up.
-            let _ = (&*bell).write(&[0]);
-        };
-        f(&link.engine, Box::new(ring))
+        f(&link.engine, link.inbox.ring())
     })
 }
 
 fn start() -> io::Result<Link> {
-    let (inbox, bell) = UnixStream::pair()?;
-    inbox.set_nonblocking(true)?;
-    bell.set_nonblocking(true)?;
+    let inbox = Inbox::open()?;
+    let counted = Descriptors::reserve(EVENT_LOOP);
     let engine = with_signals_blocked(Engine::start)?;
     // SAFETY: the callback is a function of this library, which is never unloaded.
     unsafe { pg_sys::on_proc_exit(Some(stop), pg_sys::Datum::null()) };
     Ok(Link {
         engine,
         inbox,
-        bell: Arc::new(bell),
+        _counted: counted,
     })
 }
 
@@ -92,7 +86,12 @@ fn with_signals_blocked<T>(f: impl FnOnce() -> T) -> T {
 /// Waits until the network thread rings, or PostgreSQL wants something. Raises what PostgreSQL wants to
 /// have raised: a cancel, a time-out, the end of the session.
 pub(super) fn wait() {
-    sleep(None);
+    wait_at_most(None);
+}
+
+/// The same, or until the time is over.
+pub(super) fn wait_at_most(time: Option<Duration>) {
+    sleep(time);
     check_for_interrupts!();
     drain();
 }
@@ -180,7 +179,7 @@ impl Drop for Held {
 
 /// Sleeps until the network thread rings, PostgreSQL wants something, or the time is over.
 fn sleep(at_most: Option<Duration>) {
-    let socket = LINK.with_borrow(|link| link.as_ref().map(|link| link.inbox.as_raw_fd()));
+    let socket = LINK.with_borrow(|link| link.as_ref().map(|link| link.inbox.socket()));
     let Some(socket) = socket else {
         Report::new(
             Code::ERRCODE_INTERNAL_ERROR,
@@ -213,8 +212,7 @@ fn sleep(at_most: Option<Duration>) {
 fn drain() {
     LINK.with_borrow(|link| {
         if let Some(link) = link {
-            let mut bytes = [0; 64];
-            while matches!((&link.inbox).read(&mut bytes), Ok(n) if n > 0) {}
+            link.inbox.drain();
         }
     });
 }

@@ -3,5 +3,6 @@
 mod check;
 mod create_views;
 mod oauth;
+mod scans;
 mod server;
 mod user_emails;

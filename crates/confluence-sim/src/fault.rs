@@ -1,5 +1,6 @@
 //! Faults that a test asks for.
 
+use crate::barrier::Barrier;
 use crate::server::entrance::Entrance;
 use crate::server::paging::Cursor;
 use std::fmt;
@@ -147,6 +148,8 @@ pub enum Reply {
     NeverAnswer,
     /// The right answer, so much later. Other faults on the same request still take place.
     Delay(Duration),
+    /// The right answer, when the barrier is open.
+    Hold(Barrier),
     /// From the second page on, the next link leads to the page it stands on.
     RepeatCursor,
     /// No rows, and a next link to the ones left out.
@@ -222,6 +225,7 @@ impl fmt::Debug for Reply {
             Self::Status { code, .. } => write!(f, "Status({code})"),
             Self::TooManyRequests { retry_after } => write!(f, "TooManyRequests({retry_after:?})"),
             Self::Delay(by) => write!(f, "Delay({by:?})"),
+            Self::Hold(barrier) => write!(f, "Hold({barrier:?})"),
             Self::MutateJson(_) => write!(f, "MutateJson"),
             Self::BareNotFound => write!(f, "BareNotFound"),
             Self::NamedNotFound => write!(f, "NamedNotFound"),

@@ -15,6 +15,7 @@
 #![warn(missing_debug_implementations)]
 
 mod api;
+mod barrier;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod cql;
@@ -27,6 +28,7 @@ mod server;
 mod sim;
 
 pub use api::{Served, served};
+pub use barrier::Barrier;
 pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;

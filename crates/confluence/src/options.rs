@@ -141,6 +141,7 @@ pub static ALL: &[Spec] = &[
     option("refresh_token", MAPPING, Rule::Text, "", "What stands for somebody's consent to the app of `client_id`. `confluence.oauth_exchange` sets it with the first `access_token`, and `confluence.oauth_refresh` replaces both").secret(),
     option("token_expires_at", MAPPING, Rule::Moment, "", "When the token expires, for `confluence.check` to tell. What sets the token sets it, where that is known; for an API token, note it yourself"),
     option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
+    option("site", TABLE, Rule::Text, "", "What the table's column `site` holds, which no remote table has: where tables of several sites are read as one, it tells them apart"),
 ];
 
 /// What is wrong with an option.

@@ -163,6 +163,10 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
     let family = Family::of(asked.path);
     Ok(match reply {
         Some(Reply::NeverAnswer) => pending().await,
+        Some(Reply::Hold(barrier)) => {
+            barrier.pass().await;
+            right_answer(shared, asked, family, None)
+        }
         Some(Reply::DropBeforeHead) => return Err(Closed),
         Some(Reply::BareNotFound) => Refusal::BadCredential.answer(Family::V2),
         Some(Reply::NamedNotFound) => {

@@ -1,7 +1,7 @@
 //! Everything that can go wrong on request.
 
 use crate::client::{Client, PAGES, SPACES};
-use confluence_sim::{Credential, Fault, Options, Organisation, Reply, Sim, Size};
+use confluence_sim::{Barrier, Credential, Fault, Options, Organisation, Reply, Sim, Size};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -366,4 +366,27 @@ fn next_links_that_lead_astray() {
             format!("<{}", wanted.unwrap_or_else(|| right.clone()))
         );
     }
+}
+
+#[test]
+fn answers_that_wait_for_each_other() {
+    let sites: Vec<_> = (0..3).map(|_| start()).collect();
+    let barrier = Barrier::of(3);
+    for (sim, ..) in &sites {
+        sim.fault(Fault::on(PAGES), Reply::Hold(barrier.clone()));
+    }
+    std::thread::scope(|scope| {
+        for (number, (sim, client, ids)) in sites.iter().enumerate() {
+            assert!(!barrier.is_open());
+            scope.spawn(move || assert_eq!(client.get(TENS).ids(), ids[..10]));
+            // Whoever is there waits as long as one is missing.
+            while sim.in_flight() == 0 && number < 2 {
+                std::thread::yield_now();
+            }
+        }
+    });
+    assert!(barrier.is_open());
+    // It stays open.
+    let (_, client, ids) = &sites[0];
+    assert_eq!(client.get(TENS).ids(), ids[..10]);
 }

@@ -1,0 +1,72 @@
+//! `confluence.scans`: what this session has read of late, and what it cost.
+
+use std::time::Duration;
+
+use pgrx::prelude::*;
+use pgrx::{datum::Interval, pg_sys};
+
+use crate::fdw::history::{self, Record};
+
+/// The session's latest scans, those of roles whose rights the caller has.
+#[pg_extern(sql = r#"
+CREATE FUNCTION confluence.scans()
+RETURNS TABLE (
+    started_at timestamptz, server text, foreign_table text, remote_table text, request text,
+    requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint,
+    waited interval, throttled interval, complete boolean, sqlstate text, error text
+)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION confluence.scans() IS
+    'The latest 100 scans of this session, the oldest first: what they have cost, and whether they came to the end that the site declares';
+"#)]
+#[allow(clippy::type_complexity, reason = "a row's type is its columns")]
+fn scans() -> TableIterator<
+    'static,
+    (
+        name!(started_at, Option<TimestampWithTimeZone>),
+        name!(server, String),
+        name!(foreign_table, String),
+        name!(remote_table, &'static str),
+        name!(request, String),
+        name!(requests, i64),
+        name!(retries, i64),
+        name!(probes, i64),
+        name!(rows, i64),
+        name!(bytes, i64),
+        name!(waited, Interval),
+        name!(throttled, Interval),
+        name!(complete, bool),
+        name!(sqlstate, Option<String>),
+        name!(error, Option<String>),
+    ),
+> {
+    // SAFETY: tells the current user.
+    let caller = unsafe { pg_sys::GetUserId() };
+    TableIterator::new(history::seen_by(caller).into_iter().map(|record| {
+        let Record { tally, error, .. } = record;
+        let (sqlstate, error) =
+            error.map_or((None, None), |error| (error.sqlstate, Some(error.message)));
+        (
+            TimestampWithTimeZone::try_from(record.started_at).ok(),
+            record.server,
+            record.foreign_table,
+            record.remote_table,
+            record.request,
+            tally.requests as i64,
+            tally.retries as i64,
+            tally.probes as i64,
+            tally.rows as i64,
+            tally.bytes as i64,
+            interval(record.waited),
+            interval(tally.throttled),
+            record.complete,
+            sqlstate,
+            error,
+        )
+    }))
+}
+
+fn interval(time: Duration) -> Interval {
+    Interval::from_micros(time.as_micros() as i64)
+}
