@@ -12,3 +12,9 @@ mod functions;
 mod report;
 
 pgrx::pg_module_magic!();
+
+/// What PostgreSQL calls once in each backend that loads the library.
+#[pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    fdw::init();
+}

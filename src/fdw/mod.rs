@@ -12,8 +12,10 @@
 //! | `connection` | one session for each server and user mapping |
 //! | `scan`, `wait`, `convert` | rows |
 //! | `explain` | what `EXPLAIN` shows |
+//! | `analyze`, `statistics` | `ANALYZE`, and what planning may believe of it |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
+mod analyze;
 pub(crate) mod connection;
 mod convert;
 mod cost;
@@ -27,12 +29,18 @@ mod plan;
 mod quals;
 mod relation;
 mod scan;
+mod statistics;
 pub(crate) mod times;
 mod values;
 pub(crate) mod wait;
 
 use pgrx::prelude::*;
 use pgrx::{PgBox, extension_sql, pg_sys};
+
+/// Sets up what planning calls for queries of any table.
+pub(crate) fn init() {
+    statistics::install();
+}
 
 /// `confluence_fdw_handler`: the callbacks that PostgreSQL calls.
 ///
@@ -54,6 +62,7 @@ pub extern "C-unwind" fn confluence_fdw_handler(
     routine.ReScanForeignScan = Some(scan::rescan_foreign_scan);
     routine.EndForeignScan = Some(scan::end_foreign_scan);
     routine.ExplainForeignScan = Some(explain::explain_foreign_scan);
+    routine.AnalyzeForeignTable = Some(analyze::analyze_foreign_table);
     routine.ImportForeignSchema = Some(import::import_foreign_schema);
     routine
         .into_pg_boxed()

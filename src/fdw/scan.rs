@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use confluence::batch::Batch;
 use confluence::client::Tally;
 use confluence::options::Reading;
-use confluence::scan::{Scan, Step, Wanted};
+use confluence::scan::{Scan, Sizes, Step, Wanted};
 use confluence::table::Table;
 use pgrx::{pg_guard, pg_sys};
 
@@ -24,7 +24,7 @@ pub(super) struct State {
     pub plan: Plan,
     table: &'static Table,
     reading: Reading,
-    known_rows: Option<f64>,
+    sizes: Sizes,
     /// The plan's expressions, initialised.
     values: *mut pg_sys::List,
     server: pg_sys::Oid,
@@ -97,7 +97,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             writer: Writer::new(&relation, &plan),
             table: relation.table,
             reading: relation.reading,
-            known_rows: relation.known_rows,
+            sizes: relation.sizes,
             values,
             server: (*entry).serverid,
             user: checked_user(scan, estate),
@@ -219,7 +219,8 @@ unsafe fn start(state: &State, node: *mut pg_sys::ForeignScanState) -> Run {
         range: bound.range,
         windows: bound.windows,
         enough: state.plan.choice.enough,
-        table_rows: state.known_rows.map(|rows| rows as u64),
+        expected_rows: state.plan.choice.expected,
+        sizes: state.sizes.clone(),
         eager: state.plan.choice.eager,
         reading: state.reading,
         spent: state.spent.requests,

@@ -8,7 +8,9 @@ mod companion;
 mod listing;
 mod order;
 mod reader;
+mod sample;
 mod seen;
+mod sizes;
 mod sources;
 mod split;
 mod targets;
@@ -16,6 +18,8 @@ mod wanted;
 mod way;
 
 pub use reader::{Scan, Step};
+pub use sample::{Sample, is_from_all_times, sample};
+pub use sizes::Sizes;
 pub use targets::Template;
 pub use wanted::{Condition, Range, Sort, Values, Wanted};
 pub use way::{Asked, Way, page_size, way};

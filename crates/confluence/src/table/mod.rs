@@ -4,7 +4,7 @@ mod column;
 mod endpoint;
 
 pub use column::{Column, Filter, Kind, Part, Window};
-pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Split, Unreadable};
+pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
 #[derive(Debug)]
