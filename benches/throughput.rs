@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use confluence::client::Session;
 use confluence::engine::Engine;
 use confluence::options::{self, Reading};
-use confluence::scan::{Scan, Wanted};
+use confluence::scan::{Scan, Sizes, Wanted};
 use confluence::tables::pages;
 use confluence_fdw_tests::Database;
 use confluence_sim::{Options, Organisation, Sim};
@@ -83,7 +83,8 @@ fn read_alone(sim: &Sim) -> f64 {
             sort: None,
             range: None,
             windows: Vec::new(),
-            table_rows: None,
+            expected_rows: None,
+            sizes: Sizes::default(),
             enough: None,
             eager: true,
             reading: Reading {

@@ -32,8 +32,18 @@ impl Report {
         self
     }
 
+    /// Says it as a warning. The statement goes on.
+    pub fn warn(self) {
+        self.ready().report(PgLogLevel::WARNING);
+    }
+
     /// Raises the error. Nothing behind the call runs, but everything that is owned is dropped.
     pub fn raise(self) -> ! {
+        self.ready().report(PgLogLevel::ERROR);
+        unreachable!("an error has been raised")
+    }
+
+    fn ready(self) -> ErrorReport {
         let mut report = ErrorReport::new(self.code, self.message, "");
         if let Some(detail) = self.detail {
             report = report.set_detail(detail);
@@ -41,7 +51,6 @@ impl Report {
         if let Some(hint) = self.hint {
             report = report.set_hint(hint);
         }
-        report.report(PgLogLevel::ERROR);
-        unreachable!("an error has been raised")
+        report
     }
 }

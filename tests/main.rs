@@ -3,6 +3,7 @@
 //! One binary, one module a file, so that they link once. `make test` runs them.
 #![forbid(unsafe_code)]
 
+mod analyze;
 mod batch_joins;
 mod check;
 mod clients;

@@ -113,12 +113,11 @@ pub(super) struct Keys {
 impl Keys {
     /// The share of the table's rows that have one of them.
     pub fn share(&self, relation: &Relation) -> f64 {
-        let rows = relation.table.columns[self.place].rows_per_value;
-        let of_one = if rows > 0.0 {
-            rows / relation.table.rows
-        } else {
-            1.0 / UNKNOWN_VALUES
-        };
+        let rows = relation.sizes.rows(relation.table).max(1.0);
+        let of_one = relation
+            .sizes
+            .rows_per_value(relation.table, self.place)
+            .map_or(1.0 / UNKNOWN_VALUES, |each| each / rows);
         (self.count * of_one).min(1.0)
     }
 }
@@ -151,6 +150,7 @@ pub(super) fn way(
     }
     scan::way(
         relation.table,
+        &relation.sizes,
         &asked,
         ordered,
         columns,
@@ -205,18 +205,9 @@ fn array_length(value: *mut pg_sys::Expr) -> Option<f64> {
     }
 }
 
-/// How many rows the table has: what `pg_class` knows, or what is usual.
-///
-/// # Safety
-/// `baserel` is valid.
-pub(super) unsafe fn tuples(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> f64 {
-    // SAFETY: by the caller's promise. PostgreSQL has put pg_class.reltuples here.
-    let known = unsafe { (*baserel).tuples };
-    if known > 0.0 {
-        known
-    } else {
-        relation.table.rows
-    }
+/// How many rows the table has: what `ANALYZE` has found, or what is usual.
+pub(super) fn tuples(relation: &Relation) -> f64 {
+    relation.sizes.rows(relation.table)
 }
 
 /// How many rows all conditions together leave.
@@ -229,32 +220,27 @@ pub(super) unsafe fn rows_left(
     relation: &Relation,
     clauses: &[Qual],
 ) -> f64 {
+    let ends = |qual: &Qual| qual.usable.is_some_and(|usable| usable.shape.is_range());
+    let ranges: Vec<Qual> = clauses.iter().filter(|qual| ends(qual)).copied().collect();
+    let others = clauses
+        .iter()
+        .filter(|clause| {
+            let known = clause.equality.or(clause.usable);
+            known.is_none_or(|usable| !is_estimated(relation, &usable))
+        })
+        // SAFETY: by the caller's promise.
+        .filter(|clause| unsafe {
+            !is_about_site((*clause.rinfo).clause, (*baserel).relid, relation)
+        })
+        .map(|clause| clause.rinfo);
     // SAFETY: by the caller's promise.
     unsafe {
-        let ranges = range_share(root, clauses, |shape| (shape.ends(true), shape.ends(false)));
-        let others = clauses
-            .iter()
-            .filter(|clause| {
-                let known = clause.equality.or(clause.usable);
-                known.is_none_or(|usable| !is_estimated(relation, &usable))
-                    && !is_about_site((*clause.rinfo).clause, (*baserel).relid, relation)
-            })
-            .map(|clause| clause.rinfo);
-        // Of this relation alone: clauses of joins are estimated as such elsewhere, and what is found
-        // here must not be kept for there.
-        let rest = pg_sys::clauselist_selectivity(
-            root,
-            list::from_pointers(others),
-            (*baserel).relid as i32,
-            pg_sys::JoinType::JOIN_INNER,
-            std::ptr::null_mut(),
-        );
-        let equal = equal_share(
-            relation,
-            clauses.iter().filter_map(|clause| clause.equality),
-        );
-        let rows = tuples(baserel, relation) * equal * ranges * rest;
-        rows.max(1.0).round()
+        let ranges = ranges_share(root, baserel, relation, &ranges, |shape| {
+            (shape.ends(true), shape.ends(false))
+        });
+        let rest = selectivity(root, baserel, others);
+        let equal = equal_share(root, baserel, relation, clauses, |clause| clause.equality);
+        (tuples(relation) * equal * ranges * rest).max(1.0).round()
     }
 }
 
@@ -280,13 +266,12 @@ pub(super) unsafe fn rows_sent(
         .collect();
     // SAFETY: by the caller's promise.
     unsafe {
-        let ranges = range_share(root, &read, |shape| match sort {
+        let ranges = ranges_share(root, baserel, relation, &read, |shape| match sort {
             Some((_, true)) => (shape.ends(true), false),
             _ => (false, shape.ends(false)),
         });
-        let asked = equal_share(relation, clauses.iter().filter_map(|clause| clause.usable));
-        let rows = tuples(baserel, relation) * asked * ranges;
-        rows.max(1.0).round()
+        let asked = equal_share(root, baserel, relation, clauses, |clause| clause.usable);
+        (tuples(relation) * asked * ranges).max(1.0).round()
     }
 }
 
@@ -313,18 +298,59 @@ unsafe fn is_about_site(
     }
 }
 
-/// Whether a condition's effect is known from the table's declaration or the span of a site's life.
+/// Which share of the rows some clauses leave, by what PostgreSQL knows.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+unsafe fn selectivity(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    clauses: impl Iterator<Item = *mut pg_sys::RestrictInfo>,
+) -> f64 {
+    // SAFETY: by the caller's promise. Of this relation alone: clauses of joins are estimated as such elsewhere,
+    // and what is found here must not be kept for there.
+    unsafe {
+        pg_sys::clauselist_selectivity(
+            root,
+            list::from_pointers(clauses),
+            (*baserel).relid as i32,
+            pg_sys::JoinType::JOIN_INNER,
+            std::ptr::null_mut(),
+        )
+    }
+}
+
+/// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
 fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
-    usable.shape.is_range() || relation.table.columns[usable.place].rows_per_value > 0.0
+    let each = relation.sizes.rows_per_value(relation.table, usable.place);
+    usable.shape.is_range() || each.is_some()
 }
 
 /// Which share of the rows meets the equalities among some conditions.
-fn equal_share(relation: &Relation, conditions: impl Iterator<Item = Usable>) -> f64 {
-    conditions
-        .filter(|usable| !usable.shape.is_range() && is_estimated(relation, usable))
-        .map(|usable| {
-            let rows = relation.table.columns[usable.place].rows_per_value;
-            (value_count(&usable) * rows / relation.table.rows).min(1.0)
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+unsafe fn equal_share(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    meaning: impl Fn(&Qual) -> Option<Usable>,
+) -> f64 {
+    clauses
+        .iter()
+        .filter_map(|clause| Some((clause, meaning(clause)?)))
+        .filter(|(_, usable)| !usable.shape.is_range() && is_estimated(relation, usable))
+        .map(|(clause, usable)| {
+            if relation.knows_kinds(usable.place) {
+                // SAFETY: by the caller's promise.
+                return unsafe { selectivity(root, baserel, std::iter::once(clause.rinfo)) };
+            }
+            let values = value_count(&usable);
+            let rows = relation
+                .sizes
+                .rows_with(relation.table, usable.place, values);
+            (rows / tuples(relation).max(1.0)).min(1.0)
         })
         .product()
 }
@@ -334,12 +360,43 @@ const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
 /// The share of rows in a range of which planning knows nothing.
 const UNKNOWN_RANGE: f64 = 0.05;
 
-/// Which share of the rows lies in the conditions' ranges. `counts` says of a shape whether its value
-/// bounds the share below, and above.
+/// Which share of the rows lies in the conditions' ranges, all of which are. `counts` says of a shape whether its
+/// value bounds the share below, and above.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the conditions.
+unsafe fn ranges_share(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    counts: impl Fn(Shape) -> (bool, bool),
+) -> f64 {
+    let is_known = |usable: Usable| {
+        // SAFETY: by the caller's promise.
+        relation.knows_times(usable.place)
+            && unsafe { times::estimate(root, usable.value) }.is_some()
+    };
+    let (by_statistics, by_life): (Vec<Qual>, Vec<Qual>) = clauses
+        .iter()
+        .filter(|clause| {
+            clause
+                .usable
+                .is_some_and(|usable| counts(usable.shape) != (false, false))
+        })
+        .partition(|clause| clause.usable.is_some_and(is_known));
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let known = by_statistics.iter().map(|clause| clause.rinfo);
+        selectivity(root, baserel, known) * share_of_life(root, &by_life, counts)
+    }
+}
+
+/// The same for a table whose rows are taken to be spread evenly over the site's life.
 ///
 /// # Safety
 /// `root` is valid, and so are the conditions' values.
-unsafe fn range_share(
+unsafe fn share_of_life(
     root: *mut pg_sys::PlannerInfo,
     clauses: &[Qual],
     counts: impl Fn(Shape) -> (bool, bool),

@@ -6,7 +6,6 @@
 //! | `import` | `IMPORT FOREIGN SCHEMA` |
 //! | `relation` | a foreign table and the remote table behind it |
 //! | `quals` | which conditions the site can answer |
-//! | `statistics` | what is known of columns before `ANALYZE` |
 //! | `paths`, `cost` | the ways to read a table, and what they cost |
 //! | `plan` | what the executor gets to know |
 //! | `batch` | joins that ask for their keys in batches |
@@ -18,14 +17,17 @@
 //! | `wait`, `inbox`, `descriptors` | where the backend and the network thread meet |
 //! | `account`, `progress`, `history` | what is told of a scan |
 //! | `explain` | what `EXPLAIN` shows |
+//! | `analyze`, `statistics`, `declared` | `ANALYZE`, what planning may believe of it, and what it believes before |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
 
 mod account;
+mod analyze;
 mod asynchronous;
 mod batch;
 pub(crate) mod connection;
 mod convert;
 mod cost;
+mod declared;
 mod descriptors;
 pub(crate) mod error;
 mod explain;
@@ -74,6 +76,7 @@ pub extern "C-unwind" fn confluence_fdw_handler(
     routine.ForeignAsyncRequest = Some(asynchronous::foreign_async_request);
     routine.ForeignAsyncConfigureWait = Some(asynchronous::foreign_async_configure_wait);
     routine.ForeignAsyncNotify = Some(asynchronous::foreign_async_notify);
+    routine.AnalyzeForeignTable = Some(analyze::analyze_foreign_table);
     routine.ImportForeignSchema = Some(import::import_foreign_schema);
     routine
         .into_pg_boxed()
@@ -83,6 +86,7 @@ pub extern "C-unwind" fn confluence_fdw_handler(
 
 /// Makes known to PostgreSQL what takes part in planning beside the callbacks above.
 pub(crate) fn init() {
+    declared::install();
     statistics::install();
     batch::init();
 }

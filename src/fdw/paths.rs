@@ -24,6 +24,8 @@ pub(super) struct Choice {
     pub eager: bool,
     /// How many requests are expected.
     pub requests: f64,
+    /// How many rows are expected from the site, where somebody has counted.
+    pub expected: Option<u64>,
     /// The endpoint that is expected to be asked, by its place among the table's.
     pub endpoint: usize,
     /// The column whose values a join by batch gives.
@@ -75,8 +77,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
     let relation = Relation::of(foreign_table);
     // SAFETY: PostgreSQL passes a valid base relation, and nobody else looks at it meanwhile.
     unsafe {
-        let tuples = cost::tuples(baserel, &relation);
-        (*baserel).tuples = tuples;
+        (*baserel).tuples = cost::tuples(&relation);
         let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
         (*baserel).rows = cost::rows_left(root, baserel, &relation, &clauses);
         (*(*baserel).reltarget).width = cost::width(baserel, &relation);
@@ -361,6 +362,7 @@ unsafe fn candidate(
                 enough,
                 eager,
                 requests: shown.requests,
+                expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
                 ..choice
             },

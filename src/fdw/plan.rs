@@ -49,6 +49,15 @@ pub(super) enum ClauseAt {
 }
 
 impl Plan {
+    /// A read of some columns, with no conditions.
+    pub fn of_columns(outputs: Vec<Output>) -> Self {
+        Self {
+            outputs,
+            conditions: Vec::new(),
+            choice: Choice::default(),
+        }
+    }
+
     /// The order that the site is asked for.
     pub fn sort(&self) -> Option<Sort> {
         self.choice.sort.map(|(column, descending)| Sort {

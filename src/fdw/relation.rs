@@ -1,11 +1,13 @@
 //! A foreign table, and the remote table behind it.
 
 use confluence::options::{self, Reading};
+use confluence::scan::{self, Sizes};
 use confluence::table::{Column, Kind, Table};
 use confluence::tables;
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
 use super::options::{Written, written};
+use super::statistics;
 use crate::report::Report;
 
 /// What planning and scanning know of a foreign table.
@@ -16,8 +18,8 @@ pub(super) struct Relation {
     pub columns: Vec<Option<LocalColumn>>,
     pub site: Option<Site>,
     pub reading: Reading,
-    /// How many rows the table has, if `ANALYZE` has told.
-    pub known_rows: Option<f64>,
+    /// How large the table is, if `ANALYZE` has told.
+    pub sizes: Sizes,
 }
 
 /// A local column.
@@ -113,14 +115,23 @@ impl Relation {
         }
         Self {
             table,
+            sizes: statistics::sizes(&relation, table, &columns),
             columns,
             site,
             reading: Reading::new(&server_options, &table_options),
-            known_rows: relation
-                .reltuples()
-                .map(f64::from)
-                .filter(|rows| *rows > 0.0),
         }
+    }
+
+    /// Whether statistics tell how common each value of a column is. Of objects that are asked one by one, they show
+    /// only those that were looked at.
+    pub fn knows_kinds(&self, place: usize) -> bool {
+        let column = &self.table.columns[place];
+        self.sizes.knows(place) && !statistics::is_of_few_objects(self.table, column)
+    }
+
+    /// Whether statistics tell how the times in a column are spread.
+    pub fn knows_times(&self, place: usize) -> bool {
+        self.sizes.knows(place) && scan::is_from_all_times(self.table, &self.sizes, self.reading)
     }
 
     /// The local column of an attribute number. None for system columns, whole rows and the site's name.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use confluence::batch::Batch;
 use confluence::client::Tally;
 use confluence::options::Reading;
-use confluence::scan::{Condition, Scan, Step, Values, Wanted};
+use confluence::scan::{Condition, Scan, Sizes, Step, Values, Wanted};
 use confluence::table::Table;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
@@ -32,7 +32,7 @@ pub(super) struct State {
     pub plan: Plan,
     table: &'static Table,
     reading: Reading,
-    known_rows: Option<f64>,
+    sizes: Sizes,
     /// The plan's expressions, initialised.
     values: *mut pg_sys::List,
     /// The values that a join by batch has given for the next run.
@@ -192,7 +192,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             writer: Writer::new(&relation, &plan),
             table: relation.table,
             reading: relation.reading,
-            known_rows: relation.known_rows,
+            sizes: relation.sizes,
             values,
             keys: None,
             server: (*entry).serverid,
@@ -323,7 +323,8 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         range: bound.range,
         windows: bound.windows,
         enough: state.plan.choice.enough,
-        table_rows: state.known_rows.map(|rows| rows as u64),
+        expected_rows: state.plan.choice.expected,
+        sizes: state.sizes.clone(),
         eager: state.plan.choice.eager,
         reading: state.reading,
         spent: state.spent.requests,
@@ -335,7 +336,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     let State { account, plan, .. } = state;
     let all_rows =
         plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
-    let rows = state.known_rows.filter(|_| all_rows);
+    let rows = state.sizes.rows.filter(|_| all_rows);
     account.begin(rows, || {
         // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open.
         let (user, started_at, foreign_table) = unsafe {

@@ -1,132 +1,145 @@
-//! What planning knows of columns before `ANALYZE`: how many values they have, from the tables' declarations.
-//!
-//! PostgreSQL takes an unknown column for one of 200 values. A join by ids would then seem to bring hundreds of rows
-//! for each row that it brings.
+//! What is known of a table since `ANALYZE` has looked at it. Of columns that it does not read, that is nothing.
 
-use std::sync::OnceLock;
-
+use confluence::scan::Sizes;
 use confluence::table::{Column, Table};
-use pgrx::{pg_guard, pg_sys};
+use pgrx::{PgRelation, pg_guard, pg_sys};
 
-use super::relation::Relation;
+use super::analyze;
+use super::is_ours;
+use super::relation::{LocalColumn, Relation};
 
-/// Who was asked about columns before this library was loaded.
-static PREVIOUS: OnceLock<pg_sys::get_relation_stats_hook_type> = OnceLock::new();
-
-/// Sees to it that PostgreSQL asks about columns.
-pub(super) fn install() {
-    // SAFETY: the backend has one thread that plans, and loads a library once.
-    unsafe {
-        if PREVIOUS.set(pg_sys::get_relation_stats_hook).is_ok() {
-            pg_sys::get_relation_stats_hook = Some(get_relation_stats);
-        }
+/// The size of a table.
+pub(super) fn sizes(
+    relation: &PgRelation,
+    table: &'static Table,
+    columns: &[Option<LocalColumn>],
+) -> Sizes {
+    // SAFETY: an open relation has its row of pg_class.
+    let (rows, requests) = unsafe {
+        let class = (*relation.as_ptr()).rd_rel;
+        (f64::from((*class).reltuples), (*class).relpages)
+    };
+    // Nobody has looked.
+    if rows < 0.0 {
+        return Sizes::default();
+    }
+    let requests = (requests > 0).then_some(f64::from(requests));
+    let rows_per_value = columns
+        .iter()
+        .zip(1i16..)
+        .filter_map(|(local, attribute)| {
+            let place = local.as_ref()?.place;
+            let known = Distinct::of(relation.oid(), attribute)?.rows_per_value(rows);
+            let most = most_per_value(table, &table.columns[place], rows, requests);
+            Some((place, known.min(most)))
+        })
+        .collect();
+    Sizes {
+        rows: Some(rows),
+        requests,
+        rows_per_value,
     }
 }
 
-/// Tells how many values a column of a table of ours has, where `ANALYZE` has not. PostgreSQL calls it while it
-/// estimates; it looks at catalogs only.
-#[pg_guard]
-unsafe extern "C-unwind" fn get_relation_stats(
-    root: *mut pg_sys::PlannerInfo,
-    rte: *mut pg_sys::RangeTblEntry,
-    attnum: pg_sys::AttrNumber,
-    vardata: *mut pg_sys::VariableStatData,
-) -> bool {
-    // SAFETY: PostgreSQL passes a relation that it has locked, and a place for what is known of its column. The
-    // tuple is allocated in the planner's memory context, and freed by the function that goes with it.
-    unsafe {
-        if let Some(Some(previous)) = PREVIOUS.get()
-            && previous(root, rte, attnum, vardata)
-        {
-            return true;
+/// How many rows a value can be taken to have on average. Where rows of a few objects stand for all, statistics know of
+/// fewer objects than there are, and overrate each.
+fn most_per_value(table: &Table, column: &Column, rows: f64, requests: Option<f64>) -> f64 {
+    if !is_of_few_objects(table, column) {
+        return f64::INFINITY;
+    }
+    match requests {
+        // There is about a request for each.
+        Some(requests) if table.main().path.contains(&format!("{{{}}}", column.name)) => {
+            rows / requests
         }
-        if (*rte).relkind as u8 != pg_sys::RELKIND_FOREIGN_TABLE
-            || !super::is_ours((*pg_sys::GetForeignTable((*rte).relid)).serverid)
-            || is_analyzed((*rte).relid, attnum, (*rte).inh)
-        {
-            return false;
+        _ if column.rows_per_value > 0.0 => column.rows_per_value,
+        _ => f64::INFINITY,
+    }
+}
+
+/// Whether a look at the table chooses rows by a few values of the column.
+pub(super) fn is_of_few_objects(table: &Table, column: &Column) -> bool {
+    let main = table.main();
+    let mut named = [main.sources, main.hangs_on].into_iter().flatten();
+    named.any(|source| source.columns.iter().any(|(own, _)| *own == column.name))
+}
+
+/// How many different values a column has.
+struct Distinct {
+    nulls: f64,
+    /// As PostgreSQL notes it: a number, or the negative of a share of the rows.
+    values: f64,
+}
+
+impl Distinct {
+    fn of(table: pg_sys::Oid, attribute: i16) -> Option<Self> {
+        // SAFETY: a look-up in the catalog, whose row is given back.
+        unsafe {
+            let row = pg_sys::SearchSysCache3(
+                pg_sys::SysCacheIdentifier::STATRELATTINH as i32,
+                pg_sys::Datum::from(table),
+                pg_sys::Datum::from(attribute),
+                pg_sys::Datum::from(false),
+            );
+            if row.is_null() {
+                return None;
+            }
+            let statistics = pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_statistic>();
+            let found = Self {
+                nulls: (*statistics).stanullfrac.into(),
+                values: (*statistics).stadistinct.into(),
+            };
+            pg_sys::ReleaseSysCache(row);
+            // PostgreSQL notes 0 where it cannot tell.
+            (found.values != 0.0).then_some(found)
         }
-        let relation = Relation::of((*rte).relid);
-        let distinct = relation
-            .column(attnum)
-            .and_then(|(_, column)| distinct(relation.table, column));
-        let Some(distinct) = distinct else {
-            return false;
+    }
+
+    fn rows_per_value(&self, rows: f64) -> f64 {
+        let values = if self.values < 0.0 {
+            -self.values * rows
+        } else {
+            self.values
         };
-        (*vardata).statsTuple = tuple((*rte).relid, attnum, distinct);
-        (*vardata).freefunc = Some(free);
-        // Everybody may read how the tables are declared.
-        (*vardata).acl_ok = true;
-        true
+        rows * (1.0 - self.nulls) / values.max(1.0)
     }
 }
 
-/// How many values a column has, as PostgreSQL writes it: what is below 0 stands for a share of the rows.
-fn distinct(table: &Table, column: &Column) -> Option<f32> {
-    let is_key = matches!(table.key, [key] if *key == column.name);
-    let rows_per_value = if is_key { 1.0 } else { column.rows_per_value };
-    (rows_per_value > 0.0).then(|| (-1.0 / rows_per_value).max(-1.0) as f32)
-}
+/// Whoever was asked for statistics before.
+static mut BEFORE: pg_sys::get_relation_stats_hook_type = None;
 
-/// Whether `ANALYZE` has told.
-///
-/// # Safety
-/// Looks up a catalog, so it must run in a transaction.
-unsafe fn is_analyzed(table: pg_sys::Oid, attnum: pg_sys::AttrNumber, inherited: bool) -> bool {
-    // SAFETY: by the caller's promise.
+/// Sees to it that planning asks here for statistics. Called once, when the library is loaded.
+pub(super) fn install() {
+    // SAFETY: libraries are loaded one at a time, by the backend's one thread.
     unsafe {
-        pg_sys::SearchSysCacheExists(
-            pg_sys::SysCacheIdentifier::STATRELATTINH as i32,
-            pg_sys::Datum::from(table),
-            pg_sys::Datum::from(attnum),
-            pg_sys::Datum::from(inherited),
-            pg_sys::Datum::null(),
-        )
+        BEFORE = pg_sys::get_relation_stats_hook;
+        pg_sys::get_relation_stats_hook = Some(statistics);
     }
 }
 
-/// A row of `pg_statistic` that tells the number of values and nothing else.
-///
-/// # Safety
-/// Opens a catalog, so it must run in a transaction.
-unsafe fn tuple(
-    table: pg_sys::Oid,
-    attnum: pg_sys::AttrNumber,
-    distinct: f32,
-) -> pg_sys::HeapTuple {
-    // SAFETY: the arrays have an entry for each attribute of the catalog, of which those that may not be NULL are
-    // set.
-    unsafe {
-        let statistics =
-            pg_sys::table_open(pg_sys::StatisticRelationId, pg_sys::AccessShareLock as i32);
-        let shape = (*statistics).rd_att;
-        let count = (*shape).natts as usize;
-        let mut values = vec![pg_sys::Datum::from(0); count];
-        let mut nulls = vec![false; count];
-        // Values of slots, which are arrays.
-        nulls[pg_sys::Anum_pg_statistic_stanumbers1 as usize - 1..].fill(true);
-        let mut set = |attribute: u32, value| values[attribute as usize - 1] = value;
-        set(
-            pg_sys::Anum_pg_statistic_starelid,
-            pg_sys::Datum::from(table),
-        );
-        set(
-            pg_sys::Anum_pg_statistic_staattnum,
-            pg_sys::Datum::from(attnum),
-        );
-        set(
-            pg_sys::Anum_pg_statistic_stadistinct,
-            pg_sys::Datum::from(distinct.to_bits()),
-        );
-        let tuple = pg_sys::heap_form_tuple(shape, values.as_mut_ptr(), nulls.as_mut_ptr());
-        pg_sys::table_close(statistics, pg_sys::AccessShareLock as i32);
-        tuple
-    }
-}
-
-/// Frees a tuple of [`tuple`].
+/// Planning wants a column's statistics. A column that `ANALYZE` does not read looks empty in them; of that one
+/// nothing is known, as without `ANALYZE`. All others are found as always.
 #[pg_guard]
-unsafe extern "C-unwind" fn free(tuple: pg_sys::HeapTuple) {
-    // SAFETY: PostgreSQL passes back what get_relation_stats gave it, once.
-    unsafe { pg_sys::heap_freetuple(tuple) };
+unsafe extern "C-unwind" fn statistics(
+    root: *mut pg_sys::PlannerInfo,
+    entry: *mut pg_sys::RangeTblEntry,
+    attribute: pg_sys::AttrNumber,
+    found: *mut pg_sys::VariableStatData,
+) -> bool {
+    // SAFETY: PostgreSQL passes an entry of the query's range table, whose table is locked; whoever was asked before
+    // is asked as PostgreSQL would.
+    unsafe {
+        if (*entry).rtekind == pg_sys::RTEKind::RTE_RELATION
+            && (*entry).relkind == pg_sys::RELKIND_FOREIGN_TABLE as std::ffi::c_char
+            && is_ours((*pg_sys::GetForeignTable((*entry).relid)).serverid)
+        {
+            let relation = Relation::of((*entry).relid);
+            let column = relation.column(attribute);
+            if column.is_some_and(|(_, column)| !analyze::is_read(column)) {
+                (*found).statsTuple = std::ptr::null_mut();
+                return true;
+            }
+        }
+        BEFORE.is_some_and(|before| before(root, entry, attribute, found))
+    }
 }

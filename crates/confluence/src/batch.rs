@@ -36,7 +36,7 @@ pub enum Value<'a> {
 }
 
 /// The rows of one page, in the page's order, decoded into the wanted columns.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     pub(crate) width: usize,
     pub(crate) cells: Vec<Cell>,
@@ -50,6 +50,16 @@ impl Batch {
             width,
             ..Self::default()
         }
+    }
+
+    /// Rows of which nothing is known but a key, in the first slot.
+    pub(crate) fn of_keys<'k>(width: usize, keys: impl Iterator<Item = Value<'k>>) -> Self {
+        let mut batch = Self::new(width);
+        for (row, key) in keys.enumerate() {
+            batch.cells.resize((row + 1) * width, Cell::Null);
+            batch.take(row, 0, key);
+        }
+        batch
     }
 
     /// How many rows there are.

@@ -326,6 +326,7 @@ impl Join {
             );
             choice.eager = eager;
             choice.requests = estimate.requests;
+            choice.expected = relation.sizes.rows.map(|_| received as u64);
             choice.endpoint = paths::place_of(relation, &way);
             choice.keyed = Some(Keyed {
                 place: keys.place,

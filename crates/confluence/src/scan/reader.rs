@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use super::chain;
 use super::seen::Seen;
 use super::sharing::Sharing;
+use super::sizes::Sizes;
 use super::sources;
 use super::split;
 use super::targets::{self, Start};
@@ -19,6 +20,7 @@ use crate::Error;
 use crate::batch::Batch;
 use crate::client::{Counters, Reply, Request, Session, Tally};
 use crate::engine::Engine;
+use crate::options::Reading;
 use crate::table::{Source, Table};
 
 /// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
@@ -78,12 +80,7 @@ impl Scan {
         let (sender, messages) = mpsc::channel(READ_AHEAD);
         let demand = Arc::new(Demand::new(wanted.eager));
         let counters = Arc::new(Counters::default());
-        let budget = Arc::new(Budget {
-            table: wanted.table,
-            limit: wanted.reading.max_requests,
-            allowed: AtomicU64::new(wanted.spent),
-            places: Semaphore::new(wanted.reading.max_concurrency),
-        });
+        let budget = Arc::new(Budget::new(wanted.table, wanted.reading, wanted.spent));
         let reader = Reader::new(
             session,
             wanted,
@@ -100,6 +97,36 @@ impl Scan {
             demand,
             counters,
             task,
+            asked: false,
+        }
+    }
+
+    /// Begins a read that is a part of another one, on whose account it goes. Only on the engine's thread.
+    pub(super) fn among(
+        session: Arc<Session>,
+        wanted: Wanted,
+        counters: Arc<Counters>,
+        budget: Arc<Budget>,
+        sharing: Option<Sharing>,
+    ) -> Self {
+        let (sender, messages) = mpsc::channel(READ_AHEAD);
+        let demand = Arc::new(Demand::new(wanted.eager));
+        let reader = Reader::new(
+            session,
+            wanted,
+            demand.clone(),
+            counters.clone(),
+            budget,
+            sender,
+            None,
+        )
+        .sharing(sharing);
+        // A task of its own, so that it goes on while whoever began it waits for something else.
+        Self {
+            messages,
+            demand,
+            counters,
+            task: tokio::spawn(reader.run()).abort_handle(),
             asked: false,
         }
     }
@@ -255,7 +282,7 @@ pub(super) struct Reader {
 }
 
 /// What all readers of a scan share.
-struct Budget {
+pub(super) struct Budget {
     /// The scan's table, which messages name.
     table: &'static Table,
     limit: u64,
@@ -346,30 +373,18 @@ impl Reader {
             range: None,
             windows: Vec::new(),
             enough: None,
-            table_rows: None,
+            expected_rows: None,
+            sizes: Sizes::default(),
             ..self.wanted.clone()
         };
         wanted.merge_conditions();
-        let (sender, messages) = mpsc::channel(READ_AHEAD);
-        let demand = Arc::new(Demand::new(self.wanted.eager));
-        let reader = Self::new(
+        Scan::among(
             self.session.clone(),
             wanted,
-            demand.clone(),
             self.counters.clone(),
             self.budget.clone(),
-            sender,
-            None,
+            self.sharing.clone(),
         )
-        .sharing(self.sharing.clone());
-        // A task of its own, so that it goes on while this reader waits for something else.
-        Scan {
-            messages,
-            demand,
-            counters: self.counters.clone(),
-            task: tokio::spawn(reader.run()).abort_handle(),
-            asked: false,
-        }
     }
 
     fn run(self) -> BoxFuture<'static, ()> {
@@ -440,8 +455,7 @@ impl Reader {
 
     /// Sends a request, if there may be one more, and when fewer are under way than are allowed at one time.
     async fn ask(&self, request: &Request) -> Result<Reply, Error> {
-        let sent = self.budget.allowed.fetch_add(1, Relaxed) + 1;
-        self.budget.expect(sent)?;
+        self.budget.allow()?;
         let _place = self.budget.places.acquire().await;
         self.session.get(request, &self.counters).await
     }
@@ -479,6 +493,31 @@ impl Reader {
 }
 
 impl Budget {
+    /// What is left for reading a table, where so many requests have been sent before.
+    pub fn new(table: &'static Table, reading: Reading, spent: u64) -> Self {
+        Self {
+            table,
+            limit: reading.max_requests,
+            allowed: AtomicU64::new(spent),
+            places: Semaphore::new(reading.max_concurrency),
+        }
+    }
+
+    /// Says that a request is about to leave.
+    pub fn allow(&self) -> Result<(), Error> {
+        self.expect(self.allowed.fetch_add(1, Relaxed) + 1)
+    }
+
+    /// Says that so many requests have left that were allowed elsewhere.
+    pub fn charge(&self, requests: u64) {
+        self.allowed.fetch_add(requests, Relaxed);
+    }
+
+    /// How many more requests may leave.
+    pub fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.allowed.load(Relaxed))
+    }
+
     /// Says that so many requests will be needed at least.
     fn expect(&self, requests: u64) -> Result<(), Error> {
         if self.limit == 0 || requests <= self.limit {

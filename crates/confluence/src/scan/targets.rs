@@ -57,6 +57,11 @@ impl Chain {
         }
     }
 
+    /// The chain of an endpoint that needs nothing.
+    pub fn whole(endpoint: &'static Endpoint) -> Self {
+        Self::new(endpoint)
+    }
+
     /// The chains about objects that the site has listed: for each, the values of the columns that the
     /// endpoint needs. An endpoint that takes several of them at once is given as many.
     pub fn of_listed(
@@ -318,6 +323,7 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
         .collect();
     let way = way::way(
         table,
+        &wanted.sizes,
         &asked,
         wanted.sort.is_some(),
         &wanted.columns,
@@ -439,7 +445,9 @@ fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, E
         if count <= 1 {
             asked.shared.push((filter.param, values.clone()));
         } else if count as f64
-            > way::pages_of_a_chain(wanted.table, endpoint, wanted.reading.page_size)
+            > wanted
+                .sizes
+                .pages_of_a_chain(wanted.table, endpoint, wanted.reading.page_size)
         {
             // The plain listing is shorter. What is not wanted is sorted out from it.
         } else if asked
@@ -639,6 +647,7 @@ impl Template<'_> {
 mod tests {
     use super::*;
     use crate::options::Reading;
+    use crate::scan::Sizes;
     use crate::tables::{pages, permissions, spaces};
 
     fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> Wanted {
@@ -656,7 +665,8 @@ mod tests {
             range: None,
             windows: Vec::new(),
             enough: None,
-            table_rows: None,
+            expected_rows: None,
+            sizes: Sizes::default(),
             eager: true,
             reading: Reading {
                 page_size: 250,

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use super::sizes::Sizes;
 use super::way;
 use crate::batch::Value;
 use crate::options::Reading;
 use crate::table::{Endpoint, Part, Table};
 
-/// Rows of a table whose listing is cut into several from the beginning, where so many are known.
-const LONG: u64 = 5_000;
+/// Rows whose listing is cut into several from the beginning, where so many are known to come.
+pub(super) const LONG: u64 = 5_000;
 
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
@@ -27,8 +28,10 @@ pub struct Wanted {
     pub windows: Vec<(usize, Range)>,
     /// How many rows will do, if that is known. It sizes the first request; more can be read.
     pub enough: Option<u64>,
-    /// How many rows the table has, if that is known.
-    pub table_rows: Option<u64>,
+    /// How many rows the site is going to send, where somebody has counted.
+    pub expected_rows: Option<u64>,
+    /// What is known of the table's size.
+    pub sizes: Sizes,
     /// Whether all rows will be read, so that reading ahead is worth it.
     pub eager: bool,
     /// How to read.
@@ -300,9 +303,9 @@ impl Wanted {
         parts.into_iter()
     }
 
-    /// Whether the table is known to have so many rows that its listing takes many requests.
+    /// Whether there are known to be so many rows that their listing takes many requests.
     pub(super) fn is_known_to_be_long(&self) -> bool {
-        self.table_rows.is_some_and(|rows| rows >= LONG)
+        self.expected_rows.is_some_and(|rows| rows >= LONG)
     }
 
     /// How many rows a request asks for when more are wanted.

@@ -1,5 +1,6 @@
 //! Which of a table's endpoints answers a wish in the fewest requests.
 
+use super::sizes::Sizes;
 use crate::table::{Endpoint, Paging, Table};
 
 /// Rows asked for at first when bodies come with them: the site fails on more.
@@ -19,8 +20,10 @@ pub struct Way {
     pub is_listed: bool,
     /// How many rows all chains bring, from what the table's declaration says.
     pub rows: f64,
-    /// How many requests it takes to list what the chains are about.
-    listing: f64,
+    /// How many requests it takes besides those of the chains, such as for listing what they are about.
+    besides: f64,
+    /// Whether rows may lead to requests of their own that are not among those.
+    leads_down: bool,
 }
 
 impl Way {
@@ -34,11 +37,45 @@ impl Way {
             _ => full + 1.0,
         };
         // Each row of a listing that leads further down may be worth a request.
-        let below = match &self.endpoint.deeper {
-            Some(deeper) if deeper.at_depth.is_none() => rows,
-            _ => 0.0,
+        let below = if self.leads_down { rows } else { 0.0 };
+        self.besides + self.chains * pages + below
+    }
+
+    /// The same where somebody has counted the requests that reading everything takes.
+    fn counted(
+        self,
+        table: &Table,
+        sizes: &Sizes,
+        asked: &[Asked],
+        ordered: bool,
+        allowed: u32,
+    ) -> Self {
+        let (Some(rows), Some(requests)) = (sizes.rows, sizes.requests) else {
+            return self;
         };
-        self.listing + self.chains * pages + below
+        let is_own = std::ptr::eq(self.endpoint, table.main());
+        let names_some = asked
+            .iter()
+            .any(|(place, _)| self.endpoint.needs(table.columns[*place].name));
+        if is_own && self.is_listed && !names_some {
+            let besides = self.besides.min(requests - 1.0).max(0.0);
+            return Self {
+                chains: (requests - besides).max(1.0),
+                besides,
+                leads_down: false,
+                ..self
+            };
+        }
+        // A listing that is read in groups takes some more requests than pages.
+        if is_own && self.endpoint.split.is_some() && asked.is_empty() && !ordered {
+            let page = page_size(table, self.endpoint, &[], allowed);
+            let pages = (rows / f64::from(page.max(1))).ceil().max(1.0);
+            return Self {
+                besides: (requests - pages).max(0.0),
+                ..self
+            };
+        }
+        self
     }
 }
 
@@ -47,6 +84,7 @@ impl Way {
 /// their places in the table, and `allowed` is the user's page size.
 pub fn way(
     table: &'static Table,
+    sizes: &Sizes,
     asked: &[Asked],
     ordered: bool,
     columns: &[usize],
@@ -58,7 +96,8 @@ pub fn way(
         .filter(|endpoint| !ordered || endpoint.sorts)
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
-        .filter_map(|endpoint| by(table, endpoint, asked, allowed));
+        .filter_map(|endpoint| by(table, sizes, endpoint, asked, allowed))
+        .map(|way| way.counted(table, sizes, asked, ordered, allowed));
     let requests = |way: &Way| {
         let page = page_size(table, way.endpoint, columns, allowed);
         way.requests(way.rows, page)
@@ -92,6 +131,7 @@ fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[u
 
 fn by(
     table: &'static Table,
+    sizes: &Sizes,
     endpoint: &'static Endpoint,
     asked: &[Asked],
     allowed: u32,
@@ -109,21 +149,25 @@ fn by(
             let column = &table.columns[*column];
             endpoint.takes(column) || endpoint.needs(column.name)
         })
-        .map(|(column, values)| share_of(table, *column, *values))
+        .map(|(column, values)| sizes.share_of(table, *column, *values))
         .product();
-    let rows = table.rows * share;
+    let rows = sizes.rows(table) * share;
+    let leads_down = endpoint
+        .deeper
+        .is_some_and(|deeper| deeper.at_depth.is_none());
     if needed.iter().all(|&place| values_of(place).is_some()) {
         let of_needed: f64 = needed
             .iter()
             .filter_map(|&place| Some((values_of(place)? / at_once(table, endpoint, place)).ceil()))
             .product();
-        let chains = of_needed * cut(table, endpoint, asked, &needed, allowed);
+        let chains = of_needed * cut(table, sizes, endpoint, asked, &needed, allowed);
         return Some(Way {
             endpoint,
             chains,
             is_listed: false,
             rows,
-            listing: 0.0,
+            besides: 0.0,
+            leads_down,
         });
     }
     if endpoint.sources.is_empty() {
@@ -131,8 +175,9 @@ fn by(
     }
     let given: f64 = needed
         .iter()
-        .filter_map(|&place| Some(share_of(table, place, values_of(place)?)))
+        .filter_map(|&place| Some(sizes.share_of(table, place, values_of(place)?)))
         .product();
+    let unknown = Sizes::default();
     let (mut listed, mut listing) = (0.0, 0.0);
     for source in endpoint.sources {
         let passed: Vec<Asked> = source
@@ -146,13 +191,15 @@ fn by(
         let only = source
             .only
             .and_then(|(column, _)| source.table.column(column));
-        let share_of_only = only.map_or(1.0, |(column, _)| share_of(source.table, column, 1.0));
+        let share_of_only = only.map_or(1.0, |(column, _)| {
+            unknown.share_of(source.table, column, 1.0)
+        });
         let used: Vec<usize> = source
             .columns
             .iter()
             .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
             .collect();
-        let way = way(source.table, &passed, false, &used, allowed)?;
+        let way = way(source.table, &unknown, &passed, false, &used, allowed)?;
         listed += way.rows * share_of_only;
         listing += way.requests(
             way.rows,
@@ -169,7 +216,8 @@ fn by(
         chains,
         is_listed: true,
         rows,
-        listing,
+        besides: listing,
+        leads_down,
     })
 }
 
@@ -203,8 +251,15 @@ pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<
 }
 
 /// Of the lists that are too long for one request, only the one with the fewest pieces is cut.
-fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize], allowed: u32) -> f64 {
-    let most = pages_of_a_chain(table, endpoint, allowed);
+fn cut(
+    table: &Table,
+    sizes: &Sizes,
+    endpoint: &Endpoint,
+    asked: &[Asked],
+    needed: &[usize],
+    allowed: u32,
+) -> f64 {
+    let most = sizes.pages_of_a_chain(table, endpoint, allowed);
     let pieces = asked.iter().filter_map(|(place, values)| {
         let column = &table.columns[*place];
         let filter = column.filter.filter(|_| endpoint.takes(column))?;
@@ -215,26 +270,6 @@ fn cut(table: &Table, endpoint: &Endpoint, asked: &[Asked], needed: &[usize], al
         .filter(|pieces| *pieces > 1.0 && *pieces <= most)
         .min_by(f64::total_cmp)
         .unwrap_or(1.0)
-}
-
-/// How many requests one listing of an endpoint is expected to take without further conditions.
-pub(super) fn pages_of_a_chain(table: &Table, endpoint: &Endpoint, allowed: u32) -> f64 {
-    let of_needed = needed(table, endpoint)
-        .into_iter()
-        .map(|place| table.columns[place].rows_per_value)
-        .filter(|rows| *rows > 0.0);
-    let rows = of_needed.fold(table.rows, f64::min);
-    rows / f64::from(allowed.max(1))
-}
-
-/// The share of a table's rows that have one of some values.
-fn share_of(table: &Table, column: usize, values: f64) -> f64 {
-    let rows = table.columns[column].rows_per_value;
-    if rows > 0.0 {
-        (values * rows / table.rows).min(1.0)
-    } else {
-        1.0
-    }
 }
 
 /// How many rows a request of an endpoint asks for when more are wanted, given the columns that the query

@@ -42,6 +42,20 @@ pub struct Endpoint {
     pub deeper: Option<Deeper>,
     /// How a long listing is cut into several that are read side by side.
     pub split: Option<Split>,
+    /// The search that finds its rows.
+    pub search: Option<Search>,
+    /// What its rows hang on: asked for the rows of a few of these, it tells how many there are in all. Its
+    /// filters of their columns take lists.
+    pub hangs_on: &'static [Source],
+}
+
+/// A search that finds the rows of a listing, and tells roughly how many there are, which the listing does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Search {
+    /// The condition, in Confluence's query language.
+    pub cql: &'static str,
+    /// A column and the only value of it that the search sees.
+    pub sees: Option<(&'static str, &'static str)>,
 }
 
 /// How a long listing is cut into several that are read side by side.
@@ -76,6 +90,8 @@ pub struct Source {
     pub only: Option<(&'static str, &'static str)>,
     /// Whether a site that has no space roles has no such rows, rather than unknown ones.
     pub absent_without_roles: bool,
+    /// The source's column that tells how many rows there are for each of its own.
+    pub counted: Option<&'static str>,
 }
 
 /// Where rows sit in an answer.
@@ -162,6 +178,8 @@ impl Endpoint {
             needs_roles: false,
             deeper: None,
             split: None,
+            search: None,
+            hangs_on: &[],
         }
     }
 
@@ -278,6 +296,32 @@ impl Endpoint {
         self
     }
 
+    /// A search that finds all of its rows.
+    pub const fn found_by(mut self, cql: &'static str) -> Self {
+        self.search = Some(Search { cql, sees: None });
+        self
+    }
+
+    /// A search that finds those of its rows that have this value in this column.
+    pub const fn found_by_among(
+        mut self,
+        cql: &'static str,
+        column: &'static str,
+        value: &'static str,
+    ) -> Self {
+        self.search = Some(Search {
+            cql,
+            sees: Some((column, value)),
+        });
+        self
+    }
+
+    /// What its rows hang on.
+    pub const fn hanging_on(mut self, sources: &'static [Source]) -> Self {
+        self.hangs_on = sources;
+        self
+    }
+
     /// The columns without values of which it cannot be asked: those in the path, and those it requires.
     pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
         columns_in(self.path).chain(self.requires.iter().copied())
@@ -327,12 +371,19 @@ impl Source {
             columns,
             only: None,
             absent_without_roles: false,
+            counted: None,
         }
     }
 
     /// Only rows with this value.
     pub const fn only(mut self, column: &'static str, value: &'static str) -> Self {
         self.only = Some((column, value));
+        self
+    }
+
+    /// This column tells how many rows there are for each of its own.
+    pub const fn counted_by(mut self, column: &'static str) -> Self {
+        self.counted = Some(column);
         self
     }
 

@@ -5,7 +5,7 @@ mod endpoint;
 pub(crate) mod points;
 
 pub use column::{Column, Filter, Kind, Part, Window};
-pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Source, Split, Unreadable};
+pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
 #[derive(Debug)]

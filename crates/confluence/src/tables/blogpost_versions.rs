@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/blogposts/{blogpost_id}/versions",
         "read:page:confluence",
     )
-    .from(&[Source::of(&blogposts::TABLE, &[("blogpost_id", "id")])])],
+    .from(&[Source::of(&blogposts::TABLE, &[("blogpost_id", "id")]).counted_by("version_number")])],
     columns: &[
         Column::bigint("blogpost_id", "", "Blog post that the version is of.")
             .required()

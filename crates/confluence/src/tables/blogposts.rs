@@ -39,7 +39,8 @@ pub static TABLE: Table = Table {
         column: "space_id",
         order: "id",
         source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
-    })],
+    })
+    .found_by("type = blogpost")],
     columns: &[
         Column::bigint("id", "id", "Id of the blog post.")
             .required()

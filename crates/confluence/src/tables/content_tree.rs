@@ -17,6 +17,7 @@ pub static TABLE: Table = Table {
     )
     .with(&[("depth", "10")])
     .deeper(BELOW)
+    .found_by("type in (page, folder, whiteboard, database, embed)")
     .from(&[Source::of(&root_pages::TABLE, &[("root_page_id", "id")])])],
     columns: &[
         Column::bigint(

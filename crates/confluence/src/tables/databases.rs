@@ -34,7 +34,8 @@ pub static TABLE: Table = Table {
     .from(&[
         Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "database"),
         Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "database"),
-    ])],
+    ])
+    .found_by("type = database")],
     columns: &[
         Column::bigint("id", "id", "Id of the database.")
             .required()

@@ -26,7 +26,8 @@ pub static TABLE: Table = Table {
     .from(&[
         Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "folder"),
         Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "folder"),
-    ])],
+    ])
+    .found_by("type = folder")],
     columns: &[
         Column::bigint("id", "id", "Id of the folder.")
             .required()

@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/pages/{page_id}/versions",
         "read:page:confluence",
     )
-    .from(&[Source::of(&pages::TABLE, &[("page_id", "id")])])],
+    .from(&[Source::of(&pages::TABLE, &[("page_id", "id")]).counted_by("version_number")])],
     columns: &[
         Column::bigint("page_id", "", "Page that the version is of.")
             .required()

@@ -30,7 +30,8 @@ pub static TABLE: Table = Table {
         column: "space_id",
         order: "id",
         source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
-    })],
+    })
+    .found_by_among("type = page", "status", "current")],
     columns: &[
         Column::bigint("id", "id", "Id of the page.")
             .required()

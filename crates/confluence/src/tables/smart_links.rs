@@ -26,7 +26,8 @@ pub static TABLE: Table = Table {
     .from(&[
         Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "embed"),
         Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "embed"),
-    ])],
+    ])
+    .found_by("type = embed")],
     columns: &[
         Column::bigint("id", "id", "Id of the Smart Link.")
             .required()

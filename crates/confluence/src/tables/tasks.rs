@@ -1,7 +1,8 @@
 //! `confluence_tasks`.
 
 use super::object::body::{BODY_ADF, BODY_STORAGE};
-use crate::table::{Column, Endpoint, Filter, Table};
+use super::{blogposts, pages};
+use crate::table::{Column, Endpoint, Filter, Source, Table};
 
 /// Tasks in pages and blog posts: `getTasks`.
 pub static TABLE: Table = Table {
@@ -14,7 +15,11 @@ pub static TABLE: Table = Table {
         "getTasks",
         "/wiki/api/v2/tasks",
         "read:task:confluence",
-    )],
+    )
+    .hanging_on(&[
+        Source::of(&pages::TABLE, &[("page_id", "id")]),
+        Source::of(&blogposts::TABLE, &[("blogpost_id", "id")]),
+    ])],
     columns: &[
         Column::bigint("id", "id", "Id of the task.")
             .required()

@@ -34,7 +34,8 @@ pub static TABLE: Table = Table {
     .from(&[
         Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "whiteboard"),
         Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "whiteboard"),
-    ])],
+    ])
+    .found_by("type = whiteboard")],
     columns: &[
         Column::bigint("id", "id", "Id of the whiteboard.")
             .required()

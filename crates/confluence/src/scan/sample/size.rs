@@ -1,0 +1,171 @@
+//! How long a listing is that nobody has read to its end.
+
+use super::listing::Slots;
+use super::sampler::{Read, Sampler, values};
+use crate::Error;
+use crate::batch::{Batch, Value};
+use crate::client::{Purpose, Request, with_limit, with_param};
+use crate::decode::Shape;
+use crate::scan::targets::Chain;
+use crate::scan::wanted::Sort;
+use crate::table::{Endpoint, Paging, Table};
+
+/// How close two numbers have to be for the one between them to be good enough.
+const CLOSE: f64 = 1.15;
+/// Requests that look for the end of a listing by offset.
+const PROBES: u32 = 12;
+
+impl Sampler {
+    /// How many rows a listing has, of which the front and a page from the end are known.
+    pub async fn length(
+        &self,
+        table: &'static Table,
+        endpoint: &'static Endpoint,
+        slots: &Slots,
+        front: &Read,
+        back: &[Batch],
+    ) -> Result<f64, Error> {
+        if endpoint.paging == Paging::Offset {
+            return self.by_offset(table, endpoint, front.rows() as f64).await;
+        }
+        let by_ids = slots
+            .id
+            .and_then(|slot| by_density(&numbers(&front.batches, slot), &numbers(back, slot)));
+        // Nothing is known but that there is more.
+        Ok(by_ids.unwrap_or(table.rows.max(2.0 * front.rows() as f64)))
+    }
+
+    /// A page from the other end of a listing: of what was created, or else changed, last.
+    pub async fn back(&self, table: &'static Table, slots: &Slots) -> Result<Vec<Batch>, Error> {
+        let column = ["id", "created_at", "modified_at"]
+            .into_iter()
+            .find_map(|name| {
+                let (place, column) = table.column(name)?;
+                column.sort.map(|_| place)
+            });
+        let Some(column) = column else {
+            return Ok(Vec::new());
+        };
+        let sort = Sort {
+            column,
+            descending: true,
+            relied_on: false,
+        };
+        let read = self
+            .read(table, &slots.columns, Vec::new(), Some(sort), 1)
+            .await?;
+        Ok(read.batches)
+    }
+
+    /// Looks for the end of a listing by offset, from behind what has been read.
+    async fn by_offset(
+        &self,
+        table: &'static Table,
+        endpoint: &'static Endpoint,
+        read: f64,
+    ) -> Result<f64, Error> {
+        let (mut there, mut beyond) = (read, f64::INFINITY);
+        for _ in 0..PROBES {
+            if beyond / there <= CLOSE {
+                break;
+            }
+            let probe = if beyond.is_finite() {
+                (there * beyond).sqrt()
+            } else {
+                there * 4.0
+            };
+            match self.has_row(table, endpoint, probe as u64).await {
+                Ok(true) => there = probe,
+                Ok(false) => beyond = probe,
+                Err(Error::RequestLimit { .. }) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(if beyond.is_finite() {
+            (there * beyond).sqrt()
+        } else {
+            there
+        })
+    }
+
+    async fn has_row(
+        &self,
+        table: &'static Table,
+        endpoint: &'static Endpoint,
+        start: u64,
+    ) -> Result<bool, Error> {
+        let wanted = self.wanted(table, &[0], Vec::new(), None);
+        let first = Chain::whole(endpoint).target(&wanted, None).path;
+        let request = Request {
+            target: with_param(&with_limit(&first, 1), "start", &start.to_string()),
+            json: None,
+            scope: endpoint.scope,
+            purpose: Purpose::Rows,
+        };
+        let document = match self.ask(&request).await? {
+            Ok(document) => document,
+            Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
+        };
+        let shape = Shape::new(table, endpoint.rows_at, &[0]);
+        let page = shape.page(&document.body, &[], &self.session.config().site);
+        let page = page.map_err(|_| Error::Malformed {
+            request: request.label(),
+            page: 1,
+            found: "no list of rows".to_owned(),
+        })?;
+        Ok(page.longest > 0)
+    }
+}
+
+/// The numbers in ids, whatever letters they begin with.
+fn numbers(batches: &[Batch], slot: usize) -> Vec<i64> {
+    values(batches, slot)
+        .filter_map(|value| match value {
+            Value::Int(number) => Some(number),
+            Value::Text(text) => text
+                .trim_start_matches(|c: char| !c.is_ascii_digit())
+                .parse()
+                .ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// How many ids there are from the first to the last, if they lie as close everywhere as on average at both ends.
+/// Nothing can be said where they do not ascend.
+fn by_density(front: &[i64], back: &[i64]) -> Option<f64> {
+    let (first, last) = (*front.first()?, *front.last()?);
+    let greatest = *back.iter().max()?;
+    if !front.is_sorted() || greatest <= last || last <= first {
+        return None;
+    }
+    let at_front = (front.len() - 1) as f64 / (last - first) as f64;
+    let is_end = back.is_sorted_by(|one, other| one >= other);
+    let least = *back.iter().min()?;
+    let at_back = if is_end && greatest > least {
+        (back.len() - 1) as f64 / (greatest - least) as f64
+    } else {
+        at_front
+    };
+    let between = (greatest - last) as f64 * (at_front + at_back) / 2.0;
+    Some(front.len() as f64 + between)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_density;
+
+    #[test]
+    fn ids_tell_how_many_there_are() {
+        let front: Vec<i64> = (0..100).map(|n| n * 10).collect();
+        let back: Vec<i64> = (0..50).map(|n| 9_990 - n * 10).collect();
+        let rows = by_density(&front, &back).expect("ids that ascend");
+        assert!((rows - 1_000.0).abs() < 2.0, "{rows}");
+        // From a listing in another order, only the greatest counts.
+        let mixed = [9_990, 17, 420];
+        let rows = by_density(&front, &mixed).expect("ids that ascend");
+        assert!((rows - 1_000.0).abs() < 2.0, "{rows}");
+        assert_eq!(by_density(&[3, 1, 2], &back), None);
+        assert_eq!(by_density(&front, &[]), None);
+    }
+}
