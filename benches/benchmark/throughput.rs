@@ -156,8 +156,11 @@ fn copy_elsewhere(database: &Database, columns: &str) -> bool {
     database.execute(&format!(
         "CREATE SCHEMA copies;
          CREATE TABLE copies.pages AS SELECT {columns} FROM confluence_pages;
-         ANALYZE copies.pages;
-         CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw
+         ANALYZE copies.pages"
+    ));
+    // The other session sees what has been committed.
+    database.execute(&format!(
+        "CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw
              OPTIONS (host '{socket}', port '{port}', dbname '{name}', fetch_size '10000');
          CREATE USER MAPPING FOR CURRENT_USER SERVER elsewhere;
          CREATE SCHEMA elsewhere;
