@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use confluence_sim::{Organisation, Size};
 
 use crate::cases::{Case, Cost, Truth};
-use crate::report::{Report, Table, Verdict, grouped, median, milliseconds, ratio};
+use crate::report::{Report, Table, Verdict, grouped, median, milliseconds, progress, ratio};
 use crate::site::Site;
 
 /// Latencies in milliseconds, and how often a query is run at each.
@@ -17,7 +17,7 @@ const ALLOWED: f64 = 1.15;
 /// What the first row may take beyond the latency.
 const FIRST_ROW: Duration = Duration::from_millis(5);
 /// After so many times what is allowed, a query is given up.
-const PATIENCE: u32 = 5;
+const PATIENCE: u32 = 3;
 
 pub fn run(report: &mut Report) {
     report.section("2. Latency");
@@ -82,6 +82,7 @@ fn whole_queries(report: &mut Report, site: &mut Site, truth: &Truth) {
 
 fn whole_query(table: &mut Table, site: &mut Site, case: &Case, latency: Duration, rounds: usize) {
     let name = [format!("{} ms", latency.as_millis()), case.what.clone()];
+    progress(&name.join(", "));
     let counted = format!("SELECT count(rows) FROM ({}) AS rows", case.sql);
     // Who one is has been asked before.
     site.rows("SELECT id FROM confluence_spaces LIMIT 1")

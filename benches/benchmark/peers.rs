@@ -7,7 +7,7 @@ use std::time::Duration;
 use confluence_fdw_tests::{Database, one};
 use confluence_sim::{Options, Organisation, Sim};
 
-use crate::report::{Report, Table, Verdict, ratio, seconds};
+use crate::report::{Report, Table, Verdict, progress, ratio, seconds};
 use crate::throughput::column_names;
 
 /// Latencies in milliseconds, how often each contestant runs, and how many times faster than the peers' defaults the
@@ -61,7 +61,7 @@ pub fn run(report: &mut Report) {
         versions()
     ));
     let sim = Sim::start(Options {
-        // Nobody reads it, and it would slow all of them down.
+        // Nobody reads it, and it takes time.
         keep_log: false,
         ..Options::of(Organisation::standard())
     });
@@ -104,6 +104,7 @@ pub fn run(report: &mut Report) {
             Verdict::Open,
         );
         for peer in &PEERS {
+            progress(&format!("{latency}, {}", peer.name));
             match best(&|| peer.run(&sim)) {
                 Ok(loaded) => {
                     assert_eq!(loaded.checksum, ours.checksum, "{}", peer.name);

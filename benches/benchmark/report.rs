@@ -71,6 +71,11 @@ impl Report {
     }
 }
 
+/// Says what is being measured, where that takes long.
+pub fn progress(what: &str) {
+    eprintln!("   … {what}");
+}
+
 /// Numbers below a heading, and whether each row is as it must be.
 pub struct Table {
     pub title: String,

@@ -52,7 +52,11 @@ pub fn run(report: &mut Report) {
          `COPY TO` writes to `/dev/null`. All take turns; the best of {ROUNDS} rounds counts.",
         names.len()
     ));
-    let sim = Sim::start(Options::of(Organisation::standard()));
+    let sim = Sim::start(Options {
+        // Nobody reads it, and it takes time.
+        keep_log: false,
+        ..Options::of(Organisation::standard())
+    });
     let one = site(&sim, "max_concurrency '1'");
     let eight = site(&sim, "");
     let has_postgres_fdw = copy_elsewhere(&eight, &columns);
