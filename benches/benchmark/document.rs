@@ -10,9 +10,8 @@ use crate::report::{Block, Report};
 /// Writes the document anew, and returns where.
 pub fn write(report: &Report) -> PathBuf {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/benchmark.md"));
-    let path = path.canonicalize().unwrap_or(path);
     fs::write(&path, text(report)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    path
+    path.canonicalize().unwrap_or(path)
 }
 
 const INTRODUCTION: &str = "\
@@ -55,11 +54,29 @@ fn text(report: &Report) -> String {
         let _ = write!(text, "\n## {}\n", section.title);
         for block in &section.blocks {
             let block = match block {
-                Block::Text(text) => text.clone() + "\n",
+                Block::Text(text) => wrapped(text),
                 Block::Table(table) => table.markdown(),
             };
             let _ = write!(text, "\n{block}");
         }
     }
+    text
+}
+
+/// A paragraph in lines of at most 120 characters, as the other documents have them.
+fn wrapped(paragraph: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for word in paragraph.split_whitespace() {
+        let length = word.chars().count();
+        let separator = match width {
+            0 => "",
+            _ if width + 1 + length > 120 => "\n",
+            _ => " ",
+        };
+        width = if separator == " " { width + 1 } else { 0 } + length;
+        text.push_str(separator);
+        text.push_str(word);
+    }
+    text.push('\n');
     text
 }
