@@ -17,10 +17,10 @@ test: ## Runs every test, in a PostgreSQL of its own (TESTS="user_emails::" runs
 	@scripts/setup test
 	@scripts/test $(TESTS)
 
-bench: ## Measures, and prints ratios within the run
-	@scripts/setup test
-	@scripts/cluster build
-	@scripts/cluster run cargo bench -p confluence_fdw-tests
+bench: ## Measures, and writes docs/benchmark.md (PARTS="requests latency" only prints those)
+	@scripts/setup build
+	@scripts/peers
+	@scripts/bench $(PARTS)
 
 lint: ## Checks format, and clippy's advice, in all of the code
 	@scripts/setup build

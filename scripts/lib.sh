@@ -56,10 +56,7 @@ apt_install() {
   fi
 }
 
-# --- PostgreSQL ------------------------------------------------------------------------------------------------------
-
-# The wheel with a major version's server, if there is one: "directory requirement…".
-wheel_of() { sed -n "s/^$1 //p" "$ROOT/scripts/postgres-wheels.txt"; }
+# --- Python environments ---------------------------------------------------------------------------------------------
 
 # Kept between runs and checkouts. Root's home is closed to the user that the server runs as, so root's is elsewhere.
 cache_dir() {
@@ -70,15 +67,39 @@ cache_dir() {
   fi
 }
 
+# An environment for a list of requirements, made or not: another one for every state of the list.
+environment_dir() { echo "$(cache_dir)/$1-$(sha256sum "$2" | cut -c1-12)"; }
+
+# The one with the client libraries that tests run.
+clients_dir() { environment_dir clients "$ROOT/tests/clients/requirements.txt"; }
+
+# The one with what the benchmark compares with.
+peers_dir() { environment_dir peers "$ROOT/benches/peers/requirements.txt"; }
+
+# Makes the environment $1 from the list $2, complete or not at all. The list is complete, too: nothing is resolved anew,
+# and nothing is compiled.
+make_environment() (
+  mkdir -p "$(cache_dir)"
+  fresh=$(mktemp -d "$1.XXXXXX")
+  trap 'rm -rf "$fresh"' EXIT
+  python3 -m venv "$fresh"
+  "$fresh/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+    --requirement "$2" >&2 || die "pip could not fetch what $2 lists; its own message is above"
+  rm -rf "$1"
+  mv "$fresh" "$1"
+)
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+# The wheel with a major version's server, if there is one: "directory requirement…".
+wheel_of() { sed -n "s/^$1 //p" "$ROOT/scripts/postgres-wheels.txt"; }
+
 # The bin directory of a major version's wheel, fetched or not; nothing if there is none.
 wheel_bin() {
   local subdir requirement
   read -r subdir requirement _ <<<"$(wheel_of "$1")"
   [ -z "$subdir" ] || echo "$(cache_dir)/${requirement/==/-}/$subdir/bin"
 }
-
-# The Python environment with the client libraries that tests run, made or not.
-clients_dir() { echo "$(cache_dir)/clients-$(sha256sum "$ROOT/tests/clients/requirements.txt" | cut -c1-12)"; }
 
 # Whether a pg_config belongs to a server that can run here and that extensions can be built for.
 complete() {

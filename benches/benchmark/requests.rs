@@ -1,0 +1,146 @@
+//! How many requests queries take, against the fewest that could answer them.
+
+use std::collections::BTreeSet;
+
+use confluence_fdw_tests::lines;
+use confluence_sim::Organisation;
+use serde_json::Value;
+
+use crate::cases::{Case, Truth};
+use crate::report::{Report, Table, Verdict, grouped};
+use crate::site::Site;
+
+pub fn run(report: &mut Report) {
+    report.section("1. Requests");
+    report.text(
+        "How many requests for data a query sends, as the stand-in counts them, and the fewest with which the API lets \
+         anybody answer it: worked out from the organisation, at 250 rows, 250 ids and 100 spaces to a request. A \
+         listing of all pages is cut into chains that are read side by side; it may take one request more for each \
+         chain, and two for the list of spaces. The rows are counted, too. The tables were analyzed before. Estimates \
+         are those of `EXPLAIN`, and must be within a factor of 2.",
+    );
+    standard(report);
+    tour(report);
+}
+
+fn standard(report: &mut Report) {
+    let organisation = Organisation::standard();
+    let truth = Truth::of(&organisation);
+    let mut site = Site::of(organisation.clone());
+    site.execute(&truth.wanted_pages(1_000));
+    site.execute(&truth.wanted_spaces());
+    site.analyze();
+    let mut table = counts("A site of 500 spaces, 100,000 pages and 15,000 permissions");
+    let mut estimates = estimates("Estimates on that site");
+    for case in [
+        truth.listings(),
+        truth.limits(),
+        truth.conditions(),
+        truth.ranges(),
+        truth.joins(),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        count(&mut site, &case, &mut table, &mut estimates);
+    }
+    report.table(table);
+    report.table(estimates);
+}
+
+/// The queries that `make demo` shows.
+fn tour(report: &mut Report) {
+    let organisation = Organisation::demo();
+    let mut site = Site::of(organisation.clone());
+    let export = organisation.export_users();
+    let path = site.database.file("export-users.csv", export);
+    let load = "SELECT * FROM confluence.load_user_emails($1)";
+    site.client
+        .query(load, &[&path.to_str().expect("a path")])
+        .expect("the export is loaded");
+    site.analyze();
+    let mut table = counts("The tour of `make demo`: 8 spaces");
+    let mut estimates = estimates("Estimates of the tour");
+    for case in Truth::of(&organisation).tour() {
+        count(&mut site, &case, &mut table, &mut estimates);
+    }
+    report.table(table);
+    report.table(estimates);
+}
+
+fn counts(title: &str) -> Table {
+    Table::new(title, &["query", "rows", "requests", "minimum"])
+        .called("at the minimum", "**above the minimum**")
+}
+
+fn estimates(title: &str) -> Table {
+    Table::new(title, &["query", "estimated", "sent", "factor"])
+}
+
+fn count(site: &mut Site, case: &Case, counts: &mut Table, estimates: &mut Table) {
+    let measured = site
+        .measure(&case.sql)
+        .unwrap_or_else(|error| panic!("{error:?}\n{}", case.sql));
+    if let Some(expected) = case.rows {
+        assert_eq!(measured.rows, expected, "rows of {}", case.sql);
+    }
+    let sent = measured.requests.len();
+    let (most, minimum) = if case.cost.is_cut {
+        let firsts = measured.requests.iter();
+        let firsts = firsts.filter(|request| !request.contains("cursor="));
+        let chains = firsts.collect::<BTreeSet<_>>().len();
+        let least = case.cost.requests;
+        (
+            least + 2 + chains,
+            format!("≤ {least} + 2 + {chains} chains"),
+        )
+    } else {
+        (case.cost.requests, grouped(case.cost.requests))
+    };
+    counts.row(
+        [
+            case.what.clone(),
+            grouped(measured.rows),
+            grouped(sent),
+            minimum,
+        ],
+        Verdict::of(sent <= most),
+    );
+    let estimated = estimated(site, &case.sql);
+    let (low, high) = (estimated.min(sent).max(1), estimated.max(sent).max(1));
+    let factor = high as f64 / low as f64;
+    estimates.row(
+        [
+            case.what.clone(),
+            grouped(estimated),
+            grouped(sent),
+            format!("{factor:.1}"),
+        ],
+        Verdict::of(factor <= 2.0),
+    );
+}
+
+/// What `EXPLAIN` expects a query to send.
+fn estimated(site: &mut Site, sql: &str) -> usize {
+    let plan = lines(&mut site.client, &format!("EXPLAIN (FORMAT JSON) {sql}")).join("\n");
+    let plan: Value = serde_json::from_str(&plan).expect("EXPLAIN prints JSON");
+    estimated_by(&plan[0]["Plan"]).round() as usize
+}
+
+/// What a node and those below it are expected to send.
+fn estimated_by(node: &Value) -> f64 {
+    let own = node["Estimated Requests"].as_f64().unwrap_or(0.0);
+    let children = node["Plans"].as_array().map_or(&[][..], Vec::as_slice);
+    let below = children.iter().map(|child| {
+        // The inner side is run for each row of the outer one, unless it is kept.
+        let is_repeated = node["Node Type"] == "Nested Loop"
+            && child["Parent Relationship"] == "Inner"
+            && child["Node Type"] != "Materialize";
+        let times = match children[0]["Plan Rows"].as_f64() {
+            Some(rows) if is_repeated => rows,
+            _ => 1.0,
+        };
+        times * estimated_by(child)
+    });
+    own + below.sum::<f64>()
+}
