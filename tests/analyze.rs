@@ -511,17 +511,16 @@ fn plans_fit_sites_of_any_size() {
             pretend(&mut site, pages);
         }
         let mut plan = |sql: &str| explain(&mut site.client, sql);
-        // A thousand pages come in as few requests as ten pages one by one.
-        let is_large = pages.is_none_or(|pages| pages > 1_000);
         let by_id = plan(BY_ID);
-        assert_eq!(by_id.contains("?id={1}"), is_large, "{pages:?} {by_id}");
+        assert!(by_id.contains("?id={1}"), "{pages:?} {by_id}");
         // One space is asked for as quickly as all.
         let all = plan(ALL);
         assert_eq!(all.contains("{1}"), pages == Some(10), "{pages:?} {all}");
         let grants = plan(GRANTS);
+        // Ten pages are in one space.
         assert_eq!(
             grants.contains("/spaces/{1}/permissions"),
-            is_large,
+            pages != Some(10),
             "{pages:?} {grants}"
         );
         let recent = plan(RECENT);

@@ -13,13 +13,16 @@ use crate::site::{Site, answers, small};
 const ALL: usize = 12;
 
 const HASH: &str =
-    "SET enable_nestloop = off; SET enable_mergejoin = off; SET enable_hashjoin = on";
+    "SET enable_nestloop = off; SET enable_mergejoin = off; SET enable_hashjoin = on;
+                    SET confluence_fdw.enable_batch_join = off";
 const MERGE: &str =
-    "SET enable_nestloop = off; SET enable_mergejoin = on; SET enable_hashjoin = off";
+    "SET enable_nestloop = off; SET enable_mergejoin = on; SET enable_hashjoin = off;
+                     SET confluence_fdw.enable_batch_join = off";
 /// Nested loops that run their inner side again for each row.
 const LOOP: &str =
     "SET enable_nestloop = on; SET enable_mergejoin = off; SET enable_hashjoin = off;
-                    SET enable_material = off; SET enable_memoize = off";
+                    SET enable_material = off; SET enable_memoize = off;
+                    SET confluence_fdw.enable_batch_join = off";
 
 const KEEP_NOTHING: &str = "SET confluence_fdw.statement_cache_size = 0";
 const KEEP: &str = "RESET confluence_fdw.statement_cache_size";
@@ -81,6 +84,17 @@ fn a_self_join_lists_once() {
         site.execute(settings);
         takes(&mut site, sql, ALL, 2 * ALL);
     }
+}
+
+#[test]
+fn planning_knows_that_a_second_listing_costs_nothing() {
+    let mut site = Site::of(small());
+    let sql = "SELECT a.id, b.title FROM confluence_pages a JOIN confluence_pages b ON b.id = a.parent_id";
+    let (rows, requests) = read(&mut site, sql);
+    assert_eq!(requests.len(), ALL, "{requests:#?}");
+    assert!(rows.len() > ALL);
+    let plan = explain_with(&mut site.client, "COSTS OFF", sql);
+    assert!(plan.contains("Hash Join"), "{plan}");
 }
 
 #[test]

@@ -205,6 +205,8 @@ fn the_same_server_can_be_read_twice_at_once() {
          CREATE FOREIGN TABLE a (id bigint) SERVER acme OPTIONS (table 'confluence_pages', max_concurrency '1');
          CREATE FOREIGN TABLE b (id bigint) SERVER acme OPTIONS (table 'confluence_pages', max_concurrency '1')",
     );
+    // Each is to send its own requests.
+    sites.execute("SET confluence_fdw.statement_cache_size = 0");
     let barrier = Barrier::of(2);
     sites.sims[0].fault(Fault::on(PAGES).times(2), Reply::Hold(barrier.clone()));
     let sql = "SELECT id FROM a UNION ALL SELECT id FROM b";
@@ -235,6 +237,8 @@ fn more_scans_than_there_are_sockets_for_read_all_the_same() {
     sites.execute(
         "CREATE FOREIGN TABLE pages (id bigint) SERVER acme OPTIONS (table 'confluence_pages', page_size '250')",
     );
+    // Each is to send its own requests.
+    sites.execute("SET confluence_fdw.statement_cache_size = 0");
     let scans = 200;
     let sql = vec!["SELECT id FROM pages"; scans].join(" UNION ALL ");
     let sql = format!("SELECT count(*) FROM ({sql}) x");
@@ -357,7 +361,8 @@ fn what_is_read_again_is_read_again_whole() {
         .map(|n| n.parse::<usize>().expect("a number"))
         .sum();
     assert_eq!(total, 135, "{rows:?}");
-    assert_eq!(requests, [8, 10, 10]);
+    // What the first run has read is served again to the second.
+    assert_eq!(requests, [4, 5, 5]);
 }
 
 #[test]

@@ -74,6 +74,14 @@ impl Estimate {
         }
     }
 
+    /// The same read, of answers that another scan of the statement has brought.
+    pub fn without_requests(self) -> Self {
+        Self {
+            requests: 0.0,
+            ..self
+        }
+    }
+
     /// Before the first row: one round trip, or two where parents are listed first.
     pub fn startup_cost(&self) -> f64 {
         REQUEST.min(self.total_cost())

@@ -6,7 +6,7 @@
 //! | `import` | `IMPORT FOREIGN SCHEMA` |
 //! | `relation` | a foreign table and the remote table behind it |
 //! | `quals` | which conditions the site can answer |
-//! | `paths`, `cost` | the ways to read a table, and what they cost |
+//! | `paths`, `cost`, `shared` | the ways to read a table, what they cost, and what costs nothing a second time |
 //! | `plan` | what the executor gets to know |
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
@@ -43,6 +43,7 @@ mod quals;
 mod relation;
 mod runs;
 mod scan;
+mod shared;
 mod statement;
 mod statistics;
 pub(crate) mod times;

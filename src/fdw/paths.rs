@@ -10,6 +10,7 @@ use super::cost::{self, Estimate};
 use super::list;
 use super::quals::{self, Qual, Usable};
 use super::relation::Relation;
+use super::shared;
 
 /// What a path does that another path of the same table does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -342,6 +343,9 @@ unsafe fn candidate(
         let way = cost::way(relation, clauses, None, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
         let parts = cost::parts(relation, &columns);
+        let is_kept = eager
+            && sort.is_none()
+            && shared::is_listed_before(root, baserel, relation, clauses, received);
         let estimate = Estimate::new(
             way.as_ref(),
             received,
@@ -353,6 +357,11 @@ unsafe fn candidate(
                 1
             },
         );
+        let estimate = if is_kept {
+            estimate.without_requests()
+        } else {
+            estimate
+        };
         let enough = (!parameterized)
             .then(|| limit(root, baserel, relation, clauses, &choice, pathkeys))
             .flatten();

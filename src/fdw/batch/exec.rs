@@ -12,10 +12,8 @@ use super::explain;
 use super::plan::{Column, Exprs, Plan, Shared};
 use super::window::Window;
 
-/// In a window that grows, so many times as many requests as in the one before.
+/// Where somebody may stop early, each window has so many times as many rows as the one before.
 const GROWTH: usize = 2;
-/// The most requests in a window for each that may be under way at one time.
-const ROUNDS: usize = 16;
 
 /// The node. PostgreSQL knows the first part of it.
 #[repr(C)]
@@ -38,8 +36,10 @@ pub(super) struct Join {
     /// For rows of the outer side that come out of the window.
     stored: *mut pg_sys::TupleTableSlot,
     window: Window,
-    /// For how many requests the next window has keys.
-    requests: usize,
+    /// How many rows the next window has at most, besides what memory allows.
+    most: usize,
+    /// The row of the inner side that is being paired.
+    inner_slot: *mut pg_sys::TupleTableSlot,
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
@@ -139,7 +139,8 @@ unsafe extern "C-unwind" fn begin(
                 &raw const pg_sys::TTSOpsMinimalTuple,
             ),
             window: Window::below((*estate).es_query_cxt),
-            requests: first_window(&plan),
+            most: first_window(&plan),
+            inner_slot: std::ptr::null_mut(),
             outer_is_done: false,
             phase: Phase::Gather,
             counts: Counts::default(),
@@ -158,12 +159,13 @@ unsafe extern "C-unwind" fn begin(
     }
 }
 
-/// For how many requests the first window has keys. Where somebody may stop early, it is one.
+/// How many rows the first window has. All that fit, so that no key is asked for twice; but where somebody may stop
+/// early, no more than one request has keys for.
 fn first_window(plan: &Plan) -> usize {
     if plan.chosen.eager {
-        plan.chosen.abreast * GROWTH
+        usize::MAX
     } else {
-        1
+        plan.chosen.at_once
     }
 }
 
@@ -277,8 +279,7 @@ impl Join {
         }
     }
 
-    /// Takes rows of the outer side, until there are keys for as many requests as one window has, or no more
-    /// memory, or no more rows.
+    /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
     ///
     /// # Safety
     /// As for [`Join::next`].
@@ -288,15 +289,12 @@ impl Join {
         context: *mut pg_sys::ExprContext,
     ) {
         self.window.clear();
-        let chosen = self.plan.chosen;
-        let keys = self.requests * chosen.at_once;
-        self.requests = (self.requests * GROWTH).min(chosen.abreast * ROUNDS);
-        // SAFETY: by the caller's promise; the outer side is a node that begin has prepared, and work_mem is
-        // the backend's own.
+        let most = self.most;
+        self.most = most.saturating_mul(GROWTH);
+        // SAFETY: by the caller's promise; the outer side is a node that begin has prepared.
         unsafe {
-            let most = pg_sys::work_mem as usize * 1024;
             self.load(tuple, Side::Inner, None);
-            while !self.outer_is_done && self.window.keys() < keys && self.window.bytes() < most {
+            while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
                 let slot = pg_sys::ExecProcNode(self.outer);
                 if is_empty(slot) {
                     self.outer_is_done = true;
@@ -305,7 +303,7 @@ impl Join {
                 pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
                 self.load(tuple, Side::Outer, Some(slot));
                 let key = self.key(context);
-                if key.is_some() || chosen.kind.wants_unmatched() {
+                if key.is_some() || self.plan.chosen.kind.wants_unmatched() {
                     self.window.add(slot, key);
                 }
             }
@@ -318,8 +316,11 @@ impl Join {
         // for each row; what is kept is copied.
         unsafe {
             let mut is_null = false;
-            let datum = pg_sys::ExecEvalExprSwitchContext(self.key, context, &mut is_null);
-            values::key(datum, is_null, self.key_type)
+            let before = pg_sys::MemoryContextSwitchTo((*context).ecxt_per_tuple_memory);
+            let datum = pg_sys::ExecEvalExpr(self.key, context, &mut is_null);
+            let key = values::key(datum, is_null, self.key_type);
+            pg_sys::MemoryContextSwitchTo(before);
+            key
         }
     }
 
@@ -347,6 +348,9 @@ impl Join {
             Phase::Gather
         };
         if kind.first_match_will_do() && self.window.all_matched() {
+            // What else it would bring is of no use.
+            // SAFETY: the inner side is a node that begin has prepared.
+            unsafe { pg_sys::ExecReScan(self.inner.cast()) };
             return behind;
         }
         // SAFETY: the inner side is a node that begin has prepared; its rows have the key's column, of its
@@ -356,6 +360,7 @@ impl Join {
             if is_empty(slot) {
                 return behind;
             }
+            self.inner_slot = slot;
             self.load(tuple, Side::Inner, Some(slot));
             let place = self.plan.inner_key;
             let datum = *(*slot).tts_values.add(place);
@@ -379,9 +384,12 @@ impl Join {
         if again && kind.first_match_will_do() {
             return false;
         }
-        // SAFETY: the row is one of the window's; the conditions look at the scan tuple.
+        // SAFETY: the row is one of the window's, the inner side's is still in its slot; the conditions look at the
+        // scan tuple. Both sides are loaded: whoever got the last row may have moved it into memory of the tuple's
+        // own, which is freed here.
         unsafe {
             self.load_outer(row, tuple);
+            self.load(tuple, Side::Inner, Some(self.inner_slot));
             pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
             if !pg_sys::ExecQual(self.conditions, context) {
                 return false;
@@ -462,9 +470,13 @@ unsafe extern "C-unwind" fn rescan(node: *mut pg_sys::CustomScanState) {
         if (*join.outer).chgParam.is_null() {
             pg_sys::ExecReScan(join.outer);
         }
+        // Whatever is still being read is of no use.
+        if matches!(join.phase, Phase::Pair | Phase::PairWith(..)) {
+            pg_sys::ExecReScan(inner);
+        }
         join.window.clear();
         join.phase = Phase::Gather;
-        join.requests = first_window(&join.plan);
+        join.most = first_window(&join.plan);
         join.outer_is_done = false;
     }
 }

@@ -14,6 +14,7 @@ use super::super::quals::{self, Qual, Shape};
 use super::super::relation::Relation;
 use super::Kind;
 use super::plan::PATH_METHODS;
+use super::window;
 use crate::settings;
 
 /// Where so few keys are expected that asking for them one by one would cost the same, a batch is the safer bet: it
@@ -30,8 +31,6 @@ pub(super) struct Chosen {
     pub attribute: i16,
     /// How many keys one request takes.
     pub at_once: usize,
-    /// How many requests may be under way at one time.
-    pub abreast: usize,
     /// Whether nothing above stops the join before its end.
     pub eager: bool,
 }
@@ -312,7 +311,9 @@ impl Join {
             let share = keys.share(relation);
             let received = cost::rows_sent(self.root, innerrel, relation, clauses, sort) * share;
             let page_size = cost::page_size(relation, Some(&way), &columns);
-            let eager = paths::all_is_read(self.root, innerrel, false);
+            // The join gives no order, so whatever wants one reads all of it first.
+            let eager = !(*self.root).query_pathkeys.is_null()
+                || paths::all_is_read(self.root, innerrel, false);
             let estimate = Estimate::new(
                 Some(&way),
                 received.max(1.0),
@@ -332,11 +333,24 @@ impl Join {
                 place: keys.place,
                 at_once,
             });
+            let in_window = self.rows_in_window();
+            let windows = ((*self.outer).rows / in_window).max(1.0);
             Some(Inner {
                 choice,
                 estimate,
+                asked_again: (windows * keys.count.min(in_window) / keys.count.max(1.0)).max(1.0),
+                first_window: if eager { in_window } else { at_once as f64 },
                 rows: ((*innerrel).rows * share).max(1.0),
             })
+        }
+    }
+
+    /// How many rows of the outer side fit into a window.
+    unsafe fn rows_in_window(&self) -> f64 {
+        // SAFETY: a path has a target, and work_mem is the backend's own.
+        unsafe {
+            let width = (*(*self.outer).pathtarget).width.max(0) as usize;
+            (window::most_bytes() / (width + window::ROW)).max(1) as f64
         }
     }
 
@@ -368,7 +382,6 @@ impl Join {
                 inner: (*self.innerrel).relid,
                 attribute: key.attribute,
                 at_once: inner.choice.keyed.map_or(1, |keyed| keyed.at_once),
-                abreast: self.relation.reading.max_concurrency,
                 eager: inner.choice.eager,
             };
             let path =
@@ -378,9 +391,13 @@ impl Join {
             (*path).path.parent = self.joinrel;
             (*path).path.pathtarget = (*self.joinrel).reltarget;
             (*path).path.rows = (*self.joinrel).rows;
-            (*path).path.startup_cost = (*self.outer).startup_cost + startup;
+            let first = (inner.first_window / (*self.outer).rows.max(1.0)).min(1.0);
+            (*path).path.startup_cost = (*self.outer).startup_cost
+                + ((*self.outer).total_cost - (*self.outer).startup_cost) * first
+                + startup;
             // Each row of the outer side is kept for a while, and each of the inner side finds its partners by
             // its key and is then held against the conditions.
+            let total = total * inner.asked_again;
             let asking = if inner.choice.eager {
                 total - SAFER
             } else {
@@ -394,7 +411,11 @@ impl Join {
             {
                 (*path).path.disabled_nodes = (*self.outer).disabled_nodes;
             }
-            (*path).flags = pg_sys::CUSTOMPATH_SUPPORT_PROJECTION;
+            // PostgreSQL 14 takes that for granted.
+            #[cfg(not(feature = "pg14"))]
+            {
+                (*path).flags = pg_sys::CUSTOMPATH_SUPPORT_PROJECTION;
+            }
             (*path).custom_paths = list::from_pointers([self.outer, scan.cast()]);
             (*path).custom_private = list::from_pointers::<pg_sys::Node>([
                 self.clauses.cast(),
@@ -412,6 +433,10 @@ struct Inner {
     choice: Choice,
     estimate: Estimate,
     rows: f64,
+    /// How often each key is asked for, in windows that are cut by memory.
+    asked_again: f64,
+    /// How many rows of the outer side are taken before the first key is asked for.
+    first_window: f64,
 }
 
 /// Whether an expression is this column.

@@ -135,7 +135,7 @@ unsafe extern "C-unwind" fn plan_custom_path(
     unsafe {
         let mut private = list::iter::<pg_sys::Node>((*best_path).custom_private);
         let clauses = private.next().unwrap_or(std::ptr::null_mut()).cast();
-        let key = private.next().unwrap_or(std::ptr::null_mut());
+        let key: *mut pg_sys::Node = private.next().unwrap_or(std::ptr::null_mut());
         let chosen: Chosen = list::value_of(private.next().unwrap_or(std::ptr::null_mut()).cast());
         let (conditions, filters) = split(clauses, &chosen, rel);
 
@@ -146,9 +146,10 @@ unsafe extern "C-unwind" fn plan_custom_path(
         let mut tuple = ScanTuple::default();
         tuple.add_side((*outer).targetlist, Column::Outer);
         tuple.add_side((*inner).targetlist, Column::Inner);
-        // What is computed behind an outer join names the inner side's columns in another way.
-        tuple.add_names_of((*(*rel).reltarget).exprs);
-        tuple.add_names_of(filters);
+        tuple.take_names_of((*(*rel).reltarget).exprs);
+        tuple.take_names_of(filters);
+        let key = tuple.named_as_here(key);
+        let conditions = tuple.named_as_here(conditions.cast());
 
         let plan = Plan {
             inner_key: key_of((*inner).targetlist, &chosen),
@@ -162,7 +163,7 @@ unsafe extern "C-unwind" fn plan_custom_path(
         (*scan).scan.scanrelid = 0;
         (*scan).flags = (*best_path).flags;
         (*scan).custom_plans = custom_plans;
-        (*scan).custom_exprs = list::from_pointers([key, conditions.cast()]);
+        (*scan).custom_exprs = list::from_pointers([key, conditions]);
         (*scan).custom_private = list::of_value(&plan);
         (*scan).custom_scan_tlist = tuple.targets;
         (*scan).methods = methods_of(plan.chosen.kind);
@@ -220,25 +221,44 @@ impl ScanTuple {
         self.columns.push(from);
     }
 
-    /// Adds the columns that expressions name as an outer join has left them, since PostgreSQL 16.
-    unsafe fn add_names_of(&mut self, exprs: *mut pg_sys::List) {
-        // SAFETY: the expressions are valid, and free of aggregates below the grouping.
+    /// Names its columns as expressions behind the join do. Since PostgreSQL 16, an outer join gives the columns of
+    /// its inner side other names, and looks each up by the first that it finds.
+    unsafe fn take_names_of(&mut self, exprs: *mut pg_sys::List) {
+        // SAFETY: the expressions are valid.
         unsafe {
-            let names =
-                pg_sys::pull_var_clause(exprs.cast(), pg_sys::PVC_INCLUDE_PLACEHOLDERS as i32);
-            for name in list::iter::<pg_sys::Expr>(names) {
-                if pg_sys::tlist_member(name, self.targets).is_null() {
-                    let Some(from) = self.place_of(name) else {
-                        missing("a column of its rows")
-                    };
-                    self.add(name, from);
+            for name in names(exprs.cast()) {
+                match self.target_of(name) {
+                    Some(target) => (*target).expr = pg_sys::copyObjectImpl(name.cast()).cast(),
+                    None => self.take_names_of(computed_here(name)),
                 }
             }
         }
     }
 
-    /// The column that is the same, but for what joins have done to it.
-    unsafe fn place_of(&self, name: *mut pg_sys::Expr) -> Option<Column> {
+    /// A copy of an expression that names the columns as they are named here.
+    unsafe fn named_as_here(&self, expr: *mut pg_sys::Node) -> *mut pg_sys::Node {
+        // SAFETY: the expression is valid; what is changed is the copy.
+        unsafe {
+            let copy = pg_sys::copyObjectImpl(expr.cast()).cast();
+            self.rename(copy);
+            copy
+        }
+    }
+
+    unsafe fn rename(&self, expr: *mut pg_sys::Node) {
+        // SAFETY: the expression is valid, and nobody else's.
+        unsafe {
+            for name in names(expr) {
+                match self.target_of(name) {
+                    Some(target) => join_names(name, (*target).expr),
+                    None => self.rename(computed_here(name).cast()),
+                }
+            }
+        }
+    }
+
+    /// The target that is the same column, whatever joins have done to its name.
+    unsafe fn target_of(&self, name: *mut pg_sys::Expr) -> Option<*mut pg_sys::TargetEntry> {
         // SAFETY: targets are valid; the tag names the struct.
         unsafe {
             let is_same = |known: *mut pg_sys::Expr| match (*name).type_ {
@@ -253,12 +273,61 @@ impl ScanTuple {
                 }
                 _ => false,
             };
-            let place = list::iter::<pg_sys::TargetEntry>(self.targets)
-                .position(|target| is_same((*target).expr))?;
-            Some(self.columns[place])
+            list::iter::<pg_sys::TargetEntry>(self.targets).find(|target| is_same((**target).expr))
         }
     }
 }
+
+/// The columns and placeholders in an expression.
+///
+/// # Safety
+/// `expr` is NULL or a valid expression, free of aggregates as all below the grouping is.
+unsafe fn names(expr: *mut pg_sys::Node) -> Vec<*mut pg_sys::Expr> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let names = pg_sys::pull_var_clause(expr, pg_sys::PVC_INCLUDE_PLACEHOLDERS as i32);
+        list::iter(names).collect()
+    }
+}
+
+/// What a placeholder stands for that neither side gives: this join computes it.
+///
+/// # Safety
+/// `name` is a column or a placeholder.
+unsafe fn computed_here(name: *mut pg_sys::Expr) -> *mut pg_sys::List {
+    // SAFETY: the tag names the struct.
+    unsafe {
+        if (*name).type_ != pg_sys::NodeTag::T_PlaceHolderVar {
+            missing("a column of its rows");
+        }
+        list::from_pointers([(*name.cast::<pg_sys::PlaceHolderVar>()).phexpr])
+    }
+}
+
+/// Makes a column's name that of a target which is the same column.
+///
+/// # Safety
+/// Both are columns or both placeholders, and the first is nobody else's.
+#[cfg(any(feature = "pg16", feature = "pg17", feature = "pg18"))]
+unsafe fn join_names(name: *mut pg_sys::Expr, target: *mut pg_sys::Expr) {
+    // SAFETY: by the caller's promise; the tag names the struct.
+    unsafe {
+        if (*name).type_ == pg_sys::NodeTag::T_Var {
+            (*name.cast::<pg_sys::Var>()).varnullingrels =
+                (*target.cast::<pg_sys::Var>()).varnullingrels;
+        } else {
+            (*name.cast::<pg_sys::PlaceHolderVar>()).phnullingrels =
+                (*target.cast::<pg_sys::PlaceHolderVar>()).phnullingrels;
+        }
+    }
+}
+
+/// Before PostgreSQL 16, columns have one name.
+///
+/// # Safety
+/// None is needed.
+#[cfg(not(any(feature = "pg16", feature = "pg17", feature = "pg18")))]
+unsafe fn join_names(_name: *mut pg_sys::Expr, _target: *mut pg_sys::Expr) {}
 
 /// The place of the key's column in what the inner side gives.
 ///

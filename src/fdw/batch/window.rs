@@ -10,6 +10,16 @@ use super::super::values::Key;
 
 const NAME: &CStr = c"confluence_fdw batch join";
 
+/// What a row and its key take besides the row's tuple, roughly, in bytes.
+pub(super) const ROW: usize = 96;
+
+/// How much a window may take, in bytes.
+pub(super) fn most_bytes() -> usize {
+    // SAFETY: the backend's own setting.
+    let kilobytes = unsafe { pg_sys::work_mem };
+    kilobytes as usize * 1024
+}
+
 /// Rows of the outer side, each with its key, and whether it is in a pair.
 pub(super) struct Window {
     /// Where the rows lie.
@@ -73,7 +83,7 @@ impl Window {
             let before = pg_sys::MemoryContextSwitchTo(self.context);
             let tuple = pg_sys::ExecCopySlotMinimalTuple(slot);
             pg_sys::MemoryContextSwitchTo(before);
-            self.bytes += (*tuple).t_len as usize;
+            self.bytes += (*tuple).t_len as usize + ROW;
             tuple
         };
         if let Some(key) = key {
@@ -96,9 +106,9 @@ impl Window {
         self.by_key.len()
     }
 
-    /// What the rows take.
-    pub fn bytes(&self) -> usize {
-        self.bytes
+    /// Whether it takes as much memory as it may.
+    pub fn is_full(&self) -> bool {
+        self.bytes >= most_bytes()
     }
 
     /// Whether each row that has a key is in a pair.

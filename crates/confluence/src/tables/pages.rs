@@ -54,7 +54,8 @@ pub static TABLE: Table = Table {
             .filter(Filter::choice("subtype", &["live", "page"]))
             .rows_per_value(50_000.0)
             .width(4),
-        Column::bigint("parent_id", "parentId", "Parent in the content tree. NULL at the root, and in the trash."),
+        Column::bigint("parent_id", "parentId", "Parent in the content tree. NULL at the root, and in the trash.")
+            .rows_per_value(5.0),
         Column::text("parent_type", "parentType", "What the parent is: page, folder, whiteboard, database or embed.")
             .rows_per_value(10_000.0)
             .width(6),
