@@ -12,6 +12,8 @@ pub(crate) struct Shape {
     pub(super) columns: Vec<&'static Column>,
     /// The columns' places in the table.
     places: Vec<usize>,
+    /// For each slot, whether its value stands at one of several places.
+    pub(super) has_several: Vec<bool>,
     /// The slot that names a row in messages.
     pub(super) id: Option<usize>,
     /// The fields of a row.
@@ -139,6 +141,10 @@ impl Shape {
         Self {
             id: id.or_else(|| slot_of(table.key.first()?)),
             places: places.to_vec(),
+            has_several: columns
+                .iter()
+                .map(|column| column.at.contains('|'))
+                .collect(),
             columns,
             fields,
             around,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::batch::Value;
-use crate::tables::{pages, permissions};
+use crate::tables::{pages, permissions, search};
 
 fn pages(columns: &[&str], body: &str) -> Result<Page, Problem> {
     let places: Vec<usize> = columns
@@ -156,4 +156,14 @@ fn what_is_no_listing_is_said_so() {
             "{body}"
         );
     }
+}
+
+#[test]
+fn of_several_places_the_first_one_that_is_there_counts() {
+    let (id, _) = search::TABLE.column("id").expect("a column");
+    let shape = Shape::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
+    let body = br#"{"results":[{"content":{"id":"1"},"space":{"id":2}},{"content":{"id":null},"space":{"id":2}}]}"#;
+    let page = shape.page(body, &[], "https://s.example").expect("decodes");
+    assert_eq!(page.batch.value(0, 0), Value::Text("1"));
+    assert_eq!(page.batch.value(1, 0), Value::Text("2"));
 }
