@@ -167,3 +167,19 @@ fn of_several_places_the_first_one_that_is_there_counts() {
     assert_eq!(page.batch.value(0, 0), Value::Text("1"));
     assert_eq!(page.batch.value(1, 0), Value::Text("2"));
 }
+
+#[test]
+fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
+    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &[0, 2]);
+    let decode = |body: &[u8]| shape.page(body, &[], "https://s.example");
+    assert_eq!(
+        decode(b"{\"results\":[{\"id\":\"5\",\n\"title\":\"\xff\"}]}").unwrap_err(),
+        Problem::Shape("invalid unicode code point at line 2 column 10".to_owned())
+    );
+    assert_eq!(
+        decode(b"{\"results\":[{\"id\":\"5\",\"title\":\"\xc3").unwrap_err(),
+        Problem::CutOff
+    );
+    let page = decode(b"{\"results\":[{\"id\":\"5\",\"extra\":\"\xff\"}]}").expect("decodes");
+    assert_eq!(page.batch.value(0, 0), Value::Int(5));
+}
