@@ -183,3 +183,14 @@ fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
     let page = decode(b"{\"results\":[{\"id\":\"5\",\"extra\":\"\xff\"}]}").expect("decodes");
     assert_eq!(page.batch.value(0, 0), Value::Int(5));
 }
+
+#[test]
+fn fields_come_in_any_order_and_the_last_of_a_name_counts() {
+    let body = r#"{"results":[{"title":"B","id":"6","more":1,"status":"current","title":"C"}]}"#;
+    let page = pages(&["id", "status", "title"], body).expect("decodes");
+    let row: Vec<Value> = (0..3).map(|slot| page.batch.value(0, slot)).collect();
+    assert_eq!(
+        row,
+        [Value::Int(6), Value::Text("current"), Value::Text("C")]
+    );
+}
