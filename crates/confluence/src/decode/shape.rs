@@ -1,7 +1,9 @@
 //! Which fields of an answer go into which slots.
 
+use serde_json::Deserializer;
+
 use super::sink::Sink;
-use super::visit;
+use super::visit::{self, Links};
 use super::{Given, Page, Problem};
 use crate::batch::{Batch, Value};
 use crate::table::{Column, Part, RowsAt, Table};
@@ -12,6 +14,8 @@ pub(crate) struct Shape {
     pub(super) columns: Vec<&'static Column>,
     /// The columns' places in the table.
     places: Vec<usize>,
+    /// For each slot, whether its value stands at one of several places.
+    pub(super) has_several: Vec<bool>,
     /// The slot that names a row in messages.
     pub(super) id: Option<usize>,
     /// The fields of a row.
@@ -139,6 +143,10 @@ impl Shape {
         Self {
             id: id.or_else(|| slot_of(table.key.first()?)),
             places: places.to_vec(),
+            has_several: columns
+                .iter()
+                .map(|column| column.at.contains('|'))
+                .collect(),
             columns,
             fields,
             around,
@@ -159,10 +167,14 @@ impl Shape {
             return Err(Problem::Shape("more than 4 GiB in one answer".to_owned()));
         }
         let mut sink = Sink::new(self, self.slots(given));
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let links = visit::answer(&mut json, &mut sink)
-            .and_then(|links| json.end().map(|()| links))
-            .map_err(|error| sink.problem.take().unwrap_or_else(|| json_problem(&error)))?;
+        // Looking through the whole body once is cheaper than through each string of it.
+        let links = match std::str::from_utf8(body) {
+            Ok(text) => read(Deserializer::from_str(text), &mut sink),
+            // It may just be cut off within a character, or the fault may lie in a field that nobody wants.
+            Err(_) => read(Deserializer::from_slice(body), &mut sink),
+        };
+        let links =
+            links.map_err(|error| sink.problem.take().unwrap_or_else(|| json_problem(&error)))?;
         let mut batch = sink.batch;
         batch.site = links
             .base
@@ -198,6 +210,15 @@ impl Shape {
             })
             .collect()
     }
+}
+
+fn read<'de, R: serde_json::de::Read<'de>>(
+    mut json: Deserializer<R>,
+    sink: &mut Sink,
+) -> serde_json::Result<Links> {
+    let links = visit::answer(&mut json, sink)?;
+    json.end()?;
+    Ok(links)
 }
 
 fn json_problem(error: &serde_json::Error) -> Problem {

@@ -73,7 +73,7 @@ impl<'s> Sink<'s> {
         let row = self.batch.cells.len() - self.shape.width();
         let known = &mut self.batch.cells[row + slot];
         // Of several places, the first one that is there counts.
-        if *known == Cell::Null || !self.shape.columns[slot].at.contains('|') {
+        if !self.shape.has_several[slot] || *known == Cell::Null {
             *known = cell;
         }
     }
@@ -116,11 +116,14 @@ impl<'s> Sink<'s> {
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));
-        let id = self.row_id();
-        if let Some(Problem::Value { id: place, .. }) = &mut self.problem {
-            *place = id;
+        if self.problem.is_none() {
+            return true;
         }
-        self.problem.is_none()
+        let row_id = self.row_id();
+        if let Some(Problem::Value { id, .. }) = &mut self.problem {
+            *id = row_id;
+        }
+        false
     }
 
     fn check_required(&mut self, row: usize, concerns: impl Fn(&str) -> bool) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::batch::Value;
-use crate::tables::{pages, permissions};
+use crate::tables::{pages, permissions, search};
 
 fn pages(columns: &[&str], body: &str) -> Result<Page, Problem> {
     let places: Vec<usize> = columns
@@ -156,4 +156,41 @@ fn what_is_no_listing_is_said_so() {
             "{body}"
         );
     }
+}
+
+#[test]
+fn of_several_places_the_first_one_that_is_there_counts() {
+    let (id, _) = search::TABLE.column("id").expect("a column");
+    let shape = Shape::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
+    let body = br#"{"results":[{"content":{"id":"1"},"space":{"id":2}},{"content":{"id":null},"space":{"id":2}}]}"#;
+    let page = shape.page(body, &[], "https://s.example").expect("decodes");
+    assert_eq!(page.batch.value(0, 0), Value::Text("1"));
+    assert_eq!(page.batch.value(1, 0), Value::Text("2"));
+}
+
+#[test]
+fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
+    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &[0, 2]);
+    let decode = |body: &[u8]| shape.page(body, &[], "https://s.example");
+    assert_eq!(
+        decode(b"{\"results\":[{\"id\":\"5\",\n\"title\":\"\xff\"}]}").unwrap_err(),
+        Problem::Shape("invalid unicode code point at line 2 column 10".to_owned())
+    );
+    assert_eq!(
+        decode(b"{\"results\":[{\"id\":\"5\",\"title\":\"\xc3").unwrap_err(),
+        Problem::CutOff
+    );
+    let page = decode(b"{\"results\":[{\"id\":\"5\",\"extra\":\"\xff\"}]}").expect("decodes");
+    assert_eq!(page.batch.value(0, 0), Value::Int(5));
+}
+
+#[test]
+fn fields_come_in_any_order_and_the_last_of_a_name_counts() {
+    let body = r#"{"results":[{"title":"B","id":"6","more":1,"status":"current","title":"C"}]}"#;
+    let page = pages(&["id", "status", "title"], body).expect("decodes");
+    let row: Vec<Value> = (0..3).map(|slot| page.batch.value(0, slot)).collect();
+    assert_eq!(
+        row,
+        [Value::Int(6), Value::Text("current"), Value::Text("C")]
+    );
 }

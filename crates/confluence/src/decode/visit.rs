@@ -338,12 +338,17 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(child) = map.next_key_seed(Key { node: self.node })? {
-            match child {
-                Some(node) => map.next_value_seed(Field {
-                    node,
-                    sink: &mut *self.sink,
-                })?,
+        let children = &self.node.children;
+        let mut next = 0;
+        while let Some(known) = map.next_key_seed(Key { children, next })? {
+            match known {
+                Some(place) => {
+                    map.next_value_seed(Field {
+                        node: &children[place],
+                        sink: &mut *self.sink,
+                    })?;
+                    next = place + 1;
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -353,28 +358,34 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
     }
 }
 
-/// A field's name: known, or not.
+/// A field's name: the place of the child that it names, if one has it.
 struct Key<'a> {
-    node: &'a Node,
+    children: &'a [Node],
+    /// Where to look first. Columns stand mostly in the order of the site's fields, so it is mostly there.
+    next: usize,
 }
 
-impl<'de, 'a> DeserializeSeed<'de> for Key<'a> {
-    type Value = Option<&'a Node>;
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
         json.deserialize_identifier(self)
     }
 }
 
-impl<'a> Visitor<'_> for Key<'a> {
-    type Value = Option<&'a Node>;
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.node.children.iter().find(|child| child.name == name))
+        let (before, after) = self.children.split_at(self.next);
+        let find = |nodes: &[Node]| nodes.iter().position(|node| node.name == name);
+        Ok(find(after)
+            .map(|place| self.next + place)
+            .or_else(|| find(before)))
     }
 }
 
