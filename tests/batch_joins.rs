@@ -307,3 +307,70 @@ fn explain_shows_the_keys_and_the_batches() {
         assert!(plan.contains(&expected), "{expected} is missing\n{plan}");
     }
 }
+
+#[test]
+fn rows_that_are_kept_elsewhere_are_whole() {
+    let mut site = site();
+    // Rows that are written into a table, several for one row of the site.
+    let sql = "SELECT w.id AS wanted, p.id, p.title, p.author_id, p.body_storage
+        FROM (SELECT id FROM wanted) w JOIN confluence_pages p ON p.id = w.id";
+    site.execute(&format!("CREATE TABLE kept AS {sql}"));
+    let wrong = "SELECT count(*) FROM kept k LEFT JOIN copy.confluence_pages p
+        ON p.id = k.wanted AND p.id = k.id AND p.title = k.title
+            AND (p.author_id, p.body_storage) IS NOT DISTINCT FROM (k.author_id, k.body_storage)
+        WHERE p.id IS NULL";
+    assert_eq!(lines(&mut site.client, wrong), ["0"]);
+    let rows = lines(&mut site.client, "SELECT count(*) FROM kept");
+    let expected = lines(
+        &mut site.client,
+        "SELECT count(*) FROM wanted JOIN copy.confluence_pages USING (id)",
+    );
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn what_a_join_itself_computes_below_an_outer_join_is_null_where_it_has_no_row() {
+    let mut site = site();
+    for sql in [
+        "SELECT o.n, q.t FROM wanted o LEFT JOIN
+            (SELECT w.id, coalesce(p.title, w.title) || '!' AS t FROM wanted w JOIN confluence_pages p ON p.id = w.id) q
+            ON q.id = o.id + 3",
+        "SELECT o.n, q.t, q.one FROM wanted o LEFT JOIN
+            (SELECT w.id, coalesce(p.title, 'none') AS t, 1 AS one FROM wanted w
+             LEFT JOIN confluence_pages p ON p.id = w.id AND w.n > 10) q ON q.id = o.id",
+    ] {
+        site.same(sql);
+    }
+}
+
+#[test]
+fn a_key_that_comes_again_and_again_is_asked_for_once() {
+    let mut site = site();
+    site.execute(
+        "CREATE TABLE many AS SELECT (ARRAY(SELECT id FROM copy.confluence_pages ORDER BY id LIMIT 40))[n % 40 + 1] AS id
+            FROM generate_series(1, 5000) n; ANALYZE many",
+    );
+    let (_, requests) = site
+        .read("SELECT count(*) FROM many m JOIN confluence_page_versions v ON v.page_id = m.id");
+    assert_eq!(requests.len(), 40, "{requests:#?}");
+}
+
+#[test]
+fn under_a_limit_the_first_window_is_no_longer_than_a_request() {
+    let mut site = Site::of(small());
+    // Few different keys, and many rows that have them.
+    let (rows, requests) = site.read(
+        "SELECT p.title, s.name FROM confluence_pages p LEFT JOIN confluence_spaces s ON s.id = p.space_id LIMIT 10",
+    );
+    assert_eq!(rows.len(), 10);
+    assert!(requests.len() <= 3, "{requests:#?}");
+}
+
+#[test]
+fn what_is_sorted_behind_the_join_is_asked_for_at_once() {
+    let mut site = site();
+    let requests = site.same(
+        "SELECT w.n, p.title FROM wanted w JOIN confluence_pages p ON p.id = w.id ORDER BY w.n, p.title LIMIT 10",
+    );
+    assert_eq!(requests.len(), wanted_pages(&mut site).div_ceil(250));
+}
