@@ -359,9 +359,11 @@ fn a_key_that_comes_again_and_again_is_asked_for_once() {
 fn under_a_limit_the_first_window_is_no_longer_than_a_request() {
     let mut site = Site::of(small());
     // Few different keys, and many rows that have them.
-    let (rows, requests) = site.read(
-        "SELECT p.title, s.name FROM confluence_pages p LEFT JOIN confluence_spaces s ON s.id = p.space_id LIMIT 10",
-    );
+    let sql = "SELECT p.title, s.name FROM confluence_pages p LEFT JOIN confluence_spaces s ON s.id = p.space_id LIMIT 10";
+    site.execute("SET enable_nestloop = off; SET enable_hashjoin = off");
+    let plan = explain(&mut site.client, sql);
+    assert!(plan.contains("Confluence Batch Left Join"), "{plan}");
+    let (rows, requests) = site.read(sql);
     assert_eq!(rows.len(), 10);
     assert!(requests.len() <= 3, "{requests:#?}");
 }

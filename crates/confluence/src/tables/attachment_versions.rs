@@ -23,7 +23,9 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/attachments/{attachment_id}/versions",
         "read:attachment:confluence",
     )
-    .from(&[Source::of(&attachments::TABLE, &[("attachment_id", "id")]).counted_by("version_number")])],
+    .from(&[
+        Source::of(&attachments::TABLE, &[("attachment_id", "id")]).counted_by("version_number")
+    ])],
     columns: &[
         Column::text("attachment_id", "", "Attachment that the version is of.")
             .required()

@@ -23,7 +23,9 @@ pub static TABLE: Table = Table {
         "/wiki/api/v2/inline-comments/{comment_id}/versions",
         "read:comment:confluence",
     )
-    .from(&[Source::of(&inline_comments::TABLE, &[("comment_id", "id")]).counted_by("version_number")])],
+    .from(&[
+        Source::of(&inline_comments::TABLE, &[("comment_id", "id")]).counted_by("version_number")
+    ])],
     columns: &[
         Column::bigint("comment_id", "", "Comment that the version is of.")
             .required()

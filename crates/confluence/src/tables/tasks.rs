@@ -11,15 +11,12 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 50_000.0,
     population: None,
-    endpoints: &[Endpoint::list(
-        "getTasks",
-        "/wiki/api/v2/tasks",
-        "read:task:confluence",
-    )
-    .hanging_on(&[
-        Source::of(&pages::TABLE, &[("page_id", "id")]),
-        Source::of(&blogposts::TABLE, &[("blogpost_id", "id")]),
-    ])],
+    endpoints: &[
+        Endpoint::list("getTasks", "/wiki/api/v2/tasks", "read:task:confluence").hanging_on(&[
+            Source::of(&pages::TABLE, &[("page_id", "id")]),
+            Source::of(&blogposts::TABLE, &[("blogpost_id", "id")]),
+        ]),
+    ],
     columns: &[
         Column::bigint("id", "id", "Id of the task.")
             .required()
