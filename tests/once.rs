@@ -95,6 +95,15 @@ fn planning_knows_that_a_second_listing_costs_nothing() {
     assert!(rows.len() > ALL);
     let plan = explain_with(&mut site.client, "COSTS OFF", sql);
     assert!(plan.contains("Hash Join"), "{plan}");
+
+    let space = site.sim.organisation().spaces().map(|space| space.id).max();
+    let sql = format!(
+        "SELECT a.id, b.title FROM confluence_pages a JOIN confluence_pages b ON b.id = a.parent_id
+         WHERE a.space_id = {0} AND b.space_id = {0}",
+        space.expect("a space")
+    );
+    let (_, requests) = read(&mut site, &sql);
+    assert_eq!(requests.len(), 1, "{requests:#?}");
 }
 
 #[test]

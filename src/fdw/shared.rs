@@ -3,7 +3,7 @@
 use pgrx::pg_sys;
 
 use super::cost;
-use super::quals::{self, Qual};
+use super::quals::{self, Qual, Usable};
 use super::relation::Relation;
 use crate::settings;
 
@@ -28,9 +28,7 @@ pub(super) unsafe fn is_listed_before(
     // SAFETY: by the caller's promise; the array has a place for each relation of the query, which is NULL where it
     // is not one of tables.
     unsafe {
-        let Some(listing) = listing(baserel, relation, clauses) else {
-            return false;
-        };
+        let listing = Listing::of(baserel, relation, clauses);
         (1..(*baserel).relid as usize).any(|number| {
             let other = *(*root).simple_rel_array.add(number);
             if other.is_null()
@@ -49,32 +47,51 @@ pub(super) unsafe fn is_listed_before(
                 &relation_of_other,
             );
             std::ptr::eq(relation_of_other.table, relation.table)
-                && self::listing(other, &relation_of_other, &clauses)
-                    .is_some_and(|of_other| of_other == listing)
+                && Listing::of(other, &relation_of_other, &clauses).is(&listing)
         })
     }
 }
 
-/// What tells the plain listing of a relation from others of its table: the parameters that its columns need. None
-/// where the site is asked for some rows only.
-///
-/// # Safety
-/// `baserel` is valid, and so are the clauses.
-unsafe fn listing(
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-) -> Option<Vec<(&'static str, &'static str)>> {
-    if clauses.iter().any(|clause| clause.usable.is_some()) {
-        return None;
+/// What tells a listing of a table from others.
+struct Listing {
+    /// The parameters that its columns need.
+    params: Vec<(&'static str, &'static str)>,
+    /// What the site is asked for.
+    conditions: Vec<Usable>,
+}
+
+impl Listing {
+    /// The listing of a relation.
+    ///
+    /// # Safety
+    /// `baserel` is valid, and so are the clauses.
+    unsafe fn of(baserel: *mut pg_sys::RelOptInfo, relation: &Relation, clauses: &[Qual]) -> Self {
+        // SAFETY: by the caller's promise.
+        let columns = unsafe { cost::used_places(baserel, relation, clauses.iter().copied()) };
+        let mut params: Vec<(&str, &str)> = columns
+            .iter()
+            .filter_map(|&place| relation.table.columns[place].asked_with)
+            .collect();
+        params.sort_unstable();
+        params.dedup();
+        let mut conditions: Vec<Usable> = clauses.iter().filter_map(|qual| qual.usable).collect();
+        conditions.sort_by_key(|condition| condition.place);
+        Self { params, conditions }
     }
-    // SAFETY: by the caller's promise.
-    let columns = unsafe { cost::used_places(baserel, relation, clauses.iter().copied()) };
-    let mut params: Vec<(&str, &str)> = columns
-        .iter()
-        .filter_map(|&place| relation.table.columns[place].asked_with)
-        .collect();
-    params.sort_unstable();
-    params.dedup();
-    Some(params)
+
+    /// Whether the two are the same, request by request.
+    ///
+    /// # Safety
+    /// The conditions' values are valid.
+    unsafe fn is(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Usable, &Usable)| {
+            one.place == other.place
+                && one.shape == other.shape
+                // SAFETY: by the caller's promise.
+                && unsafe { pg_sys::equal(one.value.cast(), other.value.cast()) }
+        };
+        self.params == other.params
+            && self.conditions.len() == other.conditions.len()
+            && self.conditions.iter().zip(&other.conditions).all(is_same)
+    }
 }
