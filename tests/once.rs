@@ -6,7 +6,7 @@ use std::time::Duration;
 use confluence_fdw_tests::{error, explain_with, lines, literal, one, requests};
 use confluence_sim::{Fault, NewPage, Options, Organisation, Reply, Size};
 
-use crate::scene::{PAGES, Scene};
+use crate::scene::{PAGES, Scene, small_site};
 use crate::site::{Site, answers, small};
 
 /// Requests for all pages of the small organisation.
@@ -63,15 +63,7 @@ fn takes(site: &mut Site, sql: &str, once: usize, without: usize) {
 
 /// A site of 45 pages in 5 requests.
 fn tiny() -> Site {
-    let organisation = Organisation::sized(Size {
-        spaces: 3,
-        pages: 45,
-        permissions: 40,
-        users: 8,
-        seed: 7,
-        largest_space_share: 0.5,
-    });
-    Site::with(organisation, "page_size '10'")
+    Site::with(small_site(), "page_size '10'")
 }
 
 // --- Joins -----------------------------------------------------------------------------------------------------------

@@ -479,7 +479,10 @@ fn nothing_stays_open_when_a_query_is_over() {
         error(&mut sites.client, ALL);
         sites.read("SELECT count(*) FROM pages");
     }
-    assert_eq!(open(&mut sites), before);
+    // Connections are kept for the next request: at times one more for a site. A scan's own sockets would add up to
+    // dozens.
+    let (before, after) = (before.expect("a count"), open(&mut sites).expect("a count"));
+    assert!(after <= before + sites.sims.len(), "{before}, {after}");
 }
 
 // --- The column that tells the site ----------------------------------------------------------------------------------

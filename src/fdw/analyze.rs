@@ -9,7 +9,7 @@ use std::ffi::c_void;
 
 use confluence::scan::{self, Sample};
 use confluence::{Error, table::Column};
-use pgrx::{PgMemoryContexts, pg_guard, pg_sys};
+use pgrx::{PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::connection;
 use super::convert::Writer;
@@ -17,6 +17,7 @@ use super::error::report;
 use super::plan::{Output, Plan};
 use super::relation::Relation;
 use super::wait;
+use crate::report::Report;
 
 /// A look at a table, until its rows are asked for.
 struct Look {
@@ -118,7 +119,12 @@ unsafe extern "C-unwind" fn acquire_rows(
         outputs,
     }) = look
     else {
-        return 0;
+        // No look is not an empty table.
+        Report::new(
+            Code::ERRCODE_INTERNAL_ERROR,
+            "rows of a sample were asked for before the sample",
+        )
+        .raise()
     };
     sample.thin(usize::try_from(wanted).unwrap_or(0));
     let relation = Relation::of(oid);

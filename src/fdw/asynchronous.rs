@@ -10,6 +10,7 @@
 
 use pgrx::{pg_guard, pg_sys};
 
+use super::convert::is_empty;
 use super::list;
 use super::paths::Choice;
 use super::scan;
@@ -104,8 +105,7 @@ unsafe fn answer(areq: *mut pg_sys::AsyncRequest) {
             Some(execute) => pg_sys::ffi::pg_guard_ffi_boundary(|| execute(node)),
             None => std::ptr::null_mut(),
         };
-        let is_empty = row.is_null() || u32::from((*row).tts_flags) & pg_sys::TTS_FLAG_EMPTY != 0;
-        if !is_empty {
+        if !is_empty(row) {
             ExecAsyncRequestDone(areq, row);
         } else if scan::state(node.cast()).is_some_and(|state| state.is_pending()) {
             ExecAsyncRequestPending(areq);

@@ -103,6 +103,15 @@ impl Writer {
     }
 }
 
+/// Whether a node of a plan has given no row.
+///
+/// # Safety
+/// `slot` is NULL or valid, as nodes give it.
+pub(super) unsafe fn is_empty(slot: *mut pg_sys::TupleTableSlot) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe { slot.is_null() || u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY != 0 }
+}
+
 fn natural(value: Value, texts: &mut Texts) -> pg_sys::Datum {
     match value {
         Value::Null => pg_sys::Datum::null(),

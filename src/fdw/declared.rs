@@ -3,60 +3,36 @@
 //! PostgreSQL takes an unknown column for one of 200 values. A join by ids would then seem to bring hundreds of rows
 //! for each row that it brings.
 
-use std::sync::OnceLock;
-
 use confluence::table::{Column, Table};
 use pgrx::{pg_guard, pg_sys};
 
 use super::relation::Relation;
 
-/// Who was asked about columns before this library was loaded.
-static PREVIOUS: OnceLock<pg_sys::get_relation_stats_hook_type> = OnceLock::new();
-
-/// Sees to it that PostgreSQL asks about columns.
-pub(super) fn install() {
-    // SAFETY: the backend has one thread that plans, and loads a library once.
-    unsafe {
-        if PREVIOUS.set(pg_sys::get_relation_stats_hook).is_ok() {
-            pg_sys::get_relation_stats_hook = Some(get_relation_stats);
-        }
-    }
-}
-
-/// Tells how many values a column of a table of ours has, where `ANALYZE` has not. PostgreSQL calls it while it
-/// estimates; it looks at catalogs only.
-#[pg_guard]
-unsafe extern "C-unwind" fn get_relation_stats(
-    root: *mut pg_sys::PlannerInfo,
-    rte: *mut pg_sys::RangeTblEntry,
+/// What is declared of a column that `ANALYZE` has not looked at; false where that is nothing.
+///
+/// # Safety
+/// `entry` is one of a table of ours that is locked, in a transaction, and `found` is PostgreSQL's place for what is
+/// known of the column.
+pub(super) unsafe fn find(
+    entry: *const pg_sys::RangeTblEntry,
     attnum: pg_sys::AttrNumber,
-    vardata: *mut pg_sys::VariableStatData,
+    relation: &Relation,
+    found: *mut pg_sys::VariableStatData,
 ) -> bool {
-    // SAFETY: PostgreSQL passes a relation that it has locked, and a place for what is known of its column. The
-    // tuple is allocated in the planner's memory context, and freed by the function that goes with it.
+    // SAFETY: by the caller's promise. The tuple is allocated in the planner's memory context, and freed by the
+    // function that goes with it.
     unsafe {
-        if let Some(Some(previous)) = PREVIOUS.get()
-            && previous(root, rte, attnum, vardata)
-        {
-            return true;
-        }
-        if (*rte).relkind as u8 != pg_sys::RELKIND_FOREIGN_TABLE
-            || !super::is_ours((*pg_sys::GetForeignTable((*rte).relid)).serverid)
-            || is_analyzed((*rte).relid, attnum, (*rte).inh)
-        {
+        if is_analyzed((*entry).relid, attnum, (*entry).inh) {
             return false;
         }
-        let relation = Relation::of((*rte).relid);
-        let distinct = relation
-            .column(attnum)
-            .and_then(|(_, column)| distinct(relation.table, column));
-        let Some(distinct) = distinct else {
+        let column = relation.column(attnum);
+        let Some(distinct) = column.and_then(|(_, column)| distinct(relation.table, column)) else {
             return false;
         };
-        (*vardata).statsTuple = tuple((*rte).relid, attnum, distinct);
-        (*vardata).freefunc = Some(free);
+        (*found).statsTuple = tuple((*entry).relid, attnum, distinct);
+        (*found).freefunc = Some(free);
         // Everybody may read how the tables are declared.
-        (*vardata).acl_ok = true;
+        (*found).acl_ok = true;
         true
     }
 }
@@ -127,6 +103,6 @@ unsafe fn tuple(
 /// Frees a tuple of [`tuple`].
 #[pg_guard]
 unsafe extern "C-unwind" fn free(tuple: pg_sys::HeapTuple) {
-    // SAFETY: PostgreSQL passes back what get_relation_stats gave it, once.
+    // SAFETY: PostgreSQL passes back what find gave it, once.
     unsafe { pg_sys::heap_freetuple(tuple) };
 }

@@ -12,6 +12,7 @@
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
 //! | `scan`, `convert` | rows |
+//! | `memory` | values that live as long as a query |
 //! | `statement`, `runs` | what the scans of a statement have in common |
 //! | `asynchronous` | several scans at once |
 //! | `wait`, `inbox`, `descriptors` | where the backend and the network thread meet |
@@ -35,6 +36,7 @@ pub(crate) mod history;
 mod import;
 mod inbox;
 pub(crate) mod list;
+mod memory;
 pub(crate) mod options;
 mod paths;
 mod plan;
@@ -87,7 +89,6 @@ pub extern "C-unwind" fn confluence_fdw_handler(
 
 /// Makes known to PostgreSQL what takes part in planning beside the callbacks above.
 pub(crate) fn init() {
-    declared::install();
     statistics::install();
     batch::init();
 }

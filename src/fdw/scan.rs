@@ -1,6 +1,5 @@
 //! A scan, from its first row to its end.
 
-use std::ffi::c_void;
 use std::os::fd::RawFd;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -19,6 +18,7 @@ use super::error::{Origin, report};
 use super::history::Record;
 use super::inbox::Inbox;
 use super::list;
+use super::memory;
 use super::plan::Plan;
 use super::relation::Relation;
 use super::statement::{self, Member};
@@ -188,7 +188,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
-        let state = Box::new(State {
+        let state = State {
             writer: Writer::new(&relation, &plan),
             table: relation.table,
             reading: relation.reading,
@@ -205,25 +205,9 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             spent: Tally::default(),
             waited: Duration::ZERO,
             account: Account::default(),
-        });
-        let callback = pg_sys::MemoryContextAllocZero(
-            (*estate).es_query_cxt,
-            size_of::<pg_sys::MemoryContextCallback>(),
-        )
-        .cast::<pg_sys::MemoryContextCallback>();
-        let state = Box::into_raw(state);
-        (*callback).func = Some(drop_state);
-        (*callback).arg = state.cast();
-        pg_sys::MemoryContextRegisterResetCallback((*estate).es_query_cxt, callback);
-        (*node).fdw_state = state.cast();
+        };
+        (*node).fdw_state = memory::keep((*estate).es_query_cxt, state).cast();
     }
-}
-
-/// Drops a scan's state with its query's memory.
-#[pg_guard]
-unsafe extern "C-unwind" fn drop_state(state: *mut c_void) {
-    // SAFETY: the pointer is the one that begin_foreign_scan leaked, and a callback runs once.
-    drop(unsafe { Box::from_raw(state.cast::<State>()) });
 }
 
 /// The role whose user mapping counts: the one that the plan checks the table's permissions as, which for

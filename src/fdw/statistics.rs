@@ -5,6 +5,7 @@ use confluence::table::{Column, Table};
 use pgrx::{PgRelation, pg_guard, pg_sys};
 
 use super::analyze;
+use super::declared;
 use super::is_ours;
 use super::relation::{LocalColumn, Relation};
 
@@ -117,8 +118,9 @@ pub(super) fn install() {
     }
 }
 
-/// Planning wants a column's statistics. A column that `ANALYZE` does not read looks empty in them; of that one
-/// nothing is known, as without `ANALYZE`. All others are found as always.
+/// Planning wants a column's statistics. Whoever was asked before comes first. A column that `ANALYZE` does not read
+/// looks empty in them; of that one nothing is known. Before `ANALYZE`, the table's declaration tells. All others are
+/// found as always.
 #[pg_guard]
 unsafe extern "C-unwind" fn statistics(
     root: *mut pg_sys::PlannerInfo,
@@ -129,17 +131,21 @@ unsafe extern "C-unwind" fn statistics(
     // SAFETY: PostgreSQL passes an entry of the query's range table, whose table is locked; whoever was asked before
     // is asked as PostgreSQL would.
     unsafe {
-        if (*entry).rtekind == pg_sys::RTEKind::RTE_RELATION
-            && (*entry).relkind == pg_sys::RELKIND_FOREIGN_TABLE as std::ffi::c_char
-            && is_ours((*pg_sys::GetForeignTable((*entry).relid)).serverid)
-        {
-            let relation = Relation::of((*entry).relid);
-            let column = relation.column(attribute);
-            if column.is_some_and(|(_, column)| !analyze::is_read(column)) {
-                (*found).statsTuple = std::ptr::null_mut();
-                return true;
-            }
+        if BEFORE.is_some_and(|before| before(root, entry, attribute, found)) {
+            return true;
         }
-        BEFORE.is_some_and(|before| before(root, entry, attribute, found))
+        if (*entry).rtekind != pg_sys::RTEKind::RTE_RELATION
+            || (*entry).relkind != pg_sys::RELKIND_FOREIGN_TABLE as std::ffi::c_char
+            || !is_ours((*pg_sys::GetForeignTable((*entry).relid)).serverid)
+        {
+            return false;
+        }
+        let relation = Relation::of((*entry).relid);
+        let column = relation.column(attribute);
+        if column.is_some_and(|(_, column)| !analyze::is_read(column)) {
+            (*found).statsTuple = std::ptr::null_mut();
+            return true;
+        }
+        declared::find(entry, attribute, &relation, found)
     }
 }

@@ -1,10 +1,10 @@
 //! A join by batch, from its first row to its end.
 
-use std::ffi::c_void;
-
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
+use super::super::convert::is_empty;
 use super::super::list;
+use super::super::memory;
 use super::super::scan;
 use super::super::values::{self, Key};
 use super::Kind;
@@ -126,7 +126,7 @@ unsafe extern "C-unwind" fn begin(
         let inner_key = (*inner_targets[plan.inner_key]).expr;
         let exprs = Exprs::of(scan);
         let ps = &raw mut (*node).ss.ps;
-        let join = Box::new(Join {
+        let join = Join {
             outer,
             inner: inner.cast(),
             key: pg_sys::ExecInitExpr(exprs.key, ps),
@@ -145,17 +145,8 @@ unsafe extern "C-unwind" fn begin(
             phase: Phase::Gather,
             counts: Counts::default(),
             plan,
-        });
-        let callback = pg_sys::MemoryContextAllocZero(
-            (*estate).es_query_cxt,
-            size_of::<pg_sys::MemoryContextCallback>(),
-        )
-        .cast::<pg_sys::MemoryContextCallback>();
-        let join = Box::into_raw(join);
-        (*callback).func = Some(drop_join);
-        (*callback).arg = join.cast();
-        pg_sys::MemoryContextRegisterResetCallback((*estate).es_query_cxt, callback);
-        (*node.cast::<Node>()).join = join;
+        };
+        (*node.cast::<Node>()).join = memory::keep((*estate).es_query_cxt, join);
     }
 }
 
@@ -167,14 +158,6 @@ fn first_window(plan: &Plan) -> usize {
     } else {
         plan.chosen.at_once
     }
-}
-
-/// Drops a join's state with its query's memory.
-#[pg_guard]
-unsafe extern "C-unwind" fn drop_join(join: *mut c_void) {
-    // SAFETY: the pointer is the one that begin leaked, and a callback runs once. The window's memory context
-    // is below the query's and goes with it.
-    drop(unsafe { Box::from_raw(join.cast::<Join>()) });
 }
 
 /// The state of a node.
@@ -445,12 +428,6 @@ impl Join {
 enum Side {
     Outer,
     Inner,
-}
-
-/// Whether a node has given no row.
-unsafe fn is_empty(slot: *mut pg_sys::TupleTableSlot) -> bool {
-    // SAFETY: nodes give a valid slot, or none.
-    unsafe { slot.is_null() || u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY != 0 }
 }
 
 /// Begins again, with other values of parameters if they have changed.
