@@ -9,6 +9,10 @@
 
 use pgrx::pg_sys;
 
+/// What is left to others who ask before they open: PostgreSQL itself takes one wherever it waits for more than its
+/// latch, and raises an error if there is none.
+const LEFT_TO_OTHERS: usize = 8;
+
 /// So many descriptors are counted as long as this lives. It belongs to the backend's own thread.
 #[derive(Debug)]
 pub(super) struct Descriptors(usize);
@@ -25,8 +29,14 @@ impl Descriptors {
         counted
     }
 
-    /// Counts descriptors that one can do without; None if there are too many already.
+    /// Counts descriptors that one can do without; None if that would leave too few to others.
     pub fn acquire(count: usize) -> Option<Self> {
+        let counted = Self::all_of(count)?;
+        Self::all_of(LEFT_TO_OTHERS)?;
+        Some(counted)
+    }
+
+    fn all_of(count: usize) -> Option<Self> {
         let mut counted = Self(0);
         for _ in 0..count {
             // SAFETY: as above.
