@@ -27,6 +27,7 @@ serve:
   --latency TIME         how long answers take, such as 20ms or 1s
   --rate-limit N         requests in a second
   --anonymous-access     serve whoever has no credential as nobody
+  --keep-answers         work out the same question once
   --until-stdin-closes   stop when the standard input ends
 ";
 
@@ -89,6 +90,7 @@ struct Serve {
     latency: Duration,
     rate_limit: Option<f64>,
     anonymous_access: bool,
+    keep_answers: bool,
     until_stdin_closes: bool,
 }
 
@@ -107,6 +109,7 @@ impl Serve {
             latency: self.latency,
             // Nobody reads it.
             keep_log: false,
+            keep_answers: self.keep_answers,
             port: self.port,
         })?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -157,6 +160,7 @@ fn arguments(mut parser: Parser) -> Result<Command, lexopt::Error> {
         latency: Duration::ZERO,
         rate_limit: None,
         anonymous_access: false,
+        keep_answers: false,
         until_stdin_closes: false,
     };
     while let Some(argument) = parser.next()? {
@@ -178,7 +182,7 @@ fn arguments(mut parser: Parser) -> Result<Command, lexopt::Error> {
             }
             Arg::Long(
                 name @ ("port" | "email" | "token" | "latency" | "rate-limit" | "anonymous-access"
-                | "until-stdin-closes"),
+                | "keep-answers" | "until-stdin-closes"),
             ) => {
                 let name = name.to_owned();
                 match name.as_str() {
@@ -188,6 +192,7 @@ fn arguments(mut parser: Parser) -> Result<Command, lexopt::Error> {
                     "latency" => serve.latency = parser.value()?.parse_with(duration)?,
                     "rate-limit" => serve.rate_limit = Some(parser.value()?.parse_with(rate)?),
                     "anonymous-access" => serve.anonymous_access = true,
+                    "keep-answers" => serve.keep_answers = true,
                     _ => serve.until_stdin_closes = true,
                 }
                 serve_option = Some(name);

@@ -24,6 +24,9 @@ pub struct Options {
     pub latency: Duration,
     /// Whether requests are written down, for [`Sim::log`](crate::Sim::log). What runs for days should not.
     pub keep_log: bool,
+    /// Whether the same question is worked out once only, as long as nothing is edited. Takes memory, and time off what
+    /// shares the processor.
+    pub keep_answers: bool,
     /// On the loopback address; 0 is any free one.
     pub port: u16,
 }
@@ -51,6 +54,7 @@ impl Default for Options {
             rate_limit: None,
             latency: Duration::ZERO,
             keep_log: true,
+            keep_answers: false,
             port: 0,
         }
     }

@@ -45,6 +45,7 @@ impl Sim {
             url: format!("http://{}", listener.local_addr()?),
             router: Router::new(),
             organisation: RwLock::new(options.organisation),
+            kept: options.keep_answers.then(Mutex::default),
             gate: RwLock::new(Gate {
                 credentials: options.credentials,
                 anonymous_access: options.anonymous_access,

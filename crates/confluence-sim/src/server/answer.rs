@@ -1,16 +1,17 @@
 //! What is sent back, and the shapes in which the API refuses.
 
+use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
 /// An answer before it goes onto the wire.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Answer {
@@ -28,7 +29,7 @@ impl Answer {
     pub(crate) fn of(
         status: StatusCode,
         content_type: &'static str,
-        body: impl Into<Vec<u8>>,
+        body: impl Into<Bytes>,
     ) -> Self {
         let headers = vec![(CONTENT_TYPE, HeaderValue::from_static(content_type))];
         Self {

@@ -20,17 +20,17 @@ pub(crate) enum AnswerBody {
 }
 
 impl AnswerBody {
-    pub(crate) fn whole(body: Vec<u8>) -> Self {
-        Self::Whole((!body.is_empty()).then(|| body.into()))
+    pub(crate) fn whole(body: Bytes) -> Self {
+        Self::Whole((!body.is_empty()).then_some(body))
     }
 
-    pub(crate) fn half(mut body: Vec<u8>) -> Self {
+    pub(crate) fn half(mut body: Bytes) -> Self {
         let announced = body.len() as u64;
         body.truncate(body.len() / 2);
         // A moment to get the first half onto the wire: with the error at its heels it would never leave.
         let pause = Box::pin(tokio::time::sleep(Duration::from_millis(20)));
         Self::BrokenOff {
-            rest: Some(body.into()),
+            rest: Some(body),
             announced,
             pause,
         }

@@ -13,7 +13,7 @@ use super::oauth::Issuer;
 ///
 /// An API token without scopes is taken at the site and at the gateway; one with scopes, and an access token, at the
 /// gateway only. There they are under `/ex/confluence/{cloudId}`, on the stand-in's own address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Credential {
     secret: Secret,
     /// None means everything, as with a token that has no scopes.
@@ -21,7 +21,7 @@ pub struct Credential {
     administrator: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Secret {
     Basic { email: String, token: String },
     Bearer { token: String },
@@ -132,7 +132,7 @@ impl Credential {
 }
 
 /// Who is asking.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
     Account(Credential),
     Anonymous,

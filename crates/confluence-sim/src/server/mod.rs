@@ -6,6 +6,7 @@ mod connection;
 pub(crate) mod consent;
 pub(crate) mod credentials;
 pub(crate) mod entrance;
+pub(crate) mod kept;
 mod limits;
 pub(crate) mod meter;
 pub(crate) mod oauth;
@@ -25,6 +26,7 @@ use crate::log::Log;
 use crate::organisation::Organisation;
 use credentials::Gate;
 use hyper::header::{HeaderName, HeaderValue};
+use kept::Kept;
 use meter::{LimitHeaders, Meter};
 use oauth::Issuer;
 use quota::Quota;
@@ -37,6 +39,8 @@ pub(crate) struct Shared {
     pub url: String,
     pub router: Router,
     pub organisation: RwLock<Arc<Organisation>>,
+    /// None where every answer is to be worked out.
+    pub kept: Option<Mutex<Kept>>,
     pub gate: RwLock<Gate>,
     pub issuer: RwLock<Issuer>,
     pub meter: Mutex<Option<Meter>>,

@@ -4,6 +4,7 @@ use super::answer::{Answer, Family, Refusal};
 use super::body::{AnswerBody, Closed};
 use super::credentials::Identity;
 use super::entrance::Entrance;
+use super::kept::Kept;
 use super::limits::{self, Limits};
 use super::parameters::Arguments;
 use super::{Shared, consent, paging, query, question};
@@ -188,7 +189,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
                 Reply::MutateJson(mutation) => {
                     if let Ok(mut json) = serde_json::from_slice(&answer.body) {
                         mutation(&mut json);
-                        answer.body = json.to_string().into_bytes();
+                        answer.body = json.to_string().into();
                     }
                 }
                 _ => {}
@@ -216,7 +217,7 @@ fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
     Answer {
         status,
         headers: headers.collect(),
-        body: body.as_bytes().to_vec(),
+        body: body.to_owned().into(),
     }
 }
 
@@ -270,7 +271,7 @@ fn decide(
     }
     let found = asked.found.as_ref().ok_or(Refusal::NoSuchRoute)?;
     let method = found.operation.method();
-    if asked.method != method {
+    if *asked.method != method {
         return Err(Refusal::WrongMethod(method));
     }
     let question = asked.body.ok_or(Refusal::TooLong)?;
@@ -293,7 +294,10 @@ fn decide(
         fingerprint: paging::fingerprint(asked.path, pairs),
         tampering: reply.and_then(Reply::tampering),
     };
-    (found.operation.answer)(&call)
+    match &shared.kept {
+        Some(kept) => Kept::answer(kept, &organisation, &method, &call, found.operation.answer),
+        None => (found.operation.answer)(&call),
+    }
 }
 
 fn identity(shared: &Shared, asked: &Asked) -> Result<Identity, Refusal> {

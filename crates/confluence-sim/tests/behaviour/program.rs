@@ -86,7 +86,14 @@ fn it_serves_until_it_is_told_to_stop() {
         "--users",
         "4",
     ];
-    let flags = ["--anonymous-access", "--rate-limit", "1000", "--seed", "9"];
+    let flags = [
+        "--anonymous-access",
+        "--keep-answers",
+        "--rate-limit",
+        "1000",
+        "--seed",
+        "9",
+    ];
     let arguments = [&["serve"][..], &sized, &flags].concat();
     let (mut child, url) = serve(&arguments);
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Log, load, latency, limits, and the end.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES};
-use confluence_sim::{LimitHeaders, Options, RateLimit, Route, Sim};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, id, small};
+use confluence_sim::{Fault, LimitHeaders, Options, RateLimit, Reply, Route, Sim};
 use std::io::Read;
 use std::net::TcpStream;
 use std::sync::Barrier;
@@ -69,6 +69,42 @@ fn without_a_log_everything_else_is_the_same() {
     });
     assert_eq!(Client::of(&sim).get(SPACES).status, 200);
     assert!(sim.log().is_empty());
+}
+
+#[test]
+fn answers_that_are_kept_are_those_that_would_be_given() {
+    let sim = Sim::start(Options {
+        keep_answers: true,
+        ..Options::of(small())
+    });
+    let (client, plain) = (Client::of(&sim), Sim::start(Options::of(small())));
+    let first = format!("{PAGES}?limit=100");
+    let pages = |client: &Client| {
+        let mut pages = Vec::new();
+        let mut path = Some(first.clone());
+        while let Some(asked) = path.take() {
+            let answer = client.get(&asked);
+            path = answer.next();
+            pages.push(answer.rows());
+        }
+        pages
+    };
+    let expected = pages(&Client::of(&plain));
+    let requests = expected.len();
+    for _ in 0..2 {
+        assert!(pages(&client) == expected);
+    }
+    assert_eq!(sim.data_requests().len(), 2 * requests);
+    // Who may not ask is not told because somebody else was.
+    let nobody = Client::with(&sim, None);
+    assert_eq!(nobody.get(&first).status, 404);
+    sim.fault(Fault::on(PAGES).times(1), Reply::TruncatedJson);
+    assert!(serde_json::from_str::<serde_json::Value>(&client.get(&first).text).is_err());
+    assert!(client.get(&first).rows() == expected[0]);
+    let page = id(&expected[0][0]);
+    sim.edit(|organisation| organisation.rename_page(page, "Another"))
+        .expect("a page");
+    assert_eq!(client.get(&first).rows()[0]["title"], "Another");
 }
 
 #[test]
