@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confluence::tables;
+use confluence_fdw_tests::site::{Site, list, small};
 use confluence_fdw_tests::{error, explain, explain_with, lines, one, requests};
 use confluence_sim::{Fault, Organisation, Reply, Size};
 use serde_json::Value;
 
 use crate::scene::{PAGES, PERMISSIONS, SPACES, Scene, WHO_AM_I, until};
-use crate::site::{Site, list, small};
 
 /// The most requests that a look may take.
 const BUDGET: usize = 30;

@@ -1,9 +1,8 @@
 //! Joins by batch: the rows are those of the same join of ordinary tables, and keys are asked for many at a time.
 
+use confluence_fdw_tests::site::{Site, list, small};
 use confluence_fdw_tests::{error, explain, explain_with, lines};
 use confluence_sim::{Fault, Organisation, Reply};
-
-use crate::site::{Site, list, small};
 
 /// The small site with its copy, and a local table `wanted` of page ids: each third page, some of them twice, some
 /// that are nowhere, and NULLs.

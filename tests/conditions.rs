@@ -2,10 +2,9 @@
 
 use confluence::table::{Column, Kind, Table};
 use confluence::tables;
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{lines, literal};
 use confluence_sim::Organisation;
-
-use crate::site::Site;
 
 /// The condition without which a table cannot be read.
 fn opening(table: &Table) -> &'static str {

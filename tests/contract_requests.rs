@@ -1,10 +1,9 @@
 //! What the extension asks is what the published API documents allow.
 
+use confluence_fdw_tests::site::{Site, list};
 use confluence_fdw_tests::{lines, skip};
 use confluence_sim::Organisation;
 use confluence_sim::contract::Contract;
-
-use crate::site::{Site, list};
 
 #[test]
 fn every_request_keeps_to_the_published_documents() {

@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use confluence::table::{Endpoint, Kind, Table};
 use confluence::tables;
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{lines, matches_golden, message_of, one, skip, sqlstate_of};
 use confluence_sim::contract::Contract;
 use confluence_sim::{Fault, Organisation, Reply};
 use serde_json::Value;
-
-use crate::site::Site;
 
 /// The demo organisation, with every column of every table in schema `whole`.
 fn site() -> Site {

@@ -2,10 +2,9 @@
 
 use confluence::table::{Column, Table};
 use confluence::tables;
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{Database, error, lines, one};
 use confluence_sim::{Options, Organisation, Sim};
-
-use crate::site::Site;
 
 /// The names of all remote tables, in order.
 fn all() -> Vec<&'static str> {

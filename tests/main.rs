@@ -30,6 +30,5 @@ mod scene;
 mod schedule;
 mod several_sites;
 mod signing_in;
-mod site;
 mod splitting;
 mod user_emails;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use confluence_fdw_tests::site::{Site, answers, small};
 use confluence_fdw_tests::{error, explain_with, lines, literal, one, requests};
 use confluence_sim::{Fault, NewPage, Options, Organisation, Reply, Size};
 
 use crate::scene::{PAGES, Scene, small_site};
-use crate::site::{Site, answers, small};
 
 /// Requests for all pages of the small organisation.
 const ALL: usize = 12;

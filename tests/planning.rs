@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
+use confluence_fdw_tests::site::{Site, answers, list, small};
 use confluence_fdw_tests::{
     Database, error, explain, explain_with, lines, literal, one, requests, skip, sqlstate_of,
 };
 use confluence_sim::{Options, Organisation, PageStatus, Sim};
-
-use crate::site::{Site, answers, list, small};
 
 /// All pages of the small organisation.
 const ALL: usize = 12;

@@ -13,12 +13,8 @@ mod tasks;
 mod tree;
 mod versions;
 
-use std::collections::BTreeMap;
-
-use confluence_fdw_tests::{lines, literal};
+use confluence_fdw_tests::literal;
 use confluence_sim::{Request, Sim};
-
-use crate::site::Site;
 
 /// Rows in an order of their own, as nothing promises any.
 fn sorted(rows: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -38,30 +34,9 @@ fn array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     format!("ARRAY[{}]::text[]", texts.join(", "))
 }
 
-/// How many requests each operation was asked for.
-fn asked(sim: &Sim) -> BTreeMap<&'static str, usize> {
-    let mut asked = BTreeMap::new();
-    for request in sim.data_requests() {
-        *asked
-            .entry(request.operation.unwrap_or("unknown"))
-            .or_insert(0) += 1;
-    }
-    asked
-}
-
 /// The requests to one operation.
 fn requests_to(sim: &Sim, operation: &str) -> Vec<Request> {
     let mut requests = sim.data_requests();
     requests.retain(|request| request.operation == Some(operation));
     requests
-}
-
-impl Site {
-    /// The rows of a query in an order of their own, and how many requests each operation was asked for.
-    #[track_caller]
-    fn read_sorted(&mut self, sql: &str) -> (Vec<String>, BTreeMap<&'static str, usize>) {
-        self.sim.clear_log();
-        let rows = sorted(lines(&mut self.client, sql));
-        (rows, asked(&self.sim))
-    }
 }

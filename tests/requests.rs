@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use confluence_fdw_tests::site::{Site, answers, ids, list};
 use confluence_fdw_tests::{explain_with, lines, literal, one, requests};
 use confluence_sim::{Options, Organisation, Page};
-
-use crate::site::{Site, answers, ids, list};
 
 #[track_caller]
 fn standard() -> Site {
@@ -821,7 +820,7 @@ fn a_listing_is_never_wider_than_max_concurrency() {
         ("max_concurrency '3'", 3),
         ("", 8),
     ] {
-        let mut site = Site::with(crate::site::small(), options);
+        let mut site = Site::with(confluence_fdw_tests::site::small(), options);
         // The question who one is has been asked before.
         site.read("SELECT id FROM confluence_spaces LIMIT 1");
         site.sim.set_latency(Duration::from_millis(20));

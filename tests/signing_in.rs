@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use confluence_fdw_tests::site::small;
 use confluence_fdw_tests::{Database, error, explain_with, lines, literal, one};
 use confluence_sim::{
     Credential, Entrance, Fault, OauthClient, Options, Organisation, Reply, Request, Sim,
@@ -14,7 +15,6 @@ use postgres::Client;
 use postgres::error::DbError;
 
 use crate::scene::{ALL_PAGES, Elsewhere, PAGES, SMALL_STEPS, WHO_AM_I, page_ids, small_site};
-use crate::site::small;
 use matrix::{Case, Outcome};
 
 const REJECTED: &str = "Confluence rejected the credential";

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use confluence_fdw_tests::site::{Site, ids};
 use confluence_fdw_tests::{lines, one};
 use confluence_sim::{Fault, NewPage, Organisation, Reply, Size};
-
-use crate::site::{Site, ids};
 
 /// 80 spaces and 10,000 pages, nine tenths of them in one space if `share` says so.
 fn organisation(share: f64) -> Arc<Organisation> {

@@ -23,7 +23,8 @@ Confluence Cloud answers in tens to hundreds of milliseconds, and limits its cal
 query takes, how many of them are under way at once, how soon the first row is there, and how little memory it takes.
 A live site cannot be measured twice with the same result. All of this therefore runs against a stand-in for it
 (`crates/confluence-sim`), which serves a made-up organisation with the API's own paging, and answers after the time
-that it is told. Times depend on the machine; counts of requests do not.";
+that it is told. Where times are measured, it keeps the answers that it has written: a live site takes nothing of the
+reader's processor, and this one takes little. Times depend on the machine; counts of requests do not.";
 
 const REPEAT: &str = "\
 ## How to repeat it

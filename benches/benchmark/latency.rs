@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Organisation, Size};
 
 use crate::cases::{Case, Cost, Truth};
+use crate::measure::{Measure, quick};
 use crate::report::{Report, Table, Verdict, grouped, median, milliseconds, progress, ratio};
-use crate::site::Site;
 
 /// Latencies in milliseconds, and how often a query is run at each.
 const LATENCIES: [(u64, usize); 3] = [(20, 5), (100, 3), (300, 1)];
@@ -25,7 +26,7 @@ pub fn run(report: &mut Report) {
     report.section("2. Latency");
     let organisation = Organisation::standard();
     let truth = Truth::of(&organisation);
-    let mut site = Site::of(organisation.clone());
+    let mut site = Site::serving(quick(organisation.clone()), "");
     site.execute(&truth.wanted_pages(1_000));
     site.execute(&truth.wanted_pages(10_000));
     site.execute(&truth.wanted_spaces());
@@ -214,8 +215,8 @@ fn one_large_space(report: &mut Report) {
         ..Size::default()
     });
     let case = Truth::of(&organisation).all_pages();
-    let mut side_by_side = Site::of(organisation.clone());
-    let mut plain = Site::with(organisation.clone(), "max_concurrency '1'");
+    let mut side_by_side = Site::serving(quick(organisation.clone()), "");
+    let mut plain = Site::serving(quick(organisation.clone()), "max_concurrency '1'");
     report.text(
         "A listing is cut along spaces. Where one space outlasts the others, it is read from both of its ends until they \
          meet. This site has 20,000 pages in 100 spaces, and 90 % of them in one. The plain listing is that of \

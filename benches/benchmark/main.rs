@@ -7,12 +7,12 @@ mod cases;
 mod document;
 mod latency;
 mod machine;
+mod measure;
 mod memory;
 mod peers;
 mod rate_limit;
 mod report;
 mod requests;
-mod site;
 mod throughput;
 
 use std::process::ExitCode;

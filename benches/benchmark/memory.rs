@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Organisation, Size};
 
 use crate::machine;
+use crate::measure::Measure;
 use crate::report::{Report, Table, Verdict, grouped};
-use crate::site::Site;
 
 /// In MiB.
 const LIMIT: u64 = 48;

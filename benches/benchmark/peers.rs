@@ -7,6 +7,7 @@ use std::time::Duration;
 use confluence_fdw_tests::{Database, one};
 use confluence_sim::{Options, Organisation, Sim};
 
+use crate::measure::quick;
 use crate::report::{Report, Table, Verdict, progress, ratio, seconds};
 use crate::throughput::column_names;
 
@@ -63,7 +64,7 @@ pub fn run(report: &mut Report) {
     let sim = Sim::start(Options {
         // Nobody reads it, and it takes time.
         keep_log: false,
-        ..Options::of(Organisation::standard())
+        ..quick(Organisation::standard())
     });
     let mut table = Table::new(
         "Pages into a table: at least 7 × as fast as the peers' defaults at 100 ms, 10 × at 0 ms; faster than dlt, tuned",

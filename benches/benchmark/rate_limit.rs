@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Organisation, RateLimit};
 
 use crate::cases::Truth;
+use crate::measure::Measure;
 use crate::report::{Report, Table, Verdict, grouped, ratio, seconds};
-use crate::site::Site;
 
 /// Requests a second.
 const RATE: u32 = 50;

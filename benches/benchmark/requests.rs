@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use confluence_fdw_tests::lines;
+use confluence_fdw_tests::site::Site;
 use confluence_sim::Organisation;
 use serde_json::Value;
 
 use crate::cases::{Case, Truth};
+use crate::measure::Measure;
 use crate::report::{Report, Table, Verdict, grouped};
-use crate::site::Site;
 
 pub fn run(report: &mut Report) {
     report.section("1. Requests");

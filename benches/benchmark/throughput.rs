@@ -14,6 +14,7 @@ use confluence_fdw_tests::Database;
 use confluence_sim::{Options, Organisation, Sim};
 use postgres::Client;
 
+use crate::measure::quick;
 use crate::report::{Report, Table, Verdict, grouped, ratio};
 
 const ROUNDS: usize = 7;
@@ -55,7 +56,7 @@ pub fn run(report: &mut Report) {
     let sim = Sim::start(Options {
         // Nobody reads it, and it takes time.
         keep_log: false,
-        ..Options::of(Organisation::standard())
+        ..quick(Organisation::standard())
     });
     let one = site(&sim, "max_concurrency '1'");
     let eight = site(&sim, "");

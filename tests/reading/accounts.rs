@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use confluence_fdw_tests::lines;
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Fault, Organisation, Reply, RoleMode, Size, User};
 use serde_json::Value;
 
 use super::{array, or_null, requests_to, sorted};
-use crate::site::Site;
 
 const BULK: &str = "createBulkUserLookup";
 const ASSIGNMENTS: &str = "/wiki/api/v2/spaces/{id}/role-assignments";

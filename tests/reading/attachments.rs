@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use confluence_fdw_tests::site::{Site, small};
 use confluence_sim::{Attachment, Container, Organisation, PageStatus};
 
 use super::{or_null, sorted};
-use crate::site::{Site, small};
 
 const COLUMNS: &str =
     "id, page_id, blogpost_id, custom_content_id, title, status, media_type, comment, file_id,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Comment, Container, Organisation, PageStatus};
 
 use super::{or_null, sorted};
-use crate::site::Site;
 
 /// A table of comments, and which comments it holds.
 struct Kind {

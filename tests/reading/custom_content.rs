@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use confluence_fdw_tests::site::{Site, small};
 use confluence_fdw_tests::{error, literal};
 use confluence_sim::{Container, CustomContent, Organisation};
 
 use super::{or_null, sorted};
-use crate::site::{Site, small};
 
 const COLUMNS: &str =
     "id, type, space_id, page_id, blogpost_id, custom_content_id, title, status, author_id,

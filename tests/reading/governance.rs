@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{error, lines, one};
 use confluence_sim::{
     AuditRecord, Credential, Options, Organisation, RestrictedOperation, Size, Subject,
 };
 
 use super::{or_null, requests_to, sorted};
-use crate::site::Site;
 
 const RESTRICTIONS: &str = "SELECT content_id, operation, principal_type, principal_id, reason
     FROM confluence_content_restrictions";

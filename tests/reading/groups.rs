@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{error, literal};
 use confluence_sim::{Fault, Group, Organisation, Reply, Size};
 
 use super::sorted;
-use crate::site::Site;
 
 const MEMBERS_OF: &str = "/wiki/rest/api/group/{id}/membersByGroupId";
 const GROUPS: &str = "/wiki/rest/api/group";

@@ -1,9 +1,8 @@
 //! How much is read of tables that list their parents first.
 
 use confluence_fdw_tests::error;
+use confluence_fdw_tests::site::{Site, small};
 use confluence_sim::Organisation;
-
-use crate::site::{Site, small};
 
 #[test]
 fn a_limit_reads_no_more_parents_than_it_takes() {

@@ -1,10 +1,10 @@
 //! Space roles, which not every site has.
 
+use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{error, one};
 use confluence_sim::{Organisation, RoleMode};
 
 use super::sorted;
-use crate::site::Site;
 
 const TABLES: [&str; 3] = [
     "confluence_space_roles",

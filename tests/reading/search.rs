@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use confluence_fdw_tests::site::{Site, small};
 use confluence_fdw_tests::{error, literal};
 use confluence_sim::{Fault, NewPage, Organisation, Page, PageStatus, Reply, SpaceStatus};
 
 use super::{requests_to, sorted};
-use crate::site::{Site, small};
 
 const SEARCH: &str = "getSearchV1";
 const PATH: &str = "/wiki/rest/api/search";

@@ -1,10 +1,10 @@
 //! Tasks, and which of them the site is asked for.
 
 use confluence_fdw_tests::literal;
+use confluence_fdw_tests::site::{Site, list, small};
 use confluence_sim::{Container, Organisation, Task};
 
 use super::{or_null, sorted};
-use crate::site::{Site, list, small};
 
 const COLUMNS: &str =
     "id, local_id, space_id, page_id, blogpost_id, status, created_by, assigned_to, completed_by,

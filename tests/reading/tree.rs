@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use confluence_fdw_tests::site::{Site, small};
 use confluence_sim::{Descendant, NodeKind, Organisation, Page, TreeItem};
 
 use super::{or_null, sorted};
-use crate::site::{Site, small};
 
 const COLUMNS: &str = "id, type, title, parent_id, depth";
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use confluence_fdw_tests::lines;
+use confluence_fdw_tests::site::Site;
 use confluence_sim::{Organisation, Version};
 
 use super::{or_null, sorted};
-use crate::site::Site;
 
 const VERSIONS: &str = "getPageVersions";
 const DETAILS: &str = "getPageVersionDetails";

@@ -16,6 +16,7 @@ mod database;
 mod golden;
 mod program;
 mod query;
+pub mod site;
 
 pub use cluster::{pg_major, skip};
 pub use database::{Database, Notices, PsqlOutput, literal};

@@ -1,5 +1,7 @@
 //! What tests ask of a connection, and of an error.
 
+use std::collections::BTreeMap;
+
 use confluence_sim::Sim;
 use postgres::error::DbError;
 use postgres::{Client, SimpleQueryMessage};
@@ -112,4 +114,15 @@ pub(crate) fn describe(error: &postgres::Error) -> String {
         }
     }
     text
+}
+
+/// How many requests each operation was asked for.
+pub(crate) fn asked(sim: &Sim) -> BTreeMap<&'static str, usize> {
+    let mut asked = BTreeMap::new();
+    for request in sim.data_requests() {
+        *asked
+            .entry(request.operation.unwrap_or("unknown"))
+            .or_insert(0) += 1;
+    }
+    asked
 }

@@ -1,11 +1,15 @@
 //! A site, a connection to the database that reads it, and the truth to compare with.
 
-use std::io::Write as _;
+mod copy;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use confluence_fdw_tests::{Database, lines, requests};
-use confluence_sim::{Options, Organisation, Page, Permission, Sim, Size, Space};
+use confluence_sim::{Options, Organisation, Page, Sim, Size};
 use postgres::Client;
+
+use crate::query::asked;
+use crate::{Database, lines, requests};
 
 /// The stand-in, a database with its tables in schema `public`, and a connection.
 pub struct Site {
@@ -56,7 +60,13 @@ impl Site {
     /// With further options of the server.
     #[track_caller]
     pub fn with(organisation: Arc<Organisation>, options: &str) -> Self {
-        let sim = Sim::start(Options::of(organisation));
+        Self::serving(Options::of(organisation), options)
+    }
+
+    /// With a stand-in that is set up otherwise, too.
+    #[track_caller]
+    pub fn serving(stand_in: Options, options: &str) -> Self {
+        let sim = Sim::start(stand_in);
         let database = Database::create();
         database.site_with(&sim, options);
         let client = database.connect();
@@ -91,6 +101,15 @@ impl Site {
         (rows, requests(&self.sim))
     }
 
+    /// The rows of a query in an order of their own, and how many requests each operation was asked for.
+    #[track_caller]
+    pub fn read_sorted(&mut self, sql: &str) -> (Vec<String>, BTreeMap<&'static str, usize>) {
+        self.sim.clear_log();
+        let mut rows = lines(&mut self.client, sql);
+        rows.sort_unstable();
+        (rows, asked(&self.sim))
+    }
+
     /// Holds the rows of a query against those of the same query of the copy, and returns the requests. Without an
     /// `ORDER BY`, rows may come in any order.
     #[track_caller]
@@ -119,48 +138,6 @@ impl Site {
         );
         requests
     }
-
-    /// Makes the copy. Its columns are those of an import, but for the addresses.
-    fn copy(&mut self) {
-        self.execute(
-            "CREATE SCHEMA copy;
-             CREATE TABLE copy.confluence_spaces (id bigint, key text, name text, type text, status text,
-                author_id text, created_at timestamptz, homepage_id bigint, description text,
-                current_active_alias text);
-             CREATE TABLE copy.confluence_pages (id bigint, space_id bigint, title text, status text, subtype text,
-                parent_id bigint, parent_type text, position int, author_id text, owner_id text, last_owner_id text,
-                created_at timestamptz, version_number int, modified_at timestamptz, version_author_id text,
-                version_message text, version_minor_edit boolean, body_storage text);
-             CREATE TABLE copy.confluence_permissions (id text, space_id bigint, principal_type text,
-                principal_id text, operation_key text, operation_target_type text)",
-        );
-        let organisation = self.sim.organisation();
-        self.fill("confluence_spaces", organisation.spaces().map(space_row));
-        self.fill(
-            "confluence_pages",
-            organisation.listed_pages().map(page_row),
-        );
-        let permissions = organisation.spaces().flat_map(|space| {
-            let permissions = organisation.permissions(space.id);
-            permissions.map(|permission| permission_row(space.id, permission))
-        });
-        self.fill("confluence_permissions", permissions);
-        self.execute(
-            "ANALYZE copy.confluence_spaces, copy.confluence_pages, copy.confluence_permissions",
-        );
-    }
-
-    fn fill(&mut self, table: &str, rows: impl Iterator<Item = Vec<Option<String>>>) {
-        let mut writer = self
-            .client
-            .copy_in(&format!("COPY copy.{table} FROM STDIN"))
-            .expect("a copy begins");
-        for row in rows {
-            let cells: Vec<String> = row.into_iter().map(cell).collect();
-            writeln!(writer, "{}", cells.join("\t")).expect("a copy goes on");
-        }
-        writer.finish().expect("a copy ends");
-    }
 }
 
 /// Whether a query, and not only a part of it in parentheses, has an `ORDER BY`.
@@ -174,72 +151,6 @@ fn is_ordered(sql: &str) -> bool {
         })
         .collect();
     outer.contains("ORDER BY")
-}
-
-/// A cell in COPY's text format.
-fn cell(value: Option<String>) -> String {
-    let Some(value) = value else {
-        return "\\N".to_owned();
-    };
-    value
-        .replace('\\', "\\\\")
-        .replace('\t', "\\t")
-        .replace('\n', "\\n")
-        .replace('\r', "\\r")
-}
-
-fn some(value: impl ToString) -> Option<String> {
-    Some(value.to_string())
-}
-
-fn space_row(space: &Space) -> Vec<Option<String>> {
-    vec![
-        some(space.id),
-        some(&space.key),
-        some(&space.name),
-        some(space.kind.as_str()),
-        some(space.status.as_str()),
-        space.author_id.clone(),
-        some(space.created_at),
-        space.homepage_id.map(|id| id.to_string()),
-        some(&space.description),
-        some(&space.current_active_alias),
-    ]
-}
-
-fn page_row(page: Page) -> Vec<Option<String>> {
-    let parent = page.parent();
-    vec![
-        some(page.id()),
-        some(page.space_id()),
-        some(page.title()),
-        some(page.status().as_str()),
-        page.subtype().map(str::to_owned),
-        parent.map(|(_, id)| id.to_string()),
-        parent.map(|(kind, _)| kind.to_owned()),
-        page.position().map(|position| position.to_string()),
-        page.author_id().map(str::to_owned),
-        page.owner_id().map(str::to_owned),
-        page.last_owner_id().map(str::to_owned),
-        some(page.created_at()),
-        some(page.version()),
-        some(page.modified_at()),
-        page.version_author_id().map(str::to_owned),
-        page.version_message().map(str::to_owned),
-        some(page.minor_edit()),
-        some(page.storage_body()),
-    ]
-}
-
-fn permission_row(space_id: u64, permission: Permission) -> Vec<Option<String>> {
-    vec![
-        some(permission.id),
-        some(space_id),
-        some(permission.principal_type),
-        some(permission.principal_id),
-        some(permission.operation_key),
-        some(permission.target_type),
-    ]
 }
 
 fn first_difference(rows: &[String], expected: &[String]) -> String {
