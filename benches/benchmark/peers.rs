@@ -9,7 +9,7 @@ use confluence_sim::{Options, Organisation, Sim};
 
 use crate::measure::quick;
 use crate::report::{Report, Table, Verdict, progress, ratio, seconds};
-use crate::throughput::column_names;
+use crate::throughput::{column_names, settle};
 
 /// Latencies in milliseconds, how often each contestant runs, and how many times faster than the peers' defaults the
 /// extension must be.
@@ -144,6 +144,7 @@ fn ours(sim: &Sim, is_analyzed: bool) -> Loaded {
         "CREATE TABLE pages AS SELECT {} FROM confluence_pages",
         column_names().join(", ")
     );
+    settle(&mut client);
     let began = std::time::Instant::now();
     client.batch_execute(&create).expect("a table");
     Loaded {
@@ -156,6 +157,7 @@ impl Peer {
     /// Runs the program on a database of its own; or says why it did not work.
     fn run(&self, sim: &Sim) -> Result<Loaded, String> {
         let database = Database::empty();
+        settle(&mut database.connect());
         let python = std::env::var_os("CONFLUENCE_FDW_BENCH_PYTHON")
             .ok_or("not installed: run `make bench`")?;
         let program = Path::new(env!("CARGO_MANIFEST_DIR"))
