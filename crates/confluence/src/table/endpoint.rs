@@ -54,8 +54,8 @@ pub struct Endpoint {
 pub struct Search {
     /// The condition, in Confluence's query language.
     pub cql: &'static str,
-    /// A column and the only value of it that the search sees.
-    pub sees: Option<(&'static str, &'static str)>,
+    /// The rows that it does not find: a filter, and the value that these have.
+    pub misses: Option<(&'static str, &'static str)>,
 }
 
 /// How a long listing is cut into several that are read side by side.
@@ -298,12 +298,12 @@ impl Endpoint {
 
     /// A search that finds all of its rows.
     pub const fn found_by(mut self, cql: &'static str) -> Self {
-        self.search = Some(Search { cql, sees: None });
+        self.search = Some(Search { cql, misses: None });
         self
     }
 
-    /// A search that finds those of its rows that have this value in this column.
-    pub const fn found_by_among(
+    /// A search that finds all of its rows but those for which a filter asks with this value.
+    pub const fn found_by_but(
         mut self,
         cql: &'static str,
         column: &'static str,
@@ -311,7 +311,7 @@ impl Endpoint {
     ) -> Self {
         self.search = Some(Search {
             cql,
-            sees: Some((column, value)),
+            misses: Some((column, value)),
         });
         self
     }

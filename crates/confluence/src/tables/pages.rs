@@ -31,7 +31,7 @@ pub static TABLE: Table = Table {
         order: "id",
         source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
     })
-    .found_by_among("type = page", "status", "current")],
+    .found_by_but("type = page", "status", "archived")],
     columns: &[
         Column::bigint("id", "id", "Id of the page.")
             .required()

@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::sampler::{Read, Sampler, count, keys, thin, values};
-use super::search::DRAWING;
-use super::{Sample, WHOLE};
+use super::sampler::{Read, Sampler, keys, thin, values};
+use super::size::length_by_ids;
+use super::{Sample, WHOLE, can_be_drawn};
 use crate::Error;
 use crate::batch::{Batch, Value};
-use crate::scan::wanted::LONG;
+use crate::scan::wanted::{Condition, Key, LONG, Values};
 use crate::scan::way;
 use crate::table::{Endpoint, Search, Table};
 
+/// With no more requests than this, what a search does not find is left out.
+const ROUGHLY: u64 = 6;
 /// How many times as many rows the beginning of a listing has to give, to be a better sample than rows from everywhere.
 const BETTER: usize = 10;
 
@@ -25,14 +27,31 @@ impl Sampler {
     ) -> Result<Sample, Error> {
         let slots = Slots::of(table, endpoint, columns);
         let before = self.left();
-        // What the front leaves is for other places.
-        let first = match &endpoint.search {
-            Some(_) if most > DRAWING => WHOLE.min(most - DRAWING),
-            _ => WHOLE.min(most.div_ceil(2)),
+        let mut front = self.pages(table, &slots.columns, Vec::new(), None);
+        let page = way::page_size(
+            table,
+            endpoint,
+            &slots.columns[..slots.asked],
+            self.reading.page_size,
+        );
+        front.read_up_to(1).await?;
+        if front.read.rows() < page as usize {
+            // Mostly there is no more, which costs nothing to see.
+            front.read_up_to(2).await?;
+        }
+        let found = match front.is_over {
+            true => None,
+            false => self.found(endpoint).await?,
         };
-        let front = self
-            .read(table, &slots.columns, Vec::new(), None, first)
+        let is_long = found.is_some_and(|rows| rows > (WHOLE * u64::from(page)) as f64);
+        // What the front leaves is for other places.
+        front
+            .read_up_to(match is_long && can_be_drawn(table) {
+                true => 1,
+                false => WHOLE.min(most.div_ceil(2)),
+            })
             .await?;
+        let front = front.read;
         if front.is_whole {
             return Ok(Sample {
                 rows: front.rows() as f64,
@@ -50,78 +69,93 @@ impl Sampler {
             });
         }
         let read = front.rows() as f64;
-        let mut sample = match &endpoint.search {
-            Some(search) => {
-                let used = before - self.left();
-                let can_draw = most.min(self.left() + used) >= used + DRAWING;
-                self.by_search(table, endpoint, search, &slots, front, can_draw)
+        let left = most.saturating_sub(before - self.left()).min(self.left());
+        let mut sample = match (&endpoint.search, found) {
+            (Some(search), Some(found)) => {
+                self.by_search(table, search, &slots, front, found, left)
                     .await?
             }
-            None => self.by_other_means(table, endpoint, &slots, front).await?,
+            _ => self.by_other_means(table, endpoint, &slots, front).await?,
         };
         sample.rows = sample.rows.max(read + 1.0).round();
-        let page = way::page_size(
-            table,
-            endpoint,
-            &slots.columns[..slots.asked],
-            self.reading.page_size,
-        );
         let pages = (sample.rows / f64::from(page.max(1))).ceil();
         sample.requests = pages + self.besides(endpoint, &slots, &sample);
         Ok(sample)
     }
 
-    /// With rows that a search draws.
+    /// With rows that a search draws, which finds so many in all.
     async fn by_search(
         &self,
         table: &'static Table,
-        endpoint: &'static Endpoint,
         search: &Search,
         slots: &Slots,
-        mut front: Read,
-        can_draw: bool,
+        front: Read,
+        found: f64,
+        most: u64,
     ) -> Result<Sample, Error> {
-        let oldest = slots.created.filter(|_| can_draw);
-        let oldest = oldest.and_then(|slot| oldest_of(&front.batches, slot));
-        let drawn = self
-            .draw(table, search, &slots.columns, slots.asked, oldest)
-            .await?;
-        let Some(drawn) = drawn else {
-            return self.by_other_means(table, endpoint, slots, front).await;
-        };
-        let seen = match (search.sees, slots.sees) {
-            (Some((_, value)), Some(slot)) => {
-                count(&front.batches, slot, value) as f64 / front.rows() as f64
+        let before = self.left();
+        let (missed, of_missed) = match search.misses {
+            Some((column, value)) if most > ROUGHLY => {
+                self.having(table, slots, column, value).await?
             }
-            _ => 1.0,
+            _ => (0.0, Vec::new()),
         };
-        let rows = drawn.rows / seen.max(0.1);
-        if drawn.batches.is_empty() {
-            return Ok(Sample {
-                batches: front.batches,
-                rows,
-                ..Sample::default()
-            });
-        }
-        let mut batches = drawn.batches;
-        let found: usize = batches.iter().map(Batch::len).sum();
-        if let (Some((_, value)), Some(slot)) = (search.sees, slots.sees) {
-            // What the search does not see is in the sample as it is in the front.
-            let mut unseen = Vec::new();
-            for batch in &mut front.batches {
-                let mut batch = batch.clone();
-                batch.retain(|batch, row| batch.value(row, slot) != Value::Text(value));
-                unseen.push(batch);
+        let left = most.saturating_sub(before - self.left());
+        let drawn = match slots
+            .created
+            .and_then(|slot| oldest_of(&front.batches, slot))
+        {
+            Some(oldest) => {
+                self.draw(table, search, &slots.columns, slots.asked, oldest, left)
+                    .await?
             }
-            let share = (1.0 - seen) / seen.max(0.1);
-            thin(&mut unseen, (found as f64 * share).round() as usize);
-            batches.extend(unseen);
-        }
+            None => None,
+        };
+        let mut batches = match drawn {
+            Some(mut batches) => {
+                let drawn: usize = batches.iter().map(Batch::len).sum();
+                let mut of_missed = of_missed;
+                thin(
+                    &mut of_missed,
+                    (drawn as f64 * missed / found.max(1.0)).round() as usize,
+                );
+                batches.extend(of_missed);
+                batches
+            }
+            None => front.batches,
+        };
+        batches.retain(|batch| !batch.is_empty());
         Ok(Sample {
             batches,
-            rows,
+            rows: found + missed,
             ..Sample::default()
         })
+    }
+
+    /// How many rows have a value, and some of them.
+    async fn having(
+        &self,
+        table: &'static Table,
+        slots: &Slots,
+        column: &str,
+        value: &str,
+    ) -> Result<(f64, Vec<Batch>), Error> {
+        let Some((column, _)) = table.column(column) else {
+            return Ok((0.0, Vec::new()));
+        };
+        let condition = Condition {
+            column,
+            values: Values::of([Key::Text(value.to_owned())]),
+        };
+        let front = self
+            .read(table, &slots.columns, vec![condition.clone()], None, 1)
+            .await?;
+        if front.is_whole {
+            return Ok((front.rows() as f64, front.batches));
+        }
+        let back = self.back(table, slots, vec![condition], &front).await?;
+        let rows = length_by_ids(slots, &front, &back).unwrap_or(2.0 * front.rows() as f64);
+        Ok((rows, [front.batches, back].concat()))
     }
 
     /// With rows of what they hang on, or from both ends.
@@ -140,7 +174,7 @@ impl Sampler {
             }
             return Ok(of_some);
         }
-        let back = self.back(table, slots).await?;
+        let back = self.back(table, slots, Vec::new(), &front).await?;
         let rows = self.length(table, endpoint, slots, &front, &back).await?;
         let mut batches = std::mem::take(&mut front.batches);
         batches.extend(back);
@@ -194,7 +228,6 @@ pub(super) struct Slots {
     pub id: Option<usize>,
     pub created: Option<usize>,
     split: Option<usize>,
-    sees: Option<usize>,
 }
 
 impl Slots {
@@ -211,12 +244,10 @@ impl Slots {
         let id = slot("id");
         let created = slot("created_at");
         let split = endpoint.split.and_then(|split| slot(split.column));
-        let sees = endpoint.search.and_then(|search| slot(search.sees?.0));
         Self {
             id,
             created,
             split,
-            sees,
             asked,
             columns,
         }

@@ -24,7 +24,7 @@ use crate::client::Session;
 use crate::options::Reading;
 use crate::scan::sizes::Sizes;
 use crate::scan::way;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use sampler::Sampler;
 
 /// Requests that a look may take in all.
@@ -59,11 +59,7 @@ pub fn is_from_all_times(table: &Table, sizes: &Sizes, reading: Reading) -> bool
 
 fn draws_from_all_times(table: &Table) -> bool {
     let main = table.main();
-    let is_drawn = main.search.is_some()
-        && main.sources.is_empty()
-        && table.column("created_at").is_some()
-        && (table.column("id"))
-            .is_some_and(|(_, id)| id.filter.is_some_and(|filter| filter.max > 1));
+    let is_drawn = main.search.is_some() && main.sources.is_empty() && can_be_drawn(table);
     let parents = [main.sources, main.hangs_on].concat();
     let by_parents = || {
         !parents.is_empty()
@@ -72,6 +68,12 @@ fn draws_from_all_times(table: &Table) -> bool {
                 .all(|source| draws_from_all_times(source.table) || source.table.rows <= FEW)
     };
     is_drawn || by_parents()
+}
+
+/// Whether rows from any time can be asked for, if their ids are known.
+fn can_be_drawn(table: &Table) -> bool {
+    let by_ids = |id: &Column| id.filter.is_some_and(|filter| filter.max > 1);
+    table.column("created_at").is_some() && table.column("id").is_some_and(|(_, id)| by_ids(id))
 }
 
 impl Sample {

@@ -171,9 +171,7 @@ impl Sampler {
         // With a limit of its own, it is told apart whether there is more or not.
         let budget = Arc::new(Budget::new(table, reading, 0));
         let mut pages = Pages::new(self.session.clone(), wanted, budget);
-        while !pages.is_over {
-            pages.next().await?;
-        }
+        pages.read_up_to(u64::MAX).await?;
         self.budget.charge(pages.read.requests);
         Ok(pages.read)
     }
@@ -195,6 +193,14 @@ impl Pages {
             read: Read::default(),
             is_over: false,
         }
+    }
+
+    /// Reads on until so many requests have been sent for it, or it is over.
+    pub async fn read_up_to(&mut self, requests: u64) -> Result<(), Error> {
+        while !self.is_over && self.read.requests < requests {
+            self.next().await?;
+        }
+        Ok(())
     }
 
     /// Reads the next page.

@@ -1,5 +1,6 @@
 //! What a search tells of a listing: how many rows it has, and the ids of some from any time.
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -10,14 +11,11 @@ use crate::client::{Failure, Purpose, Request, percent_encode};
 use crate::scan::wanted::{Condition, Key, Values};
 use crate::table::{Endpoint, Kind, Search, Table};
 
-/// Spans of time of which each gives some rows.
-const SPANS: i64 = 6;
-/// Requests that drawing rows takes.
-pub(super) const DRAWING: u64 = SPANS as u64 + DRAWN as u64 / 250;
+/// The most spans of time of which each gives some rows, and the fewest that are worth a draw.
+const SPANS: u64 = 12;
+const FEWEST_SPANS: u64 = 4;
 /// Ids that are asked for in each of them.
-const IDS: u32 = 400;
-/// Rows that are drawn.
-const DRAWN: usize = 1_000;
+const IDS: u32 = 500;
 
 /// What a search answers.
 #[derive(Deserialize)]
@@ -37,13 +35,6 @@ struct Content {
     id: String,
 }
 
-/// Rows that a search has found.
-pub(super) struct Drawn {
-    pub batches: Vec<Batch>,
-    /// How many rows the search finds in all.
-    pub rows: f64,
-}
-
 impl Sampler {
     /// How many rows a search finds that finds an endpoint's; None where there is none, or it does not say.
     pub async fn found(&self, endpoint: &Endpoint) -> Result<Option<f64>, Error> {
@@ -54,68 +45,68 @@ impl Sampler {
         Ok(found.map(|(rows, _)| rows))
     }
 
-    /// Rows from all times since the oldest one, by their share in the listing; None where no search finds them, or
-    /// they cannot be asked for by their ids.
+    /// Rows from all times since the oldest one, in these columns of which the first are asked for, by their share in the listing, at the cost of so many requests at
+    /// most. None where they cannot be had: the account may not search, rows cannot be asked for by their ids, or the
+    /// requests are too few.
     pub async fn draw(
         &self,
         table: &'static Table,
         search: &Search,
         columns: &[usize],
         asked: usize,
-        oldest: Option<i64>,
-    ) -> Result<Option<Drawn>, Error> {
+        oldest: i64,
+        most: u64,
+    ) -> Result<Option<Vec<Batch>>, Error> {
         let Some((id, column)) = table.column("id") else {
             return Ok(None);
         };
-        let lists = column.filter.is_some_and(|filter| filter.max > 1);
-        let Some(oldest) = oldest.filter(|_| lists) else {
-            let found = self.search(search.cql, 1).await?;
-            return Ok(found.map(|(rows, _)| Drawn {
-                batches: Vec::new(),
-                rows,
-            }));
+        let Some(each) = column
+            .filter
+            .map(|filter| filter.max)
+            .filter(|&max| max > 1)
+        else {
+            return Ok(None);
         };
-        let mut spans: Vec<(f64, Vec<String>)> = Vec::new();
-        for condition in spans_since(oldest) {
-            match self
-                .search(&format!("{}{condition}", search.cql), IDS)
-                .await?
-            {
-                Some(found) => spans.push(found),
-                None => return Ok(None),
-            }
+        // The ids are found by a search for each span, and then their rows are read.
+        let is_read = columns[..asked] != [id];
+        let spans = if is_read { most / 2 } else { most }.min(SPANS);
+        if spans < FEWEST_SPANS {
+            return Ok(None);
         }
-        let rows: f64 = spans.iter().map(|(rows, _)| rows).sum();
-        // As many as the span that gives the fewest of its share allows.
-        let possible = spans.iter().filter(|(of_span, _)| *of_span > 0.0);
-        let most = possible
-            .map(|(of_span, ids)| ids.len() as f64 * rows / of_span)
-            .fold(DRAWN as f64, f64::min);
-        let keys = spans.into_iter().flat_map(|(of_span, ids)| {
-            let share = (most * of_span / rows.max(1.0)).round() as usize;
-            evenly(ids, share)
+        let room = match is_read {
+            true => (most - spans) as usize * each,
+            false => usize::MAX,
+        };
+        let conditions = spans_since(oldest, spans);
+        let searches = conditions.iter().map(async |condition| {
+            let cql = format!("{}{condition}", search.cql);
+            self.search(&cql, IDS).await
         });
-        let keys: Vec<Key> = keys
+        let found: Option<Vec<(f64, Vec<String>)>> =
+            try_join_all(searches).await?.into_iter().collect();
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let ids = by_their_share(found, room).into_iter();
+        let keys: Vec<Key> = ids
             .filter_map(|id| match column.kind {
                 Kind::Bigint => Some(Key::Int(id.parse().ok()?)),
                 _ => Some(Key::Text(id)),
             })
             .collect();
-        if columns[0] == id && asked == 1 {
-            let batches = vec![Batch::of_keys(columns.len(), keys.iter().map(Key::value))];
-            return Ok(Some(Drawn { batches, rows }));
+        if !is_read {
+            let batch = Batch::of_keys(columns.len(), keys.iter().map(Key::value));
+            return Ok(Some(vec![batch]));
         }
-        let mut batches = Vec::new();
-        let each = column.filter.map_or(1, |filter| filter.max);
-        for keys in keys.chunks(each) {
+        let reads = keys.chunks(each).map(async |keys| {
             let condition = Condition {
                 column: id,
                 values: Values::of(keys.iter().cloned()),
             };
-            let read = self.read(table, columns, vec![condition], None, 1).await?;
-            batches.extend(read.batches);
-        }
-        Ok(Some(Drawn { batches, rows }))
+            self.read(table, columns, vec![condition], None, 1).await
+        });
+        let reads = try_join_all(reads).await?.into_iter();
+        Ok(Some(reads.flat_map(|read| read.batches).collect()))
     }
 
     /// How many things a search finds, and the ids of some; None where the account may not search.
@@ -155,12 +146,30 @@ impl Sampler {
     }
 }
 
+/// Of the ids that each span has given so many that each has its share of all, and no more than there is room for.
+fn by_their_share(spans: Vec<(f64, Vec<String>)>, room: usize) -> Vec<String> {
+    let rows: f64 = spans.iter().map(|(rows, _)| rows).sum();
+    // As many as the span that gives the fewest of its share allows.
+    let most = spans
+        .iter()
+        .filter(|(of_span, _)| *of_span > 0.0)
+        .map(|(of_span, ids)| ids.len() as f64 * rows / of_span)
+        .fold(room as f64, f64::min);
+    let mut taken: Vec<String> = spans
+        .into_iter()
+        .flat_map(|(of_span, ids)| evenly(ids, (most * of_span / rows.max(1.0)).round() as usize))
+        .collect();
+    taken.truncate(room);
+    taken
+}
+
 /// Conditions on the time of creation, each on a part of the time since then. Together they exclude nothing.
-fn spans_since(oldest: i64) -> Vec<String> {
+fn spans_since(oldest: i64, spans: u64) -> Vec<String> {
     let now = Timestamp::now().as_microsecond();
-    let length = (now - oldest).max(0) / SPANS;
+    let spans = spans as i64;
+    let length = (now - oldest).max(0) / spans;
     // The site reads times in a zone of its own. What matters is that they are the same on both sides.
-    let bounds: Vec<String> = (1..SPANS)
+    let bounds: Vec<String> = (1..spans)
         .filter_map(|nth| Timestamp::from_microsecond(oldest + nth * length).ok())
         .map(|bound| bound.strftime("%Y-%m-%d %H:%M").to_string())
         .collect();

@@ -1,13 +1,15 @@
 //! How long a listing is that nobody has read to its end.
 
+use std::collections::HashSet;
+
 use super::listing::Slots;
-use super::sampler::{Read, Sampler, values};
+use super::sampler::{Read, Sampler, keys, values};
 use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::{Purpose, Request, with_limit, with_param};
 use crate::decode::Shape;
 use crate::scan::targets::Chain;
-use crate::scan::wanted::Sort;
+use crate::scan::wanted::{Condition, Key, Sort};
 use crate::table::{Endpoint, Paging, Table};
 
 /// How close two numbers have to be for the one between them to be good enough.
@@ -28,15 +30,20 @@ impl Sampler {
         if endpoint.paging == Paging::Offset {
             return self.by_offset(table, endpoint, front.rows() as f64).await;
         }
-        let by_ids = slots
-            .id
-            .and_then(|slot| by_density(&numbers(&front.batches, slot), &numbers(back, slot)));
+        let by_ids = length_by_ids(slots, front, back);
         // Nothing is known but that there is more.
         Ok(by_ids.unwrap_or(table.rows.max(2.0 * front.rows() as f64)))
     }
 
-    /// A page from the other end of a listing: of what was created, or else changed, last.
-    pub async fn back(&self, table: &'static Table, slots: &Slots) -> Result<Vec<Batch>, Error> {
+    /// The rows of a page from the other end of a listing that its front does not hold: of what was created, or else
+    /// changed, last.
+    pub async fn back(
+        &self,
+        table: &'static Table,
+        slots: &Slots,
+        conditions: Vec<Condition>,
+        front: &Read,
+    ) -> Result<Vec<Batch>, Error> {
         let column = ["id", "created_at", "modified_at"]
             .into_iter()
             .find_map(|name| {
@@ -52,9 +59,21 @@ impl Sampler {
             relied_on: false,
         };
         let read = self
-            .read(table, &slots.columns, Vec::new(), Some(sort), 1)
+            .read(table, &slots.columns, conditions, Some(sort), 1)
             .await?;
-        Ok(read.batches)
+        let mut batches = read.batches;
+        if let Some(slot) = slots.id {
+            let known: HashSet<_> = keys(&front.batches, &[slot])
+                .into_iter()
+                .flatten()
+                .collect();
+            for batch in &mut batches {
+                batch.retain(|batch, row| {
+                    Key::of(batch.value(row, slot)).is_none_or(|id| !known.contains(&id))
+                });
+            }
+        }
+        Ok(batches)
     }
 
     /// Looks for the end of a listing by offset, from behind what has been read.
@@ -115,6 +134,12 @@ impl Sampler {
         })?;
         Ok(page.longest > 0)
     }
+}
+
+/// How many rows a listing has whose first and last ones are known, if their ids tell.
+pub(super) fn length_by_ids(slots: &Slots, front: &Read, back: &[Batch]) -> Option<f64> {
+    let slot = slots.id?;
+    by_density(&numbers(&front.batches, slot), &numbers(back, slot))
 }
 
 /// The numbers in ids, whatever letters they begin with.
