@@ -32,9 +32,14 @@ impl Report {
         self
     }
 
+    /// Says it at a level that is none of an error.
+    pub fn say(self, level: PgLogLevel) {
+        self.ready().report(level);
+    }
+
     /// Says it as a warning. The statement goes on.
     pub fn warn(self) {
-        self.ready().report(PgLogLevel::WARNING);
+        self.say(PgLogLevel::WARNING);
     }
 
     /// Raises the error. Nothing behind the call runs, but everything that is owned is dropped.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::scene::{PAGES, PERMISSIONS, SPACES, Scene, WHO_AM_I, until};
 
 /// The most requests that a look may take.
-const BUDGET: usize = 30;
+const BUDGET: usize = 60;
 
 fn analyze(site: &mut Site, table: &str) -> Vec<String> {
     site.sim.clear_log();
@@ -271,6 +271,26 @@ fn bodies_and_parts_are_not_read_and_nothing_is_known_of_them() {
     assert!((500.0..2_000.0).contains(&some), "{some}");
     // Of what is read, much is known.
     assert!(rows(&mut site, "title IS NULL") < 2.0);
+}
+
+#[test]
+fn it_tells_what_it_took_if_it_is_asked_to() {
+    let site = Site::of(small());
+    let (mut client, notices) = site.database.connect_with_notices();
+    let mut said = |sql: &str| {
+        lines(&mut client, sql);
+        let notices = notices.take().into_iter();
+        let ours = notices.filter(|notice| notice.message().contains("in sample"));
+        ours.map(|notice| (notice.severity().to_owned(), notice.message().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said("ANALYZE confluence_spaces"), []);
+    let whole =
+        "\"confluence_spaces\": 1 requests for 60 rows in sample, 60 rows and 1 requests in all";
+    assert_eq!(
+        said("ANALYZE VERBOSE confluence_spaces"),
+        [("INFO".to_owned(), whole.to_owned())]
+    );
 }
 
 #[test]

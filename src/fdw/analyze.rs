@@ -9,7 +9,7 @@ use std::ffi::c_void;
 
 use confluence::scan::{self, Sample};
 use confluence::{Error, table::Column};
-use pgrx::{PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sys};
+use pgrx::{PgLogLevel, PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::connection;
 use super::convert::Writer;
@@ -100,7 +100,7 @@ fn outputs(relation: &Relation) -> Vec<Output> {
 #[pg_guard]
 unsafe extern "C-unwind" fn acquire_rows(
     table: pg_sys::Relation,
-    _level: i32,
+    level: i32,
     rows: *mut pg_sys::HeapTuple,
     wanted: i32,
     total_rows: *mut f64,
@@ -149,7 +149,24 @@ unsafe extern "C-unwind" fn acquire_rows(
         }
         pg_sys::ExecDropSingleTupleTableSlot(slot);
     }
+    // SAFETY: as above; the name is the relation's own.
+    let name = unsafe { pgrx::name_data_to_str(&(*(*table).rd_rel).relname) };
+    tell(name, &sample, count, level);
     count as i32
+}
+
+/// Tells what a look has shown, at PostgreSQL's level for `ANALYZE`, which VERBOSE raises.
+fn tell(name: &str, sample: &Sample, rows: usize, level: i32) {
+    let level = match level == pg_sys::INFO as i32 {
+        true => PgLogLevel::INFO,
+        false => PgLogLevel::DEBUG2,
+    };
+    let about = if sample.is_whole { "" } else { "about " };
+    let message = format!(
+        "\"{name}\": {} requests for {rows} rows in sample, {about}{:.0} rows and {about}{:.0} requests in all",
+        sample.sent, sample.rows, sample.requests
+    );
+    Report::new(Code::ERRCODE_SUCCESSFUL_COMPLETION, message).say(level);
 }
 
 /// Sees to it that no look outlives its transaction, however that ends.

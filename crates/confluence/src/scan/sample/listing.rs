@@ -58,6 +58,7 @@ impl Sampler {
                 requests: front.requests as f64,
                 batches: front.batches,
                 is_whole: true,
+                ..Sample::default()
             });
         }
         if front.batches.is_empty() {
@@ -69,7 +70,12 @@ impl Sampler {
             });
         }
         let read = front.rows() as f64;
-        let left = most.saturating_sub(before - self.left()).min(self.left());
+        // A look is not to cost more than the table.
+        let all = found.map_or(most, |rows| (rows / f64::from(page.max(1))).ceil() as u64);
+        let left = most
+            .min(all)
+            .saturating_sub(before - self.left())
+            .min(self.left());
         let mut sample = match (&endpoint.search, found) {
             (Some(search), Some(found)) => {
                 self.by_search(table, search, &slots, front, found, left)

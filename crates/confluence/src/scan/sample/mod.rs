@@ -28,7 +28,7 @@ use crate::table::{Column, Table};
 use sampler::Sampler;
 
 /// Requests that a look may take in all.
-const BUDGET: u64 = 30;
+const BUDGET: u64 = 60;
 /// Objects of which there are so few that a look sees most of them.
 const FEW: f64 = 2_500.0;
 /// A listing that ends within so many requests is read whole.
@@ -45,6 +45,8 @@ pub struct Sample {
     pub requests: f64,
     /// Whether the rows are all there are, and nothing is estimated.
     pub is_whole: bool,
+    /// How many requests the look has taken.
+    pub sent: u64,
 }
 
 /// Whether the rows that a look shows of a table are from all times: those that were read whole, those that a search
@@ -101,5 +103,7 @@ pub async fn sample(
 ) -> Result<Sample, Error> {
     let sampler = Sampler::new(session, table, reading, BUDGET);
     let budget = sampler.left();
-    sampler.table(table, columns, budget).await
+    let mut sample = sampler.table(table, columns, budget).await?;
+    sample.sent = budget - sampler.left();
+    Ok(sample)
 }

@@ -12,6 +12,8 @@ use crate::scan::wanted::{Condition, Key, Values};
 use crate::scan::way;
 use crate::table::{Endpoint, Paging, Source, Table};
 
+/// Requests that listing the objects may take.
+const LISTING: u64 = 15;
 /// Objects that are asked about one by one.
 const ONE_BY_ONE: usize = 20;
 /// Requests that ask about many objects at once.
@@ -43,7 +45,9 @@ impl Sampler {
     ) -> Result<Sample, Error> {
         let before = self.left();
         let places = places(table, sources);
-        let mut parents = self.parents(table, sources, &places, most / 2).await?;
+        let mut parents = self
+            .parents(table, sources, &places, LISTING.min(most / 2))
+            .await?;
         let found = match parents.is_whole {
             true => None,
             false => self.found(endpoint).await?,

@@ -15,7 +15,7 @@ use crate::table::{Endpoint, Kind, Search, Table};
 const SPANS: u64 = 12;
 const FEWEST_SPANS: u64 = 4;
 /// Ids that are asked for in each of them.
-const IDS: u32 = 500;
+const IDS: u32 = 1_000;
 
 /// What a search answers.
 #[derive(Deserialize)]
