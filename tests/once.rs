@@ -464,6 +464,11 @@ fn what_does_not_fit_is_read_again() {
     site.execute("SET confluence_fdw.statement_cache_size = '1kB'");
     let (rows, sent) = read(&mut site, sql);
     assert_eq!((&rows, sent.len()), (&expected, 2 * ALL));
+    // A part of the listing fits, and is not read again.
+    site.execute("SET confluence_fdw.statement_cache_size = '100kB'");
+    let (rows, sent) = read(&mut site, sql);
+    assert_eq!(rows, expected);
+    assert!((ALL + 1..2 * ALL).contains(&sent.len()), "{}", sent.len());
     // Two of three answers fit, of which each is wanted four times in a row.
     let spaces: Vec<u64> = small().spaces().map(|space| space.id).take(3).collect();
     let sql = format!(

@@ -15,7 +15,10 @@ const WORTH_PACKING: usize = 1_024;
 /// What an answer takes besides its texts, roughly: its places in the maps.
 const OVERHEAD: usize = 256;
 
-/// The answers of any number of sessions. When it is full, those go that nobody has asked for longest.
+/// The answers of any number of sessions.
+///
+/// When it is full, those make room that have been asked for again, the longest ago first. Where none has been, it keeps
+/// what it has: a listing that is read twice and fits only in part would otherwise be gone whenever it comes again.
 #[derive(Debug)]
 pub(super) struct Answers {
     bound: usize,
@@ -27,8 +30,8 @@ struct State {
     /// The sessions that have asked: their places here are in the questions.
     sessions: Vec<Arc<Session>>,
     kept: HashMap<Arc<Question>, Kept>,
-    /// The questions, by when they were asked last.
-    order: BTreeMap<u64, Arc<Question>>,
+    /// The questions that have been asked again, by when that was last.
+    again: BTreeMap<u64, Arc<Question>>,
     clock: u64,
     size: usize,
     /// The questions that have been sent and not been answered.
@@ -48,7 +51,8 @@ struct Question {
 #[derive(Debug)]
 struct Kept {
     answer: Arc<Packed>,
-    asked: u64,
+    /// When it was asked for again last.
+    again: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -120,17 +124,17 @@ impl Answers {
         }
     }
 
-    fn recall(&self, question: &Question) -> Option<Arc<Packed>> {
+    fn recall(&self, question: &Arc<Question>) -> Option<Arc<Packed>> {
         let mut state = self.state();
         let State {
-            kept, order, clock, ..
+            kept, again, clock, ..
         } = &mut *state;
         let kept = kept.get_mut(question)?;
         *clock += 1;
-        if let Some(question) = order.remove(&kept.asked) {
-            order.insert(*clock, question);
+        if let Some(before) = kept.again.replace(*clock) {
+            again.remove(&before);
         }
-        kept.asked = *clock;
+        again.insert(*clock, question.clone());
         Some(kept.answer.clone())
     }
 
@@ -158,20 +162,22 @@ impl Answers {
             return;
         }
         let mut state = self.state();
-        state.clock += 1;
-        let asked = state.clock;
-        state.order.insert(asked, question.clone());
-        let before = state.kept.insert(question.clone(), Kept { answer, asked });
+        while state.size + size > self.bound {
+            let Some((_, oldest)) = state.again.pop_first() else {
+                return;
+            };
+            if let Some(gone) = state.kept.remove(&oldest) {
+                state.size -= self::size(&oldest, &gone.answer);
+            }
+        }
+        let again = None;
+        let before = state.kept.insert(question.clone(), Kept { answer, again });
         state.size += size;
         if let Some(before) = before {
-            state.order.remove(&before.asked);
             state.size -= self::size(question, &before.answer);
-        }
-        while state.size > self.bound
-            && let Some((_, oldest)) = state.order.pop_first()
-            && let Some(gone) = state.kept.remove(&oldest)
-        {
-            state.size -= self::size(&oldest, &gone.answer);
+            if let Some(again) = before.again {
+                state.again.remove(&again);
+            }
         }
     }
 
@@ -394,21 +400,43 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_nobody_asked_for_longest_goes_first() {
+    async fn what_came_again_longest_ago_makes_room() {
         let session = session();
         let body = [b'x'; 1_000];
         let answers = Answers::new(3 * (1_000 + OVERHEAD + 10));
         for target in ["/a", "/b", "/c"] {
             assert!(ask(&answers, &session, target, &body).await);
         }
-        assert!(!ask(&answers, &session, "/a", &body).await);
-        assert!(ask(&answers, &session, "/d", &body).await, "then /b goes");
-        for target in ["/a", "/c", "/d"] {
+        assert!(ask(&answers, &session, "/d", &body).await);
+        assert!(
+            ask(&answers, &session, "/d", &body).await,
+            "there is no room"
+        );
+        for target in ["/b", "/a", "/b"] {
             assert!(!ask(&answers, &session, target, &body).await, "{target}");
         }
-        assert!(ask(&answers, &session, "/b", &body).await);
+        assert!(ask(&answers, &session, "/d", &body).await, "then /a goes");
+        for target in ["/b", "/c", "/d"] {
+            assert!(!ask(&answers, &session, target, &body).await, "{target}");
+        }
+        assert!(ask(&answers, &session, "/a", &body).await);
         let state = answers.state();
         assert!(state.size <= answers.bound);
-        assert_eq!((state.kept.len(), state.order.len()), (3, 3));
+        assert_eq!((state.kept.len(), state.again.len()), (3, 2));
+    }
+
+    #[tokio::test]
+    async fn a_listing_that_does_not_fit_is_kept_in_part() {
+        let session = session();
+        let body = [b'x'; 1_000];
+        let answers = Answers::new(6 * (1_000 + OVERHEAD + 10));
+        let targets: Vec<String> = (0..10).map(|page| format!("/{page}")).collect();
+        for sent in [10, 4] {
+            let mut asked = 0;
+            for target in &targets {
+                asked += usize::from(ask(&answers, &session, target, &body).await);
+            }
+            assert_eq!(asked, sent);
+        }
     }
 }
