@@ -264,6 +264,26 @@ fn more_scans_than_there_are_sockets_for_read_all_the_same() {
     }
 }
 
+#[test]
+fn servers_that_come_and_go_leave_nothing_behind() {
+    let mut sites = Sites::named(&["acme"]);
+    let url = sites.sims[0].url().to_owned();
+    let (email, token) = (Options::EMAIL, Options::TOKEN);
+    let pid = one(&mut sites.client, "SELECT pg_backend_pid()");
+    for _ in 0..400 {
+        sites.execute(&format!(
+            "CREATE SERVER another FOREIGN DATA WRAPPER confluence_fdw OPTIONS (base_url '{url}');
+             CREATE USER MAPPING FOR PUBLIC SERVER another OPTIONS (email '{email}', api_token '{token}');
+             CREATE FOREIGN TABLE spaces (id bigint) SERVER another OPTIONS (table 'confluence_spaces');
+             SELECT FROM spaces LIMIT 1;
+             DROP SERVER another CASCADE"
+        ));
+    }
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).expect("its descriptors");
+    let open = open.count();
+    assert!(open < 200, "{open} descriptors are open");
+}
+
 // --- Exactly ---------------------------------------------------------------------------------------------------------
 
 #[test]

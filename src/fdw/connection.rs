@@ -1,11 +1,11 @@
-//! One session for each server and user mapping, kept for the life of the backend.
+//! One session for each server and user mapping, kept for the next query.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use confluence::Error;
-use confluence::client::Session;
+use confluence::client::{Config, Session};
 use confluence::options;
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
@@ -16,14 +16,65 @@ use super::list;
 use super::options::{Written, written};
 use crate::report::Report;
 
+/// So many sessions are kept without a scan that uses them: a backend may live for long, and see many roles and servers.
+const MOST: usize = 64;
+
 thread_local! {
-    /// Sessions by server and user mapping. A changed option makes another session, in the same place.
-    static SESSIONS: RefCell<HashMap<(pg_sys::Oid, pg_sys::Oid), Kept>> = RefCell::default();
+    static SESSIONS: RefCell<Sessions> = RefCell::default();
 }
+
+/// Sessions by server and user mapping. A changed option makes another session, in the same place.
+#[derive(Default)]
+struct Sessions {
+    kept: HashMap<Place, Kept>,
+    clock: u64,
+}
+
+type Place = (pg_sys::Oid, pg_sys::Oid);
 
 struct Kept {
     session: Arc<Session>,
-    _counted: Descriptors,
+    /// When it was wanted last.
+    used: u64,
+    /// None where there are too many descriptors already.
+    _counted: Option<Descriptors>,
+}
+
+impl Sessions {
+    /// The session of a place, if it is for the same options.
+    fn find(&mut self, place: Place, config: &Config) -> Option<Arc<Session>> {
+        self.clock += 1;
+        let kept = self.kept.get_mut(&place)?;
+        if *kept.session.config() != *config {
+            return None;
+        }
+        kept.used = self.clock;
+        Some(kept.session.clone())
+    }
+
+    fn keep(&mut self, place: Place, session: Arc<Session>) {
+        // One that is there has other options.
+        self.kept.remove(&place);
+        while self.kept.len() >= MOST {
+            let unused = self
+                .kept
+                .iter()
+                .filter(|(_, kept)| Arc::strong_count(&kept.session) == 1);
+            let Some(oldest) = unused
+                .min_by_key(|(_, kept)| kept.used)
+                .map(|(place, _)| *place)
+            else {
+                break;
+            };
+            self.kept.remove(&oldest);
+        }
+        let kept = Kept {
+            session,
+            used: self.clock,
+            _counted: Descriptors::acquire(1),
+        };
+        self.kept.insert(place, kept);
+    }
 }
 
 /// A server, as the catalog has it.
@@ -79,15 +130,11 @@ pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, O
     let written = mapping.as_ref().map(|mapping| mapping.options.as_slice());
     let session = options::config(&server.options, written)
         .and_then(|config| {
-            SESSIONS.with_borrow_mut(|sessions| match sessions.get(&place) {
-                Some(kept) if *kept.session.config() == config => Ok(kept.session.clone()),
-                _ => {
+            SESSIONS.with_borrow_mut(|sessions| match sessions.find(place, &config) {
+                Some(session) => Ok(session),
+                None => {
                     let session = Arc::new(Session::new(config)?);
-                    let kept = Kept {
-                        session: session.clone(),
-                        _counted: Descriptors::reserve(1),
-                    };
-                    sessions.insert(place, kept);
+                    sessions.keep(place, session.clone());
                     Ok::<_, Error>(session)
                 }
             })
