@@ -239,6 +239,8 @@ impl Join {
                         None => self.phase = Phase::Pair,
                         Some(row) => {
                             *done += 1;
+                            // One key may have all rows of the window.
+                            check_for_interrupts!();
                             if self.pair(row, tuple, context) {
                                 return true;
                             }
