@@ -16,6 +16,8 @@ pub(crate) struct Page {
     pub batch: Batch,
     /// The next link, as the site wrote it.
     pub next: Option<String>,
+    /// Whether the answer has links at all.
+    pub has_links: bool,
     /// How long the longest list of rows in it was.
     pub longest: u64,
     /// Whether one of its lists of rows was as long as the site itself says that it gives at most.

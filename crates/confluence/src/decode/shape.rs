@@ -184,6 +184,7 @@ impl Shape {
         Ok(Page {
             batch,
             next: links.next,
+            has_links: links.are_there,
             longest: sink.longest,
             full: sink.full,
         })

@@ -14,6 +14,9 @@ use crate::table::Kind;
 /// Where a listing goes on, and where its site is.
 #[derive(Debug, Default, serde::Deserialize)]
 pub(super) struct Links {
+    /// Whether the answer has them.
+    #[serde(skip)]
+    pub are_there: bool,
     #[serde(default)]
     pub next: Option<String>,
     #[serde(default)]
@@ -112,7 +115,11 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 self.sink.set_around(false);
                 told?;
             } else if self.is_root && name.is("_links") {
-                links = map.next_value::<Option<Links>>()?.unwrap_or_default();
+                let found = map.next_value::<Option<Links>>()?;
+                links = found.map_or_else(Links::default, |links| Links {
+                    are_there: true,
+                    ..links
+                });
             } else if name.is("limit") {
                 most = map.next_value::<Option<u64>>()?;
             } else {

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::Request;
 use crate::decode::Shape;
-use crate::table::{Deeper, Paging, Unreadable};
+use crate::table::{Deeper, Unreadable};
 
 /// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
 /// broken before a row was handed on is read again as it comes, if only the range relies on the order.
@@ -71,9 +71,11 @@ impl<'r> Pages<'r> {
             &reader.columns,
         ));
         let target = chain.target(wanted, sort);
+        let sieve = Sieve::new(reader, chain, sort);
         let listing = Listing::new(reader, chain, shape.clone(), target)
             .then_by(wanted.page_size(chain.endpoint))
-            .shrinking(reader.has_bodies);
+            .shrinking(reader.has_bodies)
+            .watched(!sieve.key.is_empty());
         Self {
             reader,
             chain,
@@ -81,7 +83,7 @@ impl<'r> Pages<'r> {
             shape,
             listing,
             companions: Companions::of(reader, chain, sort),
-            sieve: Sieve::new(reader, chain, sort),
+            sieve,
             handed_on: false,
         }
     }
@@ -118,17 +120,11 @@ impl<'r> Pages<'r> {
         let edges = edges(&batch, watched);
         let ascends = watched.is_some_and(|slot| ascends(&batch, slot));
         let verdict = self.sieve.sift(&mut batch);
-        match verdict {
-            Verdict::OutOfOrder => return Err(out_of_order(reader, self.sort, &self.listing)),
-            Verdict::Repeated if chain.endpoint.paging == Paging::Offset && came > 0 => {
-                return Err(Error::Malformed {
-                    request: self.listing.label(),
-                    page: self.listing.page(),
-                    found: "only rows that came before".to_owned(),
-                });
-            }
-            _ => {}
+        if verdict == Verdict::OutOfOrder {
+            return Err(out_of_order(reader, self.sort, &self.listing));
         }
+        self.listing
+            .compare(came, self.sieve.is_any_known, verdict != Verdict::Repeated)?;
         let further = match &chain.endpoint.deeper {
             Some(deeper) => further(reader, chain, deeper, &mut batch)?,
             None => Vec::new(),
@@ -265,6 +261,8 @@ struct Sieve<'r> {
     sort: Option<Sort>,
     order: Option<OrderWatch>,
     seen: Seen,
+    /// Whether any row of the last page had come before.
+    is_any_known: bool,
     /// The slots by which its rows are told apart.
     key: Vec<usize>,
     /// The column and values by which the table's own endpoint chooses rows, where this is another.
@@ -285,6 +283,7 @@ impl<'r> Sieve<'r> {
             sort,
             order: sort.map(|sort| OrderWatch::new(sort.descending)),
             seen: Seen::default(),
+            is_any_known: false,
             key: table
                 .distinct_by(chain.endpoint)
                 .into_iter()
@@ -302,9 +301,11 @@ impl<'r> Sieve<'r> {
             .map_or(reader.slots.sort, |sort| reader.slot(sort.column));
         let mut verdict = Verdict::GoOn;
         let mut is_any_new = false;
+        self.is_any_known = false;
         batch.retain(|batch, row| {
             // A repeated row stands where it stood before, so its place says nothing about the order.
             if !self.seen.is_new(batch, row, &self.key) {
+                self.is_any_known = true;
                 return false;
             }
             is_any_new = true;

@@ -19,6 +19,9 @@ use crate::table::{Endpoint, Paging, Table, Unreadable};
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
 
+/// How often a listing by offset goes back because rows have gone away, until it gives up.
+const STEPS_BACK: u32 = 20;
+
 /// The fewest rows that a failing site is asked for before pauses are tried: asking for fewer at once would
 /// make a short outage cost a request for each row. Only a page that fails after all pauses is read in smaller
 /// pieces, and the next one in pieces of this size again.
@@ -37,6 +40,8 @@ pub(super) struct Listing<'r> {
     /// The path and query of the next request, until the site names no other.
     target: Option<String>,
     first: String,
+    /// That of the page that was read last.
+    last: String,
     page: u32,
     /// Whether the statement had the page that was read last before.
     came_before: bool,
@@ -49,6 +54,24 @@ pub(super) struct Listing<'r> {
     shrinks: bool,
     /// The requests that were sent, hashed: none is ever to come again.
     sent: HashSet<u64>,
+    by_offset: ByOffset,
+}
+
+/// A listing by offset. When a row goes away, all behind it move up by one, and the one that moves from the next page
+/// to one that has been read would be lost. So each page begins with the last row of the one before it; where that is
+/// not there, reading goes back to where it was.
+#[derive(Debug, Default)]
+struct ByOffset {
+    /// Whether rows can be told apart, so that the one that is read twice is not given twice.
+    is_watched: bool,
+    /// Where the page that was read last began.
+    start: u64,
+    /// Whether that page has to show a row that came before.
+    must_overlap: bool,
+    /// The same for the next one.
+    next_must_overlap: bool,
+    /// How often reading went back.
+    steps_back: u32,
 }
 
 /// What the next request brought.
@@ -76,6 +99,7 @@ impl<'r> Listing<'r> {
             json: target.json,
             sent: HashSet::from([hash(&target.path)]),
             first: target.path.clone(),
+            last: String::new(),
             target: Some(target.path),
             page: 0,
             came_before: false,
@@ -83,7 +107,14 @@ impl<'r> Listing<'r> {
             limit,
             full_limit: limit,
             shrinks: false,
+            by_offset: ByOffset::default(),
         }
+    }
+
+    /// Rows can be told apart: of a listing by offset each page is to begin with a row that is known.
+    pub fn watched(mut self, is_watched: bool) -> Self {
+        self.by_offset.is_watched = is_watched && self.endpoint.paging == Paging::Offset;
+        self
     }
 
     /// Further requests ask for so many rows.
@@ -111,6 +142,53 @@ impl<'r> Listing<'r> {
     /// Whether the site was not asked for the page that was read last.
     pub fn came_before(&self) -> bool {
         self.came_before
+    }
+
+    /// What the page that was read last shows of the rows before it. If rows have gone away, so that some may have moved
+    /// to where nobody looks any more, the listing goes on further in front.
+    ///
+    /// # Errors
+    /// If that happens again and again, or the site gives the same rows whatever it is asked for.
+    pub fn compare(
+        &mut self,
+        rows: usize,
+        is_any_known: bool,
+        is_any_new: bool,
+    ) -> Result<(), Error> {
+        if self.endpoint.paging != Paging::Offset {
+            return Ok(());
+        }
+        let ByOffset {
+            must_overlap,
+            steps_back,
+            ..
+        } = self.by_offset;
+        if !is_any_new && rows > usize::from(must_overlap) && steps_back == 0 {
+            return Err(self.changed("only rows that came before"));
+        }
+        if !must_overlap || is_any_known {
+            return Ok(());
+        }
+        if steps_back >= STEPS_BACK {
+            return Err(self.changed("rows that go away faster than they are read"));
+        }
+        let start = self
+            .by_offset
+            .start
+            .saturating_sub(u64::from(self.limit.max(1)));
+        let target = self.target.as_deref().unwrap_or(&self.last);
+        self.target = Some(with_param(target, "start", &start.to_string()));
+        self.by_offset.next_must_overlap = start > 0;
+        self.by_offset.steps_back += 1;
+        Ok(())
+    }
+
+    fn changed(&self, found: &str) -> Error {
+        Error::Malformed {
+            request: self.label(),
+            page: self.page,
+            found: found.to_owned(),
+        }
     }
 
     /// The request that is read or was read first, as messages show it.
@@ -159,7 +237,9 @@ impl<'r> Listing<'r> {
                 .count_objects(self.endpoint.operation, objects);
         }
         let link = page.next.as_deref().or(document.next.as_deref());
+        self.by_offset.must_overlap = std::mem::take(&mut self.by_offset.next_must_overlap);
         self.follow(&request, link, &page)?;
+        self.last = request.target;
         Ok(Next::Page(page))
     }
 
@@ -216,18 +296,27 @@ impl<'r> Listing<'r> {
     fn follow(&mut self, request: &Request, link: Option<&str>, page: &Page) -> Result<(), Error> {
         let next = match self.endpoint.paging {
             Paging::Links | Paging::ForgetfulLinks => match link {
+                // The last page has links, too, only none to a next one.
+                None if self.limit > 0
+                    && page.longest >= u64::from(self.limit)
+                    && !page.has_links =>
+                {
+                    let found = "a full page that does not say whether there is another";
+                    return Err(self.malformed(request, found.to_owned()));
+                }
                 None => return Ok(()),
                 Some(link) => self.behind_link(request, link)?,
             },
             Paging::Offset => {
                 let is_full = page.full || page.longest >= u64::from(self.limit);
+                self.by_offset.start = param(&request.target, "start")
+                    .and_then(|start| start.parse::<u64>().ok())
+                    .unwrap_or(0);
                 if link.is_none() && (page.longest == 0 || !is_full) {
                     return Ok(());
                 }
                 // Not by the limit: the site may give fewer rows than it was asked for, and says so or not.
-                let start = param(&request.target, "start")
-                    .and_then(|start| start.parse::<u64>().ok())
-                    .unwrap_or(0);
+                let start = self.by_offset.start;
                 let next = match link {
                     // A page that shows nothing of what stands there: only the link knows what is behind it.
                     Some(link) if page.longest == 0 => param(link, "start")
@@ -237,6 +326,10 @@ impl<'r> Listing<'r> {
                             let found = "no rows, and a next link that leads nowhere";
                             self.malformed(request, found.to_owned())
                         })?,
+                    _ if self.by_offset.is_watched && page.longest > 1 => {
+                        self.by_offset.next_must_overlap = true;
+                        start.saturating_add(page.longest - 1)
+                    }
                     _ => start.saturating_add(page.longest),
                 };
                 let target = with_param(&request.target, "start", &next.to_string());
@@ -253,7 +346,8 @@ impl<'r> Listing<'r> {
             self.limit = self.full_limit;
             target = with_limit(&target, self.limit);
         }
-        if !self.sent.insert(hash(&target)) {
+        // Going back is bounded by itself.
+        if !self.sent.insert(hash(&target)) && self.by_offset.steps_back == 0 {
             let found = "a next link that has been followed before".to_owned();
             return Err(self.malformed(request, found));
         }
