@@ -9,6 +9,8 @@ use confluence_fdw_tests::{
 };
 use confluence_sim::{Options, Organisation, PageStatus, Sim};
 
+use crate::scene::Scene;
+
 /// All pages of the small organisation.
 const ALL: usize = 12;
 
@@ -99,7 +101,6 @@ fn equality_with_a_value_is_asked_for() {
             "title = 'Übergabe'".to_owned(),
             "title=%C3%9Cbergabe".to_owned(),
         ),
-        ("title = ''".to_owned(), "title=".to_owned()),
         (
             "title = 'Runbook' COLLATE \"C\"".to_owned(),
             "title=Runbook".to_owned(),
@@ -1478,4 +1479,135 @@ fn analyzing_a_table_is_no_error() {
     database.execute("ANALYZE");
     database.execute("VACUUM");
     database.execute("ANALYZE confluence_pages");
+}
+
+// --- What is asked for does not depend on the plan -------------------------------------------------------------------
+
+#[test]
+fn a_join_does_not_widen_what_is_listed_in_any_plan() {
+    let mut scene = Scene::new();
+    let page = scene.page_ids()[3];
+    scene
+        .sim
+        .edit(|site| site.trash_page(page))
+        .expect("a page");
+    scene
+        .client
+        .batch_execute(
+            "CREATE TABLE few AS SELECT 'trashed' AS st;
+             CREATE TABLE many AS SELECT CASE WHEN g = 1 THEN 'trashed' ELSE 'current' END AS st FROM generate_series(1, 2000) g;
+             ANALYZE few; ANALYZE many",
+        )
+        .expect("tables");
+    let is = "confluence_pages p WHERE p.status = s.st";
+    for (sql, expected) in [
+        // Of its own, the query asks for the trash.
+        ("SELECT count(*) FROM confluence_pages WHERE status = 'trashed'".to_owned(), "3"),
+        ("SELECT count(*) FROM few s JOIN confluence_pages p ON p.status = s.st WHERE p.status = 'trashed'".to_owned(), "3"),
+        ("SELECT count(*) FROM confluence_pages WHERE status = (SELECT min(st) FROM few)".to_owned(), "3"),
+        // A join does not, whatever PostgreSQL makes of it.
+        ("SELECT count(*) FROM few s JOIN confluence_pages p ON p.status = s.st".to_owned(), "0"),
+        ("SELECT count(*) FROM few s JOIN confluence_pages p ON p.status = s.st WHERE s.st = 'trashed'".to_owned(), "0"),
+        (format!("SELECT count(*) FROM few s WHERE EXISTS (SELECT FROM {is})"), "0"),
+        (format!("SELECT EXISTS (SELECT FROM {is}) FROM few s"), "f"),
+        (format!("SELECT bool_or(EXISTS (SELECT FROM {is})) FROM many s WHERE st = 'trashed'"), "f"),
+        (format!("SELECT z.e FROM (SELECT st, EXISTS (SELECT FROM {is}) AS e FROM many s OFFSET 0) z WHERE st = 'trashed'"), "f"),
+        (format!("SELECT count(z.id) FROM few s, LATERAL (SELECT p.id FROM {is}) z"), "0"),
+        (format!("SELECT count(z.id) FROM few s, LATERAL (SELECT p.id FROM {is} OFFSET 0) z"), "0"),
+    ] {
+        for settings in [
+            "RESET ALL",
+            "SET work_mem = '64kB'",
+            "SET enable_hashjoin = off; SET enable_mergejoin = off",
+        ] {
+            scene.client.batch_execute(settings).expect("settings");
+            assert_eq!(one(&mut scene.client, &sql), expected, "{settings}: {sql}");
+        }
+    }
+}
+
+#[test]
+fn what_nothing_is_called_is_not_asked_for() {
+    let mut scene = Scene::new();
+    let key = scene
+        .sim
+        .organisation()
+        .spaces()
+        .next()
+        .expect("a space")
+        .key
+        .clone();
+    let long = "x".repeat(100_000);
+    scene
+        .client
+        .batch_execute(&format!(
+            "CREATE TABLE names AS SELECT unnest(ARRAY[{}, '', '{long}']) AS name",
+            literal(&key)
+        ))
+        .expect("a table");
+    for (sql, rows, requests) in [
+        (
+            "SELECT s.id FROM names n JOIN confluence_spaces s ON s.key = n.name".to_owned(),
+            1,
+            1,
+        ),
+        (
+            format!(
+                "SELECT id FROM confluence_spaces WHERE key IN ('', {})",
+                literal(&key)
+            ),
+            1,
+            1,
+        ),
+        (
+            "SELECT id FROM confluence_pages WHERE title = ''".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_spaces WHERE key = ''".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_labels WHERE prefix = ''".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_attachments WHERE id = 'x'".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_attachments WHERE id = 'a/b'".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT number FROM confluence_attachment_versions WHERE attachment_id = '%'"
+                .to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_footer_comments WHERE attachment_id = 'att'".to_owned(),
+            0,
+            0,
+        ),
+        (
+            "SELECT id FROM confluence_attachments WHERE id = 'att1'".to_owned(),
+            0,
+            1,
+        ),
+    ] {
+        for settings in ["RESET ALL", "SET confluence_fdw.enable_batch_join = off"] {
+            scene.client.batch_execute(settings).expect("settings");
+            scene.sim.clear_log();
+            assert_eq!(lines(&mut scene.client, &sql).len(), rows, "{sql:.200}");
+            if settings == "RESET ALL" {
+                assert_eq!(scene.sim.data_requests().len(), requests, "{sql:.200}");
+            }
+        }
+    }
 }

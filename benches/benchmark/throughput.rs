@@ -211,6 +211,7 @@ fn read_alone(sim: &Sim) -> f64 {
             table: &pages::TABLE,
             columns: columns(),
             conditions: Vec::new(),
+            listed: None,
             sort: None,
             range: None,
             windows: Vec::new(),

@@ -14,6 +14,22 @@ use crate::report::Report;
 /// `list` is NIL, or a valid list of pointers to `T` that outlives the result and is not changed
 /// meanwhile.
 pub(super) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterator<Item = *mut T> {
+    // SAFETY: by the caller's promise, its cells are pointers.
+    unsafe { cells(list).map(|cell| cell.ptr_value.cast()) }
+}
+
+/// The numbers in a list of integers.
+///
+/// # Safety
+/// `list` is NIL, or a valid list of integers that outlives the result and is not changed meanwhile.
+pub(super) unsafe fn integers(list: *const pg_sys::List) -> impl Iterator<Item = i32> {
+    // SAFETY: by the caller's promise, its cells are integers.
+    unsafe { cells(list).map(|cell| cell.int_value) }
+}
+
+/// # Safety
+/// `list` is NIL, or a valid list that outlives the result and is not changed meanwhile.
+unsafe fn cells(list: *const pg_sys::List) -> impl ExactSizeIterator<Item = pg_sys::ListCell> {
     let length = if list.is_null() {
         0
     } else {
@@ -21,8 +37,8 @@ pub(super) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterato
         unsafe { (*list).length as usize }
     };
     (0..length).map(move |place| {
-        // SAFETY: `place` is below the list's length, and its cells are pointers.
-        unsafe { (*(*list).elements.add(place)).ptr_value.cast() }
+        // SAFETY: `place` is below the list's length.
+        unsafe { *(*list).elements.add(place) }
     })
 }
 

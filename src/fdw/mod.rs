@@ -5,7 +5,7 @@
 //! | `options` | what users set on servers, user mappings and tables |
 //! | `import` | `IMPORT FOREIGN SCHEMA` |
 //! | `relation` | a foreign table and the remote table behind it |
-//! | `quals` | which conditions the site can answer |
+//! | `quals`, `listed` | which conditions the site can answer, and whose values it has listed itself |
 //! | `paths`, `cost`, `shared` | the ways to read a table, what they cost, and what costs nothing a second time |
 //! | `plan` | what the executor gets to know |
 //! | `batch` | joins that ask for their keys in batches |
@@ -36,6 +36,7 @@ pub(crate) mod history;
 mod import;
 mod inbox;
 pub(crate) mod list;
+mod listed;
 mod memory;
 pub(crate) mod options;
 mod paths;

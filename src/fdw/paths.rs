@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cost::{self, Estimate};
 use super::list;
-use super::quals::{self, Qual, Usable};
+use super::listed::is_listed;
+use super::quals::{self, Qual, Shape, Usable};
 use super::relation::Relation;
 use super::shared;
 
@@ -31,6 +32,8 @@ pub(super) struct Choice {
     pub endpoint: usize,
     /// The column whose values a join by batch gives.
     pub keyed: Option<Keyed>,
+    /// A column of the conditions whose values the site itself has listed, by its place in the remote table.
+    pub listed: Option<usize>,
 }
 
 /// A column whose values come from a join by batch, while the query runs.
@@ -79,7 +82,12 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
     // SAFETY: PostgreSQL passes a valid base relation, and nobody else looks at it meanwhile.
     unsafe {
         (*baserel).tuples = cost::tuples(&relation);
-        let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
+        let clauses = quals::quals(
+            root,
+            (*baserel).baserestrictinfo,
+            (*baserel).relid,
+            &relation,
+        );
         (*baserel).rows = cost::rows_left(root, baserel, &relation, &clauses);
         (*(*baserel).reltarget).width = cost::width(baserel, &relation);
     }
@@ -96,7 +104,12 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
     // SAFETY: PostgreSQL passes a valid base relation with its restrictions, equivalence classes and
     // join clauses set up.
     unsafe {
-        let clauses = quals::quals((*baserel).baserestrictinfo, (*baserel).relid, &relation);
+        let clauses = quals::quals(
+            root,
+            (*baserel).baserestrictinfo,
+            (*baserel).relid,
+            &relation,
+        );
         // Of paths that cost the same the first one stays, and a range answered is less to check.
         let mut sorts: Vec<Option<(usize, bool)>> = range_sorts(&relation, &clauses)
             .into_iter()
@@ -270,8 +283,8 @@ unsafe fn parameterizations(
             .into_iter()
             .map(|outer| {
                 let info = pg_sys::get_baserel_parampathinfo(root, baserel, outer);
-                let mut all = quals::quals((*baserel).baserestrictinfo, rel, relation);
-                all.extend(quals::quals((*info).ppi_clauses, rel, relation));
+                let mut all = quals::quals(root, (*baserel).baserestrictinfo, rel, relation);
+                all.extend(quals::quals(root, (*info).ppi_clauses, rel, relation));
                 (outer, all)
             })
             .collect()
@@ -373,6 +386,7 @@ unsafe fn candidate(
                 requests: shown.requests,
                 expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
+                listed: listed(root, baserel, relation, clauses),
                 ..choice
             },
             estimate,
@@ -381,6 +395,23 @@ unsafe fn candidate(
             required_outer,
         }
     }
+}
+
+/// The column of the clauses whose values the site has listed.
+///
+/// # Safety
+/// As for [`candidate`].
+unsafe fn listed(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+) -> Option<usize> {
+    let keys = clauses.iter().filter_map(|clause| clause.usable);
+    let mut keys = keys.filter(|usable| usable.shape == Shape::Equal);
+    // SAFETY: by the caller's promise.
+    keys.find(|key| unsafe { is_listed(root, baserel, relation, key.place, key.value) })
+        .map(|key| key.place)
 }
 
 pub(super) fn place_of(relation: &Relation, way: &Way) -> usize {

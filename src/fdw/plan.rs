@@ -120,7 +120,7 @@ impl Plan {
 /// rechecks of locked rows; those that it merely narrows, and all others, PostgreSQL checks itself.
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
-    _root: *mut pg_sys::PlannerInfo,
+    root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     foreign_table: pg_sys::Oid,
     best_path: *mut pg_sys::ForeignPath,
@@ -152,7 +152,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
                 continue;
             }
             let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
-            let usable = quals::usable(clause, rel, &relation).filter(|usable| {
+            let usable = quals::admitted(root, rinfo, rel, &relation).filter(|usable| {
                 choice.answers(&relation, usable) && (own || quals::can_drive(&relation, usable))
             });
             let Some(usable) = usable else {

@@ -1,7 +1,7 @@
 //! Which conditions the site can answer.
 
 use confluence::table::{Column, Kind};
-use pgrx::pg_sys;
+use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::list;
@@ -67,8 +67,9 @@ pub(super) struct Qual {
 /// The clauses of a list of RestrictInfo nodes.
 ///
 /// # Safety
-/// `list` is NIL or a valid list of RestrictInfo nodes of the relation.
+/// `root` is valid, and `list` is NIL or a valid list of RestrictInfo nodes of the relation.
 pub(super) unsafe fn quals(
+    root: *mut pg_sys::PlannerInfo,
     list: *mut pg_sys::List,
     rel: pg_sys::Index,
     relation: &Relation,
@@ -78,7 +79,7 @@ pub(super) unsafe fn quals(
         list::iter::<pg_sys::RestrictInfo>(list)
             .map(|rinfo| Qual {
                 rinfo,
-                usable: usable((*rinfo).clause, rel, relation),
+                usable: admitted(root, rinfo, rel, relation),
                 equality: equality((*rinfo).clause, rel, relation),
             })
             .collect()
@@ -91,6 +92,105 @@ pub(super) fn can_drive(relation: &Relation, usable: &Usable) -> bool {
     relation.table.columns[usable.place]
         .filter
         .is_none_or(|filter| !filter.widens)
+}
+
+/// What a clause of a query means to the site, if anything. A condition that widens what is listed counts only where it
+/// stands in the query with a value of its own. One that PostgreSQL derives from a join, or that compares with a column of
+/// a query around this one, is there in some plans and not in others, and the rows must not depend on that.
+///
+/// # Safety
+/// `root` and `rinfo` are valid; otherwise as for [`usable`].
+pub(super) unsafe fn admitted(
+    root: *mut pg_sys::PlannerInfo,
+    rinfo: *mut pg_sys::RestrictInfo,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> Option<Usable> {
+    // SAFETY: by the caller's promise. Members of an equivalence class come from clauses of the query, which it keeps.
+    unsafe {
+        let admitted = usable((*rinfo).clause, rel, relation)?;
+        if can_drive(relation, &admitted) {
+            return Some(admitted);
+        }
+        let has_own_value = |rinfo: *mut pg_sys::RestrictInfo| {
+            usable((*rinfo).clause, rel, relation).is_some_and(|usable| {
+                usable.place == admitted.place
+                    && pg_sys::bms_membership((*rinfo).clause_relids)
+                        == pg_sys::BMS_Membership::BMS_SINGLETON
+                    && !looks_outside(root, usable.value)
+            })
+        };
+        let stands_there = match class_of(rinfo) {
+            Some(class) => {
+                list::iter::<pg_sys::RestrictInfo>((*class).ec_sources).any(has_own_value)
+            }
+            None => has_own_value(rinfo),
+        };
+        stands_there.then_some(admitted)
+    }
+}
+
+/// The class of what a clause says to be equal. An equality of the query is in one, and so are those that PostgreSQL
+/// derives.
+///
+/// # Safety
+/// `rinfo` is valid.
+unsafe fn class_of(rinfo: *const pg_sys::RestrictInfo) -> Option<*const pg_sys::EquivalenceClass> {
+    // SAFETY: by the caller's promise; a class that was merged into another one says so.
+    unsafe {
+        let derived_from = (*rinfo).parent_ec;
+        let mut class = match derived_from.is_null() {
+            // Otherwise its sides are in classes without each other.
+            true if (*rinfo).left_ec == (*rinfo).right_ec => (*rinfo).left_ec,
+            _ => derived_from,
+        };
+        while !class.is_null() && !(*class).ec_merged.is_null() {
+            class = (*class).ec_merged;
+        }
+        (!class.is_null()).then_some(class.cast_const())
+    }
+}
+
+/// Whether a value depends on a row of a query around this one.
+///
+/// # Safety
+/// As for [`admitted`].
+unsafe fn looks_outside(root: *mut pg_sys::PlannerInfo, value: *mut pg_sys::Expr) -> bool {
+    let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+    // SAFETY: by the caller's promise. A parameter of the executor is a column of a query around this one, unless a
+    // subquery of this one's own gives it, once for all rows. The set is our own.
+    unsafe {
+        add_params(value.cast(), (&raw mut used).cast());
+        for plan in list::iter::<pg_sys::SubPlan>((*root).init_plans) {
+            for number in list::integers((*plan).setParam) {
+                used = pg_sys::bms_del_member(used, number);
+            }
+        }
+        pg_sys::bms_membership(used) != pg_sys::BMS_Membership::BMS_EMPTY_SET
+    }
+}
+
+/// Adds the numbers of the executor's parameters in an expression to a set, and says that it has not seen enough.
+#[pg_guard]
+unsafe extern "C-unwind" fn add_params(
+    node: *mut pg_sys::Node,
+    set: *mut std::ffi::c_void,
+) -> bool {
+    // SAFETY: called for the nodes of a valid expression, with the address of a set; tags name the structs.
+    unsafe {
+        if node.is_null() {
+            return false;
+        }
+        if (*node).type_ == pg_sys::NodeTag::T_Param {
+            let param = node.cast::<pg_sys::Param>();
+            if (*param).paramkind == pg_sys::ParamKind::PARAM_EXEC {
+                let set = set.cast::<*mut pg_sys::Bitmapset>();
+                *set = pg_sys::bms_add_member(*set, (*param).paramid);
+            }
+            return false;
+        }
+        pg_sys::expression_tree_walker(node, Some(add_params), set)
+    }
 }
 
 /// What a clause means to the site, if anything.

@@ -303,6 +303,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         table: state.table,
         columns: state.plan.outputs.iter().map(|o| o.place).collect(),
         conditions: bound.conditions,
+        listed: state.plan.choice.listed,
         sort: state.plan.sort(),
         range: bound.range,
         windows: bound.windows,

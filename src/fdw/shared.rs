@@ -42,6 +42,7 @@ pub(super) unsafe fn is_listed_before(
             let entry = *(*root).simple_rte_array.add(number);
             let relation_of_other = Relation::of((*entry).relid);
             let clauses = quals::quals(
+                root,
                 (*other).baserestrictinfo,
                 (*other).relid,
                 &relation_of_other,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::cost::{self, Estimate, Keys};
 use super::super::list;
+use super::super::listed;
 use super::super::paths::{self, Choice, Keyed};
 use super::super::quals::{self, Qual, Shape};
 use super::super::relation::Relation;
@@ -254,6 +255,7 @@ impl Join {
         // SAFETY: all pointers are those of a call of the hook, and the key's clause is one of its.
         unsafe {
             let clauses = quals::quals(
+                self.root,
                 (*self.innerrel).baserestrictinfo,
                 (*self.innerrel).relid,
                 relation,
@@ -268,12 +270,14 @@ impl Join {
                     std::ptr::null_mut(),
                 ),
             };
+            let is_listed =
+                listed::is_listed(self.root, self.innerrel, relation, key.place, key.value);
             let sorts = paths::range_sorts(relation, &clauses);
             let inner = sorts
                 .into_iter()
                 .map(Some)
                 .chain([None])
-                .filter_map(|sort| self.inner(&clauses, keys, sort))
+                .filter_map(|sort| self.inner(&clauses, keys, sort, is_listed))
                 .min_by(|one, other| {
                     one.estimate
                         .total_cost()
@@ -289,6 +293,7 @@ impl Join {
         clauses: &[Qual],
         keys: Keys,
         sort: Option<(usize, bool)>,
+        is_listed: bool,
     ) -> Option<Inner> {
         let relation = &self.relation;
         let innerrel = self.innerrel;
@@ -333,6 +338,7 @@ impl Join {
                 place: keys.place,
                 at_once,
             });
+            choice.listed = is_listed.then_some(keys.place);
             let in_window = self.rows_in_window();
             let windows = ((*self.outer).rows / in_window).max(1.0);
             Some(Inner {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lz4_flex::block;
+use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
 use crate::Error;
-use crate::client::{Document, Reply, Request, Session};
+use crate::client::{Document, Failure, Reply, Request, Session};
 
 /// Answers that are shorter are kept as they are.
 const WORTH_PACKING: usize = 1_024;
@@ -71,9 +72,9 @@ impl Answers {
         }
     }
 
-    /// The answer to a request, which `ask` sends if nobody has asked the same. Who asks while somebody else
-    /// does waits for that answer; if it does not come, the next one asks. Only answers are kept: no error is,
-    /// and nothing that the site refuses.
+    /// The answer to a request, which `ask` sends if nobody has asked the same; and whether it had come before. Who asks
+    /// while somebody else does waits for that answer; if it does not come, the next one asks. Rows are kept, and that
+    /// there is no such object: no error is, and nothing else that the site refuses.
     ///
     /// # Errors
     /// If `ask` fails.
@@ -82,31 +83,30 @@ impl Answers {
         session: &Arc<Session>,
         request: &Request,
         ask: impl Future<Output = Result<Reply, Error>>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<(Reply, bool), Error> {
         let question = Arc::new(self.question(session, request));
         if let Some(answer) = self.recall(&question) {
-            return Ok(Ok(answer.document()?));
+            return Ok((answer.reply()?, true));
         }
         let turn = Turn::begin(self, question);
         let mut own = None;
         let answer = turn
             .answer
             .get_or_try_init(|| async {
-                match ask.await {
-                    Ok(Ok(document)) => {
-                        let packed = Arc::new(self.pack(&document));
-                        self.keep(&turn.question, packed.clone());
-                        own = Some(document);
-                        Ok(packed)
-                    }
-                    other => Err(other),
-                }
+                let reply = ask.await.map_err(Err)?;
+                let Some(packed) = self.pack(&reply) else {
+                    return Err(Ok(reply));
+                };
+                let packed = Arc::new(packed);
+                self.keep(&turn.question, packed.clone());
+                own = Some(reply);
+                Ok(packed)
             })
             .await;
         match (own, answer) {
-            (Some(document), _) => Ok(Ok(document)),
-            (None, Ok(answer)) => Ok(Ok(answer.document()?)),
-            (None, Err(other)) => other,
+            (Some(reply), _) => Ok((reply, false)),
+            (None, Ok(answer)) => Ok((answer.reply()?, true)),
+            (None, Err(other)) => other.map(|reply| (reply, false)),
         }
     }
 
@@ -138,7 +138,15 @@ impl Answers {
         Some(kept.answer.clone())
     }
 
-    fn pack(&self, document: &Document) -> Packed {
+    /// A reply as it is kept, if it is.
+    fn pack(&self, reply: &Reply) -> Option<Packed> {
+        let document = match reply {
+            Ok(document) => document,
+            Err((status, Failure::NotFound(said))) => {
+                return Some(Packed::Absent(*status, said.clone()));
+            }
+            Err(_) => return None,
+        };
         let body = if document.body.len() < WORTH_PACKING {
             Body::Plain(document.body.clone())
         } else {
@@ -150,10 +158,10 @@ impl Answers {
                 Err(_) => Body::Plain(document.body.clone()),
             }
         };
-        Packed {
+        Some(Packed::Document {
             body,
             next: document.next.clone(),
-        }
+        })
     }
 
     fn keep(&self, question: &Arc<Question>, answer: Arc<Packed>) {
@@ -220,9 +228,13 @@ impl Drop for Turn<'_> {
 
 /// An answer as it is kept.
 #[derive(Debug)]
-struct Packed {
-    body: Body,
-    next: Option<String>,
+enum Packed {
+    Document {
+        body: Body,
+        next: Option<String>,
+    },
+    /// There is no such object, and what the site said of it.
+    Absent(StatusCode, String),
 }
 
 #[derive(Debug)]
@@ -234,23 +246,34 @@ enum Body {
 
 impl Packed {
     /// The answer as it came.
-    fn document(&self) -> Result<Document, Error> {
-        let body = match &self.body {
+    fn reply(&self) -> Result<Reply, Error> {
+        let (body, next) = match self {
+            Packed::Document { body, next } => (body, next),
+            Packed::Absent(status, said) => {
+                return Ok(Err((*status, Failure::NotFound(said.clone()))));
+            }
+        };
+        let body = match body {
             Body::Plain(body) => body.clone(),
             Body::Lz4(packed, length) => block::decompress(packed, *length).map_err(|error| {
                 Error::Internal(format!("an answer was not kept as it was: {error}"))
             })?,
         };
-        Ok(Document {
+        Ok(Ok(Document {
             body,
-            next: self.next.clone(),
+            next: next.clone(),
             came_before: true,
-        })
+        }))
     }
 
     fn len(&self) -> usize {
-        let (Body::Plain(body) | Body::Lz4(body, _)) = &self.body;
-        body.len() + self.next.as_ref().map_or(0, String::len)
+        match self {
+            Packed::Document {
+                body: Body::Plain(body) | Body::Lz4(body, _),
+                next,
+            } => body.len() + next.as_ref().map_or(0, String::len),
+            Packed::Absent(_, said) => said.len(),
+        }
     }
 }
 
@@ -264,11 +287,9 @@ mod tests {
     use std::pin::pin;
 
     use futures_util::FutureExt;
-    use reqwest::StatusCode;
     use tokio::sync::oneshot;
 
     use super::*;
-    use crate::client::Failure;
     use crate::options;
 
     fn session() -> Arc<Session> {
@@ -303,7 +324,9 @@ mod tests {
             sent.set(true);
             Ok(Ok(document(body)))
         });
-        let found = reply.await.expect("a reply").expect("an answer");
+        let (found, came_before) = reply.await.expect("a reply");
+        let found = found.expect("an answer");
+        assert_eq!(came_before, found.came_before);
         assert_eq!(
             (&found.body[..], found.next.as_deref()),
             (body, Some("/next"))
@@ -330,7 +353,7 @@ mod tests {
             ..request("/2")
         };
         let reply = answers.get(&session, &posted, async { Ok(Ok(document(b"[]"))) });
-        assert_eq!(reply.await.unwrap().unwrap().body, b"[]");
+        assert_eq!(reply.await.unwrap().0.unwrap().body, b"[]");
     }
 
     #[tokio::test]
@@ -349,7 +372,7 @@ mod tests {
             let mut second = pin!(ask(&answers, &session, "/a", b"{}"));
             assert!(second.as_mut().now_or_never().is_none());
             send.send(()).expect("somebody waits");
-            assert!(!first.await.unwrap().unwrap().came_before);
+            assert!(!first.await.unwrap().1);
             assert!(!second.await);
             assert!(answers.state().under_way.is_empty());
         }
@@ -385,18 +408,29 @@ mod tests {
         let lost = async { Err(Error::Internal("lost".to_owned())) };
         assert!(answers.get(&session, &question, lost).await.is_err());
         let refused = async {
-            let failure = Failure::NotFound("no such page".to_owned());
-            Ok(Err((StatusCode::NOT_FOUND, failure)))
+            let failure = Failure::Forbidden("not for you".to_owned());
+            Ok(Err((StatusCode::FORBIDDEN, failure)))
         };
-        assert!(
-            answers
-                .get(&session, &question, refused)
-                .await
-                .unwrap()
-                .is_err()
-        );
+        let (reply, _) = answers.get(&session, &question, refused).await.unwrap();
+        assert!(reply.is_err());
         assert!(ask(&answers, &session, "/a", b"{}").await);
         assert!(!ask(&answers, &session, "/a", b"{}").await);
+    }
+
+    #[tokio::test]
+    async fn that_something_is_absent_is_an_answer() {
+        let answers = Answers::new(1_000_000);
+        let (session, question) = (session(), request("/a"));
+        for came_before in [false, true] {
+            let reply = answers.get(&session, &question, async {
+                assert!(!came_before);
+                let failure = Failure::NotFound("no such page".to_owned());
+                Ok(Err((StatusCode::NOT_FOUND, failure)))
+            });
+            let (reply, before) = reply.await.unwrap();
+            assert_eq!(before, came_before);
+            assert!(matches!(reply, Err((_, Failure::NotFound(said))) if said == "no such page"));
+        }
     }
 
     #[tokio::test]

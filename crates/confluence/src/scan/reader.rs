@@ -369,6 +369,7 @@ impl Reader {
             table: source.table,
             columns: source.columns.iter().filter_map(place).collect(),
             conditions: targets::conditions_on_source(&self.wanted, source),
+            listed: None,
             sort: None,
             range: None,
             windows: Vec::new(),
@@ -446,8 +447,8 @@ impl Reader {
             return self.ask(request).await;
         };
         let ask = self.ask(request);
-        let reply = sharing.answer(&self.session, request, ask).await?;
-        if matches!(&reply, Ok(document) if document.came_before) {
+        let (reply, came_before) = sharing.answer(&self.session, request, ask).await?;
+        if came_before {
             self.counters.count_served_again();
         }
         Ok(reply)

@@ -63,12 +63,13 @@ impl Sharing {
         })
     }
 
+    /// The reply to a request, and whether it had come before.
     pub(super) async fn answer(
         &self,
         session: &Arc<Session>,
         request: &Request,
         ask: impl Future<Output = Result<Reply, Error>>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<(Reply, bool), Error> {
         self.statement.answers.get(session, request, ask).await
     }
 

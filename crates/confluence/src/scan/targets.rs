@@ -392,7 +392,10 @@ fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> 
         };
         return values.pieces(most).into_iter().map(chain).collect();
     }
-    let mut chains = vec![Chain::new(endpoint)];
+    let mut chains = vec![Chain {
+        is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
+        ..Chain::new(endpoint)
+    }];
     for place in needed {
         let Some(values) = condition(wanted, place) else {
             return Vec::new();
@@ -661,6 +664,7 @@ mod tests {
                     values: values.clone(),
                 })
                 .collect(),
+            listed: None,
             sort: None,
             range: None,
             windows: Vec::new(),

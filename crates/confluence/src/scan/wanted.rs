@@ -6,7 +6,7 @@ use super::sizes::Sizes;
 use super::way;
 use crate::batch::Value;
 use crate::options::Reading;
-use crate::table::{Endpoint, Part, Table};
+use crate::table::{Column, Endpoint, Part, Table};
 
 /// Rows whose listing is cut into several from the beginning, where so many are known to come.
 pub(super) const LONG: u64 = 5_000;
@@ -20,6 +20,9 @@ pub struct Wanted {
     pub columns: Vec<usize>,
     /// Conditions, which all have to hold.
     pub conditions: Vec<Condition>,
+    /// A column of the conditions, by its place in the table, whose values the site itself has listed: an object among
+    /// them that cannot be read is an error, and not one that does not exist.
+    pub listed: Option<usize>,
     /// The order in which the site lists.
     pub sort: Option<Sort>,
     /// A range of the sort's column, outside of which reading stops.
@@ -145,6 +148,13 @@ impl Values {
         Self::Texts(values)
     }
 
+    /// Leaves out what no row has in the column.
+    fn leave_out_impossible(&mut self, column: &Column) {
+        if let Values::Texts(texts) = self {
+            texts.retain(|text| column.can_be(text));
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
@@ -230,7 +240,14 @@ impl Wanted {
     /// Joins conditions on one column into one. Called before the wish is used.
     pub(super) fn merge_conditions(&mut self) {
         let mut merged: Vec<Condition> = Vec::new();
-        for condition in self.conditions.drain(..) {
+        for mut condition in self.conditions.drain(..) {
+            let column = &self.table.columns[condition.column];
+            let is_choice = column
+                .filter
+                .is_some_and(|filter| !filter.choices.is_empty());
+            if !is_choice && !self.table.main().requires.contains(&column.name) {
+                condition.values.leave_out_impossible(column);
+            }
             match merged.iter_mut().find(|c| c.column == condition.column) {
                 Some(known) => {
                     let values = std::mem::replace(&mut known.values, Values::Ints(Vec::new()));

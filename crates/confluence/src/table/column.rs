@@ -106,6 +106,9 @@ impl Part {
     }
 }
 
+/// No name, key or title is longer, in bytes.
+const LONGEST: usize = 4_096;
+
 /// A column of a remote table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -122,6 +125,8 @@ pub struct Column {
     pub required: bool,
     /// Whether the API writes an empty text where it does not tell.
     pub empty_is_null: bool,
+    /// What its values begin with, where digits follow and nothing else.
+    pub numbered: Option<&'static str>,
     /// How its values are asked for.
     pub filter: Option<Filter>,
     /// How a span of its times is asked for.
@@ -157,6 +162,7 @@ impl Column {
             comment,
             required: false,
             empty_is_null: false,
+            numbered: None,
             filter: None,
             window: None,
             sort: None,
@@ -182,6 +188,21 @@ impl Column {
     /// A column of [`Kind::Text`].
     pub const fn text(name: &'static str, at: &'static str, comment: &'static str) -> Self {
         Self::new(Kind::Text, 24, name, at, comment)
+    }
+
+    /// Its values are this and a number.
+    pub const fn numbered(mut self, prefix: &'static str) -> Self {
+        self.numbered = Some(prefix);
+        self
+    }
+
+    /// Whether the text can be a value that the site is asked for: it refuses to be asked for others, and no row has them.
+    pub fn can_be(&self, text: &str) -> bool {
+        let number = self
+            .numbered
+            .map(|prefix| text.strip_prefix(prefix).unwrap_or(text));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        !text.is_empty() && text.len() <= LONGEST && number.is_none_or(is_number)
     }
 
     /// A column of [`Kind::Boolean`].

@@ -48,6 +48,36 @@ impl Table {
             .any(|endpoint| endpoint.takes(column) || endpoint.needs(column.name))
     }
 
+    /// Whether every value that a column of another table has is an object that this one's rows can belong to, as this
+    /// one's column names it: the site itself has then listed it.
+    pub fn belongs_to(&self, column: &str, other: &'static Table, others: &'static str) -> bool {
+        let mut objects = self.objects(column);
+        objects.any(|object| {
+            is_same(object, (other, others))
+                || other.objects(others).any(|same| is_same(object, same))
+        })
+    }
+
+    /// The tables that list all that a column can name, with their columns.
+    fn objects(&self, column: &str) -> impl Iterator<Item = (&'static Table, &'static str)> {
+        let of_endpoint = |endpoint: &Endpoint| {
+            let split = endpoint.split.map(|split| split.source);
+            let sources = [endpoint.sources, endpoint.hangs_on].into_iter().flatten();
+            sources.copied().chain(split).collect::<Vec<_>>()
+        };
+        let sources = self.endpoints.iter().flat_map(of_endpoint);
+        sources
+            .filter(|source| source.only.is_none())
+            .flat_map(|source| {
+                source
+                    .columns
+                    .iter()
+                    .map(move |(own, theirs)| (source.table, *own, *theirs))
+            })
+            .filter(move |(_, own, _)| *own == column)
+            .map(|(table, _, theirs)| (table, theirs))
+    }
+
     /// Whether what the API answers for values of this column needs no second look.
     pub fn answers_exactly(&self, column: &Column) -> bool {
         column.filter.is_none_or(|filter| filter.exact)
@@ -112,5 +142,27 @@ impl Table {
                 ]
             })
             .flatten()
+    }
+}
+
+fn is_same(one: (&'static Table, &str), other: (&'static Table, &str)) -> bool {
+    std::ptr::eq(one.0, other.0) && one.1 == other.1
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tables::{page_versions, pages, permissions, spaces};
+
+    #[test]
+    fn what_rows_belong_to() {
+        let of_spaces = |other, column| permissions::TABLE.belongs_to("space_id", other, column);
+        assert!(of_spaces(&spaces::TABLE, "id"));
+        assert!(of_spaces(&pages::TABLE, "space_id"));
+        assert!(of_spaces(&permissions::TABLE, "space_id"));
+        assert!(!of_spaces(&pages::TABLE, "id"));
+        assert!(!of_spaces(&spaces::TABLE, "homepage_id"));
+        assert!(page_versions::TABLE.belongs_to("page_id", &pages::TABLE, "id"));
+        assert!(!page_versions::TABLE.belongs_to("page_id", &pages::TABLE, "parent_id"));
+        assert!(!spaces::TABLE.belongs_to("id", &pages::TABLE, "space_id"));
     }
 }

@@ -25,7 +25,7 @@ pub static TABLE: Table = Table {
         ),
     ],
     columns: &[
-        Column::text("attachment_id", "", "Attachment that has the property.")
+        Column::text("attachment_id", "", "Attachment that has the property.").numbered("att")
             .required()
             .rows_per_value(1.0)
             .width(12),

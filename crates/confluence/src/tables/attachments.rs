@@ -42,7 +42,7 @@ pub static TABLE: Table = Table {
         .taking(FILTERS),
     ],
     columns: &[
-        Column::text("id", "id", "Id of the attachment: att and a number.")
+        Column::text("id", "id", "Id of the attachment: att and a number.").numbered("att")
             .required()
             .rows_per_value(1.0)
             .width(14),

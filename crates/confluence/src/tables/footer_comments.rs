@@ -93,6 +93,7 @@ pub static TABLE: Table = Table {
             "attachmentId",
             "Attachment that the comment is on. NULL where it is on something else.",
         )
+        .numbered("att")
         .rows_per_value(3.0)
         .width(14),
         Column::bigint(

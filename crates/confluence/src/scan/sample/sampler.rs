@@ -138,6 +138,7 @@ impl Sampler {
             table,
             columns: columns.to_vec(),
             conditions,
+            listed: None,
             sort,
             range: None,
             windows: Vec::new(),

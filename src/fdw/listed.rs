@@ -1,0 +1,184 @@
+//! Where a join's keys come from. An object that the site itself has listed in the same query, and then cannot show, is
+//! not one that does not exist: its rows are unknown, and that is an error.
+
+use pgrx::pg_sys;
+
+use super::list;
+use super::relation::Relation;
+
+/// Whether the values of an expression are objects that the site has listed: those of a column that names what the
+/// rows of this relation belong to, in another table of the same server that is read as the same user.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and `value` is an expression of that query.
+pub(super) unsafe fn is_listed(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    place: usize,
+    value: *mut pg_sys::Expr,
+) -> bool {
+    // SAFETY: by the caller's promise. A foreign table has a server.
+    unsafe {
+        let Some(origin) = origin_of(root, value.cast()) else {
+            return false;
+        };
+        let kind = pg_sys::get_rel_relkind(origin.table);
+        if kind as u8 != pg_sys::RELKIND_FOREIGN_TABLE
+            || (*pg_sys::GetForeignTable(origin.table)).serverid != (*baserel).serverid
+            || user(origin.user) != user((*baserel).userid)
+        {
+            return false;
+        }
+        let other = Relation::of(origin.table);
+        let own = relation.table.columns[place].name;
+        other
+            .column(origin.attribute)
+            .is_some_and(|(_, column)| relation.table.belongs_to(own, other.table, column.name))
+    }
+}
+
+/// A column of a table, and the user as whom that is read: none means the current one.
+struct Origin {
+    table: pg_sys::Oid,
+    attribute: i16,
+    user: pg_sys::Oid,
+}
+
+/// The column that an expression hands on, if that is all that it does.
+///
+/// # Safety
+/// As for [`is_listed`].
+unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<Origin> {
+    // SAFETY: by the caller's promise; tags name the structs. While a subquery is planned, the queries around it keep
+    // what its parameters stand for.
+    unsafe {
+        let expr = plain(expr);
+        if (*expr).type_ != pg_sys::NodeTag::T_Param {
+            return of_query((*root).parse, expr);
+        }
+        let param = expr.cast::<pg_sys::Param>();
+        if (*param).paramkind != pg_sys::ParamKind::PARAM_EXEC {
+            return None;
+        }
+        let number = (*param).paramid;
+        let mut around = (*root).parent_root;
+        while !around.is_null() {
+            let mut items = list::iter::<pg_sys::PlannerParamItem>((*around).plan_params);
+            if let Some(item) = items.find(|item| (**item).paramId == number) {
+                return of_query((*around).parse, plain((*item).item));
+            }
+            around = (*around).parent_root;
+        }
+        None
+    }
+}
+
+/// The column behind an expression of a query.
+///
+/// # Safety
+/// Both are valid, and the expression is one of the query's.
+unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Option<Origin> {
+    // SAFETY: by the caller's promise; tags and kinds of entries name what is there.
+    unsafe {
+        if (*expr).type_ != pg_sys::NodeTag::T_Var {
+            return None;
+        }
+        let var = expr.cast::<pg_sys::Var>();
+        if (*var).varlevelsup != 0 || (*var).varattno <= 0 {
+            return None;
+        }
+        let place = ((*var).varno as usize).checked_sub(1)?;
+        let attribute = (*var).varattno;
+        let entry = list::iter::<pg_sys::RangeTblEntry>((*query).rtable).nth(place)?;
+        match (*entry).rtekind {
+            pg_sys::RTEKind::RTE_RELATION => Some(Origin {
+                table: (*entry).relid,
+                attribute,
+                user: checked_user(query, entry),
+            }),
+            pg_sys::RTEKind::RTE_SUBQUERY => of_output((*entry).subquery, attribute),
+            pg_sys::RTEKind::RTE_CTE if (*entry).ctelevelsup == 0 && !(*entry).self_reference => {
+                let name = list::text((*entry).ctename);
+                let mut all = list::iter::<pg_sys::CommonTableExpr>((*query).cteList);
+                let cte = all.find(|cte| list::text((**cte).ctename) == name)?;
+                of_output((*cte).ctequery.cast(), attribute)
+            }
+            pg_sys::RTEKind::RTE_JOIN => {
+                let mut columns = list::iter::<pg_sys::Node>((*entry).joinaliasvars);
+                of_query(query, plain(columns.nth(attribute as usize - 1)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The column behind one that a subquery gives.
+///
+/// # Safety
+/// `query` is valid, or NULL.
+unsafe fn of_output(query: *const pg_sys::Query, attribute: i16) -> Option<Origin> {
+    // SAFETY: by the caller's promise. What a query gives that puts others together comes from several columns.
+    unsafe {
+        if query.is_null()
+            || (*query).commandType != pg_sys::CmdType::CMD_SELECT
+            || !(*query).setOperations.is_null()
+        {
+            return None;
+        }
+        let mut targets = list::iter::<pg_sys::TargetEntry>((*query).targetList);
+        let target = targets.find(|target| (**target).resno == attribute)?;
+        of_query(query, plain((*target).expr.cast()))
+    }
+}
+
+/// An expression without what only renames its type.
+///
+/// # Safety
+/// `expr` is valid.
+unsafe fn plain(mut expr: *mut pg_sys::Node) -> *mut pg_sys::Node {
+    // SAFETY: by the caller's promise; the tag names the struct.
+    unsafe {
+        while (*expr).type_ == pg_sys::NodeTag::T_RelabelType {
+            expr = (*expr.cast::<pg_sys::RelabelType>()).arg.cast();
+        }
+    }
+    expr
+}
+
+/// The user that a number stands for.
+fn user(number: pg_sys::Oid) -> pg_sys::Oid {
+    if number == pg_sys::InvalidOid {
+        // SAFETY: tells the current user.
+        unsafe { pg_sys::GetUserId() }
+    } else {
+        number
+    }
+}
+
+/// # Safety
+/// `entry` is of the query's range table.
+#[cfg(any(feature = "pg14", feature = "pg15"))]
+unsafe fn checked_user(
+    _query: *const pg_sys::Query,
+    entry: *mut pg_sys::RangeTblEntry,
+) -> pg_sys::Oid {
+    // SAFETY: by the caller's promise.
+    unsafe { (*entry).checkAsUser }
+}
+
+/// # Safety
+/// `entry` is of the query's range table.
+#[cfg(not(any(feature = "pg14", feature = "pg15")))]
+unsafe fn checked_user(
+    query: *const pg_sys::Query,
+    entry: *mut pg_sys::RangeTblEntry,
+) -> pg_sys::Oid {
+    // SAFETY: by the caller's promise; a table's entry has the number of its permissions, from 1.
+    unsafe {
+        let place = ((*entry).perminfoindex as usize).checked_sub(1);
+        let mut all = list::iter::<pg_sys::RTEPermissionInfo>((*query).rteperminfos);
+        let info = place.and_then(|place| all.nth(place));
+        info.map_or(pg_sys::InvalidOid, |info| (*info).checkAsUser)
+    }
+}
