@@ -6,7 +6,7 @@ use crate::tables::spaces;
 /// Grants on spaces: `getSpacePermissionsAssignments`.
 pub static TABLE: Table = Table {
     name: "confluence_permissions",
-    comment: "What is granted on spaces, to whom. Without a condition on space_id, every space that the account can view is asked, one by one.",
+    comment: "What is granted on spaces, to whom. Without a condition on space_id, every space that the account can view is asked, one by one. Groups, roles and access classes are not resolved to people.",
     key: &["id", "space_id"],
     rows: 15_000.0,
     population: None,
