@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use confluence_fdw_tests::{Database, error, explain, explain_with, lines, literal, one, requests};
 use confluence_sim::{
-    Credential, Fault, NewPage, Options, Organisation, Reply, Request, Sim, Size,
+    Credential, Fault, NewPage, Options, Organisation, PageStatus, Reply, Request, Sim, Size,
 };
 use postgres::error::DbError;
 use serde_json::{Value, json};
@@ -1163,6 +1163,15 @@ fn it_is_one_in_every_join_whose_keys_the_site_has_listed() {
             scene.fails(sql, "HV000", &message);
         }
     }
+    // Of what is listed only because the query asks for it, nothing may be left.
+    let deleted = scene.page_ids()[4];
+    let of = |site: &mut Organisation| site.set_page_status(deleted, PageStatus::Deleted);
+    scene.sim.edit(of).expect("a page");
+    let deleted = format!(
+        "SELECT p.id FROM confluence_pages p LEFT JOIN confluence_page_versions v ON v.page_id = p.id
+         WHERE p.status = 'deleted' AND p.id = {deleted} AND v.number IS NULL"
+    );
+    assert_eq!(lines(&mut scene.client, &deleted).len(), 1);
     // What the query itself names, or somebody's own table, need not exist.
     scene
         .client

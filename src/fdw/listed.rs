@@ -4,6 +4,7 @@
 use pgrx::pg_sys;
 
 use super::list;
+use super::quals;
 use super::relation::Relation;
 
 /// Whether the values of an expression are objects that the site has listed: those of a column that names what the
@@ -32,9 +33,30 @@ pub(super) unsafe fn is_listed(
         }
         let other = Relation::of(origin.table);
         let own = relation.table.columns[place].name;
-        other
+        let names_objects = other
             .column(origin.attribute)
-            .is_some_and(|(_, column)| relation.table.belongs_to(own, other.table, column.name))
+            .is_some_and(|(_, column)| relation.table.belongs_to(own, other.table, column.name));
+        names_objects && !is_widened(&origin, &other)
+    }
+}
+
+/// Whether the query asks for more of a table than it has by itself, such as pages that are deleted. Of those, nothing
+/// may be left to read.
+///
+/// # Safety
+/// `origin` is of a query that is being planned, and `relation` is its table.
+unsafe fn is_widened(origin: &Origin, relation: &Relation) -> bool {
+    // SAFETY: by the caller's promise. While paths are made, the query's tables have their places.
+    unsafe {
+        let Some((root, number)) = origin.place else {
+            return false;
+        };
+        let rel = *(*root).simple_rel_array.add(number);
+        !rel.is_null()
+            && quals::quals(root, (*rel).baserestrictinfo, (*rel).relid, relation)
+                .iter()
+                .filter_map(|qual| qual.usable)
+                .any(|usable| !quals::can_drive(relation, &usable))
     }
 }
 
@@ -43,6 +65,8 @@ struct Origin {
     table: pg_sys::Oid,
     attribute: i16,
     user: pg_sys::Oid,
+    /// The query that is being planned with it, and its number there. None within a query that is planned apart.
+    place: Option<(*mut pg_sys::PlannerInfo, usize)>,
 }
 
 /// The column that an expression hands on, if that is all that it does.
@@ -55,7 +79,7 @@ unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> 
     unsafe {
         let expr = plain(expr);
         if (*expr).type_ != pg_sys::NodeTag::T_Param {
-            return of_query((*root).parse, expr);
+            return of_planned(root, expr);
         }
         let param = expr.cast::<pg_sys::Param>();
         if (*param).paramkind != pg_sys::ParamKind::PARAM_EXEC {
@@ -66,11 +90,28 @@ unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> 
         while !around.is_null() {
             let mut items = list::iter::<pg_sys::PlannerParamItem>((*around).plan_params);
             if let Some(item) = items.find(|item| (**item).paramId == number) {
-                return of_query((*around).parse, plain((*item).item));
+                return of_planned(around, plain((*item).item));
             }
             around = (*around).parent_root;
         }
         None
+    }
+}
+
+/// The column behind an expression of a query that is being planned.
+///
+/// # Safety
+/// As for [`is_listed`].
+unsafe fn of_planned(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<Origin> {
+    // SAFETY: by the caller's promise; the tag names the struct.
+    unsafe {
+        let mut origin = of_query((*root).parse, expr)?;
+        let number = (*expr.cast::<pg_sys::Var>()).varno as usize;
+        let entry = list::iter::<pg_sys::RangeTblEntry>((*(*root).parse).rtable).nth(number - 1)?;
+        if (*entry).rtekind == pg_sys::RTEKind::RTE_RELATION {
+            origin.place = Some((root, number));
+        }
+        Some(origin)
     }
 }
 
@@ -96,6 +137,7 @@ unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Opti
                 table: (*entry).relid,
                 attribute,
                 user: checked_user(query, entry),
+                place: None,
             }),
             pg_sys::RTEKind::RTE_SUBQUERY => of_output((*entry).subquery, attribute),
             pg_sys::RTEKind::RTE_CTE if (*entry).ctelevelsup == 0 && !(*entry).self_reference => {
