@@ -557,11 +557,7 @@ fn a_host_that_does_not_exist_cannot_be_reached() {
 
 #[test]
 fn a_port_where_nobody_listens_cannot_be_reached() {
-    let address = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    cannot_be_reached(&format!("http://{address}"), "");
+    cannot_be_reached(&format!("http://{}", nowhere()), "");
 }
 
 #[test]
@@ -577,6 +573,100 @@ fn a_connection_that_does_not_come_about_in_time_cannot_be_reached() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     cannot_be_reached(&url, ", connect_timeout '300ms', max_retries '0'");
+}
+
+/// An address where nobody listens.
+fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn the_hint_names_what_stands_between() {
+    let (proxy, gateway, auth) = (nowhere(), nowhere(), nowhere());
+    let id = "11111111-2222-3333-4444-555555555555";
+    let client = "client_id 'us', client_secret 'hush'";
+    let token = "email 'a@b.c', api_token 'x'";
+    let by_gateway = format!(", route 'gateway', cloud_id '{id}', gateway_url 'http://{gateway}'");
+    let by_proxy = format!(", proxy 'http://{proxy}'");
+    let network = "the machine's network, its DNS and its firewall";
+    for (options, mapping, host, named) in [
+        (
+            by_proxy.clone(),
+            token,
+            "acme.invalid",
+            format!("option proxy: requests go through \"http://{proxy}\"."),
+        ),
+        (
+            by_gateway.clone(),
+            token,
+            gateway.as_str(),
+            network.to_owned(),
+        ),
+        (
+            format!("{by_gateway}, auth_url 'http://{auth}'"),
+            client,
+            auth.as_str(),
+            network.to_owned(),
+        ),
+        (
+            format!("{by_gateway}{by_proxy}"),
+            token,
+            gateway.as_str(),
+            "option proxy".to_owned(),
+        ),
+    ] {
+        let database = at("https://acme.invalid", &options);
+        database.execute(&format!(
+            "DROP USER MAPPING FOR PUBLIC SERVER site; CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS ({mapping})"
+        ));
+        let raised = error(&mut database.connect(), ALL_PAGES);
+        let head = format!("could not connect to \"{host}\": ");
+        assert_eq!(raised.code().code(), "08001", "{raised:?}");
+        assert!(raised.message().starts_with(&head), "{raised:?}");
+        let hint = raised.hint().unwrap_or_default();
+        assert!(hint.contains(&named), "{options}: {hint}");
+        assert!(!hint.contains("subdomain"), "{options}: {hint}");
+    }
+}
+
+#[test]
+fn a_file_is_told_with_what_names_it() {
+    let scene = Scene::new();
+    let nowhere = scene.database.file("ca.pem", "x");
+    std::fs::remove_file(&nowhere).unwrap();
+    let broken = scene.database.file(
+        "broken.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    scene
+        .database
+        .execute("ALTER SERVER site OPTIONS (ADD ca_file '/')");
+    for (path, sqlstate) in [(nowhere, "58030"), (broken, "HV024")] {
+        scene.database.execute(&format!(
+            "ALTER SERVER site OPTIONS (SET ca_file '{}')",
+            path.display()
+        ));
+        let raised = error(&mut scene.database.connect(), ALL_PAGES);
+        assert_eq!(
+            (raised.code().code(), raised.detail()),
+            (sqlstate, Some("Server \"site\".")),
+            "{raised:?}"
+        );
+        assert!(raised.message().contains("\"ca_file\""), "{raised:?}");
+    }
+    scene
+        .database
+        .execute("ALTER SERVER site OPTIONS (DROP ca_file)");
+    scene.database.execute(
+        "DROP USER MAPPING FOR PUBLIC SERVER site;
+         CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS (email 'a@b.c', api_token_file '/')",
+    );
+    let raised = error(&mut scene.database.connect(), ALL_PAGES);
+    assert_eq!(
+        raised.detail(),
+        Some("User mapping of \"postgres\" for server \"site\".")
+    );
 }
 
 #[test]
