@@ -250,7 +250,11 @@ fn a_value_that_is_none_is_told_what_is_expected() {
             &["0", "-1s", "x", "", "10 years", "2d", "1.5s"],
             "a length of time",
         ),
-        ("request_timeout", &["0ms"], "a length of time"),
+        (
+            "request_timeout",
+            &["0ms", "5 seconds"],
+            "up to a day: in seconds, or with a unit of ms, s, min, h or d",
+        ),
         ("max_wait", &["99999999999999999999s"], "a length of time"),
         ("max_retries", &["21", "-1"], "a whole number from 0 to 20"),
         (
@@ -389,7 +393,7 @@ fn good_values_of_every_option_are_taken() {
     database.execute(&format!(
         "{CREATE_SERVER} (subdomain 'acme-2', cloud_id '11111111-2222-3333-4444-555555555555',
             gateway_url 'https://api.atlassian.com', route 'auto', page_size '1', max_concurrency '64',
-            connect_timeout '500ms', request_timeout '2 min', max_retries '0', max_wait '1h', max_requests '0',
+            connect_timeout '2 min', request_timeout '5', max_retries '0', max_wait '1h', max_requests '0',
             allow_anonymous 'off', ca_file '/etc/ssl/ca.pem', proxy 'http://proxy.example:3128');
          {CREATE_MAPPING} (email 'a@b.c', api_token_file '/nowhere/token');
          CREATE USER MAPPING FOR PUBLIC SERVER acme OPTIONS (access_token 'x');
@@ -828,7 +832,7 @@ fn a_scan_that_needs_more_requests_than_allowed_is_an_error() {
     scene.reads_all_pages();
     let expected = (
         "54000",
-        "the scan of \"confluence_permissions\" needs more than 1 requests",
+        "the scan of \"confluence_permissions\" needs more than 1 request",
         "max_requests",
     );
     fails(

@@ -170,7 +170,7 @@ pub enum Error {
         attempts: u32,
     },
     /// The read needs more requests than are allowed.
-    #[error("the scan of \"{table}\" needs more than {limit} requests")]
+    #[error("the scan of \"{table}\" needs more than {limit} {requests}", requests = if *limit == 1 { "request" } else { "requests" })]
     RequestLimit {
         /// The table that is read.
         table: &'static str,
