@@ -13,6 +13,7 @@ DECLARE
     view        text;
     definition  text;
     ours        boolean;
+    other       integer;
     -- A view reads with its owner's rights and user mapping. Since version 15 it can read with its reader's instead.
     create_view text := CASE WHEN current_setting('server_version_num')::integer < 150000
                              THEN 'CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s'
@@ -41,6 +42,8 @@ BEGIN
         JOIN pg_namespace n ON n.oid = c.relnamespace
         CROSS JOIN LATERAL (
             SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS list,
+                   array_agg(attname ORDER BY attnum) AS names,
+                   array_agg(format_type(atttypid, atttypmod) ORDER BY attnum) AS types,
                    array_agg(format('%I %s', attname, format_type(atttypid, atttypmod)) ORDER BY attnum) AS definitions
             FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
         ) AS columns
@@ -61,6 +64,8 @@ BEGIN
         JOIN pg_namespace n ON n.oid = c.relnamespace
         CROSS JOIN LATERAL (
             SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS list,
+                   array_agg(attname ORDER BY attnum) AS names,
+                   array_agg(format_type(atttypid, atttypmod) ORDER BY attnum) AS types,
                    array_agg(format('%I %s', attname, format_type(atttypid, atttypmod)) ORDER BY attnum) AS definitions
             FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
         ) AS columns
@@ -70,8 +75,23 @@ BEGIN
                 MESSAGE = format('%s is a foreign table itself', view),
                 HINT = 'Views need another schema than the tables: CREATE SCHEMA …';
         ELSIF existing.relkind IS NOT NULL THEN
-            ours := existing.relkind = 'v'
-                AND existing.definitions = source.definitions[:cardinality(existing.definitions)];
+            SELECT min(place) INTO other
+            FROM generate_subscripts(existing.definitions, 1) AS place
+            WHERE existing.definitions[place] IS DISTINCT FROM source.definitions[place];
+            IF existing.relkind = 'v' AND other IS NOT NULL THEN
+                RAISE duplicate_table USING
+                    MESSAGE = format('%s is there already, and its columns are not those of %s', view, source.name),
+                    DETAIL = format('Column %s of the view is "%s", and ', other, existing.definitions[other])
+                        || CASE WHEN other > cardinality(source.definitions) THEN 'the table has none.'
+                                ELSE format('that of the table is "%s".', source.definitions[other]) END,
+                    HINT = CASE WHEN existing.types[other] = source.types[other]
+                                     AND existing.names[other] <> ALL (source.names)
+                                     AND source.names[other] <> ALL (existing.names)
+                                THEN format('Name it as it was: ALTER VIEW %s RENAME COLUMN %I TO %I',
+                                            view, existing.names[other], source.names[other])
+                                ELSE 'Drop it or rename it, or name another schema.' END;
+            END IF;
+            ours := existing.relkind = 'v' AND existing.definitions IS NOT NULL;
             IF ours THEN
                 -- Ours is what we would make of the columns that it has: no condition, no join.
                 definition := pg_get_viewdef(existing.oid);

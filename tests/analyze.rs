@@ -379,9 +379,79 @@ fn it_stays_within_the_requests_that_are_allowed() {
         assert!(sent.len() <= 9, "{table}: {sent:#?}");
         assert!(known(&mut site.client, table).0 > 0.0, "{table}");
     }
-    let mut site = Site::with(small(), "max_requests '1'");
-    let raised = error(&mut site.client, "ANALYZE confluence_permissions");
-    assert_eq!(raised.code().code(), "54000", "{raised:?}");
+}
+
+#[test]
+fn a_table_that_too_few_requests_are_allowed_for_is_skipped() {
+    let site = Site::with(small(), "max_requests '1'");
+    let (mut client, notices) = site.database.connect_with_notices();
+    // What one request has shown of pages is not how many there are.
+    lines(
+        &mut client,
+        "ANALYZE confluence_permissions, confluence_pages, confluence_spaces",
+    );
+    let told = notices.take();
+    let told: Vec<_> = told
+        .iter()
+        .map(|told| (told.code().code(), told.message(), told.hint()))
+        .collect();
+    let hint = Some(
+        "Raise the option max_requests of the table or of its server. A look takes at most 60 requests.",
+    );
+    assert_eq!(
+        told,
+        [
+            (
+                "54000",
+                "the scan of \"confluence_permissions\" needs more than 1 request",
+                hint
+            ),
+            (
+                "01000",
+                "skipping \"confluence_permissions\" --- cannot analyze this foreign table",
+                None
+            ),
+            (
+                "54000",
+                "the scan of \"confluence_pages\" needs more than 1 request",
+                hint
+            ),
+            (
+                "01000",
+                "skipping \"confluence_pages\" --- cannot analyze this foreign table",
+                None
+            ),
+        ]
+    );
+    assert_eq!(known(&mut client, "permissions").0, -1.0);
+    assert_eq!(known(&mut client, "pages").0, -1.0);
+    assert_eq!(known(&mut client, "spaces"), (60.0, 1.0));
+}
+
+#[test]
+fn what_is_usual_is_not_stored_as_if_it_had_been_measured() {
+    for organisation in [Organisation::demo(), small()] {
+        let mut site = Site::with(organisation, "max_requests '1'");
+        for limit in [1, 2, 3, 5, 8] {
+            site.execute(&format!(
+                "ALTER SERVER site OPTIONS (SET max_requests '{limit}')"
+            ));
+            for table in tables::ALL {
+                let name = table.name.trim_start_matches("confluence_");
+                let sent = analyze(&mut site, table.name);
+                assert!(sent.len() <= limit, "{name}: {sent:#?}");
+                let (rows, _) = known(&mut site.client, name);
+                // One row, as of the site itself, is usual and true.
+                assert!(
+                    rows != table.rows || rows == 1.0,
+                    "{name} with {limit}: {rows}"
+                );
+            }
+        }
+    }
+    let mut site = Site::with(Organisation::demo(), "max_requests '1'");
+    analyze(&mut site, "confluence_pages");
+    assert_eq!(known(&mut site.client, "pages"), (60.0, 1.0));
 }
 
 #[test]

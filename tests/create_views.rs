@@ -150,11 +150,7 @@ fn what_is_there_already_stays() {
             "VIEW",
         ),
         (
-            "VIEW reports.confluence_pages AS SELECT title, id FROM confluence_pages",
-            "VIEW",
-        ),
-        (
-            "VIEW reports.confluence_pages AS SELECT id::text FROM confluence_pages",
+            "VIEW reports.confluence_pages AS SELECT DISTINCT id, space_id FROM confluence_pages",
             "VIEW",
         ),
         ("VIEW reports.confluence_pages AS SELECT", "VIEW"),
@@ -181,6 +177,69 @@ fn what_is_there_already_stays() {
             .batch_execute(&format!("DROP {drop} reports.confluence_pages"))
             .unwrap();
     }
+}
+
+#[test]
+fn a_view_with_other_columns_is_told_which() {
+    let mut scene = scene();
+    let more = "SELECT *, 1 AS more FROM confluence_spaces";
+    for (view, columns, detail) in [
+        (
+            "confluence_pages",
+            "SELECT title, id FROM confluence_pages",
+            "Column 1 of the view is \"title text\", and that of the table is \"id bigint\".",
+        ),
+        (
+            "confluence_pages",
+            "SELECT id::text FROM confluence_pages",
+            "Column 1 of the view is \"id text\", and that of the table is \"id bigint\".",
+        ),
+        (
+            "confluence_spaces",
+            more,
+            "Column 12 of the view is \"more integer\", and the table has none.",
+        ),
+    ] {
+        scene
+            .client
+            .batch_execute(&format!("CREATE VIEW reports.{view} AS {columns}"))
+            .unwrap();
+        let refused = error(&mut scene.client, CREATE_VIEWS);
+        assert_eq!(refused.code().code(), "42P07");
+        assert_eq!(
+            refused.message(),
+            format!(
+                "reports.{view} is there already, and its columns are not those of public.{view}"
+            )
+        );
+        assert_eq!(refused.detail(), Some(detail));
+        assert_eq!(
+            refused.hint(),
+            Some("Drop it or rename it, or name another schema.")
+        );
+        scene
+            .client
+            .batch_execute(&format!("DROP VIEW reports.{view}"))
+            .unwrap();
+    }
+    lines(&mut scene.client, CREATE_VIEWS);
+    scene
+        .client
+        .batch_execute("ALTER VIEW reports.confluence_pages RENAME title TO \"the title\"")
+        .unwrap();
+    let refused = error(&mut scene.client, CREATE_VIEWS);
+    assert_eq!(
+        refused.detail(),
+        Some(
+            "Column 3 of the view is \"\"the title\" text\", and that of the table is \"title text\"."
+        )
+    );
+    assert_eq!(
+        refused.hint(),
+        Some(
+            "Name it as it was: ALTER VIEW reports.confluence_pages RENAME COLUMN \"the title\" TO title"
+        )
+    );
 }
 
 #[test]

@@ -250,7 +250,11 @@ fn a_value_that_is_none_is_told_what_is_expected() {
             &["0", "-1s", "x", "", "10 years", "2d", "1.5s"],
             "a length of time",
         ),
-        ("request_timeout", &["0ms"], "a length of time"),
+        (
+            "request_timeout",
+            &["0ms", "5 seconds"],
+            "up to a day: in seconds, or with a unit of ms, s, min, h or d",
+        ),
         ("max_wait", &["99999999999999999999s"], "a length of time"),
         ("max_retries", &["21", "-1"], "a whole number from 0 to 20"),
         (
@@ -389,7 +393,7 @@ fn good_values_of_every_option_are_taken() {
     database.execute(&format!(
         "{CREATE_SERVER} (subdomain 'acme-2', cloud_id '11111111-2222-3333-4444-555555555555',
             gateway_url 'https://api.atlassian.com', route 'auto', page_size '1', max_concurrency '64',
-            connect_timeout '500ms', request_timeout '2 min', max_retries '0', max_wait '1h', max_requests '0',
+            connect_timeout '2 min', request_timeout '5', max_retries '0', max_wait '1h', max_requests '0',
             allow_anonymous 'off', ca_file '/etc/ssl/ca.pem', proxy 'http://proxy.example:3128');
          {CREATE_MAPPING} (email 'a@b.c', api_token_file '/nowhere/token');
          CREATE USER MAPPING FOR PUBLIC SERVER acme OPTIONS (access_token 'x');
@@ -557,11 +561,7 @@ fn a_host_that_does_not_exist_cannot_be_reached() {
 
 #[test]
 fn a_port_where_nobody_listens_cannot_be_reached() {
-    let address = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    cannot_be_reached(&format!("http://{address}"), "");
+    cannot_be_reached(&format!("http://{}", nowhere()), "");
 }
 
 #[test]
@@ -577,6 +577,100 @@ fn a_connection_that_does_not_come_about_in_time_cannot_be_reached() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     cannot_be_reached(&url, ", connect_timeout '300ms', max_retries '0'");
+}
+
+/// An address where nobody listens.
+fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn the_hint_names_what_stands_between() {
+    let (proxy, gateway, auth) = (nowhere(), nowhere(), nowhere());
+    let id = "11111111-2222-3333-4444-555555555555";
+    let client = "client_id 'us', client_secret 'hush'";
+    let token = "email 'a@b.c', api_token 'x'";
+    let by_gateway = format!(", route 'gateway', cloud_id '{id}', gateway_url 'http://{gateway}'");
+    let by_proxy = format!(", proxy 'http://{proxy}'");
+    let network = "the machine's network, its DNS and its firewall";
+    for (options, mapping, host, named) in [
+        (
+            by_proxy.clone(),
+            token,
+            "acme.invalid",
+            format!("option proxy: requests go through \"http://{proxy}\"."),
+        ),
+        (
+            by_gateway.clone(),
+            token,
+            gateway.as_str(),
+            network.to_owned(),
+        ),
+        (
+            format!("{by_gateway}, auth_url 'http://{auth}'"),
+            client,
+            auth.as_str(),
+            network.to_owned(),
+        ),
+        (
+            format!("{by_gateway}{by_proxy}"),
+            token,
+            gateway.as_str(),
+            "option proxy".to_owned(),
+        ),
+    ] {
+        let database = at("https://acme.invalid", &options);
+        database.execute(&format!(
+            "DROP USER MAPPING FOR PUBLIC SERVER site; CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS ({mapping})"
+        ));
+        let raised = error(&mut database.connect(), ALL_PAGES);
+        let head = format!("could not connect to \"{host}\": ");
+        assert_eq!(raised.code().code(), "08001", "{raised:?}");
+        assert!(raised.message().starts_with(&head), "{raised:?}");
+        let hint = raised.hint().unwrap_or_default();
+        assert!(hint.contains(&named), "{options}: {hint}");
+        assert!(!hint.contains("subdomain"), "{options}: {hint}");
+    }
+}
+
+#[test]
+fn a_file_is_told_with_what_names_it() {
+    let scene = Scene::new();
+    let nowhere = scene.database.file("ca.pem", "x");
+    std::fs::remove_file(&nowhere).unwrap();
+    let broken = scene.database.file(
+        "broken.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    scene
+        .database
+        .execute("ALTER SERVER site OPTIONS (ADD ca_file '/')");
+    for (path, sqlstate) in [(nowhere, "58030"), (broken, "HV024")] {
+        scene.database.execute(&format!(
+            "ALTER SERVER site OPTIONS (SET ca_file '{}')",
+            path.display()
+        ));
+        let raised = error(&mut scene.database.connect(), ALL_PAGES);
+        assert_eq!(
+            (raised.code().code(), raised.detail()),
+            (sqlstate, Some("Server \"site\".")),
+            "{raised:?}"
+        );
+        assert!(raised.message().contains("\"ca_file\""), "{raised:?}");
+    }
+    scene
+        .database
+        .execute("ALTER SERVER site OPTIONS (DROP ca_file)");
+    scene.database.execute(
+        "DROP USER MAPPING FOR PUBLIC SERVER site;
+         CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS (email 'a@b.c', api_token_file '/')",
+    );
+    let raised = error(&mut scene.database.connect(), ALL_PAGES);
+    assert_eq!(
+        raised.detail(),
+        Some("User mapping of \"postgres\" for server \"site\".")
+    );
 }
 
 #[test]
@@ -738,7 +832,7 @@ fn a_scan_that_needs_more_requests_than_allowed_is_an_error() {
     scene.reads_all_pages();
     let expected = (
         "54000",
-        "the scan of \"confluence_permissions\" needs more than 1 requests",
+        "the scan of \"confluence_permissions\" needs more than 1 request",
         "max_requests",
     );
     fails(

@@ -169,6 +169,35 @@ fn optional_columns_are_declared_where_they_are_asked_for() {
 }
 
 #[test]
+fn whether_optional_columns_are_declared_is_said_like_any_other_option() {
+    let mut site = site();
+    for (value, wanted) in [
+        ("yes", true),
+        ("on", true),
+        ("1", true),
+        ("TRUE", true),
+        ("no", false),
+        ("off", false),
+        ("0", false),
+    ] {
+        site.execute(&format!(
+            "IMPORT FOREIGN SCHEMA confluence LIMIT TO (confluence_pages) FROM SERVER site INTO one
+                OPTIONS (optional_columns '{value}')"
+        ));
+        let columns = lines(
+            &mut site.client,
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'one.confluence_pages'::regclass",
+        );
+        assert_eq!(
+            columns.iter().any(|column| column == "body_adf"),
+            wanted,
+            "{value}"
+        );
+        site.execute("DROP FOREIGN TABLE one.confluence_pages");
+    }
+}
+
+#[test]
 fn every_table_and_column_has_a_comment() {
     let mut site = site();
     site.execute("IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO one OPTIONS (optional_columns 'true')");

@@ -10,6 +10,7 @@ mod clients;
 mod completeness;
 mod conditions;
 mod contract_requests;
+mod conversions;
 mod create_views;
 mod errors;
 mod every_table;

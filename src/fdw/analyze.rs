@@ -37,7 +37,8 @@ pub(super) fn is_read(column: &Column) -> bool {
 }
 
 /// Looks at a table, as the user who owns it: PostgreSQL asks for its rows as that user, whoever runs `ANALYZE`.
-/// A table that cannot be read like this is skipped with a warning, as `ANALYZE` of all tables goes on with others.
+/// A table that cannot be read like this, or not with as few requests as are allowed, is skipped with a warning, as
+/// `ANALYZE` of all tables goes on with others.
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn analyze_foreign_table(
     table: pg_sys::Relation,
@@ -67,6 +68,16 @@ pub(super) unsafe extern "C-unwind" fn analyze_foreign_table(
             | Error::NoRoles { .. }),
         ) => {
             report(&error, &origin).warn();
+            return false;
+        }
+        Err(error @ Error::RequestLimit { .. }) => {
+            // ANALYZE has no condition that would narrow it.
+            report(&error, &origin)
+                .hint(format!(
+                    "Raise the option max_requests of the table or of its server. A look takes at most {} requests.",
+                    scan::SAMPLE_BUDGET
+                ))
+                .warn();
             return false;
         }
         Err(error) => report(&error, &origin).raise(),

@@ -10,6 +10,7 @@
 
 use pgrx::{pg_guard, pg_sys};
 
+use super::context::keeping_context;
 use super::convert::is_empty;
 use super::list;
 use super::paths::Choice;
@@ -102,7 +103,9 @@ unsafe fn answer(areq: *mut pg_sys::AsyncRequest) {
     unsafe {
         let node = (*areq).requestee;
         let row = match (*node).ExecProcNodeReal {
-            Some(execute) => pg_sys::ffi::pg_guard_ffi_boundary(|| execute(node)),
+            Some(execute) => {
+                keeping_context(|| pg_sys::ffi::pg_guard_ffi_boundary(|| execute(node)))
+            }
             None => std::ptr::null_mut(),
         };
         if !is_empty(row) {

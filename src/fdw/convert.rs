@@ -4,14 +4,19 @@ use confluence::batch::{Batch, Value};
 use confluence::table::Kind;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
+use super::context::with_context;
 use super::plan::Plan;
-use super::relation::{LocalColumn, Relation};
+use super::relation::{LocalColumn, Relation, SITE};
 use super::times::EPOCH_OFFSET;
 use crate::report::Report;
 
 /// Writes rows of batches into a scan's slot.
 #[derive(Debug)]
 pub(super) struct Writer {
+    /// The foreign table's name, for errors.
+    table: String,
+    /// Where a batch has the rows' ids, if it has, for errors.
+    id: Option<usize>,
     targets: Vec<Target>,
     /// The site's name, and its place in the tuple.
     site: Option<(usize, pg_sys::Datum)>,
@@ -20,6 +25,7 @@ pub(super) struct Writer {
 /// Where a batch's slot goes.
 #[derive(Debug)]
 struct Target {
+    column: &'static str,
     /// The place in the tuple.
     place: usize,
     conversion: Conversion,
@@ -41,11 +47,12 @@ enum Conversion {
 impl Writer {
     /// What it writes of the site's name lies in the current memory context.
     pub fn new(relation: &Relation, plan: &Plan) -> Self {
-        let targets = plan
+        let targets: Vec<Target> = plan
             .outputs
             .iter()
             .map(|output| match relation.column(output.attribute) {
                 Some((local, column)) => Target {
+                    column: column.name,
                     place: output.attribute as usize - 1,
                     conversion: conversion(local, column.kind),
                 },
@@ -59,10 +66,18 @@ impl Writer {
         let site = relation.site.as_ref().map(|site| {
             let (function, io_param) = input_function(site.type_oid);
             let name = Value::Text(&site.name);
-            let datum = input(name, function, io_param, site.typmod);
+            let datum = with_context(
+                || place_of(SITE, &relation.name),
+                || input(name, function, io_param, site.typmod),
+            );
             (site.attribute as usize - 1, datum)
         });
-        Self { targets, site }
+        Self {
+            table: relation.name.clone(),
+            id: targets.iter().position(|target| target.column == "id"),
+            targets,
+            site,
+        }
     }
 
     /// Writes a row's values into a slot that has been cleared. What they point to lies in the current
@@ -92,7 +107,10 @@ impl Writer {
                     function,
                     io_param,
                     typmod,
-                } => input(value, function, io_param, typmod),
+                } => with_context(
+                    || self.place_of(target, batch, row),
+                    || input(value, function, io_param, typmod),
+                ),
             };
             nulls[target.place] = false;
         }
@@ -101,6 +119,20 @@ impl Writer {
             nulls[place] = false;
         }
     }
+
+    /// Where a value stands, for the one who has to find it.
+    fn place_of(&self, target: &Target, batch: &Batch, row: usize) -> String {
+        let place = place_of(target.column, &self.table);
+        match self.id.map(|id| batch.value(row, id)) {
+            None | Some(Value::Null) => place,
+            Some(id) => format!("{place}, row {}", literal(id)),
+        }
+    }
+}
+
+/// A column as PostgreSQL's own messages name it.
+fn place_of(column: &str, table: &str) -> String {
+    format!("column \"{column}\" of foreign table \"{table}\"")
 }
 
 /// Whether a node of a plan has given no row.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use confluence::options::{Place, Problem};
-use confluence::{Error, Grant, Seen, SignIn};
+use confluence::options::{self, Place, Problem};
+use confluence::{Error, Grant, Peer, Seen, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::report::Report;
@@ -77,12 +77,12 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
                 .detail(said_of(&format!("{who}; {request}"), said))
                 .hint("The account needs the permission to use Confluence and to view what is read.")
         }
-        Error::Unreachable { .. } => Report::new(
+        Error::Unreachable { host, peer, .. } => Report::new(
             Code::ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
             message,
         )
         .detail(format!("Server \"{}\".", origin.server))
-        .hint(DATA_CENTER),
+        .hint(unreachable_hint(host, peer)),
         Error::NoAnswer { request, .. } => Report::new(Code::ERRCODE_CONNECTION_FAILURE, message)
             .detail(format!("Server \"{}\"; {request}.", origin.server))
             .hint("Try again later. The server's options request_timeout and max_retries say how long a query tries."),
@@ -144,13 +144,36 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
                 .detail(said_of(&format!("{request} was answered with status {status}"), said))
                 .hint("The site may have no space roles: see role_mode in confluence_site. If it has, the account may not read them.")
         }
-        Error::File { .. } => Report::new(Code::ERRCODE_IO_ERROR, message)
-            .detail(format!("{who}."))
+        Error::File { option, .. } => Report::new(Code::ERRCODE_IO_ERROR, message)
+            .detail(whose(option, origin, &who))
             .hint("The file is read by the server's operating system user."),
-        Error::Option { .. } => {
-            Report::new(Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE, message).detail(format!("{who}."))
+        Error::Option { option, .. } => {
+            Report::new(Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE, message)
+                .detail(whose(option, origin, &who))
         }
         _ => Report::new(Code::ERRCODE_INTERNAL_ERROR, message),
+    }
+}
+
+/// On what an option is set that cannot be used.
+fn whose(option: &str, origin: &Origin, who: &str) -> String {
+    let of_mapping = |place: &Place| *place == Place::UserMapping;
+    match options::ALL.iter().find(|spec| spec.name == option) {
+        Some(spec) if spec.places.iter().any(of_mapping) => format!("{who}."),
+        _ => format!("Server \"{}\".", origin.server),
+    }
+}
+
+/// What to look at where no connection comes about.
+fn unreachable_hint(host: &str, peer: &Peer) -> String {
+    match peer {
+        Peer::Site => DATA_CENTER.to_owned(),
+        Peer::Atlassian => format!(
+            "Check the machine's network, its DNS and its firewall: \"{host}\" has to be reached, too. Where a proxy leads out, set the server's option proxy."
+        ),
+        Peer::Proxy(address) => format!(
+            "Check the server's option proxy: requests go through \"{address}\". If it answers for others with certificates of its own, name their authority in the option ca_file."
+        ),
     }
 }
 

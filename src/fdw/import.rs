@@ -85,13 +85,12 @@ pub(super) unsafe extern "C-unwind" fn import_foreign_schema(
     std::ptr::null_mut()
 }
 
-fn has_optional_columns(options: &[(String, String)]) -> bool {
+fn has_optional_columns(written: &[(String, String)]) -> bool {
     let mut optional = false;
-    for (name, value) in options {
-        match (name.as_str(), value.as_str()) {
-            (OPTIONAL_COLUMNS, "true") => optional = true,
-            (OPTIONAL_COLUMNS, "false") => optional = false,
-            (OPTIONAL_COLUMNS, _) => Report::new(
+    for (name, value) in written {
+        match (name.as_str(), options::parse_boolean(value)) {
+            (OPTIONAL_COLUMNS, Some(wanted)) => optional = wanted,
+            (OPTIONAL_COLUMNS, None) => Report::new(
                 Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
                 format!("invalid value for option \"{OPTIONAL_COLUMNS}\""),
             )

@@ -11,7 +11,7 @@
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
-//! | `scan`, `convert` | rows |
+//! | `scan`, `convert`, `context` | rows, and where in them an error is |
 //! | `memory` | values that live as long as a query |
 //! | `statement`, `runs` | what the scans of a statement have in common |
 //! | `asynchronous` | several scans at once |
@@ -26,6 +26,7 @@ mod analyze;
 mod asynchronous;
 mod batch;
 pub(crate) mod connection;
+mod context;
 mod convert;
 mod cost;
 mod declared;

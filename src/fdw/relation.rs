@@ -13,6 +13,8 @@ use crate::report::Report;
 /// What planning and scanning know of a foreign table.
 #[derive(Debug)]
 pub(super) struct Relation {
+    /// The local name, without its schema.
+    pub name: String,
     pub table: &'static Table,
     /// The local columns, by attribute number less one; None for one that is not read: dropped, or the site's name.
     pub columns: Vec<Option<LocalColumn>>,
@@ -114,6 +116,7 @@ impl Relation {
             columns.push(column);
         }
         Self {
+            name: relation.name().to_owned(),
             table,
             sizes: statistics::sizes(&relation, table, &columns),
             columns,

@@ -28,6 +28,17 @@ pub enum Grant {
     Refresh,
 }
 
+/// What is at the other end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// The site itself, at the address that the server's options give.
+    Site,
+    /// What is Atlassian's and the same for all sites: its gateway, or what issues tokens.
+    Atlassian,
+    /// A proxy at this address, whatever stands behind it.
+    Proxy(String),
+}
+
 /// What was seen besides the rejection of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
@@ -115,6 +126,8 @@ pub enum Error {
     Unreachable {
         /// The host that was tried.
         host: String,
+        /// What the connection would have been to.
+        peer: Peer,
         /// What the operating system or the TLS library said.
         cause: String,
     },
@@ -157,7 +170,7 @@ pub enum Error {
         attempts: u32,
     },
     /// The read needs more requests than are allowed.
-    #[error("the scan of \"{table}\" needs more than {limit} requests")]
+    #[error("the scan of \"{table}\" needs more than {limit} {requests}", requests = if *limit == 1 { "request" } else { "requests" })]
     RequestLimit {
         /// The table that is read.
         table: &'static str,

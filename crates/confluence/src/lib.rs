@@ -28,4 +28,4 @@ pub mod scopes;
 pub mod table;
 pub mod tables;
 
-pub use error::{Error, Grant, Seen, SignIn};
+pub use error::{Error, Grant, Peer, Seen, SignIn};

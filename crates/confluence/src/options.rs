@@ -330,7 +330,7 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
         ),
         Rule::Time => (
             parse_time(value).is_some(),
-            "a length of time above zero and up to a day, with a unit of ms, s, min, h or d, such as 30s".to_owned(),
+            "a length of time above zero and up to a day: in seconds, or with a unit of ms, s, min, h or d, such as 30s".to_owned(),
         ),
         Rule::Boolean => (parse_boolean(value).is_some(), "true or false".to_owned()),
         Rule::Moment => (
@@ -426,7 +426,8 @@ fn parse_time(value: &str) -> Option<Duration> {
     (Duration::ZERO < time && time <= Duration::from_secs(86_400)).then_some(time)
 }
 
-fn parse_boolean(value: &str) -> Option<bool> {
+/// A boolean, as every option takes it.
+pub fn parse_boolean(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "on" | "yes" | "1" => Some(true),
         "false" | "off" | "no" | "0" => Some(false),

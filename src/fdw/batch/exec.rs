@@ -2,6 +2,7 @@
 
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
+use super::super::context::keeping_context;
 use super::super::convert::is_empty;
 use super::super::list;
 use super::super::memory;
@@ -280,7 +281,7 @@ impl Join {
         unsafe {
             self.load(tuple, Side::Inner, None);
             while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
-                let slot = pg_sys::ExecProcNode(self.outer);
+                let slot = keeping_context(|| pg_sys::ExecProcNode(self.outer));
                 if is_empty(slot) {
                     self.outer_is_done = true;
                     break;
@@ -341,7 +342,7 @@ impl Join {
         // SAFETY: the inner side is a node that begin has prepared; its rows have the key's column, of its
         // natural type.
         unsafe {
-            let slot = pg_sys::ExecProcNode(self.inner.cast());
+            let slot = keeping_context(|| pg_sys::ExecProcNode(self.inner.cast()));
             if is_empty(slot) {
                 return behind;
             }

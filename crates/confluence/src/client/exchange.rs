@@ -12,7 +12,7 @@ use super::host::Host;
 use super::pace::Ticket;
 use super::request::Purpose;
 use super::{Config, retry};
-use crate::Error;
+use crate::{Error, Peer};
 
 /// The largest answer that is read. The API's pages are far below; this bounds what a broken site costs.
 const LARGEST_ANSWER: usize = 512 << 20;
@@ -48,6 +48,8 @@ pub(crate) struct Attempts {
 #[derive(Debug)]
 pub(crate) struct Sender {
     http: reqwest::Client,
+    /// The proxy's address, which every request goes through if there is one.
+    proxy: Option<String>,
     request_timeout: Duration,
     max_wait: Duration,
     max_retries: u32,
@@ -87,6 +89,7 @@ impl Sender {
         }
         Ok(Self {
             http: http.build().map_err(unusable("ca_file"))?,
+            proxy: config.proxy.clone(),
             request_timeout: config.request_timeout,
             max_wait: config.max_wait,
             max_retries: config.max_retries,
@@ -266,6 +269,7 @@ impl Sender {
         if error.is_connect() {
             return Error::Unreachable {
                 host: host.name(),
+                peer: self.proxy.clone().map_or_else(|| host.peer(), Peer::Proxy),
                 cause: innermost(error),
             };
         }

@@ -13,12 +13,15 @@ use super::answer::Answer;
 use super::counters::Counters;
 use super::limits::Limits;
 use super::pace::{Pace, Ticket};
+use crate::Peer;
 
 /// One end of the line, and what is known of it.
 #[derive(Debug)]
 pub(crate) struct Host {
     /// Its address, without a slash at its end.
     pub address: String,
+    /// Whether it is the site itself.
+    is_site: bool,
     /// Whether it has answered before: then a refused connection is a passing one.
     reached: AtomicBool,
     /// When requests may leave. All of a session's scans share it.
@@ -30,9 +33,19 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// The site itself.
+    pub fn of_site(address: String) -> Self {
+        Self {
+            is_site: true,
+            ..Self::new(address)
+        }
+    }
+
+    /// What is Atlassian's and the same for all sites.
     pub fn new(address: String) -> Self {
         Self {
             address,
+            is_site: false,
             reached: AtomicBool::new(false),
             pace: Mutex::new(Pace::new(Instant::now())),
             turn: tokio::sync::Mutex::new(()),
@@ -43,6 +56,14 @@ impl Host {
     /// As messages name it.
     pub fn name(&self) -> String {
         address::host_of(&self.address)
+    }
+
+    /// What a connection to it is to, where no proxy stands between.
+    pub fn peer(&self) -> Peer {
+        match self.is_site {
+            true => Peer::Site,
+            false => Peer::Atlassian,
+        }
     }
 
     pub fn is_reached(&self) -> bool {

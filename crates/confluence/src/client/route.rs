@@ -63,7 +63,7 @@ pub(crate) struct Doors {
 impl Doors {
     pub fn new(config: &Config) -> Self {
         Self {
-            site: Host::new(config.site.clone()),
+            site: Host::of_site(config.site.clone()),
             gateway: Host::new(config.gateway.clone()),
             settled: match config.route {
                 Route::Site => Door::Site.into(),

@@ -20,7 +20,7 @@ mod wanted;
 mod way;
 
 pub use reader::{Scan, Step};
-pub use sample::{Sample, is_from_all_times, sample};
+pub use sample::{BUDGET as SAMPLE_BUDGET, Sample, is_from_all_times, sample};
 pub use sharing::{Sharing, Statement};
 pub use sizes::Sizes;
 pub use targets::Template;

@@ -509,6 +509,11 @@ impl Budget {
         self.expect(self.allowed.fetch_add(1, Relaxed) + 1)
     }
 
+    /// Says that more requests would be needed than may leave.
+    pub fn exceed(&self) -> Result<(), Error> {
+        self.expect(self.limit + 1)
+    }
+
     /// Says that so many requests have left that were allowed elsewhere.
     pub fn charge(&self, requests: u64) {
         self.allowed.fetch_add(requests, Relaxed);

@@ -28,7 +28,7 @@ use crate::table::{Column, Table};
 use sampler::Sampler;
 
 /// Requests that a look may take in all.
-const BUDGET: u64 = 60;
+pub const BUDGET: u64 = 60;
 /// Objects of which there are so few that a look sees most of them.
 const FEW: f64 = 2_500.0;
 /// A listing that ends within so many requests is read whole.

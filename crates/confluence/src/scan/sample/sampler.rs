@@ -74,10 +74,11 @@ impl Sampler {
         self.budget.left()
     }
 
-    /// Nothing may be sent any more. It is an error if the user wants it so, and a reason to go by what is usual if not.
+    /// What has been read does not tell enough. It is an error if that is for the user's limit, and a reason to go by
+    /// what is usual if not.
     pub fn end(&self) -> Result<(), Error> {
-        if self.is_limited {
-            self.budget.allow()?;
+        if self.is_limited && self.left() == 0 {
+            self.budget.exceed()?;
         }
         Ok(())
     }

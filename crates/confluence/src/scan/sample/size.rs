@@ -27,12 +27,17 @@ impl Sampler {
         front: &Read,
         back: &[Batch],
     ) -> Result<f64, Error> {
-        if endpoint.paging == Paging::Offset {
-            return self.by_offset(table, endpoint, front.rows() as f64).await;
+        let read = front.rows() as f64;
+        let told = match endpoint.paging {
+            Paging::Offset => self.by_offset(table, endpoint, read).await?,
+            _ => length_by_ids(slots, front, back),
+        };
+        if let Some(rows) = told {
+            return Ok(rows);
         }
-        let by_ids = length_by_ids(slots, front, back);
+        self.end()?;
         // Nothing is known but that there is more.
-        Ok(by_ids.unwrap_or(table.rows.max(2.0 * front.rows() as f64)))
+        Ok(2.0 * read)
     }
 
     /// The rows of a page from the other end of a listing that its front does not hold: of what was created, or else
@@ -76,13 +81,14 @@ impl Sampler {
         Ok(batches)
     }
 
-    /// Looks for the end of a listing by offset, from behind what has been read.
+    /// Looks for the end of a listing by offset, from behind what has been read. None where nothing more may be sent
+    /// before it is known that there is an end.
     async fn by_offset(
         &self,
         table: &'static Table,
         endpoint: &'static Endpoint,
         read: f64,
-    ) -> Result<f64, Error> {
+    ) -> Result<Option<f64>, Error> {
         let (mut there, mut beyond) = (read, f64::INFINITY);
         for _ in 0..PROBES {
             if beyond / there <= CLOSE {
@@ -100,11 +106,7 @@ impl Sampler {
                 Err(error) => return Err(error),
             }
         }
-        Ok(if beyond.is_finite() {
-            (there * beyond).sqrt()
-        } else {
-            there
-        })
+        Ok(beyond.is_finite().then(|| (there * beyond).sqrt()))
     }
 
     async fn has_row(
