@@ -497,10 +497,10 @@ impl<'a> Truth<'a> {
             .collect()
     }
 
-    // --- The tour of `make demo` -------------------------------------------------------------------------------------
+    // --- A small site ------------------------------------------------------------------------------------------------
 
-    /// Its queries, on its organisation.
-    pub fn tour(&self) -> Vec<Case> {
+    /// Queries such as those of `make demo`, on its organisation.
+    pub fn of_a_small_site(&self) -> Vec<Case> {
         let spaces = self.pages.len();
         let changed = self
             .organisation
@@ -551,7 +551,7 @@ impl<'a> Truth<'a> {
                 review,
             ),
             case(
-                "what those who have left may still do",
+                "what is granted to those who have left",
                 "SELECT u.display_name, u.email, u.status, s.key, string_agg(DISTINCT p.operation_key, ', ') AS may
                  FROM confluence_permissions p
                  JOIN confluence_spaces s ON s.id = p.space_id

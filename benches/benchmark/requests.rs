@@ -21,7 +21,7 @@ pub fn run(report: &mut Report) {
          are those of `EXPLAIN`, and must be within a factor of 2.",
     );
     standard(report);
-    tour(report);
+    small_site(report);
 }
 
 fn standard(report: &mut Report) {
@@ -50,7 +50,7 @@ fn standard(report: &mut Report) {
 }
 
 /// The queries that `make demo` shows.
-fn tour(report: &mut Report) {
+fn small_site(report: &mut Report) {
     let organisation = Organisation::demo();
     let mut site = Site::of(organisation.clone());
     let export = organisation.export_users();
@@ -60,9 +60,9 @@ fn tour(report: &mut Report) {
         .query(load, &[&path.to_str().expect("a path")])
         .expect("the export is loaded");
     site.analyze();
-    let mut table = counts("The tour of `make demo`: 8 spaces");
-    let mut estimates = estimates("Estimates of the tour");
-    for case in Truth::of(&organisation).tour() {
+    let mut table = counts("The site of `make demo`: 8 spaces");
+    let mut estimates = estimates("Estimates on that small site");
+    for case in Truth::of(&organisation).of_a_small_site() {
         count(&mut site, &case, &mut table, &mut estimates);
     }
     report.table(table);

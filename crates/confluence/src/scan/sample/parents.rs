@@ -101,8 +101,14 @@ impl Sampler {
         let sent: u64 = reads.iter().map(|pages| pages.read.requests).sum();
         sample.requests = parents.requests + (sent as f64 * each).round();
         let told = found.or(parents.rows).filter(|_| !sample.is_whole);
+        // That some have no rows does not mean that none has.
+        let seen = if sample.is_whole {
+            of_taken
+        } else {
+            of_taken.max(1)
+        };
         sample.rows = told
-            .unwrap_or(of_taken as f64 * each)
+            .unwrap_or(seen as f64 * each)
             .max(of_taken as f64)
             .round();
         sample.batches = reads
