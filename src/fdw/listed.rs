@@ -46,11 +46,15 @@ pub(super) unsafe fn is_listed(
 /// # Safety
 /// `origin` is of a query that is being planned, and `relation` is its table.
 unsafe fn is_widened(origin: &Origin, relation: &Relation) -> bool {
-    // SAFETY: by the caller's promise. While paths are made, the query's tables have their places.
+    // SAFETY: by the caller's promise. A query has places for its tables when its paths are made; one around it, whose
+    // expressions are still being prepared, has none yet.
     unsafe {
         let Some((root, number)) = origin.place else {
             return false;
         };
+        if (*root).simple_rel_array.is_null() || number >= (*root).simple_rel_array_size as usize {
+            return false;
+        }
         let rel = *(*root).simple_rel_array.add(number);
         !rel.is_null()
             && quals::quals(root, (*rel).baserestrictinfo, (*rel).relid, relation)
