@@ -18,7 +18,8 @@ pub static TABLE: Table = Table {
     .from(&[Source::of(&attachments::TABLE, &[("attachment_id", "id")])])
     .taking(&["prefix"])],
     columns: &[
-        Column::text("attachment_id", "", "Attachment that has the label.").numbered("att")
+        Column::text("attachment_id", "", "Attachment that has the label.")
+            .numbered("att")
             .required()
             .rows_per_value(0.1)
             .width(12),

@@ -18,7 +18,8 @@ pub static TABLE: Table = Table {
     .rows_at(operations::ROWS_AT)
     .from(&[Source::of(&attachments::TABLE, &[("attachment_id", "id")])])],
     columns: &[
-        Column::text("attachment_id", "", "Attachment that it is about.").numbered("att")
+        Column::text("attachment_id", "", "Attachment that it is about.")
+            .numbered("att")
             .required()
             .rows_per_value(8.0)
             .width(12),

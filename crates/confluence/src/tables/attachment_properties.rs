@@ -25,7 +25,8 @@ pub static TABLE: Table = Table {
         ),
     ],
     columns: &[
-        Column::text("attachment_id", "", "Attachment that has the property.").numbered("att")
+        Column::text("attachment_id", "", "Attachment that has the property.")
+            .numbered("att")
             .required()
             .rows_per_value(1.0)
             .width(12),

@@ -27,7 +27,8 @@ pub static TABLE: Table = Table {
         Source::of(&attachments::TABLE, &[("attachment_id", "id")]).counted_by("version_number")
     ])],
     columns: &[
-        Column::text("attachment_id", "", "Attachment that the version is of.").numbered("att")
+        Column::text("attachment_id", "", "Attachment that the version is of.")
+            .numbered("att")
             .required()
             .rows_per_value(2.0)
             .width(12),
