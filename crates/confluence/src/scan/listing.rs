@@ -164,31 +164,25 @@ impl<'r> Listing<'r> {
             ..
         } = self.by_offset;
         if !is_any_new && rows > usize::from(must_overlap) && steps_back == 0 {
-            return Err(self.changed("only rows that came before"));
+            return Err(self.unexpected(self.label(), "only rows that came before".to_owned()));
         }
         if !must_overlap || is_any_known {
             return Ok(());
         }
         if steps_back >= STEPS_BACK {
-            return Err(self.changed("rows that go away faster than they are read"));
+            return Err(self.unexpected(
+                self.label(),
+                "rows that go away faster than they are read".to_owned(),
+            ));
         }
         let start = self
             .by_offset
             .start
             .saturating_sub(u64::from(self.limit.max(1)));
-        let target = self.target.as_deref().unwrap_or(&self.last);
-        self.target = Some(with_param(target, "start", &start.to_string()));
+        self.target = Some(with_param(&self.last, "start", &start.to_string()));
         self.by_offset.next_must_overlap = start > 0;
         self.by_offset.steps_back += 1;
         Ok(())
-    }
-
-    fn changed(&self, found: &str) -> Error {
-        Error::Malformed {
-            request: self.label(),
-            page: self.page,
-            found: found.to_owned(),
-        }
     }
 
     /// The request that is read or was read first, as messages show it.
@@ -409,8 +403,12 @@ impl<'r> Listing<'r> {
 
     /// What is wrong with an answer that cannot be relied on.
     pub fn malformed(&self, request: &Request, found: String) -> Error {
+        self.unexpected(request.label(), found)
+    }
+
+    fn unexpected(&self, request: String, found: String) -> Error {
         Error::Malformed {
-            request: request.label(),
+            request,
             page: self.page,
             found,
         }

@@ -45,9 +45,9 @@ impl Sampler {
         Ok(found.map(|(rows, _)| rows))
     }
 
-    /// Rows from all times since the oldest one, in these columns of which the first are asked for, by their share in the listing, at the cost of so many requests at
-    /// most. None where they cannot be had: the account may not search, rows cannot be asked for by their ids, or the
-    /// requests are too few.
+    /// Rows from all times since the oldest one, by their share in the listing, at the cost of so many requests at most.
+    /// They have these columns, of which the first `asked` matter. None where they cannot be had: the account may not
+    /// search, rows cannot be asked for by their ids, or the requests are too few.
     pub async fn draw(
         &self,
         table: &'static Table,
