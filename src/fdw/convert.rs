@@ -7,7 +7,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 use super::context::with_context;
 use super::plan::Plan;
 use super::relation::{LocalColumn, Relation, SITE};
-use super::times::EPOCH_OFFSET;
+use super::times::timestamp;
 use crate::report::Report;
 
 /// Writes rows of batches into a scan's slot.
@@ -70,6 +70,7 @@ impl Writer {
                 || place_of(SITE, &relation.name),
                 || input(name, function, io_param, site.typmod),
             );
+            let datum = datum.unwrap_or(pg_sys::Datum::null());
             (site.attribute as usize - 1, datum)
         });
         Self {
@@ -101,7 +102,7 @@ impl Writer {
             if value == Value::Null {
                 continue;
             }
-            values[target.place] = match target.conversion {
+            let datum = match target.conversion {
                 Conversion::Natural => natural(value, &mut texts),
                 Conversion::Input {
                     function,
@@ -112,6 +113,14 @@ impl Writer {
                     || input(value, function, io_param, typmod),
                 ),
             };
+            values[target.place] = datum.unwrap_or_else(|| {
+                Report::new(
+                    Code::ERRCODE_DATETIME_FIELD_OVERFLOW,
+                    "timestamp out of range",
+                )
+                .detail(format!("{}.", self.place_of(target, batch, row)))
+                .raise()
+            });
             nulls[target.place] = false;
         }
         if let Some((place, name)) = self.site {
@@ -144,15 +153,16 @@ pub(super) unsafe fn is_empty(slot: *mut pg_sys::TupleTableSlot) -> bool {
     unsafe { slot.is_null() || u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY != 0 }
 }
 
-fn natural(value: Value, texts: &mut Texts) -> pg_sys::Datum {
-    match value {
+/// A datum of the type that an import declares; None for a time that PostgreSQL does not have.
+fn natural(value: Value, texts: &mut Texts) -> Option<pg_sys::Datum> {
+    Some(match value {
         Value::Null => pg_sys::Datum::null(),
         Value::Boolean(value) => pg_sys::Datum::from(value),
         Value::Int(value) => pg_sys::Datum::from(value),
-        Value::Timestamp(micros) => pg_sys::Datum::from(micros - EPOCH_OFFSET),
+        Value::Timestamp(micros) => pg_sys::Datum::from(timestamp(micros)?),
         Value::Text(text) => texts.datum(&[text]),
         Value::Link(site, path) => texts.datum(&[site, path]),
-    }
+    })
 }
 
 /// The texts of a row, in one allocation: an allocation for each would cost more than all the rest.
@@ -209,18 +219,38 @@ fn text_size(length: usize) -> usize {
     (pg_sys::VARHDRSZ + length).next_multiple_of(align_of::<u32>())
 }
 
-/// A datum of any type, the way PostgreSQL itself reads a literal.
-fn input(value: Value, function: pg_sys::Oid, io_param: pg_sys::Oid, typmod: i32) -> pg_sys::Datum {
+/// A datum of any type, the way PostgreSQL itself reads a literal; None for a time that PostgreSQL does not have.
+fn input(
+    value: Value,
+    function: pg_sys::Oid,
+    io_param: pg_sys::Oid,
+    typmod: i32,
+) -> Option<pg_sys::Datum> {
     // SAFETY: every type's output and input functions take and give strings that end with NUL.
     unsafe {
         let literal = match value {
             // As ISO 8601 writes it: under other styles, a zone's name may stand for another zone.
             Value::Timestamp(micros) => {
-                pg_sys::pstrdup(pg_sys::timestamptz_to_str(micros - EPOCH_OFFSET))
+                pg_sys::pstrdup(pg_sys::timestamptz_to_str(timestamp(micros)?))
             }
-            other => super::list::pstrdup(&literal(other)),
+            // It may be long: PostgreSQL alone finds the memory for it, or raises.
+            Value::Text(text) => c_string(text),
+            other => c_string(&literal(other)),
         };
-        pg_sys::OidInputFunctionCall(function, literal, io_param, typmod)
+        Some(pg_sys::OidInputFunctionCall(
+            function, literal, io_param, typmod,
+        ))
+    }
+}
+
+/// A copy that ends with NUL, in the current memory context. No text of a row has a NUL in it.
+fn c_string(text: &str) -> *mut std::ffi::c_char {
+    // SAFETY: palloc gives that much, or raises; the copy fills it.
+    unsafe {
+        let copy = pg_sys::palloc(text.len() + 1).cast::<u8>();
+        std::ptr::copy_nonoverlapping(text.as_ptr(), copy, text.len());
+        copy.add(text.len()).write(0);
+        copy.cast()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confluence::options::{self, Place, Problem};
-use confluence::{Error, Grant, Peer, Seen, SignIn};
+use confluence::{Budget, Error, Grant, Peer, Seen, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::report::Report;
@@ -108,6 +108,9 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
         Error::Malformed { request, page, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(format!("Page {page} of the listing; {request}."))
             .hint("If it stays so, a proxy may be changing answers. Nothing was returned that is incomplete."),
+        Error::TooLarge { budget, request } => Report::new(Code::ERRCODE_OUT_OF_MEMORY, message)
+            .detail(format!("Server \"{}\"; {request}.", origin.server))
+            .hint(too_large(*budget)),
         Error::NotConfluence { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(format!("Server \"{}\"; {request}.", origin.server))
             .hint(DATA_CENTER),
@@ -211,6 +214,27 @@ fn rejected(sign_in: SignIn, seen: Seen, origin: &Origin) -> String {
         Seen::GivenCloudId => format!(
             "{credential} The server's option cloud_id must be the site's own; without it, the site is asked."
         ),
+    }
+}
+
+/// What to do about an answer that takes more than its budget.
+fn too_large(budget: Budget) -> &'static str {
+    match budget {
+        Budget::Listing | Budget::Rows => {
+            "Set the option page_size lower, or leave out columns that are large, such as bodies. If it stays so, something else than Confluence may be answering."
+        }
+        Budget::Row | Budget::Other => {
+            "Confluence gives no such answer: look for what else may be answering, such as a proxy."
+        }
+        Budget::Document => {
+            "Leave out the column, or the row. The column body_storage has a body as text."
+        }
+        Budget::InFlight => {
+            "Set the option max_concurrency or page_size lower, or close cursors of this session that are not being read."
+        }
+        Budget::System => {
+            "The server's machine is short of memory, or a limit is set for its processes. Set the option max_concurrency or page_size lower."
+        }
     }
 }
 

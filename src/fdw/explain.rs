@@ -113,6 +113,9 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
     if verbose {
         out.number("Points", None, tally.points as f64);
     }
+    if tally.unread > 0 {
+        out.number("Unread Values", None, tally.unread as f64);
+    }
     if tally.served_again > 0 {
         out.number("Served Again", None, tally.served_again as f64);
     }

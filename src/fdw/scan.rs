@@ -168,6 +168,7 @@ fn add(one: Tally, other: Tally) -> Tally {
         served_again: one.served_again + other.served_again,
         rows: one.rows + other.rows,
         bytes: one.bytes + other.bytes,
+        unread: one.unread + other.unread,
         points: one.points + other.points,
         throttled: one.throttled + other.throttled,
     }

@@ -5,6 +5,15 @@ use pgrx::pg_sys;
 /// PostgreSQL counts time from 2000-01-01 UTC, everybody else from 1970-01-01 UTC. In microseconds.
 pub(crate) const EPOCH_OFFSET: i64 = 946_684_800_000_000;
 
+/// A time in PostgreSQL's microseconds, of one in microseconds since 1970-01-01 UTC. None where PostgreSQL has no such
+/// time: it would take one that it can neither show nor dump.
+pub(super) fn timestamp(micros: i64) -> Option<pg_sys::TimestampTz> {
+    /// Midnight of 4714-11-24 BC, and that of 294277-01-01, which is not a time any more.
+    const TIMES: std::ops::Range<i64> = -211_813_488_000_000_000..9_223_371_331_200_000_000;
+    let time = micros.checked_sub(EPOCH_OFFSET)?;
+    TIMES.contains(&time).then_some(time)
+}
+
 /// The time that an expression stands for, as far as planning can tell, in PostgreSQL's microseconds.
 ///
 /// # Safety

@@ -12,7 +12,7 @@ use crate::fdw::history::{self, Record};
 CREATE FUNCTION confluence.scans()
 RETURNS TABLE (
     started_at timestamptz, server text, foreign_table text, remote_table text, request text,
-    requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint,
+    requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint, unread bigint,
     waited interval, throttled interval, complete boolean, sqlstate text, error text
 )
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
@@ -34,6 +34,7 @@ fn scans() -> TableIterator<
         name!(probes, i64),
         name!(rows, i64),
         name!(bytes, i64),
+        name!(unread, i64),
         name!(waited, Interval),
         name!(throttled, Interval),
         name!(complete, bool),
@@ -58,6 +59,7 @@ fn scans() -> TableIterator<
             tally.probes as i64,
             tally.rows as i64,
             tally.bytes as i64,
+            tally.unread as i64,
             interval(record.waited),
             interval(tally.throttled),
             record.complete,

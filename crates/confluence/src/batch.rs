@@ -1,5 +1,8 @@
 //! Rows on their way from the site: one [`Batch`] for each page.
 
+use crate::Budget;
+use crate::budget::Held;
+
 /// A value of a row. Text lies in the batch's arena, so a row costs no allocation of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell {
@@ -42,6 +45,8 @@ pub struct Batch {
     pub(crate) cells: Vec<Cell>,
     pub(crate) text: String,
     pub(crate) site: String,
+    /// The room that it takes of its session's.
+    pub(crate) held: Held,
 }
 
 impl Batch {
@@ -53,13 +58,19 @@ impl Batch {
     }
 
     /// Rows of which nothing is known but a key, in the first slot.
-    pub(crate) fn of_keys<'k>(width: usize, keys: impl Iterator<Item = Value<'k>>) -> Self {
+    ///
+    /// # Errors
+    /// If there is no room for them.
+    pub(crate) fn of_keys<'k>(
+        width: usize,
+        keys: impl Iterator<Item = Value<'k>>,
+    ) -> Result<Self, Budget> {
         let mut batch = Self::new(width);
         for (row, key) in keys.enumerate() {
-            batch.cells.resize((row + 1) * width, Cell::Null);
-            batch.take(row, 0, key);
+            batch.add_row()?;
+            batch.take(row, 0, key)?;
         }
-        batch
+        Ok(batch)
     }
 
     /// How many rows there are.
@@ -96,31 +107,89 @@ impl Batch {
         &self.text[span.start as usize..(span.start + span.length) as usize]
     }
 
+    /// What it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&self.cells[..]) + self.text.len()
+    }
+
+    /// Holds the room that it takes by now.
+    ///
+    /// # Errors
+    /// If there is not as much.
+    pub(crate) fn fit(&mut self) -> Result<(), Budget> {
+        self.held.fit(self.bytes())
+    }
+
+    /// Adds a row of nothing.
+    ///
+    /// # Errors
+    /// If it would take more than the rows of an answer may.
+    #[inline]
+    pub(crate) fn add_row(&mut self) -> Result<(), Budget> {
+        let cells = self.cells.len() + self.width;
+        if cells * size_of::<Cell>() > Budget::Rows.limit() {
+            return Err(Budget::Rows);
+        }
+        let reserved = self.cells.try_reserve(self.width);
+        reserved.map_err(|_| Budget::System)?;
+        self.cells.resize(cells, Cell::Null);
+        Ok(())
+    }
+
+    /// Keeps a text.
+    ///
+    /// # Errors
+    /// If there is no memory for it, or the texts take more than all that a session may hold.
+    #[inline]
+    pub(crate) fn add_text(&mut self, text: &str) -> Result<Span, Budget> {
+        let start = self.text.len();
+        if start + text.len() > Budget::InFlight.limit() {
+            return Err(Budget::InFlight);
+        }
+        let reserved = self.text.try_reserve(text.len());
+        reserved.map_err(|_| Budget::System)?;
+        self.text.push_str(text);
+        Ok(self.since(start))
+    }
+
+    /// The texts that were kept since there were so many bytes of them.
+    #[inline]
+    pub(crate) fn since(&self, start: usize) -> Span {
+        // A budget keeps both far below 4 GiB.
+        Span {
+            start: start as u32,
+            length: (self.text.len() - start) as u32,
+        }
+    }
+
     /// Puts another batch's value into a slot. Links have no part in what is read in two pieces.
-    pub(crate) fn take(&mut self, row: usize, slot: usize, value: Value) {
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub(crate) fn take(&mut self, row: usize, slot: usize, value: Value) -> Result<(), Budget> {
         self.cells[row * self.width + slot] = match value {
-            Value::Text(text) => {
-                let start = self.text.len() as u32;
-                self.text.push_str(text);
-                Cell::Text(Span {
-                    start,
-                    length: text.len() as u32,
-                })
-            }
+            Value::Text(text) => Cell::Text(self.add_text(text)?),
             Value::Int(number) => Cell::Int(number),
             Value::Boolean(value) => Cell::Boolean(value),
             Value::Timestamp(time) => Cell::Timestamp(time),
             Value::Null | Value::Link(..) => Cell::Null,
         };
+        Ok(())
     }
 
-    /// Adds to the numbers in a slot.
-    pub(crate) fn add(&mut self, slot: usize, number: i64) {
+    /// Adds to the numbers in a slot, which are of 32 bits.
+    ///
+    /// # Errors
+    /// The number that cannot be added to, as the sum would be too large.
+    pub(crate) fn add(&mut self, slot: usize, number: i64) -> Result<(), i64> {
         for cell in self.cells.iter_mut().skip(slot).step_by(self.width.max(1)) {
             if let Cell::Int(value) = cell {
-                *value += number;
+                let sum = value.checked_add(number);
+                let sum = sum.filter(|sum| i32::try_from(*sum).is_ok());
+                *value = sum.ok_or(*value)?;
             }
         }
+        Ok(())
     }
 
     /// Keeps the rows for which `wanted` holds; it is asked about every row once, in order.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Budget;
+
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignIn {
@@ -198,6 +200,14 @@ pub enum Error {
         page: u32,
         /// What was found instead.
         found: String,
+    },
+    /// An answer, or what becomes of it, takes more memory than it may.
+    #[error("{budget}")]
+    TooLarge {
+        /// What it goes beyond.
+        budget: Budget,
+        /// The request that was answered so.
+        request: String,
     },
     /// The answer is not from Confluence's API at all.
     #[error("the answer of \"{host}\" is not from Confluence Cloud's API: {found}")]

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+mod budget;
 pub mod check;
 pub mod client;
 pub mod consent;
@@ -28,4 +29,5 @@ pub mod scopes;
 pub mod table;
 pub mod tables;
 
+pub use budget::Budget;
 pub use error::{Error, Grant, Peer, Seen, SignIn};

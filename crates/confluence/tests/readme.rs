@@ -240,7 +240,7 @@ fn describe(table: &'static Table, out: &mut String) {
             kind(column.kind),
             if column.required { ", not null" } else { "" },
             pushed_down(table, column),
-            column.comment
+            column.full_comment()
         );
     }
 }

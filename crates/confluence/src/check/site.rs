@@ -176,6 +176,7 @@ mod tests {
             status: StatusCode::OK,
             headers,
             body: Vec::new(),
+            held: crate::budget::Held::default(),
         }
     }
 

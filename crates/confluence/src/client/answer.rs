@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use serde::Deserialize;
 
 use super::retry;
+use crate::budget::Held;
 use crate::error::Seen;
 
 /// An answer that came to its end.
@@ -15,12 +16,16 @@ pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The room that the body takes.
+    pub held: Held,
 }
 
 /// A JSON answer.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Document {
     pub body: Vec<u8>,
+    /// The room that the body takes.
+    pub held: Held,
     /// The next link of the `Link` header. The body has it too, as a rule.
     pub next: Option<String>,
     /// Whether the site was not asked: the statement had the answer before.
@@ -66,6 +71,7 @@ impl Answer {
             Ok(Document {
                 next: self.next_link(),
                 body: self.body,
+                held: self.held,
                 came_before: false,
             })
         } else {
@@ -110,9 +116,8 @@ impl Answer {
     }
 
     fn is_json(&self) -> bool {
-        let declared = self.header("content-type").unwrap_or_default();
         let first = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
-        declared.contains("json") && first != Some(&b'<')
+        declares_json(&self.headers) && first != Some(&b'<')
     }
 
     fn kind(&self) -> String {
@@ -153,6 +158,14 @@ impl Answer {
         }
         said
     }
+}
+
+/// Whether an answer with these headers says that it is JSON.
+pub(super) fn declares_json(headers: &HeaderMap) -> bool {
+    let declared = headers.get(CONTENT_TYPE);
+    declared
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.contains("json"))
 }
 
 /// The target of the relation "next" in a `Link` header (RFC 8288). Targets may hold commas, so they are
@@ -217,6 +230,7 @@ mod tests {
             status: StatusCode::from_u16(status).expect("a status"),
             headers,
             body: body.as_bytes().to_vec(),
+            held: Held::default(),
         }
         .json()
         .expect_err("a failure")

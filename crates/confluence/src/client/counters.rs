@@ -17,6 +17,7 @@ pub struct Counters {
     served_again: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
+    unread: AtomicU64,
     points: AtomicU64,
     throttled_micros: AtomicU64,
 }
@@ -36,6 +37,8 @@ pub struct Tally {
     pub rows: u64,
     /// Bytes of the answers, unpacked.
     pub bytes: u64,
+    /// Values that could not be read and became NULL.
+    pub unread: u64,
     /// Points of the quota for apps that the answers cost, those about the site and ourselves included.
     pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
@@ -52,6 +55,7 @@ impl Counters {
             served_again: self.served_again.load(Relaxed),
             rows: self.rows.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
+            unread: self.unread.load(Relaxed),
             points: self.points.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
         }
@@ -59,6 +63,10 @@ impl Counters {
 
     pub(crate) fn count_rows(&self, rows: usize) {
         self.rows.fetch_add(rows as u64, Relaxed);
+    }
+
+    pub(crate) fn count_unread(&self, values: u64) {
+        self.unread.fetch_add(values, Relaxed);
     }
 
     /// Counts objects in an answer of an operation.

@@ -7,15 +7,17 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{StatusCode, redirect};
 
 use super::answer::{Answer, Document, Failure};
+use super::body::{self, Lost};
 use super::counters::Counters;
 use super::host::Host;
 use super::pace::Ticket;
 use super::request::Purpose;
 use super::{Config, retry};
-use crate::{Error, Peer};
+use crate::budget::InFlight;
+use crate::{Budget, Error, Peer};
 
-/// The largest answer that is read. The API's pages are far below; this bounds what a broken site costs.
-const LARGEST_ANSWER: usize = 512 << 20;
+/// The largest headers that are read of an answer by HTTP/2. HTTP/1 has a bound of the library's own, of 400 kB.
+const LARGEST_HEADERS: u32 = 256 << 10;
 
 /// An answer that means something: JSON, or why there is none.
 pub(crate) type Reply = Result<Document, (StatusCode, Failure)>;
@@ -53,6 +55,7 @@ pub(crate) struct Sender {
     request_timeout: Duration,
     max_wait: Duration,
     max_retries: u32,
+    in_flight: InFlight,
 }
 
 impl Sender {
@@ -74,6 +77,7 @@ impl Sender {
             .timeout(config.request_timeout)
             .pool_idle_timeout(Duration::from_secs(60))
             .tcp_nodelay(true)
+            .http2_max_header_list_size(LARGEST_HEADERS)
             // A redirect would carry the request, and perhaps its secret, somewhere else.
             .redirect(redirect::Policy::none())
             // One policy repeats requests, and it is ours.
@@ -93,7 +97,13 @@ impl Sender {
             request_timeout: config.request_timeout,
             max_wait: config.max_wait,
             max_retries: config.max_retries,
+            in_flight: InFlight::new(config.request_timeout),
         })
+    }
+
+    /// The room for all answers that are being read.
+    pub fn in_flight(&self) -> &InFlight {
+        &self.in_flight
     }
 
     /// Sends a message until its answer means something.
@@ -145,7 +155,8 @@ impl Sender {
                     Err((status, failure)) => Fault::Answered(status, failure),
                 }
             }
-            Err(error) => Fault::Broken(error),
+            Err(Lost::Broken(error)) => Fault::Broken(error),
+            Err(Lost::TooLarge(budget)) => return Err(too_large(budget, message)),
         };
         match self.pause(&fault, host, message, attempts.repeats) {
             Some(pause) if pause <= self.max_wait => {
@@ -250,9 +261,15 @@ impl Sender {
     /// If there is no answer.
     pub async fn once(&self, host: &Host, message: &Message) -> Result<Answer, Broken> {
         let ticket = host.admit_at_once();
-        let answer = self.exchange(message).await.map_err(|error| Broken {
-            tls: is_tls(&error),
-            error: self.broken(&error, host, message, 1),
+        let answer = self.exchange(message).await.map_err(|lost| match lost {
+            Lost::Broken(error) => Broken {
+                tls: is_tls(&error),
+                error: self.broken(&error, host, message, 1),
+            },
+            Lost::TooLarge(budget) => Broken {
+                tls: false,
+                error: too_large(budget, message),
+            },
         })?;
         host.hear(ticket, &answer);
         Ok(answer)
@@ -285,7 +302,7 @@ impl Sender {
         }
     }
 
-    async fn exchange(&self, message: &Message) -> Result<Answer, reqwest::Error> {
+    async fn exchange(&self, message: &Message) -> Result<Answer, Lost> {
         let mut http = match &message.json {
             None => self.http.get(&message.url),
             Some(json) => self
@@ -298,19 +315,21 @@ impl Sender {
             http = http.header(AUTHORIZATION, authorization);
         }
         let mut response = http.header(ACCEPT, "application/json").send().await?;
-        let expected = response.content_length().unwrap_or(0) as usize;
-        let mut body = Vec::with_capacity(expected.min(1 << 20));
-        while let Some(chunk) = response.chunk().await? {
-            body.extend_from_slice(&chunk);
-            if body.len() > LARGEST_ANSWER {
-                break;
-            }
-        }
+        let budget = message.purpose.budget();
+        let (body, held) = body::read(&mut response, budget, &self.in_flight).await?;
         Ok(Answer {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             body,
+            held,
         })
+    }
+}
+
+fn too_large(budget: Budget, message: &Message) -> Error {
+    Error::TooLarge {
+        budget,
+        request: message.label.clone(),
     }
 }
 

@@ -264,6 +264,7 @@ mod tests {
                 status: StatusCode::from_u16(status).expect("a status"),
                 headers: Default::default(),
                 body: body.as_bytes().to_vec(),
+                held: crate::budget::Held::default(),
             })
             .expect_err("a refusal")
             .1

@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod ask;
+mod body;
 mod counters;
 mod credential;
 mod exchange;

@@ -1,5 +1,7 @@
 //! What is asked.
 
+use crate::Budget;
+
 /// What is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -19,8 +21,21 @@ pub(crate) enum Purpose {
     Rows,
     /// Rows, and if the site fails on so many, the caller will ask for fewer.
     FewerRowsWillDo,
+    /// A part of one row.
+    OneRow,
     /// To find out something about the site or ourselves. Counted apart.
     Probe,
+}
+
+impl Purpose {
+    /// What its answer may take.
+    pub fn budget(self) -> Budget {
+        match self {
+            Purpose::Rows | Purpose::FewerRowsWillDo => Budget::Listing,
+            Purpose::OneRow => Budget::Row,
+            Purpose::Probe => Budget::Other,
+        }
+    }
 }
 
 impl Request {

@@ -15,6 +15,7 @@ use super::request::Request;
 use super::route::{Door, Doors, Route, Turn};
 use super::{Config, identity};
 use crate::Error;
+use crate::budget::InFlight;
 use crate::error::Seen;
 
 /// One account at one site. Connections are kept for the next request; it serves any number of scans.
@@ -61,6 +62,11 @@ impl Session {
 
     pub(super) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    /// The room for the answers that are being read, and those whose rows wait to be taken.
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        self.sender.in_flight()
     }
 
     /// What a request shows now.

@@ -1,12 +1,20 @@
 //! From the bytes of an answer straight into the wanted columns: no value is built on the way.
 
+mod apart;
+mod document;
+mod number;
 mod shape;
 mod sink;
+mod time;
 mod visit;
 
-use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::batch::{Batch, Value};
+use crate::budget::{Held, SMALL};
+use crate::table::Table;
+use crate::{Budget, Error};
 
 pub(crate) use shape::Shape;
 
@@ -22,6 +30,8 @@ pub(crate) struct Page {
     pub longest: u64,
     /// Whether one of its lists of rows was as long as the site itself says that it gives at most.
     pub full: bool,
+    /// How many values could not be read and became NULL.
+    pub unread: u64,
 }
 
 /// Why an answer is not a page of rows.
@@ -37,20 +47,63 @@ pub(crate) enum Problem {
         id: Option<String>,
         found: String,
     },
+    /// It takes more than it may.
+    TooLarge(Budget),
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+impl Problem {
+    /// What it is for whoever reads the table: `request` is the one that was answered so, for this page of a listing.
+    pub fn error(self, table: &'static Table, request: String, page: u32) -> Error {
+        let malformed = |request, found| Error::Malformed {
+            request,
+            page,
+            found,
+        };
         match self {
-            Problem::CutOff => f.write_str("JSON that is cut off"),
-            Problem::Shape(found) => f.write_str(found),
-            Problem::Value { field, found, .. } => write!(f, "field \"{field}\" is {found}"),
+            Problem::CutOff => malformed(request, "JSON that is cut off".to_owned()),
+            Problem::Shape(found) => malformed(request, found),
+            Problem::Value { field, id, found } => Error::BadValue {
+                table: table.name,
+                field,
+                id,
+                found,
+                request,
+                page,
+            },
+            Problem::TooLarge(budget) => Error::TooLarge { budget, request },
         }
+    }
+
+    /// The same, where the answer does not tell which row it is about.
+    pub fn of_row(mut self, row: impl FnOnce() -> Option<String>) -> Self {
+        if let Problem::Value { id: id @ None, .. } = &mut self {
+            *id = row();
+        }
+        self
     }
 }
 
 /// What is known of all rows of an answer beforehand: columns, by their place in the table, and their values.
 pub(crate) type Given<'g> = &'g [(usize, Value<'g>)];
+
+/// Decodes an answer, whose body takes the room that is held. `given` is what is known of its rows; `site` is the address
+/// to put before links where the answer does not tell it.
+///
+/// # Errors
+/// If it is no page of rows, or takes more than it may.
+pub(crate) async fn page(
+    shape: &Arc<Shape>,
+    body: Vec<u8>,
+    held: Held,
+    given: Given<'_>,
+    site: &str,
+) -> Result<Page, Problem> {
+    if body.len() > SMALL {
+        return apart::page(shape, body, held, given, site).await;
+    }
+    static WANTED: AtomicBool = AtomicBool::new(false);
+    shape.page(body, held, given, site, &WANTED)
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,15 @@
 //! Which fields of an answer go into which slots.
 
+use std::sync::atomic::AtomicBool;
+
 use serde_json::Deserializer;
 
 use super::sink::Sink;
 use super::visit::{self, Links};
-use super::{Given, Page, Problem};
+use super::{Given, Page, Problem, document};
+use crate::Budget;
 use crate::batch::{Batch, Value};
+use crate::budget::{Held, SMALL};
 use crate::table::{Column, Part, RowsAt, Table};
 
 /// Which fields of a row go into which slots.
@@ -94,6 +98,9 @@ impl Place {
     }
 }
 
+/// No link is longer, in bytes: each request that follows one has it in its address.
+const LONGEST_LINK: usize = 64 << 10;
+
 const ITSELF: &[RowsAt] = &[RowsAt::new("")];
 
 impl Shape {
@@ -160,22 +167,46 @@ impl Shape {
         self.columns.len()
     }
 
-    /// Decodes one answer. `given` is what is known of its rows; `site` is the address to put before links
-    /// where the answer does not tell it.
-    pub fn page(&self, body: &[u8], given: Given, site: &str) -> Result<Page, Problem> {
-        if u32::try_from(body.len()).is_err() {
-            return Err(Problem::Shape("more than 4 GiB in one answer".to_owned()));
+    /// Decodes one answer, as [`super::page`] does; `stop` says that nobody wants it any more.
+    pub fn page(
+        &self,
+        mut body: Vec<u8>,
+        mut held: Held,
+        given: Given,
+        site: &str,
+        stop: &AtomicBool,
+    ) -> Result<Page, Problem> {
+        if body.len() > Budget::Listing.limit() {
+            return Err(Problem::TooLarge(Budget::Listing));
         }
-        let mut sink = Sink::new(self, self.slots(given));
-        // Looking through the whole body once is cheaper than through each string of it.
-        let links = match std::str::from_utf8(body) {
-            Ok(text) => read(Deserializer::from_str(text), &mut sink),
-            // It may just be cut off within a character, or the fault may lie in a field that nobody wants.
-            Err(_) => read(Deserializer::from_slice(body), &mut sink),
+        if body.len() > SMALL {
+            check_memory(body.len())?;
+        }
+        let read = match self.read(&body, given, stop, false) {
+            Err(Fault::Unclear) => {
+                if let Some(mended) = mended(&body)? {
+                    body = mended;
+                }
+                self.read(&body, given, stop, true)
+            }
+            read => read,
         };
-        let links =
-            links.map_err(|error| sink.problem.take().unwrap_or_else(|| json_problem(&error)))?;
-        let mut batch = sink.batch;
+        let (links, mut sink) = read.map_err(|fault| match fault {
+            Fault::Unclear => Problem::Shape("no JSON".to_owned()),
+            Fault::Final(problem) => problem,
+        })?;
+        drop(body);
+        if [&links.next, &links.base]
+            .into_iter()
+            .flatten()
+            .any(|link| link.len() > LONGEST_LINK)
+        {
+            let found = format!("a link of more than {LONGEST_LINK} bytes");
+            return Err(Problem::Shape(found));
+        }
+        let mut batch = std::mem::take(&mut sink.batch);
+        held.fit(batch.bytes()).map_err(Problem::TooLarge)?;
+        batch.held = held;
         batch.site = links
             .base
             // The gateway's address is for programs: nobody can open it in a browser.
@@ -187,12 +218,39 @@ impl Shape {
             has_links: links.are_there,
             longest: sink.longest,
             full: sink.full,
+            unread: sink.unread,
         })
+    }
+
+    /// Reads an answer. With care, values are looked at as they are written, which costs time.
+    fn read<'s>(
+        &'s self,
+        body: &[u8],
+        given: Given<'s>,
+        stop: &'s AtomicBool,
+        with_care: bool,
+    ) -> Result<(Links, Sink<'s>), Fault> {
+        let mut sink = Sink::new(self, self.slots(given), stop, with_care);
+        // Looking through the whole body once is cheaper than through each string of it.
+        let links = match std::str::from_utf8(body) {
+            Ok(text) => read(Deserializer::from_str(text), &mut sink),
+            // It may just be cut off within a character, or the fault may lie in a field that nobody wants.
+            Err(_) => read(Deserializer::from_slice(body), &mut sink),
+        };
+        match links {
+            Ok(links) => Ok((links, sink)),
+            Err(error) => Err(match sink.problem.take() {
+                Some(problem) => Fault::Final(problem),
+                None if !with_care && (sink.is_unclear || error.is_syntax()) => Fault::Unclear,
+                None => Fault::Final(json_problem(&error)),
+            }),
+        }
     }
 
     /// One row that no answer has: what is given, and these columns' values.
     pub fn row(&self, given: Given, sets: &[(&str, &str)]) -> Batch {
-        let mut sink = Sink::new(self, self.slots(given));
+        let wanted = AtomicBool::new(false);
+        let mut sink = Sink::new(self, self.slots(given), &wanted, false);
         sink.begin_row(None);
         for (name, value) in sets {
             if let Some(slot) = self.columns.iter().position(|column| column.name == *name) {
@@ -224,8 +282,46 @@ fn read<'de, R: serde_json::de::Read<'de>>(
 
 fn json_problem(error: &serde_json::Error) -> Problem {
     if error.is_eof() {
-        Problem::CutOff
-    } else {
-        Problem::Shape(error.to_string())
+        return Problem::CutOff;
     }
+    // A text that was found is left out: it may be long, and anything.
+    let mut said = error.to_string();
+    if let Some(end) = said.rfind("\", expected ")
+        && said.starts_with("invalid type: string \"")
+    {
+        said.replace_range("invalid type: string".len()..=end, "");
+    }
+    Problem::Shape(said)
+}
+
+/// Why an answer was not read.
+enum Fault {
+    /// With care it may be.
+    Unclear,
+    Final(Problem),
+}
+
+/// Whether there is memory for what the decoding of so many bytes takes beside its rows: room for the longest text, while
+/// its escapes are resolved. The library would end the process where there is none.
+fn check_memory(bytes: usize) -> Result<(), Problem> {
+    let mut room = Vec::<u8>::new();
+    room.try_reserve_exact(2 * bytes)
+        .map_err(|_| Problem::TooLarge(Budget::System))
+}
+
+/// An answer with no half of a pair of escapes in it. None where it is not even UTF-8.
+fn mended(body: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Ok(None);
+    };
+    let out_of_memory = |_| Problem::TooLarge(Budget::System);
+    let mut mended = Vec::new();
+    mended
+        .try_reserve_exact(body.len())
+        .map_err(out_of_memory)?;
+    document::mend(text, |piece| {
+        mended.extend_from_slice(piece.as_bytes());
+        Ok(())
+    })?;
+    Ok(Some(mended))
 }

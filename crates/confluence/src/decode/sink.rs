@@ -1,12 +1,15 @@
 //! Where rows go while they are decoded.
 
-use std::fmt;
+use std::fmt::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use jiff::Timestamp;
+use serde::de;
 
-use super::Problem;
+use super::document::{self, Unfit};
 use super::shape::Shape;
-use crate::batch::{Batch, Cell, Span, Value};
+use super::{Problem, number, time};
+use crate::Budget;
+use crate::batch::{Batch, Cell, Value};
 use crate::table::Kind;
 
 /// Where rows go while they are decoded.
@@ -14,12 +17,20 @@ pub(super) struct Sink<'s> {
     pub shape: &'s Shape,
     /// Slots whose values are known beforehand.
     given: Vec<(usize, Value<'s>)>,
+    /// Whether nobody wants the rows any more.
+    stop: &'s AtomicBool,
+    /// Whether values are looked at as they are written.
+    pub with_care: bool,
+    /// Whether a value was met that has to be.
+    pub is_unclear: bool,
     pub batch: Batch,
     pub problem: Option<Problem>,
     /// The length of the longest list of rows so far.
     pub longest: u64,
     /// Whether a list of rows was as long as the site says that it gives at most.
     pub full: bool,
+    /// How many values could not be read and became NULL.
+    pub unread: u64,
     /// The first row within the object around the rows that is being read.
     first_inside: usize,
     /// The values that this object tells.
@@ -29,14 +40,23 @@ pub(super) struct Sink<'s> {
 }
 
 impl<'s> Sink<'s> {
-    pub fn new(shape: &'s Shape, given: Vec<(usize, Value<'s>)>) -> Self {
+    pub fn new(
+        shape: &'s Shape,
+        given: Vec<(usize, Value<'s>)>,
+        stop: &'s AtomicBool,
+        with_care: bool,
+    ) -> Self {
         Self {
             shape,
             given,
+            stop,
+            with_care,
+            is_unclear: false,
             batch: Batch::new(shape.width()),
             problem: None,
             longest: 0,
             full: false,
+            unread: 0,
             first_inside: 0,
             around: Vec::new(),
             is_around: false,
@@ -45,22 +65,25 @@ impl<'s> Sink<'s> {
 
     /// Begins a row that lies at the place of this number.
     pub fn begin_row(&mut self, place: Option<usize>) {
-        let width = self.shape.width();
-        self.batch
-            .cells
-            .resize(self.batch.cells.len() + width, Cell::Null);
+        if self.stop.load(Relaxed) {
+            self.stop_reading();
+        }
+        if let Err(budget) = self.batch.add_row() {
+            self.exceed(budget);
+            return;
+        }
         for given in 0..self.given.len() {
             let (slot, value) = self.given[given];
             let cell = match value {
                 Value::Int(id) => Cell::Int(id),
-                Value::Text(text) => Cell::Text(self.text(text)),
+                Value::Text(text) => self.text(text),
                 _ => Cell::Null,
             };
             self.put(slot, cell);
         }
         let shape = self.shape;
         for &(slot, value) in place.iter().flat_map(|&place| &shape.sets[place]) {
-            let cell = Cell::Text(self.text(value));
+            let cell = self.text(value);
             self.put(slot, cell);
         }
     }
@@ -113,6 +136,27 @@ impl<'s> Sink<'s> {
             .get_or_insert_with(|| Problem::Shape(format!("an object without {name}")));
     }
 
+    /// Notes that an object has a name twice.
+    pub fn have_twice(&mut self, name: &str) {
+        self.problem
+            .get_or_insert_with(|| Problem::Shape(format!("an object with \"{name}\" twice")));
+    }
+
+    /// The answer has to be read once more, with care.
+    pub fn be_careful<E: de::Error>(&mut self) -> E {
+        self.is_unclear = true;
+        E::custom("a number in a spelling of its own")
+    }
+
+    fn exceed(&mut self, budget: Budget) {
+        self.problem.get_or_insert(Problem::TooLarge(budget));
+    }
+
+    fn stop_reading(&mut self) {
+        self.problem
+            .get_or_insert_with(|| Problem::Shape("what is not wanted any more".to_owned()));
+    }
+
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));
@@ -156,120 +200,183 @@ impl<'s> Sink<'s> {
         let row = self.batch.len().checked_sub(1)?;
         match self.batch.value(row, slot) {
             Value::Int(id) => Some(id.to_string()),
-            Value::Text(id) => Some(id.to_owned()),
+            Value::Text(id) => Some(shown(id)),
             _ => None,
         }
     }
 
+    /// Refuses a value that its column cannot hold.
     pub fn refuse(&mut self, slot: usize, found: impl fmt::Display) {
         if self.problem.is_none() {
-            let mut found = found.to_string();
-            if found.len() > 80 {
-                let cut = (0..=80).rev().find(|&at| found.is_char_boundary(at));
-                found.truncate(cut.unwrap_or(0));
-                found.push('…');
-            }
             self.problem = Some(Problem::Value {
                 field: self.shape.columns[slot].at,
                 id: None,
-                found,
+                found: shown(found),
             });
         }
     }
 
-    fn text(&mut self, text: &str) -> Span {
+    /// Leaves out a value that cannot be read, where that is said of the column; refuses it where it is not.
+    fn leave_out(&mut self, slot: usize, found: impl fmt::Display) {
+        if self.shape.columns[slot].informative {
+            self.unread += 1;
+        } else {
+            self.refuse(slot, found);
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Cell {
         let start = self.batch.text.len();
-        if text.contains('\0') {
-            self.batch
-                .text
-                .extend(text.chars().map(|c| if c == '\0' { '\u{fffd}' } else { c }));
-        } else {
-            self.batch.text.push_str(text);
-        }
-        // An answer is below 4 GiB. A replaced U+0000 stands in it as six bytes, and here as three.
-        Span {
-            start: start as u32,
-            length: (self.batch.text.len() - start) as u32,
-        }
+        let mut pieces = text.split('\0');
+        let kept = pieces
+            .next()
+            .map_or(Ok(()), |first| self.batch.add_text(first).map(drop))
+            .and_then(|()| {
+                pieces.try_for_each(|piece| {
+                    self.batch.add_text("\u{fffd}")?;
+                    self.batch.add_text(piece).map(drop)
+                })
+            });
+        self.cell(start, kept)
     }
 
-    pub fn json(&mut self, document: &str) -> Span {
-        if document.contains("\\u0000") {
-            self.text(&without_nul_escapes(document))
-        } else {
-            self.text(document)
+    /// The text that was kept since there were so many bytes of them.
+    fn cell(&mut self, start: usize, kept: Result<(), Budget>) -> Cell {
+        if let Err(budget) = kept {
+            self.exceed(budget);
+            return Cell::Null;
         }
+        Cell::Text(self.batch.since(start))
     }
 
+    /// A text in a column.
     pub fn string(&mut self, slot: usize, value: &str) {
         let column = self.shape.columns[slot];
         if value.is_empty() && column.empty_is_null {
             return;
         }
         let cell = match column.kind {
-            Kind::Text => Some(Cell::Text(self.text(value))),
-            Kind::JsonInString | Kind::Json => is_json(value).then(|| Cell::Text(self.json(value))),
-            Kind::Link => Some(Cell::Link(self.text(value))),
+            Kind::Text if column.required && !self.can_be_key(value) => None,
+            Kind::Text => Some(self.text(value)),
+            Kind::Link => match self.text(value) {
+                Cell::Text(path) => Some(Cell::Link(path)),
+                _ => None,
+            },
+            // A body that nobody has written anything in.
+            Kind::JsonInString if value.trim_ascii().is_empty() => return,
+            Kind::JsonInString => {
+                return self.document(slot, value, document::check(value, self.stop));
+            }
             Kind::Bigint => value.parse().ok().map(Cell::Int),
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
-            Kind::Timestamp => value
-                .parse::<Timestamp>()
-                .ok()
-                .map(|time| Cell::Timestamp(time.as_microsecond())),
-            Kind::Boolean => None,
+            Kind::Timestamp => time::of_text(value).map(Cell::Timestamp),
+            Kind::Boolean => match value {
+                "true" => Some(Cell::Boolean(true)),
+                "false" => Some(Cell::Boolean(false)),
+                _ => None,
+            },
+            Kind::Json => None,
         };
         match cell {
             Some(cell) => self.put(slot, cell),
-            None => self.refuse(slot, format_args!("\"{value}\"")),
+            None => self.leave_out(slot, format_args!("\"{value}\"")),
         }
     }
 
+    /// Whether rows can be told apart by the text: by none, or by one of which a part had to be replaced, they cannot.
+    fn can_be_key(&self, text: &str) -> bool {
+        let is_replaced = text.contains('\0') || self.with_care && text.contains('\u{fffd}');
+        !text.is_empty() && !is_replaced
+    }
+
+    /// Any JSON value in a column that takes it as it is.
+    pub fn value(&mut self, slot: usize, json: &str) {
+        let fits = document::check_limits(json.as_bytes(), self.stop);
+        self.document(slot, json, fits);
+    }
+
+    fn document(&mut self, slot: usize, json: &str, fits: Result<(), Unfit>) {
+        match fits {
+            Ok(()) => {
+                let start = self.batch.text.len();
+                let kept = match json.contains("\\u") {
+                    true => document::mend(json, |piece| self.batch.add_text(piece).map(drop)),
+                    false => self.batch.add_text(json).map(drop),
+                };
+                let cell = self.cell(start, kept);
+                self.put(slot, cell);
+            }
+            Err(Unfit::TooLarge) => self.exceed(Budget::Document),
+            Err(Unfit::Stopped) => self.stop_reading(),
+            Err(Unfit::NoJson) => self.refuse(slot, format_args!("\"{json}\"")),
+            Err(unfit) => self.refuse(slot, unfit),
+        }
+    }
+
+    /// A whole number in a column.
     pub fn integer(&mut self, slot: usize, value: i64) {
         let cell = match self.shape.columns[slot].kind {
             Kind::Bigint => Some(Cell::Int(value)),
             Kind::Integer => i32::try_from(value).ok().map(|n| Cell::Int(n.into())),
             // Version 1 of the API writes some times as milliseconds since 1970.
-            Kind::Timestamp => value.checked_mul(1000).map(Cell::Timestamp),
+            Kind::Timestamp => time::of_milliseconds(value).map(Cell::Timestamp),
             // Version 1 of the API writes some ids as numbers.
-            Kind::Text => Some(Cell::Text(self.text(&value.to_string()))),
+            Kind::Text => Some(self.text(&value.to_string())),
             _ => None,
         };
         match cell {
             Some(cell) => self.put(slot, cell),
-            None => self.refuse(slot, value),
+            None => self.leave_out(slot, value),
         }
     }
 
+    /// A number in a column, as it is written.
+    pub fn number(&mut self, slot: usize, written: &str) {
+        match (number::whole(written), self.shape.columns[slot].kind) {
+            (None, Kind::Text) => {
+                let cell = self.text(written);
+                self.put(slot, cell);
+            }
+            (Some(whole), _) => self.integer(slot, whole),
+            (None, _) => self.leave_out(slot, written),
+        }
+    }
+
+    /// True or false in a column.
     pub fn boolean(&mut self, slot: usize, value: bool) {
         match self.shape.columns[slot].kind {
             Kind::Boolean => self.put(slot, Cell::Boolean(value)),
+            Kind::Text => {
+                let cell = self.text(if value { "true" } else { "false" });
+                self.put(slot, cell);
+            }
             _ => self.refuse(slot, value),
         }
     }
 }
 
-/// Whether a database will take it: a value is built, since merely skipping over one lets through halves of
-/// characters and numbers beyond all bounds.
-fn is_json(document: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(document).is_ok()
-}
-
-/// A JSON document in which the escape for U+0000 is one for U+FFFD, as U+0000 in text is.
-fn without_nul_escapes(document: &str) -> String {
-    let mut out = String::with_capacity(document.len());
-    let mut rest = document;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let (replaced, length) = if escape.starts_with("\\u0000") {
-            ("\\ufffd", 6)
-        } else {
-            // An escaped character is one byte, so that \\\\u0000 stays what it is: a backslash and letters.
-            (&escape[..2], 2)
-        };
-        out.push_str(replaced);
-        rest = &escape[length..];
+/// The beginning of what is found, on one line: it is for messages.
+fn shown(found: impl fmt::Display) -> String {
+    const MOST: usize = 80;
+    struct Beginning(String);
+    impl fmt::Write for Beginning {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            for character in text.chars() {
+                if self.0.len() + character.len_utf8() > MOST {
+                    return Err(fmt::Error);
+                }
+                self.0.push(match character.is_control() {
+                    true => '?',
+                    false => character,
+                });
+            }
+            Ok(())
+        }
     }
-    out.push_str(rest);
-    out
+    let mut beginning = Beginning(String::new());
+    let is_whole = write!(beginning, "{found}").is_ok();
+    if !is_whole {
+        beginning.0.push_str("...");
+    }
+    beginning.0
 }

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer as _, Error as _, IgnoredAny, MapAccess,
+    SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
 
+use super::number;
 use super::shape::{Node, Place};
 use super::sink::Sink;
 use crate::table::Kind;
@@ -93,20 +95,22 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
         let shape = self.sink.shape;
         let mut links = Links::default();
-        let mut seen = vec![false; self.way.inner.len()];
+        let mut seen = Names::default();
         let mut lengths = Vec::new();
         let mut most = None;
+        let (ways, fields) = (&self.way.inner, &shape.around.children);
+        let (links_at, limit_at) = (ways.len() + fields.len(), ways.len() + fields.len() + 1);
         while let Some(name) = map.next_key_seed(Name)? {
-            let inner = self.way.inner.iter().position(|inner| name.is(inner.name));
-            if let Some(number) = inner {
-                let inner = &self.way.inner[number];
+            if let Some(number) = ways.iter().position(|inner| name.is(inner.name)) {
+                let inner = &ways[number];
+                seen.take(number, inner.name, self.sink)?;
                 lengths.extend(map.next_value_seed(Inner {
                     place: inner,
                     sink: &mut *self.sink,
                 })?);
-                seen[number] = true;
-            } else if let Some(node) = shape.around.children.iter().find(|node| name.is(node.name))
-            {
+            } else if let Some(number) = fields.iter().position(|node| name.is(node.name)) {
+                let node = &fields[number];
+                seen.take(ways.len() + number, node.name, self.sink)?;
                 self.sink.set_around(true);
                 let told = map.next_value_seed(Field {
                     node,
@@ -115,19 +119,21 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 self.sink.set_around(false);
                 told?;
             } else if self.is_root && name.is("_links") {
+                seen.take(links_at, "_links", self.sink)?;
                 let found = map.next_value::<Option<Links>>()?;
                 links = found.map_or_else(Links::default, |links| Links {
                     are_there: true,
                     ..links
                 });
             } else if name.is("limit") {
-                most = map.next_value::<Option<u64>>()?;
+                seen.take(limit_at, "limit", self.sink)?;
+                most = map.next_value_seed(Limit)?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if let Some(missing) = seen.iter().position(|seen| !seen) {
-            let name = self.way.inner[missing].name;
+        if let Some(missing) = (0..ways.len()).find(|number| !seen.has(*number)) {
+            let name = ways[missing].name;
             self.sink.lack(name);
             return Err(A::Error::custom(
                 "an object without what the way leads through",
@@ -137,6 +143,45 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
             self.sink.end_list(length, most);
         }
         Ok(links)
+    }
+}
+
+/// The names that an object had so far, of those that mean something: one that comes twice has no value.
+#[derive(Default)]
+struct Names(u64);
+
+impl Names {
+    #[inline]
+    fn has(&self, number: usize) -> bool {
+        self.0 >> number & 1 == 1
+    }
+
+    #[inline]
+    fn take<E: de::Error>(&mut self, number: usize, name: &str, sink: &mut Sink) -> Result<(), E> {
+        if self.has(number) {
+            sink.have_twice(name);
+            return Err(E::custom("a name that comes twice"));
+        }
+        self.0 |= 1 << number;
+        Ok(())
+    }
+}
+
+/// How many rows a list holds at most, as the site says.
+struct Limit;
+
+impl<'de> DeserializeSeed<'de> for Limit {
+    type Value = Option<u64>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Option<u64>, D::Error> {
+        let value = <&RawValue>::deserialize(json)?.get();
+        if value == "null" {
+            return Ok(None);
+        }
+        number::whole(value)
+            .and_then(|limit| u64::try_from(limit).ok())
+            .map(Some)
+            .ok_or_else(|| D::Error::custom("a limit that is no number of rows"))
     }
 }
 
@@ -346,10 +391,12 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let children = &self.node.children;
+        let mut seen = Names::default();
         let mut next = 0;
         while let Some(known) = map.next_key_seed(Key { children, next })? {
             match known {
                 Some(place) => {
+                    seen.take(place, children[place].name, self.sink)?;
                     map.next_value_seed(Field {
                         node: &children[place],
                         sink: &mut *self.sink,
@@ -411,9 +458,18 @@ impl<'de> DeserializeSeed<'de> for Field<'_, '_> {
             Some(slot) if shape.columns[slot].kind == Kind::Json => {
                 let value = <&RawValue>::deserialize(json)?.get();
                 if value != "null" {
-                    self.sink.string(slot, value);
+                    self.sink.value(slot, value);
                 }
                 Ok(())
+            }
+            _ if self.sink.with_care => {
+                let value = <&RawValue>::deserialize(json)?.get();
+                if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+                    self.give(value, |sink, slot| sink.number(slot, value));
+                    return Ok(());
+                }
+                let mut value = serde_json::Deserializer::from_str(value);
+                value.deserialize_any(self).map_err(D::Error::custom)
             }
             _ => json.deserialize_any(self),
         }
@@ -457,17 +513,16 @@ impl<'de> Visitor<'de> for Field<'_, '_> {
         Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.give(value, |sink, slot| match i64::try_from(value) {
-            Ok(value) => sink.integer(slot, value),
-            Err(_) => sink.refuse(slot, value),
-        });
-        Ok(())
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Err(self.sink.be_careful()),
+        }
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.give(value, |sink, slot| sink.refuse(slot, value));
-        Ok(())
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        // Which number it is only its text can tell.
+        Err(self.sink.be_careful())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {

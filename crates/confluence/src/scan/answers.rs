@@ -7,11 +7,14 @@ use lz4_flex::block;
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
-use crate::Error;
 use crate::client::{Document, Failure, Reply, Request, Session};
+use crate::{Budget, Error};
 
 /// Answers that are shorter are kept as they are.
 const WORTH_PACKING: usize = 1_024;
+
+/// Answers that are longer are not kept: to pack them would keep everybody else waiting.
+const TOO_LONG: usize = 8 << 20;
 
 /// What an answer takes besides its texts, roughly: its places in the maps.
 const OVERHEAD: usize = 256;
@@ -37,8 +40,6 @@ struct State {
     size: usize,
     /// The questions that have been sent and not been answered.
     under_way: HashMap<Arc<Question>, UnderWay>,
-    /// Room to pack answers in: as large as the worst case needs.
-    room: Vec<u8>,
 }
 
 /// What is asked, and as whom.
@@ -86,7 +87,7 @@ impl Answers {
     ) -> Result<(Reply, bool), Error> {
         let question = Arc::new(self.question(session, request));
         if let Some(answer) = self.recall(&question) {
-            return Ok((answer.reply()?, true));
+            return Ok((answer.reply(session, request).await?, true));
         }
         let turn = Turn::begin(self, question);
         let mut own = None;
@@ -94,7 +95,7 @@ impl Answers {
             .answer
             .get_or_try_init(|| async {
                 let reply = ask.await.map_err(Err)?;
-                let Some(packed) = self.pack(&reply) else {
+                let Some(packed) = Packed::of(&reply) else {
                     return Err(Ok(reply));
                 };
                 let packed = Arc::new(packed);
@@ -105,7 +106,7 @@ impl Answers {
             .await;
         match (own, answer) {
             (Some(reply), _) => Ok((reply, false)),
-            (None, Ok(answer)) => Ok((answer.reply()?, true)),
+            (None, Ok(answer)) => Ok((answer.reply(session, request).await?, true)),
             (None, Err(other)) => other.map(|reply| (reply, false)),
         }
     }
@@ -136,32 +137,6 @@ impl Answers {
         }
         again.insert(*clock, question.clone());
         Some(kept.answer.clone())
-    }
-
-    /// A reply as it is kept, if it is.
-    fn pack(&self, reply: &Reply) -> Option<Packed> {
-        let document = match reply {
-            Ok(document) => document,
-            Err((status, Failure::NotFound(said))) => {
-                return Some(Packed::Absent(*status, said.clone()));
-            }
-            Err(_) => return None,
-        };
-        let body = if document.body.len() < WORTH_PACKING {
-            Body::Plain(document.body.clone())
-        } else {
-            let room = &mut self.state().room;
-            let most = block::get_maximum_output_size(document.body.len());
-            room.resize(most.max(room.len()), 0);
-            match block::compress_into(&document.body, room) {
-                Ok(length) => Body::Lz4(room[..length].to_vec(), document.body.len()),
-                Err(_) => Body::Plain(document.body.clone()),
-            }
-        };
-        Some(Packed::Document {
-            body,
-            next: document.next.clone(),
-        })
     }
 
     fn keep(&self, question: &Arc<Question>, answer: Arc<Packed>) {
@@ -245,22 +220,58 @@ enum Body {
 }
 
 impl Packed {
+    /// A reply as it is kept, if it is, and if there is memory for it.
+    fn of(reply: &Reply) -> Option<Self> {
+        let document = match reply {
+            Ok(document) => document,
+            Err((status, Failure::NotFound(said))) => {
+                return Some(Packed::Absent(*status, said.clone()));
+            }
+            Err(_) => return None,
+        };
+        let body = match document.body.len() {
+            ..WORTH_PACKING => Body::Plain(document.body.clone()),
+            length @ ..=TOO_LONG => {
+                let mut packed = zeros(block::get_maximum_output_size(length))?;
+                let used = block::compress_into(&document.body, &mut packed).ok()?;
+                packed.truncate(used);
+                packed.shrink_to_fit();
+                Body::Lz4(packed, length)
+            }
+            _ => return None,
+        };
+        Some(Packed::Document {
+            body,
+            next: document.next.clone(),
+        })
+    }
+
     /// The answer as it came.
-    fn reply(&self) -> Result<Reply, Error> {
+    async fn reply(&self, session: &Session, request: &Request) -> Result<Reply, Error> {
         let (body, next) = match self {
             Packed::Document { body, next } => (body, next),
             Packed::Absent(status, said) => {
                 return Ok(Err((*status, Failure::NotFound(said.clone()))));
             }
         };
-        let body = match body {
-            Body::Plain(body) => body.clone(),
-            Body::Lz4(packed, length) => block::decompress(packed, *length).map_err(|error| {
-                Error::Internal(format!("an answer was not kept as it was: {error}"))
-            })?,
+        let too_large = |budget| Error::TooLarge {
+            budget,
+            request: request.label(),
+        };
+        let (body, held) = match body {
+            Body::Plain(body) => (body.clone(), session.in_flight().small()),
+            Body::Lz4(packed, length) => {
+                let held = session.in_flight().room(*length).await.map_err(too_large)?;
+                let mut body = zeros(*length).ok_or_else(|| too_large(Budget::System))?;
+                block::decompress_into(packed, &mut body).map_err(|error| {
+                    Error::Internal(format!("an answer was not kept as it was: {error}"))
+                })?;
+                (body, held)
+            }
         };
         Ok(Ok(Document {
             body,
+            held,
             next: next.clone(),
             came_before: true,
         }))
@@ -277,6 +288,14 @@ impl Packed {
     }
 }
 
+/// So many zeros, if there is memory for them.
+fn zeros(length: usize) -> Option<Vec<u8>> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(length).ok()?;
+    zeros.resize(length, 0);
+    Some(zeros)
+}
+
 fn size(question: &Question, answer: &Packed) -> usize {
     OVERHEAD + question.target.len() + question.json.as_ref().map_or(0, String::len) + answer.len()
 }
@@ -290,6 +309,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::budget::Held;
     use crate::options;
 
     fn session() -> Arc<Session> {
@@ -306,6 +326,7 @@ mod tests {
     fn document(body: &[u8]) -> Document {
         Document {
             body: body.to_vec(),
+            held: Held::default(),
             next: Some("/next".to_owned()),
             came_before: false,
         }

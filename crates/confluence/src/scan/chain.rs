@@ -11,11 +11,11 @@ use super::reader::Reader;
 use super::seen::Seen;
 use super::targets::Chain;
 use super::wanted::{Key, Sort};
-use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::Request;
 use crate::decode::Shape;
 use crate::table::{Deeper, Unreadable};
+use crate::{Budget, Error};
 
 /// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
 /// broken before a row was handed on is read again as it comes, if only the range relies on the order.
@@ -119,6 +119,8 @@ impl<'r> Pages<'r> {
         let watched = watched.and_then(|column| reader.slot(column));
         let edges = edges(&batch, watched);
         let ascends = watched.is_some_and(|slot| ascends(&batch, slot));
+        let reserved = self.sieve.seen.reserve(batch.len());
+        reserved.map_err(|budget| too_large(budget, &self.listing))?;
         let verdict = self.sieve.sift(&mut batch);
         if verdict == Verdict::OutOfOrder {
             return Err(out_of_order(reader, self.sort, &self.listing));
@@ -131,7 +133,8 @@ impl<'r> Pages<'r> {
         };
         // Only now: the rows of a page that is read again for its order must not count as seen.
         let before = batch.len();
-        reader.drop_rows_of_other_chains(&mut batch);
+        let dropped = reader.drop_rows_of_other_chains(&mut batch);
+        dropped.map_err(|budget| too_large(budget, &self.listing))?;
         let is_known = before > 0 && batch.is_empty();
         self.sieve.drop_what_is_not_wanted(&mut batch);
         if !batch.is_empty() {
@@ -230,9 +233,26 @@ fn further(
         }
     }
     if let Some((slot, _)) = depth {
-        batch.add(slot, chain.depth);
+        batch.add(slot, chain.depth).map_err(|depth| {
+            let table = reader.wanted.table;
+            Error::BadValue {
+                table: table.name,
+                field: table.columns[reader.columns[slot]].at,
+                id: None,
+                found: depth.to_string(),
+                request: format!("{} {}", chain.endpoint.method(), chain.endpoint.path),
+                page: 1,
+            }
+        })?;
     }
     Ok(chains)
+}
+
+fn too_large(budget: Budget, listing: &Listing) -> Error {
+    Error::TooLarge {
+        budget,
+        request: listing.label(),
+    }
 }
 
 fn out_of_order(reader: &Reader, sort: Option<Sort>, listing: &Listing) -> Error {

@@ -10,11 +10,12 @@ use super::listing::{Listing, Next};
 use super::reader::Reader;
 use super::targets::{Chain, encoded};
 use super::wanted::{Key, Sort, Values, Wanted};
-use crate::Error;
 use crate::batch::{Batch, Value};
+use crate::budget::Held;
 use crate::client::{Failure, Purpose, Request};
-use crate::decode::Shape;
+use crate::decode::{self, Shape};
 use crate::table::{Filter, Part};
+use crate::{Budget, Error};
 
 /// What has to be read besides the rows of a chain.
 pub(super) struct Companions<'r> {
@@ -93,6 +94,9 @@ struct Twin<'r> {
     listing: Option<Listing<'r>>,
     /// What the second listing gave before the first did.
     early: HashMap<Vec<Key>, Vec<Option<String>>>,
+    /// How many bytes those texts have, and the room that they take.
+    early_bytes: usize,
+    early_held: Held,
 }
 
 impl<'r> Twin<'r> {
@@ -133,6 +137,8 @@ impl<'r> Twin<'r> {
             by_key,
             listing,
             early: HashMap::new(),
+            early_bytes: 0,
+            early_held: reader.session.in_flight().small(),
         }
     }
 
@@ -141,9 +147,15 @@ impl<'r> Twin<'r> {
             .map(|row| key_of(batch, row, &self.key))
             .collect();
         let mut missing: HashMap<Vec<Key>, usize> = HashMap::new();
+        let endpoint = self.chain.endpoint;
+        let again = || format!("{} {}", endpoint.method(), endpoint.path);
         for (row, key) in keys.into_iter().enumerate() {
             match self.early.remove(&key) {
-                Some(values) => put(batch, row, &self.slots, &values),
+                Some(values) => {
+                    self.early_bytes -= length_of(&values);
+                    put(batch, row, &self.slots, &values)
+                        .map_err(|budget| too_large(budget, again()))?;
+                }
                 None => {
                     missing.insert(key, row);
                 }
@@ -175,9 +187,17 @@ impl<'r> Twin<'r> {
                     })
                     .collect::<Vec<_>>();
                 match missing.remove(&key) {
-                    Some(row) => put(batch, row, &self.slots, &values),
+                    Some(row) => {
+                        put(batch, row, &self.slots, &values)
+                            .map_err(|budget| too_large(budget, listing.label()))?;
+                    }
                     None if self.by_key.is_none() => {
-                        self.early.insert(key, values);
+                        self.early_bytes += length_of(&values);
+                        let fits = self.early_held.fit(self.early_bytes);
+                        fits.map_err(|budget| too_large(budget, listing.label()))?;
+                        if let Some(before) = self.early.insert(key, values) {
+                            self.early_bytes -= length_of(&before);
+                        }
                     }
                     None => {}
                 }
@@ -206,10 +226,31 @@ fn name_of(key: &[Key]) -> String {
     parts.join(", ")
 }
 
-fn put(batch: &mut Batch, row: usize, slots: &[usize], values: &[Option<String>]) {
+fn length_of(values: &[Option<String>]) -> usize {
+    values.iter().flatten().map(String::len).sum()
+}
+
+fn too_large(budget: Budget, request: String) -> Error {
+    Error::TooLarge { budget, request }
+}
+
+fn put(
+    batch: &mut Batch,
+    row: usize,
+    slots: &[usize],
+    values: &[Option<String>],
+) -> Result<(), Budget> {
     for (&slot, value) in slots.iter().zip(values) {
-        batch.take(row, slot, value.as_deref().map_or(Value::Null, Value::Text));
+        batch.take(row, slot, value.as_deref().map_or(Value::Null, Value::Text))?;
     }
+    batch.fit()
+}
+
+/// A request about one row.
+struct Question {
+    /// What messages call the row.
+    row: String,
+    request: Request,
 }
 
 /// What an operation tells of one row at a time.
@@ -219,7 +260,7 @@ struct RowPart {
     needed: Vec<(&'static str, usize)>,
     /// The slots that it fills.
     slots: Vec<usize>,
-    shape: Shape,
+    shape: Arc<Shape>,
 }
 
 impl RowPart {
@@ -237,44 +278,73 @@ impl RowPart {
             part,
             needed: part.needed().filter_map(slot).collect(),
             slots,
-            shape: Shape::of_part(table, part, &places),
+            shape: Arc::new(Shape::of_part(table, part, &places)),
         }
     }
 
     /// Asks about all rows of a batch, side by side.
     async fn fill(&self, reader: &Reader, batch: &mut Batch) -> Result<(), Error> {
-        let rows = &*batch;
-        let answers: Vec<(usize, Option<Batch>)> = stream::iter(0..rows.len())
-            .map(|row| async move { Ok((row, self.ask(reader, rows, row).await?)) })
-            .buffer_unordered(reader.abreast())
-            .try_collect()
-            .await?;
-        for (row, answer) in answers {
-            for (from, &slot) in self.slots.iter().enumerate() {
-                let value = answer
-                    .as_ref()
-                    .map_or(Value::Null, |part| part.value(0, from));
-                batch.take(row, slot, value);
+        let asked: Vec<_> = (0..batch.len())
+            .map(|row| (row, self.question(batch, row)))
+            .collect();
+        let ask = |(row, question): (usize, Option<Question>)| async move {
+            match question {
+                Some(question) => self.ask(reader, question).await.map(|part| (row, part)),
+                None => Ok((row, None)),
             }
+        };
+        let mut answers = stream::iter(asked)
+            .map(ask)
+            .buffer_unordered(reader.abreast());
+        // Taken as they come: what has been put into its row takes no room of its own.
+        while let Some((row, part)) = answers.try_next().await? {
+            let of_part = |from| {
+                part.as_ref()
+                    .map_or(Value::Null, |part: &Batch| part.value(0, from))
+            };
+            for (from, &slot) in self.slots.iter().enumerate() {
+                let taken = batch.take(row, slot, of_part(from));
+                taken.map_err(|budget| too_large(budget, self.label()))?;
+            }
+            drop(part);
+            let fits = batch.fit();
+            fits.map_err(|budget| too_large(budget, self.label()))?;
         }
         Ok(())
     }
 
-    /// Asks about one row. None where the site says that there is nothing, and that may be.
-    async fn ask(&self, reader: &Reader, rows: &Batch, row: usize) -> Result<Option<Batch>, Error> {
+    /// The request for any row, as messages show it.
+    fn label(&self) -> String {
+        format!("GET {}", self.part.path)
+    }
+
+    /// What asks about a row; None where it lacks what the question needs.
+    fn question(&self, rows: &Batch, row: usize) -> Option<Question> {
         let mut target = self.part.path.to_owned();
+        let mut keys = Vec::new();
         for (name, slot) in &self.needed {
-            let Some(key) = Key::of(rows.value(row, *slot)) else {
-                return Ok(None);
-            };
+            let key = Key::of(rows.value(row, *slot))?;
             target = target.replace(&format!("{{{name}}}"), &encoded(&key));
+            keys.push(key);
         }
-        let request = Request {
-            target,
-            json: None,
-            scope: self.part.scope,
-            purpose: Purpose::Rows,
-        };
+        Some(Question {
+            row: name_of(&keys),
+            request: Request {
+                target,
+                json: None,
+                scope: self.part.scope,
+                purpose: Purpose::OneRow,
+            },
+        })
+    }
+
+    /// Asks about one row. None where the site says that there is nothing, and that may be.
+    async fn ask(
+        &self,
+        reader: &Reader,
+        Question { row, request }: Question,
+    ) -> Result<Option<Batch>, Error> {
+        let table = reader.wanted.table;
         let malformed = |found| Error::Malformed {
             request: request.label(),
             page: 1,
@@ -282,12 +352,17 @@ impl RowPart {
         };
         match reader.send(&request).await? {
             Ok(document) => {
-                let page = self
-                    .shape
-                    .page(&document.body, &[], &reader.session.config().site)
-                    .map_err(|problem| malformed(problem.to_string()))?;
+                let site = &reader.session.config().site;
+                let page = decode::page(&self.shape, document.body, document.held, &[], site)
+                    .await
+                    .map_err(|problem| {
+                        problem
+                            .of_row(|| Some(row))
+                            .error(table, request.label(), 1)
+                    })?;
                 let objects = page.batch.len();
                 if !document.came_before {
+                    reader.counters.count_unread(page.unread);
                     reader.counters.count_objects(self.part.operation, objects);
                 }
                 match objects {

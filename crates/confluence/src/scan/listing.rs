@@ -8,13 +8,13 @@ use reqwest::StatusCode;
 
 use super::reader::Reader;
 use super::targets::{Chain, Target};
-use crate::Error;
 use crate::batch::Value;
 use crate::client::{
     Failure, Purpose, Reply, Request, next_request, param, with_limit, with_param,
 };
-use crate::decode::{Page, Problem, Shape};
+use crate::decode::{self, Page, Shape};
 use crate::table::{Endpoint, Paging, Table, Unreadable};
+use crate::{Budget, Error};
 
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
@@ -219,12 +219,13 @@ impl<'r> Listing<'r> {
         };
         self.came_before = document.came_before;
         let given = self.chain.given();
-        let page = self
-            .shape
-            .page(&document.body, &given, &reader.session.config().site)
-            .map_err(|problem| self.problem(&request, problem))?;
+        let site = &reader.session.config().site;
+        let page = decode::page(&self.shape, document.body, document.held, &given, site)
+            .await
+            .map_err(|problem| problem.error(self.table, request.label(), self.page))?;
         // All that the answer held: what nobody wants of it costs the same.
         if !self.came_before {
+            reader.counters.count_unread(page.unread);
             let objects = page.batch.len();
             reader
                 .counters
@@ -413,21 +414,6 @@ impl<'r> Listing<'r> {
             found,
         }
     }
-
-    fn problem(&self, request: &Request, problem: Problem) -> Error {
-        match problem {
-            Problem::CutOff => self.malformed(request, "JSON that is cut off".to_owned()),
-            Problem::Shape(found) => self.malformed(request, found),
-            Problem::Value { field, id, found } => Error::BadValue {
-                table: self.table.name,
-                field,
-                id,
-                found,
-                request: request.label(),
-                page: self.page,
-            },
-        }
-    }
 }
 
 /// Sends a request; where the site fails on heavy rows, it asks for half as many, and again.
@@ -448,7 +434,14 @@ async fn fetch(
             Ok(Err((_, Failure::Failing { .. }))) if can_shrink => {
                 *limit = (*limit / 2).max(FEWEST_ROWS);
             }
-            Err(Error::Failing { .. } | Error::NoAnswer { .. }) if shrinks && *limit > 1 => {
+            Err(
+                Error::Failing { .. }
+                | Error::NoAnswer { .. }
+                | Error::TooLarge {
+                    budget: Budget::Listing,
+                    ..
+                },
+            ) if shrinks && *limit > 1 => {
                 *limit /= 2;
             }
             answer => return answer,

@@ -462,11 +462,16 @@ impl Reader {
     }
 
     /// Keeps rows that no other chain has given.
-    pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) {
+    ///
+    /// # Errors
+    /// If there is no memory for their keys.
+    pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) -> Result<(), crate::Budget> {
         if let Some(seen) = self.across.get() {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.reserve(batch.len())?;
             batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.whole_key));
         }
+        Ok(())
     }
 
     /// From now on, rows are told apart over all chains.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
+use crate::Budget;
 use crate::batch::{Batch, Value};
 
 /// The keys of rows: some twenty bytes for each number, some forty for any other key.
@@ -14,6 +15,17 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Makes room for the keys of so many more rows.
+    ///
+    /// # Errors
+    /// If there is no memory for them.
+    pub fn reserve(&mut self, rows: usize) -> Result<(), Budget> {
+        // Only one of them will be used, and the other keeps the room of one page.
+        let numbers = self.numbers.try_reserve(rows);
+        let reserved = numbers.and_then(|()| self.hashes.try_reserve(rows));
+        reserved.map_err(|_| Budget::System)
+    }
+
     /// Whether a row with these values in its key's slots is new. Without values there, every row is. Texts, and
     /// keys of several columns, are told apart by 128 bits of hash, with keys of our own, so that no two of
     /// them meet, not even on purpose.

@@ -143,6 +143,9 @@ pub struct Column {
     pub rows_per_value: f64,
     /// Whether it is left out of an import unless it is asked for.
     pub optional: bool,
+    /// Whether nothing but the reader relies on its values, so that one that cannot be read is left out: the row has NULL
+    /// there, and the scan counts it.
+    pub informative: bool,
     /// The usual size of a value in bytes, for the planner.
     pub width: i32,
 }
@@ -171,6 +174,7 @@ impl Column {
             part: None,
             rows_per_value: 0.0,
             optional: false,
+            informative: matches!(kind, Kind::Timestamp | Kind::Integer),
             width,
         }
     }
@@ -237,6 +241,7 @@ impl Column {
     /// A row without this column is an error.
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self.informative = false;
         self
     }
 
@@ -249,6 +254,7 @@ impl Column {
     /// Its values can be asked for.
     pub const fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(filter);
+        self.informative = false;
         self
     }
 
@@ -261,6 +267,7 @@ impl Column {
     /// A listing can be ordered by it; `-` before `sort` turns the order around.
     pub const fn sort(mut self, sort: &'static str) -> Self {
         self.sort = Some(sort);
+        self.informative = false;
         self
     }
 
@@ -298,6 +305,28 @@ impl Column {
     pub const fn optional(mut self) -> Self {
         self.optional = true;
         self
+    }
+
+    /// Nothing relies on its values, as on those of times and of 32-bit numbers by which nothing is listed.
+    pub const fn informative(mut self) -> Self {
+        self.informative = true;
+        self
+    }
+
+    /// Whether there are rows below one depends on its value.
+    pub const fn leads_on(mut self) -> Self {
+        self.informative = false;
+        self
+    }
+
+    /// What users read about it, with what becomes of a value that cannot be read.
+    pub fn full_comment(&self) -> String {
+        let unread = if self.informative {
+            " NULL also where it cannot be read."
+        } else {
+            ""
+        };
+        format!("{}{unread}", self.comment)
     }
 
     /// The usual size of a value in bytes.

@@ -177,6 +177,52 @@ mod tests {
         }
     }
 
+    /// The columns that a read itself relies on, for the rows below, the parents of rows, or the way to them.
+    fn relied_on(table: &'static Table) -> Vec<(&'static Table, &'static str)> {
+        let mut columns = Vec::new();
+        columns.extend(table.key.iter().copied());
+        columns.extend(table.population.map(|(column, _)| column));
+        columns.extend(table.held_at().map(|(place, _)| table.columns[place].name));
+        let of_parts = table.columns.iter().flat_map(|column| column.part);
+        columns.extend(of_parts.flat_map(|part| part.needed()));
+        let mut all: Vec<_> = columns.into_iter().map(|column| (table, column)).collect();
+        for endpoint in table.endpoints {
+            all.extend(endpoint.needed().map(|column| (table, column)));
+            if let Some(deeper) = &endpoint.deeper {
+                let depth = deeper.at_depth.map(|(column, _)| column);
+                let columns = [Some(deeper.id), deeper.kind, depth];
+                all.extend(columns.into_iter().flatten().map(|column| (table, column)));
+            }
+            let split = endpoint.split.map(|split| split.source);
+            let sources = [endpoint.sources, endpoint.hangs_on].into_iter().flatten();
+            for source in sources.copied().chain(split) {
+                for (own, theirs) in source.columns {
+                    all.extend([(table, *own), (source.table, *theirs)]);
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn nothing_relies_on_values_that_are_left_out_where_they_cannot_be_read() {
+        for table in ALL {
+            for (table, name) in relied_on(table) {
+                let (_, column) = table.column(name).expect("a column");
+                assert!(!column.informative, "{}.{name}", table.name);
+            }
+            for column in table.columns {
+                let is_sorted = column.sort.is_some() || column.filter.is_some();
+                assert!(
+                    !column.informative || !column.required && !is_sorted,
+                    "{}.{}",
+                    table.name,
+                    column.name
+                );
+            }
+        }
+    }
+
     fn check_endpoint(table: &'static Table, endpoint: &Endpoint) {
         let name = table.name;
         for needed in endpoint.needed() {

@@ -95,7 +95,8 @@ impl Sampler {
             })
             .collect();
         if !is_read {
-            let batch = Batch::of_keys(columns.len(), keys.iter().map(Key::value));
+            let batch = Batch::of_keys(columns.len(), keys.iter().map(Key::value))
+                .map_err(|budget| Error::Internal(budget.to_string()))?;
             return Ok(Some(vec![batch]));
         }
         let reads = keys.chunks(each).map(async |keys| {

@@ -1,13 +1,14 @@
 //! How long a listing is that nobody has read to its end.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::listing::Slots;
 use super::sampler::{Read, Sampler, keys, values};
 use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::{Purpose, Request, with_limit, with_param};
-use crate::decode::Shape;
+use crate::decode::{self, Shape};
 use crate::scan::targets::Chain;
 use crate::scan::wanted::{Condition, Key, Sort};
 use crate::table::{Endpoint, Paging, Table};
@@ -127,13 +128,11 @@ impl Sampler {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
-        let shape = Shape::new(table, endpoint.rows_at, &[0]);
-        let page = shape.page(&document.body, &[], &self.session.config().site);
-        let page = page.map_err(|_| Error::Malformed {
-            request: request.label(),
-            page: 1,
-            found: "no list of rows".to_owned(),
-        })?;
+        let shape = Arc::new(Shape::new(table, endpoint.rows_at, &[0]));
+        let site = &self.session.config().site;
+        let page = decode::page(&shape, document.body, document.held, &[], site)
+            .await
+            .map_err(|problem| problem.error(table, request.label(), 1))?;
         Ok(page.longest > 0)
     }
 }
