@@ -160,6 +160,13 @@ pub enum Reply {
     DuplicateRows(usize),
     /// First and last row exchanged.
     OutOfOrder,
+    /// JSON that begins like a listing and has no end.
+    WithoutEnd,
+    /// 200 and these bytes, with these headers.
+    Bytes {
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
     /// The answer's JSON changed by a function. See [`Reply::mutate`].
     MutateJson(Mutation),
     /// The next link leads to another origin, such as `http://127.0.0.2:8080`.
@@ -193,6 +200,14 @@ impl Reply {
             code,
             headers: vec![("retry-after".to_owned(), value.into())],
             body: String::new(),
+        }
+    }
+
+    /// 200 and this JSON, as it is written here.
+    pub fn json(body: impl Into<String>) -> Self {
+        Self::Bytes {
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: body.into().into_bytes(),
         }
     }
 
@@ -230,6 +245,8 @@ impl fmt::Debug for Reply {
             Self::BareNotFound => write!(f, "BareNotFound"),
             Self::NamedNotFound => write!(f, "NamedNotFound"),
             Self::Html200 => write!(f, "Html200"),
+            Self::WithoutEnd => write!(f, "WithoutEnd"),
+            Self::Bytes { body, .. } => write!(f, "Bytes({})", body.len()),
             Self::TruncatedJson => write!(f, "TruncatedJson"),
             Self::DropMidBody => write!(f, "DropMidBody"),
             Self::DropBeforeHead => write!(f, "DropBeforeHead"),

@@ -17,11 +17,21 @@ pub(crate) enum AnswerBody {
         announced: u64,
         pause: Pin<Box<Sleep>>,
     },
+    /// Blanks follow, for as long as somebody reads them.
+    WithoutEnd {
+        beginning: Option<Bytes>,
+    },
 }
 
 impl AnswerBody {
     pub(crate) fn whole(body: Bytes) -> Self {
         Self::Whole((!body.is_empty()).then_some(body))
+    }
+
+    pub(crate) fn without_end(beginning: Bytes) -> Self {
+        Self::WithoutEnd {
+            beginning: Some(beginning),
+        }
     }
 
     pub(crate) fn half(mut body: Bytes) -> Self {
@@ -59,6 +69,11 @@ impl Body for AnswerBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
         match self.get_mut() {
             Self::Whole(body) => Poll::Ready(body.take().map(|body| Ok(Frame::data(body)))),
+            Self::WithoutEnd { beginning } => {
+                let blanks = || Bytes::from_static(&[b' '; 64 << 10]);
+                let more = beginning.take().unwrap_or_else(blanks);
+                Poll::Ready(Some(Ok(Frame::data(more))))
+            }
             Self::BrokenOff { rest, pause, .. } => match rest.take() {
                 Some(half) => Poll::Ready(Some(Ok(Frame::data(half)))),
                 None => {
@@ -74,9 +89,12 @@ impl Body for AnswerBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(match self {
-            Self::Whole(body) => body.as_ref().map_or(0, |body| body.len() as u64),
-            Self::BrokenOff { announced, .. } => *announced,
-        })
+        match self {
+            Self::Whole(body) => {
+                SizeHint::with_exact(body.as_ref().map_or(0, |body| body.len() as u64))
+            }
+            Self::BrokenOff { announced, .. } => SizeHint::with_exact(*announced),
+            Self::WithoutEnd { .. } => SizeHint::default(),
+        }
     }
 }

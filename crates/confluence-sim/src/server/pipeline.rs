@@ -70,7 +70,7 @@ pub(crate) async fn answer(
             .log
             .answered(number, answer.status.as_u16(), answer.body.len());
     }
-    Ok(response(answer, matches!(reply, Some(Reply::DropMidBody))))
+    Ok(response(answer, reply.as_ref()))
 }
 
 async fn wait(time: Duration) {
@@ -181,7 +181,9 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
             code,
             headers,
             body,
-        }) => free(*code, headers, body),
+        }) => free(*code, headers, body.as_bytes()),
+        Some(Reply::Bytes { headers, body }) => free(200, headers, body),
+        Some(Reply::WithoutEnd) => Answer::of(StatusCode::OK, "application/json", "{\"results\":["),
         Some(reply) => {
             let mut answer = right_answer(shared, asked, family, Some(reply));
             match reply {
@@ -203,7 +205,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
 const LOGIN_PAGE: &str =
     "<!DOCTYPE html><html><head><title>Log in</title></head><body><form>…</form></body></html>";
 
-fn free(code: u16, headers: &[(String, String)], body: &str) -> Answer {
+fn free(code: u16, headers: &[(String, String)], body: &[u8]) -> Answer {
     let status = StatusCode::from_u16(code).expect("a fault asks for a status that HTTP knows");
     let headers = headers.iter().map(|(name, value)| {
         let name: HeaderName = name
@@ -309,11 +311,11 @@ fn identity(shared: &Shared, asked: &Asked) -> Result<Identity, Refusal> {
     )
 }
 
-fn response(answer: Answer, broken_off: bool) -> Response<AnswerBody> {
-    let body = if broken_off {
-        AnswerBody::half(answer.body)
-    } else {
-        AnswerBody::whole(answer.body)
+fn response(answer: Answer, reply: Option<&Reply>) -> Response<AnswerBody> {
+    let body = match reply {
+        Some(Reply::DropMidBody) => AnswerBody::half(answer.body),
+        Some(Reply::WithoutEnd) => AnswerBody::without_end(answer.body),
+        _ => AnswerBody::whole(answer.body),
     };
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
