@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::process::Command;
+use std::os::unix::fs::MetadataExt;
+use std::process::{Command, Stdio};
 
 use confluence_fdw_tests::{error, lines, one, skip};
 use confluence_sim::{Fault, Options, Organisation, Reply, Size};
@@ -241,6 +242,24 @@ fn rows_that_nobody_takes_hold_their_room_and_others_read_on() {
     scene.reads_all_pages();
 }
 
+/// Limits the memory of a process, as its own user may.
+fn limit(pid: &str, bytes: &str) -> bool {
+    let limit = format!("--as={bytes}:");
+    let prlimit = ["prlimit", "--pid", pid, &limit];
+    let Ok(process) = fs::metadata(format!("/proc/{pid}")) else {
+        return false;
+    };
+    let (user, group) = (process.uid().to_string(), process.gid().to_string());
+    let as_user = ["--reuid", &user, "--regid", &group, "--clear-groups"];
+    let [mut own, mut other] = [Command::new("prlimit"), Command::new("setpriv")];
+    own.args(&prlimit[1..]);
+    other.args(as_user).args(prlimit);
+    [own, other].iter_mut().any(|command| {
+        let done = command.stderr(Stdio::null()).status();
+        done.is_ok_and(|status| status.success())
+    })
+}
+
 #[test]
 fn a_process_that_gets_no_memory_says_so_and_goes_on() {
     let mut scene = Scene::new();
@@ -249,13 +268,7 @@ fn a_process_that_gets_no_memory_says_so_and_goes_on() {
     let Some(before) = status(&mut scene.client, "VmSize:") else {
         return skip("/proc of the server's processes is not to be read");
     };
-    let limit = |bytes: &str| {
-        let limit = format!("--as={bytes}");
-        let done = Command::new("prlimit")
-            .args(["--pid", &pid, &limit])
-            .status();
-        done.is_ok_and(|status| status.success())
-    };
+    let limit = |bytes: &str| limit(&pid, bytes);
     if !limit(&((before + 80) * MB).to_string()) {
         return skip("prlimit cannot set limits of the server's processes");
     }

@@ -124,7 +124,7 @@ fn times_are_read_to_the_ends_of_what_can_be_dumped_and_others_are_null_and_coun
         WHERE attrelid = 'confluence_tasks'::regclass AND attname = 'due_at'";
     assert_eq!(
         one(&mut scene.client, comment),
-        "When the task is due. NULL where no date is set. NULL also where it cannot be read."
+        "When the task is due. NULL where no date is set. NULL where it cannot be read."
     );
 }
 

@@ -520,30 +520,48 @@ fn a_value_that_others_rely_on_is_refused_with_its_row() {
 }
 
 #[test]
-fn counts_and_places_beyond_their_columns_are_null_and_counted() {
+fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
     let page = pages(
         &["id", "position", "version_number"],
-        r#"{"results":[{"id":"1","position":2147483648,"version":{"number":1e9}},
-            {"id":"2","position":-5,"version":{"number":99999999999}}]}"#,
+        r#"{"results":[{"id":"1","position":-2147483648,"version":{"number":1e9}}]}"#,
     )
     .expect("decodes");
     assert_eq!(
         values(&page, 0),
-        [Value::Int(1), Value::Null, Value::Int(1_000_000_000)]
+        [
+            Value::Int(1),
+            Value::Int(-2_147_483_648),
+            Value::Int(1_000_000_000)
+        ]
     );
-    assert_eq!(
-        values(&page, 1),
-        [Value::Int(2), Value::Int(-5), Value::Null]
-    );
-    assert_eq!(page.unread, 2);
+    for (field, number) in [("position", "2147483648"), ("position", "99999999999.0")] {
+        let body = format!(r#"{{"results":[{{"{field}":{number},"id":"1"}}]}}"#);
+        assert_eq!(
+            pages(&["id", "position"], &body).unwrap_err(),
+            Problem::Value {
+                field: "position",
+                id: Some("1".to_owned()),
+                found: number.trim_end_matches(".0").to_owned()
+            }
+        );
+    }
     let places = ["id", "file_size"].map(|name| attachments::TABLE.column(name).expect(name).0);
     let rows_at = attachments::TABLE.main().rows_at;
     let shape = Shape::new(&attachments::TABLE, rows_at, &places);
-    let body = br#"{"results":[{"id":"att1","fileSize":1e30},{"id":"att2","fileSize":5e9}]}"#;
-    let page = decoded(&shape, body, &[]).expect("decodes");
-    assert_eq!(page.batch.value(0, 1), Value::Null);
-    assert_eq!(page.batch.value(1, 1), Value::Int(5_000_000_000));
-    assert_eq!(page.unread, 1);
+    let size = |size: &str| {
+        let body = format!(r#"{{"results":[{{"id":"att1","fileSize":{size}}}]}}"#);
+        decoded(&shape, body.as_bytes(), &[])
+    };
+    let page = size("5e9").expect("decodes");
+    assert_eq!(page.batch.value(0, 1), Value::Int(5_000_000_000));
+    assert_eq!(
+        size("1e30").unwrap_err(),
+        Problem::Value {
+            field: "fileSize",
+            id: Some("att1".to_owned()),
+            found: "1e30".to_owned()
+        }
+    );
 }
 
 #[test]

@@ -143,8 +143,8 @@ pub struct Column {
     pub rows_per_value: f64,
     /// Whether it is left out of an import unless it is asked for.
     pub optional: bool,
-    /// Whether nothing but the reader relies on its values, so that one that cannot be read is left out: the row has NULL
-    /// there, and the scan counts it.
+    /// Whether one of its values that cannot be read is left out: the row has NULL there, and the scan counts it. It is a
+    /// time on which nothing else relies.
     pub informative: bool,
     /// The usual size of a value in bytes, for the planner.
     pub width: i32,
@@ -174,7 +174,7 @@ impl Column {
             part: None,
             rows_per_value: 0.0,
             optional: false,
-            informative: matches!(kind, Kind::Timestamp | Kind::Integer),
+            informative: matches!(kind, Kind::Timestamp),
             width,
         }
     }
@@ -307,22 +307,10 @@ impl Column {
         self
     }
 
-    /// Nothing relies on its values, as on those of times and of 32-bit numbers by which nothing is listed.
-    pub const fn informative(mut self) -> Self {
-        self.informative = true;
-        self
-    }
-
-    /// Whether there are rows below one depends on its value.
-    pub const fn leads_on(mut self) -> Self {
-        self.informative = false;
-        self
-    }
-
     /// What users read about it, with what becomes of a value that cannot be read.
     pub fn full_comment(&self) -> String {
         let unread = if self.informative {
-            " NULL also where it cannot be read."
+            " NULL where it cannot be read."
         } else {
             ""
         };

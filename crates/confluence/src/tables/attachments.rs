@@ -104,7 +104,7 @@ pub static TABLE: Table = Table {
             "Id of the file, by which bodies in the Atlassian document format name it.",
         )
         .width(36),
-        Column::bigint("file_size", "fileSize", "Size of the file in bytes.").informative(),
+        Column::bigint("file_size", "fileSize", "Size of the file in bytes."),
         Column::timestamp("created_at", "createdAt", "When the attachment was created.")
             .sort("created-date"),
         VERSION_NUMBER,

@@ -48,8 +48,7 @@ pub static TABLE: Table = Table {
             "depth",
             "depth",
             "How far below the root page it is; 1 for its children.",
-        )
-        .leads_on(),
+        ),
         Column::integer(
             "child_position",
             "childPosition",

@@ -30,9 +30,8 @@ pub static TABLE: Table = Table {
         Column::bigint("content_id", "", "Content that was looked at.")
             .required()
             .rows_per_value(1.0),
-        Column::bigint("views", "count", "How often it was looked at.").informative(),
+        Column::bigint("views", "count", "How often it was looked at."),
         Column::bigint("viewers", "count", "How many accounts looked at it.")
-            .informative()
             .told_by(&VIEWERS),
     ],
 };

@@ -30,8 +30,7 @@ pub static TABLE: Table = Table {
             "elapsed_ms",
             "elapsedTime",
             "How long it has been running, in milliseconds.",
-        )
-        .informative(),
+        ),
         Column::integer(
             "percentage_complete",
             "percentageComplete",

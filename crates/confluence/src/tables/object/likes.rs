@@ -8,6 +8,5 @@ pub const fn like_count(part: &'static Part) -> Column {
         "count",
         "How many accounts like it. One request for each row.",
     )
-    .informative()
     .part(part)
 }
