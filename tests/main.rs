@@ -32,4 +32,5 @@ mod schedule;
 mod several_sites;
 mod signing_in;
 mod splitting;
+mod standby;
 mod user_emails;

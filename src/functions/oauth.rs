@@ -17,6 +17,7 @@ use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::server::{Named, alter, claim, null_argument};
+use super::writing;
 use crate::fdw::connection::Mapping;
 use crate::fdw::error::report;
 use crate::fdw::times::EPOCH_OFFSET;
@@ -88,7 +89,7 @@ fn oauth_exchange(
         name!(token_expires_at, Option<TimestampWithTimeZone>),
     ),
 > {
-    writes(c"confluence.oauth_exchange()");
+    writing::must_be_possible(c"confluence.oauth_exchange()");
     let named = Named::find(server);
     let code = code
         .filter(|code| !code.is_empty())
@@ -179,7 +180,7 @@ unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
 }
 
 fn refresh(server: Option<&CStr>) {
-    writes(c"CALL confluence.oauth_refresh()");
+    writing::must_be_possible(c"CALL confluence.oauth_refresh()");
     let named = Named::find(server);
     let before = named.mapping();
     let mapping = claim(&named);
@@ -223,15 +224,6 @@ fn commit() {
     unsafe {
         pg_sys::SPI_commit();
         pg_sys::SPI_start_transaction();
-    }
-}
-
-/// Refuses, before anything is sent, to run where nothing can be stored.
-fn writes(command: &CStr) {
-    // SAFETY: raises an error where the transaction, or the server, only reads.
-    unsafe {
-        pg_sys::PreventCommandIfReadOnly(command.as_ptr());
-        pg_sys::PreventCommandDuringRecovery(command.as_ptr());
     }
 }
 
