@@ -37,8 +37,5 @@ COMMENT ON COLUMN confluence.user_emails.first_seen IS
 COMMENT ON COLUMN confluence.user_emails.last_loaded IS
     'When the latest export that names the account was loaded; the same for all accounts of one load';
 
--- Personal data: default privileges may have granted what a table has not by itself.
-REVOKE ALL ON TABLE confluence.user_emails FROM PUBLIC;
-
 -- The rows are the users', not the extension's: pg_dump saves them.
 SELECT pg_catalog.pg_extension_config_dump('confluence.user_emails', '');

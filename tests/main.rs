@@ -22,6 +22,7 @@ mod interruption;
 mod oauth;
 mod once;
 mod planning;
+mod privileges;
 mod progress;
 mod rate_limits;
 mod reading;

@@ -9,7 +9,6 @@
 //! refuses to run where it could not, before it sends anything, and from the answer to the end of the commit nothing
 //! interrupts it. What is left is a crash of the server within that moment.
 
-use std::ffi::CStr;
 use std::time::Duration;
 
 use confluence::consent::{self, App, Tokens};
@@ -33,18 +32,18 @@ const STILL_GOOD: Duration = Duration::from_secs(60);
 /// The address that asks somebody for consent, in a browser.
 #[pg_extern(sql = r#"
 CREATE FUNCTION confluence.oauth_authorize_url(
-    server name,
+    server text,
     redirect_uri text,
     scopes text DEFAULT NULL,
-    state text DEFAULT pg_catalog.gen_random_uuid()::text
+    state text DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text
 ) RETURNS text
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_authorize_url(name, text, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_authorize_url(text, text, text, text) IS
     'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
 "#)]
 fn oauth_authorize_url(
-    server: Option<&CStr>,
+    server: Option<&str>,
     redirect_uri: Option<&str>,
     scopes: Option<&str>,
     state: Option<&str>,
@@ -67,17 +66,17 @@ fn oauth_authorize_url(
 /// Gets the first tokens for the code that the browser came back with, and stores them in the caller's user mapping.
 #[pg_extern(sql = r#"
 CREATE FUNCTION confluence.oauth_exchange(
-    server name,
+    server text,
     code text,
     redirect_uri text
 ) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_exchange(name, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_exchange(text, text, text) IS
     'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
 "#)]
 fn oauth_exchange(
-    server: Option<&CStr>,
+    server: Option<&str>,
     code: Option<&str>,
     redirect_uri: Option<&str>,
 ) -> TableIterator<
@@ -115,11 +114,11 @@ fn oauth_exchange(
 pub extern "C-unwind" fn confluence_oauth_refresh(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> pg_sys::Datum {
-    // SAFETY: PostgreSQL calls the procedure as it is declared: with one argument, a name.
+    // SAFETY: PostgreSQL calls the procedure as it is declared: with one argument, a text. It is copied: what the caller
+    // has passed may not outlive the transaction.
     let (argument, can_commit) = unsafe {
         let argument = (*fcinfo).args.as_slice(1)[0];
-        let name =
-            (!argument.isnull).then(|| CStr::from_ptr(argument.value.cast_mut_ptr()).to_owned());
+        let name = String::from_datum(argument.value, argument.isnull);
         (name, can_commit(fcinfo))
     };
     if !can_commit {
@@ -155,10 +154,10 @@ pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_fin
 
 extension_sql!(
     r#"
-CREATE PROCEDURE confluence.oauth_refresh(server name)
+CREATE PROCEDURE confluence.oauth_refresh(server text)
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
-COMMENT ON PROCEDURE confluence.oauth_refresh(name) IS
+COMMENT ON PROCEDURE confluence.oauth_refresh(text) IS
     'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
 "#,
     name = "oauth_refresh"
@@ -179,7 +178,7 @@ unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
     }
 }
 
-fn refresh(server: Option<&CStr>) {
+fn refresh(server: Option<&str>) {
     writing::must_be_possible(c"CALL confluence.oauth_refresh()");
     let named = Named::find(server);
     let before = named.mapping();
