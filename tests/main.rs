@@ -34,4 +34,5 @@ mod several_sites;
 mod signing_in;
 mod splitting;
 mod standby;
+mod trust;
 mod user_emails;

@@ -33,9 +33,12 @@ fn check(
 > {
     let named = Named::find(server);
     let mapping = Mapping::of(named.server.oid, named.user);
-    let options = named.server.options.clone();
+    let settings = named.server.settings(mapping.as_ref());
+    let shown = mapping
+        .as_ref()
+        .is_none_or(|mapping| mapping.is_shown_to(named.user, &named.server));
     let origin = named.origin();
-    let work = check::run(options, mapping.map(|mapping| mapping.options));
+    let work = check::run(settings, mapping.map(|mapping| mapping.options), shown);
     let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }

@@ -53,9 +53,19 @@ fn oauth_authorize_url(
     let state = state
         .filter(|state| !state.is_empty())
         .unwrap_or_else(|| null_argument("state").raise());
+    let mapping = named.mapping();
+    if !mapping.is_shown_to(named.user, &named.server) {
+        Report::new(
+            Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            "permission denied for user mapping of \"public\"",
+        )
+        .detail("The address has its client_id, which only the owner of the server may see.")
+        .hint("Create a user mapping of your own, or ask the owner of the server for the address.")
+        .raise();
+    }
     consent::authorize_url(
-        &named.server.options,
-        &named.mapping().options,
+        &named.server.settings(Some(&mapping)),
+        &mapping.options,
         callback,
         scopes,
         state,
@@ -240,7 +250,7 @@ fn callback(redirect_uri: Option<&str>) -> &str {
 }
 
 fn app(named: &Named, mapping: &Mapping) -> App {
-    App::new(&named.server.options, &mapping.options)
+    App::new(&named.server.settings(Some(mapping)), &mapping.options)
         .unwrap_or_else(|error| report(&error, &named.origin()).raise())
 }
 
