@@ -305,8 +305,10 @@ enum Fault {
 /// its escapes are resolved. The library would end the process where there is none.
 fn check_memory(bytes: usize) -> Result<(), Problem> {
     let mut room = Vec::<u8>::new();
-    room.try_reserve_exact(2 * bytes)
-        .map_err(|_| Problem::TooLarge(Budget::System))
+    let reserved = room.try_reserve_exact(2 * bytes);
+    // A compiler may else leave out memory that nobody uses.
+    std::hint::black_box(&room);
+    reserved.map_err(|_| Problem::TooLarge(Budget::System))
 }
 
 /// An answer with no half of a pair of escapes in it. None where it is not even UTF-8.

@@ -14,14 +14,11 @@ use super::sink::Sink;
 use crate::table::Kind;
 
 /// Where a listing goes on, and where its site is.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Links {
     /// Whether the answer has them.
-    #[serde(skip)]
     pub are_there: bool,
-    #[serde(default)]
     pub next: Option<String>,
-    #[serde(default)]
     pub base: Option<String>,
 }
 
@@ -120,11 +117,9 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 told?;
             } else if self.is_root && name.is("_links") {
                 seen.take(links_at, "_links", self.sink)?;
-                let found = map.next_value::<Option<Links>>()?;
-                links = found.map_or_else(Links::default, |links| Links {
-                    are_there: true,
-                    ..links
-                });
+                links = map.next_value_seed(LinksOf {
+                    sink: &mut *self.sink,
+                })?;
             } else if name.is("limit") {
                 seen.take(limit_at, "limit", self.sink)?;
                 most = map.next_value_seed(Limit)?;
@@ -164,6 +159,51 @@ impl Names {
         }
         self.0 |= 1 << number;
         Ok(())
+    }
+}
+
+/// The links of an answer.
+struct LinksOf<'a, 's> {
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for LinksOf<'_, '_> {
+    type Value = Links;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Links, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinksOf<'_, '_> {
+    type Value = Links;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object of links")
+    }
+
+    fn visit_unit<E>(self) -> Result<Links, E> {
+        Ok(Links::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
+        let mut seen = Names::default();
+        let mut links = Links {
+            are_there: true,
+            ..Links::default()
+        };
+        while let Some(name) = map.next_key_seed(Name)? {
+            if name.is("next") {
+                seen.take(0, "next", self.sink)?;
+                links.next = map.next_value()?;
+            } else if name.is("base") {
+                seen.take(1, "base", self.sink)?;
+                links.base = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(links)
     }
 }
 
