@@ -52,21 +52,9 @@ pub(crate) fn declare() {
         GucContext::Userset,
         GucFlags::UNIT_MS,
     );
-    reserve(c"confluence_fdw");
-}
-
-/// Refuses all other settings of this prefix: a misspelt one would have no effect.
-#[cfg(not(feature = "pg14"))]
-fn reserve(prefix: &std::ffi::CStr) {
+    // Refuses all other settings of this prefix: a misspelt one would have no effect.
     // SAFETY: it is called while the library is loaded, with a string that ends with NUL.
-    unsafe { pg_sys::MarkGUCPrefixReserved(prefix.as_ptr()) };
-}
-
-/// Warns of other settings of this prefix: a misspelt one has no effect.
-#[cfg(feature = "pg14")]
-fn reserve(prefix: &std::ffi::CStr) {
-    // SAFETY: it is called while the library is loaded, with a string that ends with NUL.
-    unsafe { pg_sys::EmitWarningsOnPlaceholders(prefix.as_ptr()) };
+    unsafe { pg_sys::MarkGUCPrefixReserved(c"confluence_fdw".as_ptr()) };
 }
 
 /// Bytes in which a statement keeps answers that it may want again.

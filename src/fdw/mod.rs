@@ -20,11 +20,13 @@
 //! | `explain` | what `EXPLAIN` shows |
 //! | `analyze`, `statistics`, `declared` | `ANALYZE`, what planning may believe of it, and what it believes before |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
+//! | `compat` | what differs between versions of PostgreSQL |
 
 mod account;
 mod analyze;
 mod asynchronous;
 mod batch;
+pub(crate) mod compat;
 pub(crate) mod connection;
 mod context;
 mod convert;
