@@ -153,10 +153,10 @@ stage() {
 # --- A cluster of one's own ------------------------------------------------------------------------------------------
 
 # Runs a command as the user that the server runs as, in a clean environment: neither our proxy settings nor our PG*
-# variables may reach it, and with RUST_BACKTRACE set every error of the extension would carry a backtrace.
+# variables may reach it. RUST_BACKTRACE is set as images with other extensions have it: no error may show one.
 as_server() (
   cd / # where everybody may be: our directory can be closed to that user
-  clean=(env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC HOME="$CLUSTER")
+  clean=(env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC HOME="$CLUSTER" RUST_BACKTRACE=1)
   if is_root; then
     setpriv --reuid="$SERVER_USER" --regid="$(id -g "$SERVER_USER")" --init-groups "${clean[@]}" "$@"
   else

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod analyze;
+mod backtraces;
 mod batch_joins;
 mod check;
 mod clients;
