@@ -25,8 +25,6 @@ use user_export::{Columns, Date, Export, LastSeen, User};
 
 use crate::report::Report;
 
-pgrx::extension_sql_file!("../../sql/user_emails.sql", name = "user_emails");
-
 /// The largest file that is read: the length of the longest text that PostgreSQL holds.
 const LARGEST_FILE: u64 = (1 << 30) - 1;
 
@@ -40,9 +38,7 @@ const ACCOUNTS_PER_STATEMENT: usize = 20_000;
 type Counts = (i64, i64, i64, i64, i64, i64);
 
 /// Loads a user export from a file on the server's machine.
-// The search path is fixed so that nobody else's operators or functions are ever called.
-#[pg_extern(volatile, parallel_unsafe, requires = ["user_emails"])]
-#[search_path(pg_catalog, pg_temp)]
+#[pg_extern]
 fn load_user_emails(
     path: Option<&str>,
 ) -> TableIterator<
@@ -65,8 +61,7 @@ fn load_user_emails(
 }
 
 /// Loads a user export that the client sends as text.
-#[pg_extern(volatile, parallel_unsafe, requires = ["user_emails"])]
-#[search_path(pg_catalog, pg_temp)]
+#[pg_extern]
 fn import_user_emails(
     csv: Option<&str>,
 ) -> TableIterator<
@@ -86,17 +81,6 @@ fn import_user_emails(
     };
     TableIterator::once(load().unwrap_or_else(|failure: Report| failure.raise()))
 }
-
-pgrx::extension_sql!(
-    r#"
-COMMENT ON FUNCTION confluence.load_user_emails(text) IS
-    'Loads the user export of admin.atlassian.com from a CSV file on the server''s machine into confluence.user_emails; for members of pg_read_server_files';
-COMMENT ON FUNCTION confluence.import_user_emails(text) IS
-    'Loads the user export of admin.atlassian.com, given as text, into confluence.user_emails';
-"#,
-    name = "user_emails_function_comments",
-    requires = [load_user_emails, import_user_emails]
-);
 
 impl From<user_export::Error> for Report {
     fn from(error: user_export::Error) -> Self {
