@@ -27,6 +27,14 @@ as_root() {
   fi
 }
 
+# --- Rust ------------------------------------------------------------------------------------------------------------
+
+# Where rustup has not the toolchain that rust-toolchain.toml names, and cannot get it, the user's own serves: cargo still
+# refuses one that is older than Cargo.toml's rust-version.
+if command -v rustup >/dev/null && ! (cd "$ROOT" && cargo --version) >/dev/null 2>&1; then
+  if toolchain=$(rustup default 2>/dev/null); then export RUSTUP_TOOLCHAIN=${toolchain%% *}; fi
+fi
+
 # --- Packages of the system --------------------------------------------------------------------------------------------
 
 # Whether apt knows a package well enough to install it.
