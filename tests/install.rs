@@ -179,24 +179,31 @@ fn a_database_that_was_updated_is_the_same_as_one_that_has_this_version_from_the
 fn an_update_that_leaves_something_out_is_seen() {
     let database = Database::empty();
     let mut client = database.connect();
-    // The extension's own SQL, and a version before it that has all but what is below the last heading.
-    let sql = fs::read_to_string(concat!(
+    // The extension's own SQL under another name, and a version before it that lacks one section of it.
+    let name = format!("like_{}", database.name());
+    let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../sql/confluence_fdw--",
         env!("CARGO_PKG_VERSION"),
         ".sql"
-    ))
-    .expect("the extension's SQL");
-    let (before, added) = sql.split_at(sql.rfind("\n-- --- ").expect("a heading"));
+    );
+    let sql = fs::read_to_string(path)
+        .expect("the extension's SQL")
+        .replace("'confluence_fdw'", &literal(&name));
+    let (added, kept): (Vec<_>, Vec<_>) = sql
+        .split("\n-- --- ")
+        .partition(|section| section.starts_with("Views "));
+    let (added, kept) = (added.concat(), kept.join("\n-- --- "));
+    let added = added.split_once('\n').expect("a heading").1;
     let without_comment = &added[..added.rfind("COMMENT ON").expect("a comment")];
     let without_body = added.replace("namesakes > 1", "namesakes > 2");
     assert_ne!(added, without_body);
-    let extension = Extension::new(&mut client, &format!("like_{}", database.name()));
+    let extension = Extension::new(&mut client, &name);
     extension.file(
         ".control",
         "default_version = '2'\nschema = 'confluence'\nmodule_pathname = '$libdir/confluence_fdw'\n",
     );
-    extension.file("--1.sql", before);
+    extension.file("--1.sql", &kept);
     extension.file("--2.sql", &sql);
     extension.file("--1--2.sql", added);
     extension.file("--1--without_comment.sql", without_comment);
@@ -206,13 +213,12 @@ fn an_update_that_leaves_something_out_is_seen() {
         &format!("{added}\nREVOKE EXECUTE ON FUNCTION confluence.scans() FROM PUBLIC;"),
     );
 
-    let name = &extension.name;
-    let installed = after(&mut client, name, &format!("CREATE EXTENSION {name}"));
+    let installed = after(&mut client, &name, &format!("CREATE EXTENSION {name}"));
     let mut updated = |version: &str| {
         let update = format!(
             "CREATE EXTENSION {name} VERSION '1'; ALTER EXTENSION {name} UPDATE TO '{version}'"
         );
-        after(&mut client, name, &update)
+        after(&mut client, &name, &update)
     };
     assert_eq!(updated("2"), installed);
     for version in ["without_comment", "other_body", "other_rights"] {

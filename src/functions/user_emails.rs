@@ -329,9 +329,9 @@ fn write(export: &Export<'_>) -> Result<Written, Report> {
     })
 }
 
-impl From<pgrx::spi::Error> for Report {
+impl From<spi::Error> for Report {
     /// A misuse of the interface: what PostgreSQL itself has to say, it raises.
-    fn from(error: pgrx::spi::Error) -> Self {
+    fn from(error: spi::Error) -> Self {
         Report::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, error.to_string())
     }
 }
