@@ -11,27 +11,82 @@
 
 \echo Use "CREATE EXTENSION confluence_fdw" to load this file. \quit
 
--- --- The database -----------------------------------------------------------------------------------------------------
+-- --- The schema -------------------------------------------------------------------------------------------------------
 
+-- PostgreSQL takes a schema that is there. Whoever owns it, or may create something in it, could have their own functions
+-- called in place of the extension's, by superusers, too. So until this block is through, no name is looked up in it:
+-- all are bound to pg_catalog, operators included.
 DO $$
+DECLARE
+    home     oid;
+    owner    oid;
+    contents bigint;
+    creators text;
 BEGIN
     IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
         RAISE feature_not_supported USING
             MESSAGE = 'confluence_fdw needs a database whose encoding is UTF8',
-            HINT = 'Confluence has text in all scripts. CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0';
+            HINT = 'Confluence has text in all scripts. CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0';
+    END IF;
+
+    SELECT n.oid, n.nspowner INTO STRICT home, owner
+    FROM pg_catalog.pg_namespace AS n WHERE n.nspname OPERATOR(pg_catalog.=) 'confluence';
+
+    -- Another superuser could do everything anyway; a dump that is restored may have the schema from one.
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_roles AS r
+        WHERE r.oid OPERATOR(pg_catalog.=) owner
+          AND (r.rolname OPERATOR(pg_catalog.=) current_user OR r.rolsuper)
+    ) THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" belongs to another role',
+            DETAIL = pg_catalog.format('Its owner, "%s", could replace what the extension puts into it, and drop it with all servers and user mappings.',
+                                       pg_catalog.pg_get_userbyid(owner)),
+            HINT = 'Drop the schema if nobody needs it: CREATE EXTENSION makes it anew. Or take it over with ALTER SCHEMA confluence OWNER TO CURRENT_USER.';
+    END IF;
+
+    -- Whatever can lie in a schema depends on it, default privileges and publications of it included.
+    SELECT pg_catalog.count(*) INTO contents
+    FROM pg_catalog.pg_depend AS d
+    WHERE d.refclassid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_namespace' AS pg_catalog.regclass)
+      AND d.refobjid OPERATOR(pg_catalog.=) home
+      AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_extension AS e
+          WHERE d.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_extension' AS pg_catalog.regclass)
+            AND d.objid OPERATOR(pg_catalog.=) e.oid AND e.extname OPERATOR(pg_catalog.=) 'confluence_fdw'
+      );
+    IF contents OPERATOR(pg_catalog.>) 0 THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" is not empty',
+            DETAIL = pg_catalog.format('Objects that are not the extension''s: %s.', contents),
+            HINT = 'DROP SCHEMA confluence names them. Move them elsewhere, or drop them with it: CREATE EXTENSION makes the schema anew.';
+    END IF;
+
+    -- A schema that this very transaction has made can have got such a right by default: it is taken back at the end.
+    SELECT pg_catalog.string_agg(CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'
+                                      ELSE pg_catalog.format('%I', pg_catalog.pg_get_userbyid(a.grantee)) END, ', ')
+    INTO creators
+    FROM pg_catalog.pg_namespace AS n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) AS a
+    WHERE n.oid OPERATOR(pg_catalog.=) home
+      AND n.xmin OPERATOR(pg_catalog.<>) CAST(pg_catalog.pg_current_xact_id() AS pg_catalog.xid)
+      AND a.privilege_type OPERATOR(pg_catalog.=) 'CREATE'
+      AND a.grantee OPERATOR(pg_catalog.<>) n.nspowner;
+    IF creators IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" lets other roles create objects in it',
+            DETAIL = pg_catalog.format('They are: %s.', creators),
+            HINT = pg_catalog.format('REVOKE CREATE ON SCHEMA confluence FROM %s', creators);
     END IF;
 END
 $$;
 
-GRANT USAGE ON SCHEMA confluence TO PUBLIC;
-
 -- --- The foreign data wrapper -----------------------------------------------------------------------------------------
 
-CREATE FUNCTION confluence.confluence_fdw_handler() RETURNS fdw_handler
+CREATE FUNCTION confluence.confluence_fdw_handler() RETURNS pg_catalog.fdw_handler
     LANGUAGE c VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'confluence_fdw_handler';
 
-CREATE FUNCTION confluence.confluence_fdw_validator(text[], oid) RETURNS void
+CREATE FUNCTION confluence.confluence_fdw_validator(pg_catalog.text[], pg_catalog.oid) RETURNS pg_catalog.void
     LANGUAGE c VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'confluence_fdw_validator';
 
@@ -43,12 +98,12 @@ COMMENT ON FOREIGN DATA WRAPPER confluence_fdw IS
 
 -- --- Servers: whether one works, and what a session has read ----------------------------------------------------------
 
-CREATE FUNCTION confluence.check(server name)
+CREATE FUNCTION confluence.check(server text)
 RETURNS TABLE (step text, status text, found text, remedy text)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'check_wrapper';
 
-COMMENT ON FUNCTION confluence.check(name) IS
+COMMENT ON FUNCTION confluence.check(text) IS
     'Connects to a server as the caller, and reports step by step what works (ok, warn, fail, skip), and what to do about the rest';
 
 CREATE FUNCTION confluence.scans()
@@ -66,34 +121,34 @@ COMMENT ON FUNCTION confluence.scans() IS
 -- --- Consent in a browser ---------------------------------------------------------------------------------------------
 
 CREATE FUNCTION confluence.oauth_authorize_url(
-    server name,
+    server text,
     redirect_uri text,
     scopes text DEFAULT NULL,
-    state text DEFAULT pg_catalog.gen_random_uuid()::text
+    state text DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text
 ) RETURNS text
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS 'MODULE_PATHNAME', 'oauth_authorize_url_wrapper';
 
-COMMENT ON FUNCTION confluence.oauth_authorize_url(name, text, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_authorize_url(text, text, text, text) IS
     'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
 
 CREATE FUNCTION confluence.oauth_exchange(
-    server name,
+    server text,
     code text,
     redirect_uri text
 ) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'oauth_exchange_wrapper';
 
-COMMENT ON FUNCTION confluence.oauth_exchange(name, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_exchange(text, text, text) IS
     'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
 
 -- A procedure, since it commits: what it gets replaces for good what was stored.
-CREATE PROCEDURE confluence.oauth_refresh(server name)
+CREATE PROCEDURE confluence.oauth_refresh(server text)
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
 
-COMMENT ON PROCEDURE confluence.oauth_refresh(name) IS
+COMMENT ON PROCEDURE confluence.oauth_refresh(text) IS
     'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
 
 -- --- E-mail addresses -------------------------------------------------------------------------------------------------
@@ -125,20 +180,17 @@ COMMENT ON COLUMN confluence.user_emails.display_name IS
 COMMENT ON COLUMN confluence.user_emails.status IS
     'Active, Inactive, Suspended or Deactivated, or what else the export says';
 COMMENT ON COLUMN confluence.user_emails.org_role IS
-    'Role in the organisation, such as Organization admin; NULL where the account has none';
+    'Role in the organisation, such as Organization admin; NULL where the account has none, or the export says None';
 COMMENT ON COLUMN confluence.user_emails.added_to_org IS
-    'Day on which the account was added to the organisation';
+    'Day on which the account was added to the organisation; NULL where the export tells no day, as in "Before 11 Feb 2017"';
 COMMENT ON COLUMN confluence.user_emails.last_active IS
-    'Latest day of use of any product in the export; NULL if there is none';
+    'Latest day of use of any product in the export; NULL where it tells none';
 COMMENT ON COLUMN confluence.user_emails.product_access IS
-    'For each product, as in "Confluence - SITE": access, an array of roles or sites, where the export tells access; last_seen, the day of last use, null for never. NULL where the export tells nothing about products';
+    'For each product, as in "Confluence - SITE": access, an array of roles or sites, where the export tells access, empty for None; last_seen, the day of last use, null for never; last_seen_text, what the export says instead of a day. NULL where the export tells nothing about products';
 COMMENT ON COLUMN confluence.user_emails.first_seen IS
     'When an export first named the account';
 COMMENT ON COLUMN confluence.user_emails.last_loaded IS
     'When the latest export that names the account was loaded; the same for all accounts of one load';
-
--- Personal data: default privileges may have granted what a table has not by itself.
-REVOKE ALL ON TABLE confluence.user_emails FROM PUBLIC;
 
 -- The rows are the users', not the extension's: pg_dump saves them.
 SELECT pg_catalog.pg_extension_config_dump('confluence.user_emails', '');
@@ -146,7 +198,7 @@ SELECT pg_catalog.pg_extension_config_dump('confluence.user_emails', '');
 -- Who may SELECT, INSERT and UPDATE the table may load it. Files on the server are for members of pg_read_server_files.
 -- The search path is fixed so that nobody else's operators or functions are ever called.
 CREATE FUNCTION confluence.load_user_emails(path text)
-RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint)
+RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint, not_understood bigint)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME', 'load_user_emails_wrapper';
@@ -155,7 +207,7 @@ COMMENT ON FUNCTION confluence.load_user_emails(text) IS
     'Loads the user export of admin.atlassian.com from a CSV file on the server''s machine into confluence.user_emails; for members of pg_read_server_files';
 
 CREATE FUNCTION confluence.import_user_emails(csv text)
-RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint)
+RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint, not_understood bigint)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
     AS 'MODULE_PATHNAME', 'import_user_emails_wrapper';
@@ -168,7 +220,7 @@ COMMENT ON FUNCTION confluence.import_user_emails(text) IS
 -- Plain views over foreign tables, for tools that list tables and views only.
 --
 -- The search path is fixed so that nobody else's operators or functions are ever called.
-CREATE FUNCTION confluence.create_views(server name, schema name) RETURNS TABLE (view_name name)
+CREATE FUNCTION confluence.create_views(server text, schema text) RETURNS TABLE (view_name name)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -237,7 +289,7 @@ BEGIN
         IF existing.relkind = 'f' THEN
             RAISE duplicate_table USING
                 MESSAGE = format('%s is a foreign table itself', view),
-                HINT = 'Views need another schema than the tables: CREATE SCHEMA …';
+                HINT = 'Views need another schema than the tables: CREATE SCHEMA ...';
         ELSIF existing.relkind IS NOT NULL THEN
             SELECT min(place) INTO other
             FROM generate_subscripts(existing.definitions, 1) AS place
@@ -283,5 +335,65 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION confluence.create_views(name, name) IS
+COMMENT ON FUNCTION confluence.create_views(text, text) IS
     'Makes a view over each foreign table of a server that the caller may read, with its columns and comments, in a schema that is there; for tools that list no foreign tables';
+
+-- --- Rights ----------------------------------------------------------------------------------------------------------
+
+-- Who gets what, whatever default privileges and event triggers have granted until here: PUBLIC may use the schema and
+-- call the functions, which run with the rights of their caller; nobody but the owner has any other right.
+DO $$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN
+        WITH member AS (
+            SELECT d.classid, d.objid
+            FROM pg_catalog.pg_depend AS d
+            JOIN pg_catalog.pg_extension AS e ON d.refobjid OPERATOR(pg_catalog.=) e.oid
+            WHERE d.refclassid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_extension' AS pg_catalog.regclass)
+              AND d.deptype OPERATOR(pg_catalog.=) 'e' AND e.extname OPERATOR(pg_catalog.=) 'confluence_fdw'
+        ), object AS (
+            SELECT 'SCHEMA' AS kind, pg_catalog.format('%I', n.nspname) AS name, n.nspacl AS acl, n.nspowner AS owner
+            FROM pg_catalog.pg_namespace AS n WHERE n.nspname OPERATOR(pg_catalog.=) 'confluence'
+          UNION ALL
+            SELECT CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+                   pg_catalog.format('%I.%I', n.nspname, c.relname), c.relacl, c.relowner
+            FROM member AS m
+            JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) m.objid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_class' AS pg_catalog.regclass)
+          UNION ALL
+            SELECT 'ROUTINE',
+                   pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)),
+                   p.proacl, p.proowner
+            FROM member AS m
+            JOIN pg_catalog.pg_proc AS p ON p.oid OPERATOR(pg_catalog.=) m.objid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_proc' AS pg_catalog.regclass)
+          UNION ALL
+            SELECT 'FOREIGN DATA WRAPPER', pg_catalog.format('%I', w.fdwname), w.fdwacl, w.fdwowner
+            FROM member AS m
+            JOIN pg_catalog.pg_foreign_data_wrapper AS w ON w.oid OPERATOR(pg_catalog.=) m.objid
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_foreign_data_wrapper' AS pg_catalog.regclass)
+        )
+        -- Without a list, an object has its kind's own rights: on routines EXECUTE for PUBLIC, on the others none.
+        SELECT o.kind, o.name, o.acl IS NOT NULL AS is_listed,
+               ARRAY(SELECT DISTINCT CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'
+                                          ELSE pg_catalog.format('%I', pg_catalog.pg_get_userbyid(a.grantee)) END
+                     FROM pg_catalog.aclexplode(o.acl) AS a
+                     WHERE a.grantee OPERATOR(pg_catalog.<>) o.owner) AS grantees
+        FROM object AS o
+    LOOP
+        IF pg_catalog.cardinality(item.grantees) OPERATOR(pg_catalog.>) 0 THEN
+            EXECUTE pg_catalog.format('REVOKE ALL ON %s %s FROM %s CASCADE',
+                                      item.kind, item.name, pg_catalog.array_to_string(item.grantees, ', '));
+        END IF;
+        IF item.kind OPERATOR(pg_catalog.=) 'SCHEMA' THEN
+            EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %s TO PUBLIC', item.name);
+        ELSIF item.kind OPERATOR(pg_catalog.=) 'ROUTINE' AND item.is_listed THEN
+            EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', item.name);
+        END IF;
+    END LOOP;
+END
+$$;
