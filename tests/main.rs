@@ -12,6 +12,7 @@ mod conditions;
 mod contract_requests;
 mod conversions;
 mod create_views;
+mod depth;
 mod errors;
 mod every_table;
 mod execution;

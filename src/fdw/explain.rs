@@ -115,6 +115,9 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
     }
     if tally.served_again > 0 {
         out.number("Served Again", None, tally.served_again as f64);
+        if verbose {
+            out.number("Decoded Again", None, tally.decoded_again as f64);
+        }
     }
 }
 

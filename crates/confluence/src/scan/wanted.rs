@@ -120,18 +120,17 @@ impl Values {
         ints.chain(texts.iter().map(|text| Key::Text(text.clone())))
     }
 
-    /// Pieces of so many values, the last of fewer.
-    pub(super) fn pieces(&self, most: usize) -> Vec<Self> {
-        match self {
-            Values::Ints(ints) => ints
-                .chunks(most)
-                .map(|p| Values::Ints(p.to_vec()))
-                .collect(),
-            Values::Texts(texts) => texts
-                .chunks(most)
-                .map(|p| Values::Texts(p.to_vec()))
-                .collect(),
-        }
+    /// Pieces of so many values, the last of fewer, each made when it is taken.
+    pub(super) fn pieces(&self, most: usize) -> impl ExactSizeIterator<Item = Self> + Send + '_ {
+        let pieces = self.len().div_ceil(most);
+        (0..pieces).map(move |piece| {
+            let from = piece * most;
+            let to = self.len().min(from + most);
+            match self {
+                Values::Ints(ints) => Values::Ints(ints[from..to].to_vec()),
+                Values::Texts(texts) => Values::Texts(texts[from..to].to_vec()),
+            }
+        })
     }
 
     /// Numbers, in any order.
