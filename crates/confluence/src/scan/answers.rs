@@ -447,7 +447,9 @@ mod tests {
             json: Some("{}".to_owned()),
             ..request("/2")
         };
-        let reply = get(&answers, &session, &posted, async { Ok(Ok(document(b"[]"))) });
+        let reply = get(&answers, &session, &posted, async {
+            Ok(Ok(document(b"[]")))
+        });
         assert_eq!(reply.await.unwrap().0.unwrap().body, b"[]");
     }
 
@@ -643,6 +645,10 @@ mod tests {
         else {
             panic!("it is packed");
         };
-        assert!(packed.capacity() < packed.len() + 64, "{}", packed.capacity());
+        assert!(
+            packed.capacity() < packed.len() + 64,
+            "{}",
+            packed.capacity()
+        );
     }
 }

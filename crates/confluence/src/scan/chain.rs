@@ -43,9 +43,7 @@ async fn read_listing(
     let sort = reader.wanted.sort;
     let mut pages = Pages::new(reader, chain, sort);
     match pages.read_all().await {
-        Err(Error::OutOfOrder { .. })
-            if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
-        {
+        Err(Error::OutOfOrder { .. }) if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) => {
             pages = Pages::new(reader, chain, None);
             pages.read_all().await?;
         }
@@ -74,6 +72,9 @@ pub(super) struct Pages<'r> {
     sieve: Sieve<'r>,
     /// What its rows lead to.
     below: Vec<Below>,
+    /// The slot of what its rows belong to, where that is noted, and what has been noted.
+    noting: Option<usize>,
+    noted: HashSet<Key>,
     /// Whether a row was handed on.
     handed_on: bool,
 }
@@ -115,8 +116,21 @@ impl<'r> Pages<'r> {
             companions: Companions::of(reader, chain, sort),
             sieve,
             below: Vec::new(),
+            noting: None,
+            noted: HashSet::new(),
             handed_on: false,
         }
+    }
+
+    /// Notes what rows have in a column.
+    pub fn noting(mut self, column: Option<usize>) -> Self {
+        self.noting = column.and_then(|column| self.reader.slot(column));
+        self
+    }
+
+    /// What rows of the pages that were read have in that column.
+    pub fn noted(&self) -> &HashSet<Key> {
+        &self.noted
     }
 
     /// Reads all pages.
@@ -147,6 +161,10 @@ impl<'r> Pages<'r> {
             reader.count_rows(batch.len());
         }
         let came = batch.len();
+        if let Some(slot) = self.noting {
+            let owners = (0..came).filter_map(|row| Key::of(batch.value(row, slot)));
+            self.noted.extend(owners);
+        }
         let watched = watched.and_then(|column| reader.slot(column));
         let edges = edges(&batch, watched);
         let ascends = watched.is_some_and(|slot| ascends(&batch, slot));

@@ -216,7 +216,13 @@ impl<'r> Listing<'r> {
         // Asked together, so that knowing who we are costs no time; but no row is handed on before.
         let (_, answer) = tokio::try_join!(
             reader.session.identify(&reader.counters),
-            fetch(reader, &mut request, &self.form, &mut self.limit, self.shrinks)
+            fetch(
+                reader,
+                &mut request,
+                &self.form,
+                &mut self.limit,
+                self.shrinks
+            )
         )
         .map_err(|error| self.about_roles(error))?;
         if self.limit < asked_for {

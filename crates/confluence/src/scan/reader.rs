@@ -364,12 +364,15 @@ impl Reader {
         self
     }
 
-    /// Begins a read of a table that this one's chains come from.
-    pub fn start_source(&self, source: &Source) -> Scan {
-        let place = |(_, theirs): &(&str, &str)| Some(source.table.column(theirs)?.0);
+    /// Begins a read of a table that this one's chains come from, with further columns of it.
+    pub fn start_source(&self, source: &Source, further: &[&str]) -> Scan {
+        let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
+        let columns = theirs.chain(further.iter().copied());
         let mut wanted = Wanted {
             table: source.table,
-            columns: source.columns.iter().filter_map(place).collect(),
+            columns: columns
+                .filter_map(|name| Some(source.table.column(name)?.0))
+                .collect(),
             conditions: targets::conditions_on_source(&self.wanted, source),
             listed: None,
             sort: None,

@@ -96,7 +96,7 @@ impl Objects<'_> {
                     let Some(source) = self.sources.next() else {
                         return Ok(None);
                     };
-                    let scan = self.reader.start_source(source);
+                    let scan = self.reader.start_source(source, &[]);
                     (source, &mut self.current.insert((source, scan)).1)
                 }
             };

@@ -368,30 +368,17 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
     let asked = asked_for(wanted, way.endpoint)?;
     let is_cut = asked.cut.is_some();
     let mut chains = Chains::of_needed(wanted, way.endpoint).asking(asked);
-    if let (Some(split), None, 1, false) =
-        (&way.endpoint.split, &way.endpoint.deeper, chains.count, is_cut)
-        && can_be_split(wanted, split)
+    if let (Some(split), None, 1, false) = (
+        &way.endpoint.split,
+        &way.endpoint.deeper,
+        chains.count,
+        is_cut,
+    ) && wanted.can_be_split(split)
         && let Some(chain) = chains.next()
     {
         return Ok(Start::Split(chain, split));
     }
     Ok(Start::Chains(chains))
-}
-
-/// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
-fn can_be_split(wanted: &Wanted, split: &Split) -> bool {
-    let is_narrowed = wanted.conditions.iter().any(|condition| {
-        let column = &wanted.table.columns[condition.column];
-        column.name == split.column
-            || column
-                .filter
-                .is_some_and(|filter| filter.choices.is_empty())
-    });
-    wanted.eager
-        && wanted.reading.max_concurrency > 1
-        && wanted.sort.is_none()
-        && wanted.range.is_none()
-        && !is_narrowed
 }
 
 impl<'w> Chains<'w> {
@@ -516,10 +503,7 @@ struct AskedFor<'w> {
     cut: Option<(&'static str, &'w Values, usize)>,
 }
 
-fn asked_for<'w>(
-    wanted: &'w Wanted,
-    endpoint: &'static Endpoint,
-) -> Result<AskedFor<'w>, Error> {
+fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<AskedFor<'w>, Error> {
     let mut asked = AskedFor::default();
     for Condition { column, values } in &wanted.conditions {
         let declared = &wanted.table.columns[*column];
