@@ -13,6 +13,7 @@ mod conditions;
 mod contract_requests;
 mod conversions;
 mod create_views;
+mod depth;
 mod documents;
 mod errors;
 mod every_table;

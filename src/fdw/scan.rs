@@ -168,6 +168,7 @@ fn add(one: Tally, other: Tally) -> Tally {
         retries: one.retries + other.retries,
         probes: one.probes + other.probes,
         served_again: one.served_again + other.served_again,
+        decoded_again: one.decoded_again + other.decoded_again,
         rows: one.rows + other.rows,
         bytes: one.bytes + other.bytes,
         points: one.points + other.points,
