@@ -79,6 +79,11 @@ impl Batch {
         self.cells.len().checked_div(self.width).unwrap_or(0)
     }
 
+    /// How many bytes a copy of it takes, besides itself.
+    pub(crate) fn size(&self) -> usize {
+        self.cells.len() * size_of::<Cell>() + self.text.len() + self.site.len()
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
@@ -107,17 +112,12 @@ impl Batch {
         &self.text[span.start as usize..(span.start + span.length) as usize]
     }
 
-    /// What it takes, in bytes.
-    pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&self.cells[..]) + self.text.len()
-    }
-
     /// Holds the room that it takes by now.
     ///
     /// # Errors
     /// If there is not as much.
     pub(crate) fn fit(&mut self) -> Result<(), Budget> {
-        self.held.fit(self.bytes())
+        self.held.fit(self.size())
     }
 
     /// Adds a row of nothing.

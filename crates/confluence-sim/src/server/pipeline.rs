@@ -184,6 +184,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         }) => free(*code, headers, body.as_bytes()),
         Some(Reply::Bytes { headers, body }) => free(200, headers, body),
         Some(Reply::WithoutEnd) => Answer::of(StatusCode::OK, "application/json", "{\"results\":["),
+        Some(Reply::Made(make)) => Answer::ok(&make(asked.path)),
         Some(reply) => {
             let mut answer = right_answer(shared, asked, family, Some(reply));
             match reply {

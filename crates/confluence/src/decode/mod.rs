@@ -19,7 +19,7 @@ use crate::{Budget, Error};
 pub(crate) use shape::Shape;
 
 /// A page of a listing, decoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub batch: Batch,
     /// The next link, as the site wrote it.
@@ -32,6 +32,13 @@ pub(crate) struct Page {
     pub full: bool,
     /// How many values could not be read and became NULL.
     pub unread: u64,
+}
+
+impl Page {
+    /// How many bytes a copy of it takes.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.batch.size() + self.next.as_ref().map_or(0, String::len)
+    }
 }
 
 /// Why an answer is not a page of rows.

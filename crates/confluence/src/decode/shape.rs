@@ -167,6 +167,11 @@ impl Shape {
         self.columns.len()
     }
 
+    /// The columns of the slots, by their places in the table.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// Decodes one answer, as [`super::page`] does; `stop` says that nobody wants it any more.
     pub fn page(
         &self,
@@ -205,7 +210,7 @@ impl Shape {
             return Err(Problem::Shape(found));
         }
         let mut batch = std::mem::take(&mut sink.batch);
-        held.fit(batch.bytes()).map_err(Problem::TooLarge)?;
+        held.fit(batch.size()).map_err(Problem::TooLarge)?;
         batch.held = held;
         batch.site = links
             .base

@@ -359,7 +359,7 @@ impl<'s> Sink<'s> {
 fn shown(found: impl fmt::Display) -> String {
     const MOST: usize = 80;
     struct Beginning(String);
-    impl fmt::Write for Beginning {
+    impl Write for Beginning {
         fn write_str(&mut self, text: &str) -> fmt::Result {
             for character in text.chars() {
                 if self.0.len() + character.len_utf8() > MOST {

@@ -1,4 +1,5 @@
-//! Answers that a statement has had, for whoever asks the same again: compressed, and within a bound.
+//! Answers that a statement has had, for whoever asks the same again: compressed, and within a bound. One that comes again
+//! is decoded once more, and then its rows are kept beside it, as far as there is room.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +8,9 @@ use lz4_flex::block;
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
+use super::wanted::Key;
 use crate::client::{Document, Failure, Reply, Request, Session};
+use crate::decode::Page;
 use crate::{Budget, Error};
 
 /// Answers that are shorter are kept as they are.
@@ -42,6 +45,26 @@ struct State {
     under_way: HashMap<Arc<Question>, UnderWay>,
 }
 
+/// What has come for a question.
+#[derive(Debug)]
+pub(super) enum Served {
+    /// What the site answered, now or before.
+    Reply(Reply),
+    /// What it answered before, as rows.
+    Page(Arc<Page>),
+}
+
+/// What makes rows of an answer: the same answer and the same form give the same rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    pub table: &'static str,
+    pub operation: &'static str,
+    /// The columns, by their places in the table.
+    pub columns: Arc<[usize]>,
+    /// What is known of the rows beforehand, by columns' places in the table.
+    pub given: Vec<(usize, Key)>,
+}
+
 /// What is asked, and as whom.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Question {
@@ -53,8 +76,12 @@ struct Question {
 #[derive(Debug)]
 struct Kept {
     answer: Arc<Packed>,
+    /// The rows in it, in the forms in which they came again.
+    pages: Vec<(Form, Arc<Page>)>,
     /// When it was asked for again last.
     again: Option<u64>,
+    /// What all of this takes.
+    size: usize,
 }
 
 #[derive(Debug, Default)]
@@ -73,9 +100,10 @@ impl Answers {
         }
     }
 
-    /// The answer to a request, which `ask` sends if nobody has asked the same; and whether it had come before. Who asks
-    /// while somebody else does waits for that answer; if it does not come, the next one asks. Rows are kept, and that
-    /// there is no such object: no error is, and nothing else that the site refuses.
+    /// The answer to a request, which `ask` sends if nobody has asked the same; and whether it had come before. Rows in
+    /// this form are given as such, if they are kept. Who asks while somebody else does waits for that answer; if it does
+    /// not come, the next one asks. Rows are kept, and that there is no such object: no error is, and nothing else that
+    /// the site refuses.
     ///
     /// # Errors
     /// If `ask` fails.
@@ -83,11 +111,17 @@ impl Answers {
         &self,
         session: &Arc<Session>,
         request: &Request,
+        form: &Form,
         ask: impl Future<Output = Result<Reply, Error>>,
-    ) -> Result<(Reply, bool), Error> {
+    ) -> Result<(Served, bool), Error> {
         let question = Arc::new(self.question(session, request));
-        if let Some(answer) = self.recall(&question) {
-            return Ok((answer.reply(session, request).await?, true));
+        match self.recall(&question, form) {
+            Some(Recalled::Page(page)) => return Ok((Served::Page(page), true)),
+            Some(Recalled::Answer(answer)) => {
+                let reply = answer.reply(session, request).await?;
+                return Ok((Served::Reply(reply), true));
+            }
+            None => {}
         }
         let turn = Turn::begin(self, question);
         let mut own = None;
@@ -105,10 +139,33 @@ impl Answers {
             })
             .await;
         match (own, answer) {
-            (Some(reply), _) => Ok((reply, false)),
-            (None, Ok(answer)) => Ok((answer.reply(session, request).await?, true)),
-            (None, Err(other)) => other.map(|reply| (reply, false)),
+            (Some(reply), _) => Ok((Served::Reply(reply), false)),
+            (None, Ok(answer)) => {
+                let reply = answer.reply(session, request).await?;
+                Ok((Served::Reply(reply), true))
+            }
+            (None, Err(other)) => other.map(|reply| (Served::Reply(reply), false)),
         }
+    }
+
+    /// Keeps the rows of an answer that has come again, if it is kept and there is room: nothing has to go for them.
+    pub fn keep_page(&self, session: &Arc<Session>, request: &Request, form: &Form, page: &Page) {
+        let question = self.question(session, request);
+        let size = size_of_form(form) + page.size();
+        let mut state = self.state();
+        if state.size + size > self.bound {
+            return;
+        }
+        let Some(kept) = state.kept.get_mut(&question) else {
+            return;
+        };
+        if kept.pages.iter().any(|(known, _)| known == form) {
+            return;
+        }
+        // A copy has no more room than it needs.
+        kept.pages.push((form.clone(), Arc::new(page.clone())));
+        kept.size += size;
+        state.size += size;
     }
 
     fn question(&self, session: &Arc<Session>, request: &Request) -> Question {
@@ -125,7 +182,7 @@ impl Answers {
         }
     }
 
-    fn recall(&self, question: &Arc<Question>) -> Option<Arc<Packed>> {
+    fn recall(&self, question: &Arc<Question>, form: &Form) -> Option<Recalled> {
         let mut state = self.state();
         let State {
             kept, again, clock, ..
@@ -136,7 +193,11 @@ impl Answers {
             again.remove(&before);
         }
         again.insert(*clock, question.clone());
-        Some(kept.answer.clone())
+        let page = kept.pages.iter().find(|(known, _)| known == form);
+        Some(match page {
+            Some((_, page)) => Recalled::Page(page.clone()),
+            None => Recalled::Answer(kept.answer.clone()),
+        })
     }
 
     fn keep(&self, question: &Arc<Question>, answer: Arc<Packed>) {
@@ -150,14 +211,19 @@ impl Answers {
                 return;
             };
             if let Some(gone) = state.kept.remove(&oldest) {
-                state.size -= self::size(&oldest, &gone.answer);
+                state.size -= gone.size;
             }
         }
-        let again = None;
-        let before = state.kept.insert(question.clone(), Kept { answer, again });
+        let kept = Kept {
+            answer,
+            pages: Vec::new(),
+            again: None,
+            size,
+        };
+        let before = state.kept.insert(question.clone(), kept);
         state.size += size;
         if let Some(before) = before {
-            state.size -= self::size(question, &before.answer);
+            state.size -= before.size;
             if let Some(again) = before.again {
                 state.again.remove(&again);
             }
@@ -167,6 +233,12 @@ impl Answers {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is kept for a question.
+enum Recalled {
+    Page(Arc<Page>),
+    Answer(Arc<Packed>),
 }
 
 /// Takes part in waiting for an answer, for as long as it lives.
@@ -296,6 +368,16 @@ fn zeros(length: usize) -> Option<Vec<u8>> {
     Some(zeros)
 }
 
+fn size_of_form(form: &Form) -> usize {
+    let texts = form.given.iter().map(|(_, key)| match key {
+        Key::Int(_) => 0,
+        Key::Text(text) => text.len(),
+    });
+    size_of::<(Form, Arc<Page>)>()
+        + form.given.len() * size_of::<(usize, Key)>()
+        + texts.sum::<usize>()
+}
+
 fn size(question: &Question, answer: &Packed) -> usize {
     OVERHEAD + question.target.len() + question.json.as_ref().map_or(0, String::len) + answer.len()
 }
@@ -309,6 +391,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::batch::{Batch, Value};
     use crate::budget::Held;
     use crate::options;
 
@@ -321,6 +404,28 @@ mod tests {
 
     fn request(target: &str) -> Request {
         Request::probe(target, "")
+    }
+
+    fn form(columns: &[usize]) -> Form {
+        Form {
+            table: "confluence_pages",
+            operation: "getPages",
+            columns: columns.into(),
+            given: Vec::new(),
+        }
+    }
+
+    /// Asks for rows in no form that is kept.
+    async fn get(
+        answers: &Answers,
+        session: &Arc<Session>,
+        request: &Request,
+        ask: impl Future<Output = Result<Reply, Error>>,
+    ) -> Result<(Reply, bool), Error> {
+        match answers.get(session, request, &form(&[0]), ask).await? {
+            (Served::Reply(reply), came_before) => Ok((reply, came_before)),
+            (Served::Page(page), _) => panic!("{page:?}"),
+        }
     }
 
     fn document(body: &[u8]) -> Document {
@@ -341,7 +446,7 @@ mod tests {
     async fn ask(answers: &Answers, session: &Arc<Session>, target: &str, body: &[u8]) -> bool {
         let sent = Cell::new(false);
         let question = request(target);
-        let reply = answers.get(session, &question, async {
+        let reply = get(answers, session, &question, async {
             sent.set(true);
             Ok(Ok(document(body)))
         });
@@ -373,7 +478,9 @@ mod tests {
             json: Some("{}".to_owned()),
             ..request("/2")
         };
-        let reply = answers.get(&session, &posted, async { Ok(Ok(document(b"[]"))) });
+        let reply = get(&answers, &session, &posted, async {
+            Ok(Ok(document(b"[]")))
+        });
         assert_eq!(reply.await.unwrap().0.unwrap().body, b"[]");
     }
 
@@ -385,7 +492,7 @@ mod tests {
             let session = session();
             let question = request("/a");
             let (send, come) = oneshot::channel::<()>();
-            let mut first = pin!(answers.get(&session, &question, async {
+            let mut first = pin!(get(&answers, &session, &question, async {
                 come.await.expect("it comes");
                 Ok(Ok(document(b"{}")))
             }));
@@ -407,7 +514,7 @@ mod tests {
         {
             let mut second = pin!(ask(&answers, &session, "/a", b"{}"));
             {
-                let mut first = pin!(answers.get(&session, &question, std::future::pending()));
+                let mut first = pin!(get(&answers, &session, &question, std::future::pending()));
                 assert!(first.as_mut().now_or_never().is_none());
                 assert!(second.as_mut().now_or_never().is_none());
             }
@@ -415,7 +522,7 @@ mod tests {
         }
         {
             let other = request("/b");
-            let mut alone = pin!(answers.get(&session, &other, std::future::pending()));
+            let mut alone = pin!(get(&answers, &session, &other, std::future::pending()));
             assert!(alone.as_mut().now_or_never().is_none());
         }
         assert!(answers.state().under_way.is_empty());
@@ -427,12 +534,12 @@ mod tests {
         let session = session();
         let question = request("/a");
         let lost = async { Err(Error::Internal("lost".to_owned())) };
-        assert!(answers.get(&session, &question, lost).await.is_err());
+        assert!(get(&answers, &session, &question, lost).await.is_err());
         let refused = async {
             let failure = Failure::Forbidden("not for you".to_owned());
             Ok(Err((StatusCode::FORBIDDEN, failure)))
         };
-        let (reply, _) = answers.get(&session, &question, refused).await.unwrap();
+        let (reply, _) = get(&answers, &session, &question, refused).await.unwrap();
         assert!(reply.is_err());
         assert!(ask(&answers, &session, "/a", b"{}").await);
         assert!(!ask(&answers, &session, "/a", b"{}").await);
@@ -443,7 +550,7 @@ mod tests {
         let answers = Answers::new(1_000_000);
         let (session, question) = (session(), request("/a"));
         for came_before in [false, true] {
-            let reply = answers.get(&session, &question, async {
+            let reply = get(&answers, &session, &question, async {
                 assert!(!came_before);
                 let failure = Failure::NotFound("no such page".to_owned());
                 Ok(Err((StatusCode::NOT_FOUND, failure)))
@@ -493,5 +600,88 @@ mod tests {
             }
             assert_eq!(asked, sent);
         }
+    }
+
+    #[tokio::test]
+    async fn rows_are_kept_in_their_forms_within_the_bound() {
+        let session = session();
+        let question = request("/a");
+        let page = Page {
+            batch: Batch::of_keys(1, (0..100).map(Value::Int)).expect("room"),
+            next: Some("/next".to_owned()),
+            has_links: true,
+            longest: 100,
+            full: false,
+            unread: 0,
+        };
+        let ask_for = async |answers: &Answers, columns: &[usize]| {
+            let ask = async { Ok(Ok(document(b"{}"))) };
+            let form = form(columns);
+            let served = answers.get(&session, &question, &form, ask).await;
+            match served.expect("it is answered").0 {
+                Served::Page(page) => Some(page.batch.len()),
+                Served::Reply(_) => None,
+            }
+        };
+        let room = page.size() + 2 * OVERHEAD;
+        for (bound, kept) in [(room + 1_000, Some(100)), (page.size(), None)] {
+            let answers = Answers::new(bound);
+            // An answer that is not kept has no rows to be kept either.
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(answers.state().size, 0);
+            assert_eq!(ask_for(&answers, &[0]).await, None);
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(ask_for(&answers, &[0]).await, kept);
+            assert_eq!(ask_for(&answers, &[0, 1]).await, None, "other columns");
+            // The same once more takes nothing.
+            let size = answers.state().size;
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(answers.state().size, size);
+            assert!(size <= bound);
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_make_room_with_their_answer() {
+        let session = session();
+        let page = Page {
+            batch: Batch::of_keys(1, (0..100).map(Value::Int)).expect("room"),
+            next: None,
+            has_links: true,
+            longest: 100,
+            full: false,
+            unread: 0,
+        };
+        let body = [b'x'; 1_000];
+        let answers = Answers::new(2 * (1_000 + OVERHEAD + 10) + page.size() + 200);
+        for target in ["/a", "/b"] {
+            assert!(ask(&answers, &session, target, &body).await);
+        }
+        assert!(!ask(&answers, &session, "/a", &body).await);
+        answers.keep_page(&session, &request("/a"), &form(&[1]), &page);
+        assert!(ask(&answers, &session, "/c", &body).await, "then /a goes");
+        assert!(ask(&answers, &session, "/d", &[b'x'; 900]).await);
+        let state = answers.state();
+        let sizes: usize = state.kept.values().map(|kept| kept.size).sum();
+        assert_eq!(state.size, sizes);
+        assert!(state.size <= answers.bound);
+        assert!(state.kept.values().all(|kept| kept.pages.is_empty()));
+    }
+
+    #[test]
+    fn what_is_packed_has_no_more_room_than_it_needs() {
+        let reply = Ok(document(&long(50_000)));
+        let Some(Packed::Document {
+            body: Body::Lz4(packed, _),
+            ..
+        }) = Packed::of(&reply)
+        else {
+            panic!("it is packed");
+        };
+        assert!(
+            packed.capacity() < packed.len() + 64,
+            "{}",
+            packed.capacity()
+        );
     }
 }
