@@ -20,6 +20,8 @@ mod golden_files;
 mod import;
 mod install;
 mod interruption;
+mod keys;
+mod lengths;
 mod oauth;
 mod once;
 mod planning;

@@ -203,14 +203,18 @@ impl<'s> Sink<'s> {
 
     pub fn string(&mut self, slot: usize, value: &str) {
         let column = self.shape.columns[slot];
-        if value.is_empty() && column.empty_is_null {
+        // A required value that is empty is none.
+        if value.is_empty() && column.is_never_empty() {
             return;
         }
         let cell = match column.kind {
             Kind::Text => Some(Cell::Text(self.text(value))),
             Kind::JsonInString | Kind::Json => is_json(value).then(|| Cell::Text(self.json(value))),
             Kind::Link => Some(Cell::Link(self.text(value))),
-            Kind::Bigint => value.parse().ok().map(Cell::Int),
+            Kind::Bigint => match value.parse() {
+                Ok(number) => return self.integer(slot, number),
+                Err(_) => None,
+            },
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
             Kind::Timestamp => value
                 .parse::<Timestamp>()
@@ -225,6 +229,10 @@ impl<'s> Sink<'s> {
     }
 
     pub fn integer(&mut self, slot: usize, value: i64) {
+        // What is asked for by its id has one above zero. Others name nothing.
+        if value < 1 && self.shape.names_objects[slot] {
+            return;
+        }
         let cell = match self.shape.columns[slot].kind {
             Kind::Bigint => Some(Cell::Int(value)),
             Kind::Integer => i32::try_from(value).ok().map(|n| Cell::Int(n.into())),

@@ -18,13 +18,14 @@ use crate::decode::Shape;
 use crate::table::{Deeper, Unreadable};
 
 /// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
-/// broken before a row was handed on is read again as it comes, if only the range relies on the order.
+/// broken before a row was handed on is read again as it comes, if only the range relies on the order; and so is one
+/// that can only be asked for in pieces.
 pub(super) fn read(reader: &Reader, chain: Chain) -> BoxFuture<'_, Result<(), Error>> {
     async move {
         let sort = reader.wanted.sort;
         let mut pages = Pages::new(reader, &chain, sort);
         match pages.read_all().await {
-            Err(Error::OutOfOrder { .. })
+            Err(Error::OutOfOrder { .. } | Error::TooLong { .. })
                 if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
             {
                 Pages::new(reader, &chain, None).read_all().await

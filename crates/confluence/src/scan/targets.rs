@@ -1,5 +1,7 @@
 //! Which requests are sent for a wish: its chains, and what their first requests look like.
 
+use super::askable;
+use super::pieces;
 use super::wanted::{Condition, Key, Range, Sort, Values, Wanted};
 use super::way::{self, Asked, page_size};
 use crate::Error;
@@ -43,6 +45,15 @@ pub(super) struct Target {
     pub path: String,
     /// What is POSTed.
     pub json: Option<String>,
+    /// The parameters that hold lists of values that are asked for.
+    pub lists: Vec<&'static str>,
+}
+
+impl Target {
+    /// How many bytes of it vary.
+    pub fn length(&self) -> usize {
+        self.path.len() + self.json.as_ref().map_or(0, String::len)
+    }
 }
 
 impl Chain {
@@ -74,11 +85,15 @@ impl Chain {
         let chains = match batched(table, endpoint, &needed) {
             Some((filter, most)) => objects
                 .chunks(most)
-                .map(|objects| {
-                    let mut chain = Self::new(endpoint);
+                .flat_map(|objects| {
                     let values = Values::of(objects.iter().flatten().cloned());
-                    chain.filters.push((filter.param, values));
-                    chain
+                    let chain = |piece| {
+                        let mut chain = Self::new(endpoint);
+                        chain.filters.push((filter.param, values.piece(piece)));
+                        chain
+                    };
+                    let pieces = pieces::cut(endpoint, &values, most, pieces::room(endpoint));
+                    pieces.map(chain).collect::<Vec<_>>()
                 })
                 .collect(),
             None => objects
@@ -173,6 +188,7 @@ impl Chain {
         Target {
             path: query.target,
             json,
+            lists: self.lists().collect(),
         }
     }
 
@@ -196,7 +212,13 @@ impl Chain {
         Target {
             path: query.target,
             json: None,
+            lists: self.lists().chain([filter.param]).collect(),
         }
+    }
+
+    /// The parameters that say which rows.
+    fn lists(&self) -> impl Iterator<Item = &'static str> {
+        self.filters.iter().map(|(name, _)| *name)
     }
 }
 
@@ -249,16 +271,21 @@ impl Query {
     }
 
     /// Adds the span of a column's times, each end to the next millisecond outwards: what is too much is
-    /// sorted out from the rows.
+    /// sorted out from the rows. An end that the API does not know, before 1970 or without a year of four digits, is
+    /// left open.
     fn window(&mut self, table: &Table, endpoint: &Endpoint, column: usize, span: &Range) {
         let Some(window) = window_of(table, endpoint, column) else {
             return;
         };
-        if let Some(from) = span.from {
-            self.add(window.from, &from.div_euclid(1000).max(0).to_string());
+        /// 9999-12-31 24:00 UTC, in milliseconds since 1970.
+        const YEAR_10000: i64 = 253_402_300_800_000;
+        let is_known = |time: &i64| (0..YEAR_10000).contains(time);
+        let from = span.from.map(|from| from.div_euclid(1000));
+        if let Some(from) = from.filter(is_known) {
+            self.add(window.from, &from.to_string());
         }
-        if let Some(to) = span.to {
-            let to = to.div_euclid(1000).saturating_add(1).max(0);
+        let to = span.to.map(|to| to.div_euclid(1000).saturating_add(1));
+        if let Some(to) = to.filter(is_known) {
             self.add(window.to, &to.to_string());
         }
     }
@@ -319,7 +346,7 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
     let asked: Vec<Asked> = wanted
         .conditions
         .iter()
-        .map(|condition| (condition.column, condition.values.len() as f64))
+        .map(|condition| Asked::known(condition.column, &condition.values))
         .collect();
     let way = way::way(
         table,
@@ -387,10 +414,12 @@ fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> 
     {
         let chain = |piece| {
             let mut chain = Chain::new(endpoint);
-            chain.filters.push((filter.param, piece));
+            chain.filters.push((filter.param, values.piece(piece)));
             chain
         };
-        return values.pieces(most).into_iter().map(chain).collect();
+        return pieces::cut(endpoint, values, most, pieces::room(endpoint))
+            .map(chain)
+            .collect();
     }
     let mut chains = vec![Chain {
         is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
@@ -400,12 +429,10 @@ fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> 
         let Some(values) = condition(wanted, place) else {
             return Vec::new();
         };
-        let is_in_path = !endpoint.requires.contains(&table.columns[place].name);
         chains = chains
             .iter()
             .flat_map(|chain| {
-                let nameable = move |key: &Key| !is_in_path || can_stand_in_path(key);
-                values.iter().filter(nameable).map(move |key| {
+                values.iter().map(move |key| {
                     let mut chain = chain.clone();
                     chain.need(table, place, key);
                     chain
@@ -435,33 +462,46 @@ struct AskedFor {
 }
 
 fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, Error> {
-    let mut asked = AskedFor::default();
+    let table = wanted.table;
+    let mut asked: Vec<Asked> = Vec::new();
     for Condition { column, values } in &wanted.conditions {
-        let declared = &wanted.table.columns[*column];
+        let declared = &table.columns[*column];
         let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared)) else {
             continue;
         };
-        if endpoint.needs(declared.name) || !can_be_asked(wanted.table, *column, filter, values)? {
-            continue;
-        }
-        let count = values.len().div_ceil(filter.max);
-        if count <= 1 {
-            asked.shared.push((filter.param, values.clone()));
-        } else if count as f64
-            > wanted
-                .sizes
-                .pages_of_a_chain(wanted.table, endpoint, wanted.reading.page_size)
+        if !endpoint.needs(declared.name)
+            && can_be_asked(table, *column, filter, values)?
+            && askable::can_carry(endpoint, declared, values)
         {
-            // The plain listing is shorter. What is not wanted is sorted out from it.
-        } else if asked
-            .cut
-            .as_ref()
-            .is_none_or(|(_, pieces)| count < pieces.len())
-        {
-            asked.cut = Some((filter.param, values.pieces(filter.max)));
+            asked.push(Asked::known(*column, values));
         }
     }
-    Ok(asked)
+    let lists = pieces::lists(
+        table,
+        &wanted.sizes,
+        endpoint,
+        &asked,
+        wanted.reading.page_size,
+    );
+    let parameter = |place: usize| {
+        let Asked { column, values, .. } = asked[place];
+        Some((table.columns[column].filter?.param, values?))
+    };
+    let shared = lists.shared.iter().filter_map(|&place| parameter(place));
+    Ok(AskedFor {
+        shared: shared
+            .map(|(param, values)| (param, values.clone()))
+            .collect(),
+        // Rows of several pieces come in no order.
+        cut: lists
+            .cut
+            .filter(|_| !wanted.sort.is_some_and(|sort| sort.relied_on))
+            .and_then(|(place, filter, _)| {
+                let (param, values) = parameter(place)?;
+                let pieces = pieces::cut(endpoint, values, filter.max, lists.room);
+                Some((param, pieces.map(|piece| values.piece(piece)).collect()))
+            }),
+    })
 }
 
 fn condition(wanted: &Wanted, column: usize) -> Option<&Values> {
@@ -519,12 +559,6 @@ fn can_be_asked(
     }
 }
 
-/// Whether a value names an object in a path. Nothing is called by nothing or by dots, which would lead to
-/// another path, however they are written.
-pub(super) fn can_stand_in_path(key: &Key) -> bool {
-    !matches!(key, Key::Text(text) if matches!(text.as_str(), "" | "." | ".."))
-}
-
 /// A value as it stands in a path or a query.
 pub(super) fn encoded(key: &Key) -> String {
     match key {
@@ -559,11 +593,15 @@ fn json(filters: &[(&'static str, Values)]) -> String {
 pub(super) fn may_overlap(wanted: &Wanted) -> bool {
     let table = wanted.table;
     let leads_down = table.endpoints.iter().any(|e| e.deeper.is_some());
+    let conditions = wanted.conditions.iter();
+    let lists: usize = conditions
+        .map(|condition| pieces::whole_length(table.main(), &condition.values))
+        .sum();
     let is_cut_and_moves = |condition: &Condition| {
         let column = &table.columns[condition.column];
         column.filter.is_some_and(|filter| {
             let is_fixed = filter.exact && table.key.contains(&column.name);
-            !is_fixed && condition.values.len() > filter.max
+            !is_fixed && (condition.values.len() > filter.max || lists > pieces::room(table.main()))
         })
     };
     leads_down || wanted.conditions.iter().any(is_cut_and_moves)
