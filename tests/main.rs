@@ -24,6 +24,7 @@ mod keys;
 mod lengths;
 mod oauth;
 mod once;
+mod pairs;
 mod planning;
 mod privileges;
 mod progress;
