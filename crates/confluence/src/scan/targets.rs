@@ -1,5 +1,8 @@
 //! Which requests are sent for a wish: its chains, and what their first requests look like.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::askable;
 use super::pieces;
 use super::wanted::{Condition, Key, Range, Sort, Values, Wanted};
@@ -11,15 +14,21 @@ use crate::table::{Endpoint, Filter, Paging, Source, Split, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
-pub(super) enum Start {
+pub(super) enum Start<'w> {
     /// Nothing can match; nothing is sent.
     Nothing,
     /// These chains.
-    Chains(Vec<Chain>),
+    Chains(Chains<'w>),
     /// A chain for each of the endpoint's objects that its sources list.
     Listed(&'static Endpoint),
     /// This chain, which can be cut into several if it is long.
     Split(Chain, &'static Split),
+}
+
+/// Chains, each made when it is taken: a list of a million keys is not to become a million chains at once.
+pub(super) struct Chains<'w> {
+    count: u64,
+    chains: Box<dyn Iterator<Item = Chain> + Send + 'w>,
 }
 
 /// One listing that is followed to its end.
@@ -34,6 +43,17 @@ pub(super) struct Chain {
     filters: Vec<(&'static str, Values)>,
     /// Whether the site itself has just listed what this chain is about.
     pub is_listed: bool,
+    /// What is added to the depth of its rows.
+    pub depth: i64,
+}
+
+/// What a row of a chain leads to. It has no more than what tells it from others below the same chain, since as many may
+/// wait as the site has rows.
+#[derive(Clone, Debug)]
+pub(super) struct Below {
+    pub id: Key,
+    /// Its path; `{}` stands for the id.
+    pub path: &'static str,
     /// What is added to the depth of its rows.
     pub depth: i64,
 }
@@ -117,12 +137,12 @@ impl Chain {
             .collect()
     }
 
-    /// The chain that leads on below a row of this one.
-    pub fn below(&self, path: &str, id: &Key, depth: i64) -> Self {
+    /// The chain that leads on below a row of this one, or of another one below this.
+    pub fn below(&self, below: &Below) -> Self {
         Self {
-            path: Some(path.replace("{}", &encoded(id))),
+            path: Some(below.path.replace("{}", &encoded(&below.id))),
             is_listed: true,
-            depth,
+            depth: below.depth,
             ..self.clone()
         }
     }
@@ -161,6 +181,11 @@ impl Chain {
 
     /// The chain's first request.
     pub fn target(&self, wanted: &Wanted, sort: Option<Sort>) -> Target {
+        self.target_for(wanted, sort, &wanted.columns)
+    }
+
+    /// The same for other columns.
+    pub fn target_for(&self, wanted: &Wanted, sort: Option<Sort>, columns: &[usize]) -> Target {
         let mut path = self
             .path
             .clone()
@@ -171,7 +196,9 @@ impl Chain {
         }
         let enough_holds = sort.is_some() || wanted.range.is_none();
         let enough = wanted.enough.filter(|_| enough_holds);
-        let limit = first_limit(self.endpoint, wanted.page_size(self.endpoint), enough);
+        let (table, allowed) = (wanted.table, wanted.reading.page_size);
+        let page = page_size(table, self.endpoint, columns, allowed);
+        let limit = first_limit(self.endpoint, page, enough);
         let mut query = Query::new(path);
         let json = if self.endpoint.posts {
             Some(json(&self.filters))
@@ -182,9 +209,9 @@ impl Chain {
             None
         };
         for (column, span) in &wanted.windows {
-            query.window(wanted.table, self.endpoint, *column, span);
+            query.window(table, self.endpoint, *column, span);
         }
-        query.finish(wanted.table, self.endpoint, sort, &wanted.columns, limit);
+        query.finish(table, self.endpoint, sort, columns, limit);
         Target {
             path: query.target,
             json,
@@ -338,7 +365,7 @@ fn asked_with(table: &Table, columns: &[usize]) -> Vec<(&'static str, &'static s
 ///
 /// # Errors
 /// If a condition asks for what the API cannot list, or one is missing without which it lists nothing.
-pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
+pub(super) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
     if wanted.is_empty() {
         return Ok(Start::Nothing);
     }
@@ -365,82 +392,124 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
     if way.is_listed {
         return Ok(Start::Listed(way.endpoint));
     }
-    let needed = chains_of_needed(wanted, way.endpoint);
     let asked = asked_for(wanted, way.endpoint)?;
-    let with = |chain: &Chain, piece: Option<(&'static str, Values)>| {
-        let mut chain = chain.clone();
-        chain.filters.extend(piece);
-        chain.filters.extend(asked.shared.iter().cloned());
-        chain
-    };
-    if let (Some(split), [chain], None) = (&way.endpoint.split, &needed[..], &asked.cut)
-        && can_be_split(wanted, split)
+    let is_cut = asked.cut.is_some();
+    let mut chains = Chains::of_needed(wanted, way.endpoint).asking(asked);
+    if let (Some(split), None, 1, false) = (
+        &way.endpoint.split,
+        &way.endpoint.deeper,
+        chains.count,
+        is_cut,
+    ) && wanted.can_be_split(split)
+        && let Some(chain) = chains.next()
     {
-        return Ok(Start::Split(with(chain, None), split));
+        return Ok(Start::Split(chain, split));
     }
-    let chains = match &asked.cut {
-        None => needed.iter().map(|chain| with(chain, None)).collect(),
-        Some((param, pieces)) => needed
-            .iter()
-            .flat_map(|chain| pieces.iter().map(move |piece| (chain, piece)))
-            .map(|(chain, piece)| with(chain, Some((param, piece.clone()))))
-            .collect(),
-    };
     Ok(Start::Chains(chains))
 }
 
-/// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
-fn can_be_split(wanted: &Wanted, split: &Split) -> bool {
-    let is_narrowed = wanted.conditions.iter().any(|condition| {
-        let column = &wanted.table.columns[condition.column];
-        column.name == split.column
-            || column
-                .filter
-                .is_some_and(|filter| filter.choices.is_empty())
-    });
-    wanted.eager
-        && wanted.reading.max_concurrency > 1
-        && wanted.sort.is_none()
-        && wanted.range.is_none()
-        && !is_narrowed
-}
-
-/// A chain for each combination of the values that the endpoint needs.
-fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> {
-    let table = wanted.table;
-    let needed = way::needed(table, endpoint);
-    if let Some((filter, most)) = batched(table, endpoint, &needed)
-        && let Some(values) = condition(wanted, needed[0])
-    {
-        let chain = |piece| {
-            let mut chain = Chain::new(endpoint);
-            chain.filters.push((filter.param, values.piece(piece)));
-            chain
+impl<'w> Chains<'w> {
+    /// A chain for each combination of the values that the endpoint needs.
+    fn of_needed(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Self {
+        let table = wanted.table;
+        let needed = way::needed(table, endpoint);
+        if let Some((filter, most)) = batched(table, endpoint, &needed)
+            && let Some(values) = condition(wanted, needed[0])
+        {
+            let pieces = move || pieces::cut(endpoint, values, most, pieces::room(endpoint));
+            return Self {
+                count: pieces().count() as u64,
+                chains: Box::new(pieces().map(move |piece| {
+                    let mut chain = Chain::new(endpoint);
+                    chain.filters.push((filter.param, values.piece(piece)));
+                    chain
+                })),
+            };
+        }
+        let first = Chain {
+            is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
+            ..Chain::new(endpoint)
         };
-        return pieces::cut(endpoint, values, most, pieces::room(endpoint))
-            .map(chain)
-            .collect();
+        needed.into_iter().fold(Self::one(first), |chains, place| {
+            let Some(values) = condition(wanted, place) else {
+                return Self::none();
+            };
+            Self {
+                count: chains.count.saturating_mul(values.len() as u64),
+                chains: Box::new(chains.flat_map(move |chain| {
+                    values.iter().map(move |key| {
+                        let mut chain = chain.clone();
+                        chain.need(table, place, key);
+                        chain
+                    })
+                })),
+            }
+        })
     }
-    let mut chains = vec![Chain {
-        is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
-        ..Chain::new(endpoint)
-    }];
-    for place in needed {
-        let Some(values) = condition(wanted, place) else {
-            return Vec::new();
+
+    /// These chains with what the conditions ask for besides: one for each piece of a list that is cut.
+    fn asking(self, asked: AskedFor<'w>) -> Self {
+        let AskedFor { shared, cut } = asked;
+        let shared: Arc<[(&str, Values)]> = shared.into();
+        let pieces = move || {
+            let Cut {
+                endpoint,
+                param,
+                values,
+                most,
+                room,
+            } = cut?;
+            let pieces = pieces::cut(endpoint, values, most, room);
+            Some(pieces.map(move |piece| (param, values.piece(piece))))
         };
-        chains = chains
-            .iter()
-            .flat_map(|chain| {
-                values.iter().map(move |key| {
+        Self {
+            count: self.count.saturating_mul(cut.map_or(1, |cut| cut.count())),
+            chains: Box::new(self.flat_map(move |chain| {
+                let whole = pieces().is_none().then_some(None);
+                let of_pieces = pieces().into_iter().flatten().map(Some);
+                let shared = shared.clone();
+                whole.into_iter().chain(of_pieces).map(move |piece| {
                     let mut chain = chain.clone();
-                    chain.need(table, place, key);
+                    chain.filters.extend(piece);
+                    chain.filters.extend(shared.iter().cloned());
                     chain
                 })
-            })
-            .collect();
+            })),
+        }
     }
-    chains
+
+    fn one(chain: Chain) -> Self {
+        Self {
+            count: 1,
+            chains: Box::new(std::iter::once(chain)),
+        }
+    }
+
+    fn none() -> Self {
+        Self {
+            count: 0,
+            chains: Box::new(std::iter::empty()),
+        }
+    }
+
+    /// How many there are in all.
+    pub fn count_of_all(&self) -> u64 {
+        self.count
+    }
+}
+
+impl Iterator for Chains<'_> {
+    type Item = Chain;
+
+    fn next(&mut self) -> Option<Chain> {
+        self.chains.next()
+    }
+}
+
+impl fmt::Debug for Chains<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} chains", self.count)
+    }
 }
 
 /// The parameters that every chain of a wish has, besides what the endpoint needs.
@@ -453,17 +522,34 @@ pub(super) fn shared_filters(
 
 /// What the conditions ask for besides what the endpoint needs.
 #[derive(Default)]
-struct AskedFor {
+struct AskedFor<'w> {
     /// Parameters of every chain.
     shared: Vec<(&'static str, Values)>,
-    /// The one list that is cut into pieces, each for chains of its own: cutting two would ask for every
-    /// pair of pieces.
-    cut: Option<(&'static str, Vec<Values>)>,
+    /// The one list that is cut into pieces, each for chains of its own: cutting two would ask for every pair of pieces.
+    cut: Option<Cut<'w>>,
 }
 
-fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, Error> {
+/// A list that is cut into pieces.
+#[derive(Clone, Copy)]
+struct Cut<'w> {
+    endpoint: &'static Endpoint,
+    param: &'static str,
+    values: &'w Values,
+    /// How many values a piece has at most, and how many bytes it may take.
+    most: usize,
+    room: usize,
+}
+
+impl Cut<'_> {
+    /// How many pieces there are.
+    fn count(&self) -> u64 {
+        pieces::cut(self.endpoint, self.values, self.most, self.room).count() as u64
+    }
+}
+
+fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<AskedFor<'w>, Error> {
     let table = wanted.table;
-    let mut asked: Vec<Asked> = Vec::new();
+    let mut asked: Vec<Asked<'w>> = Vec::new();
     for Condition { column, values } in &wanted.conditions {
         let declared = &table.columns[*column];
         let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared)) else {
@@ -498,8 +584,13 @@ fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, E
             .filter(|_| !wanted.sort.is_some_and(|sort| sort.relied_on))
             .and_then(|(place, filter, _)| {
                 let (param, values) = parameter(place)?;
-                let pieces = pieces::cut(endpoint, values, filter.max, lists.room);
-                Some((param, pieces.map(|piece| values.piece(piece)).collect()))
+                Some(Cut {
+                    endpoint,
+                    param,
+                    values,
+                    most: filter.max,
+                    room: lists.room,
+                })
             }),
     })
 }
@@ -721,10 +812,14 @@ mod tests {
 
     fn targets(wanted: &Wanted) -> Vec<String> {
         match start(wanted).expect("can be listed") {
-            Start::Chains(chains) => chains
-                .iter()
-                .map(|chain| chain.target(wanted, wanted.sort).path)
-                .collect(),
+            Start::Chains(chains) => {
+                let count = chains.count_of_all();
+                let targets: Vec<String> = chains
+                    .map(|chain| chain.target(wanted, wanted.sort).path)
+                    .collect();
+                assert_eq!(count, targets.len() as u64);
+                targets
+            }
             Start::Split(chain, _) => vec![chain.target(wanted, None).path],
             other => panic!("{other:?}"),
         }
