@@ -264,7 +264,7 @@ fn what_is_joined_can_be_changed() {
 fn a_failure_of_the_site_is_an_error_of_the_join() {
     let mut site = site();
     site.sim
-        .fault(Fault::on("/wiki/api/v2/pages").times(1), Reply::status(400));
+        .fault(Fault::on("/wiki/api/v2/pages").times(1), Reply::status(405));
     let sql = "SELECT w.n, p.id FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id";
     error(&mut site.client, sql);
     site.same(sql);

@@ -1,6 +1,6 @@
 //! What reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
-use confluence::scan::{self, Asked, Way};
+use confluence::scan::{self, Asked, Values, Way};
 use pgrx::pg_sys;
 
 use super::list;
@@ -8,6 +8,7 @@ use super::plan;
 use super::quals::{Qual, Shape, Usable};
 use super::relation::Relation;
 use super::times;
+use super::values;
 
 /// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
 /// expensive, but not so expensive that it turns on JIT compilation.
@@ -96,17 +97,27 @@ fn pages(rows: f64, page: f64) -> f64 {
     (rows / page).ceil().max(1.0)
 }
 
-/// Into how many requests a condition's values are cut; None if only the scan will know.
+/// Into how many requests the table's own listing is cut by a condition's values; None if only the scan will know.
 pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
-    let filter = relation.table.columns[usable.place].filter;
-    match (usable.shape, filter) {
-        // Of choices, one is sent, or none.
-        (Shape::AnyOf, Some(filter)) if filter.choices.is_empty() => {
-            array_length(usable.value).map(|length| (length / filter.max as f64).ceil())
-        }
-        (Shape::AnyOf, None) => array_length(usable.value),
-        _ => Some(1.0),
+    if usable.shape != Shape::AnyOf {
+        return Some(1.0);
     }
+    let values = known_values(relation, usable);
+    let asked = match &values {
+        Some(values) => Asked::known(usable.place, values),
+        None => Asked::expected(usable.place, array_length(usable.value)?),
+    };
+    Some(scan::requests_of(relation.table, &asked))
+}
+
+/// An array of more values is not looked into while it is planned.
+const LOOKED_INTO: f64 = 10_000.0;
+
+/// The values of a condition, where they are known and few enough to look at.
+fn known_values(relation: &Relation, usable: &Usable) -> Option<Values> {
+    let is_long = value_count(usable) > LOOKED_INTO;
+    // SAFETY: planning admits the value for the column.
+    (!is_long).then(|| unsafe { values::constant(relation.table, usable) })?
 }
 
 /// Values of a column that are known only while the query runs.
@@ -142,18 +153,25 @@ pub(super) fn way(
     ordered: bool,
     columns: &[usize],
 ) -> Option<Way> {
+    let equalities: Vec<(Usable, Option<Values>)> = clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| !usable.shape.is_range())
+        .map(|usable| (usable, known_values(relation, &usable)))
+        .collect();
     let mut asked: Vec<Asked> = keys
-        .map(|keys| (keys.place, keys.count))
+        .map(|keys| Asked::expected(keys.place, keys.count))
         .into_iter()
         .collect();
-    for usable in clauses.iter().filter_map(|clause| clause.usable) {
-        if usable.shape.is_range() {
-            continue;
-        }
-        let values = value_count(&usable);
-        match asked.iter_mut().find(|(place, _)| *place == usable.place) {
-            Some((_, known)) => *known = known.min(values),
-            None => asked.push((usable.place, values)),
+    for (usable, values) in &equalities {
+        let new = match values {
+            Some(values) => Asked::known(usable.place, values),
+            None => Asked::expected(usable.place, value_count(usable)),
+        };
+        match asked.iter_mut().find(|asked| asked.column == usable.place) {
+            Some(known) if known.count <= new.count => {}
+            Some(known) => *known = new,
+            None => asked.push(new),
         }
     }
     scan::way(

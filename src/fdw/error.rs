@@ -114,6 +114,11 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
         Error::NotConfluence { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(format!("Server \"{}\"; {request}.", origin.server))
             .hint(DATA_CENTER),
+        Error::TooLong { request, status, .. } => {
+            Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
+                .detail(format!("Server \"{}\"; {request} was answered with status {status}.", origin.server))
+                .hint("A proxy, a firewall or the site's own front takes shorter requests only, and this one cannot be asked in parts. Give the condition fewer or shorter values.")
+        }
         Error::BadValue { request, page, .. } => {
             Report::new(Code::ERRCODE_FDW_INVALID_DATA_TYPE, message)
                 .detail(format!("Page {page} of the listing; {request}."))

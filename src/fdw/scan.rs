@@ -96,6 +96,14 @@ impl State {
         })
     }
 
+    /// How many lists the values from a join by batch make: one for each request.
+    pub fn batches_of(&self, keys: &Values) -> usize {
+        let endpoint = &self.table.endpoints[self.plan.choice.endpoint];
+        self.plan.choice.keyed.map_or(0, |keyed| {
+            confluence::scan::lists_of(self.table, endpoint, keyed.place, keys)
+        })
+    }
+
     /// From now on an Append waits for rows, unless no socket can be had: then the scan waits itself.
     pub fn let_others_wait(&mut self) {
         if matches!(self.run, Run::NotStarted) && self.inbox.is_none() {

@@ -7,8 +7,8 @@ use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
 
 use super::list;
-use super::plan::{Condition, Plan};
-use super::quals::Shape;
+use super::plan::Plan;
+use super::quals::{Shape, Usable};
 use super::times;
 
 /// What the values of a plan's conditions make of them.
@@ -53,7 +53,7 @@ pub(super) unsafe fn bind(
             } else {
                 bound.conditions.push(scan::Condition {
                     column: condition.place,
-                    values: values_of(table, condition, datum, type_oid),
+                    values: values_of(table, condition.place, condition.shape, datum, type_oid),
                 });
             }
         }
@@ -96,14 +96,15 @@ fn narrow(range: &mut Range, shape: Shape, time: i64) {
 /// `datum` is of the type, which is one that planning admits for the column.
 unsafe fn values_of(
     table: &Table,
-    condition: &Condition,
+    place: usize,
+    shape: Shape,
     datum: pg_sys::Datum,
     type_oid: pg_sys::Oid,
 ) -> Values {
-    let is_text = table.columns[condition.place].kind == Kind::Text;
+    let is_text = table.columns[place].kind == Kind::Text;
     // SAFETY: by the caller's promise; arrays are read as arrays of their element type.
     unsafe {
-        match (condition.shape, is_text) {
+        match (shape, is_text) {
             (Shape::AnyOf, true) => {
                 let array = Array::<&str>::from_datum(datum, false);
                 let texts = array.iter().flat_map(|array| array.iter().flatten());
@@ -120,6 +121,23 @@ unsafe fn values_of(
             }
             (_, false) => Values::ints(vec![int(datum, type_oid)]),
         }
+    }
+}
+
+/// The values of an equality that are written in the query; None where only the scan will know them.
+///
+/// # Safety
+/// The condition is one that planning admits for its column.
+pub(super) unsafe fn constant(table: &Table, usable: &Usable) -> Option<Values> {
+    // SAFETY: by the caller's promise; the tag names the struct.
+    unsafe {
+        if (*usable.value).type_ != pg_sys::NodeTag::T_Const {
+            return None;
+        }
+        let constant = usable.value.cast::<pg_sys::Const>();
+        let (datum, type_oid) = ((*constant).constvalue, (*constant).consttype);
+        (!(*constant).constisnull)
+            .then(|| values_of(table, usable.place, usable.shape, datum, type_oid))
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Fault {
     entrance: Option<Entrance>,
     query: Vec<(String, String)>,
     page: Option<u32>,
+    /// Only requests of more bytes.
+    longer_than: usize,
     skip: u64,
     times: Option<u64>,
 }
@@ -52,6 +54,7 @@ impl Fault {
             entrance: None,
             query: Vec::new(),
             page: None,
+            longer_than: 0,
             skip: 0,
             times: None,
         }
@@ -73,6 +76,12 @@ impl Fault {
     /// are counted off, `start` tells the page by the `limit` beside it.
     pub fn page(mut self, page: u32) -> Self {
         self.page = Some(page);
+        self
+    }
+
+    /// Only on requests whose address and body have more bytes than this together.
+    pub fn longer_than(mut self, bytes: usize) -> Self {
+        self.longer_than = bytes;
         self
     }
 
@@ -101,6 +110,7 @@ impl Fault {
         path: &str,
         pairs: &[(String, String)],
         page: u32,
+        length: usize,
     ) -> bool {
         let path_matches = match &self.path {
             PathPattern::Exactly(pattern) => {
@@ -115,6 +125,7 @@ impl Fault {
             PathPattern::Under(prefix) => path.starts_with(prefix),
         };
         path_matches
+            && length > self.longer_than
             && self.entrance.is_none_or(|wanted| wanted == entrance)
             && self.page.is_none_or(|wanted| wanted == page)
             && self.query.iter().all(|pair| pairs.contains(pair))
@@ -306,12 +317,14 @@ impl Faults {
         self.0.clear();
     }
 
-    /// What happens to a request: delays add up, and of the rest the first one that was asked for takes place.
+    /// What happens to a request of so many bytes: delays add up, and of the rest the first one that was asked for takes
+    /// place.
     pub(crate) fn strike(
         &mut self,
         entrance: Entrance,
         path: &str,
         pairs: &[(String, String)],
+        length: usize,
     ) -> (Duration, Option<Reply>) {
         let mut delay = Duration::ZERO;
         let mut reply = None;
@@ -321,7 +334,9 @@ impl Faults {
         let page = page_of_chain(pairs);
         for armed in &mut self.0 {
             let is_delay = matches!(armed.reply, Reply::Delay(_));
-            if (reply.is_some() && !is_delay) || !armed.fault.matches(entrance, path, pairs, page) {
+            if (reply.is_some() && !is_delay)
+                || !armed.fault.matches(entrance, path, pairs, page, length)
+            {
                 continue;
             }
             armed.seen += 1;

@@ -219,6 +219,18 @@ pub enum Error {
         /// What was found instead.
         found: String,
     },
+    /// A server before the API does not take requests of this length.
+    #[error("\"{host}\" refused a request for its length of {bytes} bytes")]
+    TooLong {
+        /// The host that was asked.
+        host: String,
+        /// The request that was refused.
+        request: String,
+        /// The status it was answered with.
+        status: u16,
+        /// The length of its address and of what was sent with it.
+        bytes: usize,
+    },
     /// A row has a value that its column cannot hold, or lacks a required one.
     #[error("unexpected value in column data of \"{table}\": field \"{field}\" of {row} is {found}", row = id.as_ref().map_or("a row".to_owned(), |id| format!("row {id}")))]
     BadValue {

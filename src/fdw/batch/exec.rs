@@ -312,14 +312,14 @@ impl Join {
 
     /// Begins to read the inner side for the keys of the window.
     unsafe fn ask(&mut self) {
-        let keys = self.window.keys();
-        self.counts.keys += keys;
-        self.counts.batches += keys.div_ceil(self.plan.chosen.at_once);
+        self.counts.keys += self.window.keys();
         // SAFETY: the inner side is a scan of ours that begin has prepared. It takes up its keys when it is
         // begun again.
         unsafe {
             if let Some(state) = scan::state(self.inner) {
-                state.keys = Some(self.window.values());
+                let keys = self.window.values();
+                self.counts.batches += state.batches_of(&keys);
+                state.keys = Some(keys);
             }
             pg_sys::ExecReScan(self.inner.cast());
         }

@@ -47,10 +47,11 @@ pub(crate) async fn answer(
         Some(refusal) => (refusal, None),
         None => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
-            let (delay, reply) = shared
-                .faults
-                .hold()
-                .strike(asked.entrance, asked.path, pairs);
+            let (delay, reply) =
+                shared
+                    .faults
+                    .hold()
+                    .strike(asked.entrance, asked.path, pairs, asked.length());
             wait(delay).await;
             let answer = obey(shared, &asked, reply.as_ref()).await?;
             if let Some(quota) = shared.quota.hold().as_mut()
@@ -123,6 +124,11 @@ impl<'a> Asked<'a> {
                 .and_then(|value| value.to_str().ok()),
             found: shared.router.find(path),
         }
+    }
+
+    /// How many bytes its address and its body have.
+    fn length(&self) -> usize {
+        self.path_and_query.len() + self.body.map_or(0, <[u8]>::len)
     }
 
     fn entry(&self, request: &Parts, connection: u64) -> Entry {

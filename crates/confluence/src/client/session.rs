@@ -1,5 +1,6 @@
 //! A connection to a site as one account: which door its requests go through, and what they show there.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -29,6 +30,8 @@ pub struct Session {
     places: Semaphore,
     /// When the site last knew who is asking.
     identified: Mutex<Option<Instant>>,
+    /// How many bytes an address may have, and what is POSTed, as far as that has shown.
+    longest: [AtomicUsize; 2],
 }
 
 /// How long an identity holds before the site is asked again. A token that expires in a long session must
@@ -47,6 +50,7 @@ impl Session {
             passes: Passes::new(&config)?,
             places: Semaphore::new(config.max_concurrency.max(1)),
             identified: Mutex::default(),
+            longest: [AtomicUsize::new(usize::MAX), AtomicUsize::new(usize::MAX)],
             config,
         })
     }
@@ -174,6 +178,26 @@ impl Session {
             Door::Site => seen,
             Door::Gateway if self.doors.goes_by_given_id() => Seen::GivenCloudId,
             Door::Gateway => Seen::Nothing,
+        }
+    }
+
+    /// How many bytes an address may have, or what is POSTed, as far as that has shown.
+    pub(crate) fn longest(&self, is_posted: bool) -> usize {
+        self.longest[usize::from(is_posted)].load(Relaxed)
+    }
+
+    /// Notes that longer requests are refused.
+    pub(crate) fn note_longest(&self, is_posted: bool, bytes: usize) {
+        self.longest[usize::from(is_posted)].fetch_min(bytes, Relaxed);
+    }
+
+    /// What it means that a request of so many bytes was refused for its length.
+    pub(crate) fn too_long(&self, request: &Request, status: StatusCode, bytes: usize) -> Error {
+        Error::TooLong {
+            host: self.doors.host(self.doors.door()).name(),
+            request: request.label(),
+            status: status.as_u16(),
+            bytes,
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Shape {
     places: Vec<usize>,
     /// For each slot, whether its value stands at one of several places.
     pub(super) has_several: Vec<bool>,
+    /// For each slot, whether its numbers name objects.
+    pub(super) names_objects: Vec<bool>,
     /// The slot that names a row in messages.
     pub(super) id: Option<usize>,
     /// The fields of a row.
@@ -153,6 +155,10 @@ impl Shape {
             has_several: columns
                 .iter()
                 .map(|column| column.at.contains('|'))
+                .collect(),
+            names_objects: columns
+                .iter()
+                .map(|column| table.names_objects(column))
                 .collect(),
             columns,
             fields,

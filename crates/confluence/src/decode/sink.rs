@@ -252,7 +252,8 @@ impl<'s> Sink<'s> {
     /// A text in a column.
     pub fn string(&mut self, slot: usize, value: &str) {
         let column = self.shape.columns[slot];
-        if value.is_empty() && column.empty_is_null {
+        // A required value that is empty is none.
+        if value.is_empty() && column.is_never_empty() {
             return;
         }
         let cell = match column.kind {
@@ -267,7 +268,10 @@ impl<'s> Sink<'s> {
             Kind::JsonInString => {
                 return self.document(slot, value, document::check(value, self.stop));
             }
-            Kind::Bigint => value.parse().ok().map(Cell::Int),
+            Kind::Bigint => match value.parse() {
+                Ok(number) => return self.integer(slot, number),
+                Err(_) => None,
+            },
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
             Kind::Timestamp => time::of_text(value).map(Cell::Timestamp),
             Kind::Boolean => match value {
@@ -315,6 +319,10 @@ impl<'s> Sink<'s> {
 
     /// A whole number in a column.
     pub fn integer(&mut self, slot: usize, value: i64) {
+        // What is asked for by its id has one above zero. Others name nothing.
+        if value < 1 && self.shape.names_objects[slot] {
+            return;
+        }
         let cell = match self.shape.columns[slot].kind {
             Kind::Bigint => Some(Cell::Int(value)),
             Kind::Integer => i32::try_from(value).ok().map(|n| Cell::Int(n.into())),

@@ -31,7 +31,8 @@ pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
 }
 
 /// Reads one listing to its end: what its rows lead to, the first one last. A listing whose order turns out to be broken
-/// before a row was handed on is read again as it comes, if only the range relies on the order.
+/// before a row was handed on is read again as it comes, if only the range relies on the order; and so is one that can
+/// only be asked for in pieces.
 ///
 /// # Errors
 /// If one of those has been gone into before.
@@ -43,7 +44,9 @@ async fn read_listing(
     let sort = reader.wanted.sort;
     let mut pages = Pages::new(reader, chain, sort);
     match pages.read_all().await {
-        Err(Error::OutOfOrder { .. }) if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) => {
+        Err(Error::OutOfOrder { .. } | Error::TooLong { .. })
+            if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
+        {
             pages = Pages::new(reader, chain, None);
             pages.read_all().await?;
         }

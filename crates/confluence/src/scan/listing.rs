@@ -7,6 +7,7 @@ use std::sync::Arc;
 use reqwest::StatusCode;
 
 use super::answers::{Form, Served};
+use super::length;
 use super::reader::Reader;
 use super::targets::{Chain, Target};
 use crate::batch::Value;
@@ -43,6 +44,12 @@ pub(super) struct Listing<'r> {
     /// The path and query of the next request, until the site names no other.
     target: Option<String>,
     first: String,
+    /// The parameters that hold lists.
+    lists: Vec<&'static str>,
+    /// Whether the next request begins the listing, or a piece of it.
+    is_first: bool,
+    /// Pieces that are read when this one is at its end: the listing as a whole is too long a request.
+    behind: Vec<Target>,
     /// That of the page that was read last.
     last: String,
     page: u32,
@@ -108,6 +115,9 @@ impl<'r> Listing<'r> {
             json: target.json,
             sent: HashSet::from([hash(&target.path)]),
             first: target.path.clone(),
+            lists: target.lists,
+            is_first: true,
+            behind: Vec::new(),
             last: String::new(),
             target: Some(target.path),
             page: 0,
@@ -201,8 +211,18 @@ impl<'r> Listing<'r> {
 
     /// Reads the next page.
     pub async fn next(&mut self) -> Result<Next, Error> {
+        loop {
+            if let Some(next) = self.next_of_piece().await? {
+                return Ok(next);
+            }
+        }
+    }
+
+    /// The next page of the piece that is being read; None where it turned out to be too long, and has been cut.
+    async fn next_of_piece(&mut self) -> Result<Option<Next>, Error> {
+        self.cut_to_what_is_taken();
         let Some(target) = self.target.take() else {
-            return Ok(Next::End);
+            return Ok(Some(Next::End));
         };
         self.page += 1;
         let mut request = Request {
@@ -244,13 +264,91 @@ impl<'r> Listing<'r> {
                 self.decode(&request, document).await?
             }
             Served::Reply(Err((status, failure))) => {
-                return self.failed(request, status, failure);
+                let target = self.whole(&request);
+                return if length::is_refused(&target, status, &failure) {
+                    self.cut_refused(target, &request, status).map(|()| None)
+                } else {
+                    self.failed(request, status, failure).map(Some)
+                };
             }
         };
         self.by_offset.must_overlap = std::mem::take(&mut self.by_offset.next_must_overlap);
         self.follow(&request, page.next.as_deref(), &page)?;
         self.last = request.target;
-        Ok(Next::Page(page))
+        self.is_first = false;
+        if self.target.is_none()
+            && let Some(piece) = self.behind.pop()
+        {
+            self.begin(piece);
+        }
+        Ok(Some(Next::Page(page)))
+    }
+
+    /// A request that is about to be sent, or was sent, with what is known of its lists.
+    fn whole(&self, request: &Request) -> Target {
+        Target {
+            path: request.target.clone(),
+            json: request.json.clone(),
+            lists: self.lists.clone(),
+        }
+    }
+
+    /// Begins with a piece of the listing.
+    fn begin(&mut self, piece: Target) {
+        self.sent.insert(hash(&piece.path));
+        self.first.clone_from(&piece.path);
+        self.json = piece.json;
+        self.target = Some(piece.path);
+        self.is_first = true;
+        self.by_offset = ByOffset {
+            is_watched: self.by_offset.is_watched,
+            ..ByOffset::default()
+        };
+    }
+
+    /// Cuts the piece that comes next for as long as it is longer than requests that the session has seen refused.
+    fn cut_to_what_is_taken(&mut self) {
+        while self.is_first
+            && let Some(path) = &self.target
+        {
+            let length = path.len() + self.json.as_ref().map_or(0, String::len);
+            if length <= self.reader.session.longest(self.json.is_some()) {
+                return;
+            }
+            let piece = Target {
+                path: path.clone(),
+                json: self.json.clone(),
+                lists: self.lists.clone(),
+            };
+            let Some([front, back]) = length::halves(&piece) else {
+                return;
+            };
+            self.behind.push(back);
+            self.begin(front);
+        }
+    }
+
+    /// Cuts a piece that was refused for its length, and keeps in mind what is taken.
+    ///
+    /// # Errors
+    /// If it cannot be cut.
+    fn cut_refused(
+        &mut self,
+        target: Target,
+        request: &Request,
+        status: StatusCode,
+    ) -> Result<(), Error> {
+        let session = &self.reader.session;
+        let halves = length::halves(&target).filter(|_| self.is_first);
+        let Some([front, back]) = halves else {
+            return Err(session.too_long(request, status, target.length()));
+        };
+        let longer = front.length().max(back.length());
+        session.note_longest(target.json.is_some(), longer);
+        self.page -= 1;
+        self.behind.push(back);
+        self.begin(front);
+        Ok(())
     }
 
     /// The rows of an answer.
@@ -290,6 +388,16 @@ impl<'r> Listing<'r> {
         }
     }
 
+    /// Whether the site says that it has not got the very object that was asked about.
+    fn names_what_is_missing(&self, failure: &Failure) -> bool {
+        let (Failure::NotFound(said), Some((_, id))) = (failure, self.chain.about(self.table))
+        else {
+            return false;
+        };
+        let mut words = said.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| word == id)
+    }
+
     fn failed(
         &self,
         request: Request,
@@ -297,6 +405,7 @@ impl<'r> Listing<'r> {
         failure: Failure,
     ) -> Result<Next, Error> {
         if self.endpoint.needs_roles
+            && !self.names_what_is_missing(&failure)
             && let Some(said) = says_that_there_are_no_roles(status, &failure)
         {
             return Err(Error::NoRoles {

@@ -4,11 +4,14 @@
 //! from lists that are too long for one request, and from parents that are listed first.
 
 mod answers;
+mod askable;
 mod chain;
 mod companion;
+mod length;
 mod listing;
 mod order;
 mod outside;
+mod pieces;
 mod reader;
 mod sample;
 mod search;
@@ -27,4 +30,4 @@ pub use sharing::{Sharing, Statement};
 pub use sizes::Sizes;
 pub use targets::Template;
 pub use wanted::{Condition, Range, Sort, Values, Wanted, is_long};
-pub use way::{Asked, Way, keys_at_once, page_size, way};
+pub use way::{Asked, Way, keys_at_once, lists_of, page_size, requests_of, way};

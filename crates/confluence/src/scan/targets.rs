@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::askable;
+use super::pieces;
 use super::wanted::{Condition, Key, Range, Sort, Values, Wanted};
 use super::way::{self, Asked, page_size};
 use crate::Error;
@@ -63,6 +65,15 @@ pub(super) struct Target {
     pub path: String,
     /// What is POSTed.
     pub json: Option<String>,
+    /// The parameters that hold lists of values that are asked for.
+    pub lists: Vec<&'static str>,
+}
+
+impl Target {
+    /// How many bytes of it vary.
+    pub fn length(&self) -> usize {
+        self.path.len() + self.json.as_ref().map_or(0, String::len)
+    }
 }
 
 impl Chain {
@@ -94,11 +105,15 @@ impl Chain {
         let chains = match batched(table, endpoint, &needed) {
             Some((filter, most)) => objects
                 .chunks(most)
-                .map(|objects| {
-                    let mut chain = Self::new(endpoint);
+                .flat_map(|objects| {
                     let values = Values::of(objects.iter().flatten().cloned());
-                    chain.filters.push((filter.param, values));
-                    chain
+                    let chain = |piece| {
+                        let mut chain = Self::new(endpoint);
+                        chain.filters.push((filter.param, values.piece(piece)));
+                        chain
+                    };
+                    let pieces = pieces::cut(endpoint, &values, most, pieces::room(endpoint));
+                    pieces.map(chain).collect::<Vec<_>>()
                 })
                 .collect(),
             None => objects
@@ -200,6 +215,7 @@ impl Chain {
         Target {
             path: query.target,
             json,
+            lists: self.lists().collect(),
         }
     }
 
@@ -223,7 +239,13 @@ impl Chain {
         Target {
             path: query.target,
             json: None,
+            lists: self.lists().chain([filter.param]).collect(),
         }
+    }
+
+    /// The parameters that say which rows.
+    fn lists(&self) -> impl Iterator<Item = &'static str> {
+        self.filters.iter().map(|(name, _)| *name)
     }
 }
 
@@ -276,16 +298,21 @@ impl Query {
     }
 
     /// Adds the span of a column's times, each end to the next millisecond outwards: what is too much is
-    /// sorted out from the rows.
+    /// sorted out from the rows. An end that the API does not know, before 1970 or without a year of four digits, is
+    /// left open.
     fn window(&mut self, table: &Table, endpoint: &Endpoint, column: usize, span: &Range) {
         let Some(window) = window_of(table, endpoint, column) else {
             return;
         };
-        if let Some(from) = span.from {
-            self.add(window.from, &from.div_euclid(1000).max(0).to_string());
+        /// 9999-12-31 24:00 UTC, in milliseconds since 1970.
+        const YEAR_10000: i64 = 253_402_300_800_000;
+        let is_known = |time: &i64| (0..YEAR_10000).contains(time);
+        let from = span.from.map(|from| from.div_euclid(1000));
+        if let Some(from) = from.filter(is_known) {
+            self.add(window.from, &from.to_string());
         }
-        if let Some(to) = span.to {
-            let to = to.div_euclid(1000).saturating_add(1).max(0);
+        let to = span.to.map(|to| to.div_euclid(1000).saturating_add(1));
+        if let Some(to) = to.filter(is_known) {
             self.add(window.to, &to.to_string());
         }
     }
@@ -346,7 +373,7 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
     let asked: Vec<Asked> = wanted
         .conditions
         .iter()
-        .map(|condition| (condition.column, condition.values.len() as f64))
+        .map(|condition| Asked::known(condition.column, &condition.values))
         .collect();
     let way = way::way(
         table,
@@ -389,12 +416,12 @@ impl<'w> Chains<'w> {
         if let Some((filter, most)) = batched(table, endpoint, &needed)
             && let Some(values) = condition(wanted, needed[0])
         {
-            let pieces = values.pieces(most);
+            let pieces = move || pieces::cut(endpoint, values, most, pieces::room(endpoint));
             return Self {
-                count: pieces.len() as u64,
-                chains: Box::new(pieces.map(move |piece| {
+                count: pieces().count() as u64,
+                chains: Box::new(pieces().map(move |piece| {
                     let mut chain = Chain::new(endpoint);
-                    chain.filters.push((filter.param, piece));
+                    chain.filters.push((filter.param, values.piece(piece)));
                     chain
                 })),
             };
@@ -407,15 +434,10 @@ impl<'w> Chains<'w> {
             let Some(values) = condition(wanted, place) else {
                 return Self::none();
             };
-            let is_in_path = !endpoint.requires.contains(&table.columns[place].name);
-            let keys = move || {
-                let nameable = move |key: &Key| !is_in_path || can_stand_in_path(key);
-                values.iter().filter(nameable)
-            };
             Self {
-                count: chains.count.saturating_mul(keys().count() as u64),
+                count: chains.count.saturating_mul(values.len() as u64),
                 chains: Box::new(chains.flat_map(move |chain| {
-                    keys().map(move |key| {
+                    values.iter().map(move |key| {
                         let mut chain = chain.clone();
                         chain.need(table, place, key);
                         chain
@@ -430,13 +452,18 @@ impl<'w> Chains<'w> {
         let AskedFor { shared, cut } = asked;
         let shared: Arc<[(&str, Values)]> = shared.into();
         let pieces = move || {
-            let (param, values, most) = cut?;
-            Some(values.pieces(most).map(move |piece| (param, piece)))
+            let Cut {
+                endpoint,
+                param,
+                values,
+                most,
+                room,
+            } = cut?;
+            let pieces = pieces::cut(endpoint, values, most, room);
+            Some(pieces.map(move |piece| (param, values.piece(piece))))
         };
         Self {
-            count: self
-                .count
-                .saturating_mul(pieces().map_or(1, |pieces| pieces.len() as u64)),
+            count: self.count.saturating_mul(cut.map_or(1, |cut| cut.count())),
             chains: Box::new(self.flat_map(move |chain| {
                 let whole = pieces().is_none().then_some(None);
                 let of_pieces = pieces().into_iter().flatten().map(Some);
@@ -498,38 +525,74 @@ pub(super) fn shared_filters(
 struct AskedFor<'w> {
     /// Parameters of every chain.
     shared: Vec<(&'static str, Values)>,
-    /// The one list that is cut into pieces, each for chains of its own, and how many values a piece has: cutting two
-    /// would ask for every pair of pieces.
-    cut: Option<(&'static str, &'w Values, usize)>,
+    /// The one list that is cut into pieces, each for chains of its own: cutting two would ask for every pair of pieces.
+    cut: Option<Cut<'w>>,
+}
+
+/// A list that is cut into pieces.
+#[derive(Clone, Copy)]
+struct Cut<'w> {
+    endpoint: &'static Endpoint,
+    param: &'static str,
+    values: &'w Values,
+    /// How many values a piece has at most, and how many bytes it may take.
+    most: usize,
+    room: usize,
+}
+
+impl Cut<'_> {
+    /// How many pieces there are.
+    fn count(&self) -> u64 {
+        pieces::cut(self.endpoint, self.values, self.most, self.room).count() as u64
+    }
 }
 
 fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<AskedFor<'w>, Error> {
-    let mut asked = AskedFor::default();
+    let table = wanted.table;
+    let mut asked: Vec<Asked<'w>> = Vec::new();
     for Condition { column, values } in &wanted.conditions {
-        let declared = &wanted.table.columns[*column];
+        let declared = &table.columns[*column];
         let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared)) else {
             continue;
         };
-        if endpoint.needs(declared.name) || !can_be_asked(wanted.table, *column, filter, values)? {
-            continue;
-        }
-        let count = values.len().div_ceil(filter.max);
-        if count <= 1 {
-            asked.shared.push((filter.param, values.clone()));
-        } else if count as f64
-            > wanted
-                .sizes
-                .pages_of_a_chain(wanted.table, endpoint, wanted.reading.page_size)
+        if !endpoint.needs(declared.name)
+            && can_be_asked(table, *column, filter, values)?
+            && askable::can_carry(endpoint, declared, values)
         {
-            // The plain listing is shorter. What is not wanted is sorted out from it.
-        } else if asked
-            .cut
-            .is_none_or(|(_, cut, most)| count < cut.len().div_ceil(most))
-        {
-            asked.cut = Some((filter.param, values, filter.max));
+            asked.push(Asked::known(*column, values));
         }
     }
-    Ok(asked)
+    let lists = pieces::lists(
+        table,
+        &wanted.sizes,
+        endpoint,
+        &asked,
+        wanted.reading.page_size,
+    );
+    let parameter = |place: usize| {
+        let Asked { column, values, .. } = asked[place];
+        Some((table.columns[column].filter?.param, values?))
+    };
+    let shared = lists.shared.iter().filter_map(|&place| parameter(place));
+    Ok(AskedFor {
+        shared: shared
+            .map(|(param, values)| (param, values.clone()))
+            .collect(),
+        // Rows of several pieces come in no order.
+        cut: lists
+            .cut
+            .filter(|_| !wanted.sort.is_some_and(|sort| sort.relied_on))
+            .and_then(|(place, filter, _)| {
+                let (param, values) = parameter(place)?;
+                Some(Cut {
+                    endpoint,
+                    param,
+                    values,
+                    most: filter.max,
+                    room: lists.room,
+                })
+            }),
+    })
 }
 
 fn condition(wanted: &Wanted, column: usize) -> Option<&Values> {
@@ -587,12 +650,6 @@ fn can_be_asked(
     }
 }
 
-/// Whether a value names an object in a path. Nothing is called by nothing or by dots, which would lead to
-/// another path, however they are written.
-pub(super) fn can_stand_in_path(key: &Key) -> bool {
-    !matches!(key, Key::Text(text) if matches!(text.as_str(), "" | "." | ".."))
-}
-
 /// A value as it stands in a path or a query.
 pub(super) fn encoded(key: &Key) -> String {
     match key {
@@ -627,11 +684,15 @@ fn json(filters: &[(&'static str, Values)]) -> String {
 pub(super) fn may_overlap(wanted: &Wanted) -> bool {
     let table = wanted.table;
     let leads_down = table.endpoints.iter().any(|e| e.deeper.is_some());
+    let conditions = wanted.conditions.iter();
+    let lists: usize = conditions
+        .map(|condition| pieces::whole_length(table.main(), &condition.values))
+        .sum();
     let is_cut_and_moves = |condition: &Condition| {
         let column = &table.columns[condition.column];
         column.filter.is_some_and(|filter| {
             let is_fixed = filter.exact && table.key.contains(&column.name);
-            !is_fixed && condition.values.len() > filter.max
+            !is_fixed && (condition.values.len() > filter.max || lists > pieces::room(table.main()))
         })
     };
     leads_down || wanted.conditions.iter().any(is_cut_and_moves)

@@ -1,7 +1,9 @@
 //! Which rows of a table are wanted.
 
 use std::fmt;
+use std::ops::Range as Places;
 
+use super::askable;
 use super::sizes::Sizes;
 use super::way;
 use crate::batch::Value;
@@ -125,17 +127,12 @@ impl Values {
         ints.chain(texts.iter().map(|text| Key::Text(text.clone())))
     }
 
-    /// Pieces of so many values, the last of fewer, each made when it is taken.
-    pub(super) fn pieces(&self, most: usize) -> impl ExactSizeIterator<Item = Self> + Send + '_ {
-        let pieces = self.len().div_ceil(most);
-        (0..pieces).map(move |piece| {
-            let from = piece * most;
-            let to = self.len().min(from + most);
-            match self {
-                Values::Ints(ints) => Values::Ints(ints[from..to].to_vec()),
-                Values::Texts(texts) => Values::Texts(texts[from..to].to_vec()),
-            }
-        })
+    /// The values at some places.
+    pub(super) fn piece(&self, places: Places<usize>) -> Self {
+        match self {
+            Values::Ints(ints) => Values::Ints(ints[places].to_vec()),
+            Values::Texts(texts) => Values::Texts(texts[places].to_vec()),
+        }
     }
 
     /// Numbers, in any order.
@@ -152,11 +149,20 @@ impl Values {
         Self::Texts(values)
     }
 
-    /// Leaves out what no row has in the column.
-    fn leave_out_impossible(&mut self, column: &Column) {
-        if let Values::Texts(texts) = self {
-            texts.retain(|text| column.can_be(text));
+    /// Leaves out what no row of the table has in the column.
+    fn leave_out_what_no_row_has(&mut self, table: &Table, column: &Column) {
+        let has_one = |value: Value| !askable::has_no_row(table, column, value);
+        match self {
+            Values::Ints(ints) => ints.retain(|&number| has_one(Value::Int(number))),
+            Values::Texts(texts) => texts.retain(|text| has_one(Value::Text(text))),
         }
+    }
+
+    /// The values that rows of the table can have in the column.
+    pub(super) fn without_what_no_row_has(&self, table: &Table, column: &Column) -> Self {
+        let mut values = self.clone();
+        values.leave_out_what_no_row_has(table, column);
+        values
     }
 
     /// How many there are.
@@ -246,12 +252,9 @@ impl Wanted {
         let mut merged: Vec<Condition> = Vec::new();
         for mut condition in self.conditions.drain(..) {
             let column = &self.table.columns[condition.column];
-            let is_choice = column
-                .filter
-                .is_some_and(|filter| !filter.choices.is_empty());
-            if !is_choice && !self.table.main().requires.contains(&column.name) {
-                condition.values.leave_out_impossible(column);
-            }
+            condition
+                .values
+                .leave_out_what_no_row_has(self.table, column);
             match merged.iter_mut().find(|c| c.column == condition.column) {
                 Some(known) => {
                     let values = std::mem::replace(&mut known.values, Values::Ints(Vec::new()));

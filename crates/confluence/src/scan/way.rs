@@ -1,13 +1,51 @@
 //! Which of a table's endpoints answers a wish in the fewest requests.
 
+use super::askable;
+use super::pieces;
 use super::sizes::Sizes;
+use super::wanted::Values;
 use crate::table::{Endpoint, Paging, Table};
 
 /// Rows asked for at first when bodies come with them: the site fails on more.
 const PAGE_SIZE_WITH_BODIES: u32 = 50;
 
-/// A condition's column, by its place in the table, and how many values it has.
-pub type Asked = (usize, f64);
+/// What a condition asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'v> {
+    /// The column, by its place in the table.
+    pub column: usize,
+    /// How many values it has.
+    pub count: f64,
+    /// The values, where they are known.
+    pub values: Option<&'v Values>,
+}
+
+impl<'v> Asked<'v> {
+    /// Values that nobody knows yet.
+    pub fn expected(column: usize, count: f64) -> Self {
+        Self {
+            column,
+            count,
+            values: None,
+        }
+    }
+
+    /// These values.
+    pub fn known(column: usize, values: &'v Values) -> Self {
+        Self {
+            column,
+            count: values.len() as f64,
+            values: Some(values),
+        }
+    }
+
+    /// Whether a request of an endpoint can carry them.
+    fn can_be_carried(&self, table: &Table, endpoint: &Endpoint) -> bool {
+        let column = &table.columns[self.column];
+        self.values
+            .is_none_or(|values| askable::can_carry(endpoint, column, values))
+    }
+}
 
 /// The best way to read, as far as it can be told before.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +94,7 @@ impl Way {
         let is_own = std::ptr::eq(self.endpoint, table.main());
         let names_some = asked
             .iter()
-            .any(|(place, _)| self.endpoint.needs(table.columns[*place].name));
+            .any(|asked| self.endpoint.needs(table.columns[asked.column].name));
         if is_own && self.is_listed && !names_some {
             let besides = self.besides.min(requests - 1.0).max(0.0);
             return Self {
@@ -112,8 +150,8 @@ pub fn way(
 
 /// Whether rows that only a filter brings are brought.
 fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> bool {
-    asked.iter().all(|(column, _)| {
-        let column = &table.columns[*column];
+    asked.iter().all(|asked| {
+        let column = &table.columns[asked.column];
         column.filter.is_none_or(|filter| !filter.widens) || endpoint.takes(column)
     })
 }
@@ -121,7 +159,7 @@ fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> b
 /// Whether an endpoint's answers have the columns that the query uses. The values that it is asked with are
 /// known anyway.
 fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[usize]) -> bool {
-    let asked = asked.iter().map(|(column, _)| *column);
+    let asked = asked.iter().map(|asked| asked.column);
     endpoint.lacks.is_empty()
         || columns.iter().copied().chain(asked).all(|place| {
             let name = table.columns[place].name;
@@ -136,20 +174,22 @@ fn by(
     asked: &[Asked],
     allowed: u32,
 ) -> Option<Way> {
-    let values_of = |place: usize| {
-        asked
-            .iter()
-            .find(|(column, _)| *column == place)
-            .map(|(_, values)| values.max(1.0))
-    };
+    let carried: Vec<Asked> = asked
+        .iter()
+        .filter(|asked| asked.can_be_carried(table, endpoint))
+        .copied()
+        .collect();
+    let asked = &carried[..];
+    let asked_of = |place: usize| asked.iter().find(|asked| asked.column == place);
+    let values_of = |place: usize| Some(asked_of(place)?.count.max(1.0));
     let needed: Vec<usize> = needed(table, endpoint);
     let share: f64 = asked
         .iter()
-        .filter(|(column, _)| {
-            let column = &table.columns[*column];
+        .filter(|asked| {
+            let column = &table.columns[asked.column];
             endpoint.takes(column) || endpoint.needs(column.name)
         })
-        .map(|(column, values)| sizes.share_of(table, *column, *values))
+        .map(|asked| sizes.share_of(table, asked.column, asked.count))
         .product();
     let rows = sizes.rows(table) * share;
     let leads_down = endpoint
@@ -158,9 +198,10 @@ fn by(
     if needed.iter().all(|&place| values_of(place).is_some()) {
         let of_needed: f64 = needed
             .iter()
-            .filter_map(|&place| Some((values_of(place)? / at_once(table, endpoint, place)).ceil()))
+            .filter_map(|&place| Some(chains_of(table, endpoint, asked_of(place)?)))
             .product();
-        let chains = of_needed * cut(table, sizes, endpoint, asked, &needed, allowed);
+        let lists = pieces::lists(table, sizes, endpoint, asked, allowed);
+        let chains = of_needed * lists.cut.map_or(1.0, |(.., pieces)| pieces);
         return Some(Way {
             endpoint,
             chains,
@@ -184,8 +225,11 @@ fn by(
             .columns
             .iter()
             .filter_map(|(own, theirs)| {
-                let values = values_of(table.column(own)?.0)?;
-                Some((source.table.column(theirs)?.0, values))
+                let asked = asked_of(table.column(own)?.0)?;
+                Some(Asked {
+                    column: source.table.column(theirs)?.0,
+                    ..*asked
+                })
             })
             .collect();
         let only = source
@@ -229,7 +273,19 @@ pub(super) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<usize> {
         .collect()
 }
 
-/// How many values of a needed column go into one request.
+/// How many chains the values of a needed column make.
+fn chains_of(table: &Table, endpoint: &'static Endpoint, asked: &Asked) -> f64 {
+    let column = &table.columns[asked.column];
+    match at_once(table, endpoint, asked.column) {
+        ..=1.0 => asked.count.max(1.0),
+        most => {
+            let room = pieces::room(endpoint);
+            pieces::count(endpoint, column, asked, most as usize, room).max(1.0)
+        }
+    }
+}
+
+/// How many values of a needed column go into one request at most.
 pub(super) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
     let column = &table.columns[place];
     match column.filter {
@@ -238,7 +294,7 @@ pub(super) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
     }
 }
 
-/// How many values of a column go into one request of an endpoint that is asked for rows that have them; None
+/// How many values of a column go into one request at most, of an endpoint that is asked for rows that have them; None
 /// where it cannot be asked like that.
 pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<usize> {
     let column = &table.columns[place];
@@ -250,26 +306,34 @@ pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<
     }
 }
 
-/// Of the lists that are too long for one request, only the one with the fewest pieces is cut.
-fn cut(
-    table: &Table,
-    sizes: &Sizes,
-    endpoint: &Endpoint,
-    asked: &[Asked],
-    needed: &[usize],
-    allowed: u32,
-) -> f64 {
-    let most = sizes.pages_of_a_chain(table, endpoint, allowed);
-    let pieces = asked.iter().filter_map(|(place, values)| {
-        let column = &table.columns[*place];
-        let filter = column.filter.filter(|_| endpoint.takes(column))?;
-        let is_cut = filter.choices.is_empty() && !needed.contains(place);
-        is_cut.then(|| (values / filter.max as f64).ceil())
-    });
-    pieces
-        .filter(|pieces| *pieces > 1.0 && *pieces <= most)
-        .min_by(f64::total_cmp)
-        .unwrap_or(1.0)
+/// How many requests a table's own listing takes for the values of a condition, if each gives one page.
+pub fn requests_of(table: &'static Table, asked: &Asked) -> f64 {
+    let (endpoint, column) = (table.main(), &table.columns[asked.column]);
+    match column.filter {
+        // Of choices, one is sent, or none; and what cannot be carried is not sent.
+        Some(filter) if !filter.choices.is_empty() => 1.0,
+        _ if !asked.can_be_carried(table, endpoint) => 1.0,
+        Some(filter) => {
+            let room = pieces::room(endpoint);
+            pieces::count(endpoint, column, asked, filter.max, room).max(1.0)
+        }
+        None => asked.count.max(1.0),
+    }
+}
+
+/// Into how many lists the values of a column are cut, where an endpoint is asked for rows that have one of them.
+pub fn lists_of(
+    table: &'static Table,
+    endpoint: &'static Endpoint,
+    place: usize,
+    values: &Values,
+) -> usize {
+    let (column, room) = (&table.columns[place], pieces::room(endpoint));
+    let asked = values.without_what_no_row_has(table, column);
+    match keys_at_once(table, endpoint, place) {
+        Some(most) => pieces::cut(endpoint, &asked, most, room).count(),
+        None => 0,
+    }
 }
 
 /// How many rows a request of an endpoint asks for when more are wanted, given the columns that the query

@@ -21,6 +21,13 @@ pub enum Kind {
     Link,
 }
 
+impl Kind {
+    /// Whether its values are compared as texts.
+    pub fn is_text(self) -> bool {
+        self == Kind::Text
+    }
+}
+
 /// How a column's values are asked for in a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Filter {
@@ -56,6 +63,14 @@ impl Filter {
             exact: true,
             choices,
             widens: false,
+        }
+    }
+
+    /// A parameter that takes a list of a few values. Others are not asked for, and sorted out locally.
+    pub const fn choices(param: &'static str, choices: &'static [&'static str]) -> Self {
+        Self {
+            max: choices.len(),
+            ..Self::choice(param, choices)
         }
     }
 
@@ -105,9 +120,6 @@ impl Part {
         super::endpoint::columns_in(self.path)
     }
 }
-
-/// No name, key or title is longer, in bytes.
-const LONGEST: usize = 4_096;
 
 /// A column of a remote table.
 #[derive(Clone, Copy, Debug)]
@@ -200,13 +212,22 @@ impl Column {
         self
     }
 
-    /// Whether the text can be a value that the site is asked for: it refuses to be asked for others, and no row has them.
-    pub fn can_be(&self, text: &str) -> bool {
-        let number = self
-            .numbered
-            .map(|prefix| text.strip_prefix(prefix).unwrap_or(text));
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        !text.is_empty() && text.len() <= LONGEST && number.is_none_or(is_number)
+    /// Whether no row has an empty text there: one that has is an error, or has NULL.
+    pub fn is_never_empty(&self) -> bool {
+        self.empty_is_null || self.required && !self.at.is_empty()
+    }
+
+    /// Whether a text is written as the values of a column are that are numbered: the prefix, and a number without
+    /// zeros before it. Other columns have values of any form.
+    pub fn is_well_formed(&self, text: &str) -> bool {
+        let Some(prefix) = self.numbered else {
+            return true;
+        };
+        text.strip_prefix(prefix).is_some_and(|number| {
+            !number.starts_with('0')
+                && !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 
     /// A column of [`Kind::Boolean`].

@@ -48,34 +48,43 @@ impl Table {
             .any(|endpoint| endpoint.takes(column) || endpoint.needs(column.name))
     }
 
-    /// Whether every value that a column of another table has is an object that this one's rows can belong to, as this
-    /// one's column names it: the site itself has then listed it.
-    pub fn belongs_to(&self, column: &str, other: &'static Table, others: &'static str) -> bool {
-        let mut objects = self.objects(column);
-        objects.any(|object| {
-            is_same(object, (other, others))
-                || other.objects(others).any(|same| is_same(object, same))
-        })
+    /// Whether a column's numbers name objects, by which the site can be asked: these are above zero.
+    pub fn names_objects(&self, column: &Column) -> bool {
+        column.kind == Kind::Bigint && self.can_ask_for(column)
     }
 
-    /// The tables that list all that a column can name, with their columns.
-    fn objects(&self, column: &str) -> impl Iterator<Item = (&'static Table, &'static str)> {
-        let of_endpoint = |endpoint: &Endpoint| {
-            let split = endpoint.split.map(|split| split.source);
+    /// Whether every value that a column of another table has is an object that this one's rows can belong to, as this
+    /// one's column names it: the site itself has then listed it. An object that is one of several kinds, of which this
+    /// table knows only some, need not be one of these; and a row that stands for something that cannot be read shows
+    /// nothing to be there.
+    pub fn belongs_to(&self, column: &str, other: &'static Table, others: &'static str) -> bool {
+        let stands_for_what_is_not_there =
+            |endpoint: &Endpoint| matches!(endpoint.unreadable, Unreadable::Row { .. });
+        if other.endpoints.iter().any(stands_for_what_is_not_there) {
+            return false;
+        }
+        let own = self.objects(column);
+        let named = other.objects(others);
+        own.contains(&Objects::of(other, others))
+            || (!named.is_empty() && named.iter().all(|objects| own.contains(objects)))
+    }
+
+    /// The listings that together give all that a column can name.
+    fn objects(&self, column: &str) -> Vec<Objects> {
+        let of_endpoint = |endpoint: &'static Endpoint| {
+            let split = endpoint.split.as_ref().map(|split| &split.source);
             let sources = [endpoint.sources, endpoint.hangs_on].into_iter().flatten();
-            sources.copied().chain(split).collect::<Vec<_>>()
+            sources.chain(split)
+        };
+        let of_source = |source: &'static Source| {
+            let columns = source.columns.iter().filter(|(own, _)| *own == column);
+            columns.map(|(_, theirs)| Objects {
+                only: source.only,
+                ..Objects::of(source.table, theirs)
+            })
         };
         let sources = self.endpoints.iter().flat_map(of_endpoint);
-        sources
-            .filter(|source| source.only.is_none())
-            .flat_map(|source| {
-                source
-                    .columns
-                    .iter()
-                    .map(move |(own, theirs)| (source.table, *own, *theirs))
-            })
-            .filter(move |(_, own, _)| *own == column)
-            .map(|(table, _, theirs)| (table, theirs))
+        sources.flat_map(of_source).collect()
     }
 
     /// Whether what the API answers for values of this column needs no second look.
@@ -145,13 +154,41 @@ impl Table {
     }
 }
 
-fn is_same(one: (&'static Table, &str), other: (&'static Table, &str)) -> bool {
-    std::ptr::eq(one.0, other.0) && one.1 == other.1
+/// What a listing gives in one of its columns.
+#[derive(Clone, Copy)]
+struct Objects {
+    table: &'static Table,
+    column: &'static str,
+    /// A column and the value that its rows have there, if not all of its rows are meant.
+    only: Option<(&'static str, &'static str)>,
+}
+
+impl Objects {
+    /// What all rows of a table have in a column.
+    fn of(table: &'static Table, column: &'static str) -> Self {
+        Self {
+            table,
+            column,
+            only: None,
+        }
+    }
+}
+
+impl PartialEq for Objects {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.table, other.table)
+            && self.column == other.column
+            && self.only == other.only
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::tables::{page_versions, pages, permissions, spaces};
+    use crate::tables::{
+        blogposts, comment_properties, content_restrictions, content_views, folder_children,
+        folder_properties, footer_comment_likes, footer_comments, page_labels, page_versions,
+        pages, permissions, spaces, user_groups, users,
+    };
 
     #[test]
     fn what_rows_belong_to() {
@@ -164,5 +201,41 @@ mod tests {
         assert!(page_versions::TABLE.belongs_to("page_id", &pages::TABLE, "id"));
         assert!(!page_versions::TABLE.belongs_to("page_id", &pages::TABLE, "parent_id"));
         assert!(!spaces::TABLE.belongs_to("id", &pages::TABLE, "space_id"));
+    }
+    #[test]
+    fn what_is_one_of_several_kinds_need_not_be_of_this_one() {
+        let pages_of = |other, column| page_labels::TABLE.belongs_to("page_id", other, column);
+        assert!(pages_of(&page_versions::TABLE, "page_id"));
+        assert!(!pages_of(&content_views::TABLE, "content_id"));
+        let contents = |other, column| content_views::TABLE.belongs_to("content_id", other, column);
+        assert!(contents(&page_labels::TABLE, "page_id"));
+        assert!(contents(&blogposts::TABLE, "id"));
+        assert!(!contents(&footer_comments::TABLE, "id"));
+        let comments =
+            |other, column| footer_comment_likes::TABLE.belongs_to("comment_id", other, column);
+        assert!(comments(&footer_comments::TABLE, "id"));
+        assert!(!comments(&comment_properties::TABLE, "comment_id"));
+        assert!(comment_properties::TABLE.belongs_to(
+            "comment_id",
+            &footer_comment_likes::TABLE,
+            "comment_id"
+        ));
+        // Whoever has a permission need not be in a group.
+        assert!(!user_groups::TABLE.belongs_to("account_id", &users::TABLE, "account_id"));
+        // Both are of the same folders.
+        assert!(folder_children::TABLE.belongs_to(
+            "folder_id",
+            &folder_properties::TABLE,
+            "folder_id"
+        ));
+    }
+
+    #[test]
+    fn a_row_about_what_cannot_be_read_shows_nothing_to_be_there() {
+        assert!(!content_views::TABLE.belongs_to(
+            "content_id",
+            &content_restrictions::TABLE,
+            "content_id"
+        ));
     }
 }

@@ -54,6 +54,7 @@ pub static TABLE: Table = Table {
             .filter(Filter::list("space-id", 100))
             .rows_per_value(20.0),
         Column::text("title", "title", "Title of the blog post.")
+            .empty_is_null()
             .filter(Filter::list("title", 1).narrowing())
             .rows_per_value(1.0)
             .width(32),

@@ -28,7 +28,8 @@ pub static TABLE: Table = Table {
             "prefix",
             "Kind of label: global, my, team or system.",
         )
-        .filter(Filter::list("prefix", 4).narrowing())
+        .empty_is_null()
+        .filter(Filter::choices("prefix", &["my", "team", "global", "system"]).narrowing())
         .rows_per_value(750.0)
         .width(6),
     ],

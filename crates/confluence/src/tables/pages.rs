@@ -45,6 +45,7 @@ pub static TABLE: Table = Table {
             .filter(Filter::list("space-id", 100))
             .rows_per_value(200.0),
         Column::text("title", "title", "Title of the page.")
+            .empty_is_null()
             .filter(Filter::list("title", 1).narrowing())
             .rows_per_value(2.0)
             .width(32),

@@ -54,6 +54,7 @@ pub static TABLE: Table = Table {
             "createdBy",
             "Account that created the task. NULL where the site does not say.",
         )
+        .empty_is_null()
         .filter(Filter::list("created-by", 250))
         .rows_per_value(200.0)
         .width(43),
@@ -62,6 +63,7 @@ pub static TABLE: Table = Table {
             "assignedTo",
             "Account that the task is assigned to. NULL where there is none.",
         )
+        .empty_is_null()
         .filter(Filter::list("assigned-to", 250))
         .rows_per_value(200.0)
         .width(43),
@@ -70,6 +72,7 @@ pub static TABLE: Table = Table {
             "completedBy",
             "Account that completed the task. NULL where it is not complete.",
         )
+        .empty_is_null()
         .filter(Filter::list("completed-by", 250))
         .rows_per_value(200.0)
         .width(43),
