@@ -23,6 +23,8 @@ mod oauth;
 mod once;
 mod planning;
 mod progress;
+mod random;
+mod random_faults;
 mod rate_limits;
 mod reading;
 mod requests;
