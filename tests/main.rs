@@ -25,6 +25,7 @@ mod planning;
 mod progress;
 mod random;
 mod random_faults;
+mod random_queries;
 mod rate_limits;
 mod reading;
 mod requests;

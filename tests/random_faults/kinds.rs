@@ -71,6 +71,15 @@ const fn kind(name: &'static str, spoil: fn(&mut Spoiler) -> Option<Wire>) -> Ki
     }
 }
 
+/// One that fits few answers.
+const fn seldom_fits(name: &'static str, spoil: fn(&mut Spoiler) -> Option<Wire>) -> Kind {
+    Kind {
+        name,
+        weight: 16,
+        spoil,
+    }
+}
+
 /// One that takes long.
 const fn rare(name: &'static str, spoil: fn(&mut Spoiler) -> Option<Wire>) -> Kind {
     Kind {
@@ -684,7 +693,7 @@ pub static ALL: &[Kind] = &[
         })
     }),
     // Links.
-    kind("a short page", |s| {
+    seldom_fits("a short page", |s| {
         // Whatever stands on a page, the next link leads to what does not.
         let limit: usize = s.request.parameter("limit")?.parse().ok()?;
         let less = (limit / 3).max(1).to_string();
@@ -696,7 +705,7 @@ pub static ALL: &[Kind] = &[
         let answer = s.shared.answers.ask(&request).ok()?;
         (!s.is_counted_off() && answer.status == 200).then(|| Wire::whole(&answer))
     }),
-    kind("a full page without links", |s| {
+    seldom_fits("a full page without links", |s| {
         let limit: usize = s.request.parameter("limit")?.parse().ok()?;
         (s.rows()? >= limit).then_some(())?;
         s.next()?;
@@ -708,7 +717,7 @@ pub static ALL: &[Kind] = &[
             Links::Nowhere,
         )
     }),
-    kind("an empty page with a next link", |s| {
+    seldom_fits("an empty page with a next link", |s| {
         s.is_linked()?;
         let name = s.rng.u64(..);
         let link = s.shared.alias(&s.request.target, name);
@@ -721,19 +730,19 @@ pub static ALL: &[Kind] = &[
             status: 200,
         }))
     }),
-    kind("a next link to its own page", |s| {
+    seldom_fits("a next link to its own page", |s| {
         let own = s.asked.to_owned();
         s.next()?;
         s.is_linked()?;
         s.leading_to(&own)
     }),
-    kind("a next link back to the beginning", |s| {
+    seldom_fits("a next link back to the beginning", |s| {
         (s.is_further() && s.next().is_some()).then_some(())?;
         s.is_linked()?;
         let first = with_parameter(&s.request.target, "cursor", None);
         s.leading_to(&first)
     }),
-    kind("a next link of another form", |s| {
+    seldom_fits("a next link of another form", |s| {
         let next = s.next()?;
         s.is_linked()?;
         let link = match s.rng.u8(..3) {
@@ -743,7 +752,7 @@ pub static ALL: &[Kind] = &[
         };
         s.leading_to(&link)
     }),
-    kind("a next link to another host", |s| {
+    seldom_fits("a next link to another host", |s| {
         let next = s.next()?;
         s.is_linked()?;
         let host = s.shared.elsewhere.trim_start_matches("http://").to_owned();
@@ -757,7 +766,7 @@ pub static ALL: &[Kind] = &[
         };
         s.leading_to(&link)
     }),
-    kind("a next link to another listing", |s| {
+    seldom_fits("a next link to another listing", |s| {
         let next = s.next()?;
         s.is_linked()?;
         let (path, query) = next.split_once('?')?;
@@ -769,7 +778,7 @@ pub static ALL: &[Kind] = &[
         };
         s.leading_to(&link)
     }),
-    kind("a next link with another value", |s| {
+    seldom_fits("a next link with another value", |s| {
         let (next, name, value) = s.a_parameter_of_the_next_link()?;
         let other = match value.parse::<u64>() {
             Ok(number) => (number + s.rng.u64(1..9)).to_string(),
@@ -781,18 +790,18 @@ pub static ALL: &[Kind] = &[
         let link = with_parameter(&next, &name, Some(&other));
         s.leading_to(&with_parameter(&link, "cursor", None))
     }),
-    kind("a next link that has lost a parameter", |s| {
+    seldom_fits("a next link that has lost a parameter", |s| {
         let (next, name, _) = s.a_parameter_of_the_next_link()?;
         // To the beginning, as the stand-in keeps with a cursor what it was given for.
         let link = with_parameter(&next, &name, None);
         s.leading_to(&with_parameter(&link, "cursor", None))
     }),
-    kind("a next link without a limit", |s| {
+    seldom_fits("a next link without a limit", |s| {
         let next = s.next()?;
         s.is_linked()?;
         s.leading_to(&with_parameter(&next, "limit", None))
     }),
-    kind("a next link that is none", |s| {
+    seldom_fits("a next link that is none", |s| {
         s.next()?;
         s.is_linked()?;
         let link = pick(
@@ -808,12 +817,12 @@ pub static ALL: &[Kind] = &[
             Links::Nowhere,
         )
     }),
-    kind("a next link of 70 kB", |s| {
+    seldom_fits("a next link of 70 kB", |s| {
         let next = s.next()?;
         s.is_linked()?;
         s.leading_to(&format!("{next}&x={}", "a".repeat(70_000)))
     }),
-    kind("a next link with odd characters", |s| {
+    seldom_fits("a next link with odd characters", |s| {
         let next = s.next()?;
         s.is_linked()?;
         let odd = *pick(
@@ -831,7 +840,7 @@ pub static ALL: &[Kind] = &[
         );
         s.leading_to(&format!("{next}{odd}"))
     }),
-    kind("the next link in the header only", |s| {
+    seldom_fits("the next link in the header only", |s| {
         s.next()?;
         s.relinked(
             |links| {
@@ -841,12 +850,12 @@ pub static ALL: &[Kind] = &[
             Links::AsItWas,
         )
     }),
-    kind("the next link in the body only", |s| {
+    seldom_fits("the next link in the body only", |s| {
         s.next()?;
         s.relinked(|_| Some(()), Links::Nowhere)
     }),
     // Who one is.
-    kind("nobody", |s| {
+    seldom_fits("nobody", |s| {
         let body = r#"{"type":"anonymous","displayName":"Anonymous","profilePicture":{"path":"/x","width":48,"height":48,"isDefault":true}}"#;
         s.request
             .path()

@@ -6,6 +6,8 @@ mod ask;
 mod counters;
 mod credential;
 mod exchange;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod host;
 mod identity;
 mod issuer;
