@@ -1,12 +1,15 @@
-//! What happens by chance, and can be had again: the seeds of the two random drivers.
+//! What the two random drivers share: seeds, by which what happens by chance can be had again, and the rows of a query.
 //!
 //! Each round of a driver (a query, and whatever befalls it) follows from one number. A run takes the numbers from
 //! `CONFLUENCE_FDW_TEST_SEED` on, `CONFLUENCE_FDW_TEST_ROUNDS` of them; so the round of a failure is a run of its own.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::io::Write as _;
 use std::str::FromStr;
 
 use fastrand::Rng;
+use postgres::{Client, SimpleQueryMessage};
 
 const SEED: &str = "CONFLUENCE_FDW_TEST_SEED";
 const ROUNDS: &str = "CONFLUENCE_FDW_TEST_ROUNDS";
@@ -60,4 +63,83 @@ pub fn pick<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
 pub fn tell(line: &str) {
     // Whether anybody reads it is no matter of the test.
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// The rows of all statements, which are run one after the other: cells joined by `|`, NULL as `NULL`.
+pub fn run(client: &mut Client, statements: &[String]) -> Result<Vec<String>, postgres::Error> {
+    let mut rows = Vec::new();
+    for statement in statements {
+        for message in client.simple_query(statement)? {
+            if let SimpleQueryMessage::Row(row) = message {
+                let cells = (0..row.len()).map(|cell| row.get(cell).unwrap_or("NULL"));
+                rows.push(cells.collect::<Vec<_>>().join("|"));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// How an answer is not the right one.
+#[derive(Debug)]
+pub struct Difference {
+    rows: usize,
+    right: usize,
+    /// Rows that are not right, or more often there than is right.
+    pub more: Vec<String>,
+    pub less: Vec<String>,
+}
+
+impl Difference {
+    pub fn between(mut rows: Vec<String>, right: &[String], ordered: bool) -> Option<Self> {
+        let mut sorted = right.to_vec();
+        if !ordered {
+            rows.sort_unstable();
+            sorted.sort_unstable();
+        }
+        (rows != sorted).then(|| Self {
+            rows: rows.len(),
+            right: right.len(),
+            more: without(&rows, right),
+            less: without(right, &rows),
+        })
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let shown = |rows: &[String]| {
+            rows.iter()
+                .take(5)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n    ")
+        };
+        write!(
+            f,
+            "{} rows where {} are right\n  {} are missing:\n    {}\n  {} are too many:\n    {}",
+            self.rows,
+            self.right,
+            self.less.len(),
+            shown(&self.less),
+            self.more.len(),
+            shown(&self.more),
+        )
+    }
+}
+
+/// These rows without those, each of which takes one away.
+fn without(these: &[String], those: &[String]) -> Vec<String> {
+    let mut left: HashMap<&String, usize> = HashMap::new();
+    for row in those {
+        *left.entry(row).or_default() += 1;
+    }
+    let mut more = these.to_vec();
+    more.retain(|row| match left.get_mut(row) {
+        Some(count @ 1..) => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    more
 }

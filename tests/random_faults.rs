@@ -20,10 +20,10 @@ use std::time::{Duration, Instant};
 
 use confluence_fdw_tests::{Database, literal, sqlstate_of};
 use confluence_sim::{Options, Organisation, Sim};
-use postgres::{Client, SimpleQueryMessage};
+use postgres::Client;
 
 use crate::interruption::Process;
-use crate::random::{Rounds, again, chances, pick, tell};
+use crate::random::{Difference, Rounds, again, chances, pick, run, tell};
 use crate::scene::Elsewhere;
 use proxy::{Answers, Proxy, hold};
 use shapes::{Data, Question};
@@ -115,8 +115,6 @@ fn whatever_befalls_answers_a_query_gives_each_row_once_or_an_error() {
             proxy
         })
         .collect();
-    eprintln!("setup {:?}", began.elapsed());
-    let asking = Instant::now();
     let violations: Vec<String> = thread::scope(|scope| {
         let run = &run;
         let sessions: Vec<_> = proxies
@@ -146,7 +144,7 @@ fn whatever_befalls_answers_a_query_gives_each_row_once_or_an_error() {
         rounds.first,
         tally.whole,
         tally.errors.values().sum::<u64>(),
-        asking.elapsed(),
+        began.elapsed(),
     ));
     println!("{tally:#?}");
     assert!(crashes.is_empty(), "the server went down: {crashes:#?}");
@@ -356,10 +354,7 @@ impl Run<'_> {
             return Arc::clone(right);
         }
         let rows = run(clean, &question.statements);
-        let mut rows = rows.unwrap_or_else(|error| panic!("without a fault: {error:?}\n{text}"));
-        if !question.ordered {
-            rows.sort_unstable();
-        }
+        let rows = rows.unwrap_or_else(|error| panic!("without a fault: {error:?}\n{text}"));
         let right = Arc::new(rows);
         hold(&self.right).insert(text, Arc::clone(&right));
         right
@@ -386,73 +381,32 @@ impl Run<'_> {
 }
 
 /// So many are told of; more would not tell more.
-const MOST_VIOLATIONS: usize = 500;
-
-fn run(client: &mut Client, statements: &[String]) -> Result<Vec<String>, postgres::Error> {
-    let mut rows = Vec::new();
-    for statement in statements {
-        for message in client.simple_query(statement)? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let cells: Vec<_> = (0..row.len())
-                    .map(|cell| row.get(cell).unwrap_or("NULL"))
-                    .collect();
-                rows.push(cells.join("|"));
-            }
-        }
-    }
-    Ok(rows)
-}
+const MOST_VIOLATIONS: usize = 5;
 
 /// How an answer is not the right one.
-fn differs(question: &Question, mut rows: Vec<String>, right: &[String]) -> Option<String> {
-    if !question.ordered {
-        rows.sort_unstable();
-    }
-    if rows == right {
-        return None;
-    }
-    let without = |these: &[String], those: &[String]| {
-        let mut left: Vec<String> = those.to_vec();
-        let extra = these
-            .iter()
-            .filter(|row| match left.iter().position(|known| known == *row) {
-                Some(place) => {
-                    left.swap_remove(place);
-                    false
-                }
-                None => true,
-            });
-        extra.cloned().collect::<Vec<_>>()
-    };
-    let (more, less) = (without(&rows, right), without(right, &rows));
+fn differs(question: &Question, rows: Vec<String>, right: &[String]) -> Option<String> {
+    let difference = Difference::between(rows, right, question.ordered)?;
     if question.says_unknown {
         // A content stands in the first column, and whether its restrictions are unknown in the second.
         let content = |row: &str| row.split('|').next().unwrap_or_default().to_owned();
-        let unknown: Vec<String> = more
+        let is_unknown = |row: &&String| row.contains("|unknown|");
+        let unknown: Vec<String> = difference
+            .more
             .iter()
-            .filter(|row| row.contains("|unknown|"))
+            .filter(is_unknown)
             .map(|row| content(row))
             .collect();
-        if unknown.len() == more.len() && less.iter().all(|row| unknown.contains(&content(row))) {
+        let all_say_so = unknown.len() == difference.more.len();
+        if all_say_so
+            && difference
+                .less
+                .iter()
+                .all(|row| unknown.contains(&content(row)))
+        {
             return None;
         }
     }
-    let shown = |rows: &[String]| {
-        rows.iter()
-            .take(5)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join("\n    ")
-    };
-    Some(format!(
-        "{} rows where {} are right\n  {} are missing:\n    {}\n  {} are too many:\n    {}",
-        rows.len(),
-        right.len(),
-        less.len(),
-        shown(&less),
-        more.len(),
-        shown(&more),
-    ))
+    Some(difference.to_string())
 }
 
 /// What is wrong with an error itself.

@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 
 use confluence_fdw_tests::{Database, explain, literal, sqlstate_of};
 use confluence_sim::{Options, Organisation, Sim};
-use postgres::{Client, SimpleQueryMessage};
+use postgres::Client;
 
-use crate::random::{Rounds, again, chances, tell};
+use crate::random::{Difference, Rounds, again, chances, run, tell};
 use grammar::{Query, SCHEMAS, Way};
 use schema::Subject;
 
@@ -167,6 +167,13 @@ impl Run<'_> {
         let seeds = self.rounds.first..self.rounds.first.saturating_add(rounds);
         for seed in seeds.filter(|seed| seed % SESSIONS == number) {
             let query = Query::by_chance(&mut chances(seed, 0), &self.subjects);
+            if self.rounds.count == Some(1) {
+                println!(
+                    "{};\n{}",
+                    query.set().join("; "),
+                    query.statements().join(";\n")
+                );
+            }
             if let Some(difference) = self.difference(&mut session, &query, Some(seed)) {
                 differences.push(self.told(&mut session, query, difference, seed));
                 session = self.open();
@@ -243,7 +250,7 @@ impl Run<'_> {
                         tally.slow.push((took, seed));
                     }
                 }
-                differs(rows, expected, query.is_ordered())
+                Difference::between(rows, &expected, query.is_ordered()).map(|d| d.to_string())
             }
             Err(error) => {
                 let sqlstate = sqlstate_of(&error);
@@ -312,7 +319,7 @@ fn is_expected(sqlstate: &str, text: &str) -> bool {
 }
 
 /// So many are told of; more would not tell more.
-const MOST_DIFFERENCES: usize = 50;
+const MOST_DIFFERENCES: usize = 5;
 const SHRINKING: Duration = Duration::from_secs(20);
 
 fn clean(client: &mut Client, path: &str) {
@@ -322,45 +329,4 @@ fn clean(client: &mut Client, path: &str) {
     for statement in clean.split("; ") {
         client.batch_execute(statement).ok();
     }
-}
-
-fn run(client: &mut Client, statements: &[String]) -> Result<Vec<String>, postgres::Error> {
-    let mut rows = Vec::new();
-    for statement in statements {
-        for message in client.simple_query(statement)? {
-            if let SimpleQueryMessage::Row(row) = message {
-                let cells: Vec<_> = (0..row.len())
-                    .map(|cell| row.get(cell).unwrap_or("NULL"))
-                    .collect();
-                rows.push(cells.join("|"));
-            }
-        }
-    }
-    Ok(rows)
-}
-
-fn differs(mut rows: Vec<String>, mut expected: Vec<String>, ordered: bool) -> Option<String> {
-    if !ordered {
-        rows.sort_unstable();
-        expected.sort_unstable();
-    }
-    if rows == expected {
-        return None;
-    }
-    let lacking = |these: &[String], those: &[String]| {
-        let lacks: Vec<String> = these
-            .iter()
-            .filter(|row| !those.contains(row))
-            .take(5)
-            .cloned()
-            .collect();
-        lacks.join("\n    ")
-    };
-    Some(format!(
-        "{} rows where the copies have {}\n  only at the site:\n    {}\n  only in the copies:\n    {}",
-        rows.len(),
-        expected.len(),
-        lacking(&rows, &expected),
-        lacking(&expected, &rows),
-    ))
 }

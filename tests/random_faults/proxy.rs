@@ -378,8 +378,11 @@ impl Shared {
     }
 }
 
-/// The first line, and the headers with their names in lower case; None where the connection has come to its end.
-fn read_head(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<(String, String)>)>> {
+/// A first line, and headers with their names in lower case.
+type Head = (String, Vec<(String, String)>);
+
+/// None where the connection has come to its end.
+fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
     let mut first = String::new();
     if reader.read_line(&mut first)? == 0 {
         return Ok(None);
