@@ -199,7 +199,8 @@ pub fn fuzz_windows(data: &[u8]) {
     };
     let columns = ["id", "created_at"].map(|name| pages::TABLE.column(name).expect("a column").0);
     let row = [br#"{"results":[{"id":"1","createdAt":"#, oldest, b"}]}"].concat();
-    let page = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns).page(&row, &[], "");
+    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns);
+    let page = crate::fuzzing::page(&shape, &row);
     if let Ok(page) = page
         && page.batch.len() == 1
         && let Value::Timestamp(oldest) = page.batch.value(0, 1)
