@@ -3,7 +3,7 @@ PG ?= 15
 export PG PG_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint check install package env clean
+.PHONY: help demo test fuzz bench lint check install package env clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,6 +16,9 @@ demo: ## Shows the extension at work, on an invented organisation; ends at a psq
 test: ## Runs every test, in a PostgreSQL of its own (TESTS="user_emails::" runs some)
 	@scripts/setup test
 	@scripts/test $(TESTS)
+
+fuzz: ## Fuzzes what reads input from outside, a minute each (TARGETS="answers limits" are some)
+	@scripts/fuzz $(TARGETS)
 
 bench: ## Measures, and writes docs/benchmark.md (PARTS="requests latency" only prints those)
 	@scripts/setup build

@@ -346,10 +346,10 @@ fn a_client_that_goes_away_takes_its_query_with_it() {
 // --- What stays behind -----------------------------------------------------------------------------------------------
 
 /// What the operating system knows of a backend; None where it does not tell us.
-struct Process(i32);
+pub struct Process(i32);
 
 impl Process {
-    fn of(client: &mut Client) -> Option<Self> {
+    pub fn of(client: &mut Client) -> Option<Self> {
         let process = Self(pid_of(client));
         let readable = process.count("fd").is_some() && process.status("RssAnon:").is_some();
         if !readable {
@@ -371,12 +371,12 @@ impl Process {
     }
 
     /// Memory that is its own, in KiB.
-    fn memory(&self) -> u64 {
+    pub fn memory(&self) -> u64 {
         let field = self.status("RssAnon:").expect("the process is there");
         field.trim_end_matches(" kB").parse().expect("a number")
     }
 
-    fn descriptors_and_threads(&self) -> (usize, usize) {
+    pub fn descriptors_and_threads(&self) -> (usize, usize) {
         let count = |what| self.count(what).expect("the process is there");
         (count("fd"), count("task"))
     }

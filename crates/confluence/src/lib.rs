@@ -24,6 +24,9 @@ mod decode;
 pub mod engine;
 mod error;
 mod file;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod options;
 pub mod scan;
 pub mod scopes;

@@ -7,6 +7,8 @@ mod body;
 mod counters;
 mod credential;
 mod exchange;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod host;
 mod identity;
 mod issuer;

@@ -25,6 +25,8 @@ mod wanted;
 mod way;
 
 pub use reader::{Scan, Step};
+#[cfg(feature = "fuzzing")]
+pub use sample::fuzz_windows;
 pub use sample::{BUDGET as SAMPLE_BUDGET, Sample, is_from_all_times, sample};
 pub use sharing::{Sharing, Statement};
 pub use sizes::Sizes;

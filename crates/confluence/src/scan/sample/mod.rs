@@ -26,6 +26,8 @@ use crate::scan::sizes::Sizes;
 use crate::scan::way;
 use crate::table::{Column, Table};
 use sampler::Sampler;
+#[cfg(feature = "fuzzing")]
+pub use search::fuzz_windows;
 
 /// Requests that a look may take in all.
 pub const BUDGET: u64 = 60;

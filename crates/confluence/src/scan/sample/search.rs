@@ -151,3 +151,50 @@ fn spans_since(oldest: i64, spans: u64) -> Vec<String> {
         })
         .collect()
 }
+
+/// For a fuzz target: the time of creation of the oldest row, as the site writes it, and from the second line on what it
+/// answers to the searches.
+#[cfg(feature = "fuzzing")]
+pub fn fuzz_windows(data: &[u8]) {
+    use crate::batch::Value;
+    use crate::decode::Shape;
+    use crate::tables::pages;
+
+    let (oldest, answer) = match data.iter().position(|byte| *byte == b'\n') {
+        Some(end) => (&data[..end], &data[end + 1..]),
+        None => (data, &[][..]),
+    };
+    let columns = ["id", "created_at"].map(|name| pages::TABLE.column(name).expect("a column").0);
+    let row = [br#"{"results":[{"id":"1","createdAt":"#, oldest, b"}]}"].concat();
+    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns);
+    let page = crate::fuzzing::page(&shape, &row);
+    if let Ok(page) = page
+        && page.batch.len() == 1
+        && let Value::Timestamp(oldest) = page.batch.value(0, 1)
+    {
+        for count in FEWEST_SPANS..=SPANS {
+            let conditions = spans_since(oldest, count);
+            assert!(!conditions.is_empty() && conditions.len() as u64 <= count);
+            // Each begins where the one before ends.
+            for two in conditions.windows(2) {
+                let bound = |condition: &str, side: &str| {
+                    let (_, rest) = condition.split_once(side).expect("a bound");
+                    rest.split_once('"').expect("a time in quotes").0.to_owned()
+                };
+                assert_eq!(
+                    bound(&two[0], "created < \""),
+                    bound(&two[1], "created >= \"")
+                );
+            }
+        }
+    }
+    if let Ok(found) = serde_json::from_slice::<Found>(answer) {
+        let ids = found.results.into_iter();
+        let ids: Vec<String> = ids.filter_map(Hit::id).collect();
+        let rows = found.total_size.unwrap_or_default() as f64;
+        for room in [0, 1, 250, usize::MAX] {
+            let spans = vec![(rows, ids.clone()), (0.0, ids.clone()), (1.0, Vec::new())];
+            assert!(by_their_share(spans, room).len() <= room.min(3 * ids.len()));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What fuzz targets call: each function takes any bytes, and panics where something does not hold.
+//!
+//! The targets are in `crates/confluence/fuzz`, and `make fuzz` runs them. Nothing else is to use this.
+
+use serde::de::IgnoredAny;
+use serde_json::Value as Json;
+
+use crate::batch::Value;
+use crate::decode::{Page, Problem, Shape};
+use crate::options::{self, Place, Rule};
+use crate::table::Table;
+use crate::tables;
+
+pub use crate::client::fuzzing::{limits, next_links, refusals};
+pub use crate::scan::fuzz_windows as windows;
+
+const SITE: &str = "https://acme.example";
+
+/// An answer of which any table's rows are read: which one, and which of its columns, the first bytes say.
+pub fn answers(data: &[u8]) {
+    let Some(([table, endpoint, wanted @ ..], body)) = data.split_first_chunk::<6>() else {
+        return;
+    };
+    let table = tables::ALL[usize::from(*table) % tables::ALL.len()];
+    let endpoint = &table.endpoints[usize::from(*endpoint) % table.endpoints.len()];
+    let wanted = u32::from_le_bytes(*wanted);
+    let all = columns(table, |place| wanted >> (place % 32) & 1 == 1);
+    let key = columns(table, |_| false);
+    let decode = |columns: &[usize]| page(&Shape::new(table, endpoint.rows_at, columns), body);
+    let page = match decode(&all) {
+        Ok(page) => page,
+        Err(problem) => {
+            assert!(matches!(problem, Problem::CutOff) || !body.is_empty());
+            return;
+        }
+    };
+    serde_json::from_slice::<IgnoredAny>(body).expect("rows come of JSON only");
+    for row in 0..page.batch.len() {
+        for (slot, column) in all.iter().enumerate() {
+            hold(table, *column, page.batch.value(row, slot));
+        }
+    }
+    // Whoever wants less gets the same rows.
+    let fewer = decode(&key).expect("what is not wanted does no harm");
+    assert_eq!(fewer.batch.len(), page.batch.len());
+    assert_eq!(fewer.next, page.next);
+    // And each of them, as another reader finds them.
+    if let [rows_at] = endpoint.rows_at
+        && rows_at.path == "results"
+        && let Ok(document) = serde_json::from_slice::<Json>(body)
+    {
+        let rows = document["results"].as_array().map_or(0, Vec::len);
+        assert_eq!(page.batch.len(), rows, "{document}");
+    }
+}
+
+/// Decodes an answer that nobody has asked for.
+pub(crate) fn page(shape: &Shape, body: &[u8]) -> Result<Page, Problem> {
+    shape.page(body, &[], SITE)
+}
+
+/// The places of the key's columns, and of those that are wanted besides.
+fn columns(table: &'static Table, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    let is_key = |place: usize| table.key.contains(&table.columns[place].name);
+    let places = 0..table.columns.len();
+    let chosen: Vec<usize> = places
+        .filter(|&place| is_key(place) || wanted(place))
+        .collect();
+    if chosen.is_empty() { vec![0] } else { chosen }
+}
+
+/// What any value of a column has to be.
+fn hold(table: &Table, column: usize, value: Value) {
+    /// 4714 BC in microseconds since 1970: PostgreSQL's times begin there. They end beyond what 64 bits hold.
+    const FIRST: i64 = -210_866_803_200_000_000;
+    let column = &table.columns[column];
+    match value {
+        Value::Null => {
+            let is_told = column.at.is_empty() || column.part.is_some();
+            assert!(
+                !column.required || is_told,
+                "{}.{}",
+                table.name,
+                column.name
+            );
+        }
+        Value::Text(text) => {
+            assert!(!text.contains('\0'));
+            if matches!(
+                column.kind,
+                crate::table::Kind::Json | crate::table::Kind::JsonInString
+            ) {
+                serde_json::from_str::<IgnoredAny>(text).expect("a document is JSON");
+            }
+        }
+        Value::Link(site, path) => assert!(!site.contains('\0') && !path.contains('\0')),
+        Value::Timestamp(micros) => assert!(micros >= FIRST, "{micros}"),
+        Value::Boolean(_) | Value::Int(_) => {}
+    }
+}
+
+/// Options, a name and a value a line, for a place that the first byte says.
+pub fn options(data: &[u8]) {
+    let Some((place, text)) = data.split_first() else {
+        return;
+    };
+    let place = [Place::Server, Place::UserMapping, Place::Table][usize::from(*place) % 3];
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    let mut written = Vec::new();
+    for line in text.lines() {
+        let (name, value) = line.split_once('=').unwrap_or((line, ""));
+        match options::check(place, name, value) {
+            // A path would be read, whatever file it names.
+            Ok(spec) if matches!(spec.rule, Rule::Path) => {}
+            Ok(_) => written.push((name.to_owned(), value.to_owned())),
+            Err(options::Problem::Unknown { nearest, valid, .. }) => {
+                assert!(nearest.is_none_or(|nearest| valid.contains(&nearest)));
+            }
+            Err(_) => {}
+        }
+    }
+    if options::check_together(place, &written).is_err() {
+        return;
+    }
+    let mapping = [("email", "a@b.example"), ("api_token", "t")];
+    let mapping = mapping.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    match place {
+        Place::Server => {
+            if let Ok(config) = options::config(&written, Some(&mapping)) {
+                for address in [&config.site, &config.gateway, &config.auth] {
+                    is_safe(address);
+                }
+                assert!((1..=64).contains(&config.max_concurrency));
+                for time in [
+                    config.connect_timeout,
+                    config.request_timeout,
+                    config.max_wait,
+                ] {
+                    assert!(!time.is_zero());
+                }
+            }
+        }
+        Place::UserMapping => {
+            let server = [("subdomain".to_owned(), "acme".to_owned())];
+            if let Ok(config) = options::config(&server, Some(&written)) {
+                assert!(!format!("{:?}", config.credential).is_empty());
+            }
+            options::expires_in(&written);
+        }
+        Place::Table => {}
+    }
+}
+
+/// A credential may be sent there: over TLS, or to this machine.
+fn is_safe(address: &str) {
+    let url = reqwest::Url::parse(address).expect("an address that was checked");
+    let host = url.host_str().expect("a host");
+    let is_here = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    assert!(
+        url.scheme() == "https" || (url.scheme() == "http" && is_here),
+        "{address}"
+    );
+    assert!(
+        url.username().is_empty() && url.password().is_none(),
+        "{address}"
+    );
+    assert!(
+        url.query().is_none() && url.fragment().is_none(),
+        "{address}"
+    );
+}
