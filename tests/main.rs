@@ -19,6 +19,7 @@ mod golden_files;
 mod import;
 mod install;
 mod interruption;
+mod local_columns;
 mod oauth;
 mod once;
 mod planning;

@@ -697,9 +697,10 @@ fn a_column_site_without_the_option_says_what_is_missing() {
     sites.execute(
         "CREATE FOREIGN TABLE pages (site text, id bigint) SERVER acme OPTIONS (table 'confluence_pages')",
     );
+    assert_eq!(one(&mut sites.client, "SELECT count(id) FROM pages"), "40");
     let raised = sites
         .client
-        .simple_query("SELECT id FROM pages")
+        .simple_query("SELECT site FROM pages")
         .expect_err("no such column");
     assert_eq!(sqlstate_of(&raised), "HV005");
     assert_eq!(

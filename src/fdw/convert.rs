@@ -26,6 +26,8 @@ pub(super) struct Writer {
 #[derive(Debug)]
 struct Target {
     column: &'static str,
+    /// The batch's slot, which several columns can have.
+    slot: usize,
     /// The place in the tuple.
     place: usize,
     conversion: Conversion,
@@ -47,21 +49,26 @@ enum Conversion {
 impl Writer {
     /// What it writes of the site's name lies in the current memory context.
     pub fn new(relation: &Relation, plan: &Plan) -> Self {
+        let slots = plan.columns();
+        let slot_of = |place| slots.iter().position(|&slot| slot == place);
         let targets: Vec<Target> = plan
             .outputs
             .iter()
-            .map(|output| match relation.column(output.attribute) {
-                Some((local, column)) => Target {
-                    column: column.name,
-                    place: output.attribute as usize - 1,
-                    conversion: conversion(local, column.kind),
+            .map(
+                |output| match relation.column(output.attribute).zip(slot_of(output.place)) {
+                    Some(((local, column), slot)) => Target {
+                        column: column.name,
+                        slot,
+                        place: output.attribute as usize - 1,
+                        conversion: conversion(local, column.kind),
+                    },
+                    None => Report::new(
+                        Code::ERRCODE_INTERNAL_ERROR,
+                        "a planned column is not there any more",
+                    )
+                    .raise(),
                 },
-                None => Report::new(
-                    Code::ERRCODE_INTERNAL_ERROR,
-                    "a planned column is not there any more",
-                )
-                .raise(),
-            })
+            )
             .collect();
         let site = relation.site.as_ref().map(|site| {
             let (function, io_param) = input_function(site.type_oid);
@@ -74,7 +81,10 @@ impl Writer {
         });
         Self {
             table: relation.name.clone(),
-            id: targets.iter().position(|target| target.column == "id"),
+            id: targets
+                .iter()
+                .find(|target| target.column == "id")
+                .map(|target| target.slot),
             targets,
             site,
         }
@@ -96,8 +106,8 @@ impl Writer {
         };
         nulls.fill(true);
         let mut texts = Texts::for_row(&self.targets, batch, row);
-        for (column, target) in self.targets.iter().enumerate() {
-            let value = batch.value(row, column);
+        for target in &self.targets {
+            let value = batch.value(row, target.slot);
             if value == Value::Null {
                 continue;
             }
@@ -165,9 +175,8 @@ impl Texts {
     fn for_row(targets: &[Target], batch: &Batch, row: usize) -> Self {
         let left = targets
             .iter()
-            .enumerate()
-            .filter(|(_, target)| matches!(target.conversion, Conversion::Natural))
-            .map(|(column, _)| match batch.value(row, column) {
+            .filter(|target| matches!(target.conversion, Conversion::Natural))
+            .map(|target| match batch.value(row, target.slot) {
                 Value::Text(text) => text_size(text.len()),
                 Value::Link(site, path) => text_size(site.len() + path.len()),
                 _ => 0,

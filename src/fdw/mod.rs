@@ -11,7 +11,7 @@
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
-//! | `scan`, `convert`, `context` | rows, and where in them an error is |
+//! | `scan`, `convert`, `computed`, `context` | rows, their generated columns, and where in them an error is |
 //! | `memory` | values that live as long as a query |
 //! | `statement`, `runs` | what the scans of a statement have in common |
 //! | `asynchronous` | several scans at once |
@@ -25,6 +25,7 @@ mod account;
 mod analyze;
 mod asynchronous;
 mod batch;
+mod computed;
 pub(crate) mod connection;
 mod context;
 mod convert;

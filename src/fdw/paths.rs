@@ -89,7 +89,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
             &relation,
         );
         (*baserel).rows = cost::rows_left(root, baserel, &relation, &clauses);
-        (*(*baserel).reltarget).width = cost::width(baserel, &relation);
+        (*(*baserel).reltarget).width = cost::width(root, baserel, &relation);
     }
 }
 
@@ -349,10 +349,7 @@ unsafe fn candidate(
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
         let eager = all_is_read(root, baserel, choice.ordered) && !parameterized;
-        let checked = clauses
-            .iter()
-            .filter(|clause| !choice.leaves_nothing_of(relation, clause));
-        let columns = cost::used_places(baserel, relation, checked.copied());
+        let columns = cost::used_places(root, baserel, relation, clauses, &choice);
         let way = cost::way(relation, clauses, None, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
         let parts = cost::parts(relation, &columns);

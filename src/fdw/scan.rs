@@ -12,15 +12,15 @@ use confluence::table::Table;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
 use super::account::Account;
+use super::computed::Computed;
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
 use super::history::Record;
 use super::inbox::Inbox;
-use super::list;
 use super::memory;
 use super::plan::Plan;
-use super::relation::Relation;
+use super::relation::{Relation, full_name};
 use super::statement::{self, Member};
 use super::values;
 use super::wait;
@@ -40,6 +40,7 @@ pub(super) struct State {
     server: pg_sys::Oid,
     user: pg_sys::Oid,
     writer: Writer,
+    computed: Vec<Computed>,
     statement: Option<Member>,
     run: Run,
     /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
@@ -190,6 +191,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let state = State {
             writer: Writer::new(&relation, &plan),
+            computed: Computed::of((*node).ss.ss_currentRelation, &plan.computed, estate),
             table: relation.table,
             reading: relation.reading,
             sizes: relation.sizes,
@@ -283,6 +285,9 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
                 *row += 1;
             }
             pg_sys::ExecStoreVirtualTuple(slot);
+            for column in &state.computed {
+                column.write(slot, (*node).ss.ps.ps_ExprContext);
+            }
         }
         slot
     }
@@ -301,7 +306,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     bound.conditions.extend(state.keyed_condition());
     let wanted = Wanted {
         table: state.table,
-        columns: state.plan.outputs.iter().map(|o| o.place).collect(),
+        columns: state.plan.columns(),
         conditions: bound.conditions,
         listed: state.plan.choice.listed,
         sort: state.plan.sort(),
@@ -328,7 +333,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
             (
                 pg_sys::GetUserId(),
                 pg_sys::GetCurrentTimestamp(),
-                full_name((*node).ss.ss_currentRelation),
+                full_name((*(*node).ss.ss_currentRelation).rd_id),
             )
         };
         Record {
@@ -357,20 +362,6 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         origin,
         batch: Batch::default(),
         row: 0,
-    }
-}
-
-/// A relation's name, with its schema.
-///
-/// # Safety
-/// `relation` is open.
-unsafe fn full_name(relation: pg_sys::Relation) -> String {
-    // SAFETY: by the caller's promise; a schema that is gone meanwhile has no name, which may be NULL.
-    unsafe {
-        let class = (*relation).rd_rel;
-        let schema = pg_sys::get_namespace_name((*class).relnamespace);
-        let name = (*class).relname.data.as_ptr();
-        list::text(pg_sys::quote_qualified_identifier(schema, name))
     }
 }
 

@@ -303,10 +303,7 @@ impl Join {
                 sort,
                 ..Choice::default()
             };
-            let checked = clauses
-                .iter()
-                .filter(|clause| !choice.leaves_nothing_of(relation, clause));
-            let columns = cost::used_places(innerrel, relation, checked.copied());
+            let columns = cost::used_places(self.root, innerrel, relation, clauses, &choice);
             let way = cost::way(relation, clauses, Some(keys), sort.is_some(), &columns)?;
             let column: &Column = &relation.table.columns[keys.place];
             let at_once = scan::keys_at_once(relation.table, way.endpoint, keys.place)?;
