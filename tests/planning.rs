@@ -665,7 +665,7 @@ fn a_limit_costs_as_little_as_it_can() {
         ),
         (
             "SELECT id FROM confluence_pages LIMIT 3 FOR UPDATE",
-            vec!["/wiki/api/v2/pages?body-format=storage&limit=3"],
+            vec!["/wiki/api/v2/pages?limit=3"],
         ),
         (
             "SELECT id, count(*) OVER (ROWS CURRENT ROW) FROM confluence_pages LIMIT 3",

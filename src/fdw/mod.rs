@@ -7,7 +7,7 @@
 //! | `relation` | a foreign table and the remote table behind it |
 //! | `quals`, `listed` | which conditions the site can answer, and whose values it has listed itself |
 //! | `paths`, `cost`, `shared` | the ways to read a table, what they cost, and what costs nothing a second time |
-//! | `plan` | what the executor gets to know |
+//! | `plan`, `row_marks` | what the executor gets to know, and which columns it has no use for |
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
@@ -46,6 +46,7 @@ mod plan;
 mod progress;
 mod quals;
 mod relation;
+mod row_marks;
 mod runs;
 mod scan;
 mod shared;

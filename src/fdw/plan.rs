@@ -11,6 +11,7 @@ use super::list;
 use super::paths::Choice;
 use super::quals::{self, Shape};
 use super::relation::Relation;
+use super::row_marks;
 
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -240,18 +241,25 @@ impl Used {
     /// # Safety
     /// `root`, `baserel` and the clauses are valid.
     pub unsafe fn of(
-        _root: *mut pg_sys::PlannerInfo,
+        root: *mut pg_sys::PlannerInfo,
         baserel: *mut pg_sys::RelOptInfo,
         relation: &Relation,
         checked: impl Iterator<Item = *mut pg_sys::Expr>,
-        _answered: impl Iterator<Item = *mut pg_sys::Expr>,
+        answered: impl Iterator<Item = *mut pg_sys::Expr>,
     ) -> Self {
         // SAFETY: expression trees are valid, and the bitmap set is our own.
         unsafe {
             let rel = (*baserel).relid;
             let mut used = Self(std::ptr::null_mut());
-            pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used.0);
-            for clause in checked {
+            let copy = row_marks::copy(root, baserel);
+            for (place, expr) in
+                list::iter::<pg_sys::Node>((*(*baserel).reltarget).exprs).enumerate()
+            {
+                if Some(place) != copy {
+                    pg_sys::pull_varattnos(expr, rel, &mut used.0);
+                }
+            }
+            for clause in checked.chain(answered.filter(|_| copy.is_some())) {
                 pg_sys::pull_varattnos(clause.cast(), rel, &mut used.0);
             }
             relation.refuse_nameless(|attribute| used.has(attribute));
