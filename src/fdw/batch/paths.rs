@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::cost::{self, Estimate, Keys};
 use super::super::list;
 use super::super::listed;
-use super::super::paths::{self, Choice, Keyed};
+use super::super::paths::{self, Choice, Keyed, Order};
 use super::super::quals::{self, Qual, Shape};
 use super::super::relation::Relation;
 use super::Kind;
@@ -315,7 +315,7 @@ impl Join {
             let page_size = cost::page_size(relation, Some(&way), &columns);
             // The join gives no order, so whatever wants one reads all of it first.
             let eager = !(*self.root).query_pathkeys.is_null()
-                || paths::all_is_read(self.root, innerrel, false);
+                || paths::all_is_read(self.root, innerrel, &Order::default());
             let estimate = Estimate::new(
                 Some(&way),
                 received.max(1.0),
