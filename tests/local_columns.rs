@@ -65,6 +65,40 @@ fn a_column_may_have_a_name_of_its_own() {
 }
 
 #[test]
+fn a_kept_plan_follows_the_option() {
+    let mut site = renamed();
+    site.execute("SET plan_cache_mode = force_generic_plan; PREPARE q AS SELECT also FROM mine ORDER BY number LIMIT 2");
+    for column in ["title", "status", "subtype"] {
+        site.execute(&format!(
+            "ALTER FOREIGN TABLE mine ALTER COLUMN also OPTIONS (SET column_name '{column}')"
+        ));
+        let expected = site.read(&format!(
+            "SELECT {column} FROM confluence_pages ORDER BY id LIMIT 2"
+        ));
+        assert_eq!(site.read("EXECUTE q"), expected, "{column}");
+    }
+}
+
+#[test]
+fn an_error_in_a_value_names_the_column_as_it_is_called_here() {
+    let mut site = renamed();
+    site.execute(
+        "CREATE FOREIGN TABLE odd (number bigint OPTIONS (column_name 'id'), amount int OPTIONS (column_name 'title'))
+             SERVER site OPTIONS (table 'confluence_pages')",
+    );
+    let raised = error(
+        &mut site.client,
+        "SELECT number, amount FROM odd ORDER BY number",
+    );
+    assert_eq!(raised.code().code(), "22P02");
+    let context = raised.where_().unwrap_or_default();
+    assert!(
+        context.contains("column \"amount\" of foreign table \"odd\", row "),
+        "{context}"
+    );
+}
+
+#[test]
 fn explain_shows_local_names_in_conditions_and_remote_ones_in_requests() {
     let mut site = renamed();
     let plan = explain(

@@ -1689,3 +1689,96 @@ fn what_nothing_is_called_is_not_asked_for() {
         }
     }
 }
+
+// --- Several tables as one -------------------------------------------------------------------------------------------
+
+/// A site and its copy, each with the table `parts`: all pages twice, told apart by the column `site`.
+#[track_caller]
+fn in_parts() -> Site {
+    let mut site = Site::copied(Organisation::demo());
+    site.execute(
+        "CREATE TABLE parts (site text NOT NULL, LIKE confluence_pages) PARTITION BY LIST (site);
+         CREATE FOREIGN TABLE parts_a PARTITION OF parts FOR VALUES IN ('a')
+             SERVER site OPTIONS (table 'confluence_pages', site 'a');
+         CREATE FOREIGN TABLE parts_b PARTITION OF parts FOR VALUES IN ('b')
+             SERVER site OPTIONS (table 'confluence_pages', site 'b');
+         CREATE VIEW united AS
+             SELECT 'a' AS site, p.* FROM confluence_pages p UNION ALL SELECT 'b', p.* FROM confluence_pages p;
+         CREATE TABLE copy.parts AS
+             SELECT 'a'::text AS site, p.* FROM copy.confluence_pages p UNION ALL SELECT 'b', p.* FROM copy.confluence_pages p;
+         CREATE VIEW copy.united AS SELECT * FROM copy.parts;
+         ANALYZE copy.parts",
+    );
+    site
+}
+
+#[test]
+fn several_tables_give_the_rows_of_one_in_every_plan() {
+    let mut site = in_parts();
+    let shapes = [
+        // The latest, in an order that tells all rows apart.
+        "SELECT site, id FROM {} ORDER BY modified_at DESC, site, id LIMIT 7",
+        "SELECT site, id FROM {} ORDER BY modified_at, site, id OFFSET 5 LIMIT 7",
+        "SELECT site, id FROM {} ORDER BY id, site DESC LIMIT 9",
+        "SELECT site, id FROM {} ORDER BY id DESC NULLS LAST, site LIMIT 9",
+        "SELECT site, id FROM {} ORDER BY site, id DESC LIMIT 9",
+        "SELECT site, id FROM {} ORDER BY site DESC, created_at, id LIMIT 9",
+        "SELECT site, id FROM {} WHERE site = 'b' ORDER BY site, id LIMIT 9",
+        "SELECT site, id FROM {} WHERE site = 'nobody' ORDER BY id LIMIT 9",
+        "SELECT site, id FROM {} WHERE site || id <> '' AND title <> 'Runbook' ORDER BY id, site LIMIT 9",
+        "SELECT id FROM {} WHERE modified_at < '2026-11-01' ORDER BY modified_at DESC, id, site LIMIT 9",
+        "SELECT modified_at FROM {} ORDER BY modified_at DESC FETCH FIRST 3 ROWS WITH TIES",
+        "SELECT DISTINCT ON (site) site, id FROM {} ORDER BY site, modified_at DESC, id",
+        "SELECT DISTINCT ON (id) id, site FROM {} ORDER BY id, site LIMIT 5",
+        "SELECT DISTINCT site FROM {} ORDER BY site LIMIT 1",
+        "SELECT DISTINCT id, site FROM {} ORDER BY id, site LIMIT 5",
+        "SELECT site, count(*) FROM {} GROUP BY site ORDER BY site LIMIT 1",
+        "SELECT id, count(*) FROM {} GROUP BY id ORDER BY id LIMIT 4",
+        "SELECT site, space_id, count(*), min(id), max(modified_at) FROM {} GROUP BY ROLLUP (site, space_id) ORDER BY 1, 2",
+        "SELECT max(id), min(modified_at), max(site) FROM {}",
+        "SELECT max(id) FROM {} WHERE site = 'a'",
+        "SELECT max(title) FROM {} HAVING count(*) > 1",
+        "SELECT site, id, rank() OVER (PARTITION BY site ORDER BY modified_at DESC, id) FROM {} ORDER BY site, id LIMIT 9",
+        "SELECT id, lag(id) OVER (ORDER BY id, site) FROM {} ORDER BY id, site LIMIT 9",
+        // Joins of every kind.
+        "SELECT a.id, b.site FROM {} a JOIN {} b ON b.id = a.parent_id AND b.site = a.site ORDER BY a.id, b.site LIMIT 9",
+        "SELECT s.key, p.id FROM confluence_spaces s LEFT JOIN {} p ON p.space_id = s.id AND p.title LIKE 'R%'",
+        "SELECT s.key, p.id FROM {} p RIGHT JOIN confluence_spaces s ON p.space_id = s.id AND p.site = 'a'",
+        "SELECT s.key, p.id FROM (SELECT * FROM {} WHERE site = 'b') p FULL JOIN confluence_spaces s ON p.id = s.homepage_id",
+        "SELECT key FROM confluence_spaces s WHERE EXISTS (SELECT FROM {s})",
+        "SELECT key FROM confluence_spaces s WHERE NOT EXISTS (SELECT FROM {s} AND p.title = 'Runbook')",
+        "SELECT key FROM confluence_spaces s WHERE homepage_id NOT IN (SELECT parent_id FROM {} WHERE parent_id IS NOT NULL)",
+        "SELECT key FROM confluence_spaces s WHERE homepage_id NOT IN (SELECT parent_id FROM {})",
+        "SELECT key FROM confluence_spaces s WHERE homepage_id = ANY (SELECT parent_id FROM {} ORDER BY modified_at DESC, id, site LIMIT 40)",
+        "SELECT key, x.id FROM confluence_spaces s, LATERAL (SELECT id FROM {s} ORDER BY modified_at DESC, id, site LIMIT 2) x",
+        "SELECT key, x.id FROM confluence_spaces s LEFT JOIN LATERAL (SELECT id FROM {s} AND site > 'a' ORDER BY id LIMIT 1) x ON true",
+        "SELECT key, (SELECT min(p.space_id) FROM {s}) FROM confluence_spaces s",
+        "SELECT key, (SELECT max(p.modified_at) FROM {s}) FROM confluence_spaces s",
+        "SELECT key, (SELECT id FROM {s} ORDER BY p.space_id, id, site LIMIT 1) FROM confluence_spaces s",
+        "SELECT key, ARRAY(SELECT id FROM {s} ORDER BY created_at DESC, id LIMIT 3) FROM confluence_spaces s",
+        // Sets.
+        "SELECT id FROM {} UNION SELECT homepage_id FROM confluence_spaces ORDER BY 1 LIMIT 9",
+        "SELECT id FROM {} EXCEPT SELECT parent_id FROM {} ORDER BY 1 DESC LIMIT 9",
+        "SELECT id FROM {} INTERSECT ALL SELECT parent_id FROM {} ORDER BY 1 LIMIT 9",
+        "(SELECT id FROM {} ORDER BY id LIMIT 3) UNION ALL (SELECT id FROM {} ORDER BY id DESC LIMIT 3)",
+        "SELECT id, site FROM {} UNION ALL SELECT id, key FROM confluence_spaces ORDER BY id, site LIMIT 9",
+        "SELECT x.id FROM (SELECT id, modified_at, site FROM {} WHERE site = 'a' UNION ALL SELECT id, created_at, key FROM confluence_spaces) x
+             ORDER BY x.modified_at DESC, x.id LIMIT 9",
+        "WITH RECURSIVE below AS (SELECT id, site, 0 AS depth FROM {} WHERE parent_id IS NULL
+             UNION ALL SELECT p.id, p.site, depth + 1 FROM below b JOIN {} p ON p.parent_id = b.id AND p.site = b.site)
+         SELECT depth, count(*) FROM below GROUP BY depth",
+    ];
+    for from in ["parts", "united"] {
+        for settings in [
+            "RESET ALL; SET TIME ZONE 'UTC'",
+            "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET confluence_fdw.enable_batch_join = off",
+            "SET enable_nestloop = off; SET enable_sort = off; SET enable_incremental_sort = off; SET enable_hashagg = off",
+        ] {
+            for shape in shapes {
+                // Those of one space.
+                let sql = shape.replace("{s}", "{} p WHERE p.space_id = s.id");
+                site.same_after(settings, &sql.replace("{}", from));
+            }
+        }
+    }
+}

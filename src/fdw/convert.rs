@@ -25,7 +25,8 @@ pub(super) struct Writer {
 /// Where a batch's slot goes.
 #[derive(Debug)]
 struct Target {
-    column: &'static str,
+    /// The local name.
+    column: String,
     /// The batch's slot, which several columns can have.
     slot: usize,
     /// The place in the tuple.
@@ -57,7 +58,7 @@ impl Writer {
             .map(
                 |output| match relation.column(output.attribute).zip(slot_of(output.place)) {
                     Some(((local, column), slot)) => Target {
-                        column: column.name,
+                        column: relation.name_of(output.attribute),
                         slot,
                         place: output.attribute as usize - 1,
                         conversion: conversion(local, column.kind),
@@ -81,10 +82,9 @@ impl Writer {
         });
         Self {
             table: relation.name.clone(),
-            id: targets
+            id: slots
                 .iter()
-                .find(|target| target.column == "id")
-                .map(|target| target.slot),
+                .position(|&place| relation.table.columns[place].name == "id"),
             targets,
             site,
         }
@@ -132,7 +132,7 @@ impl Writer {
 
     /// Where a value stands, for the one who has to find it.
     fn place_of(&self, target: &Target, batch: &Batch, row: usize) -> String {
-        let place = place_of(target.column, &self.table);
+        let place = place_of(&target.column, &self.table);
         match self.id.map(|id| batch.value(row, id)) {
             None | Some(Value::Null) => place,
             Some(id) => format!("{place}, row {}", literal(id)),

@@ -197,6 +197,12 @@ impl Relation {
                 .any(|column| column.attribute == attribute)
     }
 
+    /// The local name of a column.
+    pub fn name_of(&self, attribute: i16) -> String {
+        // SAFETY: a look-up in the catalog; a column that is gone has no name, which may be NULL.
+        unsafe { list::text(pg_sys::get_attname(self.oid, attribute, true)) }
+    }
+
     /// The local column of an attribute number. None for system columns, whole rows and what the remote table does not
     /// give.
     pub fn column(&self, attribute: i16) -> Option<(&LocalColumn, &'static Column)> {
