@@ -537,6 +537,27 @@ fn the_latest_of_all_sites_take_one_request_to_each() {
 }
 
 #[test]
+fn the_latest_are_asked_of_all_sites_before_one_has_answered() {
+    let mut sites = sites_in_every_way();
+    for setting in [
+        "RESET confluence_fdw.statement_cache_size",
+        "SET confluence_fdw.statement_cache_size = 0",
+    ] {
+        sites.execute(setting);
+        for from in TABLES {
+            for sql in [
+                "SELECT modified_at FROM {} ORDER BY modified_at DESC LIMIT 5",
+                "SELECT max(modified_at) FROM {}",
+            ] {
+                let barrier = sites.answer_when_all_are_asked();
+                sites.takes(from, sql, [1, 1, 1]);
+                assert!(barrier.is_open(), "{sql} of {from}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_latest_of_one_site_take_one_request() {
     let mut sites = sites_in_every_way();
     for from in TABLES {

@@ -317,6 +317,7 @@ pub(super) unsafe fn is_fixed(
         }
         pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_EMPTY_SET
             && !pg_sys::contain_volatile_functions(expr.cast())
+            && !pg_sys::contain_subplans(expr.cast())
     }
 }
 

@@ -278,6 +278,7 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
         };
         if matches!(state.run, Run::NotStarted) {
             state.run = start(state, node);
+            start_companions(state);
         }
         if next_row(state) {
             if let Run::Reading { batch, row, .. } = &mut state.run {
@@ -290,6 +291,31 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
             }
         }
         slot
+    }
+}
+
+/// Lets the scans begin that are sure to be asked for a row, too: their first requests are under way together. None is
+/// begun that has to be begun again with other values first, or whose row is there already, in a recheck.
+///
+/// # Safety
+/// As for [`iterate_foreign_scan`].
+unsafe fn start_companions(state: &State) {
+    let companions = state.statement.iter().flat_map(Member::companions);
+    // SAFETY: the nodes are of the same execution, and none of them is the state's own.
+    unsafe {
+        for node in companions {
+            let is_ready =
+                (*node).ss.ps.chgParam.is_null() && (*(*node).ss.ps.state).es_epq_active.is_null();
+            if let Some(companion) = self::state(node)
+                && is_ready
+                && matches!(companion.run, Run::NotStarted)
+            {
+                companion.run = start(companion, node);
+                if let Run::Reading { scan, .. } = &mut companion.run {
+                    scan.ask();
+                }
+            }
+        }
     }
 }
 
@@ -352,7 +378,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     let sharing = state
         .statement
         .as_ref()
-        .map(|member| member.sharing.clone());
+        .and_then(|member| member.sharing.clone());
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
         Scan::start_in(sharing, engine, session, wanted, ring)
