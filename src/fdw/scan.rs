@@ -39,7 +39,9 @@ pub(super) struct State {
     pub keys: Option<Values>,
     server: pg_sys::Oid,
     user: pg_sys::Oid,
-    writer: Writer,
+    /// None under EXPLAIN, which writes no row: making one runs checks of the table's types, as whoever explains.
+    writer: Option<Writer>,
+    /// None of them under EXPLAIN either: their expressions are the table's.
     computed: Vec<Computed>,
     statement: Option<Member>,
     run: Run,
@@ -189,9 +191,11 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
+        let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
+        let computed: &[i16] = if is_run { &plan.computed } else { &[] };
         let state = State {
-            writer: Writer::new(&relation, &plan),
-            computed: Computed::of((*node).ss.ss_currentRelation, &plan.computed, estate),
+            writer: is_run.then(|| Writer::new(&relation, &plan)),
+            computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
             table: relation.table,
             reading: relation.reading,
             sizes: relation.sizes,
@@ -282,7 +286,14 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
         }
         if next_row(state) {
             if let Run::Reading { batch, row, .. } = &mut state.run {
-                state.writer.write(batch, *row, slot);
+                let Some(writer) = &state.writer else {
+                    Report::new(
+                        Code::ERRCODE_INTERNAL_ERROR,
+                        "a scan that was only to be explained was run",
+                    )
+                    .raise()
+                };
+                writer.write(batch, *row, slot);
                 *row += 1;
             }
             pg_sys::ExecStoreVirtualTuple(slot);
