@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod analyze;
+mod backtraces;
 mod batch_joins;
 mod check;
 mod clients;
@@ -12,6 +13,7 @@ mod conditions;
 mod contract_requests;
 mod conversions;
 mod create_views;
+mod depth;
 mod documents;
 mod errors;
 mod every_table;

@@ -6,6 +6,7 @@ use confluence::table::Kind;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::compat;
 use super::cost::{self, Estimate, is_fixed};
 use super::list;
 use super::listed::is_listed;
@@ -326,10 +327,8 @@ unsafe fn members(
 ) -> Vec<*mut pg_sys::EquivalenceMember> {
     // SAFETY: by the caller's promise.
     unsafe {
-        let members = list::iter::<pg_sys::EquivalenceMember>((*class).ec_members);
-        #[cfg(feature = "pg18")]
-        let members = members.chain(child_members(class, (*baserel).relid));
-        members
+        list::iter::<pg_sys::EquivalenceMember>((*class).ec_members)
+            .chain(compat::child_members(class, (*baserel).relid))
             .filter(|&member| {
                 !(*member).em_is_const
                     && pg_sys::bms_membership((*member).em_relids)
@@ -337,26 +336,6 @@ unsafe fn members(
                     && pg_sys::bms_is_subset((*member).em_relids, (*baserel).relids)
             })
             .collect()
-    }
-}
-
-/// The members of a class that are of a child, which PostgreSQL 18 keeps apart.
-///
-/// # Safety
-/// `class` is valid.
-#[cfg(feature = "pg18")]
-unsafe fn child_members(
-    class: *mut pg_sys::EquivalenceClass,
-    rel: pg_sys::Index,
-) -> impl Iterator<Item = *mut pg_sys::EquivalenceMember> {
-    // SAFETY: by the caller's promise; the array has a place for each relation below its size.
-    unsafe {
-        let has_place =
-            !(*class).ec_childmembers.is_null() && (rel as i32) < (*class).ec_childmembers_size;
-        list::iter(match has_place {
-            true => *(*class).ec_childmembers.add(rel as usize),
-            false => std::ptr::null_mut(),
-        })
     }
 }
 
@@ -391,11 +370,7 @@ unsafe fn sort_of(
         if column.sort.is_none() || (*pathkey).pk_opfamily != family {
             return None;
         }
-        #[cfg(feature = "pg18")]
-        let descending = (*pathkey).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
-        #[cfg(not(feature = "pg18"))]
-        let descending = (*pathkey).pk_strategy == pg_sys::BTGreaterStrategyNumber as i32;
-        Some((local.place, descending))
+        Some((local.place, compat::is_descending(pathkey)))
     }
 }
 
@@ -726,22 +701,14 @@ unsafe fn add(
         } else {
             candidate.required_outer
         };
-        let path = pg_sys::create_foreignscan_path(
-            root,
-            baserel,
-            std::ptr::null_mut(),
-            candidate.rows,
-            #[cfg(feature = "pg18")]
-            0,
-            candidate.estimate.startup_cost(),
-            candidate.estimate.total_cost() + pg_sys::cpu_tuple_cost * candidate.rows,
-            candidate.pathkeys,
+        let path = compat::ScanPath {
+            rows: candidate.rows,
+            startup_cost: candidate.estimate.startup_cost(),
+            total_cost: candidate.estimate.total_cost() + pg_sys::cpu_tuple_cost * candidate.rows,
+            pathkeys: candidate.pathkeys,
             required_outer,
-            std::ptr::null_mut(),
-            #[cfg(any(feature = "pg17", feature = "pg18"))]
-            std::ptr::null_mut(),
-            list::of_value(&candidate.choice),
-        );
-        pg_sys::add_path(baserel, path.cast());
+            private: list::of_value(&candidate.choice),
+        };
+        pg_sys::add_path(baserel, path.create(root, baserel).cast());
     }
 }

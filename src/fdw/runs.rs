@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use pgrx::pg_sys;
 use pgrx::pg_sys::NodeTag;
 
-use super::{batch, list};
+use super::{batch, compat, list};
 
 /// What a plan says of its foreign scans, by their numbers in it.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ unsafe fn visit(plan: *mut pg_sys::Plan, again: bool, runs: &mut Runs) {
             }
             NodeTag::T_MergeAppend => {
                 let append = plan.cast::<pg_sys::MergeAppend>();
-                if !may_leave_out(append) {
+                if !compat::may_leave_out(append) {
                     let plans = list::iter::<pg_sys::Plan>((*append).mergeplans);
                     runs.together
                         .push(plans.filter_map(|plan| scan_of(plan)).collect());
@@ -98,21 +98,6 @@ unsafe fn scan_of(mut plan: *mut pg_sys::Plan) -> Option<i32> {
                 _ => return None,
             };
         }
-    }
-}
-
-/// Whether some of the plans may turn out to be of no use while it runs.
-///
-/// # Safety
-/// `append` is valid.
-unsafe fn may_leave_out(append: *const pg_sys::MergeAppend) -> bool {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        #[cfg(feature = "pg18")]
-        let may = (*append).part_prune_index >= 0;
-        #[cfg(not(feature = "pg18"))]
-        let may = !(*append).part_prune_info.is_null();
-        may
     }
 }
 
