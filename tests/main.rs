@@ -24,6 +24,7 @@ mod install;
 mod interruption;
 mod keys;
 mod lengths;
+mod local_columns;
 mod memory;
 mod oauth;
 mod odd_values;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use confluence_fdw_tests::{Database, error, lines, literal, one, skip, sqlstate_of};
 use postgres::Client;
@@ -772,16 +771,6 @@ fn the_table_and_all_its_columns_are_commented() {
 
 #[test]
 fn a_dump_keeps_the_rows() {
-    let pg_config = std::env::var_os("PG_CONFIG").unwrap_or_else(|| "pg_config".into());
-    let bindir = Command::new(pg_config)
-        .arg("--bindir")
-        .output()
-        .expect("pg_config runs")
-        .stdout;
-    let pg_dump = Path::new(std::str::from_utf8(&bindir).unwrap().trim()).join("pg_dump");
-    if !pg_dump.exists() {
-        return skip("no pg_dump of this version");
-    }
     let database = Database::create();
     let mut client = database.connect();
     import(
@@ -792,30 +781,11 @@ fn a_dump_keeps_the_rows() {
     let before = lines(&mut client, everything);
     assert_eq!(before.len(), 2);
 
-    let config = database.config_as("postgres");
-    let [postgres::config::Host::Unix(socket)] = config.get_hosts() else {
-        panic!("a socket")
+    let Some(dump) = database.dump() else {
+        return skip("no pg_dump of this version");
     };
-    let dump = Command::new(pg_dump)
-        .args([
-            "--username",
-            config.get_user().unwrap(),
-            "--port",
-            &config.get_ports()[0].to_string(),
-        ])
-        .arg("--host")
-        .arg(socket)
-        .arg(database.name())
-        .output()
-        .expect("pg_dump runs");
-    assert!(
-        dump.status.success(),
-        "{}",
-        String::from_utf8_lossy(&dump.stderr)
-    );
-
     let restored = Database::empty();
-    restored.psql(std::str::from_utf8(&dump.stdout).unwrap());
+    restored.psql(&dump);
     let mut client = restored.connect();
     assert_eq!(lines(&mut client, everything), before);
     // And they are rows like any others.

@@ -56,7 +56,7 @@ pub(super) unsafe extern "C-unwind" fn analyze_foreign_table(
     };
     let relation = Relation::of(oid);
     let outputs = outputs(&relation);
-    let columns = outputs.iter().map(|output| output.place).collect();
+    let columns = Plan::of_columns(outputs.clone()).columns();
     let (session, origin) = connection::session(server, owner);
     let look = scan::sample(session, relation.table, columns, relation.reading);
     let sample = match wait::run(look).and_then(|sample| sample) {

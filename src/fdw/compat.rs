@@ -81,6 +81,49 @@ pub(super) unsafe fn is_descending(pathkey: *const pg_sys::PathKey) -> bool {
     }
 }
 
+/// The members of a class that are of a child. Since 18 they are kept apart from the others.
+///
+/// # Safety
+/// `class` is valid.
+pub(super) unsafe fn child_members(
+    class: *const pg_sys::EquivalenceClass,
+    rel: pg_sys::Index,
+) -> impl Iterator<Item = *mut pg_sys::EquivalenceMember> {
+    // SAFETY: by the caller's promise; the array has a place for each relation below its size.
+    unsafe {
+        #[cfg(pg_ge_18)]
+        let members = {
+            let has_place = !(*class).ec_childmembers.is_null()
+                && i64::from(rel) < i64::from((*class).ec_childmembers_size);
+            match has_place {
+                true => *(*class).ec_childmembers.add(rel as usize),
+                false => null_mut(),
+            }
+        };
+        #[cfg(not(pg_ge_18))]
+        let members = {
+            let _ = (class, rel);
+            null_mut()
+        };
+        super::list::iter(members)
+    }
+}
+
+/// Whether some plans of a MergeAppend may turn out to be of no use while it runs. Since 18 what tells is elsewhere.
+///
+/// # Safety
+/// `append` is valid.
+pub(super) unsafe fn may_leave_out(append: *const pg_sys::MergeAppend) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        #[cfg(pg_ge_18)]
+        let may = (*append).part_prune_index >= 0;
+        #[cfg(not(pg_ge_18))]
+        let may = !(*append).part_prune_info.is_null();
+        may
+    }
+}
+
 /// Makes a column's name that of a target which is the same column. Since 16 a name says, too, which outer joins may
 /// have made the column NULL.
 ///

@@ -25,7 +25,10 @@ pub(super) struct Writer {
 /// Where a batch's slot goes.
 #[derive(Debug)]
 struct Target {
-    column: &'static str,
+    /// The local name.
+    column: String,
+    /// The batch's slot, which several columns can have.
+    slot: usize,
     /// The place in the tuple.
     place: usize,
     conversion: Conversion,
@@ -47,21 +50,26 @@ enum Conversion {
 impl Writer {
     /// What it writes of the site's name lies in the current memory context.
     pub fn new(relation: &Relation, plan: &Plan) -> Self {
+        let slots = plan.columns();
+        let slot_of = |place| slots.iter().position(|&slot| slot == place);
         let targets: Vec<Target> = plan
             .outputs
             .iter()
-            .map(|output| match relation.column(output.attribute) {
-                Some((local, column)) => Target {
-                    column: column.name,
-                    place: output.attribute as usize - 1,
-                    conversion: conversion(local, column.kind),
+            .map(
+                |output| match relation.column(output.attribute).zip(slot_of(output.place)) {
+                    Some(((local, column), slot)) => Target {
+                        column: relation.name_of(output.attribute),
+                        slot,
+                        place: output.attribute as usize - 1,
+                        conversion: conversion(local, column.kind),
+                    },
+                    None => Report::new(
+                        Code::ERRCODE_INTERNAL_ERROR,
+                        "a planned column is not there any more",
+                    )
+                    .raise(),
                 },
-                None => Report::new(
-                    Code::ERRCODE_INTERNAL_ERROR,
-                    "a planned column is not there any more",
-                )
-                .raise(),
-            })
+            )
             .collect();
         let site = relation.site.as_ref().map(|site| {
             let (function, io_param) = input_function(site.type_oid);
@@ -75,7 +83,9 @@ impl Writer {
         });
         Self {
             table: relation.name.clone(),
-            id: targets.iter().position(|target| target.column == "id"),
+            id: slots
+                .iter()
+                .position(|&place| relation.table.columns[place].name == "id"),
             targets,
             site,
         }
@@ -97,8 +107,8 @@ impl Writer {
         };
         nulls.fill(true);
         let mut texts = Texts::for_row(&self.targets, batch, row);
-        for (column, target) in self.targets.iter().enumerate() {
-            let value = batch.value(row, column);
+        for target in &self.targets {
+            let value = batch.value(row, target.slot);
             if value == Value::Null {
                 continue;
             }
@@ -131,7 +141,7 @@ impl Writer {
 
     /// Where a value stands, for the one who has to find it.
     fn place_of(&self, target: &Target, batch: &Batch, row: usize) -> String {
-        let place = place_of(target.column, &self.table);
+        let place = place_of(&target.column, &self.table);
         match self.id.map(|id| batch.value(row, id)) {
             None | Some(Value::Null) => place,
             Some(id) => format!("{place}, row {}", literal(id)),
@@ -175,9 +185,8 @@ impl Texts {
     fn for_row(targets: &[Target], batch: &Batch, row: usize) -> Self {
         let left = targets
             .iter()
-            .enumerate()
-            .filter(|(_, target)| matches!(target.conversion, Conversion::Natural))
-            .map(|(column, _)| match batch.value(row, column) {
+            .filter(|target| matches!(target.conversion, Conversion::Natural))
+            .map(|target| match batch.value(row, target.slot) {
                 Value::Text(text) => text_size(text.len()),
                 Value::Link(site, path) => text_size(site.len() + path.len()),
                 _ => 0,

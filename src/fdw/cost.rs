@@ -4,7 +4,8 @@ use confluence::scan::{self, Asked, Values, Way};
 use pgrx::pg_sys;
 
 use super::list;
-use super::plan;
+use super::paths::Choice;
+use super::plan::Used;
 use super::quals::{Qual, Shape, Usable};
 use super::relation::Relation;
 use super::times;
@@ -311,16 +312,30 @@ unsafe fn is_about_site(
     rel: pg_sys::Index,
     relation: &Relation,
 ) -> bool {
-    let Some(site) = &relation.site else {
-        return false;
-    };
+    // SAFETY: by the caller's promise.
+    unsafe { is_fixed(clause, rel, relation) && pg_sys::contain_var_clause(clause.cast()) }
+}
+
+/// Whether an expression is the same in all rows of a scan: it looks at the site's name, or at no column at all.
+///
+/// # Safety
+/// `expr` is a valid expression tree.
+pub(super) unsafe fn is_fixed(
+    expr: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> bool {
     // SAFETY: by the caller's promise; the bitmap set is our own.
     unsafe {
         let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        pg_sys::pull_varattnos(clause.cast(), rel, &mut used);
-        let member = i32::from(site.attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
-        pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_SINGLETON
-            && pg_sys::bms_is_member(member, used)
+        pg_sys::pull_varattnos(expr.cast(), rel, &mut used);
+        if let Some(site) = &relation.site {
+            let member = i32::from(site.attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
+            used = pg_sys::bms_del_member(used, member);
+        }
+        pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_EMPTY_SET
+            && !pg_sys::contain_volatile_functions(expr.cast())
+            && !pg_sys::contain_subplans(expr.cast())
     }
 }
 
@@ -453,13 +468,17 @@ unsafe fn share_of_life(
     ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
 }
 
-/// The usual width of the columns that the query uses.
+/// The usual width of the columns that the query uses above its conditions.
 ///
 /// # Safety
-/// `baserel` is valid.
-pub(super) unsafe fn width(baserel: *mut pg_sys::RelOptInfo, relation: &Relation) -> i32 {
+/// `root` and `baserel` are valid.
+pub(super) unsafe fn width(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+) -> i32 {
     // SAFETY: by the caller's promise.
-    unsafe { used_places(baserel, relation, std::iter::empty()) }
+    unsafe { used_places(root, baserel, relation, &[], &Choice::default()) }
         .iter()
         .map(|&place| relation.table.columns[place].width)
         .sum()
@@ -477,19 +496,31 @@ pub(super) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize
 }
 
 /// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
-/// its conditions that PostgreSQL checks.
+/// its conditions that PostgreSQL checks where a path of this choice is taken.
 ///
 /// # Safety
-/// `baserel` is valid, and so are the clauses.
+/// `root` and `baserel` are valid, and so are the clauses.
 pub(super) unsafe fn used_places(
+    root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
-    checked: impl Iterator<Item = Qual>,
+    clauses: &[Qual],
+    choice: &Choice,
 ) -> Vec<usize> {
+    let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = clauses
+        .iter()
+        .partition(|clause| choice.leaves_nothing_of(relation, clause));
     // SAFETY: by the caller's promise.
-    let outputs = unsafe {
-        let clauses = checked.map(|clause| (*clause.rinfo).clause);
-        plan::outputs(baserel, relation, clauses)
+    let used = unsafe {
+        let expr = |clause: &Qual| (*clause.rinfo).clause;
+        Used::of(
+            root,
+            baserel,
+            relation,
+            checked.into_iter().map(expr),
+            answered.into_iter().map(expr),
+        )
     };
-    outputs.into_iter().map(|output| output.place).collect()
+    let outputs = used.outputs(relation).into_iter();
+    outputs.map(|output| output.place).collect()
 }

@@ -8,7 +8,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::list;
 use super::options::written;
-use super::relation::natural_type_name;
+use super::relation::{COLUMN_NAME, natural_type_name};
 use crate::report::Report;
 
 /// The one remote schema there is.
@@ -130,10 +130,12 @@ fn commands(table: &Table, columns: &[&Column], schema: &str, server: &str) -> V
     let declared: Vec<String> = columns
         .iter()
         .map(|column| {
+            // With its remote name, so that the local one can be changed.
             format!(
-                "{} {}{}",
+                "{} {} OPTIONS ({COLUMN_NAME} {}){}",
                 spi::quote_identifier(column.name),
                 natural_type_name(column.kind),
+                spi::quote_literal(column.name),
                 if column.required { " NOT NULL" } else { "" }
             )
         })

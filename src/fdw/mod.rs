@@ -7,11 +7,11 @@
 //! | `relation` | a foreign table and the remote table behind it |
 //! | `quals`, `listed` | which conditions the site can answer, and whose values it has listed itself |
 //! | `paths`, `cost`, `shared` | the ways to read a table, what they cost, and what costs nothing a second time |
-//! | `plan` | what the executor gets to know |
+//! | `plan`, `row_marks` | what the executor gets to know, and which columns it has no use for |
 //! | `batch` | joins that ask for their keys in batches |
 //! | `values`, `times` | the values of conditions, when the scan starts |
 //! | `connection` | one session for each server and user mapping |
-//! | `scan`, `convert`, `context` | rows, and where in them an error is |
+//! | `scan`, `convert`, `computed`, `context` | rows, their generated columns, and where in them an error is |
 //! | `memory` | values that live as long as a query |
 //! | `statement`, `runs` | what the scans of a statement have in common |
 //! | `asynchronous` | several scans at once |
@@ -27,6 +27,7 @@ mod analyze;
 mod asynchronous;
 mod batch;
 pub(crate) mod compat;
+mod computed;
 pub(crate) mod connection;
 mod context;
 mod convert;
@@ -47,6 +48,7 @@ mod plan;
 mod progress;
 mod quals;
 mod relation;
+mod row_marks;
 mod runs;
 mod scan;
 mod shared;

@@ -29,7 +29,8 @@ pub extern "C-unwind" fn confluence_fdw_validator(
         Some(pg_sys::ForeignServerRelationId) => validate(Place::Server, &written),
         Some(pg_sys::UserMappingRelationId) => validate(Place::UserMapping, &written),
         Some(pg_sys::ForeignTableRelationId) => validate(Place::Table, &written),
-        // The wrapper itself, and columns, have none.
+        Some(pg_sys::AttributeRelationId) => validate(Place::Column, &written),
+        // The wrapper itself has none.
         _ => {
             if let Some((name, _)) = written.first() {
                 Report::new(

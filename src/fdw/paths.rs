@@ -7,7 +7,7 @@ use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::compat;
-use super::cost::{self, Estimate};
+use super::cost::{self, Estimate, is_fixed};
 use super::list;
 use super::listed::is_listed;
 use super::quals::{self, Qual, Shape, Usable};
@@ -63,6 +63,70 @@ impl Choice {
     }
 }
 
+/// The order in which a path gives its rows, as far as the query wants one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// The first of the query's sort keys.
+    pathkeys: *mut pg_sys::List,
+    /// How many of these come first and are the same in all rows, so that they sort nothing.
+    fixed: usize,
+}
+
+impl Default for Order {
+    /// No order.
+    fn default() -> Self {
+        Self {
+            pathkeys: std::ptr::null_mut(),
+            fixed: 0,
+        }
+    }
+}
+
+impl Order {
+    /// What is left of it in rows that come as they come.
+    fn without_sort(self) -> Self {
+        // SAFETY: a list of ours.
+        let fixed = unsafe { list::iter::<pg_sys::PathKey>(self.pathkeys) }.take(self.fixed);
+        Self {
+            pathkeys: list::from_pointers(fixed),
+            ..self
+        }
+    }
+
+    /// Whether rows have to come from the site in it.
+    fn is_relied_on(self) -> bool {
+        // SAFETY: a list of ours.
+        unsafe { list::iter::<pg_sys::PathKey>(self.pathkeys) }.len() > self.fixed
+    }
+
+    /// How the rows come that are wanted in an order.
+    ///
+    /// # Safety
+    /// `wanted` is a list of sort keys of the query.
+    unsafe fn brings(self, wanted: *mut pg_sys::List) -> Brings {
+        let mut common = 0;
+        // SAFETY: by the caller's promise.
+        let all =
+            unsafe { pg_sys::pathkeys_count_contained_in(wanted, self.pathkeys, &mut common) };
+        match common as usize {
+            common if common > self.fixed => Brings::Parts,
+            _ if all => Brings::OnePart,
+            _ => Brings::Disorder,
+        }
+    }
+}
+
+/// How rows come, for whoever wants them in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Brings {
+    /// Part by part: what is wanted of a part can be done before the next one is read.
+    Parts,
+    /// They all have the same sort keys, if any is wanted.
+    OnePart,
+    /// Only when all are there can they be brought into the order.
+    Disorder,
+}
+
 /// A path that has been thought of.
 struct Candidate {
     choice: Choice,
@@ -90,7 +154,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_rel_size(
             &relation,
         );
         (*baserel).rows = cost::rows_left(root, baserel, &relation, &clauses);
-        (*(*baserel).reltarget).width = cost::width(baserel, &relation);
+        (*(*baserel).reltarget).width = cost::width(root, baserel, &relation);
     }
 }
 
@@ -117,24 +181,25 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
             .map(Some)
             .collect();
         sorts.push(None);
-        let wanted_order = wanted_order(root, baserel, &relation);
-        if let Some((sort, _)) = wanted_order
+        let wanted = wanted_order(root, baserel, &relation);
+        let in_order = wanted.sort.filter(|_| has_one_chain(&relation, &clauses));
+        if let Some(sort) = wanted.sort
             && !sorts.contains(&Some(sort))
         {
             sorts.push(Some(sort));
         }
         for sort in sorts {
-            let pathkeys = wanted_order
-                .filter(|(order, _)| Some(*order) == sort)
-                .filter(|_| has_one_chain(&relation, &clauses))
-                .map(|(_, pathkey)| list::from_pointers([pathkey]));
+            let order = match sort.is_some() && sort == in_order {
+                true => wanted.order,
+                false => wanted.order.without_sort(),
+            };
             let candidate = candidate(
                 root,
                 baserel,
                 &relation,
                 &clauses,
                 sort,
-                pathkeys.unwrap_or(std::ptr::null_mut()),
+                order,
                 std::ptr::null_mut(),
             );
             add(root, baserel, candidate);
@@ -147,7 +212,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_paths(
                 &relation,
                 &clauses,
                 sort,
-                std::ptr::null_mut(),
+                Order::default(),
                 required_outer,
             );
             add(root, baserel, candidate);
@@ -177,7 +242,15 @@ pub(super) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, 
     sorts
 }
 
-/// The first sort key of the query, if the site can list in its order.
+/// The order that the query wants of a table's rows, as far as the site can list in it.
+struct WantedOrder {
+    /// The column to sort by, by its place in the remote table.
+    sort: Option<(usize, bool)>,
+    order: Order,
+}
+
+/// As many of the query's sort keys as a listing of the site gives: those that are the same in all rows, one that the
+/// site sorts by, and what then sorts nothing any more.
 ///
 /// # Safety
 /// `root` and `baserel` are valid.
@@ -185,8 +258,99 @@ unsafe fn wanted_order(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
-) -> Option<((usize, bool), *mut pg_sys::PathKey)> {
+) -> WantedOrder {
+    let mut pathkeys = Vec::new();
+    let (mut sort, mut fixed) = (None, 0);
     // SAFETY: query_pathkeys is a list of PathKey nodes, whose classes have lists of members.
+    unsafe {
+        for pathkey in list::iter::<pg_sys::PathKey>((*root).query_pathkeys) {
+            let class = (*pathkey).pk_eclass;
+            if (*class).ec_has_volatile {
+                break;
+            }
+            let members = members(class, baserel);
+            let sorts_nothing = match sort {
+                // Each row has another value there.
+                Some((place, _)) if is_key(relation, place) => !members.is_empty(),
+                _ => members
+                    .iter()
+                    .any(|&member| is_fixed((*member).em_expr, (*baserel).relid, relation)),
+            };
+            if sorts_nothing {
+                fixed += usize::from(sort.is_none());
+            } else if sort.is_none()
+                && let Some(found) = sort_of(baserel, relation, pathkey, &members)
+            {
+                sort = Some(found);
+            } else {
+                break;
+            }
+            pathkeys.push(pathkey);
+        }
+    }
+    let pathkeys = list::from_pointers(pathkeys);
+    let order = Order { pathkeys, fixed };
+    // SAFETY: by the caller's promise.
+    unsafe {
+        // Several tables of which all is read are read side by side, which an order between them would not allow.
+        let is_one_of_several = !(*baserel).top_parent_relids.is_null();
+        if is_one_of_several && !may_stop(root) {
+            return WantedOrder {
+                sort: None,
+                order: Order::default(),
+            };
+        }
+        // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
+        let moves = sort.is_some_and(|(place, _)| relation.table.columns[place].changes);
+        if moves && all_is_read(root, baserel, &order) {
+            return WantedOrder {
+                sort: None,
+                order: order.without_sort(),
+            };
+        }
+    }
+    WantedOrder { sort, order }
+}
+
+/// Whether a column tells all rows apart.
+fn is_key(relation: &Relation, place: usize) -> bool {
+    matches!(relation.table.key, [key] if *key == relation.table.columns[place].name)
+}
+
+/// The members of a class that are of this relation alone, and not what an outer join above it may have made of it.
+///
+/// # Safety
+/// `class` and `baserel` are valid, and of one query.
+unsafe fn members(
+    class: *mut pg_sys::EquivalenceClass,
+    baserel: *mut pg_sys::RelOptInfo,
+) -> Vec<*mut pg_sys::EquivalenceMember> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        list::iter::<pg_sys::EquivalenceMember>((*class).ec_members)
+            .chain(compat::child_members(class, (*baserel).relid))
+            .filter(|&member| {
+                !(*member).em_is_const
+                    && pg_sys::bms_membership((*member).em_relids)
+                        != pg_sys::BMS_Membership::BMS_EMPTY_SET
+                    && pg_sys::bms_is_subset((*member).em_relids, (*baserel).relids)
+            })
+            .collect()
+    }
+}
+
+/// The column and the direction in which the site can list so that rows come in the order of a sort key, some members
+/// of whose class are of this table.
+///
+/// # Safety
+/// All pointers are valid.
+unsafe fn sort_of(
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    pathkey: *mut pg_sys::PathKey,
+    members: &[*mut pg_sys::EquivalenceMember],
+) -> Option<(usize, bool)> {
+    // SAFETY: by the caller's promise.
     unsafe {
         // With a lateral reference, conditions come in that make other chains than those counted here.
         if pg_sys::bms_membership((*baserel).lateral_relids)
@@ -194,16 +358,9 @@ unsafe fn wanted_order(
         {
             return None;
         }
-        let pathkey = list::iter::<pg_sys::PathKey>((*root).query_pathkeys).next()?;
-        let class = (*pathkey).pk_eclass;
-        if (*class).ec_has_volatile {
-            return None;
-        }
-        let (local, column) = list::iter::<pg_sys::EquivalenceMember>((*class).ec_members)
-            .filter(|member| !(**member).em_is_child && !(**member).em_is_const)
-            // Not the column as an outer join above may have made it NULL.
-            .filter(|member| pg_sys::bms_is_subset((**member).em_relids, (*baserel).relids))
-            .find_map(|member| quals::own_column((*member).em_expr, (*baserel).relid, relation))?;
+        let mut columns = members.iter();
+        let (local, column) = columns
+            .find_map(|&member| quals::own_column((*member).em_expr, (*baserel).relid, relation))?;
         // The site's order of text is its own; that of numbers and times is everybody's.
         let family = match column.kind {
             Kind::Bigint => pg_sys::INTEGER_BTREE_FAM_OID,
@@ -213,11 +370,7 @@ unsafe fn wanted_order(
         if column.sort.is_none() || (*pathkey).pk_opfamily != family {
             return None;
         }
-        // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
-        if column.changes && all_is_read(root, baserel, true) {
-            return None;
-        }
-        Some(((local.place, compat::is_descending(pathkey)), pathkey))
+        Some((local.place, compat::is_descending(pathkey)))
     }
 }
 
@@ -331,25 +484,22 @@ unsafe fn candidate(
     relation: &Relation,
     clauses: &[Qual],
     sort: Option<(usize, bool)>,
-    pathkeys: *mut pg_sys::List,
+    order: Order,
     required_outer: pg_sys::Relids,
 ) -> Candidate {
     // SAFETY: by the caller's promise.
     unsafe {
         let choice = Choice {
             sort,
-            ordered: !pathkeys.is_null(),
+            ordered: order.is_relied_on(),
             ..Choice::default()
         };
         let rows = cost::rows_left(root, baserel, relation, clauses);
         let received = cost::rows_sent(root, baserel, relation, clauses, sort);
         let parameterized = !required_outer.is_null();
         // A join may stop an inner scan at its first row.
-        let eager = all_is_read(root, baserel, choice.ordered) && !parameterized;
-        let checked = clauses
-            .iter()
-            .filter(|clause| !choice.leaves_nothing_of(relation, clause));
-        let columns = cost::used_places(baserel, relation, checked.copied());
+        let eager = all_is_read(root, baserel, &order) && !parameterized;
+        let columns = cost::used_places(root, baserel, relation, clauses, &choice);
         let way = cost::way(relation, clauses, None, sort.is_some(), &columns);
         let page_size = cost::page_size(relation, way.as_ref(), &columns);
         let parts = cost::parts(relation, &columns);
@@ -373,7 +523,7 @@ unsafe fn candidate(
             estimate
         };
         let enough = (!parameterized)
-            .then(|| limit(root, baserel, relation, clauses, &choice, pathkeys))
+            .then(|| limit(root, baserel, relation, clauses, &choice, &order))
             .flatten();
         let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64, page_size));
         Candidate {
@@ -388,7 +538,7 @@ unsafe fn candidate(
             },
             estimate,
             rows,
-            pathkeys,
+            pathkeys: order.pathkeys,
             required_outer,
         }
     }
@@ -418,52 +568,95 @@ pub(super) fn place_of(relation: &Relation, way: &Way) -> usize {
         .unwrap_or(0)
 }
 
+/// Whether a query's rows are those of this table alone, or of several of which this is one.
+///
+/// # Safety
+/// `root` and `baserel` are valid.
+unsafe fn is_alone(root: *mut pg_sys::PlannerInfo, baserel: *mut pg_sys::RelOptInfo) -> bool {
+    // SAFETY: by the caller's promise. A child of a table or of a UNION ALL knows who is at the top.
+    unsafe {
+        let top = match (*baserel).top_parent_relids {
+            top if top.is_null() => (*baserel).relids,
+            top => top,
+        };
+        pg_sys::bms_equal((*root).all_baserels, top)
+    }
+}
+
 /// Whether all rows are needed before the query gives its first: where it sorts or groups the rows of this table
-/// alone, and they do not come in order, or where it gives one row for all of them.
+/// alone, and they do not come in that order, or where it gives one row for all of them. A sort by what is the same in
+/// all rows is none.
 ///
 /// # Safety
 /// `root` and `baserel` are valid.
 unsafe fn all_come_first(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
-    ordered: bool,
+    order: &Order,
 ) -> bool {
     // SAFETY: by the caller's promise.
     unsafe {
         let query = (*root).parse;
-        let groups = !(*query).groupClause.is_null() || !(*query).groupingSets.is_null();
-        let sorts = !(*query).sortClause.is_null() || !(*query).distinctClause.is_null();
-        let alone = pg_sys::bms_equal((*root).all_baserels, (*baserel).relids);
-        ((*query).hasAggs && !groups) || (alone && !ordered && (groups || sorts))
+        let has_sets = !(*query).groupingSets.is_null();
+        let groups = !(*query).groupClause.is_null() || has_sets;
+        if (*query).hasAggs && !groups {
+            return true;
+        }
+        if !is_alone(root, baserel) {
+            return false;
+        }
+        let grouped = groups
+            && match order.brings((*root).group_pathkeys) {
+                Brings::Parts => false,
+                // What comes in one part is one group, whose first row is enough where nothing is counted.
+                Brings::OnePart => {
+                    (*query).hasAggs
+                        || has_sets
+                        || !pg_sys::grouping_is_sortable((*query).groupClause)
+                }
+                Brings::Disorder => true,
+            };
+        let distinct = !(*query).distinctClause.is_null()
+            && (order.brings((*root).distinct_pathkeys) == Brings::Disorder
+                || !pg_sys::grouping_is_sortable((*query).distinctClause));
+        let sorted = !(*query).sortClause.is_null()
+            && order.brings((*root).sort_pathkeys) == Brings::Disorder;
+        grouped || distinct || sorted
     }
 }
 
-/// Whether nothing above stops the reading: no `LIMIT`, cursor or `EXISTS`, in no query around this one.
+/// Whether all rows of the table are read, for whatever reason.
 ///
 /// # Safety
 /// `root` and `baserel` are valid.
 pub(super) unsafe fn all_is_read(
-    mut root: *mut pg_sys::PlannerInfo,
+    root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
-    ordered: bool,
+    order: &Order,
 ) -> bool {
     // SAFETY: by the caller's promise.
-    if unsafe { all_come_first(root, baserel, ordered) } {
-        return true;
-    }
+    unsafe { all_come_first(root, baserel, order) || !may_stop(root) }
+}
+
+/// Whether something may stop the reading of a query's rows: a `LIMIT`, cursor or `EXISTS`, in it or around it.
+///
+/// # Safety
+/// `root` is valid.
+unsafe fn may_stop(mut root: *mut pg_sys::PlannerInfo) -> bool {
     // SAFETY: a query's planner information lives as long as that of the queries inside of it.
     unsafe {
         while !root.is_null() {
             if (*root).tuple_fraction > 0.0 || !(*(*root).parse).limitCount.is_null() {
-                return false;
+                return true;
             }
             root = (*root).parent_root;
         }
     }
-    true
+    false
 }
 
-/// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table.
+/// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table. Of several tables
+/// that are read as one, the first that are wanted of all are among the first so many of each.
 ///
 /// # Safety
 /// `root` and `baserel` are valid.
@@ -473,24 +666,22 @@ unsafe fn limit(
     relation: &Relation,
     clauses: &[Qual],
     choice: &Choice,
-    pathkeys: *mut pg_sys::List,
+    order: &Order,
 ) -> Option<u64> {
     // SAFETY: by the caller's promise.
     unsafe {
-        let alone = pg_sys::bms_equal((*root).all_baserels, (*baserel).relids);
         let limited = (*root).limit_tuples > 0.0 && (*root).limit_tuples < 1e9;
         let in_order = (*root).query_pathkeys.is_null()
-            || pg_sys::pathkeys_contained_in((*root).query_pathkeys, pathkeys);
+            || pg_sys::pathkeys_contained_in((*root).query_pathkeys, order.pathkeys);
         let nothing_left = clauses.iter().all(|clause| {
-            let given = quals::is_given(
-                (*clause.rinfo).clause,
-                (*baserel).relid,
-                relation,
-                choice.sort,
-            );
-            given || choice.leaves_nothing_of(relation, clause)
+            let (expr, rel) = ((*clause.rinfo).clause, (*baserel).relid);
+            quals::is_given(expr, rel, relation, choice.sort)
+                || choice.leaves_nothing_of(relation, clause)
+                // It leaves all rows or none.
+                || is_fixed(expr, rel, relation)
         });
-        (alone && limited && in_order && nothing_left).then_some((*root).limit_tuples as u64)
+        (is_alone(root, baserel) && limited && in_order && nothing_left)
+            .then_some((*root).limit_tuples as u64)
     }
 }
 

@@ -6,16 +6,20 @@ use confluence::table::{Split, Table};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::computed;
 use super::list;
 use super::paths::Choice;
 use super::quals::{self, Shape};
 use super::relation::Relation;
+use super::row_marks;
 
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Plan {
     /// The columns that the query uses.
     pub outputs: Vec<Output>,
+    /// The generated columns that it uses, by attribute number.
+    pub computed: Vec<i16>,
     /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
     pub conditions: Vec<Condition>,
     pub choice: Choice,
@@ -53,9 +57,21 @@ impl Plan {
     pub fn of_columns(outputs: Vec<Output>) -> Self {
         Self {
             outputs,
+            computed: Vec::new(),
             conditions: Vec::new(),
             choice: Choice::default(),
         }
+    }
+
+    /// The remote columns that are read, by their places, each once.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        for output in &self.outputs {
+            if !columns.contains(&output.place) {
+                columns.push(output.place);
+            }
+        }
+        columns
     }
 
     /// The order that the site is asked for.
@@ -69,7 +85,7 @@ impl Plan {
 
     /// The first request, as readers of a plan see it.
     pub fn template(&self, table: &'static Table, reading: &Reading) -> String {
-        let columns: Vec<usize> = self.outputs.iter().map(|output| output.place).collect();
+        let columns = self.columns();
         let keyed = self.choice.keyed.map(|keyed| keyed.place);
         let conditions: Vec<usize> = self
             .conditions
@@ -150,6 +166,7 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
         let rel = (*baserel).relid;
         let mut plan = Plan {
             outputs: Vec::new(),
+            computed: Vec::new(),
             conditions: Vec::new(),
             choice,
         };
@@ -194,7 +211,15 @@ pub(super) unsafe extern "C-unwind" fn get_foreign_plan(
             values.push(usable.value);
             list.push(clause);
         }
-        plan.outputs = outputs(baserel, &relation, checked.iter().copied());
+        let used = Used::of(
+            root,
+            baserel,
+            &relation,
+            checked.iter().copied(),
+            answered.iter().copied(),
+        );
+        plan.outputs = used.outputs(&relation);
+        plan.computed = used.computed(&relation);
         pg_sys::make_foreignscan(
             tlist,
             list::from_pointers(checked),
@@ -221,34 +246,61 @@ unsafe fn turned(clause: *mut pg_sys::Expr) -> *mut pg_sys::Expr {
     }
 }
 
-/// The columns that the query, or a condition that PostgreSQL checks, uses.
-///
-/// # Safety
-/// `baserel` and the clauses are valid.
-pub(super) unsafe fn outputs(
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    local: impl Iterator<Item = *mut pg_sys::Expr>,
-) -> Vec<Output> {
-    // SAFETY: expression trees are valid, and the bitmap set is our own.
-    unsafe {
-        let rel = (*baserel).relid;
-        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        pg_sys::pull_varattnos((*(*baserel).reltarget).exprs.cast(), rel, &mut used);
-        for clause in local {
-            pg_sys::pull_varattnos(clause.cast(), rel, &mut used);
+/// The columns of a table that a query uses, as PostgreSQL's sets of attribute numbers have them.
+pub(super) struct Used(*mut pg_sys::Bitmapset);
+
+impl Used {
+    /// The columns that the query uses above its conditions, and in those that PostgreSQL checks. Those that the site
+    /// answers are looked at only where a row that was locked is checked again, with a copy of ours.
+    ///
+    /// # Safety
+    /// `root`, `baserel` and the clauses are valid.
+    pub unsafe fn of(
+        root: *mut pg_sys::PlannerInfo,
+        baserel: *mut pg_sys::RelOptInfo,
+        relation: &Relation,
+        checked: impl Iterator<Item = *mut pg_sys::Expr>,
+        answered: impl Iterator<Item = *mut pg_sys::Expr>,
+    ) -> Self {
+        // SAFETY: expression trees are valid, and the bitmap set is our own.
+        unsafe {
+            let rel = (*baserel).relid;
+            let mut used = Self(std::ptr::null_mut());
+            let copy = row_marks::copy(root, baserel);
+            for (place, expr) in
+                list::iter::<pg_sys::Node>((*(*baserel).reltarget).exprs).enumerate()
+            {
+                if Some(place) != copy {
+                    pg_sys::pull_varattnos(expr, rel, &mut used.0);
+                }
+            }
+            for clause in checked.chain(answered.filter(|_| copy.is_some())) {
+                pg_sys::pull_varattnos(clause.cast(), rel, &mut used.0);
+            }
+            relation.refuse_nameless(|attribute| used.has(attribute));
+            for attribute in used.computed(relation) {
+                used.0 = pg_sys::bms_add_members(used.0, computed::inputs(relation.oid, attribute));
+            }
+            // They may be computed from others.
+            relation.refuse_nameless(|attribute| used.has(attribute));
+            used
         }
-        let is_used = |attribute: i16| {
+    }
+
+    fn has(&self, attribute: i16) -> bool {
+        // SAFETY: the set is our own. Attribute number 0 stands for the whole row.
+        let is_member = |attribute: i16| unsafe {
             let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
-            pg_sys::bms_is_member(member, used)
+            pg_sys::bms_is_member(member, self.0)
         };
-        // Attribute number 0 stands for the whole row.
-        let everything = is_used(0);
-        relation
-            .columns
-            .iter()
-            .zip(1i16..)
-            .filter(|(_, attribute)| everything || is_used(*attribute))
+        is_member(0) || is_member(attribute)
+    }
+
+    /// Those of the remote table.
+    pub fn outputs(&self, relation: &Relation) -> Vec<Output> {
+        let columns = relation.columns.iter().zip(1i16..);
+        columns
+            .filter(|(_, attribute)| self.has(*attribute))
             .filter_map(|(local, attribute)| {
                 Some(Output {
                     attribute,
@@ -256,5 +308,11 @@ pub(super) unsafe fn outputs(
                 })
             })
             .collect()
+    }
+
+    /// Those that are generated.
+    fn computed(&self, relation: &Relation) -> Vec<i16> {
+        let computed = relation.computed.iter().copied();
+        computed.filter(|&attribute| self.has(attribute)).collect()
     }
 }

@@ -6,6 +6,8 @@ use confluence::table::{Column, Kind, Table};
 use confluence::tables;
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
+use super::computed;
+use super::list;
 use super::options::{Written, written};
 use super::statistics;
 use crate::report::Report;
@@ -13,11 +15,17 @@ use crate::report::Report;
 /// What planning and scanning know of a foreign table.
 #[derive(Debug)]
 pub(super) struct Relation {
+    pub oid: pg_sys::Oid,
     /// The local name, without its schema.
     pub name: String,
     pub table: &'static Table,
-    /// The local columns, by attribute number less one; None for one that is not read: dropped, or the site's name.
+    /// The local columns, by attribute number less one; None for one that the remote table does not give: dropped, the
+    /// site's name, or one of the following.
     pub columns: Vec<Option<LocalColumn>>,
+    /// The columns that PostgreSQL computes from others, by attribute number.
+    pub computed: Vec<i16>,
+    /// The columns that name nothing. It is an error to use one.
+    nameless: Vec<Nameless>,
     pub site: Option<Site>,
     pub reading: Reading,
     /// How large the table is, if `ANALYZE` has told.
@@ -33,6 +41,16 @@ pub(super) struct LocalColumn {
     pub typmod: i32,
 }
 
+/// A local column that is not the name of a remote one.
+#[derive(Clone, Debug)]
+struct Nameless {
+    attribute: i16,
+    /// Its local name.
+    local: String,
+    /// What its option names instead, if it has one.
+    option: Option<String>,
+}
+
 /// The column that holds the same value in all rows: a name for the site that the table is read from.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
@@ -44,6 +62,9 @@ pub(super) struct Site {
 
 /// The column that the table's option of the same name gives a value.
 pub(super) const SITE: &str = "site";
+
+/// The option of a column that names the remote one.
+pub(super) const COLUMN_NAME: &str = "column_name";
 
 impl LocalColumn {
     /// Whether its type is the one that an import declares, or one that compares the same way: then
@@ -93,33 +114,55 @@ impl Relation {
         let table = remote_table(relation.name(), &table_options);
         let site_name = option(&table_options, SITE);
         let mut site = None;
+        let (mut computed, mut nameless) = (Vec::new(), Vec::new());
         let mut columns = Vec::new();
         for attribute in relation.tuple_desc().iter() {
             let (type_oid, typmod) = (attribute.type_oid().value(), attribute.type_mod());
-            let column = match site_name {
-                _ if attribute.is_dropped() => None,
-                Some(name) if attribute.name() == SITE => {
-                    site = Some(Site {
+            let local = LocalColumn {
+                place: 0,
+                type_oid,
+                typmod,
+            };
+            let is_dropped = attribute.is_dropped();
+            let option = (!is_dropped)
+                .then(|| column_name(foreign_table, attribute.attnum))
+                .flatten();
+            let name = option.as_deref().unwrap_or(attribute.name());
+            let column = match table.column(name) {
+                _ if is_dropped => None,
+                _ if option.is_none() && computed::is_generated(attribute) => {
+                    computed.push(attribute.attnum);
+                    None
+                }
+                _ if name == SITE && site_name.is_some() => {
+                    site = site_name.map(|site| Site {
                         attribute: attribute.attnum,
                         type_oid,
                         typmod,
-                        name: name.to_owned(),
+                        name: site.to_owned(),
                     });
                     None
                 }
-                _ => Some(LocalColumn {
-                    place: remote_column(table, attribute.name()),
-                    type_oid,
-                    typmod,
-                }),
+                Some((place, _)) => Some(LocalColumn { place, ..local }),
+                None => {
+                    nameless.push(Nameless {
+                        attribute: attribute.attnum,
+                        local: attribute.name().to_owned(),
+                        option,
+                    });
+                    None
+                }
             };
             columns.push(column);
         }
         Self {
+            oid: foreign_table,
             name: relation.name().to_owned(),
             table,
             sizes: statistics::sizes(&relation, table, &columns),
             columns,
+            computed,
+            nameless,
             site,
             reading: Reading::new(&server_options, &table_options),
         }
@@ -137,11 +180,48 @@ impl Relation {
         self.sizes.knows(place) && scan::is_from_all_times(self.table, &self.sizes, self.reading)
     }
 
-    /// The local column of an attribute number. None for system columns, whole rows and the site's name.
+    /// Raises an error if one of the columns that are used names nothing.
+    pub fn refuse_nameless(&self, is_used: impl Fn(i16) -> bool) {
+        let mut nameless = self.nameless.iter();
+        if let Some(used) = nameless.find(|column| is_used(column.attribute)) {
+            used.refuse(self);
+        }
+    }
+
+    /// Whether a column's values are neither those of the remote table nor the site's name.
+    pub fn is_local(&self, attribute: i16) -> bool {
+        self.computed.contains(&attribute)
+            || self
+                .nameless
+                .iter()
+                .any(|column| column.attribute == attribute)
+    }
+
+    /// The local name of a column.
+    pub fn name_of(&self, attribute: i16) -> String {
+        // SAFETY: a look-up in the catalog; a column that is gone has no name, which may be NULL.
+        unsafe { list::text(pg_sys::get_attname(self.oid, attribute, true)) }
+    }
+
+    /// The local column of an attribute number. None for system columns, whole rows and what the remote table does not
+    /// give.
     pub fn column(&self, attribute: i16) -> Option<(&LocalColumn, &'static Column)> {
         let place = usize::try_from(attribute).ok()?.checked_sub(1)?;
         let local = self.columns.get(place)?.as_ref()?;
         Some((local, &self.table.columns[local.place]))
+    }
+}
+
+/// A relation's name, with its schema.
+pub(super) fn full_name(relation: pg_sys::Oid) -> String {
+    // SAFETY: look-ups in the catalog; what is gone meanwhile has no name, which may be NULL.
+    unsafe {
+        let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(relation));
+        let name = pg_sys::get_rel_name(relation);
+        if name.is_null() {
+            return String::new();
+        }
+        list::text(pg_sys::quote_qualified_identifier(schema, name))
     }
 }
 
@@ -168,27 +248,45 @@ fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
     })
 }
 
-fn remote_column(table: &'static Table, name: &str) -> usize {
-    match table.column(name) {
-        Some((place, _)) => place,
-        None => {
-            let names = table.columns.iter().map(|column| column.name);
-            let report = Report::new(
-                Code::ERRCODE_FDW_COLUMN_NAME_NOT_FOUND,
-                format!("\"{}\" has no column \"{name}\"", table.name),
-            );
-            if name == SITE {
-                report
-                    .hint("Set the foreign table's option site to what the column is to hold.")
-                    .raise();
-            }
-            match options::nearest(name, names) {
-                Some(nearest) => {
-                    report.hint(format!("Perhaps you meant the column \"{nearest}\"."))
-                }
-                None => report.hint("IMPORT FOREIGN SCHEMA declares all columns."),
-            }
-            .raise()
+/// What a column's option says which remote column it is.
+fn column_name(table: pg_sys::Oid, attribute: i16) -> Option<String> {
+    // SAFETY: a look-up in the catalog, for a column of a table that exists; it gives a list of DefElem.
+    let options = unsafe { written(pg_sys::GetForeignColumnOptions(table, attribute)) };
+    option(&options, COLUMN_NAME).map(str::to_owned)
+}
+
+impl Nameless {
+    fn refuse(&self, relation: &Relation) -> ! {
+        let Relation { oid, table, .. } = relation;
+        let wanted = self.option.as_deref().unwrap_or(&self.local);
+        let report = Report::new(
+            Code::ERRCODE_FDW_COLUMN_NAME_NOT_FOUND,
+            format!("\"{}\" has no column \"{wanted}\"", table.name),
+        )
+        .detail(format!(
+            "Column \"{}\" of foreign table \"{}\".",
+            self.local, relation.name
+        ));
+        if wanted == SITE {
+            report
+                .hint("Set the foreign table's option site to what the column is to hold.")
+                .raise();
         }
+        let names = table.columns.iter().map(|column| column.name);
+        let (perhaps, nearest) = match options::nearest(&wanted.to_lowercase(), names) {
+            Some(nearest) => (", perhaps so", nearest),
+            None => ("", "..."),
+        };
+        let action = match self.option {
+            Some(_) => "SET",
+            None => "ADD",
+        };
+        report
+            .hint(format!(
+                "Name the remote column{perhaps}: ALTER FOREIGN TABLE {} ALTER COLUMN {} OPTIONS ({action} {COLUMN_NAME} '{nearest}').",
+                full_name(*oid),
+                pgrx::spi::quote_identifier(&self.local),
+            ))
+            .raise()
     }
 }

@@ -1,38 +1,47 @@
-//! How often the scans of a plan are run.
+//! How often the scans of a plan are run, and which of them all begin when one does.
 
 use std::collections::HashSet;
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::NodeTag;
 
-use super::{batch, list};
+use super::{batch, compat, list};
 
-/// The foreign scans that can be run more than once, by their numbers in the plan: those on the inner side of nested
-/// loops, in subqueries that depend on a row outside of them, and in the recursive part of a `WITH RECURSIVE`.
-///
-/// # Safety
-/// `statement` is a valid plan.
-pub(super) unsafe fn again(statement: *const pg_sys::PlannedStmt) -> HashSet<i32> {
-    let mut found = HashSet::new();
-    // SAFETY: by the caller's promise; the list of subplans holds plans, and NULL for those that are not used.
-    unsafe {
-        visit((*statement).planTree, false, &mut found);
-        for (number, plan) in (1..).zip(list::iter::<pg_sys::Plan>((*statement).subplans)) {
-            if !plan.is_null() {
-                let again = !is_empty((*plan).extParam)
-                    || pg_sys::bms_is_member(number, (*statement).rewindPlanIDs);
-                visit(plan, again, &mut found);
+/// What a plan says of its foreign scans, by their numbers in it.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    /// Those that can be run more than once: those on the inner side of nested loops, in subqueries that depend on a row
+    /// outside of them, and in the recursive part of a `WITH RECURSIVE`.
+    pub again: HashSet<i32>,
+    /// Those of which each is asked for its first row before one is asked for its second.
+    pub together: Vec<Vec<i32>>,
+}
+
+impl Runs {
+    /// # Safety
+    /// `statement` is a valid plan.
+    pub unsafe fn of(statement: *const pg_sys::PlannedStmt) -> Self {
+        let mut runs = Self::default();
+        // SAFETY: by the caller's promise; the list of subplans holds plans, and NULL for those that are not used.
+        unsafe {
+            visit((*statement).planTree, false, &mut runs);
+            for (number, plan) in (1..).zip(list::iter::<pg_sys::Plan>((*statement).subplans)) {
+                if !plan.is_null() {
+                    let again = !is_empty((*plan).extParam)
+                        || pg_sys::bms_is_member(number, (*statement).rewindPlanIDs);
+                    visit(plan, again, &mut runs);
+                }
             }
         }
+        runs
     }
-    found
 }
 
 /// Notes the foreign scans of a plan; `again` says whether all of it can be run more than once.
 ///
 /// # Safety
 /// `plan` is NULL or a valid plan.
-unsafe fn visit(plan: *mut pg_sys::Plan, again: bool, found: &mut HashSet<i32>) {
+unsafe fn visit(plan: *mut pg_sys::Plan, again: bool, runs: &mut Runs) {
     if plan.is_null() {
         return;
     }
@@ -42,40 +51,63 @@ unsafe fn visit(plan: *mut pg_sys::Plan, again: bool, found: &mut HashSet<i32>) 
         pg_sys::check_stack_depth();
         match (*plan).type_ {
             NodeTag::T_ForeignScan if again => {
-                found.insert((*plan).plan_node_id);
+                runs.again.insert((*plan).plan_node_id);
             }
             NodeTag::T_Append => {
                 let append = plan.cast::<pg_sys::Append>();
-                visit_all((*append).appendplans, again, found);
+                visit_all((*append).appendplans, again, runs);
             }
             NodeTag::T_MergeAppend => {
                 let append = plan.cast::<pg_sys::MergeAppend>();
-                visit_all((*append).mergeplans, again, found);
+                if !compat::may_leave_out(append) {
+                    let plans = list::iter::<pg_sys::Plan>((*append).mergeplans);
+                    runs.together
+                        .push(plans.filter_map(|plan| scan_of(plan)).collect());
+                }
+                visit_all((*append).mergeplans, again, runs);
             }
             NodeTag::T_SubqueryScan => {
                 let scan = plan.cast::<pg_sys::SubqueryScan>();
-                visit((*scan).subplan, again, found);
+                visit((*scan).subplan, again, runs);
             }
             NodeTag::T_CustomScan => {
                 let scan = plan.cast::<pg_sys::CustomScan>();
                 // A join by batch asks for other keys each time. What others do with theirs, nobody knows.
                 let again = again || !batch::is_join(scan);
-                visit_all((*scan).custom_plans, again, found);
+                visit_all((*scan).custom_plans, again, runs);
             }
             _ => {}
         }
-        visit((*plan).lefttree, again, found);
-        visit((*plan).righttree, again || runs_right_again(plan), found);
+        visit((*plan).lefttree, again, runs);
+        visit((*plan).righttree, again || runs_right_again(plan), runs);
+    }
+}
+
+/// The number of the foreign scan that a plan asks for a row as soon as it is asked for one itself.
+///
+/// # Safety
+/// `plan` is valid.
+unsafe fn scan_of(mut plan: *mut pg_sys::Plan) -> Option<i32> {
+    // SAFETY: by the caller's promise; a node's tag says what it can be cast to, and a sort has a plan below it.
+    unsafe {
+        loop {
+            plan = match (*plan).type_ {
+                NodeTag::T_ForeignScan => return Some((*plan).plan_node_id),
+                NodeTag::T_Sort | NodeTag::T_IncrementalSort => (*plan).lefttree,
+                NodeTag::T_SubqueryScan => (*plan.cast::<pg_sys::SubqueryScan>()).subplan,
+                _ => return None,
+            };
+        }
     }
 }
 
 /// # Safety
 /// The list holds valid plans.
-unsafe fn visit_all(plans: *const pg_sys::List, again: bool, found: &mut HashSet<i32>) {
+unsafe fn visit_all(plans: *const pg_sys::List, again: bool, runs: &mut Runs) {
     // SAFETY: by the caller's promise.
     unsafe {
         for plan in list::iter::<pg_sys::Plan>(plans) {
-            visit(plan, again, found);
+            visit(plan, again, runs);
         }
     }
 }

@@ -13,15 +13,15 @@ use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
 use super::account::Account;
 use super::compat;
+use super::computed::Computed;
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
 use super::history::Record;
 use super::inbox::Inbox;
-use super::list;
 use super::memory;
 use super::plan::Plan;
-use super::relation::Relation;
+use super::relation::{Relation, full_name};
 use super::statement::{self, Member};
 use super::values;
 use super::wait;
@@ -42,6 +42,8 @@ pub(super) struct State {
     user: pg_sys::Oid,
     /// None under EXPLAIN, which writes no row: making one runs checks of the table's types, as whoever explains.
     writer: Option<Writer>,
+    /// None of them under EXPLAIN either: their expressions are the table's.
+    computed: Vec<Computed>,
     statement: Option<Member>,
     run: Run,
     /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
@@ -200,9 +202,11 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
+        let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
+        let computed: &[i16] = if is_run { &plan.computed } else { &[] };
         let state = State {
-            writer: (eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0)
-                .then(|| Writer::new(&relation, &plan)),
+            writer: is_run.then(|| Writer::new(&relation, &plan)),
+            computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
             table: relation.table,
             reading: relation.reading,
             sizes: relation.sizes,
@@ -248,6 +252,7 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
         };
         if matches!(state.run, Run::NotStarted) {
             state.run = start(state, node);
+            start_companions(state);
         }
         if next_row(state) {
             if let Run::Reading { batch, row, .. } = &mut state.run {
@@ -262,8 +267,36 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
                 *row += 1;
             }
             pg_sys::ExecStoreVirtualTuple(slot);
+            for column in &state.computed {
+                column.write(slot, (*node).ss.ps.ps_ExprContext);
+            }
         }
         slot
+    }
+}
+
+/// Lets the scans begin that are sure to be asked for a row, too: their first requests are under way together. None is
+/// begun that has to be begun again with other values first, or whose row is there already, in a recheck.
+///
+/// # Safety
+/// As for [`iterate_foreign_scan`].
+unsafe fn start_companions(state: &State) {
+    let companions = state.statement.iter().flat_map(Member::companions);
+    // SAFETY: the nodes are of the same execution, and none of them is the state's own.
+    unsafe {
+        for node in companions {
+            let is_ready =
+                (*node).ss.ps.chgParam.is_null() && (*(*node).ss.ps.state).es_epq_active.is_null();
+            if let Some(companion) = self::state(node)
+                && is_ready
+                && matches!(companion.run, Run::NotStarted)
+            {
+                companion.run = start(companion, node);
+                if let Run::Reading { scan, .. } = &mut companion.run {
+                    scan.ask();
+                }
+            }
+        }
     }
 }
 
@@ -280,7 +313,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     bound.conditions.extend(state.keyed_condition());
     let wanted = Wanted {
         table: state.table,
-        columns: state.plan.outputs.iter().map(|o| o.place).collect(),
+        columns: state.plan.columns(),
         conditions: bound.conditions,
         listed: state.plan.choice.listed,
         sort: state.plan.sort(),
@@ -307,7 +340,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
             (
                 pg_sys::GetUserId(),
                 pg_sys::GetCurrentTimestamp(),
-                full_name((*node).ss.ss_currentRelation),
+                full_name((*(*node).ss.ss_currentRelation).rd_id),
             )
         };
         Record {
@@ -326,7 +359,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
     let sharing = state
         .statement
         .as_ref()
-        .map(|member| member.sharing.clone());
+        .and_then(|member| member.sharing.clone());
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
         Scan::start_in(sharing, engine, session, wanted, ring)
@@ -336,20 +369,6 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         origin,
         batch: Batch::default(),
         row: 0,
-    }
-}
-
-/// A relation's name, with its schema.
-///
-/// # Safety
-/// `relation` is open.
-unsafe fn full_name(relation: pg_sys::Relation) -> String {
-    // SAFETY: by the caller's promise; a schema that is gone meanwhile has no name, which may be NULL.
-    unsafe {
-        let class = (*relation).rd_rel;
-        let schema = pg_sys::get_namespace_name((*class).relnamespace);
-        let name = (*class).relname.data.as_ptr();
-        list::text(pg_sys::quote_qualified_identifier(schema, name))
     }
 }
 

@@ -3,6 +3,7 @@
 use pgrx::pg_sys;
 
 use super::cost;
+use super::paths::Choice;
 use super::quals::{self, Qual, Usable};
 use super::relation::Relation;
 use crate::settings;
@@ -28,7 +29,7 @@ pub(super) unsafe fn is_listed_before(
     // SAFETY: by the caller's promise; the array has a place for each relation of the query, which is NULL where it
     // is not one of tables.
     unsafe {
-        let listing = Listing::of(baserel, relation, clauses);
+        let listing = Listing::of(root, baserel, relation, clauses);
         (1..(*baserel).relid as usize).any(|number| {
             let other = *(*root).simple_rel_array.add(number);
             if other.is_null()
@@ -48,7 +49,7 @@ pub(super) unsafe fn is_listed_before(
                 &relation_of_other,
             );
             std::ptr::eq(relation_of_other.table, relation.table)
-                && Listing::of(other, &relation_of_other, &clauses).is(&listing)
+                && Listing::of(root, other, &relation_of_other, &clauses).is(&listing)
         })
     }
 }
@@ -65,10 +66,16 @@ impl Listing {
     /// The listing of a relation.
     ///
     /// # Safety
-    /// `baserel` is valid, and so are the clauses.
-    unsafe fn of(baserel: *mut pg_sys::RelOptInfo, relation: &Relation, clauses: &[Qual]) -> Self {
+    /// `root` and `baserel` are valid, and so are the clauses.
+    unsafe fn of(
+        root: *mut pg_sys::PlannerInfo,
+        baserel: *mut pg_sys::RelOptInfo,
+        relation: &Relation,
+        clauses: &[Qual],
+    ) -> Self {
+        let choice = Choice::default();
         // SAFETY: by the caller's promise.
-        let columns = unsafe { cost::used_places(baserel, relation, clauses.iter().copied()) };
+        let columns = unsafe { cost::used_places(root, baserel, relation, clauses, &choice) };
         let mut params: Vec<(&str, &str)> = columns
             .iter()
             .filter_map(|&place| relation.table.columns[place].asked_with)

@@ -2,7 +2,7 @@
 //! and a cursor's lives as long as the cursor.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use confluence::scan::{Sharing, Statement};
 use confluence::table::Table;
 use pgrx::pg_sys;
 
-use super::runs;
+use super::runs::Runs;
 use crate::settings;
 
 thread_local! {
@@ -20,19 +20,36 @@ thread_local! {
 }
 
 struct Running {
-    statement: Arc<Statement>,
-    /// The scans that can be run more than once, by their numbers in the plan.
-    run_again: HashSet<i32>,
+    /// What is kept for all of them; None where that is nothing.
+    statement: Option<Arc<Statement>>,
+    runs: Runs,
+    /// The nodes of its scans, by their numbers in the plan. They live as long as the `EState`.
+    nodes: RefCell<HashMap<i32, *mut pg_sys::ForeignScanState>>,
 }
 
-/// A scan's part in its statement.
+/// A scan's part in its statement, which lasts as long as its members.
 pub(super) struct Member {
-    pub sharing: Sharing,
-    /// The statement lasts as long as its members.
-    _running: Rc<Running>,
+    /// What it shares with others; None where the statement is to keep nothing.
+    pub sharing: Option<Sharing>,
+    number: i32,
+    running: Rc<Running>,
 }
 
-/// Makes a scan a part of its statement; None where the statement is to keep nothing.
+impl Member {
+    /// The nodes of other scans that are sure to be asked for a row once this one is.
+    pub fn companions(&self) -> Vec<*mut pg_sys::ForeignScanState> {
+        let together = self.running.runs.together.iter();
+        let nodes = self.running.nodes.borrow();
+        together
+            .filter(|numbers| numbers.contains(&self.number))
+            .flatten()
+            .filter(|number| **number != self.number)
+            .filter_map(|number| nodes.get(number).copied())
+            .collect()
+    }
+}
+
+/// Makes a scan a part of its statement; None where it is only explained.
 ///
 /// # Safety
 /// `node` is being initialised, with these flags.
@@ -49,14 +66,19 @@ pub(super) unsafe fn join(
     // SAFETY: by the caller's promise, the node has its plan and its statement.
     let (running, number) = unsafe {
         let plan = (*node).ss.ps.plan;
-        (running((*node).ss.ps.state)?, (*plan).plan_node_id)
+        (running((*node).ss.ps.state), (*plan).plan_node_id)
     };
-    let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.run_again.contains(&number);
-    let sharing = Sharing::new(running.statement.clone(), server.to_u32());
-    sharing.announce(table, runs_again);
+    running.nodes.borrow_mut().insert(number, node);
+    let sharing = running.statement.clone().map(|statement| {
+        let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.runs.again.contains(&number);
+        let sharing = Sharing::new(statement, server.to_u32());
+        sharing.announce(table, runs_again);
+        sharing
+    });
     Some(Member {
         sharing,
-        _running: running,
+        number,
+        running,
     })
 }
 
@@ -64,24 +86,21 @@ pub(super) unsafe fn join(
 ///
 /// # Safety
 /// `estate` is one that is being initialised.
-unsafe fn running(estate: *mut pg_sys::EState) -> Option<Rc<Running>> {
+unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
     STATEMENTS.with_borrow_mut(|statements| {
         statements.retain(|(_, running)| running.strong_count() > 0);
         let known = statements.iter().find(|(of, _)| *of == estate);
         if let Some(running) = known.and_then(|(_, running)| running.upgrade()) {
-            return Some(running);
+            return running;
         }
         let bound = settings::statement_cache_size();
-        if bound == 0 {
-            return None;
-        }
-        // SAFETY: by the caller's promise, it has its plan.
-        let run_again = unsafe { runs::again((*estate).es_plannedstmt) };
         let running = Rc::new(Running {
-            statement: Arc::new(Statement::new(bound)),
-            run_again,
+            statement: (bound > 0).then(|| Arc::new(Statement::new(bound))),
+            // SAFETY: by the caller's promise, it has its plan.
+            runs: unsafe { Runs::of((*estate).es_plannedstmt) },
+            nodes: RefCell::default(),
         });
         statements.push((estate, Rc::downgrade(&running)));
-        Some(running)
+        running
     })
 }

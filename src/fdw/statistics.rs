@@ -147,7 +147,8 @@ unsafe extern "C-unwind" fn statistics(
         }
         let relation = Relation::of((*entry).relid);
         let column = relation.column(attribute);
-        if column.is_some_and(|(_, column)| !analyze::is_read(column)) {
+        let is_read = column.is_some_and(|(_, column)| analyze::is_read(column));
+        if !is_read && (column.is_some() || relation.is_local(attribute)) {
             (*found).statsTuple = std::ptr::null_mut();
             return true;
         }

@@ -127,6 +127,24 @@ impl Database {
         config
     }
 
+    /// What the superuser's `pg_dump` writes of it; None where there is no such program beside the server's psql.
+    #[track_caller]
+    pub fn dump(&self) -> Option<String> {
+        let cluster = cluster();
+        let program = cluster.psql.with_file_name("pg_dump");
+        if !program.exists() {
+            return None;
+        }
+        let dump = Command::new(program)
+            .args(["--host", &cluster.host, "--username", &cluster.user])
+            .args(["--port", &cluster.port.to_string(), &self.name])
+            .output()
+            .expect("pg_dump runs");
+        let said = String::from_utf8_lossy(&dump.stderr);
+        assert!(dump.status.success(), "{said}");
+        Some(String::from_utf8(dump.stdout).expect("UTF-8"))
+    }
+
     /// A new role that may log in, and nothing else. Its name is unique, since roles are the cluster's; it goes with the
     /// database.
     #[track_caller]

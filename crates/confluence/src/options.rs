@@ -18,6 +18,8 @@ pub enum Place {
     UserMapping,
     /// `CREATE FOREIGN TABLE`
     Table,
+    /// A column of it.
+    Column,
 }
 
 impl Place {
@@ -27,6 +29,7 @@ impl Place {
             Place::Server => "server",
             Place::UserMapping => "user mapping",
             Place::Table => "foreign table",
+            Place::Column => "column",
         }
     }
 }
@@ -58,6 +61,8 @@ pub enum Rule {
     Text,
     /// The name of a remote table.
     RemoteTable,
+    /// The name of a column of a remote table, whichever it is.
+    RemoteColumn,
 }
 
 /// One option.
@@ -112,6 +117,7 @@ impl Spec {
 const SERVER: &[Place] = &[Place::Server];
 const MAPPING: &[Place] = &[Place::UserMapping];
 const TABLE: &[Place] = &[Place::Table];
+const COLUMN: &[Place] = &[Place::Column];
 const SERVER_AND_TABLE: &[Place] = &[Place::Server, Place::Table];
 
 /// Every option.
@@ -142,6 +148,7 @@ pub static ALL: &[Spec] = &[
     option("token_expires_at", MAPPING, Rule::Moment, "", "When the token expires, for `confluence.check` to tell. What sets the token sets it, where that is known; for an API token, note it yourself"),
     option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
     option("site", TABLE, Rule::Text, "", "What the table's column `site` holds, which no remote table has: where tables of several sites are read as one, it tells them apart"),
+    option("column_name", COLUMN, Rule::RemoteColumn, "the local name", "The remote column's name, where the local one differs. `IMPORT FOREIGN SCHEMA` sets it, so that a column can be renamed"),
 ];
 
 /// What is wrong with an option.
@@ -344,6 +351,7 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
         ),
         Rule::Text => (!value.is_empty(), "some text".to_owned()),
         Rule::RemoteTable => (tables::find(value).is_some(), remote_tables(value)),
+        Rule::RemoteColumn => (column_names().any(|name| name == value), remote_columns(value)),
     };
     (!fits).then_some(expected)
 }
@@ -353,6 +361,19 @@ fn remote_tables(value: &str) -> String {
     match nearest(value, names.iter().copied()) {
         Some(name) => format!("the name of a remote table, perhaps {name}"),
         None => format!("one of {}", names.join(", ")),
+    }
+}
+
+/// The names of all columns, and that of the one that tells the site. Which table's they are, its use shows.
+fn column_names() -> impl Iterator<Item = &'static str> {
+    let columns = tables::ALL.iter().flat_map(|table| table.columns);
+    columns.map(|column| column.name).chain(["site"])
+}
+
+fn remote_columns(value: &str) -> String {
+    match nearest(value, column_names()) {
+        Some(name) => format!("the name of a remote table's column, perhaps {name}"),
+        None => "the name of a remote table's column".to_owned(),
     }
 }
 
@@ -645,6 +666,8 @@ mod tests {
                 "2027-01-31",
             ),
             (Place::Table, "table", "confluence_pages", "confluence_page"),
+            (Place::Column, "column_name", "title", "titel"),
+            (Place::Column, "column_name", "site", ""),
         ] {
             assert!(check(place, name, good).is_ok(), "{name} {good}");
             assert!(

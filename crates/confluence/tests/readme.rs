@@ -56,6 +56,10 @@ fn options_in_markdown() -> String {
         (Place::Server, "`CREATE SERVER … OPTIONS (…)`"),
         (Place::UserMapping, "`CREATE USER MAPPING … OPTIONS (…)`"),
         (Place::Table, "`CREATE FOREIGN TABLE … OPTIONS (…)`"),
+        (
+            Place::Column,
+            "`ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS (…)`",
+        ),
     ] {
         let _ = write!(
             out,
@@ -106,6 +110,7 @@ fn value(rule: Rule) -> String {
         Rule::Proxy => "`http://…` or `https://…`".to_owned(),
         Rule::Text => "text".to_owned(),
         Rule::RemoteTable => "a table's name".to_owned(),
+        Rule::RemoteColumn => "a column's name".to_owned(),
     }
 }
 

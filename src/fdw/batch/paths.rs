@@ -11,7 +11,7 @@ use super::super::compat;
 use super::super::cost::{self, Estimate, Keys};
 use super::super::list;
 use super::super::listed;
-use super::super::paths::{self, Choice, Keyed};
+use super::super::paths::{self, Choice, Keyed, Order};
 use super::super::quals::{self, Qual, Shape};
 use super::super::relation::Relation;
 use super::Kind;
@@ -307,10 +307,7 @@ impl Join {
                 sort,
                 ..Choice::default()
             };
-            let checked = clauses
-                .iter()
-                .filter(|clause| !choice.leaves_nothing_of(relation, clause));
-            let columns = cost::used_places(innerrel, relation, checked.copied());
+            let columns = cost::used_places(self.root, innerrel, relation, clauses, &choice);
             let way = cost::way(relation, clauses, Some(keys), sort.is_some(), &columns)?;
             let column: &Column = &relation.table.columns[keys.place];
             let at_once = scan::keys_at_once(relation.table, way.endpoint, keys.place)?;
@@ -322,7 +319,7 @@ impl Join {
             let page_size = cost::page_size(relation, Some(&way), &columns);
             // The join gives no order, so whatever wants one reads all of it first.
             let eager = !(*self.root).query_pathkeys.is_null()
-                || paths::all_is_read(self.root, innerrel, false);
+                || paths::all_is_read(self.root, innerrel, &Order::default());
             let estimate = Estimate::new(
                 Some(&way),
                 received.max(1.0),

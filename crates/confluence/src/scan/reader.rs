@@ -176,7 +176,8 @@ impl Scan {
         self.counters.tally()
     }
 
-    fn ask(&mut self) {
+    /// Tells the reader that rows are wanted.
+    pub fn ask(&mut self) {
         if !self.asked {
             self.asked = true;
             self.demand.ask();
