@@ -2,10 +2,13 @@
 //!
 //! The targets are in `crates/confluence/fuzz`, and `make fuzz` runs them. Nothing else is to use this.
 
+use std::sync::atomic::AtomicBool;
+
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use crate::batch::Value;
+use crate::budget::Held;
 use crate::decode::{Page, Problem, Shape};
 use crate::options::{self, Place, Rule};
 use crate::table::Table;
@@ -56,7 +59,13 @@ pub fn answers(data: &[u8]) {
 
 /// Decodes an answer that nobody has asked for.
 pub(crate) fn page(shape: &Shape, body: &[u8]) -> Result<Page, Problem> {
-    shape.page(body, &[], SITE)
+    shape.page(
+        body.to_vec(),
+        Held::default(),
+        &[],
+        SITE,
+        &AtomicBool::new(false),
+    )
 }
 
 /// The places of the key's columns, and of those that are wanted besides.

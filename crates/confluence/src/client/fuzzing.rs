@@ -88,6 +88,7 @@ pub fn refusals(data: &[u8]) {
         status,
         headers: headers(head),
         body: body.to_vec(),
+        held: crate::budget::Held::default(),
     };
     match answer.json() {
         Ok(document) => assert_eq!((status, document.body.len()), (StatusCode::OK, body.len())),
