@@ -266,13 +266,13 @@ fn without_a_list_of_spaces_or_a_search_pages_are_read_from_both_ends() {
         let (rows, requests) = site.read(ALL);
         assert_eq!(sorted(rows), expected, "{what}");
         let [grouped, plain, ..] = kinds(&requests);
-        // Some groups may have been begun before it was known.
-        assert!(grouped <= 16, "{what}: {requests:#?}");
+        // While a search is waited for, groups are read.
+        assert!(grouped == 0 || path == SEARCH, "{what}: {requests:#?}");
         assert!((40..=43).contains(&plain), "{what}: {requests:#?}");
         for sort in ["sort=id", "sort=-id"] {
             let is_from_end = |r: &&String| r.contains(sort) && !r.contains("space-id=");
             let from_end = requests.iter().filter(is_from_end).count();
-            assert!(from_end > 10, "{what}, {sort}: {requests:#?}");
+            assert!(from_end > 1, "{what}, {sort}: {requests:#?}");
         }
     }
 }
