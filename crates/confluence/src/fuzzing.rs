@@ -158,6 +158,8 @@ pub fn options(data: &[u8]) {
             }
             options::expires_in(&written);
         }
+        // A name is all that it holds.
+        Place::Column => {}
         Place::Table => {}
     }
 }

@@ -191,7 +191,7 @@ mod tests {
         site.announce(&users::TABLE, false);
         assert!(site.is_read_again(&spaces::TABLE));
         assert!(!site.is_read_again(&permissions::TABLE));
-        let site = server(1, &self::statement());
+        let site = server(1, &statement());
         site.announce(&content_restrictions::TABLE, false);
         assert!(!site.is_read_again(&pages::TABLE));
     }
