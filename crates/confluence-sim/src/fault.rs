@@ -27,6 +27,7 @@ pub struct Fault {
     page: Option<u32>,
     skip: u64,
     times: Option<u64>,
+    as_nobody: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -54,12 +55,20 @@ impl Fault {
             page: None,
             skip: 0,
             times: None,
+            as_nobody: false,
         }
     }
 
     /// Only on requests that come in this way. Paths at the gateway are as at the site.
     pub fn through(mut self, entrance: Entrance) -> Self {
         self.entrance = Some(entrance);
+        self
+    }
+
+    /// Only on the question without a credential who one is, which leaves beside others, in any order: no other fault takes
+    /// place on it.
+    pub fn as_nobody(mut self) -> Self {
+        self.as_nobody = true;
         self
     }
 
@@ -101,6 +110,7 @@ impl Fault {
         path: &str,
         pairs: &[(String, String)],
         page: u32,
+        asks_as_nobody: bool,
     ) -> bool {
         let path_matches = match &self.path {
             PathPattern::Exactly(pattern) => {
@@ -115,6 +125,7 @@ impl Fault {
             PathPattern::Under(prefix) => path.starts_with(prefix),
         };
         path_matches
+            && self.as_nobody == asks_as_nobody
             && self.entrance.is_none_or(|wanted| wanted == entrance)
             && self.page.is_none_or(|wanted| wanted == page)
             && self.query.iter().all(|pair| pairs.contains(pair))
@@ -132,7 +143,7 @@ pub enum Reply {
     },
     /// The 404 of v2 that a bad credential gets: `Not Found` and nothing more.
     BareNotFound,
-    /// A 404 that names an object.
+    /// A 404 that names the object that was asked for: the last one in the path, or one that nobody asked for.
     NamedNotFound,
     /// A 429 with, or without, a `Retry-After`.
     TooManyRequests { retry_after: Option<String> },
@@ -284,6 +295,7 @@ impl Faults {
         entrance: Entrance,
         path: &str,
         pairs: &[(String, String)],
+        asks_as_nobody: bool,
     ) -> (Duration, Option<Reply>) {
         let mut delay = Duration::ZERO;
         let mut reply = None;
@@ -293,7 +305,11 @@ impl Faults {
         let page = page_of_chain(pairs);
         for armed in &mut self.0 {
             let is_delay = matches!(armed.reply, Reply::Delay(_));
-            if (reply.is_some() && !is_delay) || !armed.fault.matches(entrance, path, pairs, page) {
+            if (reply.is_some() && !is_delay)
+                || !armed
+                    .fault
+                    .matches(entrance, path, pairs, page, asks_as_nobody)
+            {
                 continue;
             }
             armed.seen += 1;

@@ -47,10 +47,12 @@ pub(crate) async fn answer(
         Some(refusal) => (refusal, None),
         None => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
-            let (delay, reply) = shared
-                .faults
-                .hold()
-                .strike(asked.entrance, asked.path, pairs);
+            let (delay, reply) = shared.faults.hold().strike(
+                asked.entrance,
+                asked.path,
+                pairs,
+                asked.asks_as_nobody(),
+            );
             wait(delay).await;
             let answer = obey(shared, &asked, reply.as_ref()).await?;
             if let Some(quota) = shared.quota.hold().as_mut()
@@ -125,6 +127,12 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether it asks without a credential who one is.
+    fn asks_as_nobody(&self) -> bool {
+        let operation = self.found.as_ref().map(|found| found.operation.id);
+        operation == Some("getUserCurrentV1") && self.authorization.is_none()
+    }
+
     fn entry(&self, request: &Parts, connection: u64) -> Entry {
         let pairs = self.pairs.as_deref().unwrap_or_default();
         let operation = self.found.as_ref().map(|found| found.operation.id);
@@ -171,7 +179,9 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         Some(Reply::DropBeforeHead) => return Err(Closed),
         Some(Reply::BareNotFound) => Refusal::BadCredential.answer(Family::V2),
         Some(Reply::NamedNotFound) => {
-            Refusal::NoSuchObject("Cannot find a page with id [424242]".to_owned()).answer(family)
+            let asked_for = asked.found.as_ref().and_then(|found| found.segments.last());
+            let id = asked_for.copied().unwrap_or("424242");
+            Refusal::NoSuchObject(format!("Cannot find a page with id [{id}]")).answer(family)
         }
         Some(Reply::TooManyRequests { retry_after }) => {
             limits::throttled(Some(limits::BURST), retry_after.as_deref())
