@@ -73,7 +73,7 @@ BEGIN
         IF existing.relkind = 'f' THEN
             RAISE duplicate_table USING
                 MESSAGE = format('%s is a foreign table itself', view),
-                HINT = 'Views need another schema than the tables: CREATE SCHEMA …';
+                HINT = 'Views need another schema than the tables: CREATE SCHEMA ...';
         ELSIF existing.relkind IS NOT NULL THEN
             SELECT min(place) INTO other
             FROM generate_subscripts(existing.definitions, 1) AS place

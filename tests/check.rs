@@ -635,7 +635,7 @@ fn what_the_account_gets_to_see() {
             NOT_FOUND,
             "roles",
             "skip",
-            "the site does not say",
+            "answered with status 404, by Confluence's API",
             "",
         ),
         (

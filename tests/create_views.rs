@@ -258,7 +258,7 @@ fn a_schema_of_its_own_is_needed() {
             "('site', 'public')",
             "42P07",
             &in_the_way,
-            Some("Views need another schema than the tables: CREATE SCHEMA …"),
+            Some("Views need another schema than the tables: CREATE SCHEMA ..."),
         ),
         (
             "('sight', 'reports')",

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod analyze;
+mod answers;
 mod batch_joins;
 mod check;
 mod clients;
@@ -16,6 +17,7 @@ mod errors;
 mod every_table;
 mod execution;
 mod golden_files;
+mod identity;
 mod import;
 mod install;
 mod interruption;

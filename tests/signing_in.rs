@@ -1027,7 +1027,7 @@ fn a_mapping_holds_one_way_to_sign_in() {
             "client_secret 'client-secret'",
             "HV00J",
             "option \"client_id\" is required",
-            "client_id '…', client_secret '…'",
+            "client_id '...', client_secret '...'",
         ),
         (
             "client_id 'us', client_secret 'client-secret', api_token 'x'",

@@ -116,7 +116,7 @@ BEGIN
     IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
         RAISE feature_not_supported USING
             MESSAGE = 'confluence_fdw needs a database whose encoding is UTF8',
-            HINT = 'Confluence has text in all scripts. CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0';
+            HINT = 'Confluence has text in all scripts. CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0';
     END IF;
 END
 $$;

@@ -23,9 +23,12 @@ pub mod engine;
 mod error;
 mod file;
 pub mod options;
+mod sanitized;
 pub mod scan;
 pub mod scopes;
+mod secret;
 pub mod table;
 pub mod tables;
 
-pub use error::{Error, Grant, Peer, Seen, SignIn};
+pub use error::{Answerer, Error, Grant, Peer, Seen, SignIn};
+pub use sanitized::Sanitized;

@@ -1,11 +1,15 @@
 //! One account at one site: how to reach it, who is asking, and what its answers mean.
 
+mod absence;
 mod address;
 mod answer;
+mod answerer;
 mod ask;
+mod audience;
 mod counters;
 mod credential;
 mod exchange;
+mod exposure;
 mod host;
 mod identity;
 mod issuer;

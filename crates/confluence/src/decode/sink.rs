@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Problem;
 use super::shape::Shape;
+use crate::Sanitized;
 use crate::batch::{Batch, Cell, Span, Value};
 use crate::table::Kind;
 
@@ -26,6 +27,8 @@ pub(super) struct Sink<'s> {
     around: Vec<(usize, Cell)>,
     /// Whether values are those of the object around the rows.
     is_around: bool,
+    /// The slots that every row owes, and whether the row that is being read has paid.
+    owed: Vec<(usize, bool)>,
 }
 
 impl<'s> Sink<'s> {
@@ -40,11 +43,25 @@ impl<'s> Sink<'s> {
             first_inside: 0,
             around: Vec::new(),
             is_around: false,
+            owed: (0..shape.width())
+                .filter(|&slot| shape.is_owed(slot))
+                .map(|slot| (slot, false))
+                .collect(),
+        }
+    }
+
+    /// Notes that the row has a field for a slot, whatever it is.
+    pub fn came(&mut self, slot: usize) {
+        for (owed, has_come) in &mut self.owed {
+            *has_come |= *owed == slot;
         }
     }
 
     /// Begins a row that lies at the place of this number.
     pub fn begin_row(&mut self, place: Option<usize>) {
+        for (_, has_come) in &mut self.owed {
+            *has_come = false;
+        }
         let width = self.shape.width();
         self.batch
             .cells
@@ -116,6 +133,15 @@ impl<'s> Sink<'s> {
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));
+        if self.problem.is_none()
+            && let Some((slot, _)) = self.owed.iter().find(|(_, has_come)| !has_come)
+        {
+            self.problem = Some(Problem::Value {
+                field: self.shape.columns[*slot].at,
+                id: None,
+                found: "nothing, though it was asked for".to_owned(),
+            });
+        }
         if self.problem.is_none() {
             return true;
         }
@@ -163,12 +189,7 @@ impl<'s> Sink<'s> {
 
     pub fn refuse(&mut self, slot: usize, found: impl fmt::Display) {
         if self.problem.is_none() {
-            let mut found = found.to_string();
-            if found.len() > 80 {
-                let cut = (0..=80).rev().find(|&at| found.is_char_boundary(at));
-                found.truncate(cut.unwrap_or(0));
-                found.push('…');
-            }
+            let found = Sanitized::within(&found.to_string(), 80).to_string();
             self.problem = Some(Problem::Value {
                 field: self.shape.columns[slot].at,
                 id: None,

@@ -7,8 +7,8 @@ use lz4_flex::block;
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
-use crate::Error;
 use crate::client::{Document, Failure, Reply, Request, Session};
+use crate::{Error, Sanitized};
 
 /// Answers that are shorter are kept as they are.
 const WORTH_PACKING: usize = 1_024;
@@ -234,7 +234,7 @@ enum Packed {
         next: Option<String>,
     },
     /// There is no such object, and what the site said of it.
-    Absent(StatusCode, String),
+    Absent(StatusCode, Sanitized),
 }
 
 #[derive(Debug)]
@@ -256,7 +256,7 @@ impl Packed {
         let body = match body {
             Body::Plain(body) => body.clone(),
             Body::Lz4(packed, length) => block::decompress(packed, *length).map_err(|error| {
-                Error::Internal(format!("an answer was not kept as it was: {error}"))
+                Error::Internal(format!("an answer was not kept as it was: {error}").into())
             })?,
         };
         Ok(Ok(Document {
@@ -405,10 +405,10 @@ mod tests {
         let answers = Answers::new(1_000_000);
         let session = session();
         let question = request("/a");
-        let lost = async { Err(Error::Internal("lost".to_owned())) };
+        let lost = async { Err(Error::Internal("lost".into())) };
         assert!(answers.get(&session, &question, lost).await.is_err());
         let refused = async {
-            let failure = Failure::Forbidden("not for you".to_owned());
+            let failure = Failure::Forbidden("not for you".into());
             Ok(Err((StatusCode::FORBIDDEN, failure)))
         };
         let (reply, _) = answers.get(&session, &question, refused).await.unwrap();
@@ -424,12 +424,14 @@ mod tests {
         for came_before in [false, true] {
             let reply = answers.get(&session, &question, async {
                 assert!(!came_before);
-                let failure = Failure::NotFound("no such page".to_owned());
+                let failure = Failure::NotFound("no such page".into());
                 Ok(Err((StatusCode::NOT_FOUND, failure)))
             });
             let (reply, before) = reply.await.unwrap();
             assert_eq!(before, came_before);
-            assert!(matches!(reply, Err((_, Failure::NotFound(said))) if said == "no such page"));
+            assert!(
+                matches!(reply, Err((_, Failure::NotFound(said))) if said.as_str() == "no such page")
+            );
         }
     }
 

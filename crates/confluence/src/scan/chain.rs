@@ -11,11 +11,11 @@ use super::reader::Reader;
 use super::seen::Seen;
 use super::targets::Chain;
 use super::wanted::{Key, Sort};
-use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::Request;
 use crate::decode::Shape;
 use crate::table::{Deeper, Unreadable};
+use crate::{Error, Sanitized};
 
 /// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
 /// broken before a row was handed on is read again as it comes, if only the range relies on the order.
@@ -137,7 +137,7 @@ impl<'r> Pages<'r> {
         if !batch.is_empty() {
             self.companions.fill(reader, &mut batch).await?;
             self.handed_on = true;
-            reader.hand_on(batch).await;
+            reader.hand_on(batch).await?;
         }
         for chain in further {
             read(reader, chain).await?;
@@ -174,7 +174,7 @@ fn unreadable(
     reader: &Reader,
     shape: &Shape,
     request: &Request,
-    said: String,
+    said: Sanitized,
 ) -> Result<Option<Batch>, Error> {
     let about = chain.about(reader.wanted.table);
     match (chain.endpoint.unreadable, about) {
@@ -186,7 +186,7 @@ fn unreadable(
         (Unreadable::Nothing, _) => Ok(None),
         (Unreadable::Absent, Some((parent, id))) if chain.is_listed => Err(Error::ParentLost {
             parent,
-            id,
+            id: id.into(),
             request: request.label(),
             said,
         }),
@@ -208,7 +208,7 @@ fn further(
 ) -> Result<Vec<Chain>, Error> {
     let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
     let Some(id) = slot(deeper.id) else {
-        return Err(Error::Internal("rows without ids lead nowhere".to_owned()));
+        return Err(Error::Internal("rows without ids lead nowhere".into()));
     };
     let kind = deeper.kind.and_then(slot);
     let depth = deeper

@@ -188,7 +188,8 @@ impl<'r> Twin<'r> {
             Some(key) => Err(Error::Malformed {
                 request: listing.label(),
                 page: listing.page(),
-                found: format!("row {key} was listed, but is gone when it is asked for once more"),
+                found: format!("row {key} was listed, but is gone when it is asked for once more")
+                    .into(),
             }),
         }
     }
@@ -275,10 +276,10 @@ impl RowPart {
             scope: self.part.scope,
             purpose: Purpose::Rows,
         };
-        let malformed = |found| Error::Malformed {
+        let malformed = |found: String| Error::Malformed {
             request: request.label(),
             page: 1,
-            found,
+            found: found.into(),
         };
         match reader.send(&request).await? {
             Ok(document) => {

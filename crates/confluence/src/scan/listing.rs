@@ -8,13 +8,13 @@ use reqwest::StatusCode;
 
 use super::reader::Reader;
 use super::targets::{Chain, Target};
-use crate::Error;
 use crate::batch::Value;
 use crate::client::{
     Failure, Purpose, Reply, Request, next_request, param, with_limit, with_param,
 };
 use crate::decode::{Page, Problem, Shape};
 use crate::table::{Endpoint, Paging, Table, Unreadable};
+use crate::{Error, Sanitized};
 
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
@@ -81,7 +81,7 @@ pub(super) enum Next {
     /// The site said that there is no more.
     End,
     /// The very first request was answered: there is no such thing, or not for this account.
-    Unreadable(Request, String),
+    Unreadable(Request, Sanitized),
 }
 
 impl<'r> Listing<'r> {
@@ -186,8 +186,8 @@ impl<'r> Listing<'r> {
     }
 
     /// The request that is read or was read first, as messages show it.
-    pub fn label(&self) -> String {
-        format!("{} {}", self.endpoint.method(), self.first)
+    pub fn label(&self) -> Sanitized {
+        format!("{} {}", self.endpoint.method(), self.first).into()
     }
 
     /// Reads the next page.
@@ -204,10 +204,11 @@ impl<'r> Listing<'r> {
         };
         let asked_for = self.limit;
         let reader = self.reader;
-        // Asked together, so that knowing who we are costs no time; but no row is handed on before.
-        let (_, answer) = tokio::try_join!(
-            reader.session.identify(&reader.counters),
-            fetch(reader, &mut request, &mut self.limit, self.shrinks)
+        // Asked together, so that knowing who we are costs no time; but no row is handed on before. The rows come first: where
+        // only one request may be under way, the question is then about them.
+        let (answer, ()) = tokio::try_join!(
+            fetch(reader, &mut request, &mut self.limit, self.shrinks),
+            reader.session.identify(&reader.counters)
         )
         .map_err(|error| self.about_roles(error))?;
         if self.limit < asked_for {
@@ -215,7 +216,13 @@ impl<'r> Listing<'r> {
         }
         let document = match answer {
             Ok(document) => document,
-            Err((status, failure)) => return self.failed(request, status, failure),
+            Err((status, failure)) => {
+                if self.endpoint.needs_roles && matches!(failure, Failure::Rejected(_)) {
+                    // A site without roles may answer as if it did not know us. Only who is known is told that there are none.
+                    reader.session.confirm(&reader.counters).await?;
+                }
+                return self.failed(request, status, failure);
+            }
         };
         self.came_before = document.came_before;
         let given = self.chain.given();
@@ -289,7 +296,7 @@ impl<'r> Listing<'r> {
     /// Notes where the listing goes on.
     fn follow(&mut self, request: &Request, link: Option<&str>, page: &Page) -> Result<(), Error> {
         let next = match self.endpoint.paging {
-            Paging::Links | Paging::ForgetfulLinks => match link {
+            Paging::Links => match link {
                 // The last page has links, too, only none to a next one.
                 None if self.limit > 0
                     && page.longest >= u64::from(self.limit)
@@ -388,17 +395,7 @@ impl<'r> Listing<'r> {
 
     fn behind_link(&self, request: &Request, link: &str) -> Result<String, Error> {
         let hosts = self.reader.session.hosts();
-        let mut target = next_request(&request.target, link, &hosts)
-            .map_err(|found| self.malformed(request, found))?;
-        if self.endpoint.paging == Paging::ForgetfulLinks {
-            let asked = self.first.split_once('?').map_or("", |(_, query)| query);
-            for (name, value) in asked.split('&').filter_map(|pair| pair.split_once('=')) {
-                if param(&target, name).is_none() {
-                    target = with_param(&target, name, value);
-                }
-            }
-        }
-        Ok(target)
+        next_request(&self.first, link, &hosts).map_err(|found| self.malformed(request, found))
     }
 
     /// What is wrong with an answer that cannot be relied on.
@@ -406,11 +403,11 @@ impl<'r> Listing<'r> {
         self.unexpected(request.label(), found)
     }
 
-    fn unexpected(&self, request: String, found: String) -> Error {
+    fn unexpected(&self, request: Sanitized, found: String) -> Error {
         Error::Malformed {
             request,
             page: self.page,
-            found,
+            found: found.into(),
         }
     }
 
@@ -421,8 +418,8 @@ impl<'r> Listing<'r> {
             Problem::Value { field, id, found } => Error::BadValue {
                 table: self.table.name,
                 field,
-                id,
-                found,
+                id: id.map(Sanitized::from),
+                found: found.into(),
                 request: request.label(),
                 page: self.page,
             },
@@ -458,13 +455,13 @@ async fn fetch(
 }
 
 /// Sites without space roles refuse questions about them in many ways. The credential is known to be good.
-fn says_that_there_are_no_roles(status: StatusCode, failure: &Failure) -> Option<String> {
+fn says_that_there_are_no_roles(status: StatusCode, failure: &Failure) -> Option<Sanitized> {
     match failure {
         Failure::NotFound(said) | Failure::Refused(said) | Failure::Forbidden(said) => {
             Some(said.clone())
         }
         Failure::Failing { said, .. } => Some(said.clone()),
-        Failure::Rejected(_) if status == StatusCode::NOT_FOUND => Some(String::new()),
+        Failure::Rejected(_) if status == StatusCode::NOT_FOUND => Some(Sanitized::default()),
         _ => None,
     }
 }

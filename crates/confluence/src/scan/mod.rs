@@ -6,6 +6,7 @@
 mod answers;
 mod chain;
 mod companion;
+mod held;
 mod listing;
 mod order;
 mod reader;

@@ -133,7 +133,7 @@ impl Sampler {
                     serde_json::from_slice(&document.body).map_err(|_| Error::Malformed {
                         request: request.label(),
                         page: 1,
-                        found: "no results of a search".to_owned(),
+                        found: "no results of a search".into(),
                     })?;
                 let ids = found.results.into_iter();
                 let ids = ids.filter_map(|hit| Some(hit.content?.id)).collect();

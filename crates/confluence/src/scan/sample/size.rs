@@ -132,7 +132,7 @@ impl Sampler {
         let page = page.map_err(|_| Error::Malformed {
             request: request.label(),
             page: 1,
-            found: "no list of rows".to_owned(),
+            found: "no list of rows".into(),
         })?;
         Ok(page.longest > 0)
     }
