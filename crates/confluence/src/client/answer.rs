@@ -97,9 +97,10 @@ impl Answer {
 
     fn failure(&self, target: &str) -> Failure {
         let error = ErrorBody::of(&self.body);
-        let is_json = self.is_json();
-        let is_apis = is_json && error.answerer() == Answerer::Api;
-        let is_known = is_json && error.answerer() != Answerer::Unknown;
+        // What has one of the known shapes is JSON, whatever it is called.
+        let is_json = self.is_json() || error.answerer() != Answerer::Unknown;
+        let is_apis = error.answerer() == Answerer::Api;
+        let is_known = error.answerer() != Answerer::Unknown;
         let said = || Sanitized::from(error.said());
         match self.status.as_u16() {
             401 if self.lacks_scope(&error) => Failure::Scope,

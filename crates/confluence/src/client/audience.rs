@@ -103,7 +103,6 @@ impl Session {
         // As long as a connection may take: nobody waits for the rows of a site because it is slow to nobody.
         let reply = match timeout(self.config().connect_timeout, asked).await {
             Ok(Ok(answer)) => {
-                counters.count_bytes(answer.body.len());
                 if answer.status != StatusCode::TOO_MANY_REQUESTS {
                     counters.count_answer();
                 }
