@@ -2,7 +2,7 @@
 --
 -- It runs with the caller's rights, and adds none: EXECUTE is left with PUBLIC. The search path is fixed so that nobody
 -- else's operators or functions are ever called.
-CREATE FUNCTION confluence.create_views(server name, schema name) RETURNS TABLE (view_name name)
+CREATE FUNCTION confluence.create_views(server text, schema text) RETURNS TABLE (view_name name)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -119,5 +119,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION confluence.create_views(name, name) IS
+COMMENT ON FUNCTION confluence.create_views(text, text) IS
     'Makes a view over each foreign table of a server that the caller may read, with its columns and comments, in a schema that is there; for tools that list no foreign tables';

@@ -25,20 +25,17 @@ COMMENT ON COLUMN confluence.user_emails.display_name IS
 COMMENT ON COLUMN confluence.user_emails.status IS
     'Active, Inactive, Suspended or Deactivated, or what else the export says';
 COMMENT ON COLUMN confluence.user_emails.org_role IS
-    'Role in the organisation, such as Organization admin; NULL where the account has none';
+    'Role in the organisation, such as Organization admin; NULL where the account has none, or the export says None';
 COMMENT ON COLUMN confluence.user_emails.added_to_org IS
-    'Day on which the account was added to the organisation';
+    'Day on which the account was added to the organisation; NULL where the export tells no day, as in "Before 11 Feb 2017"';
 COMMENT ON COLUMN confluence.user_emails.last_active IS
-    'Latest day of use of any product in the export; NULL if there is none';
+    'Latest day of use of any product in the export; NULL where it tells none';
 COMMENT ON COLUMN confluence.user_emails.product_access IS
-    'For each product, as in "Confluence - SITE": access, an array of roles or sites, where the export tells access; last_seen, the day of last use, null for never. NULL where the export tells nothing about products';
+    'For each product, as in "Confluence - SITE": access, an array of roles or sites, where the export tells access, empty for None; last_seen, the day of last use, null for never; last_seen_text, what the export says instead of a day. NULL where the export tells nothing about products';
 COMMENT ON COLUMN confluence.user_emails.first_seen IS
     'When an export first named the account';
 COMMENT ON COLUMN confluence.user_emails.last_loaded IS
     'When the latest export that names the account was loaded; the same for all accounts of one load';
-
--- Personal data: default privileges may have granted what a table has not by itself.
-REVOKE ALL ON TABLE confluence.user_emails FROM PUBLIC;
 
 -- The rows are the users', not the extension's: pg_dump saves them.
 SELECT pg_catalog.pg_extension_config_dump('confluence.user_emails', '');

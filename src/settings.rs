@@ -1,4 +1,6 @@
-//! What users set for a session or a statement: `SET confluence_fdw.… = …`.
+//! What users set for a session or a statement: `SET confluence_fdw.… = …`; and what superusers set for all servers.
+
+use std::ffi::CString;
 
 use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, pg_sys};
 
@@ -13,6 +15,17 @@ pub(crate) static PROGRESS: GucSetting<bool> = GucSetting::<bool>::new(false);
 
 /// `confluence_fdw.progress_interval`: how often one scan tells, in milliseconds.
 pub(crate) static PROGRESS_INTERVAL: GucSetting<i32> = GucSetting::<i32>::new(5_000);
+
+/// `confluence_fdw.proxy`: the proxy of servers that name none.
+static PROXY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+
+/// `confluence_fdw.ca_file`: the file with authorities of servers that name none.
+static CA_FILE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+
+/// Settings for all servers that do not have the option of the same name. For superusers, as those options are: so nobody
+/// else can take them away.
+static OF_SERVERS: [(&str, &GucSetting<Option<CString>>); 2] =
+    [("proxy", &PROXY), ("ca_file", &CA_FILE)];
 
 /// Declares the settings. What a session has set before the library was loaded is taken over, if it is valid.
 pub(crate) fn declare() {
@@ -52,7 +65,33 @@ pub(crate) fn declare() {
         GucContext::Userset,
         GucFlags::UNIT_MS,
     );
+    // Their values are checked where they are used: one that is refused here would leave none, and requests would go past
+    // the proxy.
+    GucRegistry::define_string_guc(
+        c"confluence_fdw.proxy",
+        c"Sets the address of the HTTP proxy for servers that do not name one.",
+        c"Servers with an option proxy use that one. An empty text is no proxy.",
+        &PROXY,
+        GucContext::Suset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_string_guc(
+        c"confluence_fdw.ca_file",
+        c"Sets the file with certificates of authorities to trust, for servers that do not name one.",
+        c"They are trusted besides the system's. Servers with an option ca_file use that one.",
+        &CA_FILE,
+        GucContext::Suset,
+        GucFlags::default(),
+    );
     reserve(c"confluence_fdw");
+}
+
+/// What is set for all servers, by the names of options.
+pub(crate) fn of_servers() -> impl Iterator<Item = (&'static str, String)> {
+    OF_SERVERS.iter().filter_map(|(name, setting)| {
+        let value = setting.get()?.to_string_lossy().into_owned();
+        (!value.is_empty()).then_some((*name, value))
+    })
 }
 
 /// Refuses all other settings of this prefix: a misspelt one would have no effect.

@@ -10,7 +10,7 @@ use postgres::Client;
 const ALL_ROWS: &str = "SELECT account_id, email, display_name, status, org_role, added_to_org, last_active, product_access
      FROM confluence.user_emails ORDER BY account_id";
 
-/// Imports text, and returns `read|inserted|updated|unchanged|absent|rejected`.
+/// Imports text, and returns `read|inserted|updated|unchanged|absent|rejected|not_understood`.
 #[track_caller]
 fn import(client: &mut Client, csv: &str) -> String {
     one(client, &import_sql(csv))
@@ -60,7 +60,8 @@ fn counts_have_names() {
             "updated int8",
             "unchanged int8",
             "absent int8",
-            "rejected int8"
+            "rejected int8",
+            "not_understood int8"
         ]
     );
 }
@@ -112,7 +113,7 @@ J,j@x.org,557058:1,active,2024-05-12 10:11:12,Yes,No,\"acme, beta\",",
         let path = database.file(&format!("{number}.csv"), csv);
         for sql in [import_sql(csv), load_sql(&path)] {
             let counts = one(&mut client, &sql);
-            assert!(counts.ends_with("|1|0|0|0|0"), "{counts}\n{csv}");
+            assert!(counts.ends_with("|1|0|0|0|0|0"), "{counts}\n{csv}");
             assert_eq!(lines(&mut client, ALL_ROWS), [expected], "{csv}");
             client
                 .batch_execute("TRUNCATE confluence.user_emails")
@@ -126,12 +127,12 @@ fn a_second_load_tells_what_changed() {
     let database = Database::create();
     let mut client = database.connect();
     let first = "User id,email,User status\na,a@x.org,Active\nb,b@x.org,Active\nc,c@x.org,Active\nd,,Active\n";
-    assert_eq!(import(&mut client, first), "4|4|0|0|0|0");
-    assert_eq!(import(&mut client, first), "4|0|0|4|0|0");
+    assert_eq!(import(&mut client, first), "4|4|0|0|0|0|0");
+    assert_eq!(import(&mut client, first), "4|0|0|4|0|0|0");
 
     // Of a load, all rows have the same time; those of the load before are older.
     let second = "User id,email,User status\na,a@x.org,Active\nb,b@x.org,Suspended\nb,b@x.org,\nd,d@x.org,Active\ne,e@x.org,Active\n,x@x.org,\n";
-    assert_eq!(import(&mut client, second), "6|1|2|1|1|1");
+    assert_eq!(import(&mut client, second), "6|1|2|1|1|1|0");
     assert_eq!(
         lines(
             &mut client,
@@ -157,7 +158,7 @@ fn loads_of_one_transaction_have_different_times() {
     import(&mut client, "User id,email\na,a@x.org\n");
     assert_eq!(
         import(&mut client, "User id,email\nb,b@x.org\n"),
-        "1|1|0|0|1|0"
+        "1|1|0|0|1|0|0"
     );
     client.batch_execute("COMMIT").unwrap();
     assert_eq!(
@@ -179,7 +180,7 @@ fn what_a_file_does_not_tell_stays() {
          1,J,j@x.org,Active,3 Jan 2024,Organization admin,4 Jan 2024\n",
     );
     // Other columns: nothing is lost. A blank e-mail: the known one stays.
-    assert_eq!(import(&mut client, "User id,email\n1,\n"), "1|0|0|1|0|0");
+    assert_eq!(import(&mut client, "User id,email\n1,\n"), "1|0|0|1|0|0|0");
     let unchanged = r#"1|j@x.org|J|Active|Organization admin|2024-01-03|2024-01-04|{"Jira - acme": {"last_seen": "2024-01-04"}}"#;
     assert_eq!(lines(&mut client, ALL_ROWS), [unchanged]);
     // The same columns, blank: the role is gone, and the table says so.
@@ -188,7 +189,7 @@ fn what_a_file_does_not_tell_stays() {
             &mut client,
             "User id,User name,email,User status,Added to org,Org role,Last seen in Jira - acme\n1,,,,,,\n"
         ),
-        "1|0|1|0|0|0"
+        "1|0|1|0|0|0|0"
     );
     assert_eq!(
         lines(&mut client, ALL_ROWS),
@@ -204,7 +205,7 @@ fn a_load_is_all_or_nothing() {
     client.batch_execute("BEGIN").unwrap();
     assert_eq!(
         import(&mut client, "User id,email\na,changed@x.org\nb,b@x.org\n"),
-        "2|1|1|0|0|0"
+        "2|1|1|0|0|0|0"
     );
     client.batch_execute("ROLLBACK").unwrap();
     assert_eq!(
@@ -340,13 +341,6 @@ fn bad_files_are_refused_with_place_and_remedy() {
             "Export users",
         ),
         (
-            b"User id,email,Email\n",
-            "22P04",
-            "the user export has two columns named \"Email\"",
-            None,
-            "Remove one",
-        ),
-        (
             b"User id,email,mail\n",
             "22P04",
             "the user export has two columns that could be the e-mail",
@@ -373,13 +367,6 @@ fn bad_files_are_refused_with_place_and_remedy() {
             "the user export gives two e-mail addresses for the account \"1\"",
             Some("They are on lines 2 and 4."),
             "Remove the line",
-        ),
-        (
-            b"User id,email,Added to org\n1,a@x.org,01/03/2024\n",
-            "22P04",
-            "line 2 of the user export has no readable date in column \"Added to org\"",
-            None,
-            "\"3 Jan 2024\"",
         ),
     ];
     let database = Database::create();
@@ -520,7 +507,7 @@ fn nobody_sees_or_loads_anything_without_being_told_so() {
             .unwrap()
             .contains("confluence.import_user_emails")
     );
-    assert_eq!(import(&mut writer, csv), "1|1|0|0|0|0");
+    assert_eq!(import(&mut writer, csv), "1|1|0|0|0|0|0");
 
     // Nor does reading files give a right to the table.
     let files = role(&database, "files", "GRANT pg_read_server_files TO role");
@@ -537,7 +524,7 @@ fn nobody_sees_or_loads_anything_without_being_told_so() {
     );
     assert_eq!(
         one(&mut database.connect_as(&loader), &load_sql(&path)),
-        "1|0|0|1|0|0"
+        "1|0|0|1|0|0|0"
     );
 
     // The right to files is that of the role that is in force.
@@ -595,8 +582,8 @@ fn nothing_on_the_search_path_is_called() {
         )
         .unwrap();
     let csv = "User id,email,User name\n1,a@x.org,J\n";
-    assert_eq!(import(&mut client, csv), "1|1|0|0|0|0");
-    assert_eq!(import(&mut client, csv), "1|0|0|1|0|0");
+    assert_eq!(import(&mut client, csv), "1|1|0|0|0|0|0");
+    assert_eq!(import(&mut client, csv), "1|0|0|1|0|0|0");
     assert_eq!(one(&mut client, "SHOW search_path"), "evil, pg_catalog");
 }
 
@@ -608,7 +595,7 @@ fn loads_wait_for_each_other_and_readers_do_not() {
     first.batch_execute("BEGIN").unwrap();
     assert_eq!(
         import(&mut first, "User id,email\na,a@x.org\nb,b@x.org\n"),
-        "2|2|0|0|0|0"
+        "2|2|0|0|0|0|0"
     );
 
     let mut second = database.connect();
@@ -630,7 +617,7 @@ fn loads_wait_for_each_other_and_readers_do_not() {
         "0"
     );
     first.batch_execute("COMMIT").unwrap();
-    assert_eq!(waiting.join().unwrap(), "2|1|1|0|1|0");
+    assert_eq!(waiting.join().unwrap(), "2|1|1|0|1|0|0");
     assert_eq!(
         lines(
             &mut reader,
@@ -664,8 +651,14 @@ fn a_hundred_thousand_users_load() {
     let database = Database::create();
     let mut client = database.connect();
     let path = database.file("large.csv", large_export(100_000));
-    assert_eq!(one(&mut client, &load_sql(&path)), "200000|100000|0|0|0|0");
-    assert_eq!(one(&mut client, &load_sql(&path)), "200000|0|0|100000|0|0");
+    assert_eq!(
+        one(&mut client, &load_sql(&path)),
+        "200000|100000|0|0|0|0|0"
+    );
+    assert_eq!(
+        one(&mut client, &load_sql(&path)),
+        "200000|0|0|100000|0|0|0"
+    );
     assert_eq!(
         one(
             &mut client,
@@ -705,7 +698,7 @@ fn psql_sends_a_file_of_its_own() {
     );
     let run = database.run_psql(&["-v", "ON_ERROR_STOP=1", "-q"], &script);
     assert!(
-        run.success && run.output.contains("\n1|1|0|0|0|0\n"),
+        run.success && run.output.contains("\n1|1|0|0|0|0|0\n"),
         "{}",
         run.output
     );
@@ -727,7 +720,7 @@ fn errors_about_a_file_tell_the_log_nothing_of_people() {
         "User id,email\n1,mallory-one@x.org\n1,mallory-two@x.org\n",
         "1,mallory-three@x.org\n",
         "User id,User name,email\n1,mallory four,nonsense\n",
-        "User id,email,Added to org\n1,mallory-five@x.org,mallory six\n",
+        "User id,email,User name\n1,mallory-five@x.org,\"mallory six\n",
     ]
     .iter()
     .enumerate()
@@ -828,6 +821,185 @@ fn a_dump_keeps_the_rows() {
     // And they are rows like any others.
     assert_eq!(
         import(&mut client, "User id,email\n1,j@x.org\n"),
-        "1|0|0|1|1|0"
+        "1|0|0|1|1|0|0"
+    );
+}
+
+#[test]
+fn days_that_are_none_are_kept_as_text_or_left_and_told() {
+    let database = Database::create();
+    let (mut client, notices) = database.connect_with_notices();
+    let csv = "User id,email,created,Org role,Group name,Group name,Last seen in Jira - acme,Jira - acme\n\
+        1,a@x.org,Before 11 Feb 2017,None,admins,users,Not active in the last 180 days,None\n\
+        2,b@x.org,Before 11 Feb 2017,Org Admin,admins,,4 Jan 2024,User\n";
+    assert_eq!(import(&mut client, csv), "2|2|0|0|0|0|3");
+    assert_eq!(
+        lines(&mut client, ALL_ROWS),
+        [
+            r#"1|a@x.org|NULL|NULL|NULL|NULL|NULL|{"Jira - acme": {"access": [], "last_seen_text": "Not active in the last 180 days"}}"#,
+            r#"2|b@x.org|NULL|NULL|Org Admin|NULL|2024-01-04|{"Jira - acme": {"access": ["User"], "last_seen": "2024-01-04"}}"#,
+        ]
+    );
+    let [notice] = &notices.take()[..] else {
+        panic!("one notice");
+    };
+    assert_eq!(
+        (notice.severity(), notice.message()),
+        ("NOTICE", "3 values of the user export were not understood")
+    );
+    assert_eq!(
+        notice.detail(),
+        Some(
+            "2 in column \"created\", the first on line 2; 1 in column \"Last seen in Jira - acme\", the first on line 2."
+        )
+    );
+    // What is understood is nothing to tell.
+    assert_eq!(
+        import(&mut client, "User id,email\n1,a@x.org\n"),
+        "1|0|0|1|1|0|0"
+    );
+    assert!(notices.take().is_empty());
+}
+
+#[test]
+fn two_columns_that_could_be_the_id_or_the_e_mail_are_refused() {
+    let database = Database::create();
+    let mut client = database.connect();
+    for csv in [
+        "User id,email,Email\n1,a@x.org,b@x.org\n",
+        "User id,User ID,email\n1,2,a@x.org\n",
+    ] {
+        let refused = error(&mut client, &import_sql(csv));
+        assert_eq!(refused.code().code(), "22P04");
+        assert!(refused.message().contains("two columns that could be"));
+    }
+}
+
+/// Two megabytes in one row: the roles of one user in one product, in falling order.
+fn one_long_row() -> String {
+    let roles: Vec<String> = (0..250_000)
+        .rev()
+        .map(|role| format!("{role:07}"))
+        .collect();
+    let halves: Vec<String> = roles
+        .chunks(125_000)
+        .map(|roles| format!("\"{}\"", roles.join(",")))
+        .collect();
+    format!(
+        "User id,email,Jira - acme,Jira - beta\n1,a@x.org,{}\n",
+        halves.join(",")
+    )
+}
+
+#[test]
+fn who_may_not_load_is_told_before_anything_is_read() {
+    let database = Database::create();
+    let path = database.file("broken.csv", "this is no export");
+    for (number, (grants, refused)) in [
+        ("", true),
+        (
+            "GRANT SELECT, INSERT ON confluence.user_emails TO role",
+            true,
+        ),
+        (
+            "GRANT SELECT, UPDATE ON confluence.user_emails TO role",
+            true,
+        ),
+        (
+            "GRANT INSERT, UPDATE ON confluence.user_emails TO role",
+            true,
+        ),
+        (
+            "GRANT SELECT, INSERT, UPDATE ON confluence.user_emails TO role",
+            false,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("caller{number}");
+        let role = role(
+            &database,
+            &name,
+            &format!("{grants}; GRANT pg_read_server_files TO role"),
+        );
+        let mut client = database.connect_as(&role);
+        for sql in [
+            import_sql("this is no export"),
+            load_sql(&path),
+            load_sql(Path::new("/nowhere")),
+        ] {
+            let error = error(&mut client, &sql);
+            let is_about_rights = error.message() == "permission denied for table user_emails";
+            assert_eq!(is_about_rights, refused, "{grants}: {error:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_larger_than_any_export_is_refused() {
+    let database = Database::create();
+    let mut client = database.connect();
+    let columns: Vec<String> = (0..10_001).map(|number| format!("P - {number}")).collect();
+    for (csv, message) in [
+        (
+            one_long_row(),
+            "line 2 of the user export gives a user more than 10000 values in column \"Jira - acme\"",
+        ),
+        (
+            format!("User id,email,{}\n", columns.join(",")),
+            "line 1 of the user export has more than 10000 fields",
+        ),
+        (
+            format!("User id,email\n1,a@x.org\n2,\"{}\n", "x".repeat(1 << 21)),
+            "line 3 of the user export has a field of more than 1 MB",
+        ),
+    ] {
+        let refused = error(
+            &mut client,
+            &format!(
+                "SELECT 1 FROM confluence.import_user_emails({})",
+                literal(&csv)
+            ),
+        );
+        assert_eq!(
+            (refused.code().code(), refused.message()),
+            ("54000", message)
+        );
+        assert!(refused.hint().is_some());
+    }
+}
+
+#[test]
+fn a_load_is_cancelled_within_a_row_as_well() {
+    let database = Database::create();
+    let mut client = database.connect();
+    // Columns and roles as many as there may be, in the order that takes longest.
+    let roles: Vec<String> = (0..9_999).rev().map(|role| role.to_string()).collect();
+    let field = format!("\"{}\"", roles.join(","));
+    let names: Vec<String> = (0..60).map(|product| format!("P - {product}")).collect();
+    let user = format!(",a@x.org,{}\n", vec![field; 60].join(","));
+    let mut csv = format!("User id,email,{}\n", names.join(","));
+    for number in 0..3 {
+        csv += &format!("{number}{user}");
+    }
+    client
+        .batch_execute("CREATE TEMPORARY TABLE export (csv text)")
+        .unwrap();
+    client
+        .execute("INSERT INTO export VALUES ($1)", &[&csv])
+        .unwrap();
+    client
+        .batch_execute("SET statement_timeout = '1ms'")
+        .unwrap();
+    let cancelled = error(
+        &mut client,
+        "SELECT i.* FROM export, confluence.import_user_emails(csv) AS i",
+    );
+    assert_eq!(cancelled.code().code(), "57014");
+    client.batch_execute("RESET statement_timeout").unwrap();
+    assert_eq!(
+        one(&mut client, "SELECT count(*) FROM confluence.user_emails"),
+        "0"
     );
 }

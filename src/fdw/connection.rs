@@ -1,4 +1,5 @@
-//! One session for each server and user mapping, kept for the next query.
+//! One session for each server and user mapping, kept for the next query; and what a connection is made of, which is
+//! decided here alone ([`Server::settings`]).
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -6,15 +7,16 @@ use std::sync::Arc;
 
 use confluence::Error;
 use confluence::client::{Config, Session};
-use confluence::options;
+use confluence::options::{self, Place as On};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::descriptors::Descriptors;
-use super::error::{Origin, report};
+use super::error::{Origin, option_report, report};
 use super::list;
 use super::options::{Written, written};
 use crate::report::Report;
+use crate::settings;
 
 /// So many sessions are kept without a scan that uses them: a backend may live for long, and see many roles and servers.
 const MOST: usize = 64;
@@ -81,7 +83,9 @@ impl Sessions {
 pub(crate) struct Server {
     pub oid: pg_sys::Oid,
     pub name: String,
-    pub options: Written,
+    pub owner: pg_sys::Oid,
+    /// As they are written. Nobody connects by them: see [`Server::settings`].
+    options: Written,
 }
 
 impl Server {
@@ -93,9 +97,74 @@ impl Server {
             Self {
                 oid: (*server).serverid,
                 name: list::text((*server).servername),
+                owner: (*server).owner,
                 options: written((*server).options),
             }
         }
+    }
+
+    /// What a connection with this mapping is made of: the server's options, and where they say nothing, the settings for
+    /// all servers.
+    ///
+    /// Options that only superusers may set say to which host secrets go, and which files the server reads. But
+    /// PostgreSQL does not tell a validator what was there, so whoever owns a server can drop them. They count only
+    /// where the owner is a superuser: then a server that works today, for others too, cannot be turned elsewhere
+    /// tomorrow by anybody who could not do everything anyway.
+    pub(crate) fn settings(&self, mapping: Option<&Mapping>) -> Written {
+        // SAFETY: a look-up in the catalogs.
+        if !unsafe { pg_sys::superuser_arg(self.owner) } {
+            self.must_not_hold(On::Server, &self.options);
+            if let Some(mapping) = mapping {
+                self.must_not_hold(On::UserMapping, &mapping.options);
+            }
+        }
+        let mut settings = self.options.clone();
+        for (name, value) in settings::of_servers() {
+            if settings.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            if let Err(problem) = options::check(On::Server, name, &value) {
+                let mut report = option_report(&problem, On::Server);
+                report.code = Code::ERRCODE_INVALID_PARAMETER_VALUE;
+                report.message = format!("invalid value for parameter \"confluence_fdw.{name}\"");
+                report.raise();
+            }
+            settings.push((name.to_owned(), value));
+        }
+        settings
+    }
+
+    /// Refuses options that only superusers may set.
+    fn must_not_hold(&self, place: On, written: &Written) {
+        let is_privileged = |name: &str| {
+            options::ALL
+                .iter()
+                .any(|known| known.superuser && known.name == name && known.places.contains(&place))
+        };
+        let privileged = written.iter().find(|(name, _)| is_privileged(name));
+        let Some((name, _)) = privileged else { return };
+        let server = spi::quote_identifier(&self.name);
+        Report::new(
+            Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            format!(
+                "permission denied to use option \"{name}\" of a {}",
+                place.name()
+            ),
+        )
+        .detail(format!(
+            "The option decides to which host secrets go, or which file is read. Server \"{}\" belongs to \"{}\", who is no superuser, and could change or drop it.",
+            self.name,
+            user_name(self.owner)
+        ))
+        .hint(format!(
+            "Make a superuser the owner (ALTER SERVER {server} OWNER TO ...), or drop the option. A proxy and a ca_file can be set for all servers: confluence_fdw.proxy, confluence_fdw.ca_file."
+        ))
+        .raise();
+    }
+
+    /// Whether the server allows reading without a mapping.
+    fn allows_anonymous(&self) -> bool {
+        options::allows_anonymous(&self.options)
     }
 
     /// How errors name it, and whose read it is.
@@ -118,7 +187,7 @@ pub(super) fn session(server: pg_sys::Oid, user: pg_sys::Oid) -> (Arc<Session>, 
 pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, Origin) {
     let origin = server.origin(user);
     let mapping = Mapping::of(server.oid, user);
-    if mapping.is_none() && !options::allows_anonymous(&server.options) {
+    if mapping.is_none() && !server.allows_anonymous() {
         missing_mapping(&origin).raise();
     }
     let place = (
@@ -128,7 +197,8 @@ pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, O
             .map_or(pg_sys::InvalidOid, |known| known.oid),
     );
     let written = mapping.as_ref().map(|mapping| mapping.options.as_slice());
-    let session = options::config(&server.options, written)
+    let settings = server.settings(mapping.as_ref());
+    let session = options::config(&settings, written)
         .and_then(|config| {
             SESSIONS.with_borrow_mut(|sessions| match sessions.find(place, &config) {
                 Some(session) => Ok(session),
@@ -166,6 +236,13 @@ pub(crate) struct Mapping {
 }
 
 impl Mapping {
+    /// Whether a user may see its options, as the view pg_user_mappings decides it: those of PUBLIC's mapping are for the
+    /// server's owner and superusers.
+    pub(crate) fn is_shown_to(&self, user: pg_sys::Oid, server: &Server) -> bool {
+        // SAFETY: look-ups in the catalogs. Superusers have the privileges of all roles.
+        !self.public || unsafe { pg_sys::has_privs_of_role(user, server.owner) }
+    }
+
     /// A user's mapping, or PUBLIC's.
     pub(crate) fn of(server: pg_sys::Oid, user: pg_sys::Oid) -> Option<Self> {
         let exists = |user: pg_sys::Oid| {

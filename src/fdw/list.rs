@@ -52,10 +52,16 @@ pub(crate) fn from_pointers<T>(pointers: impl IntoIterator<Item = *mut T>) -> *m
         })
 }
 
-/// Text for PostgreSQL to keep, in the current memory context. A NUL ends it.
+/// Text for PostgreSQL to keep, in the current memory context. A zero byte would end it there: what has one is refused
+/// rather than cut.
 pub(crate) fn pstrdup(text: &str) -> *mut c_char {
-    let end = text.find('\0').unwrap_or(text.len());
-    let text = CString::new(&text[..end]).unwrap_or_default();
+    let text = CString::new(text).unwrap_or_else(|_| {
+        Report::new(
+            PgSqlErrorCode::ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
+            "text with a zero byte cannot be stored",
+        )
+        .raise()
+    });
     // SAFETY: pstrdup copies a string that ends with NUL.
     unsafe { pg_sys::pstrdup(text.as_ptr()) }
 }

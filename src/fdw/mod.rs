@@ -55,7 +55,7 @@ mod values;
 pub(crate) mod wait;
 
 use pgrx::prelude::*;
-use pgrx::{PgBox, extension_sql, pg_sys};
+use pgrx::{PgBox, pg_sys};
 
 /// `confluence_fdw_handler`: the callbacks that PostgreSQL calls.
 ///
@@ -109,29 +109,14 @@ pub extern "C" fn pg_finfo_confluence_fdw_validator() -> &'static pg_sys::Pg_fin
     &V1
 }
 
-extension_sql!(
-    r#"
-DO $$
-BEGIN
-    IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
-        RAISE feature_not_supported USING
-            MESSAGE = 'confluence_fdw needs a database whose encoding is UTF8',
-            HINT = 'Confluence has text in all scripts. CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0';
-    END IF;
-END
-$$;
-CREATE FUNCTION confluence_fdw_handler() RETURNS fdw_handler
-    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'confluence_fdw_handler';
-CREATE FUNCTION confluence_fdw_validator(text[], oid) RETURNS void
-    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'confluence_fdw_validator';
-CREATE FOREIGN DATA WRAPPER confluence_fdw
-    HANDLER confluence_fdw_handler VALIDATOR confluence_fdw_validator;
-COMMENT ON FOREIGN DATA WRAPPER confluence_fdw IS 'Confluence Cloud as PostgreSQL tables';
-GRANT USAGE ON SCHEMA confluence TO PUBLIC;
-"#,
+pgrx::extension_sql_file!(
+    "../../sql/foreign_data_wrapper.sql",
     name = "foreign_data_wrapper",
     bootstrap
 );
+
+// What has been granted until then is known at the end only.
+pgrx::extension_sql_file!("../../sql/privileges.sql", name = "privileges", finalize);
 
 /// Whether a server is one of this wrapper's: whatever the wrapper is called, its handler is the one above.
 pub(crate) fn is_ours(server: pg_sys::Oid) -> bool {

@@ -39,7 +39,8 @@ pub(super) struct State {
     pub keys: Option<Values>,
     server: pg_sys::Oid,
     user: pg_sys::Oid,
-    writer: Writer,
+    /// None under EXPLAIN, which writes no row: making one runs checks of the table's types, as whoever explains.
+    writer: Option<Writer>,
     statement: Option<Member>,
     run: Run,
     /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
@@ -189,7 +190,8 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let state = State {
-            writer: Writer::new(&relation, &plan),
+            writer: (eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0)
+                .then(|| Writer::new(&relation, &plan)),
             table: relation.table,
             reading: relation.reading,
             sizes: relation.sizes,
@@ -279,7 +281,14 @@ pub(super) unsafe extern "C-unwind" fn iterate_foreign_scan(
         }
         if next_row(state) {
             if let Run::Reading { batch, row, .. } = &mut state.run {
-                state.writer.write(batch, *row, slot);
+                let Some(writer) = &state.writer else {
+                    Report::new(
+                        Code::ERRCODE_INTERNAL_ERROR,
+                        "a scan that was only to be explained was run",
+                    )
+                    .raise()
+                };
+                writer.write(batch, *row, slot);
                 *row += 1;
             }
             pg_sys::ExecStoreVirtualTuple(slot);

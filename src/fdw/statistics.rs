@@ -131,8 +131,13 @@ unsafe extern "C-unwind" fn statistics(
     // SAFETY: PostgreSQL passes an entry of the query's range table, whose table is locked; whoever was asked before
     // is asked as PostgreSQL would.
     unsafe {
-        if BEFORE.is_some_and(|before| before(root, entry, attribute, found)) {
-            return true;
+        if let Some(before) = BEFORE {
+            // It may raise an error, which must not jump over frames of ours.
+            let known =
+                pg_sys::ffi::pg_guard_ffi_boundary(|| before(root, entry, attribute, found));
+            if known {
+                return true;
+            }
         }
         if (*entry).rtekind != pg_sys::RTEKind::RTE_RELATION
             || (*entry).relkind != pg_sys::RELKIND_FOREIGN_TABLE as std::ffi::c_char

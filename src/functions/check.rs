@@ -3,8 +3,6 @@
 //! What is looked at, and in what words, lies in the crate `confluence`; here it becomes rows, and errors get the detail
 //! and the hint that a query would raise them with.
 
-use std::ffi::CStr;
-
 use confluence::check::{self, Finding, Line};
 use pgrx::prelude::*;
 
@@ -16,15 +14,15 @@ use crate::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
 #[pg_extern(sql = r#"
-CREATE FUNCTION confluence.check(server name)
+CREATE FUNCTION confluence.check(server text)
 RETURNS TABLE (step text, status text, found text, remedy text)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.check(name) IS
+COMMENT ON FUNCTION confluence.check(text) IS
     'Connects to a server as the caller, and reports step by step what works (ok, warn, fail, skip), and what to do about the rest';
 "#)]
 fn check(
-    server: Option<&CStr>,
+    server: Option<&str>,
 ) -> TableIterator<
     'static,
     (
@@ -36,9 +34,12 @@ fn check(
 > {
     let named = Named::find(server);
     let mapping = Mapping::of(named.server.oid, named.user);
-    let options = named.server.options.clone();
+    let settings = named.server.settings(mapping.as_ref());
+    let shown = mapping
+        .as_ref()
+        .is_none_or(|mapping| mapping.is_shown_to(named.user, &named.server));
     let origin = named.origin();
-    let work = check::run(options, mapping.map(|mapping| mapping.options));
+    let work = check::run(settings, mapping.map(|mapping| mapping.options), shown);
     let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }

@@ -6,3 +6,4 @@ mod oauth;
 mod scans;
 mod server;
 mod user_emails;
+mod writing;

@@ -9,7 +9,6 @@
 //! refuses to run where it could not, before it sends anything, and from the answer to the end of the commit nothing
 //! interrupts it. What is left is a crash of the server within that moment.
 
-use std::ffi::CStr;
 use std::time::Duration;
 
 use confluence::consent::{self, App, Tokens};
@@ -17,6 +16,7 @@ use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::server::{Named, alter, claim, null_argument};
+use super::writing;
 use crate::fdw::connection::Mapping;
 use crate::fdw::error::report;
 use crate::fdw::times::EPOCH_OFFSET;
@@ -32,18 +32,18 @@ const STILL_GOOD: Duration = Duration::from_secs(60);
 /// The address that asks somebody for consent, in a browser.
 #[pg_extern(sql = r#"
 CREATE FUNCTION confluence.oauth_authorize_url(
-    server name,
+    server text,
     redirect_uri text,
     scopes text DEFAULT NULL,
-    state text DEFAULT pg_catalog.gen_random_uuid()::text
+    state text DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text
 ) RETURNS text
     LANGUAGE c VOLATILE PARALLEL RESTRICTED
     AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_authorize_url(name, text, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_authorize_url(text, text, text, text) IS
     'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
 "#)]
 fn oauth_authorize_url(
-    server: Option<&CStr>,
+    server: Option<&str>,
     redirect_uri: Option<&str>,
     scopes: Option<&str>,
     state: Option<&str>,
@@ -53,9 +53,19 @@ fn oauth_authorize_url(
     let state = state
         .filter(|state| !state.is_empty())
         .unwrap_or_else(|| null_argument("state").raise());
+    let mapping = named.mapping();
+    if !mapping.is_shown_to(named.user, &named.server) {
+        Report::new(
+            Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            "permission denied for user mapping of \"public\"",
+        )
+        .detail("The address has its client_id, which only the owner of the server may see.")
+        .hint("Create a user mapping of your own, or ask the owner of the server for the address.")
+        .raise();
+    }
     consent::authorize_url(
-        &named.server.options,
-        &named.mapping().options,
+        &named.server.settings(Some(&mapping)),
+        &mapping.options,
         callback,
         scopes,
         state,
@@ -66,17 +76,17 @@ fn oauth_authorize_url(
 /// Gets the first tokens for the code that the browser came back with, and stores them in the caller's user mapping.
 #[pg_extern(sql = r#"
 CREATE FUNCTION confluence.oauth_exchange(
-    server name,
+    server text,
     code text,
     redirect_uri text
 ) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
     LANGUAGE c VOLATILE PARALLEL UNSAFE
     AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_exchange(name, text, text) IS
+COMMENT ON FUNCTION confluence.oauth_exchange(text, text, text) IS
     'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
 "#)]
 fn oauth_exchange(
-    server: Option<&CStr>,
+    server: Option<&str>,
     code: Option<&str>,
     redirect_uri: Option<&str>,
 ) -> TableIterator<
@@ -88,7 +98,7 @@ fn oauth_exchange(
         name!(token_expires_at, Option<TimestampWithTimeZone>),
     ),
 > {
-    writes(c"confluence.oauth_exchange()");
+    writing::must_be_possible(c"confluence.oauth_exchange()");
     let named = Named::find(server);
     let code = code
         .filter(|code| !code.is_empty())
@@ -120,11 +130,11 @@ fn oauth_exchange(
 pub extern "C-unwind" fn confluence_oauth_refresh(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> pg_sys::Datum {
-    // SAFETY: PostgreSQL calls the procedure as it is declared: with one argument, a name.
+    // SAFETY: PostgreSQL calls the procedure as it is declared: with one argument, a text. It is copied: what the caller
+    // has passed may not outlive the transaction.
     let (argument, can_commit) = unsafe {
         let argument = (*fcinfo).args.as_slice(1)[0];
-        let name =
-            (!argument.isnull).then(|| CStr::from_ptr(argument.value.cast_mut_ptr()).to_owned());
+        let name = String::from_datum(argument.value, argument.isnull);
         (name, can_commit(fcinfo))
     };
     if !can_commit {
@@ -160,10 +170,10 @@ pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_fin
 
 extension_sql!(
     r#"
-CREATE PROCEDURE confluence.oauth_refresh(server name)
+CREATE PROCEDURE confluence.oauth_refresh(server text)
     LANGUAGE c
     AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
-COMMENT ON PROCEDURE confluence.oauth_refresh(name) IS
+COMMENT ON PROCEDURE confluence.oauth_refresh(text) IS
     'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
 "#,
     name = "oauth_refresh"
@@ -184,8 +194,8 @@ unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
     }
 }
 
-fn refresh(server: Option<&CStr>) {
-    writes(c"CALL confluence.oauth_refresh()");
+fn refresh(server: Option<&str>) {
+    writing::must_be_possible(c"CALL confluence.oauth_refresh()");
     let named = Named::find(server);
     let before = named.mapping();
     let mapping = claim(&named);
@@ -232,15 +242,6 @@ fn commit() {
     }
 }
 
-/// Refuses, before anything is sent, to run where nothing can be stored.
-fn writes(command: &CStr) {
-    // SAFETY: raises an error where the transaction, or the server, only reads.
-    unsafe {
-        pg_sys::PreventCommandIfReadOnly(command.as_ptr());
-        pg_sys::PreventCommandDuringRecovery(command.as_ptr());
-    }
-}
-
 fn callback(redirect_uri: Option<&str>) -> &str {
     let callback = redirect_uri.unwrap_or_else(|| null_argument("redirect_uri").raise());
     if !consent::is_callback(callback) {
@@ -255,7 +256,7 @@ fn callback(redirect_uri: Option<&str>) -> &str {
 }
 
 fn app(named: &Named, mapping: &Mapping) -> App {
-    App::new(&named.server.options, &mapping.options)
+    App::new(&named.server.settings(Some(mapping)), &mapping.options)
         .unwrap_or_else(|error| report(&error, &named.origin()).raise())
 }
 

@@ -1,7 +1,5 @@
 //! The server that a caller names, and the caller's own mapping for it.
 
-use std::ffi::CStr;
-
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
@@ -18,19 +16,16 @@ pub(super) struct Named {
 
 impl Named {
     /// Looks a server up. As with every use of a server by its name, that takes USAGE on it.
-    pub fn find(name: Option<&CStr>) -> Self {
+    pub fn find(name: Option<&str>) -> Self {
         let name = name.unwrap_or_else(|| null_argument("server").raise());
+        let name = list::pstrdup(name);
         // SAFETY: catalog look-ups; the first one raises an error where there is no such server.
         unsafe {
-            let server = pg_sys::GetForeignServerByName(name.as_ptr(), false);
+            let server = pg_sys::GetForeignServerByName(name, false);
             let user = pg_sys::GetUserId();
             let allowed = may_use((*server).serverid, user);
             if allowed != pg_sys::AclResult::ACLCHECK_OK {
-                pg_sys::aclcheck_error(
-                    allowed,
-                    pg_sys::ObjectType::OBJECT_FOREIGN_SERVER,
-                    name.as_ptr(),
-                );
+                pg_sys::aclcheck_error(allowed, pg_sys::ObjectType::OBJECT_FOREIGN_SERVER, name);
             }
             let server = Server::of(server);
             if !fdw::is_ours(server.oid) {

@@ -3,6 +3,7 @@
 //!
 //! Both run with the caller's rights, and add none: who may SELECT, INSERT and UPDATE the table may import into it, so
 //! EXECUTE is left with PUBLIC. A file on the server is read for members of `pg_read_server_files` only, as COPY does.
+//! All rights are asked for before anything is read.
 //!
 //! A load is one transaction. It locks out other loads, not readers, and leaves no half: the caller's transaction has
 //! all of it or nothing. What a column of the file says replaces what was known, with two exceptions:
@@ -11,9 +12,13 @@
 //! - a blank e-mail does not erase a known one. Accounts lose theirs in exports when they are closed, and then the
 //!   known one is the only trace.
 //!
-//! Errors tell lines and account ids, never names or e-mails. The text of a statement is another matter: a server that
-//! logs statements logs what `import_user_emails` is given as a literal, but not what it is given as a parameter.
+//! What is information only, and cannot be understood, refuses no file: a notice tells the columns, and the result how
+//! many values there were.
+//!
+//! Errors and notices tell lines, columns and account ids, never names or e-mails. The text of a statement is another
+//! matter: a server that logs statements logs what `import_user_emails` is given as a literal, but not what it is given as a parameter.
 
+use std::ffi::CStr;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
@@ -21,8 +26,10 @@ use std::path::Path;
 
 use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
-use user_export::{Columns, Date, Export, LastSeen, User};
+use user_export::{Columns, Date, Export, LastSeen, NotUnderstood, User, shown};
 
+use super::server::null_argument;
+use super::writing;
 use crate::report::Report;
 
 pgrx::extension_sql_file!("../../sql/user_emails.sql", name = "user_emails");
@@ -36,8 +43,11 @@ const BYTES_BETWEEN_INTERRUPTS: u64 = 1 << 20;
 /// Accounts written by one statement: enough to make its overhead vanish, little enough to stay small in memory.
 const ACCOUNTS_PER_STATEMENT: usize = 20_000;
 
+/// The bytes after which one statement takes no further account.
+const BYTES_PER_STATEMENT: usize = 16 << 20;
+
 /// What became of a load, in the order of the columns that it returns.
-type Counts = (i64, i64, i64, i64, i64, i64);
+type Counts = (i64, i64, i64, i64, i64, i64, i64);
 
 /// Loads a user export from a file on the server's machine.
 // The search path is fixed so that nobody else's operators or functions are ever called.
@@ -54,9 +64,11 @@ fn load_user_emails(
         name!(unchanged, i64),
         name!(absent, i64),
         name!(rejected, i64),
+        name!(not_understood, i64),
     ),
 > {
     let load = || {
+        may_load(c"confluence.load_user_emails()");
         let path = path.ok_or_else(|| null_argument("path"))?;
         let bytes = read_server_file(path)?;
         load(&bytes)
@@ -78,9 +90,11 @@ fn import_user_emails(
         name!(unchanged, i64),
         name!(absent, i64),
         name!(rejected, i64),
+        name!(not_understood, i64),
     ),
 > {
     let load = || {
+        may_load(c"confluence.import_user_emails()");
         let csv = csv.ok_or_else(|| null_argument("csv"))?;
         load(csv.as_bytes())
     };
@@ -102,6 +116,8 @@ impl From<user_export::Error> for Report {
     fn from(error: user_export::Error) -> Self {
         let code = if error.is_encoding() {
             PgSqlErrorCode::ERRCODE_CHARACTER_NOT_IN_REPERTOIRE
+        } else if error.is_limit() {
+            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
         } else {
             PgSqlErrorCode::ERRCODE_BAD_COPY_FILE_FORMAT
         };
@@ -114,12 +130,14 @@ impl From<user_export::Error> for Report {
     }
 }
 
-fn null_argument(name: &str) -> Report {
-    // Not NULL for NULL, nor no row: a load that did nothing would look like one that went well.
-    Report::new(
-        PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
-        format!("{name} must not be null"),
-    )
+/// Refuses whoever may not load anything, before anything is read for them.
+fn may_load(function: &CStr) {
+    writing::must_be_possible(function);
+    let rights = [pg_sys::ACL_SELECT, pg_sys::ACL_INSERT, pg_sys::ACL_UPDATE];
+    writing::must_be_allowed(
+        c"user_emails",
+        &rights.map(|right| right as pg_sys::AclMode),
+    );
 }
 
 // --- The file --------------------------------------------------------------------------------------------------------
@@ -233,6 +251,10 @@ fn load(csv: &[u8]) -> Result<Counts, Report> {
     })?;
     let written = write(&export)?;
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let not_understood = export.not_understood.iter().map(|lost| lost.values).sum();
+    if not_understood > 0 {
+        tell(not_understood, &export.not_understood);
+    }
     Ok((
         count(export.rows),
         written.inserted,
@@ -240,7 +262,37 @@ fn load(csv: &[u8]) -> Result<Counts, Report> {
         export.users.len() as i64 - written.inserted - written.updated,
         written.absent,
         count(export.rejected),
+        count(not_understood),
     ))
+}
+
+/// Says where the values stand of which nothing could be made.
+fn tell(values: u64, columns: &[NotUnderstood]) {
+    /// Enough to see what kind of columns they are.
+    const SHOWN: usize = 20;
+    let mut detail: Vec<String> = columns
+        .iter()
+        .take(SHOWN)
+        .map(|lost| {
+            format!(
+                "{} in column \"{}\", the first on line {}",
+                lost.values,
+                shown(&lost.column),
+                lost.first_line
+            )
+        })
+        .collect();
+    if columns.len() > SHOWN {
+        detail.push(format!("others in {} more columns", columns.len() - SHOWN));
+    }
+    let values = match values {
+        1 => "1 value of the user export was not understood".to_owned(),
+        _ => format!("{values} values of the user export were not understood"),
+    };
+    Report::new(PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION, values)
+        .detail(format!("{}.", detail.join("; ")))
+        .hint("Days are understood as \"3 Jan 2024\" or \"2024-01-03\", and one value in each field of an account. What was not understood is NULL, or last_seen_text in product_access.")
+        .say(pgrx::PgLogLevel::NOTICE);
 }
 
 struct Written {
@@ -308,8 +360,9 @@ fn write(export: &Export<'_>) -> Result<Written, Report> {
         ))
     })?;
     let (mut inserted, mut updated) = (0, 0);
-    for users in export.users.chunks(ACCOUNTS_PER_STATEMENT) {
-        let arguments = arguments(users, export);
+    let mut users = export.users.as_slice();
+    while !users.is_empty() {
+        let arguments = arguments(&mut users, export);
         // A connection a statement: its end frees the memory of the statement.
         Spi::connect_mut(|client| -> Result<(), Report> {
             let mut arguments: Vec<DatumWithOid> = arguments.into_iter().map(Into::into).collect();
@@ -352,44 +405,44 @@ impl From<pgrx::spi::Error> for Report {
     }
 }
 
-/// The columns of accounts, as arrays for `unnest`.
-fn arguments(users: &[User<'_>], export: &Export<'_>) -> [Vec<Option<String>>; 8] {
-    fn column<'u, 'a: 'u>(
-        users: &'u [User<'a>],
-        value: impl Fn(&'u User<'a>) -> Option<String>,
-    ) -> Vec<Option<String>> {
-        users.iter().map(value).collect()
-    }
+/// The columns of the next accounts, as arrays for `unnest`. Takes these accounts off the others.
+fn arguments(users: &mut &[User<'_>], export: &Export<'_>) -> [Vec<Option<String>>; 8] {
     let date = |date: Option<Date>| date.map(|date| date.to_string());
-    [
-        column(users, |user| Some(user.account_id.to_string())),
-        column(users, |user| user.email.as_deref().map(str::to_owned)),
-        column(users, |user| {
-            user.display_name.as_deref().map(str::to_owned)
-        }),
-        column(users, |user| user.status.as_deref().map(str::to_owned)),
-        column(users, |user| user.org_role.as_deref().map(str::to_owned)),
-        column(users, |user| date(user.added_to_org)),
-        column(users, |user| date(user.last_active)),
-        column(users, |user| {
+    let mut columns: [Vec<Option<String>>; 8] = Default::default();
+    let mut bytes = 0;
+    while let Some((user, others)) = users.split_first()
+        && columns[0].len() < ACCOUNTS_PER_STATEMENT
+        && bytes < BYTES_PER_STATEMENT
+    {
+        pgrx::check_for_interrupts!();
+        let row = [
+            Some(user.account_id.to_string()),
+            user.email.as_deref().map(str::to_owned),
+            user.display_name.as_deref().map(str::to_owned),
+            user.status.as_deref().map(str::to_owned),
+            user.org_role.as_deref().map(str::to_owned),
+            date(user.added_to_org),
+            date(user.last_active),
             export
                 .columns
                 .products
-                .then(|| product_access(user, export).to_string())
-        }),
-    ]
+                .then(|| product_access(user, export).to_string()),
+        ];
+        for (column, value) in columns.iter_mut().zip(row) {
+            bytes += value.as_ref().map_or(0, String::len);
+            column.push(value);
+        }
+        *users = others;
+    }
+    columns
 }
 
 /// What the export says about each product that it does not leave blank for the account.
 fn product_access(user: &User<'_>, export: &Export<'_>) -> serde_json::Value {
     let products = user.products.iter().map(|entry| {
         let mut said = serde_json::Map::new();
-        if !entry.access.is_empty() {
-            let access = entry
-                .access
-                .iter()
-                .map(|access| access.as_ref().into())
-                .collect();
+        if let Some(access) = &entry.access {
+            let access = access.iter().map(|access| access.as_ref().into()).collect();
             said.insert("access".into(), serde_json::Value::Array(access));
         }
         match entry.last_seen {
@@ -397,6 +450,9 @@ fn product_access(user: &User<'_>, export: &Export<'_>) -> serde_json::Value {
             LastSeen::Never => said.insert("last_seen".into(), serde_json::Value::Null),
             LastSeen::On(date) => said.insert("last_seen".into(), date.to_string().into()),
         };
+        if let Some(text) = &entry.last_seen_text {
+            said.insert("last_seen_text".into(), text.as_ref().into());
+        }
         (export.products[entry.product].clone(), said.into())
     });
     serde_json::Value::Object(products.collect())

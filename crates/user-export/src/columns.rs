@@ -1,10 +1,11 @@
 //! What the columns of a header mean.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use crate::Columns;
 use crate::error::Error;
+use crate::pace::Pace;
+use crate::{Columns, NotUnderstood};
 
 // Names as they look once `plain` has taken everything but letters and digits out of them. Where several columns of a
 // file could fill a field, the first name listed wins; for the account id and the e-mail that would be a guess, and is
@@ -72,10 +73,11 @@ const PRODUCTS: &[&str] = &[
 /// The header of a file, understood.
 #[derive(Debug)]
 pub(crate) struct Header {
-    names: Vec<String>,
+    /// How many fields every row has.
+    pub(crate) width: usize,
     pub(crate) account_id: usize,
     pub(crate) email: usize,
-    /// The other columns with a meaning.
+    /// The other columns with a meaning, those of a product side by side, in the order of the products.
     pub(crate) optional: Vec<Column>,
     pub(crate) products: Vec<String>,
 }
@@ -86,14 +88,14 @@ pub(crate) struct Column {
     pub(crate) index: usize,
     pub(crate) meaning: Meaning,
     name: String,
+    /// Values of which nothing could be made so far, and the line of the first one.
+    lost: Option<(u64, u64)>,
 }
 
 impl Column {
-    pub(crate) fn bad_date(&self, line: u64) -> Error {
-        Error::BadDate {
-            line,
-            column: self.name.clone(),
-        }
+    /// Counts a value of which nothing could be made.
+    pub(crate) fn lose(&mut self, line: u64) {
+        self.lost.get_or_insert((0, line)).0 += 1;
     }
 }
 
@@ -109,25 +111,47 @@ pub(crate) enum Meaning {
     Access { product: usize },
 }
 
-impl Header {
-    pub(crate) fn read(fields: &[Cow<'_, str>]) -> Result<Self, Error> {
-        let names: Vec<String> = fields.iter().map(|field| one_line(field)).collect();
-        // Such a file would have its first user taken for a header, and the names below into the log.
-        if names.iter().any(|name| name.contains('@')) {
-            return Err(Error::NoHeader);
+impl Meaning {
+    fn product(self) -> Option<usize> {
+        match self {
+            Meaning::LastSeenIn { product } | Meaning::Access { product } => Some(product),
+            _ => None,
         }
-        let mut seen = HashSet::new();
-        for name in names.iter().filter(|name| !name.is_empty()) {
-            if !seen.insert(name.to_lowercase()) {
-                return Err(Error::DuplicateColumn { name: name.clone() });
-            }
-        }
+    }
+}
 
-        let plain_names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+/// The products of a header, as it first spells them. The two columns of one share a number.
+#[derive(Default)]
+struct Products {
+    names: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Products {
+    fn number(&mut self, name: &str) -> usize {
+        *self.numbers.entry(name.to_lowercase()).or_insert_with(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
+    }
+}
+
+impl Header {
+    pub(crate) fn read(fields: &[Cow<'_, str>], pace: &mut Pace<'_>) -> Result<Self, Error> {
+        let mut names = Vec::with_capacity(fields.len());
+        let mut plain_names = Vec::with_capacity(fields.len());
+        for field in fields {
+            pace.work(field.len());
+            let name = one_line(field);
+            plain_names.push(plain(&name));
+            names.push(name);
+        }
         let account_id = only(&names, &plain_names, ACCOUNT_ID, "account id")?;
         let email = only(&names, &plain_names, EMAIL, "e-mail")?;
         let (account_id, email) = match (account_id, email) {
             (Some(account_id), Some(email)) => (account_id, email),
+            // Such a file would have its first user taken for a header, and the names below into the log.
+            _ if names.iter().any(|name| name.contains('@')) => return Err(Error::NoHeader),
             (None, _) if is_oldest_layout(&plain_names) => return Err(Error::NoAccountIds),
             (account_id, email) => {
                 let found = names.into_iter().filter(|name| !name.is_empty()).collect();
@@ -139,12 +163,14 @@ impl Header {
             }
         };
 
-        let mut header = Header {
-            names,
-            account_id,
-            email,
-            optional: Vec::new(),
-            products: Vec::new(),
+        let mut optional = Vec::new();
+        let mut push = |index: usize, meaning| {
+            optional.push(Column {
+                index,
+                meaning,
+                name: names[index].clone(),
+                lost: None,
+            });
         };
         for (aliases, meaning) in [
             (DISPLAY_NAME, Meaning::DisplayName),
@@ -152,49 +178,45 @@ impl Header {
             (ORG_ROLE, Meaning::OrgRole),
             (ADDED_TO_ORG, Meaning::AddedToOrg),
         ] {
-            if let Some(index) = first(&plain_names, aliases) {
-                header.push(index, meaning);
+            for index in first(&plain_names, aliases) {
+                push(index, meaning);
             }
         }
-        for (index, plain_name) in plain_names.iter().enumerate() {
-            let name = header.names[index].clone();
+        let mut products = Products::default();
+        for (index, (name, plain_name)) in names.iter().zip(&plain_names).enumerate() {
             if plain_name.starts_with(LAST_ACTIVE) {
-                header.push(index, Meaning::LastActive);
-            } else if let Some(product) = after_prefix(&name, LAST_SEEN_IN) {
-                let product = header.product(product);
-                header.push(index, Meaning::LastSeenIn { product });
-            } else if is_product(&name) {
-                let product = header.product(&name);
-                header.push(index, Meaning::Access { product });
+                push(index, Meaning::LastActive);
+            } else if let Some(product) = after_prefix(name, LAST_SEEN_IN) {
+                let product = products.number(product);
+                push(index, Meaning::LastSeenIn { product });
+            } else if is_product(name) {
+                let product = products.number(name);
+                push(index, Meaning::Access { product });
             }
         }
-        Ok(header)
-    }
-
-    fn push(&mut self, index: usize, meaning: Meaning) {
-        let name = self.names[index].clone();
-        self.optional.push(Column {
-            index,
-            meaning,
-            name,
-        });
-    }
-
-    /// The number of a product: its two columns share one.
-    fn product(&mut self, name: &str) -> usize {
-        let known = self
-            .products
-            .iter()
-            .position(|product| product.to_lowercase() == name.to_lowercase());
-        known.unwrap_or_else(|| {
-            self.products.push(name.to_owned());
-            self.products.len() - 1
+        optional.sort_by_key(|column| column.meaning.product());
+        Ok(Header {
+            width: names.len(),
+            account_id,
+            email,
+            optional,
+            products: products.names,
         })
     }
 
-    /// How many fields every row has.
-    pub(crate) fn width(&self) -> usize {
-        self.names.len()
+    /// What nothing could be made of, by column, as they stand in the file.
+    pub(crate) fn not_understood(&self) -> Vec<NotUnderstood> {
+        let mut columns: Vec<&Column> = self.optional.iter().collect();
+        columns.sort_by_key(|column| column.index);
+        let lost = columns.into_iter().filter_map(|column| {
+            let (values, first_line) = column.lost?;
+            Some(NotUnderstood {
+                column: column.name.clone(),
+                values,
+                first_line,
+            })
+        });
+        lost.collect()
     }
 
     pub(crate) fn columns(&self) -> Columns {
@@ -242,11 +264,20 @@ fn is_oldest_layout(plain_names: &[String]) -> bool {
     has("username") && OLDEST_LAYOUT.iter().any(|name| has(name))
 }
 
-/// The column with the first of these names that the file has.
-fn first(plain_names: &[String], aliases: &[&str]) -> Option<usize> {
+/// The columns with the first of these names that the file has: one, as a rule.
+fn first(plain_names: &[String], aliases: &[&str]) -> Vec<usize> {
+    let named = |alias: &&str| -> Vec<usize> {
+        let names = plain_names.iter().enumerate();
+        names
+            .filter(|(_, name)| name == alias)
+            .map(|(index, _)| index)
+            .collect()
+    };
     aliases
         .iter()
-        .find_map(|alias| plain_names.iter().position(|name| name == alias))
+        .map(named)
+        .find(|columns| !columns.is_empty())
+        .unwrap_or_default()
 }
 
 /// The one column with any of these names.

@@ -1,6 +1,8 @@
 //! What can be wrong with an export, and what to do about it.
 
-use crate::ACCOUNT_ID_LENGTH;
+use crate::{
+    ACCOUNT_ID_LENGTH, LONGEST_FIELD, LONGEST_ROW, MOST_COLUMNS, MOST_MEMORY, MOST_VALUES,
+};
 
 /// Why a file is refused.
 ///
@@ -63,9 +65,6 @@ pub enum Error {
     /// The oldest layout, which names people by user name only.
     #[error("this user export has no account ids")]
     NoAccountIds,
-    /// The same column name twice.
-    #[error("the user export has two columns named \"{name}\"")]
-    DuplicateColumn { name: String },
     /// Two columns that could both be the account id, or both the e-mail.
     #[error("the user export has two columns that could be the {what}")]
     AmbiguousColumn {
@@ -90,15 +89,27 @@ pub enum Error {
     #[error("the e-mail on line {line} of the user export is not an e-mail address")]
     EmailMalformed { line: u64 },
     /// Two e-mails for one account.
-    #[error("the user export gives two e-mail addresses for the account \"{account_id}\"")]
+    #[error("the user export gives two e-mail addresses for the account \"{}\"", shown(.account_id))]
     ConflictingEmails {
         account_id: String,
         first_line: u64,
         line: u64,
     },
-    /// A date in no known form.
-    #[error("line {line} of the user export has no readable date in column \"{column}\"")]
-    BadDate { line: u64, column: String },
+    /// More columns than any export has.
+    #[error("line {line} of the user export has more than {MOST_COLUMNS} fields")]
+    TooManyColumns { line: u64 },
+    /// A field longer than any of an export.
+    #[error("line {line} of the user export has a field of more than {} MB", LONGEST_FIELD >> 20)]
+    FieldTooLong { line: u64 },
+    /// A row longer than any of an export.
+    #[error("the row on line {line} of the user export has more than {} MB", LONGEST_ROW >> 20)]
+    RowTooLong { line: u64 },
+    /// More roles or sites of one user in one product than there can be.
+    #[error("line {line} of the user export gives a user more than {MOST_VALUES} values in column \"{}\"", shown(.column))]
+    TooManyValues { line: u64, column: String },
+    /// More than fits into the memory that is set apart.
+    #[error("the user export takes more than {} MB of memory", MOST_MEMORY >> 20)]
+    TooLarge { line: u64 },
 }
 
 fn fields(count: usize) -> &'static str {
@@ -135,7 +146,11 @@ impl Error {
             | Error::AccountIdIsNumber { line }
             | Error::EmailMalformed { line }
             | Error::ConflictingEmails { line, .. }
-            | Error::BadDate { line, .. } => Some(line),
+            | Error::TooManyColumns { line }
+            | Error::FieldTooLong { line }
+            | Error::RowTooLong { line }
+            | Error::TooManyValues { line, .. }
+            | Error::TooLarge { line } => Some(line),
             Error::Empty
             | Error::NoAccounts { .. }
             | Error::NotCsv { .. }
@@ -144,7 +159,6 @@ impl Error {
             | Error::NoHeader
             | Error::MissingColumn { .. }
             | Error::NoAccountIds
-            | Error::DuplicateColumn { .. }
             | Error::AmbiguousColumn { .. } => None,
         }
     }
@@ -154,6 +168,18 @@ impl Error {
         matches!(
             self,
             Error::Utf16 | Error::NotUtf8 { .. } | Error::EncodedTwice | Error::Nul { .. }
+        )
+    }
+
+    /// Whether the file is larger, in some way, than what is read.
+    pub fn is_limit(&self) -> bool {
+        matches!(
+            self,
+            Error::TooManyColumns { .. }
+                | Error::FieldTooLong { .. }
+                | Error::RowTooLong { .. }
+                | Error::TooManyValues { .. }
+                | Error::TooLarge { .. }
         )
     }
 
@@ -169,13 +195,14 @@ impl Error {
                 "It names people by user name only, as exports did before 2021.".into()
             }
             Error::AmbiguousColumn { first, second, .. } => {
-                format!("They are \"{first}\" and \"{second}\".")
+                format!("They are \"{}\" and \"{}\".", shown(first), shown(second))
             }
             Error::ConflictingEmails {
                 first_line, line, ..
             } => {
                 format!("They are on lines {first_line} and {line}.")
             }
+            Error::TooLarge { line } => format!("It is full on line {line}."),
             _ => return None,
         })
     }
@@ -219,7 +246,6 @@ impl Error {
             Error::NoAccountIds => {
                 format!("Take the export that has a column \"User id\". {EXPORT_AGAIN}")
             }
-            Error::DuplicateColumn { .. } => "Remove one of them.".into(),
             Error::AmbiguousColumn { .. } => "Remove the one that is not.".into(),
             Error::AccountIdTooLong { .. } | Error::AccountIdMalformed { .. } => {
                 format!("Check that the columns are under their headers. {AS_EXPORTED}")
@@ -229,24 +255,50 @@ impl Error {
                 "Check that the columns are under their headers. An e-mail that is not known is left blank.".into()
             }
             Error::ConflictingEmails { .. } => "Remove the line that is wrong, or export the users again.".into(),
-            Error::BadDate { .. } => {
-                format!("Dates are expected as \"3 Jan 2024\" or \"2024-01-03\", or \"Never accessed\". {AS_EXPORTED}")
+            Error::TooManyColumns { .. } => {
+                "Export the users again, without their groups in columns.".into()
+            }
+            Error::FieldTooLong { .. } | Error::RowTooLong { .. } => format!(
+                "A quote that is not closed reads on to the next one: check those on this line and before. {AS_EXPORTED}"
+            ),
+            Error::TooManyValues { .. } => {
+                "Export the users again without product access, or remove the column.".into()
+            }
+            Error::TooLarge { .. } => {
+                "Export the users again without product access, or load them in parts: accounts that a file does not name stay.".into()
             }
         }
     }
 }
 
 /// The names in quotes, with commas between: enough of them to recognise the file.
-fn quoted(names: &[String]) -> String {
+pub(crate) fn quoted(names: &[String]) -> String {
     const SHOWN: usize = 20;
     let mut list = names
         .iter()
         .take(SHOWN)
-        .map(|name| format!("\"{name}\""))
+        .map(|name| format!("\"{}\"", shown(name)))
         .collect::<Vec<_>>()
         .join(", ");
     if names.len() > SHOWN {
         list += &format!(", and {} more", names.len() - SHOWN);
     }
     list
+}
+
+/// Text from the file as it may stand in a message: in ASCII, without control characters, and not all of a long one.
+pub fn shown(text: &str) -> String {
+    const LENGTH: usize = 128;
+    let mut shown = String::new();
+    for (place, char) in text.chars().enumerate() {
+        if place == LENGTH {
+            shown += "...";
+            break;
+        }
+        match char {
+            ' '..='~' => shown.push(char),
+            _ => shown.extend(char.escape_unicode()),
+        }
+    }
+    shown
 }

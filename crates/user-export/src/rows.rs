@@ -1,31 +1,44 @@
-//! From bytes to rows of fields: the `csv` crate splits, what is here holds its rows against the file.
+//! From bytes to rows of fields: the `csv-core` crate splits, what is here holds its rows against the file.
 //!
 //! The crate takes every file for a good one. A quote that is not closed makes it read on to the next quote, or to the
 //! end, and the users on the way would be lost without a word. So each field is found again in the file, quotes and all
-//! ([`Rows::located`]). Counting quotes would not do: two that are lost balance each other.
+//! ([`located`]). Counting quotes would not do: two that are lost balance each other.
+//!
+//! A row is read piece by piece, and given up where it is longer than any row of an export: nothing here takes memory or
+//! time, between two pauses, that depends on the file.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use crate::error::Error;
+use crate::pace::{PIECE, Pace};
+use crate::{LONGEST_FIELD, LONGEST_ROW, MOST_COLUMNS};
 
 /// The rows of a file.
 pub(crate) struct Rows<'a> {
-    text: &'a str,
-    reader: Reader<&'a [u8]>,
-    record: StringRecord,
-    /// Where in `text` the latest row begins.
-    start: usize,
-    /// The line that `start` is on.
+    bytes: &'a [u8],
+    reader: Reader,
+    /// The fields of the latest row, one behind the other, without their quotes.
+    fields: Vec<u8>,
+    /// Where in `fields` each of them ends. One more than there may be.
+    ends: Vec<usize>,
+    /// How many of `ends` are the latest row's.
+    count: usize,
+    /// Where in `bytes` the latest row begins, and what has been read ends.
+    row: Range<usize>,
+    /// The line that the latest row begins on.
     line: u64,
 }
 
 /// Of separators that a header uses equally, the last is taken.
 const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
 
-/// How much of a file is searched for its header: one with an unclosed quote has no end.
+/// How much of a file is searched for its separator: a header with an unclosed quote has no end.
 const LONGEST_HEADER: usize = 1 << 16;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl<'a> Rows<'a> {
     /// Finds out how the file is written.
@@ -50,63 +63,130 @@ impl<'a> Rows<'a> {
             }
             _ => {}
         }
-        // The reader would pass over a byte order mark too, and its positions would not be those of `text`.
-        let text = utf8(file)?.trim_start_matches('\u{feff}');
-        let (separator, text) =
-            declared_separator(text).unwrap_or_else(|| (most_used_separator(text), text));
+        let mut bytes = file;
+        // Programs that convert a file add one to the one that is there.
+        while let Some(rest) = bytes.strip_prefix(BYTE_ORDER_MARK)
+            && file.len() - rest.len() <= LONGEST_HEADER
+        {
+            bytes = rest;
+        }
+        let (separator, bytes) =
+            declared_separator(bytes).unwrap_or_else(|| (most_used_separator(bytes), bytes));
         Ok(Rows {
-            text,
-            reader: reader(text.as_bytes(), separator),
-            record: StringRecord::new(),
-            start: 0,
+            bytes,
+            reader: reader(separator),
+            fields: vec![0; PIECE],
+            ends: vec![0; MOST_COLUMNS + 1],
+            count: 0,
+            row: 0..0,
             line: 1,
         })
     }
 
     /// Reads the next row into `fields`, without white space around them, and returns the line it begins on; `None` at
     /// the end.
-    pub(crate) fn read(&mut self, fields: &mut Vec<Cow<'a, str>>) -> Result<Option<u64>, Error> {
+    pub(crate) fn read(
+        &mut self,
+        pace: &mut Pace<'_>,
+        fields: &mut Vec<Cow<'a, str>>,
+    ) -> Result<Option<u64>, Error> {
         loop {
-            self.skip_line_ends();
-            match self.reader.read_record(&mut self.record) {
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                // Reading rows of any length from memory can fail in no other way, and the text has been checked.
-                Err(_) => return Err(Error::NotUtf8 { line: self.line }),
+            self.skip_line_ends(pace);
+            if !self.next(pace)? {
+                return Ok(None);
             }
-            let row = &self.text[self.start..self.position()];
-            if self.record.len() > 1 || !row.trim().is_empty() {
-                self.located(fields)?;
+            let row = self.text()?;
+            if self.count > 1 || !row.trim().is_empty() {
+                self.located(row, fields)?;
                 return Ok(Some(self.line));
             }
         }
     }
 
-    /// Where the reader is in `text`.
-    fn position(&self) -> usize {
-        self.reader.position().byte() as usize
-    }
-
-    /// Moves `start` to where the next row begins.
+    /// Moves to where the next row begins.
     ///
-    /// The lines are counted here because those of the reader are wrong: it counts line feeds only, and notes where a row
-    /// begins before it has passed over blank lines, and over the second half of CR LF.
-    fn skip_line_ends(&mut self) {
-        let rest = self.text[self.position()..].trim_start_matches(['\r', '\n']);
-        let start = self.text.len() - rest.len();
-        self.line += line_ends(&self.text.as_bytes()[self.start..start]);
-        self.start = start;
+    /// The lines are counted here because those of the reader are wrong: it counts line feeds only.
+    fn skip_line_ends(&mut self, pace: &mut Pace<'_>) {
+        let Range { start, end } = self.row;
+        self.line += line_ends(self.bytes, start..end);
+        let mut at = end;
+        while matches!(self.bytes.get(at), Some(b'\r' | b'\n')) {
+            self.line += line_ends(self.bytes, at..at + 1);
+            at += 1;
+            pace.work(1);
+        }
+        self.row = at..at;
     }
 
-    /// Finds the fields of the row again in the text, each between the quotes that it needs.
-    fn located(&self, fields: &mut Vec<Cow<'a, str>>) -> Result<(), Error> {
-        let line_of = |rest: &str| {
-            let at = self.text.len() - rest.len();
-            self.line + line_ends(&self.text.as_bytes()[self.start..at])
-        };
+    /// Reads a row; false where there is none.
+    fn next(&mut self, pace: &mut Pace<'_>) -> Result<bool, Error> {
+        let line = self.line;
+        let (mut filled, mut ended, mut field) = (0, 0, 0);
+        loop {
+            let rest = &self.bytes[self.row.end..];
+            // Nothing left is an empty piece, which tells the reader so.
+            let piece = &rest[..rest.len().min(PIECE)];
+            let (result, read, written, ends) =
+                self.reader
+                    .read_record(piece, &mut self.fields[filled..], &mut self.ends[ended..]);
+            self.row.end += read;
+            filled += written;
+            for &end in &self.ends[ended..ended + ends] {
+                if end - field > LONGEST_FIELD {
+                    return Err(Error::FieldTooLong { line });
+                }
+                field = end;
+            }
+            ended += ends;
+            if filled - field > LONGEST_FIELD {
+                return Err(Error::FieldTooLong { line });
+            }
+            if self.row.len() > LONGEST_ROW {
+                return Err(Error::RowTooLong { line });
+            }
+            if ended > MOST_COLUMNS {
+                return Err(Error::TooManyColumns { line });
+            }
+            pace.work(read);
+            match result {
+                ReadRecordResult::Record => {
+                    self.count = ended;
+                    return Ok(true);
+                }
+                ReadRecordResult::End => return Ok(false),
+                ReadRecordResult::OutputFull => self.fields.resize(2 * self.fields.len(), 0),
+                // There is room for more than there may be.
+                ReadRecordResult::OutputEndsFull | ReadRecordResult::InputEmpty => {}
+            }
+        }
+    }
+
+    /// The latest row as it stands in the file.
+    fn text(&self) -> Result<&'a str, Error> {
+        let Range { start, end } = self.row;
+        let line_of = |at: usize| self.line + line_ends(self.bytes, start..start + at);
+        let row = &self.bytes[start..end];
+        let text = std::str::from_utf8(row).map_err(|error| Error::NotUtf8 {
+            line: line_of(error.valid_up_to()),
+        })?;
+        match text.find('\0') {
+            Some(at) => Err(Error::Nul { line: line_of(at) }),
+            None => Ok(text),
+        }
+    }
+
+    /// Finds the fields of the row again in its text, each between the quotes that it needs.
+    fn located(&self, row: &'a str, fields: &mut Vec<Cow<'a, str>>) -> Result<(), Error> {
+        let Range { start, end } = self.row;
+        let line_of = |rest: &str| self.line + line_ends(self.bytes, start..end - rest.len());
         fields.clear();
-        let mut rest = &self.text[self.start..];
-        for field in &self.record {
+        let mut rest = row;
+        let mut from = 0;
+        for &to in &self.ends[..self.count] {
+            // The row is text, and the reader leaves out quotes and separators only.
+            let field = std::str::from_utf8(&self.fields[from..to])
+                .map_err(|_| Error::NotUtf8 { line: self.line })?;
+            from = to;
             let opened = rest;
             let quoted = rest.strip_prefix('"');
             rest = quoted.unwrap_or(rest);
@@ -143,13 +223,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn reader(bytes: &[u8], separator: u8) -> Reader<&[u8]> {
-    ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        // The number of fields is checked where the columns are known.
-        .flexible(true)
-        .from_reader(bytes)
+fn reader(separator: u8) -> Reader {
+    ReaderBuilder::new().delimiter(separator).build()
 }
 
 /// Where in `raw`, which begins behind an opening quote, the reader saw the closing one, and what of the field it took
@@ -166,32 +241,21 @@ fn closing_quote<'f>(raw: &str, field: &'f str) -> (usize, &'f str) {
     (at, "")
 }
 
-fn utf8(file: &[u8]) -> Result<&str, Error> {
-    let line_of = |at: usize| 1 + line_ends(&file[..at]);
-    let text = std::str::from_utf8(file).map_err(|error| Error::NotUtf8 {
-        line: line_of(error.valid_up_to()),
-    })?;
-    match text.find('\0') {
-        Some(at) => Err(Error::Nul { line: line_of(at) }),
-        None => Ok(text),
-    }
-}
-
-/// How many lines end in `bytes`, in LF, CR LF or CR.
-fn line_ends(bytes: &[u8]) -> u64 {
+/// How many lines end within a part of `bytes`, in LF, CR LF or CR.
+fn line_ends(bytes: &[u8], part: Range<usize>) -> u64 {
     let ends = |at: &usize| match bytes[*at] {
         b'\n' => true,
         b'\r' => bytes.get(at + 1) != Some(&b'\n'),
         _ => false,
     };
-    (0..bytes.len()).filter(ends).count() as u64
+    part.filter(ends).count() as u64
 }
 
-/// The separator that a first line `sep=;` names, and the text from the end of that line.
-fn declared_separator(text: &str) -> Option<(u8, &str)> {
-    let (line, rest) = text.split_at(text.find(['\r', '\n'])?);
-    match line.as_bytes() {
-        [name @ .., b'=', separator]
+/// The separator that a first line `sep=;` names, and the file from the end of that line.
+fn declared_separator(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    let (line, rest) = bytes.split_at_checked(5)?;
+    match (line, rest) {
+        ([name @ .., b'=', separator], [b'\r' | b'\n', ..])
             if name.eq_ignore_ascii_case(b"sep") && SEPARATORS.contains(separator) =>
         {
             Some((*separator, rest))
@@ -201,16 +265,19 @@ fn declared_separator(text: &str) -> Option<(u8, &str)> {
 }
 
 /// The separator by which the first line that is not blank has most fields.
-fn most_used_separator(text: &str) -> u8 {
-    let bytes = text.trim_start().as_bytes();
-    let bytes = &bytes[..bytes.len().min(LONGEST_HEADER)];
-    let fields = |&separator: &u8| {
-        let mut header = ByteRecord::new();
-        // There is no error in memory.
-        let _ = reader(bytes, separator).read_byte_record(&mut header);
-        header.len()
+fn most_used_separator(bytes: &[u8]) -> u8 {
+    let head = bytes[..bytes.len().min(LONGEST_HEADER)].trim_ascii_start();
+    let mut scratch = vec![0; head.len()];
+    let mut ends = vec![0; MOST_COLUMNS + 1];
+    let mut fields = |&separator: &u8| {
+        let mut reader = reader(separator);
+        let (_, _, _, fields) = reader.read_record(head, &mut scratch, &mut ends);
+        fields
     };
-    SEPARATORS.into_iter().max_by_key(fields).unwrap_or(b',')
+    SEPARATORS
+        .into_iter()
+        .max_by_key(|separator| fields(separator))
+        .unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -220,7 +287,9 @@ mod tests {
     fn all(file: &[u8]) -> Result<Vec<(u64, Vec<String>)>, Error> {
         let mut rows = Rows::open(file)?;
         let (mut fields, mut list) = (Vec::new(), Vec::new());
-        while let Some(line) = rows.read(&mut fields)? {
+        let pause = &mut || {};
+        let mut pace = Pace::new(pause);
+        while let Some(line) = rows.read(&mut pace, &mut fields)? {
             list.push((line, fields.iter().map(|field| field.to_string()).collect()));
         }
         Ok(list)
@@ -288,28 +357,15 @@ mod tests {
     fn a_row_is_read_where_it_stands() {
         let mut rows = Rows::open(b"a,b\n\" x\" ,\"y\"\"\"\n").unwrap();
         let mut fields = Vec::new();
-        rows.read(&mut fields).unwrap();
+        let pause = &mut || {};
+        let mut pace = Pace::new(pause);
+        rows.read(&mut pace, &mut fields).unwrap();
         assert!(matches!(
             fields[..],
             [Cow::Borrowed("a"), Cow::Borrowed("b")]
         ));
-        rows.read(&mut fields).unwrap();
+        rows.read(&mut pace, &mut fields).unwrap();
         assert_eq!(fields, ["x", "y\""]);
-    }
-
-    /// Why lines are counted here. Where this fails, the reader has learnt to.
-    #[test]
-    fn the_reader_does_not_know_the_lines() {
-        let lines = |file: &str| -> Vec<u64> {
-            reader(file.as_bytes(), b',')
-                .records()
-                .map(|record| record.unwrap().position().unwrap().line())
-                .collect()
-        };
-        assert_eq!(lines("a\nb\nc"), [1, 2, 3]);
-        assert_eq!(lines("a\n\nb\nc"), [1, 2, 4], "blank lines: 1, 3, 4");
-        assert_eq!(lines("a\r\nb\r\nc"), [1, 1, 2], "CR LF: 1, 2, 3");
-        assert_eq!(lines("a\rb\rc"), [1, 1, 1], "CR: 1, 2, 3");
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! What the fields of a row hold.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
 use crate::error::Error;
-use crate::{ACCOUNT_ID_LENGTH, LastSeen};
+use crate::pace::Pace;
+use crate::{ACCOUNT_ID_LENGTH, LastSeen, MOST_VALUES};
 
 /// The text of a field that is not blank.
 pub(crate) fn text<'a>(field: &Cow<'a, str>) -> Option<Cow<'a, str>> {
@@ -81,16 +83,27 @@ pub(crate) fn status(status: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Adds what a product's access column holds: one role, or several roles or sites between commas.
-pub(crate) fn add_access<'a>(access: &mut Vec<Cow<'a, str>>, text: Cow<'a, str>) {
+/// Whether a field says in a word that there is nothing: that is known then, other than with a blank one.
+pub(crate) fn is_none(text: &str) -> bool {
+    const NONE: [&str; 3] = ["None", "No", "-"];
+    NONE.iter().any(|none| text.eq_ignore_ascii_case(none))
+}
+
+/// Adds what a product's access column holds: one role, or several roles or sites between commas. False where there are
+/// too many.
+pub(crate) fn add_access<'a>(
+    access: &mut BTreeSet<Cow<'a, str>>,
+    text: Cow<'a, str>,
+    pace: &mut Pace<'_>,
+) -> bool {
     let mut add = |item: Cow<'a, str>| {
-        if let Err(at) = access.binary_search(&item) {
-            access.insert(at, item);
-        }
+        pace.work(item.len() + 1);
+        access.insert(item);
+        access.len() <= MOST_VALUES
     };
     match text {
-        Cow::Borrowed(text) => parts(text).for_each(|part| add(Cow::Borrowed(part))),
-        Cow::Owned(text) => parts(&text).for_each(|part| add(Cow::Owned(part.to_owned()))),
+        Cow::Borrowed(text) => parts(text).all(|part| add(Cow::Borrowed(part))),
+        Cow::Owned(text) => parts(&text).all(|part| add(Cow::Owned(part.to_owned()))),
     }
 }
 
@@ -99,6 +112,9 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         .map(str::trim)
         .filter(|part| !part.is_empty())
 }
+
+/// The longest text that is taken for a day, with a time and an offset.
+const LONGEST_DATE: usize = 64;
 
 /// The day that a field names, or that there was none; nothing where it cannot be read.
 pub(crate) fn last_seen(text: &str) -> Option<LastSeen> {
@@ -115,11 +131,23 @@ pub(crate) fn last_seen(text: &str) -> Option<LastSeen> {
     date(text).map(LastSeen::On)
 }
 
+/// The day that a field names, if there was one; nothing where it cannot be read.
+pub(crate) fn day(text: &str) -> Option<Option<Date>> {
+    last_seen(text).map(LastSeen::date)
+}
+
 /// A day as `3 Jan 2024`, as spreadsheets rewrite that (`03-Jan-24`), as `Jan 3, 2024`, or in the forms of ISO 8601.
 ///
 /// `03/01/2024` is not read: it is two different days on the two sides of the Atlantic.
 fn date(text: &str) -> Option<Date> {
-    named_date(text).or_else(|| iso_date(text))
+    // Longer text is none, and is not looked through for one.
+    if text.len() > LONGEST_DATE {
+        return None;
+    }
+    // Before the year 1, calendars differ in how they count.
+    named_date(text)
+        .or_else(|| iso_date(text))
+        .filter(|date| date.year() > 0)
 }
 
 /// A day whose month has a name.
@@ -235,6 +263,10 @@ mod tests {
             "45294",
             "é",
             "yesterday",
+            "Before 11 Feb 2017",
+            "Not active in the last 180 days",
+            "0000-01-01",
+            "0001-01-01T00:30:00+01:00",
         ] {
             assert_eq!(last_seen(text), None, "{text}");
         }

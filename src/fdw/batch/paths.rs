@@ -64,7 +64,10 @@ unsafe extern "C-unwind" fn set_join_pathlist(
     // same.
     unsafe {
         if let Some(Some(previous)) = PREVIOUS.get() {
-            previous(root, joinrel, outerrel, innerrel, jointype, extra);
+            // It may raise an error, which must not jump over frames of ours.
+            pg_sys::ffi::pg_guard_ffi_boundary(|| {
+                previous(root, joinrel, outerrel, innerrel, jointype, extra);
+            });
         }
         if !settings::ENABLE_BATCH_JOIN.get() || !is_ours(innerrel) {
             return;

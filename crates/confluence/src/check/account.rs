@@ -37,6 +37,7 @@ struct Links {
 pub(super) async fn look(
     server: &Written,
     mapping: Option<&Written>,
+    shown: bool,
 ) -> (Vec<Line>, Option<Session>) {
     if mapping.is_none() && !options::allows_anonymous(server) {
         let line = Line::fail(
@@ -67,10 +68,14 @@ pub(super) async fn look(
         Ok(Err((status, failure))) => Err(refused(&session, &request, status, failure)),
     };
     match user {
-        Ok(user) => accepted(session, mapping, &user).await,
+        Ok(user) => accepted(session, mapping, shown, &user).await,
         // The gateway knows the token: it named what it lacks.
         Err(line) if line.status == Status::Warn => {
-            let mut lines = vec![credential::taken(&session.config().credential, mapping)];
+            let mut lines = vec![credential::taken(
+                &session.config().credential,
+                mapping,
+                shown,
+            )];
             lines.extend(route(&session).await);
             lines.push(line);
             lines.push(Line::skip(ANSWERS, "unknown: there was none to look at"));
@@ -105,6 +110,7 @@ fn refused(session: &Session, request: &Request, status: StatusCode, failure: Fa
 async fn accepted(
     session: Session,
     mapping: Option<&Written>,
+    shown: bool,
     user: &User,
 ) -> (Vec<Line>, Option<Session>) {
     let allowed = session.config().allow_anonymous;
@@ -121,7 +127,11 @@ async fn accepted(
         None => nobody(),
         Some(id) => somebody(id, user),
     };
-    let mut lines = vec![credential::taken(&session.config().credential, mapping)];
+    let mut lines = vec![credential::taken(
+        &session.config().credential,
+        mapping,
+        shown,
+    )];
     lines.extend(route(&session).await);
     lines.push(identity);
     lines.push(base(&session.config().site, user));

@@ -14,10 +14,10 @@ const NOTICE: Duration = Duration::from_secs(14 * 86_400);
 /// How long before the end of a token that lives for an hour somebody should have renewed it.
 const OVERDUE: Duration = Duration::from_secs(10 * 60);
 
-/// A credential that the site has taken.
-pub(super) fn taken(credential: &Credential, mapping: Option<&Written>) -> Line {
+/// A credential that the site has taken. Whose it is, is said where the mapping's options are `shown` to the caller.
+pub(super) fn taken(credential: &Credential, mapping: Option<&Written>, shown: bool) -> Line {
     const STEP: &str = "credential";
-    let kind = kind(credential);
+    let kind = kind(credential, shown);
     let left = mapping.and_then(options::expires_in);
     let Some(left) = left else {
         return Line::ok(STEP, kind);
@@ -49,8 +49,14 @@ fn is_short_lived(credential: &Credential) -> bool {
 }
 
 /// As readers know it.
-fn kind(credential: &Credential) -> String {
+fn kind(credential: &Credential, shown: bool) -> String {
     match credential {
+        Credential::Basic { .. } | Credential::BasicFile { .. } if !shown => {
+            "API token of PUBLIC's user mapping".to_owned()
+        }
+        Credential::Client { .. } if !shown => {
+            "client credentials of PUBLIC's user mapping".to_owned()
+        }
         Credential::Anonymous => "none, and none is needed: allow_anonymous is set".to_owned(),
         Credential::Basic { email, .. } => format!("API token of {email}"),
         Credential::BasicFile { email, path, .. } => format!("API token of {email}, in {path}"),
@@ -113,11 +119,11 @@ mod tests {
             (&consent, 300, Status::Warn),
             (&bearer, 300, Status::Ok),
         ] {
-            let line = taken(credential, Some(&expiring_in(seconds)));
+            let line = taken(credential, Some(&expiring_in(seconds)), true);
             assert_eq!(line.status, status, "{line:?}");
             assert!(!format!("{line:?}").contains("hush"));
         }
-        assert_eq!(taken(&basic, Some(&[])).status, Status::Ok);
+        assert_eq!(taken(&basic, Some(&[]), true).status, Status::Ok);
     }
 
     #[test]

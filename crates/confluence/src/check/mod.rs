@@ -128,18 +128,20 @@ impl Line {
     }
 }
 
-/// Looks at everything. `mapping` is the caller's user mapping, if there is one.
+/// Looks at everything. `mapping` is the caller's user mapping, if there is one; whether they may see what it holds is
+/// `shown`.
 pub async fn run(
     server: Vec<(String, String)>,
     mapping: Option<Vec<(String, String)>>,
+    shown: bool,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    look(&server, mapping.as_deref(), &mut lines).await;
+    look(&server, mapping.as_deref(), shown, &mut lines).await;
     complete(lines)
 }
 
 /// As far as each step lets the next one be looked at.
-async fn look(server: &Written, mapping: Option<&Written>, lines: &mut Vec<Line>) {
+async fn look(server: &Written, mapping: Option<&Written>, shown: bool, lines: &mut Vec<Line>) {
     let nobody = options::config(server, None).and_then(Session::new);
     let nobody = match nobody {
         Ok(nobody) => nobody,
@@ -149,7 +151,7 @@ async fn look(server: &Written, mapping: Option<&Written>, lines: &mut Vec<Line>
     if failed(lines) {
         return;
     }
-    let (about, account) = account::look(server, mapping).await;
+    let (about, account) = account::look(server, mapping, shown).await;
     lines.extend(about);
     let Some(session) = account else { return };
     lines.extend(scope::look(&session).await);

@@ -83,6 +83,12 @@ impl Sender {
         if let Some(pem) = &config.authorities {
             let authorities =
                 reqwest::Certificate::from_pem_bundle(pem).map_err(unusable("ca_file"))?;
+            if authorities.is_empty() {
+                return Err(Error::Option {
+                    option: "ca_file",
+                    cause: "the file holds no certificate (PEM)".into(),
+                });
+            }
             http = http.tls_certs_merge(authorities);
         }
         if let Some(proxy) = &config.proxy {

@@ -224,13 +224,21 @@ fn issued(body: &[u8], asked: Instant) -> Result<Issued, &'static str> {
     if credential::bearer(&said.access_token).is_none() {
         return Err("an access_token with characters that no token has");
     }
+    // It is sent in JSON, where anything can be said; but it is kept as an option, which ends at a zero byte.
+    let refresh_token = said.refresh_token.filter(|token| !token.is_empty());
+    if refresh_token
+        .as_deref()
+        .is_some_and(|token| credential::bearer(token).is_none())
+    {
+        return Err("a refresh_token with characters that no token has");
+    }
     Ok(Issued {
         _secrets: std::iter::once(&said.access_token)
-            .chain(&said.refresh_token)
+            .chain(&refresh_token)
             .map(|token| Secret::hold(token))
             .collect(),
         access_token: said.access_token,
-        refresh_token: said.refresh_token.filter(|token| !token.is_empty()),
+        refresh_token,
         life: said.expires_in,
         asked,
     })
@@ -257,6 +265,8 @@ mod tests {
             r#"{"access_token":"hush","expires_in":-1}"#,
             r#"{"access_token":"hush","expires_in":"soon"}"#,
             r#"{"access_token":"hush","refresh_token":5}"#,
+            r#"{"access_token":"hush","refresh_token":"hush\u0000"}"#,
+            r#"{"access_token":"hush","refresh_token":"hush\n"}"#,
         ] {
             let found = issued(body.as_bytes(), now).err().expect(body);
             assert!(!found.contains("hush"), "{body}: {found}");
