@@ -88,6 +88,27 @@ fn says_that_it_is_absent(said: &str) -> bool {
 fn names_one_of(said: &str, target: &str) -> bool {
     let asked = values_in(target);
     names_in(said).any(|name| asked.iter().any(|asked| asked == name))
+        || asked.iter().any(|asked| {
+            // Of several words, which are no words of the answer's own.
+            asked.contains(is_edge) && stands_in(said, asked)
+        })
+}
+
+/// Whether a text stands in another one as it is, and not as a part of words.
+fn stands_in(text: &str, part: &str) -> bool {
+    text.match_indices(part).any(|(at, part)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + part.len()..].chars().next();
+        [before, after]
+            .into_iter()
+            .flatten()
+            .all(|c| !c.is_alphanumeric())
+    })
+}
+
+/// Whether a name may end there.
+fn is_edge(c: char) -> bool {
+    c.is_whitespace() || "[](){}<>\"'=,;".contains(c)
 }
 
 /// The values in a request's path and query.
@@ -107,7 +128,6 @@ fn values_in(target: &str) -> Vec<String> {
 /// What may be names in a text: what holds a digit, and what stands behind a colon or an equals sign, or in quotes or
 /// brackets.
 fn names_in(said: &str) -> impl Iterator<Item = &str> {
-    let is_edge = |c: char| c.is_whitespace() || "[](){}<>\"'=,;".contains(c);
     let mut introduced = false;
     said.split_inclusive(is_edge).filter_map(move |piece| {
         let edge = piece.chars().next_back().filter(|c| is_edge(*c));
@@ -187,6 +207,10 @@ mod tests {
             (
                 format!("{CLASS}: No group found with id: 3a-4b"),
                 "/wiki/rest/api/group/by-id?id=3a-4b",
+            ),
+            (
+                format!("{CLASS}: No group found with id: no such group"),
+                "/wiki/rest/api/group/by-id?id=no%20such%20group",
             ),
             (
                 format!("{CLASS}: No user found with account id: 712020:x-1"),

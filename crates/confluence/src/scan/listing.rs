@@ -204,12 +204,16 @@ impl<'r> Listing<'r> {
         };
         let asked_for = self.limit;
         let reader = self.reader;
-        // Asked together, so that knowing who we are costs no time; but no row is handed on before. The rows come first: where
-        // only one request may be under way, the question is then about them.
-        let (answer, ()) = tokio::try_join!(
-            fetch(reader, &mut request, &mut self.limit, self.shrinks),
-            reader.session.identify(&reader.counters)
-        )
+        // Asked together, so that knowing who we are costs no time; but no row is handed on before. Where only one request may
+        // be under way, a session begins with the question, which also finds the way to the site; later the rows come first,
+        // and the question is then about them.
+        let is_known = reader.session.is_identified();
+        let rows = fetch(reader, &mut request, &mut self.limit, self.shrinks);
+        let who = reader.session.identify(&reader.counters);
+        let answer = match is_known {
+            true => tokio::try_join!(rows, who).map(|(answer, ())| answer),
+            false => tokio::try_join!(who, rows).map(|((), answer)| answer),
+        }
         .map_err(|error| self.about_roles(error))?;
         if self.limit < asked_for {
             self.full_limit = self.limit.max(FEWEST_ROWS.min(asked_for));
