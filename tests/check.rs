@@ -680,7 +680,7 @@ fn what_the_account_gets_to_see() {
         (
             ADMIN_KEY,
             403,
-            r#"{"message":"administrators only"}"#,
+            r#"{"statusCode":403,"message":"administrators only"}"#,
             "admin key",
             "skip",
             "may not ask",

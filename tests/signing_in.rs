@@ -759,6 +759,9 @@ fn nobody_is_shown_a_secret_who_need_not_see_it() {
     assert_eq!(show(&auth), [format!("Token {TOKEN} nothing")]);
     for request in gateway.log() {
         assert_eq!(request.entrance, Entrance::Gateway);
+        if request.asks_as_nobody() {
+            continue;
+        }
         let shown = request.header("authorization").expect("a token");
         let token = shown.strip_prefix("Bearer ").expect("a token");
         assert!(auth.issued_tokens().iter().any(|issued| issued == token));

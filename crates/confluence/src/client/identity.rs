@@ -117,11 +117,11 @@ impl Session {
         if !self.is_watched() {
             return Ok(());
         }
-        let (known, is_public) = tokio::join!(
+        // Who is not known is told so at once, whatever else is under way.
+        let ((), is_public) = tokio::try_join!(
             self.ask_unless(|confirmed| confirmed.sent.elapsed() < HOLDS, counters),
-            self.is_public(counters)
-        );
-        known?;
+            async { Ok(self.is_public(counters).await) }
+        )?;
         // Where answers tell themselves, those that do not are asked about when they have come.
         if is_public && !self.known().answers_tell {
             let began = counters.began();
