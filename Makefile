@@ -3,7 +3,7 @@ PG ?= 15
 export PG PG_CONFIG
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint check install package clean
+.PHONY: help demo test bench lint check install package env clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,7 +26,7 @@ lint: ## Checks format, and clippy's advice, in all of the code
 	@scripts/setup build
 	@scripts/lint
 
-check: ## Checks the extension's code for PostgreSQL 14 to 18; needs none of them
+check: ## Checks the extension's code for PostgreSQL 15 to 18; needs none of them
 	@scripts/setup build
 	@scripts/check
 
@@ -37,6 +37,9 @@ install: ## Builds for the PostgreSQL of PG_CONFIG=/path/to/pg_config, and insta
 package: ## Packages what `make install` would install
 	@scripts/setup build
 	@scripts/package
+
+env: ## What cargo itself is to be told in a shell: eval "$(make -s env)"
+	@scripts/env
 
 clean: ## Removes what was built
 	cargo clean

@@ -27,6 +27,14 @@ as_root() {
   fi
 }
 
+# --- Rust ------------------------------------------------------------------------------------------------------------
+
+# Where rustup has not the toolchain that rust-toolchain.toml names, and cannot get it, the user's own serves: cargo still
+# refuses one that is older than Cargo.toml's rust-version.
+if command -v rustup >/dev/null && ! (cd "$ROOT" && cargo --version) >/dev/null 2>&1; then
+  if toolchain=$(rustup default 2>/dev/null); then export RUSTUP_TOOLCHAIN=${toolchain%% *}; fi
+fi
+
 # --- Packages of the system --------------------------------------------------------------------------------------------
 
 # Whether apt knows a package well enough to install it.
@@ -132,31 +140,60 @@ require_pg_config() {
 # Where the extension's files lie, as they belong below /, once it is built for $PG.
 stage_dir() { echo "${CARGO_TARGET_DIR:-$ROOT/target}/stage/pg$PG"; }
 
-# Builds the extension for $PG_CONFIG into that directory, $STAGE from then on.
+# How the extension is built. PROFILE=dev does it in a quarter of the time, and what it builds is slower to run: for work
+# on the extension itself.
+PROFILE=${PROFILE:-release}
+
+# Where cargo puts what it builds so.
+built_dir() {
+  local dir=$PROFILE
+  [ "$dir" != dev ] || dir=debug
+  echo "${CARGO_TARGET_DIR:-$ROOT/target}/$dir"
+}
+
+# Builds the library for $PG_CONFIG, with cargo alone, and in the same run the further packages that are named: what they
+# share is compiled once, and all of it side by side.
 # Exactly one pgNN feature: Cargo adds up the features that it is asked for, and pgrx can have only one.
-# PROFILE=dev builds in a quarter of the time what is slower to run: for work on the extension itself.
+build() {
+  local package packages=(--package confluence_fdw)
+  for package; do packages+=(--package "$package"); done
+  say "building ${packages[*]//--package /} for $("$PG_CONFIG" --version)"
+  (cd "$ROOT" && PGRX_PG_CONFIG_PATH=$PG_CONFIG cargo build --profile "$PROFILE" "${packages[@]}" \
+    --no-default-features --features "confluence_fdw/pg$PG")
+}
+
+# Builds the extension for $PG_CONFIG into that directory, $STAGE from then on; the arguments are those of `build`.
 stage() {
+  local fresh libdir extdir
   STAGE=$(stage_dir)
-  local fresh=$STAGE.$$
-  mkdir -p "${STAGE%/*}"
-  say "building confluence_fdw for $("$PG_CONFIG" --version)"
-  # Cargo's progress is on stderr; cargo-pgrx's own steps, on stdout, matter only where one fails.
-  (cd "$ROOT" && cargo pgrx package --package confluence_fdw --pg-config "$PG_CONFIG" --out-dir "$fresh" \
-    --profile "${PROFILE:-release}" --no-default-features --features "pg$PG" >"$fresh.log") ||
-    { cat "$fresh.log" >&2; rm -rf "$fresh" "$fresh.log"; die "the extension did not build for PostgreSQL $PG"; }
-  rm "$fresh.log"
+  fresh=$STAGE.$$
+  libdir=$("$PG_CONFIG" --pkglibdir) extdir=$("$PG_CONFIG" --sharedir)/extension
+  build "$@" || die "the extension did not build for PostgreSQL $PG"
+  mkdir -p "$fresh$libdir" "$fresh$extdir"
+  split_symbols "$(built_dir)/libconfluence_fdw.so" "$fresh$libdir/confluence_fdw.so"
+  install -m 644 "$ROOT/confluence_fdw.control" "$ROOT"/sql/confluence_fdw--*.sql "$fresh$extdir"
   # Not while another run copies from there.
   # shellcheck disable=SC2016 # the inner shell expands them
   flock "$STAGE.lock" sh -c 'rm -rf "$2" && mv "$1" "$2"' sh "$fresh" "$STAGE"
 }
 
+# Copies the library $1 to $2 without its symbols, and those to $2.debug, where debuggers look for them.
+split_symbols() {
+  install -m 755 "$1" "$2"
+  objcopy --only-keep-debug "$1" "$2.debug"
+  chmod 644 "$2.debug"
+  objcopy --strip-unneeded "$2"
+  # By the name alone: the two stay beside each other wherever they are put.
+  (cd "${2%/*}" && objcopy --add-gnu-debuglink="${2##*/}.debug" "${2##*/}")
+}
+
 # --- A cluster of one's own ------------------------------------------------------------------------------------------
 
 # Runs a command as the user that the server runs as, in a clean environment: neither our proxy settings nor our PG*
-# variables may reach it, and with RUST_BACKTRACE set every error of the extension would carry a backtrace.
+# variables may reach it. RUST_BACKTRACE is set as images with other extensions have it: no error may show one.
 as_server() (
   cd / # where everybody may be: our directory can be closed to that user
-  clean=(env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC HOME="$CLUSTER")
+  clean=(env -i PATH="$PATH" LANG=C.UTF-8 TZ=UTC HOME="$CLUSTER" RUST_BACKTRACE=1)
   if is_root; then
     setpriv --reuid="$SERVER_USER" --regid="$(id -g "$SERVER_USER")" --init-groups "${clean[@]}" "$@"
   else

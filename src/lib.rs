@@ -18,6 +18,7 @@ pgrx::pg_module_magic!();
 /// Runs once in a backend, when PostgreSQL loads the library.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
+    report::replace_panic_hook();
     settings::declare();
     fdw::init();
 }

@@ -83,7 +83,9 @@ pub(crate) fn declare() {
         GucContext::Suset,
         GucFlags::default(),
     );
-    reserve(c"confluence_fdw");
+    // Refuses all other settings of this prefix: a misspelt one would have no effect.
+    // SAFETY: it is called while the library is loaded, with a string that ends with NUL.
+    unsafe { pg_sys::MarkGUCPrefixReserved(c"confluence_fdw".as_ptr()) };
 }
 
 /// What is set for all servers, by the names of options.
@@ -92,20 +94,6 @@ pub(crate) fn of_servers() -> impl Iterator<Item = (&'static str, String)> {
         let value = setting.get()?.to_string_lossy().into_owned();
         (!value.is_empty()).then_some((*name, value))
     })
-}
-
-/// Refuses all other settings of this prefix: a misspelt one would have no effect.
-#[cfg(not(feature = "pg14"))]
-fn reserve(prefix: &std::ffi::CStr) {
-    // SAFETY: it is called while the library is loaded, with a string that ends with NUL.
-    unsafe { pg_sys::MarkGUCPrefixReserved(prefix.as_ptr()) };
-}
-
-/// Warns of other settings of this prefix: a misspelt one has no effect.
-#[cfg(feature = "pg14")]
-fn reserve(prefix: &std::ffi::CStr) {
-    // SAFETY: it is called while the library is loaded, with a string that ends with NUL.
-    unsafe { pg_sys::EmitWarningsOnPlaceholders(prefix.as_ptr()) };
 }
 
 /// Bytes in which a statement keeps answers that it may want again.

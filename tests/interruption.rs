@@ -620,3 +620,40 @@ fn memory_does_not_grow_with_a_reader_that_is_slow() {
         process.memory() >> 10
     );
 }
+
+#[test]
+fn memory_for_a_list_of_keys_is_that_of_the_list() {
+    let _alone = LARGE.lock();
+    let scene = Scene::of(Options::of(Organisation::demo()), "");
+    // Asked key by key, and nothing ever comes back: all requests that may be under way stay there.
+    scene
+        .sim
+        .fault(Fault::under("/wiki/api/v2/pages/"), Reply::NeverAnswer);
+    let mut client = scene.database.connect();
+    let Some(process) = Process::of(&mut client) else {
+        return;
+    };
+    lines(&mut client, "SELECT id FROM confluence_pages LIMIT 1");
+    let before = process.memory();
+    scene.sim.clear_log();
+    let token = client.cancel_token();
+    let most = most_memory(&process, || {
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                until("eight keys are asked for", IN_GOOD_TIME, || {
+                    scene.sim.in_flight() == 8
+                });
+                token.cancel_query(postgres::NoTls).expect("cancelled");
+            });
+            let ended = client.batch_execute(
+                "SELECT count(*) FROM confluence_page_versions
+                 WHERE page_id = ANY (ARRAY(SELECT generate_series(1, 3000000)))",
+            );
+            assert_eq!(sqlstate_of(&ended.expect_err("it never ends")), CANCELLED);
+        });
+    });
+    assert_eq!(scene.sim.data_requests().len(), 8);
+    let grown = most.saturating_sub(before) >> 10;
+    println!("memory: at most {grown} MiB more for a list of 3,000,000 keys");
+    assert!(grown < 100, "{grown} MiB");
+}

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod answers;
+mod backtraces;
 mod batch_joins;
 mod check;
 mod clients;
@@ -13,6 +14,7 @@ mod conditions;
 mod contract_requests;
 mod conversions;
 mod create_views;
+mod depth;
 mod documents;
 mod errors;
 mod every_table;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confluence_fdw_tests::site::{Site, ids};
-use confluence_fdw_tests::{lines, one};
+use confluence_fdw_tests::{explain, lines};
 use confluence_sim::{Fault, NewPage, Organisation, Reply, Size};
 
 /// 80 spaces and 10,000 pages, nine tenths of them in one space if `share` says so.
@@ -27,6 +27,71 @@ fn site(organisation: Arc<Organisation>, options: &str) -> Site {
 }
 
 const ALL: &str = "SELECT id FROM confluence_pages";
+
+const SEARCH: &str = "/wiki/rest/api/search";
+
+/// Which pages of a space that is not listed there are, by their places in the listing of pages.
+#[derive(Clone, Copy, Debug)]
+enum Where {
+    First,
+    Middle,
+    Last,
+}
+
+/// Makes a site list one of its spaces no longer, and has that space's pages in one place only. Returns the ids of all pages
+/// that are left, in order.
+fn hide_a_space(site: &Site, whereabouts: Where) -> Vec<String> {
+    let organisation = site.sim.organisation();
+    // Not one of the first, which are small.
+    let hidden = organisation.spaces().nth(30).expect("a space").id;
+    let count = organisation.listed_pages().count();
+    let part = match whereabouts {
+        Where::First => 0..100,
+        Where::Middle => 5_200..count - 600,
+        Where::Last => count - 100..count,
+    };
+    let pages = organisation.listed_pages().enumerate();
+    let gone = pages.filter(|(place, page)| page.space_id() == hidden && !part.contains(place));
+    let gone: Vec<u64> = gone.map(|(_, page)| page.id()).collect();
+    site.sim.edit(|organisation| {
+        for id in gone {
+            organisation.purge_page(id).expect("a page");
+        }
+        if matches!(whereabouts, Where::Last) {
+            let page = NewPage {
+                space_id: hidden,
+                title: "The last one".to_owned(),
+                parent_id: None,
+            };
+            organisation.create_page(page).expect("a space");
+        }
+    });
+    let organisation = site.sim.organisation();
+    let mut left = organisation.listed_pages();
+    assert!(
+        left.any(|page| page.space_id() == hidden),
+        "{whereabouts:?}"
+    );
+    let id = hidden.to_string();
+    site.sim.fault(
+        Fault::on("/wiki/api/v2/spaces"),
+        Reply::mutate(move |answer| {
+            let rows = answer["results"].as_array_mut().expect("rows");
+            rows.retain(|row| row["id"] != *id);
+        }),
+    );
+    ids(organisation.listed_pages())
+}
+
+/// Requests for pages of some spaces, for all pages, for pages by their ids, and for searches.
+fn kinds(requests: &[String]) -> [usize; 4] {
+    let is_of_pages = |r: &&String| r.contains("/v2/pages?");
+    let grouped = requests.iter().filter(|r| r.contains("space-id=")).count();
+    let by_id = requests.iter().filter(|r| r.contains("?id=")).count();
+    let of_pages = requests.iter().filter(is_of_pages).count();
+    let searches = requests.iter().filter(|r| r.contains(SEARCH)).count();
+    [grouped, of_pages - grouped - by_id, by_id, searches]
+}
 
 fn sorted(mut rows: Vec<String>) -> Vec<String> {
     rows.sort_by_key(|id| id.parse::<u64>().expect("an id"));
@@ -65,9 +130,9 @@ fn groups_cost_a_partly_filled_page_each() {
         .iter()
         .filter(|r| r.contains("space-id=") && !r.contains("cursor="))
         .count();
-    // The first page, the list of spaces, what is new, and the pages of the groups.
+    // The first page, the list of spaces, the look for others, what is new, and the pages of the groups.
     assert!(
-        requests.len() <= 40 + 3 + groups,
+        requests.len() <= 40 + 4 + groups,
         "{} {groups}",
         requests.len()
     );
@@ -172,22 +237,171 @@ fn an_order_that_is_broken_does_not_cost_a_row() {
     assert_eq!(sorted(rows), expected);
 }
 
+fn no_scope() -> Reply {
+    Reply::Status {
+        code: 401,
+        headers: vec![(
+            "x-failure-category".into(),
+            "FAILURE_CLIENT_SCOPE_CHECK".into(),
+        )],
+        body: r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.into(),
+    }
+}
+
 #[test]
-fn a_token_that_may_not_list_spaces_reads_pages_one_after_the_other() {
+fn without_a_list_of_spaces_or_a_search_pages_are_read_from_both_ends() {
+    let organisation = organisation(0.05);
+    let expected = ids(organisation.listed_pages());
+    for (path, reply) in [
+        ("/wiki/api/v2/spaces", no_scope()),
+        (SEARCH, no_scope()),
+        (SEARCH, Reply::BareNotFound),
+        (SEARCH, Reply::Html200),
+        (SEARCH, Reply::status(500)),
+    ] {
+        let mut site = site(organisation.clone(), "");
+        let what = format!("{path} {reply:?}");
+        site.sim.fault(Fault::on(path), reply);
+        site.sim.set_latency(Duration::from_millis(2));
+        let (rows, requests) = site.read(ALL);
+        assert_eq!(sorted(rows), expected, "{what}");
+        let [grouped, plain, ..] = kinds(&requests);
+        // Some groups may have been begun before it was known.
+        assert!(grouped <= 16, "{what}: {requests:#?}");
+        assert!((40..=43).contains(&plain), "{what}: {requests:#?}");
+        for sort in ["sort=id", "sort=-id"] {
+            let is_from_end = |r: &&String| r.contains(sort) && !r.contains("space-id=");
+            let from_end = requests.iter().filter(is_from_end).count();
+            assert!(from_end > 10, "{what}, {sort}: {requests:#?}");
+        }
+    }
+}
+
+// --- Spaces that the site does not list ------------------------------------------------------------------------------
+
+#[test]
+fn pages_of_a_space_that_is_not_listed_are_read_wherever_they_are() {
+    for whereabouts in [Where::First, Where::Middle, Where::Last] {
+        for options in ["", "max_concurrency '2'", "page_size '100'"] {
+            let mut site = site(organisation(0.05), options);
+            let expected = hide_a_space(&site, whereabouts);
+            let (rows, requests) = site.read(ALL);
+            let what = format!("{whereabouts:?} {options}: {requests:#?}");
+            assert_eq!(sorted(rows), expected, "{what}");
+            let [grouped, _, by_id, searches] = kinds(&requests);
+            match whereabouts {
+                // Its first page shows it.
+                Where::First => assert_eq!([grouped, by_id, searches], [0; 3], "{what}"),
+                // A search shows it, and then the pages that were found.
+                Where::Middle => assert_eq!([by_id, searches], [1, 1], "{what}"),
+                Where::Last => assert!(searches == 1 && by_id <= 1, "{what}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn they_are_read_as_well_where_nobody_knows_how_long_the_listing_is() {
+    let mut site = Site::of(organisation(0.05));
+    let expected = hide_a_space(&site, Where::Middle);
+    let (rows, requests) = site.read(ALL);
+    assert_eq!(sorted(rows), expected);
+    assert_eq!(kinds(&requests)[2..], [1, 1], "{requests:#?}");
+}
+
+#[test]
+fn they_are_read_as_well_where_a_statement_reads_twice() {
     let mut site = site(organisation(0.05), "");
+    let expected = hide_a_space(&site, Where::Middle);
+    site.execute("SET enable_nestloop = off; SET confluence_fdw.enable_batch_join = off");
+    let (rows, requests) = site.read(
+        "SELECT a.id FROM confluence_pages a JOIN confluence_pages b USING (id) WHERE a.title || b.title <> ''",
+    );
+    assert_eq!(sorted(rows), expected);
+    let mut once = requests.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), requests.len(), "{requests:#?}");
+}
+
+#[test]
+fn pages_of_one_space_among_hundreds_are_found_among_results_of_a_search() {
+    // The names of all of them are too long for one search.
+    let organisation = Organisation::sized(Size {
+        spaces: 400,
+        pages: 10_000,
+        permissions: 0,
+        users: 20,
+        seed: 11,
+        largest_space_share: 0.05,
+    });
+    let mut hidden = site(organisation.clone(), "");
+    let expected = hide_a_space(&hidden, Where::Middle);
+    let (rows, requests) = hidden.read(ALL);
+    assert_eq!(sorted(rows), expected);
+    assert_eq!(kinds(&requests)[2..], [1, 1], "{requests:#?}");
+    let longest = requests.iter().map(String::len).max();
+    assert!(longest < Some(5_000), "{longest:?}");
+    // Where all are listed, one search is enough.
+    let mut site = site(organisation.clone(), "");
+    let (rows, requests) = site.read(ALL);
+    assert_eq!(sorted(rows), ids(organisation.listed_pages()));
+    assert_eq!(kinds(&requests)[2..], [0, 1], "{requests:#?}");
+}
+
+#[test]
+fn what_a_search_finds_and_the_listing_does_not_have_is_no_reason_to_read_more() {
+    let organisation = organisation(0.05);
+    let mut site = site(organisation.clone(), "");
+    // The index still has a page that is gone, of a space that is gone.
     site.sim.fault(
-        Fault::on("/wiki/api/v2/spaces"),
-        Reply::Status {
-            code: 401,
-            headers: vec![(
-                "x-failure-category".into(),
-                "FAILURE_CLIENT_SCOPE_CHECK".into(),
-            )],
-            body: r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.into(),
-        },
+        Fault::on(SEARCH),
+        Reply::mutate(|answer| {
+            answer["results"] = serde_json::json!([{
+                "content": {"id": "7", "type": "page"},
+                "resultGlobalContainer": {"title": "Gone", "displayUrl": "/spaces/GONE"},
+            }]);
+        }),
     );
-    assert_eq!(
-        one(&mut site.client, "SELECT count(*) FROM confluence_pages"),
-        "10000"
-    );
+    let (rows, requests) = site.read(ALL);
+    assert_eq!(sorted(rows), ids(organisation.listed_pages()));
+    // The first page, and what is new.
+    let [_, plain, by_id, searches] = kinds(&requests);
+    assert_eq!([plain, by_id, searches], [2, 1, 1], "{requests:#?}");
+}
+
+#[test]
+fn a_search_leaves_when_the_spaces_are_known_and_names_them() {
+    let mut site = site(organisation(0.05), "");
+    let (_, requests) = site.read(ALL);
+    let search = requests.iter().find(|r| r.contains(SEARCH));
+    let search = search.expect("a search");
+    let prefix = "GET /wiki/rest/api/search?cql=type%20%3D%20page%20and%20space%20not%20in%20%28";
+    assert!(search.starts_with(prefix), "{search}");
+    assert!(search.ends_with("%29&includeArchivedSpaces=true&excerpt=none&limit=250"));
+    let commas = search.matches("%2C").count();
+    assert_eq!(commas, 79, "{search}");
+}
+
+#[test]
+fn explain_says_what_a_listing_in_groups_takes_for_granted() {
+    let mut site = site(organisation(0.05), "");
+    let groups =
+        "Groups: by space_id, if the listing is long; confluence_spaces is taken to list all";
+    let mut says_so = |sql: &str| explain(&mut site.client, sql).contains(groups);
+    assert!(says_so(ALL));
+    assert!(says_so(
+        "SELECT id FROM confluence_pages WHERE status = 'archived'"
+    ));
+    for sql in [
+        "SELECT id FROM confluence_pages WHERE space_id = 1",
+        "SELECT id FROM confluence_pages WHERE title = 'x'",
+        "SELECT id FROM confluence_pages ORDER BY id",
+        "SELECT id FROM confluence_pages LIMIT 1",
+        "SELECT id FROM confluence_spaces",
+    ] {
+        assert!(!says_so(sql), "{sql}");
+    }
+    site.execute("ALTER FOREIGN TABLE confluence_pages OPTIONS (ADD max_concurrency '1')");
+    assert!(!explain(&mut site.client, ALL).contains("Groups"));
 }

@@ -10,6 +10,7 @@
 
 use pgrx::{pg_guard, pg_sys};
 
+use super::compat;
 use super::context::keeping_context;
 use super::convert::is_empty;
 use super::list;
@@ -29,25 +30,7 @@ pub(super) unsafe extern "C-unwind" fn is_foreign_path_async_capable(
 ) -> bool {
     // SAFETY: PostgreSQL passes a path that get_foreign_paths made.
     let choice: Choice = unsafe { list::value_of((*path).fdw_private) };
-    choice.eager && append_can_be_interrupted()
-}
-
-/// Whether Append looks for a cancel while it waits: in early minor releases it sleeps until a site answers.
-fn append_can_be_interrupted() -> bool {
-    // SAFETY: a setting that is always there; its text is valid until the next change of it, which there is none of.
-    let version = unsafe {
-        let version = pg_sys::GetConfigOption(c"server_version_num".as_ptr(), true, false);
-        list::text(version)
-    };
-    let version: u32 = version.parse().unwrap_or(0);
-    let first_minor = match version / 10_000 {
-        14 => 18,
-        15 => 13,
-        16 => 9,
-        17 => 5,
-        _ => 0,
-    };
-    version % 10_000 >= first_minor
+    choice.eager && compat::append_can_be_interrupted()
 }
 
 /// Answers Append's wish for a row. The first one begins to read.

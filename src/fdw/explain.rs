@@ -57,6 +57,13 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_scan(
         if !rechecked.is_empty() {
             out.text("Rechecked", &rechecked.join(", "));
         }
+        if let Some(split) = plan.split(relation.table, &relation.reading) {
+            let note = format!(
+                "by {}, if the listing is long; {} is taken to list all",
+                split.column, split.source.table.name
+            );
+            out.text("Groups", &note);
+        }
         if (*es).costs {
             out.number("Estimated Requests", None, plan.choice.requests);
         }
@@ -116,6 +123,9 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
     }
     if tally.served_again > 0 {
         out.number("Served Again", None, tally.served_again as f64);
+        if verbose {
+            out.number("Decoded Again", None, tally.decoded_again as f64);
+        }
     }
 }
 

@@ -99,9 +99,9 @@ pub(super) fn of_value(value: &impl Serialize) -> *mut pg_sys::List {
 pub(super) unsafe fn value_of<T: DeserializeOwned>(list: *const pg_sys::List) -> T {
     // SAFETY: by the caller's promise the list holds one String node.
     let text = unsafe {
-        iter::<StringNode>(list)
+        iter::<pg_sys::String>(list)
             .next()
-            .map_or_else(String::new, |node| text(string_value(node)))
+            .map_or_else(String::new, |node| text((*node).sval))
     };
     serde_json::from_str(&text).unwrap_or_else(|error| unreadable(error))
 }
@@ -112,22 +112,4 @@ fn unreadable(error: serde_json::Error) -> ! {
         format!("plan of a foreign scan cannot be read: {error}"),
     )
     .raise()
-}
-
-#[cfg(feature = "pg14")]
-type StringNode = pg_sys::Value;
-#[cfg(not(feature = "pg14"))]
-type StringNode = pg_sys::String;
-
-/// # Safety
-/// `node` is a valid String node.
-unsafe fn string_value(node: *const StringNode) -> *const c_char {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        #[cfg(feature = "pg14")]
-        let value = (*node).val.str_;
-        #[cfg(not(feature = "pg14"))]
-        let value = (*node).sval;
-        value
-    }
 }

@@ -3,6 +3,7 @@
 
 use pgrx::pg_sys;
 
+use super::compat;
 use super::list;
 use super::quals;
 use super::relation::Relation;
@@ -27,7 +28,7 @@ pub(super) unsafe fn is_listed(
         let kind = pg_sys::get_rel_relkind(origin.table);
         if kind as u8 != pg_sys::RELKIND_FOREIGN_TABLE
             || (*pg_sys::GetForeignTable(origin.table)).serverid != (*baserel).serverid
-            || user(origin.user) != user((*baserel).userid)
+            || origin.user != compat::or_current((*baserel).userid)
         {
             return false;
         }
@@ -140,7 +141,7 @@ unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Opti
             pg_sys::RTEKind::RTE_RELATION => Some(Origin {
                 table: (*entry).relid,
                 attribute,
-                user: checked_user(query, entry),
+                user: compat::checked_role(query, entry),
                 place: None,
             }),
             pg_sys::RTEKind::RTE_SUBQUERY => of_output((*entry).subquery, attribute),
@@ -190,41 +191,4 @@ unsafe fn plain(mut expr: *mut pg_sys::Node) -> *mut pg_sys::Node {
         }
     }
     expr
-}
-
-/// The user that a number stands for.
-fn user(number: pg_sys::Oid) -> pg_sys::Oid {
-    if number == pg_sys::InvalidOid {
-        // SAFETY: tells the current user.
-        unsafe { pg_sys::GetUserId() }
-    } else {
-        number
-    }
-}
-
-/// # Safety
-/// `entry` is of the query's range table.
-#[cfg(any(feature = "pg14", feature = "pg15"))]
-unsafe fn checked_user(
-    _query: *const pg_sys::Query,
-    entry: *mut pg_sys::RangeTblEntry,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise.
-    unsafe { (*entry).checkAsUser }
-}
-
-/// # Safety
-/// `entry` is of the query's range table.
-#[cfg(not(any(feature = "pg14", feature = "pg15")))]
-unsafe fn checked_user(
-    query: *const pg_sys::Query,
-    entry: *mut pg_sys::RangeTblEntry,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise; a table's entry has the number of its permissions, from 1.
-    unsafe {
-        let place = ((*entry).perminfoindex as usize).checked_sub(1);
-        let mut all = list::iter::<pg_sys::RTEPermissionInfo>((*query).rteperminfos);
-        let info = place.and_then(|place| all.nth(place));
-        info.map_or(pg_sys::InvalidOid, |info| (*info).checkAsUser)
-    }
 }

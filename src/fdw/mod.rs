@@ -20,11 +20,13 @@
 //! | `explain` | what `EXPLAIN` shows |
 //! | `analyze`, `statistics`, `declared` | `ANALYZE`, what planning may believe of it, and what it believes before |
 //! | `error` | every error's SQLSTATE, message, detail and hint |
+//! | `compat` | what differs between versions of PostgreSQL |
 
 mod account;
 mod analyze;
 mod asynchronous;
 mod batch;
+pub(crate) mod compat;
 pub(crate) mod connection;
 mod context;
 mod convert;
@@ -108,15 +110,6 @@ pub extern "C" fn pg_finfo_confluence_fdw_validator() -> &'static pg_sys::Pg_fin
     const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
     &V1
 }
-
-pgrx::extension_sql_file!(
-    "../../sql/foreign_data_wrapper.sql",
-    name = "foreign_data_wrapper",
-    bootstrap
-);
-
-// What has been granted until then is known at the end only.
-pgrx::extension_sql_file!("../../sql/privileges.sql", name = "privileges", finalize);
 
 /// Whether a server is one of this wrapper's: whatever the wrapper is called, its handler is the one above.
 pub(crate) fn is_ours(server: pg_sys::Oid) -> bool {

@@ -6,6 +6,7 @@ use confluence::table::Kind;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::compat;
 use super::cost::{self, Estimate};
 use super::list;
 use super::listed::is_listed;
@@ -216,11 +217,7 @@ unsafe fn wanted_order(
         if column.changes && all_is_read(root, baserel, true) {
             return None;
         }
-        #[cfg(feature = "pg18")]
-        let descending = (*pathkey).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
-        #[cfg(not(feature = "pg18"))]
-        let descending = (*pathkey).pk_strategy == pg_sys::BTGreaterStrategyNumber as i32;
-        Some(((local.place, descending), pathkey))
+        Some(((local.place, compat::is_descending(pathkey)), pathkey))
     }
 }
 
@@ -513,22 +510,14 @@ unsafe fn add(
         } else {
             candidate.required_outer
         };
-        let path = pg_sys::create_foreignscan_path(
-            root,
-            baserel,
-            std::ptr::null_mut(),
-            candidate.rows,
-            #[cfg(feature = "pg18")]
-            0,
-            candidate.estimate.startup_cost(),
-            candidate.estimate.total_cost() + pg_sys::cpu_tuple_cost * candidate.rows,
-            candidate.pathkeys,
+        let path = compat::ScanPath {
+            rows: candidate.rows,
+            startup_cost: candidate.estimate.startup_cost(),
+            total_cost: candidate.estimate.total_cost() + pg_sys::cpu_tuple_cost * candidate.rows,
+            pathkeys: candidate.pathkeys,
             required_outer,
-            std::ptr::null_mut(),
-            #[cfg(any(feature = "pg17", feature = "pg18"))]
-            std::ptr::null_mut(),
-            list::of_value(&candidate.choice),
-        );
-        pg_sys::add_path(baserel, path.cast());
+            private: list::of_value(&candidate.choice),
+        };
+        pg_sys::add_path(baserel, path.create(root, baserel).cast());
     }
 }

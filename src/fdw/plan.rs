@@ -2,7 +2,7 @@
 
 use confluence::options::Reading;
 use confluence::scan::{self, Sort};
-use confluence::table::Table;
+use confluence::table::{Split, Table};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,21 @@ impl Plan {
             enough: self.choice.enough,
         }
         .request()
+    }
+
+    /// How the listing is cut into groups, if it turns out to be long.
+    pub fn split(&self, table: &'static Table, reading: &Reading) -> Option<&'static Split> {
+        let split = table.endpoints[self.choice.endpoint].split.as_ref()?;
+        let reads_all = self.choice.eager
+            && self.choice.sort.is_none()
+            && self.choice.enough.is_none()
+            && self.choice.keyed.is_none()
+            && self.choice.expected.is_none_or(scan::is_long)
+            && reading.max_concurrency > 1;
+        let mut conditions = self.conditions.iter();
+        let is_whole = !split.is_narrowed(table, conditions.clone().map(|c| c.place))
+            && conditions.all(|c| !c.shape.is_range());
+        (reads_all && is_whole).then_some(split)
     }
 
     /// Whether a range is one that the site is asked for as such, and not the end of an ordered reading.

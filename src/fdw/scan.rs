@@ -12,6 +12,7 @@ use confluence::table::Table;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
 use super::account::Account;
+use super::compat;
 use super::connection;
 use super::convert::Writer;
 use super::error::{Origin, report};
@@ -167,6 +168,7 @@ fn add(one: Tally, other: Tally) -> Tally {
         retries: one.retries + other.retries,
         probes: one.probes + other.probes,
         served_again: one.served_again + other.served_again,
+        decoded_again: one.decoded_again + other.decoded_again,
         rows: one.rows + other.rows,
         bytes: one.bytes + other.bytes,
         points: one.points + other.points,
@@ -198,7 +200,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
             values,
             keys: None,
             server: (*entry).serverid,
-            user: checked_user(scan, estate),
+            user: compat::checked_role_of_scan(scan, estate),
             statement: statement::join(node, eflags, (*entry).serverid, relation.table),
             plan,
             run: Run::NotStarted,
@@ -210,47 +212,6 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_scan(
         };
         (*node).fdw_state = memory::keep((*estate).es_query_cxt, state).cast();
     }
-}
-
-/// The role whose user mapping counts: the one that the plan checks the table's permissions as, which for
-/// a view is its owner.
-///
-/// # Safety
-/// `scan` and `estate` are those of the node that is being initialised.
-unsafe fn checked_user(
-    scan: *const pg_sys::ForeignScan,
-    estate: *mut pg_sys::EState,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise.
-    let user = unsafe { check_as_user(scan, estate) };
-    if user == pg_sys::InvalidOid {
-        // SAFETY: tells the current user.
-        unsafe { pg_sys::GetUserId() }
-    } else {
-        user
-    }
-}
-
-/// # Safety
-/// As for [`checked_user`].
-#[cfg(any(feature = "pg14", feature = "pg15"))]
-unsafe fn check_as_user(
-    scan: *const pg_sys::ForeignScan,
-    estate: *mut pg_sys::EState,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise, the scan's entry is in the range table.
-    unsafe { (*pg_sys::exec_rt_fetch((*scan).scan.scanrelid, estate)).checkAsUser }
-}
-
-/// # Safety
-/// As for [`checked_user`].
-#[cfg(not(any(feature = "pg14", feature = "pg15")))]
-unsafe fn check_as_user(
-    scan: *const pg_sys::ForeignScan,
-    _estate: *mut pg_sys::EState,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise.
-    unsafe { (*scan).checkAsUser }
 }
 
 /// The state of a node.

@@ -12,6 +12,7 @@ use confluence::Error;
 use confluence::engine::{Engine, Task};
 use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
 
+use super::compat;
 use super::descriptors::Descriptors;
 use super::inbox::{Inbox, Ring};
 use crate::report::Report;
@@ -200,7 +201,7 @@ fn sleep(at_most: Option<Duration>) {
             events as i32,
             socket,
             timeout,
-            wait_event(),
+            compat::wait_event(),
         );
         if happened & pg_sys::WL_LATCH_SET as i32 != 0 {
             pg_sys::ResetLatch(pg_sys::MyLatch);
@@ -215,21 +216,4 @@ fn drain() {
             link.inbox.drain();
         }
     });
-}
-
-/// What `pg_stat_activity` shows while a backend waits here.
-#[cfg(any(feature = "pg17", feature = "pg18"))]
-fn wait_event() -> u32 {
-    thread_local! {
-        // SAFETY: the name is a string that ends with NUL; PostgreSQL gives one number for one name.
-        static EVENT: u32 = unsafe { pg_sys::WaitEventExtensionNew(c"ConfluenceAnswer".as_ptr()) };
-    }
-    EVENT.with(|event| *event)
-}
-
-/// What `pg_stat_activity` shows while a backend waits here: before PostgreSQL 17, waits of extensions
-/// have no names.
-#[cfg(not(any(feature = "pg17", feature = "pg18")))]
-fn wait_event() -> u32 {
-    pg_sys::PG_WAIT_EXTENSION
 }

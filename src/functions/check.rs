@@ -13,14 +13,7 @@ use crate::fdw::wait;
 use crate::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
-#[pg_extern(sql = r#"
-CREATE FUNCTION confluence.check(server text)
-RETURNS TABLE (step text, status text, found text, remedy text)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.check(text) IS
-    'Connects to a server as the caller, and reports step by step what works (ok, warn, fail, skip), and what to do about the rest';
-"#)]
+#[pg_extern]
 fn check(
     server: Option<&str>,
 ) -> TableIterator<

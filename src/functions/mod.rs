@@ -1,7 +1,7 @@
-//! The functions that users call.
+//! The functions that users call. Their declarations, comments and rights are in `sql/`, and so are those that are SQL as a
+//! whole: `create_views`.
 
 mod check;
-mod create_views;
 mod oauth;
 mod scans;
 mod server;

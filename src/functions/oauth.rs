@@ -30,18 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const STILL_GOOD: Duration = Duration::from_secs(60);
 
 /// The address that asks somebody for consent, in a browser.
-#[pg_extern(sql = r#"
-CREATE FUNCTION confluence.oauth_authorize_url(
-    server text,
-    redirect_uri text,
-    scopes text DEFAULT NULL,
-    state text DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text
-) RETURNS text
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED
-    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_authorize_url(text, text, text, text) IS
-    'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
-"#)]
+#[pg_extern]
 fn oauth_authorize_url(
     server: Option<&str>,
     redirect_uri: Option<&str>,
@@ -74,17 +63,7 @@ fn oauth_authorize_url(
 }
 
 /// Gets the first tokens for the code that the browser came back with, and stores them in the caller's user mapping.
-#[pg_extern(sql = r#"
-CREATE FUNCTION confluence.oauth_exchange(
-    server text,
-    code text,
-    redirect_uri text
-) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
-    LANGUAGE c VOLATILE PARALLEL UNSAFE
-    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.oauth_exchange(text, text, text) IS
-    'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
-"#)]
+#[pg_extern]
 fn oauth_exchange(
     server: Option<&str>,
     code: Option<&str>,
@@ -167,17 +146,6 @@ pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_fin
     const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
     &V1
 }
-
-extension_sql!(
-    r#"
-CREATE PROCEDURE confluence.oauth_refresh(server text)
-    LANGUAGE c
-    AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
-COMMENT ON PROCEDURE confluence.oauth_refresh(text) IS
-    'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
-"#,
-    name = "oauth_refresh"
-);
 
 /// Whether a procedure may end the transaction that it is called in.
 ///

@@ -9,18 +9,7 @@ use crate::fdw::history::{self, Record};
 use crate::report::readable;
 
 /// The session's latest scans, those of roles whose rights the caller has.
-#[pg_extern(sql = r#"
-CREATE FUNCTION confluence.scans()
-RETURNS TABLE (
-    started_at timestamptz, server text, foreign_table text, remote_table text, request text,
-    requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint,
-    waited interval, throttled interval, complete boolean, sqlstate text, error text
-)
-    LANGUAGE c VOLATILE PARALLEL RESTRICTED
-    AS '@MODULE_PATHNAME@', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION confluence.scans() IS
-    'The latest 100 scans of this session, the oldest first: what they have cost, and whether they came to the end that the site declares';
-"#)]
+#[pg_extern]
 #[allow(clippy::type_complexity, reason = "a row's type is its columns")]
 fn scans() -> TableIterator<
     'static,

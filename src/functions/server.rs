@@ -5,7 +5,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use crate::fdw::connection::{self, Mapping, Server};
 use crate::fdw::error::Origin;
-use crate::fdw::{self, list};
+use crate::fdw::{self, compat, list};
 use crate::report::Report;
 
 /// A server that the caller may use, and who the caller is.
@@ -23,7 +23,7 @@ impl Named {
         unsafe {
             let server = pg_sys::GetForeignServerByName(name, false);
             let user = pg_sys::GetUserId();
-            let allowed = may_use((*server).serverid, user);
+            let allowed = compat::may_use_server((*server).serverid, user);
             if allowed != pg_sys::AclResult::ACLCHECK_OK {
                 pg_sys::aclcheck_error(allowed, pg_sys::ObjectType::OBJECT_FOREIGN_SERVER, name);
             }
@@ -47,25 +47,6 @@ impl Named {
     pub fn mapping(&self) -> Mapping {
         Mapping::of(self.server.oid, self.user)
             .unwrap_or_else(|| connection::missing_mapping(&self.origin()).raise())
-    }
-}
-
-#[cfg(any(feature = "pg14", feature = "pg15"))]
-unsafe fn may_use(server: pg_sys::Oid, user: pg_sys::Oid) -> pg_sys::AclResult::Type {
-    // SAFETY: a catalog look-up.
-    unsafe { pg_sys::pg_foreign_server_aclcheck(server, user, pg_sys::ACL_USAGE) }
-}
-
-#[cfg(not(any(feature = "pg14", feature = "pg15")))]
-unsafe fn may_use(server: pg_sys::Oid, user: pg_sys::Oid) -> pg_sys::AclResult::Type {
-    // SAFETY: a catalog look-up.
-    unsafe {
-        pg_sys::object_aclcheck(
-            pg_sys::ForeignServerRelationId,
-            server,
-            user,
-            pg_sys::ACL_USAGE.into(),
-        )
     }
 }
 

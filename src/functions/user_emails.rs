@@ -32,8 +32,6 @@ use super::server::null_argument;
 use super::writing;
 use crate::report::Report;
 
-pgrx::extension_sql_file!("../../sql/user_emails.sql", name = "user_emails");
-
 /// The largest file that is read: the length of the longest text that PostgreSQL holds.
 const LARGEST_FILE: u64 = (1 << 30) - 1;
 
@@ -50,9 +48,7 @@ const BYTES_PER_STATEMENT: usize = 16 << 20;
 type Counts = (i64, i64, i64, i64, i64, i64, i64);
 
 /// Loads a user export from a file on the server's machine.
-// The search path is fixed so that nobody else's operators or functions are ever called.
-#[pg_extern(volatile, parallel_unsafe, requires = ["user_emails"])]
-#[search_path(pg_catalog, pg_temp)]
+#[pg_extern]
 fn load_user_emails(
     path: Option<&str>,
 ) -> TableIterator<
@@ -77,8 +73,7 @@ fn load_user_emails(
 }
 
 /// Loads a user export that the client sends as text.
-#[pg_extern(volatile, parallel_unsafe, requires = ["user_emails"])]
-#[search_path(pg_catalog, pg_temp)]
+#[pg_extern]
 fn import_user_emails(
     csv: Option<&str>,
 ) -> TableIterator<
@@ -100,17 +95,6 @@ fn import_user_emails(
     };
     TableIterator::once(load().unwrap_or_else(|failure: Report| failure.raise()))
 }
-
-pgrx::extension_sql!(
-    r#"
-COMMENT ON FUNCTION confluence.load_user_emails(text) IS
-    'Loads the user export of admin.atlassian.com from a CSV file on the server''s machine into confluence.user_emails; for members of pg_read_server_files';
-COMMENT ON FUNCTION confluence.import_user_emails(text) IS
-    'Loads the user export of admin.atlassian.com, given as text, into confluence.user_emails';
-"#,
-    name = "user_emails_function_comments",
-    requires = [load_user_emails, import_user_emails]
-);
 
 impl From<user_export::Error> for Report {
     fn from(error: user_export::Error) -> Self {
@@ -292,7 +276,7 @@ fn tell(values: u64, columns: &[NotUnderstood]) {
     Report::new(PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION, values)
         .detail(format!("{}.", detail.join("; ")))
         .hint("Days are understood as \"3 Jan 2024\" or \"2024-01-03\", and one value in each field of an account. What was not understood is NULL, or last_seen_text in product_access.")
-        .say(pgrx::PgLogLevel::NOTICE);
+        .say(PgLogLevel::NOTICE);
 }
 
 struct Written {
@@ -398,9 +382,9 @@ fn write(export: &Export<'_>) -> Result<Written, Report> {
     })
 }
 
-impl From<pgrx::spi::Error> for Report {
+impl From<spi::Error> for Report {
     /// A misuse of the interface: what PostgreSQL itself has to say, it raises.
-    fn from(error: pgrx::spi::Error) -> Self {
+    fn from(error: spi::Error) -> Self {
         Report::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, error.to_string())
     }
 }

@@ -173,6 +173,8 @@ pub enum Reply {
     OutOfOrder,
     /// The answer's JSON changed by a function. See [`Reply::mutate`].
     MutateJson(Mutation),
+    /// What a function makes of the path, whoever asks. See [`Reply::made`].
+    Made(Maker),
     /// The next link leads to another origin, such as `http://127.0.0.2:8080`.
     AbsoluteNext(String),
     /// The next link lacks its `/wiki`.
@@ -187,6 +189,9 @@ pub enum Reply {
 
 /// Changes the JSON of an answer.
 pub type Mutation = Arc<dyn Fn(&mut serde_json::Value) + Send + Sync>;
+
+/// Makes the JSON of an answer from the path that is asked for.
+pub type Maker = Arc<dyn Fn(&str) -> serde_json::Value + Send + Sync>;
 
 impl Reply {
     /// A status with an empty body.
@@ -210,6 +215,11 @@ impl Reply {
     /// The right answer, changed.
     pub fn mutate(mutation: impl Fn(&mut serde_json::Value) + Send + Sync + 'static) -> Self {
         Self::MutateJson(Arc::new(mutation))
+    }
+
+    /// What no organisation has, such as a thread without an end: made from the path that is asked for.
+    pub fn made(make: impl Fn(&str) -> serde_json::Value + Send + Sync + 'static) -> Self {
+        Self::Made(Arc::new(make))
     }
 
     /// How this changes a listing, if that is what it does.
@@ -238,6 +248,7 @@ impl fmt::Debug for Reply {
             Self::Delay(by) => write!(f, "Delay({by:?})"),
             Self::Hold(barrier) => write!(f, "Hold({barrier:?})"),
             Self::MutateJson(_) => write!(f, "MutateJson"),
+            Self::Made(_) => write!(f, "Made"),
             Self::BareNotFound => write!(f, "BareNotFound"),
             Self::NamedNotFound => write!(f, "NamedNotFound"),
             Self::Html200 => write!(f, "Html200"),

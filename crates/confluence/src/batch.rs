@@ -68,6 +68,11 @@ impl Batch {
         self.cells.len().checked_div(self.width).unwrap_or(0)
     }
 
+    /// How many bytes a copy of it takes, besides itself.
+    pub(crate) fn size(&self) -> usize {
+        self.cells.len() * size_of::<Cell>() + self.text.len() + self.site.len()
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
@@ -114,13 +119,19 @@ impl Batch {
         };
     }
 
-    /// Adds to the numbers in a slot.
-    pub(crate) fn add(&mut self, slot: usize, number: i64) {
+    /// Adds to the numbers in a slot, which are of 32 bits.
+    ///
+    /// # Errors
+    /// The number that cannot be added to, as the sum would be too large.
+    pub(crate) fn add(&mut self, slot: usize, number: i64) -> Result<(), i64> {
         for cell in self.cells.iter_mut().skip(slot).step_by(self.width.max(1)) {
             if let Cell::Int(value) = cell {
-                *value += number;
+                let sum = value.checked_add(number);
+                let sum = sum.filter(|sum| i32::try_from(*sum).is_ok());
+                *value = sum.ok_or(*value)?;
             }
         }
+        Ok(())
     }
 
     /// Keeps the rows for which `wanted` holds; it is asked about every row once, in order.

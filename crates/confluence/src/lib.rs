@@ -13,6 +13,7 @@
 //!
 //! A listing ends complete or with an [`Error`]; there is no third way.
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod batch;
 pub mod check;

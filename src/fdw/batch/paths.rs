@@ -7,6 +7,7 @@ use confluence::table::Column;
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::super::compat;
 use super::super::cost::{self, Estimate, Keys};
 use super::super::list;
 use super::super::listed;
@@ -370,22 +371,15 @@ impl Join {
             let (cpu_tuple_cost, cpu_operator_cost) =
                 (pg_sys::cpu_tuple_cost, pg_sys::cpu_operator_cost);
             let (startup, total) = (inner.estimate.startup_cost(), inner.estimate.total_cost());
-            let scan = pg_sys::create_foreignscan_path(
-                self.root,
-                self.innerrel,
-                std::ptr::null_mut(),
-                inner.rows,
-                #[cfg(feature = "pg18")]
-                0,
-                startup,
-                total + cpu_tuple_cost * inner.rows,
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                #[cfg(any(feature = "pg17", feature = "pg18"))]
-                std::ptr::null_mut(),
-                list::of_value(&inner.choice),
-            );
+            let scan = compat::ScanPath {
+                rows: inner.rows,
+                startup_cost: startup,
+                total_cost: total + cpu_tuple_cost * inner.rows,
+                pathkeys: std::ptr::null_mut(),
+                required_outer: std::ptr::null_mut(),
+                private: list::of_value(&inner.choice),
+            }
+            .create(self.root, self.innerrel);
             let chosen = Chosen {
                 kind: self.kind,
                 inner: (*self.innerrel).relid,
@@ -416,15 +410,8 @@ impl Join {
                 + asking
                 + cpu_tuple_cost * ((*self.outer).rows + inner.rows + (*self.joinrel).rows)
                 + cpu_operator_cost * ((*self.outer).rows + 2.0 * inner.rows);
-            #[cfg(feature = "pg18")]
-            {
-                (*path).path.disabled_nodes = (*self.outer).disabled_nodes;
-            }
-            // PostgreSQL 14 takes that for granted.
-            #[cfg(not(feature = "pg14"))]
-            {
-                (*path).flags = pg_sys::CUSTOMPATH_SUPPORT_PROJECTION;
-            }
+            compat::take_disabled_nodes(&mut (*path).path, self.outer);
+            (*path).flags = pg_sys::CUSTOMPATH_SUPPORT_PROJECTION;
             (*path).custom_paths = list::from_pointers([self.outer, scan.cast()]);
             (*path).custom_private = list::from_pointers::<pg_sys::Node>([
                 self.clauses.cast(),

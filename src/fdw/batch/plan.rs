@@ -7,6 +7,7 @@ use std::ffi::CStr;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::super::compat;
 use super::super::list;
 use super::Kind;
 use super::exec;
@@ -250,7 +251,7 @@ impl ScanTuple {
         unsafe {
             for name in names(expr) {
                 match self.target_of(name) {
-                    Some(target) => join_names(name, (*target).expr),
+                    Some(target) => compat::join_names(name, (*target).expr),
                     None => self.rename(computed_here(name).cast()),
                 }
             }
@@ -303,31 +304,6 @@ unsafe fn computed_here(name: *mut pg_sys::Expr) -> *mut pg_sys::List {
         list::from_pointers([(*name.cast::<pg_sys::PlaceHolderVar>()).phexpr])
     }
 }
-
-/// Makes a column's name that of a target which is the same column.
-///
-/// # Safety
-/// Both are columns or both placeholders, and the first is nobody else's.
-#[cfg(any(feature = "pg16", feature = "pg17", feature = "pg18"))]
-unsafe fn join_names(name: *mut pg_sys::Expr, target: *mut pg_sys::Expr) {
-    // SAFETY: by the caller's promise; the tag names the struct.
-    unsafe {
-        if (*name).type_ == pg_sys::NodeTag::T_Var {
-            (*name.cast::<pg_sys::Var>()).varnullingrels =
-                (*target.cast::<pg_sys::Var>()).varnullingrels;
-        } else {
-            (*name.cast::<pg_sys::PlaceHolderVar>()).phnullingrels =
-                (*target.cast::<pg_sys::PlaceHolderVar>()).phnullingrels;
-        }
-    }
-}
-
-/// Before PostgreSQL 16, columns have one name.
-///
-/// # Safety
-/// None is needed.
-#[cfg(not(any(feature = "pg16", feature = "pg17", feature = "pg18")))]
-unsafe fn join_names(_name: *mut pg_sys::Expr, _target: *mut pg_sys::Expr) {}
 
 /// The place of the key's column in what the inner side gives.
 ///

@@ -235,9 +235,9 @@ pub(super) fn is_known(operation: &str, pointer: &str, value: &Value, finding: &
         deviation.operations.contains(&operation)
             && deviation.place == place
             && match (&deviation.allows, finding) {
-                (Allows::Null, Finding::Word | Finding::Other) => value.is_null(),
-                (Allows::Property(known), Finding::Property(name)) => known == name,
-                (Allows::Words(known), Finding::Word) => {
+                (Null, Finding::Word | Finding::Other) => value.is_null(),
+                (Property(known), Finding::Property(name)) => known == name,
+                (Words(known), Finding::Word) => {
                     value.as_str().is_some_and(|word| known.contains(&word))
                 }
                 _ => false,

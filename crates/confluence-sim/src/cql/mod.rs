@@ -139,7 +139,20 @@ impl Query {
 
     /// Whether there can be rows of a kind.
     pub(crate) fn can_find(&self, kind: Kind) -> bool {
-        self.condition.outcomes(kind).0
+        let of_kind = |test: &Test| match test {
+            Test::Type(kinds) => Some(kinds.contains(&kind)),
+            _ => None,
+        };
+        self.condition.outcomes(&of_kind).0
+    }
+
+    /// Whether there can be rows in a space.
+    pub(crate) fn can_find_in(&self, space: &str) -> bool {
+        let of_space = |test: &Test| match test {
+            Test::Space(keys) => Some(keys.iter().any(|key| key == space)),
+            _ => None,
+        };
+        self.condition.outcomes(&of_space).0
     }
 
     /// The words that are looked for.
@@ -163,10 +176,10 @@ impl Condition {
         }
     }
 
-    /// Whether it can hold, and whether it can fail to hold, for rows of a kind.
-    fn outcomes(&self, kind: Kind) -> (bool, bool) {
+    /// Whether it can hold, and whether it can fail to hold, for rows of which it is known how some clauses come out.
+    fn outcomes(&self, known: &impl Fn(&Test) -> Option<bool>) -> (bool, bool) {
         let outcomes = |parts: &[Self]| -> Vec<(bool, bool)> {
-            parts.iter().map(|part| part.outcomes(kind)).collect()
+            parts.iter().map(|part| part.outcomes(known)).collect()
         };
         match self {
             Self::All(parts) => {
@@ -184,14 +197,13 @@ impl Condition {
                 )
             }
             Self::Not(part) => {
-                let (holds, fails) = part.outcomes(kind);
+                let (holds, fails) = part.outcomes(known);
                 (fails, holds)
             }
-            Self::Test(Test::Type(kinds)) => {
-                let holds = kinds.contains(&kind);
-                (holds, !holds)
-            }
-            Self::Test(_) => (true, true),
+            Self::Test(test) => match known(test) {
+                Some(holds) => (holds, !holds),
+                None => (true, true),
+            },
         }
     }
 

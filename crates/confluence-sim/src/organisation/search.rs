@@ -60,6 +60,7 @@ impl Organisation {
                 };
                 wanted
                     && !space.removed
+                    && query.can_find_in(&space.key)
                     && (space.open_to_anonymous() || !scope.only_open_to_anonymous)
             })
             .collect();

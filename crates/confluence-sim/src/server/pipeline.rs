@@ -192,6 +192,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
             headers,
             body,
         }) => free(*code, headers, body),
+        Some(Reply::Made(make)) => Answer::ok(&make(asked.path)),
         Some(reply) => {
             let mut answer = right_answer(shared, asked, family, Some(reply));
             match reply {

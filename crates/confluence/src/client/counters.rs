@@ -20,6 +20,7 @@ pub struct Counters {
     retries: AtomicU64,
     probes: AtomicU64,
     served_again: AtomicU64,
+    decoded_again: AtomicU64,
     rows: AtomicU64,
     bytes: AtomicU64,
     points: AtomicU64,
@@ -37,6 +38,8 @@ pub struct Tally {
     pub probes: u64,
     /// Answers that the statement had before, so that nothing was sent for them.
     pub served_again: u64,
+    /// How many of those were decoded once more, so that their rows could be kept.
+    pub decoded_again: u64,
     /// Rows that the site sent.
     pub rows: u64,
     /// Bytes of the answers, unpacked.
@@ -56,6 +59,7 @@ impl Default for Counters {
             retries: AtomicU64::default(),
             probes: AtomicU64::default(),
             served_again: AtomicU64::default(),
+            decoded_again: AtomicU64::default(),
             rows: AtomicU64::default(),
             bytes: AtomicU64::default(),
             points: AtomicU64::default(),
@@ -76,6 +80,7 @@ impl Counters {
             retries: self.retries.load(Relaxed),
             probes: self.probes.load(Relaxed),
             served_again: self.served_again.load(Relaxed),
+            decoded_again: self.decoded_again.load(Relaxed),
             rows: self.rows.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             points: self.points.load(Relaxed),
@@ -101,6 +106,10 @@ impl Counters {
     pub(crate) fn count_served_again(&self) {
         self.served_again.fetch_add(1, Relaxed);
         self.exposure.note_kept();
+    }
+
+    pub(crate) fn count_decoded_again(&self) {
+        self.decoded_again.fetch_add(1, Relaxed);
     }
 
     pub(super) fn count_request(&self, purpose: Purpose, repeat: bool) {

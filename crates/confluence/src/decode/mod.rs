@@ -11,7 +11,7 @@ use crate::batch::{Batch, Value};
 pub(crate) use shape::Shape;
 
 /// A page of a listing, decoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub batch: Batch,
     /// The next link, as the site wrote it.
@@ -22,6 +22,13 @@ pub(crate) struct Page {
     pub longest: u64,
     /// Whether one of its lists of rows was as long as the site itself says that it gives at most.
     pub full: bool,
+}
+
+impl Page {
+    /// How many bytes a copy of it takes.
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.batch.size() + self.next.as_ref().map_or(0, String::len)
+    }
 }
 
 /// Why an answer is not a page of rows.

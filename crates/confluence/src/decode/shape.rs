@@ -172,6 +172,11 @@ impl Shape {
         self.columns.len()
     }
 
+    /// The columns of the slots, by their places in the table.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
     /// Decodes one answer. `given` is what is known of its rows; `site` is the address to put before links
     /// where the answer does not tell it.
     pub fn page(&self, body: &[u8], given: Given, site: &str) -> Result<Page, Problem> {

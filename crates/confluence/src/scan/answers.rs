@@ -1,4 +1,5 @@
-//! Answers that a statement has had, for whoever asks the same again: compressed, and within a bound.
+//! Answers that a statement has had, for whoever asks the same again: compressed, and within a bound. One that comes again
+//! is decoded once more, and then its rows are kept beside it, as far as there is room.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +8,9 @@ use lz4_flex::block;
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
+use super::wanted::Key;
 use crate::client::{Document, Failure, Reply, Request, Session};
+use crate::decode::Page;
 use crate::{Error, Sanitized};
 
 /// Answers that are shorter are kept as they are.
@@ -37,8 +40,26 @@ struct State {
     size: usize,
     /// The questions that have been sent and not been answered.
     under_way: HashMap<Arc<Question>, UnderWay>,
-    /// Room to pack answers in: as large as the worst case needs.
-    room: Vec<u8>,
+}
+
+/// What has come for a question.
+#[derive(Debug)]
+pub(super) enum Served {
+    /// What the site answered, now or before.
+    Reply(Reply),
+    /// What it answered before, as rows.
+    Page(Arc<Page>),
+}
+
+/// What makes rows of an answer: the same answer and the same form give the same rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    pub table: &'static str,
+    pub operation: &'static str,
+    /// The columns, by their places in the table.
+    pub columns: Arc<[usize]>,
+    /// What is known of the rows beforehand, by columns' places in the table.
+    pub given: Vec<(usize, Key)>,
 }
 
 /// What is asked, and as whom.
@@ -52,8 +73,12 @@ struct Question {
 #[derive(Debug)]
 struct Kept {
     answer: Arc<Packed>,
+    /// The rows in it, in the forms in which they came again.
+    pages: Vec<(Form, Arc<Page>)>,
     /// When it was asked for again last.
     again: Option<u64>,
+    /// What all of this takes.
+    size: usize,
 }
 
 #[derive(Debug, Default)]
@@ -72,9 +97,10 @@ impl Answers {
         }
     }
 
-    /// The answer to a request, which `ask` sends if nobody has asked the same; and whether it had come before. Who asks
-    /// while somebody else does waits for that answer; if it does not come, the next one asks. Rows are kept, and that
-    /// there is no such object: no error is, and nothing else that the site refuses.
+    /// The answer to a request, which `ask` sends if nobody has asked the same; and whether it had come before. Rows in
+    /// this form are given as such, if they are kept. Who asks while somebody else does waits for that answer; if it does
+    /// not come, the next one asks. Rows are kept, and that there is no such object: no error is, and nothing else that
+    /// the site refuses.
     ///
     /// # Errors
     /// If `ask` fails.
@@ -82,11 +108,14 @@ impl Answers {
         &self,
         session: &Arc<Session>,
         request: &Request,
+        form: &Form,
         ask: impl Future<Output = Result<Reply, Error>>,
-    ) -> Result<(Reply, bool), Error> {
+    ) -> Result<(Served, bool), Error> {
         let question = Arc::new(self.question(session, request));
-        if let Some(answer) = self.recall(&question) {
-            return Ok((answer.reply()?, true));
+        match self.recall(&question, form) {
+            Some(Recalled::Page(page)) => return Ok((Served::Page(page), true)),
+            Some(Recalled::Answer(answer)) => return Ok((Served::Reply(answer.reply()?), true)),
+            None => {}
         }
         let turn = Turn::begin(self, question);
         let mut own = None;
@@ -94,7 +123,7 @@ impl Answers {
             .answer
             .get_or_try_init(|| async {
                 let reply = ask.await.map_err(Err)?;
-                let Some(packed) = self.pack(&reply) else {
+                let Some(packed) = pack(&reply) else {
                     return Err(Ok(reply));
                 };
                 let packed = Arc::new(packed);
@@ -104,10 +133,30 @@ impl Answers {
             })
             .await;
         match (own, answer) {
-            (Some(reply), _) => Ok((reply, false)),
-            (None, Ok(answer)) => Ok((answer.reply()?, true)),
-            (None, Err(other)) => other.map(|reply| (reply, false)),
+            (Some(reply), _) => Ok((Served::Reply(reply), false)),
+            (None, Ok(answer)) => Ok((Served::Reply(answer.reply()?), true)),
+            (None, Err(other)) => other.map(|reply| (Served::Reply(reply), false)),
         }
+    }
+
+    /// Keeps the rows of an answer that has come again, if it is kept and there is room: nothing has to go for them.
+    pub fn keep_page(&self, session: &Arc<Session>, request: &Request, form: &Form, page: &Page) {
+        let question = self.question(session, request);
+        let size = size_of_form(form) + page.size();
+        let mut state = self.state();
+        if state.size + size > self.bound {
+            return;
+        }
+        let Some(kept) = state.kept.get_mut(&question) else {
+            return;
+        };
+        if kept.pages.iter().any(|(known, _)| known == form) {
+            return;
+        }
+        // A copy has no more room than it needs.
+        kept.pages.push((form.clone(), Arc::new(page.clone())));
+        kept.size += size;
+        state.size += size;
     }
 
     fn question(&self, session: &Arc<Session>, request: &Request) -> Question {
@@ -124,7 +173,7 @@ impl Answers {
         }
     }
 
-    fn recall(&self, question: &Arc<Question>) -> Option<Arc<Packed>> {
+    fn recall(&self, question: &Arc<Question>, form: &Form) -> Option<Recalled> {
         let mut state = self.state();
         let State {
             kept, again, clock, ..
@@ -135,32 +184,10 @@ impl Answers {
             again.remove(&before);
         }
         again.insert(*clock, question.clone());
-        Some(kept.answer.clone())
-    }
-
-    /// A reply as it is kept, if it is.
-    fn pack(&self, reply: &Reply) -> Option<Packed> {
-        let document = match reply {
-            Ok(document) => document,
-            Err((status, Failure::NotFound(said))) => {
-                return Some(Packed::Absent(*status, said.clone()));
-            }
-            Err(_) => return None,
-        };
-        let body = if document.body.len() < WORTH_PACKING {
-            Body::Plain(document.body.clone())
-        } else {
-            let room = &mut self.state().room;
-            let most = block::get_maximum_output_size(document.body.len());
-            room.resize(most.max(room.len()), 0);
-            match block::compress_into(&document.body, room) {
-                Ok(length) => Body::Lz4(room[..length].to_vec(), document.body.len()),
-                Err(_) => Body::Plain(document.body.clone()),
-            }
-        };
-        Some(Packed::Document {
-            body,
-            next: document.next.clone(),
+        let page = kept.pages.iter().find(|(known, _)| known == form);
+        Some(match page {
+            Some((_, page)) => Recalled::Page(page.clone()),
+            None => Recalled::Answer(kept.answer.clone()),
         })
     }
 
@@ -175,14 +202,19 @@ impl Answers {
                 return;
             };
             if let Some(gone) = state.kept.remove(&oldest) {
-                state.size -= self::size(&oldest, &gone.answer);
+                state.size -= gone.size;
             }
         }
-        let again = None;
-        let before = state.kept.insert(question.clone(), Kept { answer, again });
+        let kept = Kept {
+            answer,
+            pages: Vec::new(),
+            again: None,
+            size,
+        };
+        let before = state.kept.insert(question.clone(), kept);
         state.size += size;
         if let Some(before) = before {
-            state.size -= self::size(question, &before.answer);
+            state.size -= before.size;
             if let Some(again) = before.again {
                 state.again.remove(&again);
             }
@@ -192,6 +224,36 @@ impl Answers {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is kept for a question.
+enum Recalled {
+    Page(Arc<Page>),
+    Answer(Arc<Packed>),
+}
+
+/// A reply as it is kept, if it is.
+fn pack(reply: &Reply) -> Option<Packed> {
+    let document = match reply {
+        Ok(document) => document,
+        Err((status, Failure::NotFound(said))) => {
+            return Some(Packed::Absent(*status, said.clone()));
+        }
+        Err(_) => return None,
+    };
+    let length = document.body.len();
+    let body = if length < WORTH_PACKING {
+        Body::Plain(document.body.clone())
+    } else {
+        let mut packed = block::compress(&document.body);
+        // What is kept counts by its length, so it may have no more room than that.
+        packed.shrink_to_fit();
+        Body::Lz4(packed, length)
+    };
+    Some(Packed::Document {
+        body,
+        next: document.next.clone(),
+    })
 }
 
 /// Takes part in waiting for an answer, for as long as it lives.
@@ -277,6 +339,16 @@ impl Packed {
     }
 }
 
+fn size_of_form(form: &Form) -> usize {
+    let texts = form.given.iter().map(|(_, key)| match key {
+        Key::Int(_) => 0,
+        Key::Text(text) => text.len(),
+    });
+    size_of::<(Form, Arc<Page>)>()
+        + form.given.len() * size_of::<(usize, Key)>()
+        + texts.sum::<usize>()
+}
+
 fn size(question: &Question, answer: &Packed) -> usize {
     OVERHEAD + question.target.len() + question.json.as_ref().map_or(0, String::len) + answer.len()
 }
@@ -290,6 +362,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
+    use crate::batch::{Batch, Value};
     use crate::options;
 
     fn session() -> Arc<Session> {
@@ -301,6 +374,28 @@ mod tests {
 
     fn request(target: &str) -> Request {
         Request::probe(target, "")
+    }
+
+    fn form(columns: &[usize]) -> Form {
+        Form {
+            table: "confluence_pages",
+            operation: "getPages",
+            columns: columns.into(),
+            given: Vec::new(),
+        }
+    }
+
+    /// Asks for rows in no form that is kept.
+    async fn get(
+        answers: &Answers,
+        session: &Arc<Session>,
+        request: &Request,
+        ask: impl Future<Output = Result<Reply, Error>>,
+    ) -> Result<(Reply, bool), Error> {
+        match answers.get(session, request, &form(&[0]), ask).await? {
+            (Served::Reply(reply), came_before) => Ok((reply, came_before)),
+            (Served::Page(page), _) => panic!("{page:?}"),
+        }
     }
 
     fn document(body: &[u8]) -> Document {
@@ -320,7 +415,7 @@ mod tests {
     async fn ask(answers: &Answers, session: &Arc<Session>, target: &str, body: &[u8]) -> bool {
         let sent = Cell::new(false);
         let question = request(target);
-        let reply = answers.get(session, &question, async {
+        let reply = get(answers, session, &question, async {
             sent.set(true);
             Ok(Ok(document(body)))
         });
@@ -352,7 +447,9 @@ mod tests {
             json: Some("{}".to_owned()),
             ..request("/2")
         };
-        let reply = answers.get(&session, &posted, async { Ok(Ok(document(b"[]"))) });
+        let reply = get(&answers, &session, &posted, async {
+            Ok(Ok(document(b"[]")))
+        });
         assert_eq!(reply.await.unwrap().0.unwrap().body, b"[]");
     }
 
@@ -364,7 +461,7 @@ mod tests {
             let session = session();
             let question = request("/a");
             let (send, come) = oneshot::channel::<()>();
-            let mut first = pin!(answers.get(&session, &question, async {
+            let mut first = pin!(get(&answers, &session, &question, async {
                 come.await.expect("it comes");
                 Ok(Ok(document(b"{}")))
             }));
@@ -386,7 +483,7 @@ mod tests {
         {
             let mut second = pin!(ask(&answers, &session, "/a", b"{}"));
             {
-                let mut first = pin!(answers.get(&session, &question, std::future::pending()));
+                let mut first = pin!(get(&answers, &session, &question, std::future::pending()));
                 assert!(first.as_mut().now_or_never().is_none());
                 assert!(second.as_mut().now_or_never().is_none());
             }
@@ -394,7 +491,7 @@ mod tests {
         }
         {
             let other = request("/b");
-            let mut alone = pin!(answers.get(&session, &other, std::future::pending()));
+            let mut alone = pin!(get(&answers, &session, &other, std::future::pending()));
             assert!(alone.as_mut().now_or_never().is_none());
         }
         assert!(answers.state().under_way.is_empty());
@@ -406,12 +503,12 @@ mod tests {
         let session = session();
         let question = request("/a");
         let lost = async { Err(Error::Internal("lost".into())) };
-        assert!(answers.get(&session, &question, lost).await.is_err());
+        assert!(get(&answers, &session, &question, lost).await.is_err());
         let refused = async {
             let failure = Failure::Forbidden("not for you".into());
             Ok(Err((StatusCode::FORBIDDEN, failure)))
         };
-        let (reply, _) = answers.get(&session, &question, refused).await.unwrap();
+        let (reply, _) = get(&answers, &session, &question, refused).await.unwrap();
         assert!(reply.is_err());
         assert!(ask(&answers, &session, "/a", b"{}").await);
         assert!(!ask(&answers, &session, "/a", b"{}").await);
@@ -422,7 +519,7 @@ mod tests {
         let answers = Answers::new(1_000_000);
         let (session, question) = (session(), request("/a"));
         for came_before in [false, true] {
-            let reply = answers.get(&session, &question, async {
+            let reply = get(&answers, &session, &question, async {
                 assert!(!came_before);
                 let failure = Failure::NotFound("no such page".into());
                 Ok(Err((StatusCode::NOT_FOUND, failure)))
@@ -474,5 +571,86 @@ mod tests {
             }
             assert_eq!(asked, sent);
         }
+    }
+
+    #[tokio::test]
+    async fn rows_are_kept_in_their_forms_within_the_bound() {
+        let session = session();
+        let question = request("/a");
+        let page = Page {
+            batch: Batch::of_keys(1, (0..100).map(Value::Int)),
+            next: Some("/next".to_owned()),
+            has_links: true,
+            longest: 100,
+            full: false,
+        };
+        let ask_for = async |answers: &Answers, columns: &[usize]| {
+            let ask = async { Ok(Ok(document(b"{}"))) };
+            let form = form(columns);
+            let served = answers.get(&session, &question, &form, ask).await;
+            match served.expect("it is answered").0 {
+                Served::Page(page) => Some(page.batch.len()),
+                Served::Reply(_) => None,
+            }
+        };
+        let room = page.size() + 2 * OVERHEAD;
+        for (bound, kept) in [(room + 1_000, Some(100)), (page.size(), None)] {
+            let answers = Answers::new(bound);
+            // An answer that is not kept has no rows to be kept either.
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(answers.state().size, 0);
+            assert_eq!(ask_for(&answers, &[0]).await, None);
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(ask_for(&answers, &[0]).await, kept);
+            assert_eq!(ask_for(&answers, &[0, 1]).await, None, "other columns");
+            // The same once more takes nothing.
+            let size = answers.state().size;
+            answers.keep_page(&session, &question, &form(&[0]), &page);
+            assert_eq!(answers.state().size, size);
+            assert!(size <= bound);
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_make_room_with_their_answer() {
+        let session = session();
+        let page = Page {
+            batch: Batch::of_keys(1, (0..100).map(Value::Int)),
+            next: None,
+            has_links: true,
+            longest: 100,
+            full: false,
+        };
+        let body = [b'x'; 1_000];
+        let answers = Answers::new(2 * (1_000 + OVERHEAD + 10) + page.size() + 200);
+        for target in ["/a", "/b"] {
+            assert!(ask(&answers, &session, target, &body).await);
+        }
+        assert!(!ask(&answers, &session, "/a", &body).await);
+        answers.keep_page(&session, &request("/a"), &form(&[1]), &page);
+        assert!(ask(&answers, &session, "/c", &body).await, "then /a goes");
+        assert!(ask(&answers, &session, "/d", &[b'x'; 900]).await);
+        let state = answers.state();
+        let sizes: usize = state.kept.values().map(|kept| kept.size).sum();
+        assert_eq!(state.size, sizes);
+        assert!(state.size <= answers.bound);
+        assert!(state.kept.values().all(|kept| kept.pages.is_empty()));
+    }
+
+    #[test]
+    fn what_is_packed_has_no_more_room_than_it_needs() {
+        let reply = Ok(document(&long(50_000)));
+        let Some(Packed::Document {
+            body: Body::Lz4(packed, _),
+            ..
+        }) = pack(&reply)
+        else {
+            panic!("it is packed");
+        };
+        assert!(
+            packed.capacity() < packed.len() + 64,
+            "{}",
+            packed.capacity()
+        );
     }
 }

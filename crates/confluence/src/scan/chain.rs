@@ -1,15 +1,14 @@
 //! One chain: its listing's rows, checked and sorted out, on their way to whoever wants them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
-
-use futures_util::future::{BoxFuture, FutureExt};
 
 use super::companion::Companions;
 use super::listing::{Listing, Next};
 use super::order::OrderWatch;
 use super::reader::Reader;
 use super::seen::Seen;
-use super::targets::Chain;
+use super::targets::{Below, Chain};
 use super::wanted::{Key, Sort};
 use crate::batch::{Batch, Value};
 use crate::client::Request;
@@ -17,22 +16,49 @@ use crate::decode::Shape;
 use crate::table::{Deeper, Unreadable};
 use crate::{Error, Sanitized};
 
-/// Reads a chain to its end, and the chains that its rows lead to. A listing whose order turns out to be
-/// broken before a row was handed on is read again as it comes, if only the range relies on the order.
-pub(super) fn read(reader: &Reader, chain: Chain) -> BoxFuture<'_, Result<(), Error>> {
-    async move {
-        let sort = reader.wanted.sort;
-        let mut pages = Pages::new(reader, &chain, sort);
-        match pages.read_all().await {
-            Err(Error::OutOfOrder { .. })
-                if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
-            {
-                Pages::new(reader, &chain, None).read_all().await
-            }
-            result => result,
+/// Reads a chain to its end, and the chains that its rows lead to, those of its first row first.
+///
+/// They wait in a list, and nothing calls itself: how deep a thread or a tree goes is for the site to say, and a stack
+/// that grew with it would end the whole process. The list has no more than what was listed, each of it once.
+pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
+    let mut entered = HashSet::new();
+    let mut waiting = read_listing(reader, &chain, &mut entered).await?;
+    while let Some(below) = waiting.pop() {
+        let below = chain.below(&below);
+        waiting.append(&mut read_listing(reader, &below, &mut entered).await?);
+    }
+    Ok(())
+}
+
+/// Reads one listing to its end: what its rows lead to, the first one last. A listing whose order turns out to be broken
+/// before a row was handed on is read again as it comes, if only the range relies on the order.
+///
+/// # Errors
+/// If one of those has been gone into before.
+async fn read_listing(
+    reader: &Reader,
+    chain: &Chain,
+    entered: &mut HashSet<Key>,
+) -> Result<Vec<Below>, Error> {
+    let sort = reader.wanted.sort;
+    let mut pages = Pages::new(reader, chain, sort);
+    match pages.read_all().await {
+        Err(Error::OutOfOrder { .. }) if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) => {
+            pages = Pages::new(reader, chain, None);
+            pages.read_all().await?;
+        }
+        result => result?,
+    }
+    for below in &pages.below {
+        if !entered.insert(below.id.clone()) {
+            return Err(pages.malformed(format!(
+                "a listing that goes in circles: row {} has led further down before",
+                below.id
+            )));
         }
     }
-    .boxed()
+    pages.below.reverse();
+    Ok(pages.below)
 }
 
 /// The pages of a chain's listing, on their way.
@@ -44,6 +70,11 @@ pub(super) struct Pages<'r> {
     listing: Listing<'r>,
     companions: Companions<'r>,
     sieve: Sieve<'r>,
+    /// What its rows lead to.
+    below: Vec<Below>,
+    /// The slot of what its rows belong to, where that is noted, and what has been noted.
+    noting: Option<usize>,
+    noted: HashSet<Key>,
     /// Whether a row was handed on.
     handed_on: bool,
 }
@@ -84,8 +115,22 @@ impl<'r> Pages<'r> {
             listing,
             companions: Companions::of(reader, chain, sort),
             sieve,
+            below: Vec::new(),
+            noting: None,
+            noted: HashSet::new(),
             handed_on: false,
         }
+    }
+
+    /// Notes what rows have in a column.
+    pub fn noting(mut self, column: Option<usize>) -> Self {
+        self.noting = column.and_then(|column| self.reader.slot(column));
+        self
+    }
+
+    /// What rows of the pages that were read have in that column.
+    pub fn noted(&self) -> &HashSet<Key> {
+        &self.noted
     }
 
     /// Reads all pages.
@@ -116,6 +161,10 @@ impl<'r> Pages<'r> {
             reader.count_rows(batch.len());
         }
         let came = batch.len();
+        if let Some(slot) = self.noting {
+            let owners = (0..came).filter_map(|row| Key::of(batch.value(row, slot)));
+            self.noted.extend(owners);
+        }
         let watched = watched.and_then(|column| reader.slot(column));
         let edges = edges(&batch, watched);
         let ascends = watched.is_some_and(|slot| ascends(&batch, slot));
@@ -125,10 +174,9 @@ impl<'r> Pages<'r> {
         }
         self.listing
             .compare(came, self.sieve.is_any_known, verdict != Verdict::Repeated)?;
-        let further = match &chain.endpoint.deeper {
-            Some(deeper) => further(reader, chain, deeper, &mut batch)?,
-            None => Vec::new(),
-        };
+        if let Some(deeper) = &chain.endpoint.deeper {
+            self.note_below(deeper, &mut batch)?;
+        }
         // Only now: the rows of a page that is read again for its order must not count as seen.
         let before = batch.len();
         reader.drop_rows_of_other_chains(&mut batch);
@@ -139,15 +187,62 @@ impl<'r> Pages<'r> {
             self.handed_on = true;
             reader.hand_on(batch).await?;
         }
-        for chain in further {
-            read(reader, chain).await?;
-        }
         Ok(Shown {
             is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
             edges,
             ascends,
             is_known,
         })
+    }
+
+    /// Notes what rows of a batch lead to, and makes the depths in it those below the first listing.
+    fn note_below(&mut self, deeper: &Deeper, batch: &mut Batch) -> Result<(), Error> {
+        let (reader, above) = (self.reader, self.chain.depth);
+        let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
+        let Some(id) = slot(deeper.id) else {
+            return Err(Error::Internal("rows without ids lead nowhere".into()));
+        };
+        let too_deep = |pages: &Self, depth: i64| {
+            pages.malformed(format!("a depth of {depth} below a depth of {above}"))
+        };
+        let kind = deeper.kind.and_then(slot);
+        let at_depth = deeper
+            .at_depth
+            .and_then(|(column, depth)| Some((slot(column)?, depth)));
+        let depth = match at_depth {
+            Some((_, depth)) => above
+                .checked_add(depth)
+                .ok_or_else(|| too_deep(self, depth))?,
+            None => 0,
+        };
+        for row in 0..batch.len() {
+            if let Some((slot, depth)) = at_depth
+                && batch.value(row, slot) != Value::Int(depth)
+            {
+                continue;
+            }
+            let path = deeper.paths.iter().find(|(of_kind, ..)| {
+                kind.is_none_or(|slot| batch.value(row, slot) == Value::Text(of_kind))
+            });
+            if let (Some((_, _, path)), Some(id)) = (path, Key::of(batch.value(row, id))) {
+                self.below.push(Below { id, path, depth });
+            }
+        }
+        match at_depth {
+            Some((slot, _)) => batch
+                .add(slot, above)
+                .map_err(|depth| too_deep(self, depth)),
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with the page that was read last.
+    fn malformed(&self, found: String) -> Error {
+        Error::Malformed {
+            request: self.listing.label(),
+            page: self.listing.page(),
+            found: found.into(),
+        }
     }
 }
 
@@ -197,42 +292,6 @@ fn unreadable(
             said,
         }),
     }
-}
-
-/// The chains that lead on below rows of a batch.
-fn further(
-    reader: &Reader,
-    chain: &Chain,
-    deeper: &Deeper,
-    batch: &mut Batch,
-) -> Result<Vec<Chain>, Error> {
-    let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
-    let Some(id) = slot(deeper.id) else {
-        return Err(Error::Internal("rows without ids lead nowhere".into()));
-    };
-    let kind = deeper.kind.and_then(slot);
-    let depth = deeper
-        .at_depth
-        .and_then(|(column, depth)| Some((slot(column)?, depth)));
-    let mut chains = Vec::new();
-    for row in 0..batch.len() {
-        if let Some((slot, depth)) = depth
-            && batch.value(row, slot) != Value::Int(depth)
-        {
-            continue;
-        }
-        let path = deeper.paths.iter().find(|(of_kind, ..)| {
-            kind.is_none_or(|slot| batch.value(row, slot) == Value::Text(of_kind))
-        });
-        if let (Some((_, _, path)), Some(id)) = (path, Key::of(batch.value(row, id))) {
-            let below = depth.map_or(0, |(_, depth)| chain.depth + depth);
-            chains.push(chain.below(path, &id, below));
-        }
-    }
-    if let Some((slot, _)) = depth {
-        batch.add(slot, chain.depth);
-    }
-    Ok(chains)
 }
 
 fn out_of_order(reader: &Reader, sort: Option<Sort>, listing: &Listing) -> Error {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::answers::{Form, Served};
 use super::listing::{Listing, Next};
 use super::reader::Reader;
 use super::targets::{Chain, encoded};
@@ -13,7 +14,7 @@ use super::wanted::{Key, Sort, Values, Wanted};
 use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::client::{Failure, Purpose, Request};
-use crate::decode::Shape;
+use crate::decode::{Page, Shape};
 use crate::table::{Filter, Part};
 
 /// What has to be read besides the rows of a chain.
@@ -115,11 +116,7 @@ impl<'r> Twin<'r> {
             _ => None,
         };
         let listing = by_key.is_none().then(|| {
-            let again = Wanted {
-                columns: places.clone(),
-                ..wanted.clone()
-            };
-            let target = chain.target(&again, sort);
+            let target = chain.target_for(wanted, sort, &places);
             Listing::new(reader, chain, shape.clone(), target)
                 .then_by(wanted.page_size(chain.endpoint))
                 .shrinking(true)
@@ -221,6 +218,7 @@ struct RowPart {
     /// The slots that it fills.
     slots: Vec<usize>,
     shape: Shape,
+    form: Form,
 }
 
 impl RowPart {
@@ -239,6 +237,12 @@ impl RowPart {
             needed: part.needed().filter_map(slot).collect(),
             slots,
             shape: Shape::of_part(table, part, &places),
+            form: Form {
+                table: table.name,
+                operation: part.operation,
+                columns: places.into(),
+                given: Vec::new(),
+            },
         }
     }
 
@@ -281,20 +285,31 @@ impl RowPart {
             page: 1,
             found: found.into(),
         };
-        match reader.send(&request).await? {
+        let only_row = |page: &Page| match page.batch.len() {
+            1 => Ok(()),
+            rows => Err(malformed(format!("{rows} rows where there should be one"))),
+        };
+        let reply = match reader.send(&request, &self.form).await? {
+            Served::Page(page) => {
+                only_row(&page)?;
+                return Ok(Some(page.batch.clone()));
+            }
+            Served::Reply(reply) => reply,
+        };
+        match reply {
             Ok(document) => {
                 let page = self
                     .shape
                     .page(&document.body, &[], &reader.session.config().site)
                     .map_err(|problem| malformed(problem.to_string()))?;
-                let objects = page.batch.len();
-                if !document.came_before {
+                if document.came_before {
+                    reader.came_again(&request, &self.form, &page);
+                } else {
+                    let objects = page.batch.len();
                     reader.counters.count_objects(self.part.operation, objects);
                 }
-                match objects {
-                    1 => Ok(Some(page.batch)),
-                    rows => Err(malformed(format!("{rows} rows where there should be one"))),
-                }
+                only_row(&page)?;
+                Ok(Some(page.batch))
             }
             Err((_, Failure::NotFound(_))) if self.part.may_be_absent => Ok(None),
             Err((_, Failure::NotFound(said))) => Err(malformed(format!(

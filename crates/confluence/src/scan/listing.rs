@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use reqwest::StatusCode;
 
+use super::answers::{Form, Served};
 use super::reader::Reader;
 use super::targets::{Chain, Target};
 use crate::batch::Value;
 use crate::client::{
-    Failure, Purpose, Reply, Request, next_request, param, with_limit, with_param,
+    Document, Failure, Purpose, Request, next_request, param, with_limit, with_param,
 };
 use crate::decode::{Page, Problem, Shape};
 use crate::table::{Endpoint, Paging, Table, Unreadable};
@@ -33,6 +34,8 @@ pub(super) struct Listing<'r> {
     table: &'static Table,
     endpoint: &'static Endpoint,
     shape: Arc<Shape>,
+    /// What makes rows of its answers.
+    form: Form,
     /// The chain whose rows these are.
     chain: &'r Chain,
     /// What is POSTed.
@@ -94,6 +97,12 @@ impl<'r> Listing<'r> {
             reader,
             table: reader.wanted.table,
             endpoint: chain.endpoint,
+            form: Form {
+                table: reader.wanted.table.name,
+                operation: chain.endpoint.operation,
+                columns: shape.places().into(),
+                given: chain.keys.clone(),
+            },
             shape,
             chain,
             json: target.json,
@@ -208,7 +217,13 @@ impl<'r> Listing<'r> {
         // be under way, a session begins with the question, which also finds the way to the site; later the rows come first,
         // and the question is then about them.
         let is_known = reader.session.is_identified();
-        let rows = fetch(reader, &mut request, &mut self.limit, self.shrinks);
+        let rows = fetch(
+            reader,
+            &mut request,
+            &self.form,
+            &mut self.limit,
+            self.shrinks,
+        );
         let who = reader.session.identify(&reader.counters);
         let answer = match is_known {
             true => tokio::try_join!(rows, who).map(|(answer, ())| answer),
@@ -218,9 +233,16 @@ impl<'r> Listing<'r> {
         if self.limit < asked_for {
             self.full_limit = self.limit.max(FEWEST_ROWS.min(asked_for));
         }
-        let document = match answer {
-            Ok(document) => document,
-            Err((status, failure)) => {
+        let page = match answer {
+            Served::Page(page) => {
+                self.came_before = true;
+                Page::clone(&page)
+            }
+            Served::Reply(Ok(document)) => {
+                self.came_before = document.came_before;
+                self.decode(&request, document)?
+            }
+            Served::Reply(Err((status, failure))) => {
                 if self.endpoint.needs_roles && matches!(failure, Failure::Rejected(_)) {
                     // A site without roles may answer as if it did not know us. Only who is known is told that there are none.
                     reader.session.confirm(&reader.counters).await?;
@@ -228,24 +250,29 @@ impl<'r> Listing<'r> {
                 return self.failed(request, status, failure);
             }
         };
-        self.came_before = document.came_before;
-        let given = self.chain.given();
-        let page = self
-            .shape
-            .page(&document.body, &given, &reader.session.config().site)
-            .map_err(|problem| self.problem(&request, problem))?;
-        // All that the answer held: what nobody wants of it costs the same.
-        if !self.came_before {
-            let objects = page.batch.len();
-            reader
-                .counters
-                .count_objects(self.endpoint.operation, objects);
-        }
-        let link = page.next.as_deref().or(document.next.as_deref());
         self.by_offset.must_overlap = std::mem::take(&mut self.by_offset.next_must_overlap);
-        self.follow(&request, link, &page)?;
+        self.follow(&request, page.next.as_deref(), &page)?;
         self.last = request.target;
         Ok(Next::Page(page))
+    }
+
+    /// The rows of an answer.
+    fn decode(&self, request: &Request, document: Document) -> Result<Page, Error> {
+        let given = self.chain.given();
+        let mut page = self
+            .shape
+            .page(&document.body, &given, &self.reader.session.config().site)
+            .map_err(|problem| self.problem(request, problem))?;
+        page.next = page.next.or(document.next);
+        if document.came_before {
+            self.reader.came_again(request, &self.form, &page);
+        } else {
+            // All that the answer held: what nobody wants of it costs the same.
+            let objects = page.batch.len();
+            let counters = &self.reader.counters;
+            counters.count_objects(self.endpoint.operation, objects);
+        }
+        Ok(page)
     }
 
     /// A site without space roles may fail when it is asked about them.
@@ -435,9 +462,10 @@ impl<'r> Listing<'r> {
 async fn fetch(
     reader: &Reader,
     request: &mut Request,
+    form: &Form,
     limit: &mut u32,
     shrinks: bool,
-) -> Result<Reply, Error> {
+) -> Result<Served, Error> {
     loop {
         let can_shrink = shrinks && *limit > FEWEST_ROWS;
         request.purpose = if can_shrink {
@@ -445,8 +473,8 @@ async fn fetch(
         } else {
             Purpose::Rows
         };
-        match reader.send(request).await {
-            Ok(Err((_, Failure::Failing { .. }))) if can_shrink => {
+        match reader.send(request, form).await {
+            Ok(Served::Reply(Err((_, Failure::Failing { .. })))) if can_shrink => {
                 *limit = (*limit / 2).max(FEWEST_ROWS);
             }
             Err(Error::Failing { .. } | Error::NoAnswer { .. }) if shrinks && *limit > 1 => {

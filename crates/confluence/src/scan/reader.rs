@@ -8,6 +8,7 @@ use futures_util::{TryStreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
+use super::answers::{Form, Served};
 use super::chain;
 use super::held::Held;
 use super::seen::Seen;
@@ -20,6 +21,7 @@ use super::wanted::Wanted;
 use crate::Error;
 use crate::batch::Batch;
 use crate::client::{Counters, Reply, Request, Session, Tally};
+use crate::decode::Page;
 use crate::engine::Engine;
 use crate::options::Reading;
 use crate::table::{Source, Table};
@@ -366,12 +368,15 @@ impl Reader {
         self
     }
 
-    /// Begins a read of a table that this one's chains come from.
-    pub fn start_source(&self, source: &Source) -> Scan {
-        let place = |(_, theirs): &(&str, &str)| Some(source.table.column(theirs)?.0);
+    /// Begins a read of a table that this one's chains come from, with further columns of it.
+    pub fn start_source(&self, source: &Source, further: &[&str]) -> Scan {
+        let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
+        let columns = theirs.chain(further.iter().copied());
         let mut wanted = Wanted {
             table: source.table,
-            columns: source.columns.iter().filter_map(place).collect(),
+            columns: columns
+                .filter_map(|name| Some(source.table.column(name)?.0))
+                .collect(),
             conditions: targets::conditions_on_source(&self.wanted, source),
             listed: None,
             sort: None,
@@ -380,7 +385,9 @@ impl Reader {
             enough: None,
             expected_rows: None,
             sizes: Sizes::default(),
-            ..self.wanted.clone()
+            eager: self.wanted.eager,
+            reading: self.wanted.reading,
+            spent: self.wanted.spent,
         };
         wanted.merge_conditions();
         Scan::among(
@@ -424,9 +431,9 @@ impl Reader {
             Start::Chains(chains) => {
                 // What came before takes no request.
                 if !self.is_read_again {
-                    self.budget.expect(chains.len() as u64)?;
+                    self.budget.expect(chains.count_of_all())?;
                 }
-                stream::iter(chains.into_iter().map(Ok))
+                stream::iter(chains.map(Ok))
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
@@ -455,16 +462,24 @@ impl Reader {
     }
 
     /// The answer to a request, which is sent unless the statement has had the answer before.
-    pub async fn send(&self, request: &Request) -> Result<Reply, Error> {
+    pub async fn send(&self, request: &Request, form: &Form) -> Result<Served, Error> {
         let Some(sharing) = self.sharing.as_ref().filter(|_| self.is_read_again) else {
-            return self.ask(request).await;
+            return Ok(Served::Reply(self.ask(request).await?));
         };
         let ask = self.ask(request);
-        let (reply, came_before) = sharing.answer(&self.session, request, ask).await?;
+        let (served, came_before) = sharing.answer(&self.session, request, form, ask).await?;
         if came_before {
             self.counters.count_served_again();
         }
-        Ok(reply)
+        Ok(served)
+    }
+
+    /// The rows of an answer that has come before, which is thus not decoded a third time.
+    pub fn came_again(&self, request: &Request, form: &Form, page: &Page) {
+        self.counters.count_decoded_again();
+        if let Some(sharing) = &self.sharing {
+            sharing.keep_page(&self.session, request, form, page);
+        }
     }
 
     /// Sends a request, if there may be one more, and when fewer are under way than are allowed at one time.

@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::answers::Answers;
+use super::answers::{Answers, Form, Served};
 use crate::Error;
 use crate::client::{Reply, Request, Session};
+use crate::decode::Page;
 use crate::table::{Endpoint, Table};
 
 /// One statement, with its scans on any servers.
@@ -63,14 +64,28 @@ impl Sharing {
         })
     }
 
-    /// The reply to a request, and whether it had come before.
+    /// What there is for a request, as rows in this form if they are kept, and whether it had come before.
     pub(super) async fn answer(
         &self,
         session: &Arc<Session>,
         request: &Request,
+        form: &Form,
         ask: impl Future<Output = Result<Reply, Error>>,
-    ) -> Result<(Reply, bool), Error> {
-        self.statement.answers.get(session, request, ask).await
+    ) -> Result<(Served, bool), Error> {
+        let answers = &self.statement.answers;
+        answers.get(session, request, form, ask).await
+    }
+
+    /// Keeps the rows of an answer that has come again.
+    pub(super) fn keep_page(
+        &self,
+        session: &Arc<Session>,
+        request: &Request,
+        form: &Form,
+        page: &Page,
+    ) {
+        let answers = &self.statement.answers;
+        answers.keep_page(session, request, form, page);
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<(u32, &'static str), u32>> {

@@ -1,12 +1,11 @@
 //! Chains about objects that the query does not name: the site lists them first, and each is read as soon
 //! as it is known.
 
-use std::collections::HashSet;
-
 use futures_util::stream::{self, Stream};
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::reader::{Reader, Scan};
+use super::seen::Seen;
 use super::targets::{self, Chain};
 use super::wanted::{Key, Values};
 use super::way;
@@ -24,7 +23,7 @@ pub(super) fn chains<'r>(
         endpoint,
         sources: endpoint.sources.iter(),
         current: None,
-        seen: HashSet::new(),
+        seen: Seen::default(),
         waiting: Vec::new(),
         filters: targets::shared_filters(&reader.wanted, endpoint)?,
     };
@@ -45,7 +44,7 @@ struct Objects<'r> {
     /// The source that is being read.
     current: Option<(&'static Source, Scan)>,
     /// The objects that have come: sources may give one several times.
-    seen: HashSet<Vec<Key>>,
+    seen: Seen,
     /// Objects that wait until there are enough of them for a request.
     waiting: Vec<Vec<Key>>,
     /// The parameters that the chains about them have in common.
@@ -97,7 +96,7 @@ impl Objects<'_> {
                     let Some(source) = self.sources.next() else {
                         return Ok(None);
                     };
-                    let scan = self.reader.start_source(source);
+                    let scan = self.reader.start_source(source, &[]);
                     (source, &mut self.current.insert((source, scan)).1)
                 }
             };
@@ -128,7 +127,7 @@ impl Objects<'_> {
                 .filter_map(|&slot| Key::of(batch.value(row, slot)))
                 .collect();
             // Something that has no id is nothing that could be asked about.
-            if object.len() == needed.len() && self.seen.insert(object.clone()) {
+            if object.len() == needed.len() && self.seen.is_new(batch, row, &slots) {
                 self.waiting.push(object);
             }
         }

@@ -5,16 +5,21 @@
 //! do reads the group of which most is left from its beginning, until the two meet. What is created meanwhile
 //! stands behind everything else, and is read last.
 //!
+//! Whether the groups hold all that the listing does is looked up while they are read. If not, or if that cannot be looked
+//! up, the listing itself is read from both of its ends.
+//!
 //! Where the two meet depends on who comes first. A statement that reads the listing in several places must ask for the
 //! same pages in each, so there a long group is cut in the middle of its ids, and its halves are read like groups.
 
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures_util::{TryStreamExt, stream};
+use futures_util::future::try_join_all;
 use tokio::sync::Notify;
 
 use super::chain::{Pages, Shown};
-use super::reader::{Reader, Scan};
+use super::outside::Owners;
+use super::reader::Reader;
 use super::targets::Chain;
 use super::wanted::{Key, Sort};
 use crate::Error;
@@ -40,17 +45,24 @@ pub(super) async fn read(
         .table
         .column(split.order)
         .map(|(place, _)| place);
+    let owner = reader
+        .wanted
+        .table
+        .column(split.column)
+        .map(|(place, _)| place);
     let is_long = reader.wanted.is_known_to_be_long();
+    let start = || reader.start_source(&split.source, &[split.name]);
     // Where it is known to be long, the first page and what rows belong to are asked for together.
-    let early = is_long.then(|| reader.start_source(&split.source));
+    let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
-    let mut front = Pages::new(reader, &chain, sort(order.filter(|_| is_long), false));
+    let mut front =
+        Pages::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
     reader.expect_overlaps();
     let mut begun = Front::default();
     for _ in 0..if is_long { 1 } else { LONG } {
         let shown = match front.next(order).await {
             Err(Error::OutOfOrder { .. }) => {
-                return Pages::new(reader, &chain, None).read_all().await;
+                return read_as_it_comes(reader, &chain).await;
             }
             shown => shown?,
         };
@@ -59,17 +71,95 @@ pub(super) async fn read(
         }
         begun.note(shown);
     }
-    let objects = early.unwrap_or_else(|| reader.start_source(&split.source));
-    let ids = match all(objects).await {
-        // Who may not list what rows belong to may read them all the same, one page after the other.
-        Err(Error::ScopeMissing { .. } | Error::Forbidden { .. }) => return front.read_all().await,
-        ids => ids?,
+    let owners = match Owners::of(early.unwrap_or_else(start)).await {
+        // Who may not list what rows belong to may read them all the same.
+        Err(Error::ScopeMissing { .. } | Error::Forbidden { .. }) => None,
+        owners => Some(owners?).filter(|owners| owners.have(front.noted())),
     };
-    let groups = Groups::new(reader, &chain, split, order, &ids, begun.end());
-    stream::iter((0..reader.abreast()).map(Ok))
-        .try_for_each_concurrent(None, |_| groups.work())
-        .await?;
-    read_what_is_new(reader, &chain, order).await
+    if let Some(owners) = owners {
+        let groups = Groups::new(reader, &chain, split, order, &owners.ids, begun.end());
+        let look = async {
+            let hold_all = owners.have_all(reader, &chain, split).await?;
+            if !hold_all {
+                groups.give_up();
+            }
+            Ok(hold_all)
+        };
+        let workers = try_join_all((0..reader.abreast()).map(|_| groups.work()));
+        let (_, hold_all) = tokio::try_join!(workers, look)?;
+        let newest = Pages::new(reader, &chain, sort(order, true)).noting(owner);
+        if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
+            return Ok(());
+        }
+    }
+    read_from_both_ends(reader, &chain, front, begun, order).await
+}
+
+/// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
+async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
+    Pages::new(reader, chain, None).read_all().await
+}
+
+/// Reads what is left of a listing from both of its ends, until they meet.
+async fn read_from_both_ends(
+    reader: &Reader,
+    chain: &Chain,
+    mut front: Pages<'_>,
+    mut begun: Front,
+    order: Option<usize>,
+) -> Result<(), Error> {
+    // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
+    if reader.is_read_again {
+        return match front.read_all().await {
+            Err(Error::OutOfOrder { .. }) => read_as_it_comes(reader, chain).await,
+            result => result,
+        };
+    }
+    // How far up the front has read, how far down the back has, and whether one of them has read all, or has to.
+    let up = AtomicI64::new(i64::MIN);
+    let down = AtomicI64::new(i64::MAX);
+    let have_met = || up.load(Relaxed) >= down.load(Relaxed);
+    let is_over = AtomicBool::new(false);
+    let read_front = async {
+        loop {
+            let shown = match front.next(order).await {
+                Err(Error::OutOfOrder { .. }) => {
+                    is_over.store(true, Relaxed);
+                    return read_as_it_comes(reader, chain).await;
+                }
+                shown => shown?,
+            };
+            begun.note(shown);
+            up.store(begun.end().unwrap_or(i64::MIN), Relaxed);
+            if is_over.fetch_or(shown.is_end, Relaxed) || shown.is_end || have_met() {
+                return Ok(());
+            }
+            if begun.is_broken {
+                // Nothing can be said of where they meet.
+                is_over.store(true, Relaxed);
+                return front.read_all().await;
+            }
+        }
+    };
+    let read_back = async {
+        let mut back = Pages::new(reader, chain, sort(order, true));
+        while !is_over.load(Relaxed) && !have_met() {
+            let shown = match back.next(order).await {
+                Err(Error::OutOfOrder { .. }) => {
+                    down.store(i64::MAX, Relaxed);
+                    return Ok(());
+                }
+                shown => shown?,
+            };
+            if let Some((_, last)) = shown.edges {
+                down.store(last, Relaxed);
+            }
+            is_over.fetch_or(shown.is_end, Relaxed);
+        }
+        Ok(())
+    };
+    tokio::try_join!(read_front, read_back)?;
+    Ok(())
 }
 
 /// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
@@ -94,32 +184,28 @@ impl Front {
     }
 }
 
-/// The values of a scan's only column.
-async fn all(mut objects: Scan) -> Result<Vec<Key>, Error> {
-    let mut ids = Vec::new();
-    while let Some(batch) = objects.next().await? {
-        ids.extend((0..batch.len()).filter_map(|row| Key::of(batch.value(row, 0))));
-    }
-    Ok(ids)
-}
-
-/// Reads what was created after the groups had been begun: it stands behind all that they gave.
+/// Reads what was created after the groups had been begun: it stands behind all that they gave. Tells whether all of it
+/// belongs to what is known.
 async fn read_what_is_new(
     reader: &Reader,
     chain: &Chain,
-    order: Option<usize>,
-) -> Result<(), Error> {
-    let mut pages = Pages::new(reader, chain, sort(order, true));
+    mut pages: Pages<'_>,
+    owners: &Owners,
+) -> Result<bool, Error> {
     loop {
         match pages.next(None).await {
             // Then what is new can stand anywhere.
             Err(Error::OutOfOrder { .. }) => {
-                return Pages::new(reader, chain, None).read_all().await;
+                read_as_it_comes(reader, chain).await?;
+                return Ok(true);
             }
             shown => {
                 let shown = shown?;
+                if !owners.have(pages.noted()) {
+                    return Ok(false);
+                }
                 if shown.is_end || shown.is_known {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
         }
@@ -141,6 +227,8 @@ struct Groups<'r> {
     groups: Vec<Group>,
     /// Up to where everything has been read before.
     front: Option<i64>,
+    /// Whether nobody is to begin anything any more.
+    is_given_up: AtomicBool,
     /// Wakes up those who wait for something to do.
     changed: Notify,
 }
@@ -207,8 +295,20 @@ impl<'r> Groups<'r> {
             order,
             groups: ids.chunks(each).map(group).collect(),
             front,
+            is_given_up: AtomicBool::new(false),
             changed: Notify::new(),
         }
+    }
+
+    /// Lets everybody come to an end with the page that they are at. None is left in the middle of one: its rows count as
+    /// given as soon as they have been looked at.
+    fn give_up(&self) {
+        self.is_given_up.store(true, Relaxed);
+        self.changed.notify_waiters();
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Relaxed)
     }
 
     /// Reads groups until there is nothing left to do.
@@ -228,6 +328,9 @@ impl<'r> Groups<'r> {
     /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
     /// left.
     fn next_task(&self) -> Task<'_> {
+        if self.is_given_up() {
+            return Task::Nothing;
+        }
         for group in &self.groups {
             let mut progress = group.progress();
             if progress.state == State::Waiting {
@@ -281,9 +384,7 @@ impl<'r> Groups<'r> {
             let shown = match pages.next(self.order).await {
                 // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
                 Err(Error::OutOfOrder { .. }) => {
-                    Pages::new(self.reader, &group.chain, None)
-                        .read_all()
-                        .await?;
+                    read_as_it_comes(self.reader, &group.chain).await?;
                     group.progress().state = State::Done;
                     return Ok(());
                 }
@@ -299,6 +400,9 @@ impl<'r> Groups<'r> {
                 progress.cut_if_long(self.front);
             }
             self.changed.notify_waiters();
+            if self.is_given_up() {
+                return Ok(());
+            }
             if shown.is_end || progress.has_met(self.front, descending) {
                 progress.state = State::Done;
                 return Ok(());

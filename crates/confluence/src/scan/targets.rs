@@ -1,5 +1,8 @@
 //! Which requests are sent for a wish: its chains, and what their first requests look like.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::wanted::{Condition, Key, Range, Sort, Values, Wanted};
 use super::way::{self, Asked, page_size};
 use crate::Error;
@@ -9,15 +12,21 @@ use crate::table::{Endpoint, Filter, Paging, Source, Split, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
-pub(super) enum Start {
+pub(super) enum Start<'w> {
     /// Nothing can match; nothing is sent.
     Nothing,
     /// These chains.
-    Chains(Vec<Chain>),
+    Chains(Chains<'w>),
     /// A chain for each of the endpoint's objects that its sources list.
     Listed(&'static Endpoint),
     /// This chain, which can be cut into several if it is long.
     Split(Chain, &'static Split),
+}
+
+/// Chains, each made when it is taken: a list of a million keys is not to become a million chains at once.
+pub(super) struct Chains<'w> {
+    count: u64,
+    chains: Box<dyn Iterator<Item = Chain> + Send + 'w>,
 }
 
 /// One listing that is followed to its end.
@@ -32,6 +41,17 @@ pub(super) struct Chain {
     filters: Vec<(&'static str, Values)>,
     /// Whether the site itself has just listed what this chain is about.
     pub is_listed: bool,
+    /// What is added to the depth of its rows.
+    pub depth: i64,
+}
+
+/// What a row of a chain leads to. It has no more than what tells it from others below the same chain, since as many may
+/// wait as the site has rows.
+#[derive(Clone, Debug)]
+pub(super) struct Below {
+    pub id: Key,
+    /// Its path; `{}` stands for the id.
+    pub path: &'static str,
     /// What is added to the depth of its rows.
     pub depth: i64,
 }
@@ -102,12 +122,12 @@ impl Chain {
             .collect()
     }
 
-    /// The chain that leads on below a row of this one.
-    pub fn below(&self, path: &str, id: &Key, depth: i64) -> Self {
+    /// The chain that leads on below a row of this one, or of another one below this.
+    pub fn below(&self, below: &Below) -> Self {
         Self {
-            path: Some(path.replace("{}", &encoded(id))),
+            path: Some(below.path.replace("{}", &encoded(&below.id))),
             is_listed: true,
-            depth,
+            depth: below.depth,
             ..self.clone()
         }
     }
@@ -146,6 +166,11 @@ impl Chain {
 
     /// The chain's first request.
     pub fn target(&self, wanted: &Wanted, sort: Option<Sort>) -> Target {
+        self.target_for(wanted, sort, &wanted.columns)
+    }
+
+    /// The same for other columns.
+    pub fn target_for(&self, wanted: &Wanted, sort: Option<Sort>, columns: &[usize]) -> Target {
         let mut path = self
             .path
             .clone()
@@ -156,7 +181,9 @@ impl Chain {
         }
         let enough_holds = sort.is_some() || wanted.range.is_none();
         let enough = wanted.enough.filter(|_| enough_holds);
-        let limit = first_limit(self.endpoint, wanted.page_size(self.endpoint), enough);
+        let (table, allowed) = (wanted.table, wanted.reading.page_size);
+        let page = page_size(table, self.endpoint, columns, allowed);
+        let limit = first_limit(self.endpoint, page, enough);
         let mut query = Query::new(path);
         let json = if self.endpoint.posts {
             Some(json(&self.filters))
@@ -167,9 +194,9 @@ impl Chain {
             None
         };
         for (column, span) in &wanted.windows {
-            query.window(wanted.table, self.endpoint, *column, span);
+            query.window(table, self.endpoint, *column, span);
         }
-        query.finish(wanted.table, self.endpoint, sort, &wanted.columns, limit);
+        query.finish(table, self.endpoint, sort, columns, limit);
         Target {
             path: query.target,
             json,
@@ -311,7 +338,7 @@ fn asked_with(table: &Table, columns: &[usize]) -> Vec<(&'static str, &'static s
 ///
 /// # Errors
 /// If a condition asks for what the API cannot list, or one is missing without which it lists nothing.
-pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
+pub(super) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
     if wanted.is_empty() {
         return Ok(Start::Nothing);
     }
@@ -338,82 +365,124 @@ pub(super) fn start(wanted: &Wanted) -> Result<Start, Error> {
     if way.is_listed {
         return Ok(Start::Listed(way.endpoint));
     }
-    let needed = chains_of_needed(wanted, way.endpoint);
     let asked = asked_for(wanted, way.endpoint)?;
-    let with = |chain: &Chain, piece: Option<(&'static str, Values)>| {
-        let mut chain = chain.clone();
-        chain.filters.extend(piece);
-        chain.filters.extend(asked.shared.iter().cloned());
-        chain
-    };
-    if let (Some(split), [chain], None) = (&way.endpoint.split, &needed[..], &asked.cut)
-        && can_be_split(wanted, split)
+    let is_cut = asked.cut.is_some();
+    let mut chains = Chains::of_needed(wanted, way.endpoint).asking(asked);
+    if let (Some(split), None, 1, false) = (
+        &way.endpoint.split,
+        &way.endpoint.deeper,
+        chains.count,
+        is_cut,
+    ) && wanted.can_be_split(split)
+        && let Some(chain) = chains.next()
     {
-        return Ok(Start::Split(with(chain, None), split));
+        return Ok(Start::Split(chain, split));
     }
-    let chains = match &asked.cut {
-        None => needed.iter().map(|chain| with(chain, None)).collect(),
-        Some((param, pieces)) => needed
-            .iter()
-            .flat_map(|chain| pieces.iter().map(move |piece| (chain, piece)))
-            .map(|(chain, piece)| with(chain, Some((param, piece.clone()))))
-            .collect(),
-    };
     Ok(Start::Chains(chains))
 }
 
-/// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
-fn can_be_split(wanted: &Wanted, split: &Split) -> bool {
-    let is_narrowed = wanted.conditions.iter().any(|condition| {
-        let column = &wanted.table.columns[condition.column];
-        column.name == split.column
-            || column
-                .filter
-                .is_some_and(|filter| filter.choices.is_empty())
-    });
-    wanted.eager
-        && wanted.reading.max_concurrency > 1
-        && wanted.sort.is_none()
-        && wanted.range.is_none()
-        && !is_narrowed
-}
-
-/// A chain for each combination of the values that the endpoint needs.
-fn chains_of_needed(wanted: &Wanted, endpoint: &'static Endpoint) -> Vec<Chain> {
-    let table = wanted.table;
-    let needed = way::needed(table, endpoint);
-    if let Some((filter, most)) = batched(table, endpoint, &needed)
-        && let Some(values) = condition(wanted, needed[0])
-    {
-        let chain = |piece| {
-            let mut chain = Chain::new(endpoint);
-            chain.filters.push((filter.param, piece));
-            chain
+impl<'w> Chains<'w> {
+    /// A chain for each combination of the values that the endpoint needs.
+    fn of_needed(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Self {
+        let table = wanted.table;
+        let needed = way::needed(table, endpoint);
+        if let Some((filter, most)) = batched(table, endpoint, &needed)
+            && let Some(values) = condition(wanted, needed[0])
+        {
+            let pieces = values.pieces(most);
+            return Self {
+                count: pieces.len() as u64,
+                chains: Box::new(pieces.map(move |piece| {
+                    let mut chain = Chain::new(endpoint);
+                    chain.filters.push((filter.param, piece));
+                    chain
+                })),
+            };
+        }
+        let first = Chain {
+            is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
+            ..Chain::new(endpoint)
         };
-        return values.pieces(most).into_iter().map(chain).collect();
-    }
-    let mut chains = vec![Chain {
-        is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
-        ..Chain::new(endpoint)
-    }];
-    for place in needed {
-        let Some(values) = condition(wanted, place) else {
-            return Vec::new();
-        };
-        let is_in_path = !endpoint.requires.contains(&table.columns[place].name);
-        chains = chains
-            .iter()
-            .flat_map(|chain| {
+        needed.into_iter().fold(Self::one(first), |chains, place| {
+            let Some(values) = condition(wanted, place) else {
+                return Self::none();
+            };
+            let is_in_path = !endpoint.requires.contains(&table.columns[place].name);
+            let keys = move || {
                 let nameable = move |key: &Key| !is_in_path || can_stand_in_path(key);
-                values.iter().filter(nameable).map(move |key| {
+                values.iter().filter(nameable)
+            };
+            Self {
+                count: chains.count.saturating_mul(keys().count() as u64),
+                chains: Box::new(chains.flat_map(move |chain| {
+                    keys().map(move |key| {
+                        let mut chain = chain.clone();
+                        chain.need(table, place, key);
+                        chain
+                    })
+                })),
+            }
+        })
+    }
+
+    /// These chains with what the conditions ask for besides: one for each piece of a list that is cut.
+    fn asking(self, asked: AskedFor<'w>) -> Self {
+        let AskedFor { shared, cut } = asked;
+        let shared: Arc<[(&str, Values)]> = shared.into();
+        let pieces = move || {
+            let (param, values, most) = cut?;
+            Some(values.pieces(most).map(move |piece| (param, piece)))
+        };
+        Self {
+            count: self
+                .count
+                .saturating_mul(pieces().map_or(1, |pieces| pieces.len() as u64)),
+            chains: Box::new(self.flat_map(move |chain| {
+                let whole = pieces().is_none().then_some(None);
+                let of_pieces = pieces().into_iter().flatten().map(Some);
+                let shared = shared.clone();
+                whole.into_iter().chain(of_pieces).map(move |piece| {
                     let mut chain = chain.clone();
-                    chain.need(table, place, key);
+                    chain.filters.extend(piece);
+                    chain.filters.extend(shared.iter().cloned());
                     chain
                 })
-            })
-            .collect();
+            })),
+        }
     }
-    chains
+
+    fn one(chain: Chain) -> Self {
+        Self {
+            count: 1,
+            chains: Box::new(std::iter::once(chain)),
+        }
+    }
+
+    fn none() -> Self {
+        Self {
+            count: 0,
+            chains: Box::new(std::iter::empty()),
+        }
+    }
+
+    /// How many there are in all.
+    pub fn count_of_all(&self) -> u64 {
+        self.count
+    }
+}
+
+impl Iterator for Chains<'_> {
+    type Item = Chain;
+
+    fn next(&mut self) -> Option<Chain> {
+        self.chains.next()
+    }
+}
+
+impl fmt::Debug for Chains<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} chains", self.count)
+    }
 }
 
 /// The parameters that every chain of a wish has, besides what the endpoint needs.
@@ -426,15 +495,15 @@ pub(super) fn shared_filters(
 
 /// What the conditions ask for besides what the endpoint needs.
 #[derive(Default)]
-struct AskedFor {
+struct AskedFor<'w> {
     /// Parameters of every chain.
     shared: Vec<(&'static str, Values)>,
-    /// The one list that is cut into pieces, each for chains of its own: cutting two would ask for every
-    /// pair of pieces.
-    cut: Option<(&'static str, Vec<Values>)>,
+    /// The one list that is cut into pieces, each for chains of its own, and how many values a piece has: cutting two
+    /// would ask for every pair of pieces.
+    cut: Option<(&'static str, &'w Values, usize)>,
 }
 
-fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, Error> {
+fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<AskedFor<'w>, Error> {
     let mut asked = AskedFor::default();
     for Condition { column, values } in &wanted.conditions {
         let declared = &wanted.table.columns[*column];
@@ -455,10 +524,9 @@ fn asked_for(wanted: &Wanted, endpoint: &'static Endpoint) -> Result<AskedFor, E
             // The plain listing is shorter. What is not wanted is sorted out from it.
         } else if asked
             .cut
-            .as_ref()
-            .is_none_or(|(_, pieces)| count < pieces.len())
+            .is_none_or(|(_, cut, most)| count < cut.len().div_ceil(most))
         {
-            asked.cut = Some((filter.param, values.pieces(filter.max)));
+            asked.cut = Some((filter.param, values, filter.max));
         }
     }
     Ok(asked)
@@ -683,10 +751,14 @@ mod tests {
 
     fn targets(wanted: &Wanted) -> Vec<String> {
         match start(wanted).expect("can be listed") {
-            Start::Chains(chains) => chains
-                .iter()
-                .map(|chain| chain.target(wanted, wanted.sort).path)
-                .collect(),
+            Start::Chains(chains) => {
+                let count = chains.count_of_all();
+                let targets: Vec<String> = chains
+                    .map(|chain| chain.target(wanted, wanted.sort).path)
+                    .collect();
+                assert_eq!(count, targets.len() as u64);
+                targets
+            }
             Start::Split(chain, _) => vec![chain.target(wanted, None).path],
             other => panic!("{other:?}"),
         }

@@ -6,10 +6,15 @@ use super::sizes::Sizes;
 use super::way;
 use crate::batch::Value;
 use crate::options::Reading;
-use crate::table::{Column, Endpoint, Part, Table};
+use crate::table::{Column, Endpoint, Part, Split, Table};
 
 /// Rows whose listing is cut into several from the beginning, where so many are known to come.
 pub(super) const LONG: u64 = 5_000;
+
+/// Whether a listing of so many rows is cut.
+pub fn is_long(rows: u64) -> bool {
+    rows >= LONG
+}
 
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
@@ -120,18 +125,17 @@ impl Values {
         ints.chain(texts.iter().map(|text| Key::Text(text.clone())))
     }
 
-    /// Pieces of so many values, the last of fewer.
-    pub(super) fn pieces(&self, most: usize) -> Vec<Self> {
-        match self {
-            Values::Ints(ints) => ints
-                .chunks(most)
-                .map(|p| Values::Ints(p.to_vec()))
-                .collect(),
-            Values::Texts(texts) => texts
-                .chunks(most)
-                .map(|p| Values::Texts(p.to_vec()))
-                .collect(),
-        }
+    /// Pieces of so many values, the last of fewer, each made when it is taken.
+    pub(super) fn pieces(&self, most: usize) -> impl ExactSizeIterator<Item = Self> + Send + '_ {
+        let pieces = self.len().div_ceil(most);
+        (0..pieces).map(move |piece| {
+            let from = piece * most;
+            let to = self.len().min(from + most);
+            match self {
+                Values::Ints(ints) => Values::Ints(ints[from..to].to_vec()),
+                Values::Texts(texts) => Values::Texts(texts[from..to].to_vec()),
+            }
+        })
     }
 
     /// Numbers, in any order.
@@ -266,6 +270,15 @@ impl Wanted {
             || self.windows.iter().any(|(_, span)| span.is_empty())
     }
 
+    /// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
+    pub(super) fn can_be_split(&self, split: &Split) -> bool {
+        self.eager
+            && self.reading.max_concurrency > 1
+            && self.sort.is_none()
+            && self.range.is_none()
+            && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
+    }
+
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
     pub(super) fn decoded_columns(&self) -> Vec<usize> {
         let mut columns = self.columns.clone();
@@ -279,6 +292,12 @@ impl Wanted {
             .chain(self.conditions.iter().map(|condition| condition.column))
             .chain(self.windows.iter().map(|(column, _)| *column))
             .chain(self.table.held_at().map(|(column, _)| column))
+            .chain(
+                (self.table.endpoints.iter())
+                    .filter_map(|endpoint| endpoint.split.as_ref())
+                    .filter(|split| self.can_be_split(split))
+                    .filter_map(|split| named(&split.column)),
+            )
             .chain(
                 self.table
                     .population
@@ -322,7 +341,7 @@ impl Wanted {
 
     /// Whether there are known to be so many rows that their listing takes many requests.
     pub(super) fn is_known_to_be_long(&self) -> bool {
-        self.expected_rows.is_some_and(|rows| rows >= LONG)
+        self.expected_rows.is_some_and(is_long)
     }
 
     /// How many rows a request asks for when more are wanted.

@@ -68,6 +68,10 @@ pub struct Split {
     pub order: &'static str,
     /// Lists what rows belong to.
     pub source: Source,
+    /// The source's column of the names by which a search knows what rows belong to.
+    pub name: &'static str,
+    /// The field of a search that has those names.
+    pub searched_by: &'static str,
 }
 
 /// Which columns' filters an operation takes.
@@ -355,6 +359,19 @@ impl Endpoint {
     /// The method of its requests.
     pub fn method(&self) -> &'static str {
         if self.posts { "POST" } else { "GET" }
+    }
+}
+
+impl Split {
+    /// Whether conditions on some columns, by their places in the table, leave so little of a listing that it is not cut.
+    pub fn is_narrowed(&self, table: &Table, mut conditions: impl Iterator<Item = usize>) -> bool {
+        conditions.any(|place| {
+            let column = &table.columns[place];
+            column.name == self.column
+                || column
+                    .filter
+                    .is_some_and(|filter| filter.choices.is_empty())
+        })
     }
 }
 

@@ -39,6 +39,8 @@ pub static TABLE: Table = Table {
         column: "space_id",
         order: "id",
         source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
+        name: "key",
+        searched_by: "space",
     })
     .found_by("type = blogpost")],
     columns: &[

@@ -30,6 +30,8 @@ pub static TABLE: Table = Table {
         column: "space_id",
         order: "id",
         source: Source::of(&spaces::TABLE, &[("space_id", "id")]),
+        name: "key",
+        searched_by: "space",
     })
     .found_by_but("type = page", "status", "archived")],
     columns: &[

@@ -2,12 +2,12 @@
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::sampler::{Sampler, evenly};
 use crate::Error;
 use crate::batch::Batch;
-use crate::client::{Failure, Purpose, Request, percent_encode};
+use crate::client::Failure;
+use crate::scan::search::{self, Found, Hit};
 use crate::scan::wanted::{Condition, Key, Values};
 use crate::table::{Endpoint, Kind, Search, Table};
 
@@ -16,24 +16,6 @@ const SPANS: u64 = 12;
 const FEWEST_SPANS: u64 = 4;
 /// Ids that are asked for in each of them.
 const IDS: u32 = 1_000;
-
-/// What a search answers.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Found {
-    results: Vec<Hit>,
-    total_size: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Hit {
-    content: Option<Content>,
-}
-
-#[derive(Deserialize)]
-struct Content {
-    id: String,
-}
 
 impl Sampler {
     /// How many rows a search finds that finds an endpoint's; None where there is none, or it does not say.
@@ -111,17 +93,7 @@ impl Sampler {
 
     /// How many things a search finds, and the ids of some; None where the account may not search.
     async fn search(&self, cql: &str, limit: u32) -> Result<Option<(f64, Vec<String>)>, Error> {
-        let mut target = "/wiki/rest/api/search?cql=".to_owned();
-        percent_encode(cql, &mut target);
-        target.push_str(&format!(
-            "&includeArchivedSpaces=true&excerpt=none&limit={limit}"
-        ));
-        let request = Request {
-            target,
-            json: None,
-            scope: "search:confluence",
-            purpose: Purpose::Rows,
-        };
+        let request = search::request(cql, limit);
         let answer = match self.ask(&request).await {
             // What is left is for other things.
             Err(Error::RequestLimit { .. }) => return Ok(None),
@@ -129,14 +101,8 @@ impl Sampler {
         };
         match answer {
             Ok(document) => {
-                let found: Found =
-                    serde_json::from_slice(&document.body).map_err(|_| Error::Malformed {
-                        request: request.label(),
-                        page: 1,
-                        found: "no results of a search".into(),
-                    })?;
-                let ids = found.results.into_iter();
-                let ids = ids.filter_map(|hit| Some(hit.content?.id)).collect();
+                let found = Found::of(&request, &document)?;
+                let ids = found.results.into_iter().filter_map(Hit::id).collect();
                 Ok(found.total_size.map(|rows| (rows as f64, ids)))
             }
             Err((_, Failure::Scope | Failure::Forbidden(_) | Failure::NotFound(_))) => Ok(None),

@@ -1,0 +1,399 @@
+-- The extension's SQL, as CREATE EXTENSION runs it: everything that confluence_fdw 0.1.0 brings into a database.
+--
+-- This file is written by hand, and it is the only place that says so. It names C functions of the library, where
+-- MODULE_PATHNAME stands for its place; for a function `name` in Rust (#[pg_extern]) that is `name_wrapper`.
+--
+-- Once a version is released its file does not change any more. What changes then goes into the file of the next version,
+-- and into a script that takes a database there: confluence_fdw--OLD--NEW.sql.
+--
+-- Functions that are not STRICT refuse NULL themselves: for NULL they would give NULL or no row, and that would look like
+-- an answer. EXECUTE is left with PUBLIC: all of them run with the caller's rights, and add none.
+
+\echo Use "CREATE EXTENSION confluence_fdw" to load this file. \quit
+
+-- --- The schema -------------------------------------------------------------------------------------------------------
+
+-- PostgreSQL takes a schema that is there. Whoever owns it, or may create something in it, could have their own functions
+-- called in place of the extension's, by superusers, too. So until this block is through, no name is looked up in it:
+-- all are bound to pg_catalog, operators included.
+DO $$
+DECLARE
+    home     oid;
+    owner    oid;
+    contents bigint;
+    creators text;
+BEGIN
+    IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
+        RAISE feature_not_supported USING
+            MESSAGE = 'confluence_fdw needs a database whose encoding is UTF8',
+            HINT = 'Confluence has text in all scripts. CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0';
+    END IF;
+
+    SELECT n.oid, n.nspowner INTO STRICT home, owner
+    FROM pg_catalog.pg_namespace AS n WHERE n.nspname OPERATOR(pg_catalog.=) 'confluence';
+
+    -- Another superuser could do everything anyway; a dump that is restored may have the schema from one.
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_roles AS r
+        WHERE r.oid OPERATOR(pg_catalog.=) owner
+          AND (r.rolname OPERATOR(pg_catalog.=) current_user OR r.rolsuper)
+    ) THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" belongs to another role',
+            DETAIL = pg_catalog.format('Its owner, "%s", could replace what the extension puts into it, and drop it with all servers and user mappings.',
+                                       pg_catalog.pg_get_userbyid(owner)),
+            HINT = 'Drop the schema if nobody needs it: CREATE EXTENSION makes it anew. Or take it over with ALTER SCHEMA confluence OWNER TO CURRENT_USER.';
+    END IF;
+
+    -- Whatever can lie in a schema depends on it, default privileges and publications of it included.
+    SELECT pg_catalog.count(*) INTO contents
+    FROM pg_catalog.pg_depend AS d
+    WHERE d.refclassid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_namespace' AS pg_catalog.regclass)
+      AND d.refobjid OPERATOR(pg_catalog.=) home
+      AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_extension AS e
+          WHERE d.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_extension' AS pg_catalog.regclass)
+            AND d.objid OPERATOR(pg_catalog.=) e.oid AND e.extname OPERATOR(pg_catalog.=) 'confluence_fdw'
+      );
+    IF contents OPERATOR(pg_catalog.>) 0 THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" is not empty',
+            DETAIL = pg_catalog.format('Objects that are not the extension''s: %s.', contents),
+            HINT = 'DROP SCHEMA confluence names them. Move them elsewhere, or drop them with it: CREATE EXTENSION makes the schema anew.';
+    END IF;
+
+    -- A schema that this very transaction has made can have got such a right by default: it is taken back at the end.
+    SELECT pg_catalog.string_agg(CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'
+                                      ELSE pg_catalog.format('%I', pg_catalog.pg_get_userbyid(a.grantee)) END, ', ')
+    INTO creators
+    FROM pg_catalog.pg_namespace AS n CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) AS a
+    WHERE n.oid OPERATOR(pg_catalog.=) home
+      AND n.xmin OPERATOR(pg_catalog.<>) CAST(pg_catalog.pg_current_xact_id() AS pg_catalog.xid)
+      AND a.privilege_type OPERATOR(pg_catalog.=) 'CREATE'
+      AND a.grantee OPERATOR(pg_catalog.<>) n.nspowner;
+    IF creators IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'schema "confluence" lets other roles create objects in it',
+            DETAIL = pg_catalog.format('They are: %s.', creators),
+            HINT = pg_catalog.format('REVOKE CREATE ON SCHEMA confluence FROM %s', creators);
+    END IF;
+END
+$$;
+
+-- --- The foreign data wrapper -----------------------------------------------------------------------------------------
+
+CREATE FUNCTION confluence.confluence_fdw_handler() RETURNS pg_catalog.fdw_handler
+    LANGUAGE c VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'confluence_fdw_handler';
+
+CREATE FUNCTION confluence.confluence_fdw_validator(pg_catalog.text[], pg_catalog.oid) RETURNS pg_catalog.void
+    LANGUAGE c VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'confluence_fdw_validator';
+
+CREATE FOREIGN DATA WRAPPER confluence_fdw
+    HANDLER confluence.confluence_fdw_handler VALIDATOR confluence.confluence_fdw_validator;
+
+COMMENT ON FOREIGN DATA WRAPPER confluence_fdw IS
+    'Confluence Cloud as PostgreSQL tables';
+
+-- --- Servers: whether one works, and what a session has read ----------------------------------------------------------
+
+CREATE FUNCTION confluence.check(server text)
+RETURNS TABLE (step text, status text, found text, remedy text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'check_wrapper';
+
+COMMENT ON FUNCTION confluence.check(text) IS
+    'Connects to a server as the caller, and reports step by step what works (ok, warn, fail, skip), and what to do about the rest';
+
+CREATE FUNCTION confluence.scans()
+RETURNS TABLE (
+    started_at timestamptz, server text, foreign_table text, remote_table text, request text,
+    requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint,
+    waited interval, throttled interval, complete boolean, sqlstate text, error text
+)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'scans_wrapper';
+
+COMMENT ON FUNCTION confluence.scans() IS
+    'The latest 100 scans of this session, the oldest first: what they have cost, and whether they came to the end that the site declares';
+
+-- --- Consent in a browser ---------------------------------------------------------------------------------------------
+
+CREATE FUNCTION confluence.oauth_authorize_url(
+    server text,
+    redirect_uri text,
+    scopes text DEFAULT NULL,
+    state text DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text
+) RETURNS text
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'oauth_authorize_url_wrapper';
+
+COMMENT ON FUNCTION confluence.oauth_authorize_url(text, text, text, text) IS
+    'The address at which somebody consents, in a browser, to what the app of the caller''s user mapping reads';
+
+CREATE FUNCTION confluence.oauth_exchange(
+    server text,
+    code text,
+    redirect_uri text
+) RETURNS TABLE (site text, cloud_id text, scopes text, token_expires_at timestamptz)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'oauth_exchange_wrapper';
+
+COMMENT ON FUNCTION confluence.oauth_exchange(text, text, text) IS
+    'Gets tokens for a code that confluence.oauth_authorize_url led to, and stores them in the caller''s user mapping';
+
+-- A procedure, since it commits: what it gets replaces for good what was stored.
+CREATE PROCEDURE confluence.oauth_refresh(server text)
+    LANGUAGE c
+    AS 'MODULE_PATHNAME', 'confluence_oauth_refresh';
+
+COMMENT ON PROCEDURE confluence.oauth_refresh(text) IS
+    'Gets the next access token for the consent that confluence.oauth_exchange stored in the caller''s user mapping, stores it there, and commits';
+
+-- --- E-mail addresses -------------------------------------------------------------------------------------------------
+
+-- The e-mail addresses that Confluence Cloud's API does not tell, as an administrator's export tells them.
+CREATE TABLE confluence.user_emails (
+    account_id     text        PRIMARY KEY
+                               CONSTRAINT user_emails_account_id_check
+                               CHECK (account_id <> '' AND pg_catalog.char_length(account_id) <= 128),
+    email          text,
+    display_name   text,
+    status         text,
+    org_role       text,
+    added_to_org   date,
+    last_active    date,
+    product_access jsonb,
+    first_seen     timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    last_loaded    timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+
+COMMENT ON TABLE confluence.user_emails IS
+    'Accounts and their e-mail addresses, from the user export of admin.atlassian.com: see confluence.load_user_emails and confluence.import_user_emails. Accounts that a later export no longer names stay; they are the rows with last_loaded < (SELECT max(last_loaded) FROM confluence.user_emails)';
+COMMENT ON COLUMN confluence.user_emails.account_id IS
+    'Atlassian account id, as in the author, owner and principal columns of the foreign tables; letter case counts';
+COMMENT ON COLUMN confluence.user_emails.email IS
+    'E-mail address; NULL means that no export loaded so far has told it, not that there is none';
+COMMENT ON COLUMN confluence.user_emails.display_name IS
+    'Name that people see';
+COMMENT ON COLUMN confluence.user_emails.status IS
+    'Active, Inactive, Suspended or Deactivated, or what else the export says';
+COMMENT ON COLUMN confluence.user_emails.org_role IS
+    'Role in the organisation, such as Organization admin; NULL where the account has none, or the export says None';
+COMMENT ON COLUMN confluence.user_emails.added_to_org IS
+    'Day on which the account was added to the organisation; NULL where the export tells no day, as in "Before 11 Feb 2017"';
+COMMENT ON COLUMN confluence.user_emails.last_active IS
+    'Latest day of use of any product in the export; NULL where it tells none';
+COMMENT ON COLUMN confluence.user_emails.product_access IS
+    'For each product, as in "Confluence - SITE": access, an array of roles or sites, where the export tells access, empty for None; last_seen, the day of last use, null for never; last_seen_text, what the export says instead of a day. NULL where the export tells nothing about products';
+COMMENT ON COLUMN confluence.user_emails.first_seen IS
+    'When an export first named the account';
+COMMENT ON COLUMN confluence.user_emails.last_loaded IS
+    'When the latest export that names the account was loaded; the same for all accounts of one load';
+
+-- The rows are the users', not the extension's: pg_dump saves them.
+SELECT pg_catalog.pg_extension_config_dump('confluence.user_emails', '');
+
+-- Who may SELECT, INSERT and UPDATE the table may load it. Files on the server are for members of pg_read_server_files.
+-- The search path is fixed so that nobody else's operators or functions are ever called.
+CREATE FUNCTION confluence.load_user_emails(path text)
+RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint, not_understood bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'load_user_emails_wrapper';
+
+COMMENT ON FUNCTION confluence.load_user_emails(text) IS
+    'Loads the user export of admin.atlassian.com from a CSV file on the server''s machine into confluence.user_emails; for members of pg_read_server_files';
+
+CREATE FUNCTION confluence.import_user_emails(csv text)
+RETURNS TABLE (read bigint, inserted bigint, updated bigint, unchanged bigint, absent bigint, rejected bigint, not_understood bigint)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'import_user_emails_wrapper';
+
+COMMENT ON FUNCTION confluence.import_user_emails(text) IS
+    'Loads the user export of admin.atlassian.com, given as text, into confluence.user_emails';
+
+-- --- Views ------------------------------------------------------------------------------------------------------------
+
+-- Plain views over foreign tables, for tools that list tables and views only.
+--
+-- The search path is fixed so that nobody else's operators or functions are ever called.
+CREATE FUNCTION confluence.create_views(server text, schema text) RETURNS TABLE (view_name name)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source      record;
+    existing    record;
+    commented   record;
+    view        text;
+    definition  text;
+    ours        boolean;
+    other       integer;
+    -- Of itself a view reads with its owner's rights and user mapping, not with its reader's.
+    create_view text := 'CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT %s FROM %s';
+BEGIN
+    IF server IS NULL OR schema IS NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = format('%s must not be null', CASE WHEN server IS NULL THEN 'server' ELSE 'schema' END);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_foreign_server WHERE srvname = server) THEN
+        RAISE undefined_object USING MESSAGE = format('server "%s" does not exist', server);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
+        RAISE invalid_schema_name USING
+            MESSAGE = format('schema "%s" does not exist', schema),
+            HINT = format('Views get a schema of their own: CREATE SCHEMA %I', schema);
+    END IF;
+
+    FOR source IN
+        SELECT c.oid, c.relname, format('%I.%I', n.nspname, c.relname) AS name, columns.*,
+               obj_description(c.oid, 'pg_class') AS comment,
+               count(*) OVER (PARTITION BY c.relname) AS namesakes
+        FROM pg_foreign_table f
+        JOIN pg_foreign_server s ON s.oid = f.ftserver
+        JOIN pg_class c ON c.oid = f.ftrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (
+            SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS list,
+                   array_agg(attname ORDER BY attnum) AS names,
+                   array_agg(format_type(atttypid, atttypmod) ORDER BY attnum) AS types,
+                   array_agg(format('%I %s', attname, format_type(atttypid, atttypmod)) ORDER BY attnum) AS definitions
+            FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+        ) AS columns
+        WHERE s.srvname = server
+          AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+        ORDER BY c.relname, n.nspname
+    LOOP
+        view := format('%I.%I', schema, source.relname);
+        IF source.namesakes > 1 THEN
+            RAISE duplicate_table USING
+                MESSAGE = format('server "%s" has several foreign tables "%s"', server, source.relname),
+                DETAIL = format('%s would be a view over each of them.', view),
+                HINT = 'Rename one of them, or drop it.';
+        END IF;
+
+        SELECT c.oid, c.relkind, columns.* INTO existing
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL (
+            SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS list,
+                   array_agg(attname ORDER BY attnum) AS names,
+                   array_agg(format_type(atttypid, atttypmod) ORDER BY attnum) AS types,
+                   array_agg(format('%I %s', attname, format_type(atttypid, atttypmod)) ORDER BY attnum) AS definitions
+            FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+        ) AS columns
+        WHERE n.nspname = schema AND c.relname = source.relname;
+        IF existing.relkind = 'f' THEN
+            RAISE duplicate_table USING
+                MESSAGE = format('%s is a foreign table itself', view),
+                HINT = 'Views need another schema than the tables: CREATE SCHEMA ...';
+        ELSIF existing.relkind IS NOT NULL THEN
+            SELECT min(place) INTO other
+            FROM generate_subscripts(existing.definitions, 1) AS place
+            WHERE existing.definitions[place] IS DISTINCT FROM source.definitions[place];
+            IF existing.relkind = 'v' AND other IS NOT NULL THEN
+                RAISE duplicate_table USING
+                    MESSAGE = format('%s is there already, and its columns are not those of %s', view, source.name),
+                    DETAIL = format('Column %s of the view is "%s", and ', other, existing.definitions[other])
+                        || CASE WHEN other > cardinality(source.definitions) THEN 'the table has none.'
+                                ELSE format('that of the table is "%s".', source.definitions[other]) END,
+                    HINT = CASE WHEN existing.types[other] = source.types[other]
+                                     AND existing.names[other] <> ALL (source.names)
+                                     AND source.names[other] <> ALL (existing.names)
+                                THEN format('Name it as it was: ALTER VIEW %s RENAME COLUMN %I TO %I',
+                                            view, existing.names[other], source.names[other])
+                                ELSE 'Drop it or rename it, or name another schema.' END;
+            END IF;
+            ours := existing.relkind = 'v' AND existing.definitions IS NOT NULL;
+            IF ours THEN
+                -- Ours is what we would make of the columns that it has: no condition, no join.
+                definition := pg_get_viewdef(existing.oid);
+                EXECUTE format(create_view, view, existing.list, source.name);
+                ours := pg_get_viewdef(existing.oid) = definition;
+            END IF;
+            IF ours IS NOT TRUE THEN
+                RAISE duplicate_table USING
+                    MESSAGE = format('%s is there already, and is not a view of all rows of %s', view, source.name),
+                    HINT = 'Drop it or rename it, or name another schema.';
+            END IF;
+        END IF;
+
+        EXECUTE format(create_view, view, source.list, source.name);
+        EXECUTE format('COMMENT ON VIEW %s IS %L', view, source.comment);
+        FOR commented IN
+            SELECT attname, col_description(attrelid, attnum) AS comment
+            FROM pg_attribute WHERE attrelid = source.oid AND attnum > 0 AND NOT attisdropped
+        LOOP
+            EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', view, commented.attname, commented.comment);
+        END LOOP;
+        view_name := source.relname;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.create_views(text, text) IS
+    'Makes a view over each foreign table of a server that the caller may read, with its columns and comments, in a schema that is there; for tools that list no foreign tables';
+
+-- --- Rights ----------------------------------------------------------------------------------------------------------
+
+-- Who gets what, whatever default privileges and event triggers have granted until here: PUBLIC may use the schema and
+-- call the functions, which run with the rights of their caller; nobody but the owner has any other right.
+DO $$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN
+        WITH member AS (
+            SELECT d.classid, d.objid
+            FROM pg_catalog.pg_depend AS d
+            JOIN pg_catalog.pg_extension AS e ON d.refobjid OPERATOR(pg_catalog.=) e.oid
+            WHERE d.refclassid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_extension' AS pg_catalog.regclass)
+              AND d.deptype OPERATOR(pg_catalog.=) 'e' AND e.extname OPERATOR(pg_catalog.=) 'confluence_fdw'
+        ), object AS (
+            SELECT 'SCHEMA' AS kind, pg_catalog.format('%I', n.nspname) AS name, n.nspacl AS acl, n.nspowner AS owner
+            FROM pg_catalog.pg_namespace AS n WHERE n.nspname OPERATOR(pg_catalog.=) 'confluence'
+          UNION ALL
+            SELECT CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+                   pg_catalog.format('%I.%I', n.nspname, c.relname), c.relacl, c.relowner
+            FROM member AS m
+            JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) m.objid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_class' AS pg_catalog.regclass)
+          UNION ALL
+            SELECT 'ROUTINE',
+                   pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)),
+                   p.proacl, p.proowner
+            FROM member AS m
+            JOIN pg_catalog.pg_proc AS p ON p.oid OPERATOR(pg_catalog.=) m.objid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_proc' AS pg_catalog.regclass)
+          UNION ALL
+            SELECT 'FOREIGN DATA WRAPPER', pg_catalog.format('%I', w.fdwname), w.fdwacl, w.fdwowner
+            FROM member AS m
+            JOIN pg_catalog.pg_foreign_data_wrapper AS w ON w.oid OPERATOR(pg_catalog.=) m.objid
+            WHERE m.classid OPERATOR(pg_catalog.=) CAST('pg_catalog.pg_foreign_data_wrapper' AS pg_catalog.regclass)
+        )
+        -- Without a list, an object has its kind's own rights: on routines EXECUTE for PUBLIC, on the others none.
+        SELECT o.kind, o.name, o.acl IS NOT NULL AS is_listed,
+               ARRAY(SELECT DISTINCT CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'
+                                          ELSE pg_catalog.format('%I', pg_catalog.pg_get_userbyid(a.grantee)) END
+                     FROM pg_catalog.aclexplode(o.acl) AS a
+                     WHERE a.grantee OPERATOR(pg_catalog.<>) o.owner) AS grantees
+        FROM object AS o
+    LOOP
+        IF pg_catalog.cardinality(item.grantees) OPERATOR(pg_catalog.>) 0 THEN
+            EXECUTE pg_catalog.format('REVOKE ALL ON %s %s FROM %s CASCADE',
+                                      item.kind, item.name, pg_catalog.array_to_string(item.grantees, ', '));
+        END IF;
+        IF item.kind OPERATOR(pg_catalog.=) 'SCHEMA' THEN
+            EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %s TO PUBLIC', item.name);
+        ELSIF item.kind OPERATOR(pg_catalog.=) 'ROUTINE' AND item.is_listed THEN
+            EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO PUBLIC', item.name);
+        END IF;
+    END LOOP;
+END
+$$;
