@@ -3,7 +3,7 @@
 use std::panic;
 
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
-use pgrx::{PgLogLevel, PgSqlErrorCode as Code};
+use pgrx::{PgLogLevel, PgSqlErrorCode as Code, pg_sys};
 
 /// Replaces pgrx's panic hook, so that nobody is shown a backtrace, or waits for one.
 ///
@@ -73,13 +73,67 @@ impl Report {
     }
 
     fn ready(self) -> ErrorReport {
-        let mut report = ErrorReport::new(self.code, self.message, "");
+        let mut report = ErrorReport::new(self.code, readable(self.message), "");
         if let Some(detail) = self.detail {
-            report = report.set_detail(detail);
+            report = report.set_detail(readable(detail));
         }
         if let Some(hint) = self.hint {
-            report = report.set_hint(hint);
+            report = report.set_hint(readable(hint));
         }
         report
     }
+}
+
+/// Text in the client's encoding. PostgreSQL raises an error in place of a message that it cannot send, and the message is
+/// lost with its SQLSTATE. What this program says is ASCII, but sites and people's names are not: a character that the
+/// client has not becomes an escape, such as \u4f60.
+pub(crate) fn readable(text: String) -> String {
+    const UTF8: i32 = pg_sys::pg_enc::PG_UTF8 as i32;
+    const SQL_ASCII: i32 = pg_sys::pg_enc::PG_SQL_ASCII as i32;
+    if text.is_ascii() {
+        return text;
+    }
+    // SAFETY: a setting of the session.
+    let client = unsafe { pg_sys::pg_get_client_encoding() };
+    if matches!(client, UTF8 | SQL_ASCII) {
+        return text;
+    }
+    // SAFETY: looks into the catalog, if that can be looked into.
+    let conversion = unsafe {
+        match pg_sys::IsTransactionState() {
+            true => pg_sys::FindDefaultConversionProc(UTF8, client),
+            false => pg_sys::InvalidOid,
+        }
+    };
+    let can_be_sent = |c: char| {
+        c.is_ascii() || conversion != pg_sys::InvalidOid && can_be_converted(c, conversion, client)
+    };
+    text.chars()
+        .map(|c| match can_be_sent(c) {
+            true => c.to_string(),
+            false => format!("\\u{:04x}", u32::from(c)),
+        })
+        .collect()
+}
+
+/// Whether an encoding has a character, by the function that converts to it from UTF-8.
+fn can_be_converted(c: char, conversion: pg_sys::Oid, encoding: i32) -> bool {
+    let mut from = [0_u8; 8];
+    let mut to = [0_u8; 64];
+    let length = c.encode_utf8(&mut from).len() as i32;
+    // SAFETY: both buffers are valid for their lengths, the second for four times as much as the first, as conversions may
+    // take; what cannot be converted is told by the count and raises nothing.
+    let converted = unsafe {
+        pg_sys::pg_do_encoding_conversion_buf(
+            conversion,
+            pg_sys::pg_enc::PG_UTF8 as i32,
+            encoding,
+            from.as_mut_ptr(),
+            length,
+            to.as_mut_ptr(),
+            to.len() as i32,
+            true,
+        )
+    };
+    converted == length
 }

@@ -66,7 +66,7 @@ impl Checked {
         };
         checked.says(ROLE_MODE, 200, r#"{"mode":"PRE_ROLES"}"#);
         checked.says(AUDIT, 200, r#"{"results":[],"start":0,"limit":1,"size":0}"#);
-        checked.says(ADMIN_KEY, 404, NOT_FOUND);
+        checked.says(ADMIN_KEY, 404, NO_KEY);
         checked
     }
 
@@ -113,6 +113,7 @@ impl Checked {
     }
 }
 
+const NO_KEY: &str = r#"{"errors":[{"status":404,"code":"NOT_FOUND","title":"No admin key is active for the calling user","detail":null}]}"#;
 const NOT_FOUND: &str =
     r#"{"errors":[{"status":404,"code":"NOT_FOUND","title":"Not Found","detail":null}]}"#;
 
@@ -635,7 +636,7 @@ fn what_the_account_gets_to_see() {
             NOT_FOUND,
             "roles",
             "skip",
-            "the site does not say",
+            "answered with status 404, by Confluence's API",
             "",
         ),
         (
@@ -679,7 +680,7 @@ fn what_the_account_gets_to_see() {
         (
             ADMIN_KEY,
             403,
-            r#"{"message":"administrators only"}"#,
+            r#"{"statusCode":403,"message":"administrators only"}"#,
             "admin key",
             "skip",
             "may not ask",
@@ -700,7 +701,7 @@ fn what_the_account_gets_to_see() {
         checked.says(path, status, body);
         checked.says(ROLE_MODE, 200, r#"{"mode":"PRE_ROLES"}"#);
         checked.says(AUDIT, 200, "{}");
-        checked.says(ADMIN_KEY, 404, NOT_FOUND);
+        checked.says(ADMIN_KEY, 404, NO_KEY);
         checked.finds(step, expected, found, remedy, &[]);
     }
 }

@@ -229,17 +229,14 @@ fn json_that_is_cut_off_is_an_error() {
 fn json_of_another_shape_is_an_error() {
     for (body, found) in [
         (json!({"pages": []}), "an object without results"),
-        (
-            json!([]),
-            "invalid type: sequence, expected an object with results at line 1 column 0",
-        ),
+        (json!([]), "JSON of another shape (line 1, column 0)"),
         (
             json!({"results": {"a": 1}}),
-            "invalid type: map, expected an array of results at line 1 column 11",
+            "JSON of another shape (line 1, column 11)",
         ),
         (
             json!({"results": [7]}),
-            "invalid type: integer `7`, expected an object at line 1 column 13",
+            "JSON of another shape (line 1, column 13)",
         ),
     ] {
         let reply = Reply::mutate(move |json| *json = body.clone());
@@ -494,7 +491,8 @@ fn the_credential_goes_with_every_request_and_only_once() {
     scene.reads_all_pages();
     let expected = Credential::basic(Options::EMAIL, Options::TOKEN).header();
     for request in scene.sim.log() {
-        assert_eq!(request.header("authorization"), Some(expected.as_str()));
+        let header = request.header("authorization");
+        assert!(request.asks_as_nobody() || header == Some(expected.as_str()));
     }
 }
 

@@ -359,7 +359,7 @@ fn options_that_exclude_each_other_or_are_missing_are_named() {
             CREATE_MAPPING,
             "api_token 'x'",
             "email",
-            "OPTIONS (email '…', api_token '…')",
+            "OPTIONS (email '...', api_token '...')",
         ),
         (
             CREATE_MAPPING,
@@ -926,8 +926,9 @@ fn reads_with(scene: &Scene, client: &mut Client, sql: &str, token: &str) {
 #[track_caller]
 fn lacks_a_mapping(client: &mut Client, sql: &str, role: &str) {
     let message = format!("user mapping not found for \"{role}\"");
-    let hint =
-        format!("CREATE USER MAPPING FOR {role} SERVER site OPTIONS (email '…', api_token '…')");
+    let hint = format!(
+        "CREATE USER MAPPING FOR {role} SERVER site OPTIONS (email '...', api_token '...')"
+    );
     fails(client, sql, ("42704", &message, &hint));
 }
 

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod analyze;
+mod answers;
 mod backtraces;
 mod batch_joins;
 mod check;
@@ -19,6 +20,7 @@ mod errors;
 mod every_table;
 mod execution;
 mod golden_files;
+mod identity;
 mod import;
 mod install;
 mod interruption;

@@ -297,7 +297,7 @@ fn a_consent_for_another_site_is_refused_and_names_those_it_is_for() {
     );
     let detail = raised.detail().expect("a detail");
     assert!(
-        detail.ends_with("it is for https://other.atlassian.net."),
+        detail.ends_with("it is for other.atlassian.net."),
         "{detail}"
     );
     assert_eq!(consent.option("access_token"), None);

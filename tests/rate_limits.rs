@@ -238,8 +238,8 @@ fn headers_that_are_not_true_make_no_query_hang() {
 #[test]
 fn a_quota_by_the_hour_that_is_all_but_used_up_is_not_waited_for() {
     let mut scene = Scene::with("max_wait '500ms'");
-    // Five requests for 45 pages, and one that asks who one is.
-    let needed = 5 + 45 + 3;
+    // Five requests for 45 pages, one that asks who one is, and one that asks so as nobody.
+    let needed = 5 + 45 + 3 + 1;
     scene.sim.set_quota(Some(needed + 1));
     let plan = analyzed(&mut scene, ALL_PAGES);
     assert_eq!(number_of(&plan, "Throttled"), Some(0.0));
@@ -330,9 +330,9 @@ fn after_a_refusal_the_requests_of_all_chains_come_back_one_by_one() {
 fn what_a_query_costs_of_the_quota_is_told_where_details_are_wanted() {
     let mut scene = Scene::new();
     let options = "ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF";
-    // The first query of a session also asks who one is, which is about an account.
+    // The first query of a session also asks who one is, which is about an account, and what nobody sees.
     let first = explain_with(&mut scene.client, &format!("{options}, VERBOSE"), ALL_PAGES);
-    assert!(first.contains("\n  Points: 53"), "{first}");
+    assert!(first.contains("\n  Points: 54"), "{first}");
     let second = explain_with(&mut scene.client, &format!("{options}, VERBOSE"), ALL_PAGES);
     assert!(second.contains("\n  Points: 50"), "{second}");
     let plain = explain_with(&mut scene.client, options, ALL_PAGES);
@@ -381,6 +381,6 @@ fn refused_requests_cost_no_points_and_repeated_ones_do() {
     let plan = explain_with(&mut scene.client, options, ALL_PAGES);
     let plan: Value = serde_json::from_str(&plan).expect("a plan in JSON");
     assert_eq!(number_of(&plan, "Requests"), Some(8.0));
-    assert_eq!(number_of(&plan, "Points"), Some(54.0));
-    assert_eq!(scene.sim.points_used(), 54);
+    assert_eq!(number_of(&plan, "Points"), Some(55.0));
+    assert_eq!(scene.sim.points_used(), 55);
 }

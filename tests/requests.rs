@@ -805,7 +805,7 @@ fn asking_who_one_is_does_not_delay_the_first_request() {
     site.sim.reset_in_flight_high_water();
     let (rows, _) = site.read("SELECT id FROM confluence_pages LIMIT 10");
     assert_eq!(rows.len(), 10);
-    assert_eq!(site.sim.in_flight_high_water(), 2, "both at once");
+    assert_eq!(site.sim.in_flight_high_water(), 3, "all at once");
     let (probes, data) = (site.sim.probes(), site.sim.data_requests());
     assert_eq!((probes.len(), data.len()), (1, 1));
     assert!(Some(data[0].received) < probes[0].answered);

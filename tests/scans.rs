@@ -32,7 +32,7 @@ fn a_scan_is_told_of_with_what_it_has_cost() {
     assert_eq!(counts(&mut scene.client), [""; 0]);
     scene.reads_all_pages();
     let all = "SELECT server, foreign_table, remote_table, request, requests, retries, probes, rows, complete, sqlstate, error FROM confluence.scans()";
-    let expected = "site|public.confluence_pages|confluence_pages|GET /wiki/api/v2/pages?limit=10|5|0|1|45|t|NULL|NULL";
+    let expected = "site|public.confluence_pages|confluence_pages|GET /wiki/api/v2/pages?limit=10|5|0|2|45|t|NULL|NULL";
     assert_eq!(lines(&mut scene.client, all), [expected]);
     let sane = "SELECT bytes > 45 * 20, waited >= '0', throttled = '0', started_at <= clock_timestamp() FROM confluence.scans()";
     assert_eq!(one(&mut scene.client, sane), "t|t|t|t");

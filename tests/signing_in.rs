@@ -696,7 +696,9 @@ fn nobody_is_shown_a_secret_who_need_not_see_it() {
         sim
     };
     let show = |sim: &Sim| -> Vec<String> {
-        let seen = sim.log().into_iter().map(|request| {
+        // The question as nobody shows nothing to whichever door it goes.
+        let with_secrets = sim.log().into_iter().filter(|r| !r.asks_as_nobody());
+        let seen = with_secrets.map(|request| {
             let scheme = request
                 .header("authorization")
                 .map_or("nothing", |shown| shown.split(' ').next().unwrap_or(shown));
@@ -757,6 +759,9 @@ fn nobody_is_shown_a_secret_who_need_not_see_it() {
     assert_eq!(show(&auth), [format!("Token {TOKEN} nothing")]);
     for request in gateway.log() {
         assert_eq!(request.entrance, Entrance::Gateway);
+        if request.asks_as_nobody() {
+            continue;
+        }
         let shown = request.header("authorization").expect("a token");
         let token = shown.strip_prefix("Bearer ").expect("a token");
         assert!(auth.issued_tokens().iter().any(|issued| issued == token));
@@ -936,8 +941,10 @@ fn a_token_that_is_rotated_in_the_middle_of_a_scan_is_picked_up_there() {
     let path = acme.database.file("token", Options::TOKEN);
     acme.on_page_two(move |sim| rotate(sim, &path));
     let first = Way::ApiTokenFile.first_query(answers);
+    // Whose the other token is has to be asked before anything that it shows is handed on.
     let once_refused = Sent {
         data: answers + 1,
+        who: first.who + 1,
         ..first
     };
     assert_eq!(acme.reads(), once_refused);
@@ -1027,7 +1034,7 @@ fn a_mapping_holds_one_way_to_sign_in() {
             "client_secret 'client-secret'",
             "HV00J",
             "option \"client_id\" is required",
-            "client_id '…', client_secret '…'",
+            "client_id '...', client_secret '...'",
         ),
         (
             "client_id 'us', client_secret 'client-secret', api_token 'x'",

@@ -221,7 +221,7 @@ pub(crate) fn missing_mapping(origin: &Origin) -> Report {
     )
     .detail(format!("Server \"{}\".", origin.server))
     .hint(format!(
-        "CREATE USER MAPPING FOR {} SERVER {} OPTIONS (email '…', api_token '…')",
+        "CREATE USER MAPPING FOR {} SERVER {} OPTIONS (email '...', api_token '...')",
         spi::quote_identifier(&origin.user),
         spi::quote_identifier(&origin.server)
     ))

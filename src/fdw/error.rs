@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confluence::options::{self, Place, Problem};
-use confluence::{Budget, Error, Grant, Peer, Seen, SignIn};
+use confluence::{Answerer, Budget, Error, Grant, Peer, Sanitized, Seen, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::report::Report;
@@ -55,6 +55,7 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
                 .detail(if granted.is_empty() {
                     format!("{who}; it is for no site at all.")
                 } else {
+                    let granted: Vec<&str> = granted.iter().map(Sanitized::as_str).collect();
                     format!("{who}; it is for {}.", granted.join(", "))
                 })
                 .hint("Open the address of confluence.oauth_authorize_url again, and choose the server's site. Nothing was stored.")
@@ -71,6 +72,11 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
             Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
                 .detail(format!("{who}."))
                 .hint(format!("{API_TOKEN} If reading as nobody is what you want, set the server's option allow_anonymous to true."))
+        }
+        Error::OtherAccount { request } => {
+            Report::new(Code::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION, message)
+                .detail(format!("{who}; {request}."))
+                .hint("A token that was replaced while the query ran may be another account's. Run the query again: it reads as one account, or fails.")
         }
         Error::Forbidden { request, said } => {
             Report::new(Code::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
@@ -105,20 +111,30 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
         }
         Error::Refused { request, said, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(said_of(request, said)),
+        Error::Blocked {
+            request, by, known, ..
+        } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("Server \"{}\"; {request} was answered by {by}.", origin.server))
+            .hint(blocked(*by, *known)),
+        Error::TooLong {
+            request, bytes, by, ..
+        } => Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
+            .detail(format!(
+                "Server \"{}\"; {request} has {bytes} bytes, and was answered by {by}.",
+                origin.server
+            ))
+            .hint("What stands before the API, or a proxy, takes shorter requests only, and this one cannot be asked in parts. Give the condition fewer or shorter values."),
         Error::Malformed { request, page, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(format!("Page {page} of the listing; {request}."))
             .hint("If it stays so, a proxy may be changing answers. Nothing was returned that is incomplete."),
         Error::TooLarge { budget, request } => Report::new(Code::ERRCODE_OUT_OF_MEMORY, message)
             .detail(format!("Server \"{}\"; {request}.", origin.server))
             .hint(too_large(*budget)),
-        Error::NotConfluence { request, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
-            .detail(format!("Server \"{}\"; {request}.", origin.server))
-            .hint(DATA_CENTER),
-        Error::TooLong { request, status, .. } => {
-            Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
-                .detail(format!("Server \"{}\"; {request} was answered with status {status}.", origin.server))
-                .hint("A proxy, a firewall or the site's own front takes shorter requests only, and this one cannot be asked in parts. Give the condition fewer or shorter values.")
-        }
+        Error::NotConfluence {
+            request, by, known, ..
+        } => Report::new(Code::ERRCODE_FDW_ERROR, message)
+            .detail(format!("Server \"{}\"; {request} was answered by {by}.", origin.server))
+            .hint(not_confluence(*by, *known)),
         Error::BadValue { request, page, .. } => {
             Report::new(Code::ERRCODE_FDW_INVALID_DATA_TYPE, message)
                 .detail(format!("Page {page} of the listing; {request}."))
@@ -143,7 +159,7 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
         }
         Error::ConditionMissing { columns, .. } => {
             Report::new(Code::ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED, message).hint(format!(
-                "Add a condition such as {} = '…', or join the table on it.",
+                "Add a condition such as {} = '...', or join the table on it.",
                 columns.first().copied().unwrap_or_default()
             ))
         }
@@ -185,6 +201,35 @@ fn unreachable_hint(host: &str, peer: &Peer) -> String {
     }
 }
 
+/// What to look at where something else than the API has answered.
+fn not_confluence(by: Answerer, known: bool) -> &'static str {
+    match by {
+        Answerer::LoginPage => {
+            "Somebody has to log in there: single sign-on of a proxy, or an address that is not the site's. Check the server's options subdomain and proxy."
+        }
+        Answerer::Proxy => "Check the server's option proxy, and what the proxy lets through.",
+        Answerer::Firewall => FIREWALL,
+        _ if known => {
+            "Confluence has answered this session, so the address is right. The site may be switched off or moved just now, or something in between answers in its place. Try again later."
+        }
+        _ => DATA_CENTER,
+    }
+}
+
+const FIREWALL: &str = "The site or its organization may allow only some addresses: ask its administrator to allow that of the database server, and check the option proxy.";
+
+/// What to do about a request that did not get to the API.
+fn blocked(by: Answerer, known: bool) -> &'static str {
+    match by {
+        Answerer::Proxy => "Check the server's option proxy, and what the proxy lets through.",
+        // It takes others of the same account.
+        _ if known => {
+            "The credential is not the reason. Firewalls refuse texts in addresses that look like an attack, such as <script>: leave the condition to PostgreSQL, with an expression such as title || '' in place of title."
+        }
+        _ => FIREWALL,
+    }
+}
+
 /// The command that renews the token of somebody's consent.
 fn refresh(origin: &Origin) -> String {
     format!(
@@ -210,6 +255,10 @@ fn rejected(sign_in: SignIn, seen: Seen, origin: &Origin) -> String {
     };
     match seen {
         Seen::Nothing => credential,
+        Seen::NoReason => format!("The refusal does not say why. {credential}"),
+        Seen::FailedLogin => format!(
+            "The site says that it could not log in anybody by the credential, and would show what it shows to nobody. {credential}"
+        ),
         Seen::ScopedToken => format!(
             "The site refuses tokens with scopes like this: they need the gateway. Set the server's option route to gateway. For other tokens: {credential}"
         ),
@@ -260,7 +309,7 @@ fn client_rejected(grant: Grant, code: &str, origin: &Origin) -> String {
             "A code is good once, for some minutes, and for the very redirect_uri that it was sent to. Open the address of confluence.oauth_authorize_url again, for another one.".to_owned()
         }
         Grant::Refresh if refused => format!(
-            "The refresh token is good no longer: it has been used by somebody else, or by nobody for 90 days, or the consent was taken back. Somebody has to consent anew: SELECT confluence.oauth_authorize_url({}, …), then confluence.oauth_exchange.",
+            "The refresh token is good no longer: it has been used by somebody else, or by nobody for 90 days, or the consent was taken back. Somebody has to consent anew: SELECT confluence.oauth_authorize_url({}, ...), then confluence.oauth_exchange.",
             pgrx::spi::quote_literal(&origin.server)
         ),
         Grant::Code | Grant::Refresh => {
@@ -273,8 +322,8 @@ fn throttled(
     message: String,
     request: &str,
     wait: Duration,
-    reset: &Option<String>,
-    reason: &Option<String>,
+    reset: &Option<Sanitized>,
+    reason: &Option<Sanitized>,
     attempts: u32,
 ) -> Report {
     let reason = reason

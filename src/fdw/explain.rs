@@ -118,6 +118,7 @@ unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
         }
     }
     if verbose {
+        out.number("Probes", None, tally.probes as f64);
         out.number("Points", None, tally.points as f64);
     }
     if tally.unread > 0 {

@@ -10,6 +10,7 @@ use super::server::Named;
 use crate::fdw::connection::Mapping;
 use crate::fdw::error::{Origin, report};
 use crate::fdw::wait;
+use crate::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
 #[pg_extern]
@@ -46,5 +47,10 @@ fn row(line: Line, origin: &Origin) -> (String, &'static str, String, Option<Str
             (parts.join(": "), report.hint)
         }
     };
-    (line.step, line.status.name(), found, remedy)
+    (
+        line.step,
+        line.status.name(),
+        readable(found),
+        remedy.map(readable),
+    )
 }

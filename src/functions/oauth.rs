@@ -94,7 +94,13 @@ fn oauth_exchange(
     let expires_at = tokens.expires_at.and_then(|time| {
         TimestampWithTimeZone::try_from(time.as_microsecond() - EPOCH_OFFSET).ok()
     });
-    TableIterator::once((site.url, site.id, site.scopes.join(" "), expires_at))
+    let scopes: Vec<&str> = site.scopes.iter().map(|scope| scope.as_str()).collect();
+    TableIterator::once((
+        site.url.to_string(),
+        site.id.to_string(),
+        scopes.join(" "),
+        expires_at,
+    ))
 }
 
 /// Gets the next tokens, stores them in the caller's user mapping, and commits.

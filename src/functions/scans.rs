@@ -6,6 +6,7 @@ use pgrx::prelude::*;
 use pgrx::{datum::Interval, pg_sys};
 
 use crate::fdw::history::{self, Record};
+use crate::report::readable;
 
 /// The session's latest scans, those of roles whose rights the caller has.
 #[pg_extern]
@@ -35,8 +36,9 @@ fn scans() -> TableIterator<
     let caller = unsafe { pg_sys::GetUserId() };
     TableIterator::new(history::seen_by(caller).into_iter().map(|record| {
         let Record { tally, error, .. } = record;
-        let (sqlstate, error) =
-            error.map_or((None, None), |error| (error.sqlstate, Some(error.message)));
+        let (sqlstate, error) = error.map_or((None, None), |error| {
+            (error.sqlstate, Some(readable(error.message)))
+        });
         (
             TimestampWithTimeZone::try_from(record.started_at).ok(),
             record.server,

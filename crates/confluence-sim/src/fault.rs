@@ -29,6 +29,7 @@ pub struct Fault {
     longer_than: usize,
     skip: u64,
     times: Option<u64>,
+    as_nobody: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -57,12 +58,20 @@ impl Fault {
             longer_than: 0,
             skip: 0,
             times: None,
+            as_nobody: false,
         }
     }
 
     /// Only on requests that come in this way. Paths at the gateway are as at the site.
     pub fn through(mut self, entrance: Entrance) -> Self {
         self.entrance = Some(entrance);
+        self
+    }
+
+    /// Only on the question without a credential who one is, which leaves beside others, in any order: no other fault takes
+    /// place on it.
+    pub fn as_nobody(mut self) -> Self {
+        self.as_nobody = true;
         self
     }
 
@@ -111,6 +120,7 @@ impl Fault {
         pairs: &[(String, String)],
         page: u32,
         length: usize,
+        asks_as_nobody: bool,
     ) -> bool {
         let path_matches = match &self.path {
             PathPattern::Exactly(pattern) => {
@@ -126,6 +136,7 @@ impl Fault {
         };
         path_matches
             && length > self.longer_than
+            && self.as_nobody == asks_as_nobody
             && self.entrance.is_none_or(|wanted| wanted == entrance)
             && self.page.is_none_or(|wanted| wanted == page)
             && self.query.iter().all(|pair| pairs.contains(pair))
@@ -143,7 +154,7 @@ pub enum Reply {
     },
     /// The 404 of v2 that a bad credential gets: `Not Found` and nothing more.
     BareNotFound,
-    /// A 404 that names an object.
+    /// A 404 that names the object that was asked for: the last one in the path, or one that nobody asked for.
     NamedNotFound,
     /// A 429 with, or without, a `Retry-After`.
     TooManyRequests { retry_after: Option<String> },
@@ -325,6 +336,7 @@ impl Faults {
         path: &str,
         pairs: &[(String, String)],
         length: usize,
+        asks_as_nobody: bool,
     ) -> (Duration, Option<Reply>) {
         let mut delay = Duration::ZERO;
         let mut reply = None;
@@ -335,7 +347,9 @@ impl Faults {
         for armed in &mut self.0 {
             let is_delay = matches!(armed.reply, Reply::Delay(_));
             if (reply.is_some() && !is_delay)
-                || !armed.fault.matches(entrance, path, pairs, page, length)
+                || !armed
+                    .fault
+                    .matches(entrance, path, pairs, page, length, asks_as_nobody)
             {
                 continue;
             }

@@ -46,6 +46,11 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Whether it asks without a credential who one is: by which a client sees whether nobody sees anything.
+    pub fn asks_as_nobody(&self) -> bool {
+        self.operation == Some("getUserCurrentV1") && self.header("authorization").is_none()
+    }
+
     /// A header, whatever the case of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

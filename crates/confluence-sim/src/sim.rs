@@ -119,10 +119,18 @@ impl Sim {
         requests
     }
 
-    /// The requests in the log that ask who one is, or by which id the gateway knows the site.
+    /// The requests in the log that ask who one is, or by which id the gateway knows the site; but for those that ask who
+    /// one is without a credential.
     pub fn probes(&self) -> Vec<Request> {
         let mut requests = self.log();
-        requests.retain(|request| request.route == Route::Probe);
+        requests.retain(|request| request.route == Route::Probe && !request.asks_as_nobody());
+        requests
+    }
+
+    /// The requests in the log that ask without a credential who one is.
+    pub fn anonymous_probes(&self) -> Vec<Request> {
+        let mut requests = self.log();
+        requests.retain(Request::asks_as_nobody);
         requests
     }
 

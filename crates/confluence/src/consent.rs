@@ -11,16 +11,22 @@ use jiff::Timestamp;
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::Error;
 use crate::client::{
     Answer, Client, Config, Counters, Failure, Ground, Host, Issued, Issuer, Message, Purpose,
     Sender, bearer, host_of, percent_encode,
 };
 use crate::options::{self, Written};
 use crate::scopes::{self, OFFLINE};
+use crate::{Answerer, Error, Sanitized};
 
 /// Where the gateway says which sites a token is good for.
 const RESOURCES: &str = "/oauth/token/accessible-resources";
+
+/// So many of the sites that a token is for are named, where it is not for the one that is wanted.
+const MOST_SITES: usize = 10;
+
+/// The longest name of a host.
+const LONGEST_HOST: usize = 253;
 
 /// An app, as a server and a user mapping describe it.
 pub struct App {
@@ -42,12 +48,12 @@ pub struct Tokens {
 #[derive(Debug, Deserialize)]
 pub struct Site {
     /// Its id on the gateway.
-    pub id: String,
+    pub id: Sanitized,
     /// Its address.
-    pub url: String,
+    pub url: Sanitized,
     /// What the token may do there.
     #[serde(default)]
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Sanitized>,
 }
 
 impl Tokens {
@@ -179,30 +185,34 @@ impl App {
         let gateway = Host::new(self.config.gateway.clone());
         let message = Message {
             url: format!("{}{RESOURCES}", gateway.address),
-            label: format!("GET {RESOURCES}"),
+            label: format!("GET {RESOURCES}").into(),
             purpose: Purpose::Probe,
             is_metered: false,
             authorization: bearer(token),
             json: None,
             read: Answer::json,
         };
-        let not_the_api = |found: String| Error::NotConfluence {
+        let not_the_api = |by, found: Sanitized| Error::NotConfluence {
             host: gateway.name(),
             request: message.label.clone(),
             found,
+            by,
+            known: false,
         };
         let sites: Vec<Site> = match self.sender.send(&gateway, &message, counters).await? {
             Ok(answer) => serde_json::from_slice(&answer.body)
-                .map_err(|_| not_the_api("no list of sites".to_owned()))?,
-            Err((_, Failure::NotTheApi(found))) => return Err(not_the_api(found)),
-            Err((status, _)) => {
-                return Err(not_the_api(format!(
-                    "status {} instead of a list of sites",
-                    status.as_u16()
-                )));
+                .map_err(|_| not_the_api(Answerer::Unknown, "no list of sites".into()))?,
+            Err((_, Failure::NotTheApi(by, found))) => return Err(not_the_api(by, found)),
+            Err((status, failure)) => {
+                let found = format!("status {} instead of a list of sites", status.as_u16());
+                return Err(not_the_api(failure.answerer(), found.into()));
             }
         };
-        let mut granted: Vec<String> = sites.iter().map(|site| site.url.clone()).collect();
+        let mut granted: Vec<Sanitized> = sites
+            .iter()
+            .take(MOST_SITES)
+            .map(|site| Sanitized::within(&host_of(&site.url), LONGEST_HOST))
+            .collect();
         granted.dedup();
         sites
             .into_iter()
@@ -234,7 +244,7 @@ fn client(mapping: &Written) -> Result<Client, Error> {
             .ok_or_else(|| Error::Option {
                 option: name,
                 cause: "the user mapping has none, and an app has both client_id and client_secret"
-                    .to_owned(),
+                    .into(),
             })
     };
     Ok(Client {
@@ -246,8 +256,7 @@ fn client(mapping: &Written) -> Result<Client, Error> {
 fn missing_consent() -> Error {
     Error::Option {
         option: "refresh_token",
-        cause: "the user mapping has none yet; confluence.oauth_exchange gets the first one"
-            .to_owned(),
+        cause: "the user mapping has none yet; confluence.oauth_exchange gets the first one".into(),
     }
 }
 

@@ -13,6 +13,10 @@ use tokio::task::AbortHandle;
 
 use crate::Error;
 
+/// Threads for what blocks: resolving names, and reading a token out of a file. Nobody can stop such a thread, so queries
+/// that are given up while a name is slow leave it behind. More of them wait for these.
+const BLOCKING_THREADS: usize = 4;
+
 /// The network thread. Dropping it ends every read that is under way.
 #[derive(Debug)]
 pub struct Engine {
@@ -24,7 +28,10 @@ pub struct Engine {
 impl Engine {
     /// Starts the thread. It inherits the caller's signal mask, as all threads that it starts do.
     pub fn start() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(BLOCKING_THREADS)
+            .build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new()
@@ -91,7 +98,7 @@ impl<T: Send + 'static> Task<T> {
             Ok(outcome) => Some(Ok(outcome)),
             Err(oneshot::error::TryRecvError::Empty) => None,
             Err(oneshot::error::TryRecvError::Closed) => {
-                Some(Err(Error::Internal("it ended without a result".to_owned())))
+                Some(Err(Error::Internal("it ended without a result".into())))
             }
         }
     }
@@ -108,5 +115,42 @@ struct Ringing<F: Fn()>(F);
 impl<F: Fn()> Drop for Ringing<F> {
     fn drop(&mut self) {
         (self.0)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::{Arc, RwLock, mpsc};
+
+    use super::*;
+
+    #[test]
+    fn slow_names_take_four_threads_however_many_queries_are_given_up() {
+        const QUERIES: usize = 20;
+        let engine = Engine::start().expect("an engine");
+        let slow = Arc::new(RwLock::new(()));
+        let answer = slow.write().expect("a lock");
+        let (looking, looked_up) = mpsc::channel();
+        for _ in 0..QUERIES {
+            let (looking, slow) = (looking.clone(), slow.clone());
+            let (asking, asked) = mpsc::channel();
+            let work = async move {
+                let look_up = tokio::task::spawn_blocking(move || {
+                    drop(slow.read());
+                    let _ = looking.send(std::thread::current().id());
+                });
+                let _ = asking.send(());
+                let _ = look_up.await;
+            };
+            let query = Task::start(&engine, work, || ());
+            asked.recv().expect("it asks");
+            drop(query);
+        }
+        drop(answer);
+        let threads: Vec<_> = looked_up.iter().take(QUERIES).collect();
+        assert_eq!(threads.len(), QUERIES);
+        let threads: HashSet<_> = threads.into_iter().collect();
+        assert!(threads.len() <= BLOCKING_THREADS, "{threads:?}");
     }
 }

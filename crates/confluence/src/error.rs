@@ -1,8 +1,9 @@
 //! Everything that can go wrong between the caller and the site.
 
+use std::fmt;
 use std::time::Duration;
 
-use crate::Budget;
+use crate::{Budget, Sanitized};
 
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +53,50 @@ pub enum Seen {
     ScopedTokenAtBothDoors,
     /// The gateway was asked for a site by an id that the user gave.
     GivenCloudId,
+    /// The refusal does not say why, so it may have another reason.
+    NoReason,
+    /// The site says that nobody could be logged in by the credential.
+    FailedLogin,
+}
+
+/// Who gave an answer, told by what came: its status, its headers, and the shape of its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answerer {
+    /// The API, in one of its shapes for errors.
+    Api,
+    /// What hands requests on to the API, and knows no such address.
+    Router,
+    /// Atlassian's gateway.
+    Gateway,
+    /// The web server below the API, which takes a request apart before anybody looks at it.
+    Container,
+    /// A firewall before the site, which refuses what looks like an attack, or comes from the wrong address.
+    Firewall,
+    /// A page to log in on.
+    LoginPage,
+    /// A proxy in between.
+    Proxy,
+    /// Nobody that is known.
+    Unknown,
+}
+
+impl fmt::Display for Answerer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Answerer::Api => "Confluence's API",
+            Answerer::Router => "Confluence, which has no such operation",
+            Answerer::Gateway => "Atlassian's gateway",
+            Answerer::Container => "the web server before Confluence's API",
+            Answerer::Firewall => "a firewall before Confluence's API",
+            Answerer::LoginPage => "a page to log in on",
+            Answerer::Proxy => "a proxy",
+            Answerer::Unknown => "something else than Confluence's API",
+        })
+    }
 }
 
 /// Why a read did not end with all its rows. Messages carry no secrets, and no content beyond what
-/// names the place.
+/// names the place. Whatever comes from outside is [`Sanitized`].
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -63,7 +104,7 @@ pub enum Error {
     #[error("Confluence rejected the credential")]
     CredentialRejected {
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// The status it was answered with.
         status: u16,
         /// What kind of credential it is.
@@ -79,7 +120,7 @@ pub enum Error {
         /// The status it answered with.
         status: u16,
         /// Why, as one of the codes of OAuth 2.0; empty if it gave none that is known.
-        code: String,
+        code: &'static str,
         /// For what it was asked.
         grant: Grant,
     },
@@ -91,8 +132,8 @@ pub enum Error {
     OtherSite {
         /// The site that is wanted.
         host: String,
-        /// The addresses of those that it is for.
-        granted: Vec<String>,
+        /// The hosts of those that it is for: ten at most.
+        granted: Vec<Sanitized>,
     },
     /// What came instead of a token.
     #[error("the answer of \"{host}\" is not a token: {found}")]
@@ -100,7 +141,7 @@ pub enum Error {
         /// The host that was asked for a token.
         host: String,
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
         /// What was found instead. Nothing of the answer's own text.
         found: &'static str,
     },
@@ -108,20 +149,26 @@ pub enum Error {
     #[error("the token lacks the scope \"{scope}\"")]
     ScopeMissing {
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// The scope that the request's operation needs.
         scope: String,
     },
     /// The site answers, but as to nobody in particular.
     #[error("Confluence does not know who is asking, and would show only what is public")]
     Anonymous,
+    /// The site answers as to another account than before.
+    #[error("Confluence answers as to another account than before")]
+    OtherAccount {
+        /// The request that was answered so.
+        request: Sanitized,
+    },
     /// The account may not do this.
     #[error("Confluence does not allow this request")]
     Forbidden {
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// What the site said.
-        said: String,
+        said: Sanitized,
     },
     /// No connection.
     #[error("could not connect to \"{host}\": {cause}")]
@@ -131,7 +178,7 @@ pub enum Error {
         /// What the connection would have been to.
         peer: Peer,
         /// What the operating system or the TLS library said.
-        cause: String,
+        cause: Sanitized,
     },
     /// No answer, or none to the end, after all retries.
     #[error("no complete answer from \"{host}\" after {attempts} attempts: {cause}")]
@@ -139,35 +186,35 @@ pub enum Error {
         /// The host that was asked.
         host: String,
         /// The request that was not answered.
-        request: String,
+        request: Sanitized,
         /// How often it was sent.
         attempts: u32,
         /// What went wrong the last time.
-        cause: String,
+        cause: Sanitized,
     },
     /// The site fails, after all retries.
     #[error("Confluence failed with status {status} after {attempts} attempts")]
     Failing {
         /// The request that failed.
-        request: String,
+        request: Sanitized,
         /// The last status.
         status: u16,
         /// How often it was sent.
         attempts: u32,
         /// What the site said.
-        said: String,
+        said: Sanitized,
     },
     /// The site wants a longer pause than is allowed, or more of them.
     #[error("Confluence limits the rate of requests")]
     Throttled {
         /// The request that was put off.
-        request: String,
+        request: Sanitized,
         /// How long the site wants us to wait.
         wait: Duration,
         /// When the limit is lifted, as the site says it.
-        reset: Option<String>,
+        reset: Option<Sanitized>,
         /// Why, as the site says it.
-        reason: Option<String>,
+        reason: Option<Sanitized>,
         /// How often it was sent.
         attempts: u32,
     },
@@ -185,21 +232,47 @@ pub enum Error {
     #[error("Confluence refused the request with status {status}")]
     Refused {
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// The status it was answered with.
         status: u16,
         /// What the site said.
-        said: String,
+        said: Sanitized,
+    },
+    /// The request did not get to the API: something before it refuses it.
+    #[error("the request was refused before it reached Confluence's API, with status {status}")]
+    Blocked {
+        /// The request that was refused.
+        request: Sanitized,
+        /// The status it was answered with.
+        status: u16,
+        /// Who answered.
+        by: Answerer,
+        /// Whether the site had taken the credential just before, so that this is about the request itself.
+        known: bool,
+    },
+    /// The request did not get to the API: something before it takes none of that length.
+    #[error(
+        "the request was refused for its length before it reached Confluence's API, with status {status}"
+    )]
+    TooLong {
+        /// The request that was refused.
+        request: Sanitized,
+        /// The status it was answered with.
+        status: u16,
+        /// How long its address is, with what was sent beside it, in bytes.
+        bytes: usize,
+        /// Who answered.
+        by: Answerer,
     },
     /// The answer is not what the API promises.
     #[error("unexpected answer from Confluence: {found}")]
     Malformed {
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
         /// Which page of its listing it asked for, from 1.
         page: u32,
         /// What was found instead.
-        found: String,
+        found: Sanitized,
     },
     /// An answer, or what becomes of it, takes more memory than it may.
     #[error("{budget}")]
@@ -207,7 +280,7 @@ pub enum Error {
         /// What it goes beyond.
         budget: Budget,
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
     },
     /// The answer is not from Confluence's API at all.
     #[error("the answer of \"{host}\" is not from Confluence Cloud's API: {found}")]
@@ -215,21 +288,13 @@ pub enum Error {
         /// The host that was asked.
         host: String,
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
         /// What was found instead.
-        found: String,
-    },
-    /// A server before the API does not take requests of this length.
-    #[error("\"{host}\" refused a request for its length of {bytes} bytes")]
-    TooLong {
-        /// The host that was asked.
-        host: String,
-        /// The request that was refused.
-        request: String,
-        /// The status it was answered with.
-        status: u16,
-        /// The length of its address and of what was sent with it.
-        bytes: usize,
+        found: Sanitized,
+        /// Who answered.
+        by: Answerer,
+        /// Whether the site had answered as it should before, so that its address is right.
+        known: bool,
     },
     /// A row has a value that its column cannot hold, or lacks a required one.
     #[error("unexpected value in column data of \"{table}\": field \"{field}\" of {row} is {found}", row = id.as_ref().map_or("a row".to_owned(), |id| format!("row {id}")))]
@@ -239,11 +304,11 @@ pub enum Error {
         /// The field, as the API names it.
         field: &'static str,
         /// The row's id, if it has one.
-        id: Option<String>,
+        id: Option<Sanitized>,
         /// What was found.
-        found: String,
+        found: Sanitized,
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
         /// Which page of its listing it asked for, from 1.
         page: u32,
     },
@@ -251,11 +316,11 @@ pub enum Error {
     #[error("the listing broke off on page {page}: {said}")]
     BrokenOff {
         /// The request for the page that is missing.
-        request: String,
+        request: Sanitized,
         /// The page, from 1.
         page: u32,
         /// What the site said.
-        said: String,
+        said: Sanitized,
     },
     /// A parent that the site listed is not there any more, or not readable.
     #[error("{parent} {id} was listed, but cannot be read")]
@@ -263,11 +328,11 @@ pub enum Error {
         /// The parent's column.
         parent: &'static str,
         /// Its id.
-        id: String,
+        id: Sanitized,
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// What the site said.
-        said: String,
+        said: Sanitized,
     },
     /// The order of the rows, on which the read relies, is broken.
     #[error("rows of \"{table}\" arrived out of order of \"{column}\"")]
@@ -277,7 +342,7 @@ pub enum Error {
         /// The column that the listing was to be ordered by.
         column: &'static str,
         /// The request that was answered so.
-        request: String,
+        request: Sanitized,
         /// Which page of its listing it asked for, from 1.
         page: u32,
     },
@@ -305,11 +370,11 @@ pub enum Error {
     #[error("Confluence does not answer about space roles")]
     NoRoles {
         /// The request that was refused.
-        request: String,
+        request: Sanitized,
         /// The status it was answered with.
         status: u16,
         /// What the site said.
-        said: String,
+        said: Sanitized,
     },
     /// A file that an option names cannot be read.
     #[error("could not read the file of option \"{option}\": {cause}")]
@@ -317,7 +382,7 @@ pub enum Error {
         /// The option.
         option: &'static str,
         /// What the operating system said.
-        cause: String,
+        cause: Sanitized,
     },
     /// An option has a value that only its use shows to be wrong.
     #[error("option \"{option}\" cannot be used: {cause}")]
@@ -325,9 +390,9 @@ pub enum Error {
         /// The option.
         option: &'static str,
         /// Why.
-        cause: String,
+        cause: Sanitized,
     },
     /// The reader itself broke.
     #[error("the reader of Confluence stopped: {0}")]
-    Internal(String),
+    Internal(Sanitized),
 }

@@ -10,7 +10,10 @@ const LARGEST: u64 = 16 << 20;
 
 /// All of a file. Only a regular one: others, a pipe above all, could keep us waiting for ever.
 pub(crate) fn read(option: &'static str, path: &str) -> Result<Vec<u8>, Error> {
-    let unusable = |cause: String| Error::File { option, cause };
+    let unusable = |cause: String| Error::File {
+        option,
+        cause: cause.into(),
+    };
     let failed = |error: io::Error| unusable(error.to_string());
     if !std::fs::metadata(path).map_err(failed)?.is_file() {
         return Err(unusable("it is not a regular file".to_owned()));
@@ -31,7 +34,7 @@ pub(crate) fn token(path: &str) -> Result<String, Error> {
     const OPTION: &str = "api_token_file";
     let unusable = |cause: &str| Error::File {
         option: OPTION,
-        cause: cause.to_owned(),
+        cause: cause.into(),
     };
     let text =
         String::from_utf8(read(OPTION, path)?).map_err(|_| unusable("it is not UTF-8 text"))?;

@@ -28,10 +28,13 @@ mod file;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod options;
+mod sanitized;
 pub mod scan;
 pub mod scopes;
+mod secret;
 pub mod table;
 pub mod tables;
 
 pub use budget::Budget;
-pub use error::{Error, Grant, Peer, Seen, SignIn};
+pub use error::{Answerer, Error, Grant, Peer, Seen, SignIn};
+pub use sanitized::Sanitized;

@@ -59,6 +59,8 @@ pub enum Rule {
     Proxy,
     /// Anything that is not empty.
     Text,
+    /// The same without blanks around it, as they come along with what is copied.
+    Pasted,
     /// The name of a remote table.
     RemoteTable,
     /// The name of a column of a remote table, whichever it is.
@@ -123,7 +125,7 @@ const SERVER_AND_TABLE: &[Place] = &[Place::Server, Place::Table];
 /// Every option.
 pub static ALL: &[Spec] = &[
     option("subdomain", SERVER, Rule::Subdomain, "", "The label before `.atlassian.net`"),
-    option("base_url", SERVER, Rule::Address, "from `subdomain`", "The site's address, instead of `subdomain`: for a test server").superuser(),
+    option("base_url", SERVER, Rule::Address, "from `subdomain`", "The site's address, instead of `subdomain`: for a test server. `/wiki` at its end is taken off").superuser(),
     option("cloud_id", SERVER, Rule::Uuid, "asked of the site when needed", "The site's id on Atlassian's gateway"),
     option("gateway_url", SERVER, Rule::Address, "`https://api.atlassian.com`", "The gateway's address, for a test server").superuser(),
     option("auth_url", SERVER, Rule::Address, "`https://auth.atlassian.com`", "The address where tokens are issued to a `client_id`, for a test server").superuser(),
@@ -138,13 +140,13 @@ pub static ALL: &[Spec] = &[
     option("allow_anonymous", SERVER, Rule::Boolean, "`false`", "Whether reading what the site shows to everybody, without an identity, is wanted"),
     option("ca_file", SERVER, Rule::Path, "the system's", "A file with certificates (PEM) of authorities to trust besides the system's").superuser(),
     option("proxy", SERVER, Rule::Proxy, "none", "Address of an HTTP proxy").superuser(),
-    option("email", MAPPING, Rule::Text, "", "E-mail address of the Atlassian account"),
-    option("api_token", MAPPING, Rule::Text, "", "The account's API token").secret(),
+    option("email", MAPPING, Rule::Pasted, "", "E-mail address of the Atlassian account"),
+    option("api_token", MAPPING, Rule::Pasted, "", "The account's API token").secret(),
     option("api_token_file", MAPPING, Rule::Path, "", "A file on the server that holds the API token, instead of `api_token`. It is read anew by each query, and where a token is refused in the middle of one, so a rotated token is picked up").superuser(),
-    option("client_id", MAPPING, Rule::Text, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed. With `refresh_token`, the client id of an app that somebody has consented to"),
-    option("client_secret", MAPPING, Rule::Text, "", "The client secret that belongs to `client_id`").secret(),
-    option("access_token", MAPPING, Rule::Text, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it, unless there is a `refresh_token`").secret(),
-    option("refresh_token", MAPPING, Rule::Text, "", "What stands for somebody's consent to the app of `client_id`. `confluence.oauth_exchange` sets it with the first `access_token`, and `confluence.oauth_refresh` replaces both").secret(),
+    option("client_id", MAPPING, Rule::Pasted, "", "The client id of a service account's OAuth 2.0 credential, instead of `email` and `api_token`. Tokens are asked for with it, and renewed, when needed. With `refresh_token`, the client id of an app that somebody has consented to"),
+    option("client_secret", MAPPING, Rule::Pasted, "", "The client secret that belongs to `client_id`").secret(),
+    option("access_token", MAPPING, Rule::Pasted, "", "An OAuth 2.0 access token (Bearer), instead of all these. Nothing renews it, unless there is a `refresh_token`").secret(),
+    option("refresh_token", MAPPING, Rule::Pasted, "", "What stands for somebody's consent to the app of `client_id`. `confluence.oauth_exchange` sets it with the first `access_token`, and `confluence.oauth_refresh` replaces both").secret(),
     option("token_expires_at", MAPPING, Rule::Moment, "", "When the token expires, for `confluence.check` to tell. What sets the token sets it, where that is known; for an API token, note it yourself"),
     option("table", TABLE, Rule::RemoteTable, "the local name", "The remote table's name, where the local one differs"),
     option("site", TABLE, Rule::Text, "", "What the table's column `site` holds, which no remote table has: where tables of several sites are read as one, it tells them apart"),
@@ -262,15 +264,15 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
         ),
         Place::UserMapping if has("client_secret") => missing(
             "client_id",
-            "Write OPTIONS (client_id '…', client_secret '…') with both parts of a service account's OAuth 2.0 credential, or of an app.",
+            "Write OPTIONS (client_id '...', client_secret '...') with both parts of a service account's OAuth 2.0 credential, or of an app.",
         ),
         Place::UserMapping if consent => missing(
             "client_id",
-            "A refresh token belongs to an app: write OPTIONS (client_id '…', client_secret '…', refresh_token '…').",
+            "A refresh token belongs to an app: write OPTIONS (client_id '...', client_secret '...', refresh_token '...').",
         ),
         Place::UserMapping if !has("email") => missing(
             "email",
-            "Write OPTIONS (email '…', api_token '…') with the e-mail address of the Atlassian account, or OPTIONS (client_id '…', client_secret '…') for a service account.",
+            "Write OPTIONS (email '...', api_token '...') with the e-mail address of the Atlassian account, or OPTIONS (client_id '...', client_secret '...') for a service account.",
         ),
         Place::UserMapping if !has("api_token") && !has("api_token_file") => missing(
             "api_token",
@@ -320,7 +322,7 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
     let (fits, expected) = match rule {
         Rule::Subdomain => (
             is_subdomain(value),
-            "only the label before .atlassian.net, of lower-case letters, digits and hyphens".to_owned(),
+            "only the label before .atlassian.net, of lower-case letters, digits and hyphens: for https://acme.atlassian.net/wiki it is acme".to_owned(),
         ),
         Rule::Address => (
             parse_address(value).is_some(),
@@ -350,10 +352,20 @@ fn expected(rule: Rule, value: &str) -> Option<String> {
             "an address that begins with http:// or https://, without user and password, which everybody could read".to_owned(),
         ),
         Rule::Text => (!value.is_empty(), "some text".to_owned()),
+        Rule::Pasted => (
+            !value.is_empty() && value.trim() == value,
+            "some text".to_owned(),
+        ),
         Rule::RemoteTable => (tables::find(value).is_some(), remote_tables(value)),
         Rule::RemoteColumn => (column_names().any(|name| name == value), remote_columns(value)),
     };
-    (!fits).then_some(expected)
+    if fits {
+        None
+    } else if value.trim() != value {
+        Some(format!("{expected}, without blanks around it"))
+    } else {
+        Some(expected)
+    }
 }
 
 fn remote_tables(value: &str) -> String {
@@ -409,6 +421,14 @@ fn parse_address(value: &str) -> Option<String> {
         && url.query().is_none()
         && url.fragment().is_none();
     (safe && plain).then(|| url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The site's address as requests are put behind it. Many tools want it with `/wiki`, so that is how people have it.
+fn without_wiki(address: String) -> String {
+    match address.strip_suffix("/wiki") {
+        Some(root) => root.trim_end_matches('/').to_owned(),
+        None => address,
+    }
 }
 
 fn is_proxy(value: &str) -> bool {
@@ -500,13 +520,13 @@ impl Reading {
 /// is wanted. Both have been checked. Files are read here, so a changed file makes another [`Config`].
 pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Error> {
     let site = match (get(server, "base_url"), get(server, "subdomain")) {
-        (Some(url), _) => parse_address(url),
+        (Some(url), _) => parse_address(url).map(without_wiki),
         (None, Some(subdomain)) => Some(format!("https://{subdomain}.atlassian.net")),
         (None, None) => None,
     };
     let site = site.ok_or_else(|| Error::Option {
         option: "subdomain",
-        cause: "the server has none".to_owned(),
+        cause: "the server has none".into(),
     })?;
     let credential = match mapping {
         None => Credential::Anonymous,
@@ -605,7 +625,7 @@ fn credential(mapping: &Written) -> Result<Credential, Error> {
         }),
         (None, None) => Err(Error::Option {
             option: "api_token",
-            cause: "the user mapping has none".to_owned(),
+            cause: "the user mapping has none".into(),
         }),
     }
 }
@@ -659,6 +679,22 @@ mod tests {
                 "http://u:p@proxy.example",
             ),
             (Place::UserMapping, "email", "a@b.c", ""),
+            (Place::UserMapping, "email", "a@b.c", " a@b.c"),
+            (Place::UserMapping, "api_token", "t", "t\n"),
+            (Place::UserMapping, "client_secret", "t", "t\u{a0}"),
+            (Place::Server, "subdomain", "acme", "acme "),
+            (
+                Place::Server,
+                "subdomain",
+                "acme",
+                "https://acme.atlassian.net/wiki",
+            ),
+            (
+                Place::Server,
+                "cloud_id",
+                "11111111-2222-3333-4444-555555555555",
+                " 11111111-2222-3333-4444-555555555555",
+            ),
             (
                 Place::UserMapping,
                 "token_expires_at",
@@ -674,6 +710,40 @@ mod tests {
                 matches!(check(place, name, bad), Err(Problem::Value { name: found, .. }) if found == name),
                 "{name} {bad}"
             );
+        }
+    }
+
+    #[test]
+    fn blanks_that_were_copied_along_are_named() {
+        for (place, name, value) in [
+            (Place::UserMapping, "email", "a@b.c "),
+            (Place::UserMapping, "api_token", "\thush"),
+            (Place::Server, "subdomain", " acme"),
+        ] {
+            match check(place, name, value) {
+                Err(Problem::Value { expected, .. }) => {
+                    assert!(
+                        expected.ends_with(", without blanks around it"),
+                        "{expected}"
+                    );
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        // What a partition is for may be anything.
+        assert!(check(Place::Table, "site", " ").is_ok());
+    }
+
+    #[test]
+    fn wiki_at_the_end_of_an_address_is_taken_off() {
+        for (written_as, site) in [
+            ("https://wiki.example.com/wiki", "https://wiki.example.com"),
+            ("https://wiki.example.com/wiki/", "https://wiki.example.com"),
+            ("https://example.com/a/wiki", "https://example.com/a"),
+            ("https://example.com/awiki", "https://example.com/awiki"),
+        ] {
+            let config = config(&written(&[("base_url", written_as)]), None).expect("a config");
+            assert_eq!(config.site, site);
         }
     }
 

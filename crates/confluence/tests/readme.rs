@@ -108,7 +108,7 @@ fn value(rule: Rule) -> String {
         Rule::Moment => "a time, such as `2027-01-31T12:00:00Z`".to_owned(),
         Rule::Path => "an absolute path".to_owned(),
         Rule::Proxy => "`http://…` or `https://…`".to_owned(),
-        Rule::Text => "text".to_owned(),
+        Rule::Text | Rule::Pasted => "text".to_owned(),
         Rule::RemoteTable => "a table's name".to_owned(),
         Rule::RemoteColumn => "a column's name".to_owned(),
     }

@@ -9,7 +9,7 @@ use super::answer::Refusal;
 use super::entrance::Entrance;
 use super::oauth::Issuer;
 
-/// What a client can sign in with. All credentials belong to the organisation's first user.
+/// What a client can sign in with. Credentials belong to the organisation's first user unless it is said otherwise.
 ///
 /// An API token without scopes is taken at the site and at the gateway; one with scopes, and an access token, at the
 /// gateway only. There they are under `/ex/confluence/{cloudId}`, on the stand-in's own address.
@@ -19,6 +19,7 @@ pub struct Credential {
     /// None means everything, as with a token that has no scopes.
     scopes: Option<BTreeSet<String>>,
     administrator: bool,
+    user: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +38,7 @@ impl Credential {
             },
             scopes: None,
             administrator: true,
+            user: 0,
         }
     }
 
@@ -48,6 +50,7 @@ impl Credential {
             },
             scopes: None,
             administrator: true,
+            user: 0,
         }
     }
 
@@ -62,6 +65,16 @@ impl Credential {
     pub fn administrator(mut self, administrator: bool) -> Self {
         self.administrator = administrator;
         self
+    }
+
+    /// The same for another of the organisation's users, by the place among them.
+    pub fn of_user(mut self, user: usize) -> Self {
+        self.user = user;
+        self
+    }
+
+    pub(crate) fn user(&self) -> usize {
+        self.user
     }
 
     /// The value of the `Authorization` header that it makes.

@@ -47,11 +47,13 @@ pub(crate) async fn answer(
         Some(refusal) => (refusal, None),
         None => {
             let pairs = asked.pairs.as_deref().unwrap_or_default();
-            let (delay, reply) =
-                shared
-                    .faults
-                    .hold()
-                    .strike(asked.entrance, asked.path, pairs, asked.length());
+            let (delay, reply) = shared.faults.hold().strike(
+                asked.entrance,
+                asked.path,
+                pairs,
+                asked.length(),
+                asked.asks_as_nobody(),
+            );
             wait(delay).await;
             let answer = obey(shared, &asked, reply.as_ref()).await?;
             if let Some(quota) = shared.quota.hold().as_mut()
@@ -131,6 +133,12 @@ impl<'a> Asked<'a> {
         self.path_and_query.len() + self.body.map_or(0, <[u8]>::len)
     }
 
+    /// Whether it asks without a credential who one is.
+    fn asks_as_nobody(&self) -> bool {
+        let operation = self.found.as_ref().map(|found| found.operation.id);
+        operation == Some("getUserCurrentV1") && self.authorization.is_none()
+    }
+
     fn entry(&self, request: &Parts, connection: u64) -> Entry {
         let pairs = self.pairs.as_deref().unwrap_or_default();
         let operation = self.found.as_ref().map(|found| found.operation.id);
@@ -177,7 +185,9 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         Some(Reply::DropBeforeHead) => return Err(Closed),
         Some(Reply::BareNotFound) => Refusal::BadCredential.answer(Family::V2),
         Some(Reply::NamedNotFound) => {
-            Refusal::NoSuchObject("Cannot find a page with id [424242]".to_owned()).answer(family)
+            let asked_for = asked.found.as_ref().and_then(|found| found.segments.last());
+            let id = asked_for.copied().unwrap_or("424242");
+            Refusal::NoSuchObject(format!("Cannot find a page with id [{id}]")).answer(family)
         }
         Some(Reply::TooManyRequests { retry_after }) => {
             limits::throttled(Some(limits::BURST), retry_after.as_deref())

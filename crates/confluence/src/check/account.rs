@@ -4,10 +4,10 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 
 use super::{Finding, Line, Status, credential};
-use crate::Error;
 use crate::client::{Counters, Failure, Request, Session, WHO_AM_I};
 use crate::options::{self, Written};
 use crate::scopes;
+use crate::{Error, Sanitized};
 
 const CREDENTIAL: &str = "credential";
 const ROUTE: &str = "route";
@@ -18,9 +18,9 @@ const ANSWERS: &str = "answers";
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct User {
-    account_id: Option<String>,
-    account_type: Option<String>,
-    display_name: Option<String>,
+    account_id: Option<Sanitized>,
+    account_type: Option<Sanitized>,
+    display_name: Option<Sanitized>,
     is_guest: bool,
     is_external_collaborator: bool,
     #[serde(rename = "_links")]
@@ -30,7 +30,7 @@ struct User {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Links {
-    base: Option<String>,
+    base: Option<Sanitized>,
 }
 
 /// Looks, and gives a session where the site takes the credential.
@@ -43,7 +43,7 @@ pub(super) async fn look(
         let line = Line::fail(
             CREDENTIAL,
             "there is no user mapping for you, nor for PUBLIC",
-            "CREATE USER MAPPING FOR CURRENT_USER SERVER … OPTIONS (email '…', api_token '…')",
+            "CREATE USER MAPPING FOR CURRENT_USER SERVER ... OPTIONS (email '...', api_token '...')",
         );
         return (vec![line], None);
     }
@@ -61,7 +61,7 @@ pub(super) async fn look(
                 Error::Malformed {
                     request: request.label(),
                     page: 1,
-                    found: error.to_string(),
+                    found: Sanitized::of_json(&error),
                 },
             )
         }),
@@ -100,7 +100,9 @@ fn refused(session: &Session, request: &Request, status: StatusCode, failure: Fa
                 error: session.error(request, status, failure),
             },
         },
-        Failure::NotTheApi(_) => Line::error(ANSWERS, session.error(request, status, failure)),
+        Failure::NotTheApi(..) | Failure::Blocked(_) | Failure::TooLong(_) => {
+            Line::error(ANSWERS, session.error(request, status, failure))
+        }
         _ => Line::error(IDENTITY, session.error(request, status, failure)),
     }
 }
@@ -201,7 +203,7 @@ mod tests {
     fn a_site_is_called_by_its_own_address() {
         let user = |base: Option<&str>| User {
             links: Links {
-                base: base.map(str::to_owned),
+                base: base.map(Sanitized::from),
             },
             ..User::default()
         };

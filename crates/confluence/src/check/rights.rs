@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Line;
-use crate::Error;
 use crate::client::{Answer, Document, Failure, Session};
 use crate::tables;
+use crate::{Error, Sanitized};
 
 /// What a question came to.
 enum Told {
@@ -29,19 +29,22 @@ pub(super) async fn look(session: &Session) -> Vec<Line> {
 }
 
 async fn ask(session: &Session, target: &str) -> Told {
-    told(session.ask(target).await)
+    told(session.ask(target).await, target)
 }
 
-fn told(answer: Result<Answer, Error>) -> Told {
-    match answer.map(Answer::json) {
+fn told(answer: Result<Answer, Error>, target: &str) -> Told {
+    match answer.map(|answer| answer.json(target)) {
         Ok(Ok(document)) => Told::Said(document),
         Ok(Err((_, Failure::Scope))) => {
             Told::Unknown("the token lacks the scope to ask".to_owned())
         }
         Ok(Err((_, Failure::Forbidden(_)))) => Told::Forbidden,
-        // The credential has just been taken, so even the bare "Not Found" means what it says.
-        Ok(Err((status, _))) if status.as_u16() == 404 => Told::Nothing,
-        Ok(Err((status, _))) => Told::Unknown(format!("answered with status {}", status.as_u16())),
+        Ok(Err((_, Failure::NotFound(_)))) => Told::Nothing,
+        Ok(Err((status, failure))) => Told::Unknown(format!(
+            "answered with status {}, by {}",
+            status.as_u16(),
+            failure.answerer()
+        )),
         Err(error) => Told::Unknown(error.to_string()),
     }
 }
@@ -50,7 +53,7 @@ fn roles(told: Told) -> Line {
     const STEP: &str = "roles";
     #[derive(Deserialize)]
     struct Mode {
-        mode: String,
+        mode: Sanitized,
     }
     let mode = match told {
         Told::Said(answer) => match serde_json::from_slice::<Mode>(&answer.body) {
@@ -61,7 +64,7 @@ fn roles(told: Told) -> Line {
         Told::Nothing => return Line::skip(STEP, "unknown: the site does not say"),
         Told::Unknown(why) => return Line::skip(STEP, format!("unknown: {why}")),
     };
-    if mode == "PRE_ROLES" {
+    if &*mode == "PRE_ROLES" {
         return Line::ok(
             STEP,
             "PRE_ROLES: access to spaces is granted by permissions alone",
@@ -99,7 +102,7 @@ fn admin_key(told: Told) -> Line {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Key {
-        expiration_time: String,
+        expiration_time: Sanitized,
     }
     match told {
         Told::Said(answer) => match serde_json::from_slice::<Key>(&answer.body) {

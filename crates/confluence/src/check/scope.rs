@@ -1,7 +1,7 @@
 //! What the token is allowed to do: `scopes`, a line for each of them.
 
 use super::Line;
-use crate::client::{Answer, Credential, Failure, Session, WHO_AM_I};
+use crate::client::{Credential, Failure, Session, WHO_AM_I};
 use crate::scopes::{self, Needed};
 
 /// What the steps' names begin with.
@@ -104,7 +104,7 @@ async fn line(session: &Session, needed: &Needed) -> Line {
             format!("unknown: only a query can tell. For {tables}"),
         );
     };
-    match session.ask(probe).await.map(Answer::json) {
+    match session.ask(probe).await.map(|answer| answer.json(probe)) {
         Ok(Err((_, Failure::Scope))) if needed.tables.is_empty() => Line::warn(
             &step,
             format!("missing, for {tables}"),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Line;
 use crate::client::{Answer, Broken, Session, host_of};
-use crate::error::Error;
+use crate::{Error, Sanitized};
 
 /// Tells the id of a site of Confluence Cloud, to everybody.
 const TENANT_INFO: &str = "/_edge/tenant_info";
@@ -48,13 +48,13 @@ fn unreached(site: &str, broken: Broken) -> Vec<Line> {
     }
     let found = match broken.error {
         Error::Unreachable { cause, .. } | Error::NoAnswer { cause, .. } => cause,
-        other => other.to_string(),
+        other => other.to_string().into(),
     };
     vec![
         Line::ok("address", format!("{} answers", host_of(site))),
         Line::fail(
             "tls",
-            found,
+            found.as_str(),
             "If a proxy or a private authority stands between, name its certificate in the server's option ca_file.",
         ),
     ]
@@ -71,7 +71,7 @@ fn tls(site: &str) -> Line {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Tenant {
-    cloud_id: String,
+    cloud_id: Sanitized,
 }
 
 async fn what_answers(session: &Session, answer: Answer) -> Line {
@@ -81,7 +81,7 @@ async fn what_answers(session: &Session, answer: Answer) -> Line {
     }
     let status = answer.status;
     let tenant = answer
-        .json()
+        .json(TENANT_INFO)
         .ok()
         .and_then(|document| serde_json::from_slice::<Tenant>(&document.body).ok());
     let Some(tenant) = tenant else {

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
-use serde::Deserialize;
 
-use super::retry;
+use super::answerer::{self, ErrorBody};
+use super::{absence, retry};
+use crate::Sanitized;
 use crate::budget::Held;
-use crate::error::Seen;
+use crate::error::{Answerer, Seen};
+
+/// How much of a header is repeated in a message.
+const OF_A_HEADER: usize = 100;
 
 /// An answer that came to its end.
 #[derive(Debug)]
@@ -40,32 +44,50 @@ pub(crate) enum Failure {
     /// The token lacks a scope.
     Scope,
     /// The account may not do this.
-    Forbidden(String),
-    /// The object that the path names is not there, or not visible.
-    NotFound(String),
+    Forbidden(Sanitized),
+    /// What the request asks for is not there, or not visible: the answer names it.
+    NotFound(Sanitized),
     /// The request is not understood.
-    Refused(String),
+    Refused(Sanitized),
+    /// The request did not get to the API.
+    Blocked(Answerer),
+    /// The request did not get to the API, and its length may be why.
+    TooLong(Answerer),
     /// Come back later.
     Throttled {
         wait: Option<Duration>,
-        reset: Option<String>,
-        reason: Option<String>,
+        reset: Option<Sanitized>,
+        reason: Option<Sanitized>,
     },
     /// The site fails. `wait` is the pause that it asks for.
     Failing {
         wait: Option<Duration>,
-        said: String,
+        said: Sanitized,
     },
     /// This is not the API.
-    NotTheApi(String),
+    NotTheApi(Answerer, Sanitized),
+}
+
+impl Failure {
+    /// Who gave the answer, as far as that is told.
+    pub fn answerer(&self) -> Answerer {
+        match self {
+            Failure::Blocked(by) | Failure::TooLong(by) | Failure::NotTheApi(by, _) => *by,
+            Failure::Scope
+            | Failure::Forbidden(_)
+            | Failure::NotFound(_)
+            | Failure::Rejected(Seen::Nothing) => Answerer::Api,
+            _ => Answerer::Unknown,
+        }
+    }
 }
 
 impl Answer {
-    /// A JSON answer, or what else it is.
-    pub fn json(self) -> Result<Document, (StatusCode, Failure)> {
+    /// A JSON answer to the request for this address, or what else it is.
+    pub fn json(self, target: &str) -> Result<Document, (StatusCode, Failure)> {
         let status = self.status;
         if status != StatusCode::OK {
-            return Err((status, self.failure()));
+            return Err((status, self.failure(target)));
         }
         if self.is_json() {
             Ok(Document {
@@ -75,44 +97,78 @@ impl Answer {
                 came_before: false,
             })
         } else {
-            let found = format!("{} with status 200", self.kind());
-            Err((status, Failure::NotTheApi(found)))
+            Err((status, self.not_the_api()))
         }
     }
 
-    fn failure(&self) -> Failure {
-        let said = self.said();
+    fn failure(&self, target: &str) -> Failure {
+        let error = ErrorBody::of(&self.body);
+        // What has one of the known shapes is JSON, whatever it is called.
+        let is_json = self.is_json() || error.answerer() != Answerer::Unknown;
+        let is_apis = error.answerer() == Answerer::Api;
+        let is_known = error.answerer() != Answerer::Unknown;
+        let said = || Sanitized::from(error.said());
         match self.status.as_u16() {
-            401 if self.lacks_scope() => Failure::Scope,
-            401 if self.is_json() => Failure::Rejected(Seen::Nothing),
+            401 if self.lacks_scope(&error) => Failure::Scope,
+            401 if is_json && error.said().is_empty() => Failure::Rejected(Seen::NoReason),
+            401 if is_json => Failure::Rejected(Seen::Nothing),
             // Not the API itself but the server before it, which so refuses tokens that have scopes.
             401 => Failure::Rejected(Seen::ScopedToken),
-            403 if is_rejection(&said) => Failure::Rejected(Seen::Nothing),
-            403 => Failure::Forbidden(said),
-            // Version 2 answers a bad credential like this; where an object is missing, it is named.
-            404 if said == "Not Found" => Failure::Rejected(Seen::Nothing),
-            404 if self.is_json() => Failure::NotFound(said),
+            403 if is_json && is_rejection(error.said()) => Failure::Rejected(Seen::Nothing),
+            403 if error.said().is_empty() && (is_json || self.body.is_empty()) => {
+                Failure::Rejected(Seen::NoReason)
+            }
+            403 if is_apis => Failure::Forbidden(said()),
+            403 if is_known => Failure::Refused(said()),
+            403 => Failure::Blocked(self.answerer()),
+            // Version 2 and the gateway answer a bad credential like this; where an object is missing, it is named.
+            404 if is_known && error.said() == "Not Found" => Failure::Rejected(Seen::Nothing),
+            404 if is_json => match absence::named(&error, target) {
+                Some(said) => Failure::NotFound(said.into()),
+                None if is_known => Failure::Refused(said()),
+                None => self.not_the_api(),
+            },
             429 => Failure::Throttled {
                 wait: retry::asked_pause(&self.headers),
-                reset: self
-                    .header("x-ratelimit-reset")
-                    .or_else(|| self.header("x-beta-ratelimit-reset")),
-                reason: self
-                    .header("ratelimit-reason")
-                    .or_else(|| self.header("x-beta-ratelimit-reason")),
+                reset: self.told(&["x-ratelimit-reset", "x-beta-ratelimit-reset"]),
+                reason: self.told(&["ratelimit-reason", "x-beta-ratelimit-reason"]),
             },
-            400..=499 if self.is_json() => Failure::Refused(said),
+            400 if !is_json => Failure::TooLong(self.answerer()),
+            413 | 414 | 431 => Failure::TooLong(self.answerer()),
+            400..=499 if is_json => Failure::Refused(said()),
+            407 => Failure::Blocked(Answerer::Proxy),
             500..=599 => Failure::Failing {
                 wait: retry::asked_pause(&self.headers),
-                said,
+                said: said(),
             },
-            300..=399 => Failure::NotTheApi(format!(
-                "a redirect (status {}) to \"{}\"",
-                self.status.as_u16(),
-                self.header("location").unwrap_or_default()
-            )),
-            status => Failure::NotTheApi(format!("{} with status {status}", self.kind())),
+            300..=399 => {
+                let to =
+                    Sanitized::within(self.header("location").unwrap_or_default(), OF_A_HEADER);
+                let found = format!("a redirect (status {}) to \"{to}\"", self.status.as_u16());
+                Failure::NotTheApi(self.answerer(), found.into())
+            }
+            _ => self.not_the_api(),
         }
+    }
+
+    /// Who gave it, where it is no answer of the API.
+    fn answerer(&self) -> Answerer {
+        if self.is_json() {
+            ErrorBody::of(&self.body).answerer()
+        } else {
+            answerer::of_page(self.status, &self.headers, &self.body)
+        }
+    }
+
+    fn not_the_api(&self) -> Failure {
+        let mut found = format!("{} with status {}", self.kind(), self.status.as_u16());
+        if self.is_json() {
+            let said = Sanitized::within(ErrorBody::of(&self.body).said(), OF_A_HEADER);
+            if !said.is_empty() {
+                found.push_str(&format!(": {said}"));
+            }
+        }
+        Failure::NotTheApi(self.answerer(), found.into())
     }
 
     fn is_json(&self) -> bool {
@@ -122,13 +178,22 @@ impl Answer {
 
     fn kind(&self) -> String {
         match self.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()) {
-            Some(kind) => format!("content of type \"{kind}\""),
+            Some(kind) => {
+                let kind = Sanitized::within(kind, OF_A_HEADER);
+                format!("content of type \"{kind}\"")
+            }
             None => "content of no type".to_owned(),
         }
     }
 
-    fn header(&self, name: &str) -> Option<String> {
-        Some(self.headers.get(name)?.to_str().ok()?.to_owned())
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The first of these headers that is there, as it may be shown.
+    fn told(&self, names: &[&str]) -> Option<Sanitized> {
+        let value = names.iter().find_map(|name| self.header(name))?;
+        Some(Sanitized::within(value, OF_A_HEADER))
     }
 
     fn next_link(&self) -> Option<String> {
@@ -136,27 +201,10 @@ impl Answer {
         lines.find_map(|line| next_of(line.to_str().ok()?))
     }
 
-    fn lacks_scope(&self) -> bool {
+    fn lacks_scope(&self, error: &ErrorBody) -> bool {
         self.header("x-failure-category")
             .is_some_and(|category| category.contains("SCOPE"))
-            || self.said().contains("scope does not match")
-    }
-
-    /// What the error says, in the shapes of version 2, version 1 and the gateway. Empty for others.
-    fn said(&self) -> String {
-        let Ok(error) = serde_json::from_slice::<ErrorBody>(&self.body) else {
-            return String::new();
-        };
-        let mut said = error
-            .errors
-            .and_then(|errors| errors.into_iter().find_map(|error| error.title))
-            .or(error.message)
-            .unwrap_or_default();
-        if let Some((at, _)) = said.char_indices().nth(300) {
-            said.truncate(at);
-            said.push('…');
-        }
-        said
+            || error.said().contains("scope does not match")
     }
 }
 
@@ -185,25 +233,16 @@ fn next_of(links: &str) -> Option<String> {
 }
 
 fn is_rejection(said: &str) -> bool {
-    said.is_empty()
-        || said.contains("caller cannot access Confluence")
+    said.contains("caller cannot access Confluence")
         || said.contains("not permitted to use Confluence")
-}
-
-#[derive(Deserialize)]
-struct ErrorBody {
-    errors: Option<Vec<ErrorItem>>,
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ErrorItem {
-    title: Option<String>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
+    use proptest::prelude::*;
+    use reqwest::header::{HeaderName, HeaderValue};
 
     #[test]
     fn the_next_link_of_a_header() {
@@ -223,90 +262,243 @@ mod tests {
         assert_eq!(next_of("nonsense"), None);
     }
 
-    fn failure(status: u16, kind: &str, body: &str) -> Failure {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, kind.parse().expect("a header"));
+    const TARGET: &str = "/wiki/api/v2/pages/9/labels?limit=250";
+
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
+        let headers = headers.iter().map(|(name, value)| {
+            let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+            (HeaderName::from_static(name), value)
+        });
         Answer {
             status: StatusCode::from_u16(status).expect("a status"),
-            headers,
+            headers: headers.collect(),
             body: body.as_bytes().to_vec(),
             held: Held::default(),
         }
-        .json()
-        .expect_err("a failure")
-        .1
+    }
+
+    fn failure(status: u16, kind: &str, body: &str) -> Failure {
+        let answer = answer(status, &[("content-type", kind)], body);
+        answer.json(TARGET).expect_err("a failure").1
     }
 
     #[test]
     fn answers_are_told_apart() {
+        const JSON: &str = "application/json";
+        const HTML: &str = "text/html";
+        const TOMCAT: &str = "<html><title>HTTP Status 400 – Bad Request</title></html>";
         let v2 = |title: &str| {
             format!(
                 r#"{{"errors":[{{"status":404,"code":"NOT_FOUND","title":"{title}","detail":null}}]}}"#
             )
         };
+        let v1 = |message: &str| format!(r#"{{"statusCode":404,"message":"{message}"}}"#);
+        let rejected = Failure::Rejected(Seen::Nothing);
+        let said = |text: &str| Sanitized::from(text);
         for (status, kind, body, expected) in [
+            (404, JSON, v2("Not Found"), rejected.clone()),
             (
                 404,
-                "application/json",
-                v2("Not Found"),
-                Failure::Rejected(Seen::Nothing),
+                JSON,
+                r#"{"code":404,"message":"Not Found"}"#.into(),
+                rejected.clone(),
             ),
             (
                 404,
-                "application/json",
+                JSON,
                 v2("Cannot find a page with id [9]"),
-                Failure::NotFound("Cannot find a page with id [9]".into()),
+                Failure::NotFound(said("Cannot find a page with id [9]")),
+            ),
+            (
+                404,
+                JSON,
+                v1("No content found with id: ContentId{id=9}"),
+                Failure::NotFound(said("No content found with id: ContentId{id=9}")),
+            ),
+            (
+                404,
+                JSON,
+                v2("Cannot find a page with id [10]"),
+                Failure::Refused(said("Cannot find a page with id [10]")),
+            ),
+            (
+                404,
+                JSON,
+                r#"{"message":"null for uri: https://x/9","status-code":404}"#.into(),
+                Failure::Refused(said("null for uri: https://x/9")),
+            ),
+            (
+                404,
+                JSON,
+                r#"{"errorMessage":"Site temporarily unavailable"}"#.into(),
+                Failure::NotTheApi(
+                    Answerer::Unknown,
+                    said("content of type \"application/json\" with status 404"),
+                ),
+            ),
+            (
+                410,
+                JSON,
+                r#"{"message":"This deprecated endpoint has been removed"}"#.into(),
+                Failure::Refused(said("This deprecated endpoint has been removed")),
             ),
             (
                 403,
-                "application/json",
+                JSON,
                 r#"{"statusCode":403,"message":"caller cannot access Confluence"}"#.into(),
-                Failure::Rejected(Seen::Nothing),
+                rejected.clone(),
+            ),
+            (
+                403,
+                JSON,
+                r#"{"statusCode":403,"message":"not for you"}"#.into(),
+                Failure::Forbidden(said("not for you")),
+            ),
+            (
+                403,
+                JSON,
+                r#"{"statusCode":403}"#.into(),
+                Failure::Rejected(Seen::NoReason),
+            ),
+            (403, JSON, "".into(), Failure::Rejected(Seen::NoReason)),
+            (
+                403,
+                HTML,
+                "<html>Request blocked".into(),
+                Failure::Blocked(Answerer::Firewall),
+            ),
+            (
+                403,
+                JSON,
+                r#"{"message":"Forbidden"}"#.into(),
+                Failure::Blocked(Answerer::Unknown),
             ),
             (
                 401,
-                "application/json",
+                JSON,
                 r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.into(),
                 Failure::Scope,
             ),
             (
                 401,
-                "application/json",
+                JSON,
                 r#"{"code":401,"message":"Unauthorized"}"#.into(),
-                Failure::Rejected(Seen::Nothing),
+                rejected,
             ),
+            (401, JSON, "{}".into(), Failure::Rejected(Seen::NoReason)),
             (
                 401,
-                "text/html",
+                HTML,
                 "<html>".into(),
                 Failure::Rejected(Seen::ScopedToken),
             ),
             (
                 400,
-                "application/json",
+                JSON,
                 v2("bad limit"),
-                Failure::Refused("bad limit".into()),
+                Failure::Refused(said("bad limit")),
             ),
+            (
+                400,
+                HTML,
+                TOMCAT.into(),
+                Failure::TooLong(Answerer::Container),
+            ),
+            (413, HTML, "".into(), Failure::TooLong(Answerer::Unknown)),
+            (414, HTML, "".into(), Failure::TooLong(Answerer::Unknown)),
+            (431, JSON, "{}".into(), Failure::TooLong(Answerer::Unknown)),
+            (407, HTML, "".into(), Failure::Blocked(Answerer::Proxy)),
             (
                 404,
-                "text/html",
+                HTML,
                 "<html>".into(),
-                Failure::NotTheApi("content of type \"text/html\" with status 404".into()),
+                Failure::NotTheApi(
+                    Answerer::Unknown,
+                    said("content of type \"text/html\" with status 404"),
+                ),
             ),
             (
                 200,
-                "text/html",
-                "<html>".into(),
-                Failure::NotTheApi("content of type \"text/html\" with status 200".into()),
+                HTML,
+                "<html><title>Log in".into(),
+                Failure::NotTheApi(
+                    Answerer::LoginPage,
+                    said("content of type \"text/html\" with status 200"),
+                ),
             ),
             (
                 200,
-                "application/json",
+                JSON,
                 " <!doctype html>".into(),
-                Failure::NotTheApi("content of type \"application/json\" with status 200".into()),
+                Failure::NotTheApi(
+                    Answerer::Unknown,
+                    said("content of type \"application/json\" with status 200"),
+                ),
             ),
         ] {
             assert_eq!(failure(status, kind, &body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_site_repeats_shows_a_secret_or_is_long() {
+        const TOKEN: &str = "ATATT3xFfGF0-hush/hush+hush=";
+        let _held = Secret::hold(TOKEN);
+        let (encoded, long) = (
+            TOKEN.replace('/', "%2F").replace('+', "%2B"),
+            "x".repeat(60_000),
+        );
+        for repeated in [
+            format!("you sent {TOKEN}"),
+            format!("you sent {encoded}"),
+            format!("{}{TOKEN}", "x".repeat(290)),
+            format!("{TOKEN}{long}"),
+        ] {
+            let json =
+                serde_json::json!({"errors": [{"code": "X", "title": repeated}]}).to_string();
+            for status in [200, 302, 400, 401, 403, 404, 410, 413, 429, 500, 503] {
+                for kind in [repeated.as_str(), "application/json"] {
+                    let headers = [
+                        ("content-type", kind),
+                        ("location", &repeated),
+                        ("x-ratelimit-reset", &repeated),
+                        ("ratelimit-reason", &repeated),
+                        ("retry-after", &repeated),
+                    ];
+                    let Err((_, failure)) = answer(status, &headers, &json).json(TARGET) else {
+                        continue;
+                    };
+                    let shown = format!("{failure:?}");
+                    assert!(!shown.contains("hush"), "{status}: {shown}");
+                    assert!(shown.len() < 1_000, "{status}: {} bytes", shown.len());
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn headers_may_say_anything(
+            value in "[ -~]{0,80}|-?[0-9]{1,40}(\\.[0-9]{1,40})?|\"?[a-z]*\"?;r=[0-9]{1,30};t=-?[0-9]{1,30}",
+            status in 200_u16..600,
+        ) {
+            let names = [
+                "retry-after", "beta-retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+                "x-ratelimit-nearlimit", "beta-ratelimit", "beta-ratelimit-policy", "ratelimit-reason", "location", "link",
+                "content-type", "x-failure-category", "server", "x-aaccountid", "x-seraph-loginreason",
+            ];
+            let headers = names.map(|name| (name, value.as_str()));
+            let answer = answer(status, &headers, "{}");
+            let _ = crate::client::limits::Limits::of(&answer.headers, std::time::SystemTime::now());
+            if let Some(pause) = retry::asked_pause(&answer.headers) {
+                // It can be told, and held against what is allowed.
+                let _ = (pause.as_secs_f64().ceil().to_string(), pause <= Duration::MAX);
+            }
+            let _ = super::super::identity::Told::by(&answer.headers);
+            if let Err((_, failure)) = answer.json(TARGET) {
+                let shown = format!("{failure:?}");
+                prop_assert!(shown.len() < 1_000, "{} bytes", shown.len());
+            }
         }
     }
 }

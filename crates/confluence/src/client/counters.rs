@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::exposure::Exposure;
 use super::request::Purpose;
 use crate::table::points;
 
 /// What a scan has cost so far. Written by its reader, read by anybody.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Counters {
+    /// When the scan began.
+    began: Instant,
+    /// Which of its answers nobody has vouched for.
+    pub(crate) exposure: Exposure,
     requests: AtomicU64,
     retries: AtomicU64,
     probes: AtomicU64,
@@ -48,7 +53,30 @@ pub struct Tally {
     pub throttled: Duration,
 }
 
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            exposure: Exposure::default(),
+            requests: AtomicU64::default(),
+            retries: AtomicU64::default(),
+            probes: AtomicU64::default(),
+            served_again: AtomicU64::default(),
+            decoded_again: AtomicU64::default(),
+            rows: AtomicU64::default(),
+            bytes: AtomicU64::default(),
+            unread: AtomicU64::default(),
+            points: AtomicU64::default(),
+            throttled_micros: AtomicU64::default(),
+        }
+    }
+}
+
 impl Counters {
+    pub(super) fn began(&self) -> Instant {
+        self.began
+    }
+
     /// What they say now.
     pub fn tally(&self) -> Tally {
         Tally {
@@ -86,6 +114,7 @@ impl Counters {
 
     pub(crate) fn count_served_again(&self) {
         self.served_again.fetch_add(1, Relaxed);
+        self.exposure.note_kept();
     }
 
     pub(crate) fn count_decoded_again(&self) {

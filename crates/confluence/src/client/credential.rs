@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 
 use crate::Error;
 use crate::error::SignIn;
+use crate::secret::Secret;
 
 /// A credential. Printing it for debugging shows no secret.
 #[derive(Clone, PartialEq)]
@@ -50,6 +51,20 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// What of it nobody is to see, in the forms in which it is sent. Held for as long as answers may come.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Credential::Anonymous => Vec::new(),
+            Credential::Basic { email, token } | Credential::BasicFile { email, token, .. } => {
+                basic_secrets(email, token)
+            }
+            Credential::Bearer { token } | Credential::Consent { token } => {
+                vec![Secret::hold(token)]
+            }
+            Credential::Client { secret, .. } => vec![Secret::hold(secret)],
+        }
+    }
+
     /// The value of the `Authorization` header, where it does not have to be asked for first.
     pub(crate) fn header(&self) -> Result<Option<HeaderValue>, Error> {
         let (header, option) = match self {
@@ -63,7 +78,7 @@ impl Credential {
         };
         header.map(Some).ok_or_else(|| Error::Option {
             option,
-            cause: "it holds characters that no token has".to_owned(),
+            cause: "it holds characters that no token has".into(),
         })
     }
 
@@ -89,8 +104,16 @@ impl Credential {
 
 /// The header for an e-mail address and an API token; None if it cannot be one.
 pub(crate) fn basic(email: &str, token: &str) -> Option<HeaderValue> {
-    let both = STANDARD.encode(format!("{email}:{token}"));
-    sensitive(&format!("Basic {both}"))
+    sensitive(&format!("Basic {}", both(email, token)))
+}
+
+/// What nobody is to see of them.
+pub(super) fn basic_secrets(email: &str, token: &str) -> Vec<Secret> {
+    vec![Secret::hold(token), Secret::hold(&both(email, token))]
+}
+
+fn both(email: &str, token: &str) -> String {
+    STANDARD.encode(format!("{email}:{token}"))
 }
 
 /// The header for a token that stands for itself; None if it cannot be one.
@@ -109,11 +132,13 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Credential::Anonymous => f.write_str("Anonymous"),
-            Credential::Basic { email, .. } => write!(f, "Basic({email}, …)"),
-            Credential::BasicFile { email, path, .. } => write!(f, "BasicFile({email}, {path}, …)"),
-            Credential::Bearer { .. } => f.write_str("Bearer(…)"),
-            Credential::Consent { .. } => f.write_str("Consent(…)"),
-            Credential::Client { id, .. } => write!(f, "Client({id}, …)"),
+            Credential::Basic { email, .. } => write!(f, "Basic({email}, ...)"),
+            Credential::BasicFile { email, path, .. } => {
+                write!(f, "BasicFile({email}, {path}, ...)")
+            }
+            Credential::Bearer { .. } => f.write_str("Bearer(...)"),
+            Credential::Consent { .. } => f.write_str("Consent(...)"),
+            Credential::Client { id, .. } => write!(f, "Client({id}, ...)"),
         }
     }
 }

@@ -10,11 +10,12 @@ use super::answer::{Answer, Document, Failure};
 use super::body::{self, Lost};
 use super::counters::Counters;
 use super::host::Host;
+use super::identity::Told;
 use super::pace::Ticket;
 use super::request::Purpose;
 use super::{Config, retry};
 use crate::budget::InFlight;
-use crate::{Budget, Error, Peer};
+use crate::{Budget, Error, Peer, Sanitized};
 
 /// The largest headers that are read of an answer by HTTP/2. HTTP/1 has a bound of the library's own, of 400 kB.
 const LARGEST_HEADERS: u32 = 256 << 10;
@@ -26,15 +27,15 @@ pub(crate) type Reply = Result<Document, (StatusCode, Failure)>;
 pub(crate) struct Message {
     pub url: String,
     /// As errors name it.
-    pub label: String,
+    pub label: Sanitized,
     pub purpose: Purpose,
     /// Whether the quota counts it, as it counts what is asked of the API.
     pub is_metered: bool,
     pub authorization: Option<HeaderValue>,
     /// Something to POST; without it, it is a GET.
     pub json: Option<Vec<u8>>,
-    /// What an answer means.
-    pub read: fn(Answer) -> Reply,
+    /// What an answer from this address means.
+    pub read: fn(Answer, &str) -> Reply,
 }
 
 /// How often a request has been sent.
@@ -89,7 +90,7 @@ impl Sender {
             if authorities.is_empty() {
                 return Err(Error::Option {
                     option: "ca_file",
-                    cause: "the file holds no certificate (PEM)".to_owned(),
+                    cause: "the file holds no certificate (PEM)".into(),
                 });
             }
             http = http.tls_certs_merge(authorities);
@@ -128,13 +129,13 @@ impl Sender {
             let answer = self
                 .attempt(host, ticket, message, &mut attempts, counters)
                 .await?;
-            if let Some(reply) = answer {
+            if let Some((reply, _)) = answer {
                 return Ok(reply);
             }
         }
     }
 
-    /// Sends a message once. None where the fault may pass: then the pause is over, or
+    /// Sends a message once: the reply, and what its headers tell of who asked. None where the fault may pass: then the pause is over, or
     /// [`Host::admit`] takes it, and the message is to be sent again.
     ///
     /// # Errors
@@ -146,18 +147,20 @@ impl Sender {
         message: &Message,
         attempts: &mut Attempts,
         counters: &Counters,
-    ) -> Result<Option<Reply>, Error> {
+    ) -> Result<Option<(Reply, Told)>, Error> {
         counters.count_request(message.purpose, attempts.sent > 0);
         attempts.sent += 1;
+        let mut told = Told::default();
         let fault = match self.exchange(message).await {
             Ok(answer) => {
+                told = Told::by(&answer.headers);
                 host.hear(ticket, &answer);
                 counters.count_bytes(answer.body.len());
                 if message.is_metered && answer.status != StatusCode::TOO_MANY_REQUESTS {
                     counters.count_answer();
                 }
-                match (message.read)(answer) {
-                    Ok(document) => return Ok(Some(Ok(document))),
+                match (message.read)(answer, &message.url) {
+                    Ok(document) => return Ok(Some((Ok(document), told))),
                     Err((status, failure)) => Fault::Answered(status, failure),
                 }
             }
@@ -177,7 +180,7 @@ impl Sender {
             }
             _ => self
                 .give_up(fault, host, message, attempts.repeats + 1)
-                .map(Some),
+                .map(|reply| Some((reply, told))),
         }
     }
 
@@ -301,7 +304,7 @@ impl Sender {
             request: message.label.clone(),
             attempts,
             cause: if error.is_timeout() {
-                format!("no end after {:?}", self.request_timeout)
+                format!("no end after {:?}", self.request_timeout).into()
             } else {
                 innermost(error)
             },
@@ -354,7 +357,7 @@ enum Fault {
 fn failing() -> Failure {
     Failure::Failing {
         wait: None,
-        said: String::new(),
+        said: Sanitized::default(),
     }
 }
 
@@ -375,10 +378,10 @@ fn is_tls(error: &reqwest::Error) -> bool {
 }
 
 /// What lies at the bottom of an error: the outer layers only repeat the address.
-fn innermost(error: &reqwest::Error) -> String {
+fn innermost(error: &reqwest::Error) -> Sanitized {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    cause.to_string().into()
 }

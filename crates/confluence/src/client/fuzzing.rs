@@ -90,7 +90,7 @@ pub fn refusals(data: &[u8]) {
         body: body.to_vec(),
         held: crate::budget::Held::default(),
     };
-    match answer.json() {
+    match answer.json("/wiki/api/v2/pages/9/labels?limit=250") {
         Ok(document) => assert_eq!((status, document.body.len()), (StatusCode::OK, body.len())),
         Err((found, failure)) => {
             assert_eq!(found, status);

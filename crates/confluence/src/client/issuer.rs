@@ -10,8 +10,9 @@ use super::credential;
 use super::exchange::{Message, Reply, Sender};
 use super::host::Host;
 use super::request::Purpose;
-use crate::Error;
 use crate::error::Grant;
+use crate::secret::Secret;
+use crate::{Error, Sanitized};
 
 const PATH: &str = "/oauth/token";
 const LABEL: &str = "POST /oauth/token";
@@ -38,6 +39,14 @@ pub(crate) enum Ground<'a> {
 }
 
 impl Ground<'_> {
+    fn secrets(&self) -> Option<Secret> {
+        match self {
+            Ground::ClientCredentials => None,
+            Ground::AuthorizationCode { code, .. } => Some(Secret::hold(code)),
+            Ground::RefreshToken { refresh_token } => Some(Secret::hold(refresh_token)),
+        }
+    }
+
     fn grant(&self) -> Grant {
         match self {
             Ground::ClientCredentials => Grant::Client,
@@ -54,18 +63,22 @@ pub(crate) struct Issued {
     /// Its life in seconds, if that is known. It begins before we know of it: when it was asked for.
     pub life: Option<u64>,
     pub asked: Instant,
+    /// Nobody is to see them as long as this lives.
+    pub _secrets: Vec<Secret>,
 }
 
 /// The place.
 pub(crate) struct Issuer {
     host: Host,
     client: Client,
+    _secret: Secret,
 }
 
 impl Issuer {
     pub fn new(address: String, client: Client) -> Self {
         Self {
             host: Host::new(address),
+            _secret: Secret::hold(&client.secret),
             client,
         }
     }
@@ -87,6 +100,7 @@ impl Issuer {
             client_id: &'a str,
             client_secret: &'a str,
         }
+        let _secrets = ground.secrets();
         let question = Question {
             ground: &ground,
             client_id: &self.client.id,
@@ -94,13 +108,13 @@ impl Issuer {
         };
         let message = Message {
             url: format!("{}{PATH}", self.host.address),
-            label: LABEL.to_owned(),
+            label: LABEL.into(),
             purpose: Purpose::Probe,
             is_metered: false,
             authorization: None,
             json: Some(
                 serde_json::to_vec(&question)
-                    .map_err(|_| Error::Internal("a question that is no JSON".to_owned()))?,
+                    .map_err(|_| Error::Internal("a question that is no JSON".into()))?,
             ),
             read,
         };
@@ -113,12 +127,12 @@ impl Issuer {
         let asked = Instant::now();
         match sender.send(&self.host, &message, counters).await? {
             Ok(answer) => issued(&answer.body, asked).map_err(|found| self.bad_answer(found)),
-            Err((status, Failure::Refused(code))) => Err(rejected(status, code)),
-            Err((status, Failure::NotTheApi(_))) if status.is_redirection() => {
+            Err((status, Failure::Refused(code))) => Err(rejected(status, known(&code))),
+            Err((status, Failure::NotTheApi(..))) if status.is_redirection() => {
                 Err(self.bad_answer("a redirect"))
             }
-            Err((_, Failure::NotTheApi(_))) => Err(self.bad_answer("no JSON")),
-            Err((status, _)) => Err(rejected(status, String::new())),
+            Err((_, Failure::NotTheApi(..))) => Err(self.bad_answer("no JSON")),
+            Err((status, _)) => Err(rejected(status, "")),
         }
     }
 
@@ -126,24 +140,35 @@ impl Issuer {
     pub fn bad_answer(&self, found: &'static str) -> Error {
         Error::BadToken {
             host: self.host.name(),
-            request: LABEL.to_owned(),
+            request: LABEL.into(),
             found,
         }
     }
 }
 
-/// What an answer of the token endpoint means. It refuses in a shape of its own, of which only the code is
-/// kept, and that only if it is one that is known: the rest might repeat what was sent.
-fn read(answer: Answer) -> Reply {
-    const CODES: &[&str] = &[
-        "access_denied",
-        "invalid_client",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    ];
+/// The codes of OAuth 2.0 for refusals.
+const CODES: &[&str] = &[
+    "access_denied",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
+/// A code, if it is one that is known; else nothing.
+fn known(code: &str) -> &'static str {
+    CODES
+        .iter()
+        .find(|known| **known == code)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// What an answer of the token endpoint means. It refuses in a shape of its own, of which only a known code is kept; nor
+/// is anything kept of its headers but how long to wait: all else might repeat what was sent.
+fn read(answer: Answer, url: &str) -> Reply {
     #[derive(Deserialize)]
     struct Refusal {
         error: String,
@@ -151,17 +176,23 @@ fn read(answer: Answer) -> Reply {
     let status = answer.status;
     if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
         let code = serde_json::from_slice::<Refusal>(&answer.body)
-            .ok()
-            .and_then(|refusal| CODES.iter().find(|code| **code == refusal.error))
-            .map(|code| (*code).to_owned());
-        return Err((status, Failure::Refused(code.unwrap_or_default())));
+            .map_or("", |refusal| known(&refusal.error));
+        return Err((status, Failure::Refused(code.into())));
     }
-    answer.json().map_err(|(status, failure)| match failure {
-        Failure::Failing { wait, .. } => {
-            let said = String::new();
-            (status, Failure::Failing { wait, said })
-        }
-        failure => (status, failure),
+    answer.json(url).map_err(|(status, failure)| {
+        let failure = match failure {
+            Failure::Failing { wait, .. } => Failure::Failing {
+                wait,
+                said: Sanitized::default(),
+            },
+            Failure::Throttled { wait, .. } => Failure::Throttled {
+                wait,
+                reset: None,
+                reason: None,
+            },
+            failure => failure,
+        };
+        (status, failure)
     })
 }
 
@@ -202,6 +233,10 @@ fn issued(body: &[u8], asked: Instant) -> Result<Issued, &'static str> {
         return Err("a refresh_token with characters that no token has");
     }
     Ok(Issued {
+        _secrets: std::iter::once(&said.access_token)
+            .chain(&refresh_token)
+            .map(|token| Secret::hold(token))
+            .collect(),
         access_token: said.access_token,
         refresh_token,
         life: said.expires_in,
@@ -212,6 +247,7 @@ fn issued(body: &[u8], asked: Instant) -> Result<Issued, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::header::{HeaderName, RETRY_AFTER};
 
     #[test]
     fn what_is_no_token_is_said_without_its_text() {
@@ -270,14 +306,25 @@ mod tests {
     #[test]
     fn of_a_refusal_only_a_known_code_is_kept() {
         let refused = |status: u16, body: &str| {
-            read(Answer {
+            let answer = Answer {
                 status: StatusCode::from_u16(status).expect("a status"),
-                headers: Default::default(),
+                headers: [
+                    (RETRY_AFTER, "7".parse().expect("a value")),
+                    (
+                        HeaderName::from_static("ratelimit-reason"),
+                        "hush".parse().expect("a value"),
+                    ),
+                    (
+                        HeaderName::from_static("x-ratelimit-reset"),
+                        "hush".parse().expect("a value"),
+                    ),
+                ]
+                .into_iter()
+                .collect(),
                 body: body.as_bytes().to_vec(),
                 held: crate::budget::Held::default(),
-            })
-            .expect_err("a refusal")
-            .1
+            };
+            read(answer, "").expect_err("a refusal").1
         };
         let hush = r#"{"error":"hush","error_description":"hush"}"#;
         for (status, body, code) in [
@@ -294,8 +341,14 @@ mod tests {
             (401, hush, ""),
             (404, "<html>hush", ""),
         ] {
-            assert_eq!(refused(status, body), Failure::Refused(code.to_owned()));
+            assert_eq!(refused(status, body), Failure::Refused(code.into()));
         }
-        assert!(!format!("{:?}", refused(503, r#"{"message":"hush"}"#)).contains("hush"));
+        for (status, body) in [(503, r#"{"message":"hush"}"#), (429, "hush")] {
+            let failure = format!("{:?}", refused(status, body));
+            assert!(
+                !failure.contains("hush") && failure.contains("7s"),
+                "{failure}"
+            );
+        }
     }
 }

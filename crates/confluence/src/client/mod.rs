@@ -1,12 +1,16 @@
 //! One account at one site: how to reach it, who is asking, and what its answers mean.
 
+mod absence;
 mod address;
 mod answer;
+mod answerer;
 mod ask;
+mod audience;
 mod body;
 mod counters;
 mod credential;
 mod exchange;
+mod exposure;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod host;

@@ -42,7 +42,7 @@ impl Passes {
                 let file = TokenFile::new(email.clone(), path.clone(), token.clone());
                 Passes::File(file.ok_or_else(|| Error::Option {
                     option: "email",
-                    cause: "it cannot be sent".to_owned(),
+                    cause: "it cannot be sent".into(),
                 })?)
             }
             fixed => Passes::Fixed(fixed.header()?),
@@ -74,6 +74,11 @@ impl Passes {
                 })
             }
         }
+    }
+
+    /// Whether a pass that replaces another one may be another account's.
+    pub fn may_be_anothers(&self) -> bool {
+        matches!(self, Passes::File(_))
     }
 
     /// Whether there is another pass to be had instead of this one, which was refused.

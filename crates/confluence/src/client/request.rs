@@ -1,6 +1,6 @@
 //! What is asked.
 
-use crate::Budget;
+use crate::{Budget, Sanitized};
 
 /// What is sent.
 #[derive(Clone, Debug)]
@@ -49,26 +49,18 @@ impl Request {
         }
     }
 
-    /// The request as messages show it: without the cursor, which tells nobody anything.
-    pub fn label(&self) -> String {
+    /// The request as messages show it: without the cursor, which tells nobody anything. Behind the first page it is
+    /// what the site wrote into a link.
+    pub fn label(&self) -> Sanitized {
         let method = if self.json.is_some() { "POST" } else { "GET" };
-        let mut label = format!("{method} ");
-        for (place, part) in self.target.split('&').enumerate() {
-            if place > 0 {
-                label.push('&');
+        let parts = self.target.split('&').map(|part| {
+            let cursor = part.find("cursor=").map(|at| &part[..at + "cursor=".len()]);
+            match cursor {
+                Some(before) => format!("{before}..."),
+                None => part.to_owned(),
             }
-            match part.find("cursor=") {
-                Some(at) => {
-                    label.push_str(&part[..at]);
-                    label.push_str("cursor=…");
-                }
-                None => label.push_str(part),
-            }
-        }
-        if let Some((at, _)) = label.char_indices().nth(300) {
-            label.truncate(at);
-            label.push('…');
-        }
-        label
+        });
+        let target: Vec<String> = parts.collect();
+        format!("{method} {}", target.join("&")).into()
     }
 }

@@ -12,7 +12,7 @@ use super::exchange::{Message, Sender};
 use super::host::Host;
 use super::request::Purpose;
 use super::{Config, address};
-use crate::Error;
+use crate::{Answerer, Error};
 
 /// Where requests are to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,24 +163,29 @@ impl Doors {
         }
         let message = Message {
             url: format!("{}{TENANT_INFO}", self.site.address),
-            label: format!("GET {TENANT_INFO}"),
+            label: format!("GET {TENANT_INFO}").into(),
             purpose: Purpose::Probe,
             is_metered: false,
             authorization: None,
             json: None,
             read: Answer::json,
         };
-        let found = match sender.send(&self.site, &message, counters).await? {
+        let (by, found) = match sender.send(&self.site, &message, counters).await? {
             Ok(answer) => match serde_json::from_slice::<Tenant>(&answer.body) {
                 Ok(tenant) => return Ok(tenant.cloud_id),
-                Err(_) => "no object with a cloudId".to_owned(),
+                Err(_) => (Answerer::Unknown, "no object with a cloudId".into()),
             },
-            Err((status, _)) => format!("status {} instead of a cloudId", status.as_u16()),
+            Err((status, failure)) => (
+                failure.answerer(),
+                format!("status {} instead of a cloudId", status.as_u16()).into(),
+            ),
         };
         Err(Error::NotConfluence {
             host: self.site.name(),
             request: message.label,
             found,
+            by,
+            known: false,
         })
     }
 }

@@ -1,23 +1,24 @@
 //! A connection to a site as one account: which door its requests go through, and what they show there.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::Config;
 use super::answer::{Answer, Failure};
 use super::counters::Counters;
 use super::exchange::{Attempts, Message, Reply, Sender};
+use super::identity::Identity;
 use super::pass::Passes;
-use super::request::Request;
+use super::request::{Purpose, Request};
 use super::route::{Door, Doors, Route, Turn};
-use super::{Config, identity};
-use crate::Error;
 use crate::budget::InFlight;
 use crate::error::Seen;
+use crate::secret::Secret;
+use crate::{Answerer, Error, Sanitized};
 
 /// One account at one site. Connections are kept for the next request; it serves any number of scans.
 #[derive(Debug)]
@@ -26,17 +27,40 @@ pub struct Session {
     sender: Sender,
     doors: Doors,
     passes: Passes,
+    /// What nobody is to see of the credential.
+    _secrets: Vec<Secret>,
     /// A place for each request that may be under way at one time, whichever scan it is for.
     places: Semaphore,
-    /// When the site last knew who is asking.
-    identified: Mutex<Option<Instant>>,
     /// How many bytes an address may have, and what is POSTed, as far as that has shown.
     longest: [AtomicUsize; 2],
+    /// Who is asking, as the site knows it.
+    identity: Identity,
+    /// Whether the site shows something to nobody, as far as is known.
+    public: AtomicBool,
 }
 
-/// How long an identity holds before the site is asked again. A token that expires in a long session must
-/// not turn into nobody unnoticed, where a site shows something to nobody, too.
-const IDENTITY_HOLDS: Duration = Duration::from_secs(300);
+/// How a request was sent that has been answered.
+struct Shown {
+    /// When it left the last time.
+    sent: Instant,
+    /// Whether the answer names the account.
+    tells: bool,
+    /// Whether another token than at first was shown.
+    replaced: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            sent: Instant::now(),
+            tells: false,
+            replaced: false,
+        }
+    }
+}
+
+/// Addresses from this length on may be too long for what stands before the API: proxies cut at 2 to 8 kB.
+const LONG: usize = 2_000;
 
 impl Session {
     /// A session. Nothing is sent yet.
@@ -48,9 +72,11 @@ impl Session {
             sender: Sender::new(&config)?,
             doors: Doors::new(&config),
             passes: Passes::new(&config)?,
+            _secrets: config.credential.secrets(),
             places: Semaphore::new(config.max_concurrency.max(1)),
-            identified: Mutex::default(),
             longest: [AtomicUsize::new(usize::MAX), AtomicUsize::new(usize::MAX)],
+            identity: Identity::default(),
+            public: AtomicBool::default(),
             config,
         })
     }
@@ -73,23 +99,21 @@ impl Session {
         self.sender.in_flight()
     }
 
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(super) fn public(&self) -> &AtomicBool {
+        &self.public
+    }
+
+    pub(super) fn places(&self) -> &Semaphore {
+        &self.places
+    }
+
     /// What a request shows now.
     pub(super) async fn pass(&self, counters: &Counters) -> Result<Option<HeaderValue>, Error> {
         Ok(self.passes.get(&self.sender, counters).await?.header)
-    }
-
-    /// Makes sure that the site knows who is asking, or that nobody needs to be known. The site is asked
-    /// at first, and again when some minutes have passed; whoever comes meanwhile waits for that answer.
-    pub(crate) async fn identify(&self, counters: &Counters) -> Result<(), Error> {
-        if self.config.allow_anonymous {
-            return Ok(());
-        }
-        let mut identified = self.identified.lock().await;
-        if identified.is_none_or(|at| at.elapsed() >= IDENTITY_HOLDS) {
-            identity::probe(self, counters).await?;
-            *identified = Some(Instant::now());
-        }
-        Ok(())
     }
 
     /// The addresses that links in answers may begin with.
@@ -101,12 +125,30 @@ impl Session {
     /// the other door may be the right one: the body of a JSON answer, or why there is none.
     ///
     /// # Errors
-    /// If no attempt got an answer that means anything.
+    /// If no attempt got an answer that means anything, or one to somebody else.
     pub(crate) async fn get(&self, request: &Request, counters: &Counters) -> Result<Reply, Error> {
+        let is_probe = request.purpose == Purpose::Probe;
+        let mut shown = Shown::default();
+        let reply = self.send(request, counters, &mut shown).await?;
+        if !is_probe {
+            counters.exposure.note(shown.sent, shown.tells);
+            // Another token in the file may be another account's.
+            if shown.replaced && self.passes.may_be_anothers() {
+                self.confirm(counters).await?;
+            }
+        }
+        Ok(reply)
+    }
+
+    async fn send(
+        &self,
+        request: &Request,
+        counters: &Counters,
+        shown: &mut Shown,
+    ) -> Result<Reply, Error> {
         let _place = self.places.acquire().await;
         let mut attempts = Attempts::default();
         let mut trying_gateway = None;
-        let mut replaced = false;
         loop {
             let door = match trying_gateway {
                 Some(_) => Door::Gateway,
@@ -126,15 +168,22 @@ impl Session {
                 json: request.json.clone().map(String::into_bytes),
                 read: Answer::json,
             };
-            let reply = self
+            shown.sent = Instant::now();
+            let answer = self
                 .sender
                 .attempt(host, ticket, &message, &mut attempts, counters)
                 .await?;
+            let Some((mut reply, told)) = answer else {
+                continue;
+            };
+            if told.login_failed && self.is_watched() {
+                let status = reply.map_or_else(|(status, _)| status, |_| StatusCode::OK);
+                reply = Err((status, Failure::Rejected(Seen::FailedLogin)));
+            }
             match reply {
-                None => {}
-                Some(Err((status, Failure::Rejected(seen)))) => {
-                    if !replaced && self.passes.can_replace(&pass).await {
-                        replaced = true;
+                Err((status, Failure::Rejected(seen))) => {
+                    if !shown.replaced && self.passes.can_replace(&pass).await {
+                        shown.replaced = true;
                         continue;
                     }
                     let shut = seen == Seen::ScopedToken && door == Door::Site;
@@ -159,7 +208,8 @@ impl Session {
                     let seen = self.seen(door, seen, tried);
                     return Ok(Err((status, Failure::Rejected(seen))));
                 }
-                Some(reply) => {
+                reply => {
+                    shown.tells = self.heed(&told, shown.sent, request)?;
                     if shows_that_credential_is_taken(&reply) {
                         self.doors.settle(door);
                     }
@@ -172,6 +222,7 @@ impl Session {
     /// What is known about a rejection at a door. `tried` says whether the gateway was tried in the site's place.
     fn seen(&self, door: Door, seen: Seen, tried: bool) -> Seen {
         match door {
+            _ if matches!(seen, Seen::NoReason | Seen::FailedLogin) => seen,
             _ if tried => Seen::ScopedTokenAtBothDoors,
             // It has taken this very credential before, so scopes are not the reason.
             Door::Site if self.config.route == Route::Auto => Seen::Nothing,
@@ -192,59 +243,84 @@ impl Session {
     }
 
     /// What it means that a request of so many bytes was refused for its length.
-    pub(crate) fn too_long(&self, request: &Request, status: StatusCode, bytes: usize) -> Error {
+    pub(crate) fn too_long(
+        &self,
+        request: &Request,
+        status: StatusCode,
+        by: Answerer,
+        bytes: usize,
+    ) -> Error {
         Error::TooLong {
-            host: self.doors.host(self.doors.door()).name(),
             request: request.label(),
             status: status.as_u16(),
             bytes,
+            by,
         }
     }
 
     /// What a failure means for the caller.
     pub(crate) fn error(&self, request: &Request, status: StatusCode, failure: Failure) -> Error {
-        let request_label = request.label();
+        let label = request.label();
         match failure {
+            // It is not the credential: the site knows who that is.
+            Failure::Rejected(Seen::NoReason) if self.is_identified() => Error::Refused {
+                request: label,
+                status: status.as_u16(),
+                said: Sanitized::default(),
+            },
             Failure::Rejected(seen) => Error::CredentialRejected {
-                request: request_label,
+                request: label,
                 status: status.as_u16(),
                 sign_in: self.config.credential.sign_in(),
                 seen,
             },
             Failure::Scope => Error::ScopeMissing {
-                request: request_label,
+                request: label,
                 scope: request.scope.to_owned(),
             },
             Failure::Forbidden(said) => Error::Forbidden {
-                request: request_label,
+                request: label,
                 said,
             },
             Failure::NotFound(said) | Failure::Refused(said) => Error::Refused {
-                request: request_label,
+                request: label,
                 status: status.as_u16(),
                 said,
+            },
+            Failure::TooLong(by)
+                if status != StatusCode::BAD_REQUEST || request.target.len() >= LONG =>
+            {
+                self.too_long(request, status, by, request.target.len())
+            }
+            Failure::Blocked(by) | Failure::TooLong(by) => Error::Blocked {
+                request: label,
+                status: status.as_u16(),
+                by,
+                known: self.is_identified(),
             },
             Failure::Throttled {
                 wait,
                 reset,
                 reason,
             } => Error::Throttled {
-                request: request_label,
+                request: label,
                 wait: wait.unwrap_or_default(),
                 reset,
                 reason,
                 attempts: 1,
             },
             Failure::Failing { said, .. } => Error::Failing {
-                request: request_label,
+                request: label,
                 status: status.as_u16(),
                 attempts: 1,
                 said,
             },
-            Failure::NotTheApi(found) => Error::NotConfluence {
+            Failure::NotTheApi(by, found) => Error::NotConfluence {
                 host: self.doors.host(self.doors.door()).name(),
-                request: request_label,
+                request: label,
                 found,
+                by,
+                known: self.is_identified(),
             },
         }
     }

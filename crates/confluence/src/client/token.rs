@@ -15,6 +15,7 @@ use super::credential;
 use super::exchange::Sender;
 use super::issuer::{Client, Ground, Issued, Issuer};
 use crate::Error;
+use crate::secret::Secret;
 
 /// The part of a token's life that is left when another one is asked for: a tenth, and never more than
 /// five minutes. A request that leaves with the old one still gets there in time.
@@ -44,6 +45,7 @@ struct Token {
     header: HeaderValue,
     /// When to get another one; None if its life is not known.
     until: Option<Instant>,
+    _secret: Secret,
 }
 
 impl fmt::Debug for Tokens {
@@ -103,6 +105,7 @@ fn token(issued: &Issued) -> Option<Token> {
     Some(Token {
         header: credential::bearer(&issued.access_token)?,
         until: issued.life.map(|seconds| issued.asked + usable(seconds)),
+        _secret: Secret::hold(&issued.access_token),
     })
 }
 
@@ -136,6 +139,7 @@ mod tests {
             refresh_token: None,
             life,
             asked,
+            _secrets: Vec::new(),
         };
         let known = token(&issued(Some(100))).expect("a token");
         assert_eq!(known.until, Some(asked + Duration::from_secs(90)));

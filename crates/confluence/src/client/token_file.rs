@@ -5,8 +5,9 @@ use std::fmt;
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use super::credential::basic;
+use super::credential::{basic, basic_secrets};
 use crate::file;
+use crate::secret::Secret;
 
 /// The token as it was last read, and where it comes from.
 pub(crate) struct TokenFile {
@@ -21,6 +22,8 @@ struct Current {
     header: HeaderValue,
     /// How many there have been.
     number: u64,
+    /// What nobody is to see of this one and those before.
+    secrets: Vec<Secret>,
 }
 
 impl fmt::Debug for TokenFile {
@@ -40,6 +43,8 @@ impl TokenFile {
                 token,
                 header,
                 number: 0,
+                // The session holds those of the first one.
+                secrets: Vec::new(),
             }),
         })
     }
@@ -62,10 +67,13 @@ impl TokenFile {
         let Ok(Ok(token)) = read else { return false };
         match basic(&self.email, &token) {
             Some(header) if token != current.token => {
+                let mut secrets = std::mem::take(&mut current.secrets);
+                secrets.extend(basic_secrets(&self.email, &token));
                 *current = Current {
                     token,
                     header,
                     number: refused + 1,
+                    secrets,
                 };
                 true
             }

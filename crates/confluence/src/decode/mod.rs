@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use crate::batch::{Batch, Value};
 use crate::budget::{Held, SMALL};
 use crate::table::Table;
-use crate::{Budget, Error};
+use crate::{Budget, Error, Sanitized};
 
 pub(crate) use shape::Shape;
 
@@ -60,11 +60,11 @@ pub(crate) enum Problem {
 
 impl Problem {
     /// What it is for whoever reads the table: `request` is the one that was answered so, for this page of a listing.
-    pub fn error(self, table: &'static Table, request: String, page: u32) -> Error {
-        let malformed = |request, found| Error::Malformed {
+    pub fn error(self, table: &'static Table, request: Sanitized, page: u32) -> Error {
+        let malformed = |request, found: String| Error::Malformed {
             request,
             page,
-            found,
+            found: found.into(),
         };
         match self {
             Problem::CutOff => malformed(request, "JSON that is cut off".to_owned()),
@@ -72,8 +72,8 @@ impl Problem {
             Problem::Value { field, id, found } => Error::BadValue {
                 table: table.name,
                 field,
-                id,
-                found,
+                id: id.map(Sanitized::from),
+                found: found.into(),
                 request,
                 page,
             },

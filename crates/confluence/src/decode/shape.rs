@@ -7,10 +7,10 @@ use serde_json::Deserializer;
 use super::sink::Sink;
 use super::visit::{self, Links};
 use super::{Given, Page, Problem, document};
-use crate::Budget;
 use crate::batch::{Batch, Value};
 use crate::budget::{Held, SMALL};
 use crate::table::{Column, Part, RowsAt, Table};
+use crate::{Budget, Sanitized};
 
 /// Which fields of a row go into which slots.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Shape {
     pub(super) names_objects: Vec<bool>,
     /// The slot that names a row in messages.
     pub(super) id: Option<usize>,
+    /// For each slot, whether its value is in these answers, and owed.
+    owed: Vec<bool>,
     /// The fields of a row.
     pub(super) fields: Node,
     /// The fields of the object around a list of rows.
@@ -152,6 +154,10 @@ impl Shape {
         Self {
             id: id.or_else(|| slot_of(table.key.first()?)),
             places: places.to_vec(),
+            owed: columns
+                .iter()
+                .map(|column| column.owed && is_here(column) && is_asked_for(column, &columns))
+                .collect(),
             has_several: columns
                 .iter()
                 .map(|column| column.at.contains('|'))
@@ -166,6 +172,11 @@ impl Shape {
             way,
             sets,
         }
+    }
+
+    /// Whether every row has to have a field for a slot.
+    pub(super) fn is_owed(&self, slot: usize) -> bool {
+        self.owed[slot]
     }
 
     /// How many slots a row has.
@@ -282,6 +293,16 @@ impl Shape {
     }
 }
 
+/// Whether a request for these columns asks for one of them: of those that need other values of one parameter, it asks for
+/// the first.
+fn is_asked_for(column: &Column, columns: &[&Column]) -> bool {
+    let Some((param, value)) = column.asked_with else {
+        return true;
+    };
+    let mut asked = columns.iter().filter_map(|column| column.asked_with);
+    asked.find(|(name, _)| *name == param) == Some((param, value))
+}
+
 fn read<'de, R: serde_json::de::Read<'de>>(
     mut json: Deserializer<R>,
     sink: &mut Sink,
@@ -295,14 +316,7 @@ fn json_problem(error: &serde_json::Error) -> Problem {
     if error.is_eof() {
         return Problem::CutOff;
     }
-    // A text that was found is left out: it may be long, and anything.
-    let mut said = error.to_string();
-    if let Some(end) = said.rfind("\", expected ")
-        && said.starts_with("invalid type: string \"")
-    {
-        said.replace_range("invalid type: string".len()..=end, "");
-    }
-    Problem::Shape(said)
+    Problem::Shape(Sanitized::of_json(error).to_string())
 }
 
 /// Why an answer was not read.

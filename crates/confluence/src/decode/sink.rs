@@ -8,9 +8,9 @@ use serde::de;
 use super::document::{self, Unfit};
 use super::shape::Shape;
 use super::{Problem, number, time};
-use crate::Budget;
 use crate::batch::{Batch, Cell, Value};
 use crate::table::Kind;
+use crate::{Budget, Sanitized};
 
 /// Where rows go while they are decoded.
 pub(super) struct Sink<'s> {
@@ -37,6 +37,8 @@ pub(super) struct Sink<'s> {
     around: Vec<(usize, Cell)>,
     /// Whether values are those of the object around the rows.
     is_around: bool,
+    /// The slots that every row owes, and whether the row that is being read has paid.
+    owed: Vec<(usize, bool)>,
 }
 
 impl<'s> Sink<'s> {
@@ -60,11 +62,25 @@ impl<'s> Sink<'s> {
             first_inside: 0,
             around: Vec::new(),
             is_around: false,
+            owed: (0..shape.width())
+                .filter(|&slot| shape.is_owed(slot))
+                .map(|slot| (slot, false))
+                .collect(),
+        }
+    }
+
+    /// Notes that the row has a field for a slot, whatever it is.
+    pub fn came(&mut self, slot: usize) {
+        for (owed, has_come) in &mut self.owed {
+            *has_come |= *owed == slot;
         }
     }
 
     /// Begins a row that lies at the place of this number.
     pub fn begin_row(&mut self, place: Option<usize>) {
+        for (_, has_come) in &mut self.owed {
+            *has_come = false;
+        }
         if self.stop.load(Relaxed) {
             self.stop_reading();
         }
@@ -160,6 +176,15 @@ impl<'s> Sink<'s> {
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));
+        if self.problem.is_none()
+            && let Some((slot, _)) = self.owed.iter().find(|(_, has_come)| !has_come)
+        {
+            self.problem = Some(Problem::Value {
+                field: self.shape.columns[*slot].at,
+                id: None,
+                found: "nothing, though it was asked for".to_owned(),
+            });
+        }
         if self.problem.is_none() {
             return true;
         }
@@ -363,28 +388,25 @@ impl<'s> Sink<'s> {
     }
 }
 
-/// The beginning of what is found, on one line: it is for messages.
+/// What is found, for messages: the beginning of it, however long it is.
 fn shown(found: impl fmt::Display) -> String {
+    /// So many bytes hold the characters that are shown, and any secret among them.
+    const ENOUGH: usize = 16 << 10;
     const MOST: usize = 80;
     struct Beginning(String);
     impl Write for Beginning {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            for character in text.chars() {
-                if self.0.len() + character.len_utf8() > MOST {
-                    return Err(fmt::Error);
-                }
-                self.0.push(match character.is_control() {
-                    true => '?',
-                    false => character,
-                });
+            let room = text.floor_char_boundary(ENOUGH - self.0.len().min(ENOUGH));
+            self.0.push_str(&text[..room]);
+            if room < text.len() {
+                Err(fmt::Error)
+            } else {
+                Ok(())
             }
-            Ok(())
         }
     }
     let mut beginning = Beginning(String::new());
-    let is_whole = write!(beginning, "{found}").is_ok();
-    if !is_whole {
-        beginning.0.push_str("...");
-    }
-    beginning.0
+    // An error says that there is enough of it.
+    let _ = write!(beginning, "{found}");
+    Sanitized::within(&beginning.0, MOST).to_string()
 }

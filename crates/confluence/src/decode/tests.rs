@@ -184,7 +184,7 @@ fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
     let decode = |body: &[u8]| decoded(&shape, body, &[]);
     assert_eq!(
         decode(b"{\"results\":[{\"id\":\"5\",\n\"title\":\"\xff\"}]}").unwrap_err(),
-        Problem::Shape("invalid unicode code point at line 2 column 10".to_owned())
+        Problem::Shape("what is no JSON (line 2, column 10)".to_owned())
     );
     assert_eq!(
         decode(b"{\"results\":[{\"id\":\"5\",\"title\":\"\xc3").unwrap_err(),

@@ -494,6 +494,9 @@ impl<'de> DeserializeSeed<'de> for Field<'_, '_> {
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         let shape = self.sink.shape;
+        if let Some(slot) = self.node.slot {
+            self.sink.came(slot);
+        }
         match self.node.slot {
             Some(slot) if shape.columns[slot].kind == Kind::Json => {
                 let value = <&RawValue>::deserialize(json)?.get();

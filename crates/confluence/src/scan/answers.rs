@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use super::wanted::Key;
 use crate::client::{Document, Failure, Reply, Request, Session};
 use crate::decode::Page;
-use crate::{Budget, Error};
+use crate::{Budget, Error, Sanitized};
 
 /// Answers that are shorter are kept as they are.
 const WORTH_PACKING: usize = 1_024;
@@ -281,7 +281,7 @@ enum Packed {
         next: Option<String>,
     },
     /// There is no such object, and what the site said of it.
-    Absent(StatusCode, String),
+    Absent(StatusCode, Sanitized),
 }
 
 #[derive(Debug)]
@@ -336,7 +336,7 @@ impl Packed {
                 let held = session.in_flight().room(*length).await.map_err(too_large)?;
                 let mut body = zeros(*length).ok_or_else(|| too_large(Budget::System))?;
                 block::decompress_into(packed, &mut body).map_err(|error| {
-                    Error::Internal(format!("an answer was not kept as it was: {error}"))
+                    Error::Internal(format!("an answer was not kept as it was: {error}").into())
                 })?;
                 (body, held)
             }
@@ -533,10 +533,10 @@ mod tests {
         let answers = Answers::new(1_000_000);
         let session = session();
         let question = request("/a");
-        let lost = async { Err(Error::Internal("lost".to_owned())) };
+        let lost = async { Err(Error::Internal("lost".into())) };
         assert!(get(&answers, &session, &question, lost).await.is_err());
         let refused = async {
-            let failure = Failure::Forbidden("not for you".to_owned());
+            let failure = Failure::Forbidden("not for you".into());
             Ok(Err((StatusCode::FORBIDDEN, failure)))
         };
         let (reply, _) = get(&answers, &session, &question, refused).await.unwrap();
@@ -552,12 +552,14 @@ mod tests {
         for came_before in [false, true] {
             let reply = get(&answers, &session, &question, async {
                 assert!(!came_before);
-                let failure = Failure::NotFound("no such page".to_owned());
+                let failure = Failure::NotFound("no such page".into());
                 Ok(Err((StatusCode::NOT_FOUND, failure)))
             });
             let (reply, before) = reply.await.unwrap();
             assert_eq!(before, came_before);
-            assert!(matches!(reply, Err((_, Failure::NotFound(said))) if said == "no such page"));
+            assert!(
+                matches!(reply, Err((_, Failure::NotFound(said))) if said.as_str() == "no such page")
+            );
         }
     }
 

@@ -14,7 +14,7 @@ use crate::batch::{Batch, Value};
 use crate::client::Request;
 use crate::decode::Shape;
 use crate::table::{Deeper, Unreadable};
-use crate::{Budget, Error};
+use crate::{Budget, Error, Sanitized};
 
 /// Reads a chain to its end, and the chains that its rows lead to, those of its first row first.
 ///
@@ -191,7 +191,7 @@ impl<'r> Pages<'r> {
         if !batch.is_empty() {
             self.companions.fill(reader, &mut batch).await?;
             self.handed_on = true;
-            reader.hand_on(batch).await;
+            reader.hand_on(batch).await?;
         }
         Ok(Shown {
             is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
@@ -206,7 +206,7 @@ impl<'r> Pages<'r> {
         let (reader, above) = (self.reader, self.chain.depth);
         let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
         let Some(id) = slot(deeper.id) else {
-            return Err(Error::Internal("rows without ids lead nowhere".to_owned()));
+            return Err(Error::Internal("rows without ids lead nowhere".into()));
         };
         let too_deep = |pages: &Self, depth: i64| {
             pages.malformed(format!("a depth of {depth} below a depth of {above}"))
@@ -247,7 +247,7 @@ impl<'r> Pages<'r> {
         Error::Malformed {
             request: self.listing.label(),
             page: self.listing.page(),
-            found,
+            found: found.into(),
         }
     }
 }
@@ -275,7 +275,7 @@ fn unreadable(
     reader: &Reader,
     shape: &Shape,
     request: &Request,
-    said: String,
+    said: Sanitized,
 ) -> Result<Option<Batch>, Error> {
     let about = chain.about(reader.wanted.table);
     match (chain.endpoint.unreadable, about) {
@@ -287,7 +287,7 @@ fn unreadable(
         (Unreadable::Nothing, _) => Ok(None),
         (Unreadable::Absent, Some((parent, id))) if chain.is_listed => Err(Error::ParentLost {
             parent,
-            id,
+            id: id.into(),
             request: request.label(),
             said,
         }),

@@ -16,7 +16,7 @@ use crate::budget::Held;
 use crate::client::{Failure, Purpose, Request};
 use crate::decode::{self, Page, Shape};
 use crate::table::{Filter, Part};
-use crate::{Budget, Error};
+use crate::{Budget, Error, Sanitized};
 
 /// What has to be read besides the rows of a chain.
 pub(super) struct Companions<'r> {
@@ -205,7 +205,8 @@ impl<'r> Twin<'r> {
             Some(key) => Err(Error::Malformed {
                 request: listing.label(),
                 page: listing.page(),
-                found: format!("row {key} was listed, but is gone when it is asked for once more"),
+                found: format!("row {key} was listed, but is gone when it is asked for once more")
+                    .into(),
             }),
         }
     }
@@ -227,7 +228,8 @@ fn length_of(values: &[Option<String>]) -> usize {
     values.iter().flatten().map(String::len).sum()
 }
 
-fn too_large(budget: Budget, request: String) -> Error {
+fn too_large(budget: Budget, request: impl Into<Sanitized>) -> Error {
+    let request = request.into();
     Error::TooLarge { budget, request }
 }
 
@@ -349,10 +351,10 @@ impl RowPart {
         Question { row, request }: Question,
     ) -> Result<Option<Batch>, Error> {
         let table = reader.wanted.table;
-        let malformed = |found| Error::Malformed {
+        let malformed = |found: String| Error::Malformed {
             request: request.label(),
             page: 1,
-            found,
+            found: found.into(),
         };
         let only_row = |page: &Page| match page.batch.len() {
             1 => Ok(()),

@@ -1,6 +1,5 @@
 //! Requests that are refused for their length: they are asked in two halves, and so on, until they are short enough.
 
-use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::targets::Target;
@@ -9,15 +8,9 @@ use crate::client::{Failure, param, with_param};
 /// A request of fewer bytes than this is refused for something else: no server takes less.
 const LONG: usize = 1_000;
 
-/// Whether an answer is that of a server before the API which does not take a request of this length. The API itself
-/// says in JSON what it does not like.
-pub(super) fn is_refused(target: &Target, status: StatusCode, failure: &Failure) -> bool {
-    let is_about_length = match status.as_u16() {
-        413 | 414 | 431 => true,
-        400 => !matches!(failure, Failure::Refused(_)),
-        _ => false,
-    };
-    is_about_length && target.length() >= LONG
+/// Whether an answer is that of a server before the API which does not take a request of this length.
+pub(super) fn is_refused(target: &Target, failure: &Failure) -> bool {
+    matches!(failure, Failure::TooLong(_)) && target.length() >= LONG
 }
 
 /// The same request for one half of its longest list, and for the other. None where no list can be cut, or where an order
@@ -67,6 +60,7 @@ fn halves_of_json(target: &Target, json: &str) -> Option<[Target; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Answerer;
 
     fn target(path: &str, lists: &[&'static str]) -> Target {
         Target {
@@ -115,21 +109,10 @@ mod tests {
     #[test]
     fn what_is_refused_for_its_length() {
         let long = target(&format!("/p?id={}", "1,".repeat(600)), &["id"]);
-        let html = Failure::NotTheApi("a page".to_owned());
-        let said = Failure::Refused("bad id".to_owned());
-        for (status, failure, expected) in [
-            (400, &html, true),
-            (400, &said, false),
-            (413, &said, true),
-            (414, &html, true),
-            (431, &html, true),
-            (403, &html, false),
-            (404, &html, false),
-            (500, &html, false),
-        ] {
-            let status = StatusCode::from_u16(status).expect("a status");
-            assert_eq!(is_refused(&long, status, failure), expected, "{status}");
-            assert!(!is_refused(&target("/p?id=1,2", &["id"]), status, failure));
-        }
+        let short = target("/p?id=1,2", &["id"]);
+        let refused = Failure::TooLong(Answerer::Container);
+        assert!(is_refused(&long, &refused));
+        assert!(!is_refused(&short, &refused));
+        assert!(!is_refused(&long, &Failure::Blocked(Answerer::Firewall)));
     }
 }

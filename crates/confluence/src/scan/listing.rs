@@ -16,7 +16,7 @@ use crate::client::{
 };
 use crate::decode::{self, Page, Shape};
 use crate::table::{Endpoint, Paging, Table, Unreadable};
-use crate::{Budget, Error};
+use crate::{Budget, Error, Sanitized};
 
 /// Pages without rows, one after the other, after which a listing is taken to go nowhere.
 const EMPTY_PAGES: u32 = 1000;
@@ -91,7 +91,7 @@ pub(super) enum Next {
     /// The site said that there is no more.
     End,
     /// The very first request was answered: there is no such thing, or not for this account.
-    Unreadable(Request, String),
+    Unreadable(Request, Sanitized),
 }
 
 impl<'r> Listing<'r> {
@@ -205,8 +205,8 @@ impl<'r> Listing<'r> {
     }
 
     /// The request that is read or was read first, as messages show it.
-    pub fn label(&self) -> String {
-        format!("{} {}", self.endpoint.method(), self.first)
+    pub fn label(&self) -> Sanitized {
+        format!("{} {}", self.endpoint.method(), self.first).into()
     }
 
     /// Reads the next page.
@@ -233,17 +233,22 @@ impl<'r> Listing<'r> {
         };
         let asked_for = self.limit;
         let reader = self.reader;
-        // Asked together, so that knowing who we are costs no time; but no row is handed on before.
-        let (_, answer) = tokio::try_join!(
-            reader.session.identify(&reader.counters),
-            fetch(
-                reader,
-                &mut request,
-                &self.form,
-                &mut self.limit,
-                self.shrinks
-            )
-        )
+        // Asked together, so that knowing who we are costs no time; but no row is handed on before. Where only one request may
+        // be under way, a session begins with the question, which also finds the way to the site; later the rows come first,
+        // and the question is then about them.
+        let is_known = reader.session.is_identified();
+        let rows = fetch(
+            reader,
+            &mut request,
+            &self.form,
+            &mut self.limit,
+            self.shrinks,
+        );
+        let who = reader.session.identify(&reader.counters);
+        let answer = match is_known {
+            true => tokio::try_join!(rows, who).map(|(answer, ())| answer),
+            false => tokio::try_join!(who, rows).map(|((), answer)| answer),
+        }
         .map_err(|error| self.about_roles(error))?;
         if self.limit < asked_for {
             self.full_limit = self.limit.max(FEWEST_ROWS.min(asked_for));
@@ -265,11 +270,16 @@ impl<'r> Listing<'r> {
             }
             Served::Reply(Err((status, failure))) => {
                 let target = self.whole(&request);
-                return if length::is_refused(&target, status, &failure) {
-                    self.cut_refused(target, &request, status).map(|()| None)
-                } else {
-                    self.failed(request, status, failure).map(Some)
-                };
+                if length::is_refused(&target, &failure) {
+                    return self
+                        .cut_refused(target, &request, status, failure)
+                        .map(|()| None);
+                }
+                if self.endpoint.needs_roles && matches!(failure, Failure::Rejected(_)) {
+                    // A site without roles may answer as if it did not know us. Only who is known is told that there are none.
+                    reader.session.confirm(&reader.counters).await?;
+                }
+                return self.failed(request, status, failure).map(Some);
             }
         };
         self.by_offset.must_overlap = std::mem::take(&mut self.by_offset.next_must_overlap);
@@ -337,11 +347,12 @@ impl<'r> Listing<'r> {
         target: Target,
         request: &Request,
         status: StatusCode,
+        failure: Failure,
     ) -> Result<(), Error> {
         let session = &self.reader.session;
         let halves = length::halves(&target).filter(|_| self.is_first);
         let Some([front, back]) = halves else {
-            return Err(session.too_long(request, status, target.length()));
+            return Err(session.too_long(request, status, failure.answerer(), target.length()));
         };
         let longer = front.length().max(back.length());
         session.note_longest(target.json.is_some(), longer);
@@ -433,13 +444,14 @@ impl<'r> Listing<'r> {
 
     /// Notes where the listing goes on.
     fn follow(&mut self, request: &Request, link: Option<&str>, page: &Page) -> Result<(), Error> {
+        // A next link can ask for fewer rows than the scan did.
+        let limit = param(&request.target, "limit")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(u64::from(self.limit));
         let next = match self.endpoint.paging {
-            Paging::Links | Paging::ForgetfulLinks => match link {
+            Paging::Links => match link {
                 // The last page has links, too, only none to a next one.
-                None if self.limit > 0
-                    && page.longest >= u64::from(self.limit)
-                    && !page.has_links =>
-                {
+                None if limit > 0 && page.longest >= limit && !page.has_links => {
                     let found = "a full page that does not say whether there is another";
                     return Err(self.malformed(request, found.to_owned()));
                 }
@@ -447,7 +459,7 @@ impl<'r> Listing<'r> {
                 Some(link) => self.behind_link(request, link)?,
             },
             Paging::Offset => {
-                let is_full = page.full || page.longest >= u64::from(self.limit);
+                let is_full = page.full || page.longest >= limit;
                 self.by_offset.start = param(&request.target, "start")
                     .and_then(|start| start.parse::<u64>().ok())
                     .unwrap_or(0);
@@ -474,7 +486,7 @@ impl<'r> Listing<'r> {
                 let target = with_param(&request.target, "start", &next.to_string());
                 self.held(target, page)
             }
-            Paging::Whole if self.limit > 0 && page.longest >= u64::from(self.limit) => {
+            Paging::Whole if limit > 0 && page.longest >= limit => {
                 let found = format!("{} rows, of which there may be more", page.longest);
                 return Err(self.malformed(request, found));
             }
@@ -533,17 +545,7 @@ impl<'r> Listing<'r> {
 
     fn behind_link(&self, request: &Request, link: &str) -> Result<String, Error> {
         let hosts = self.reader.session.hosts();
-        let mut target = next_request(&request.target, link, &hosts)
-            .map_err(|found| self.malformed(request, found))?;
-        if self.endpoint.paging == Paging::ForgetfulLinks {
-            let asked = self.first.split_once('?').map_or("", |(_, query)| query);
-            for (name, value) in asked.split('&').filter_map(|pair| pair.split_once('=')) {
-                if param(&target, name).is_none() {
-                    target = with_param(&target, name, value);
-                }
-            }
-        }
-        Ok(target)
+        next_request(&self.first, link, &hosts).map_err(|found| self.malformed(request, found))
     }
 
     /// What is wrong with an answer that cannot be relied on.
@@ -551,11 +553,11 @@ impl<'r> Listing<'r> {
         self.unexpected(request.label(), found)
     }
 
-    fn unexpected(&self, request: String, found: String) -> Error {
+    fn unexpected(&self, request: Sanitized, found: String) -> Error {
         Error::Malformed {
             request,
             page: self.page,
-            found,
+            found: found.into(),
         }
     }
 }
@@ -596,13 +598,13 @@ async fn fetch(
 }
 
 /// Sites without space roles refuse questions about them in many ways. The credential is known to be good.
-fn says_that_there_are_no_roles(status: StatusCode, failure: &Failure) -> Option<String> {
+fn says_that_there_are_no_roles(status: StatusCode, failure: &Failure) -> Option<Sanitized> {
     match failure {
         Failure::NotFound(said) | Failure::Refused(said) | Failure::Forbidden(said) => {
             Some(said.clone())
         }
         Failure::Failing { said, .. } => Some(said.clone()),
-        Failure::Rejected(_) if status == StatusCode::NOT_FOUND => Some(String::new()),
+        Failure::Rejected(_) if status == StatusCode::NOT_FOUND => Some(Sanitized::default()),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ mod answers;
 mod askable;
 mod chain;
 mod companion;
+mod held;
 mod length;
 mod listing;
 mod order;

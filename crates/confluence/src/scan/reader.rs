@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::answers::{Form, Served};
 use super::chain;
+use super::held::Held;
 use super::seen::Seen;
 use super::sharing::Sharing;
 use super::sizes::Sizes;
@@ -193,7 +194,7 @@ impl Scan {
             Some(Message::Complete) => Ok(Step::Complete),
             Some(Message::Failed(error)) => Err(error),
             // A reader that ends without a word has not read everything.
-            None => Err(Error::Internal("it ended without a result".to_owned())),
+            None => Err(Error::Internal("it ended without a result".into())),
         }
     }
 }
@@ -279,6 +280,8 @@ pub(super) struct Reader {
     is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
     across: OnceLock<Mutex<Seen>>,
+    /// Rows that wait until it is sure whose they are.
+    held: Held,
     messages: mpsc::Sender<Message>,
     /// Behind the sender, so that it rings when the channel is closed already.
     bell: Bell,
@@ -352,6 +355,7 @@ impl Reader {
             counters,
             budget,
             is_outermost: bell.is_some(),
+            held: Held::default(),
             messages,
             bell: bell.unwrap_or_else(|| Bell(Box::new(|| ()))),
         }
@@ -401,11 +405,20 @@ impl Reader {
     }
 
     async fn read_and_tell(&self) {
-        let message = match self.read().await {
+        let message = match self.read_and_prove().await {
             Ok(()) => Message::Complete,
             Err(error) => Message::Failed(error),
         };
         self.tell(message).await;
+    }
+
+    /// Reads everything that is wanted. It is the account's own, or an error.
+    async fn read_and_prove(&self) -> Result<(), Error> {
+        self.read().await?;
+        match self.is_outermost {
+            true => self.release().await,
+            false => Ok(()),
+        }
     }
 
     /// Reads everything that is wanted.
@@ -502,9 +515,35 @@ impl Reader {
         }
     }
 
-    pub async fn hand_on(&self, batch: Batch) {
+    /// Hands rows on. Where it is not sure yet that they are the account's own, they wait for the site to say so: each page
+    /// for itself where the caller takes rows one by one and may stop at any of them, else several together.
+    ///
+    /// # Errors
+    /// If they are not, or the site does not say so.
+    pub async fn hand_on(&self, batch: Batch) -> Result<(), Error> {
+        if self.is_outermost && (self.held.is_any() || self.session.is_unproven(&self.counters)) {
+            let is_enough = self.held.add(batch);
+            return match is_enough || !self.wanted.eager {
+                true => self.release().await,
+                false => Ok(()),
+            };
+        }
         self.demand.satisfied();
         self.tell(Message::Rows(batch)).await;
+        Ok(())
+    }
+
+    /// Hands on what waits, as soon as it is sure whose rows all are that have come.
+    async fn release(&self) -> Result<(), Error> {
+        let _turn = self.held.turn().await;
+        // Before the question: it says nothing about what comes meanwhile.
+        let batches = self.held.take();
+        self.session.prove(&self.counters).await?;
+        for batch in batches {
+            self.demand.satisfied();
+            self.tell(Message::Rows(batch)).await;
+        }
+        Ok(())
     }
 
     async fn tell(&self, message: Message) {

@@ -54,7 +54,7 @@ impl Found {
         serde_json::from_slice(&document.body).map_err(|_| Error::Malformed {
             request: request.label(),
             page: 1,
-            found: "no results of a search".to_owned(),
+            found: "no results of a search".into(),
         })
     }
 }

@@ -149,6 +149,8 @@ pub struct Column {
     pub changes: bool,
     /// The query parameter and its value without which the API leaves the column out.
     pub asked_with: Option<(&'static str, &'static str)>,
+    /// Whether every row has it, be it empty, where it was asked for: a row without it is not what was asked for.
+    pub owed: bool,
     /// The request of its own that gives the column, for each row.
     pub part: Option<&'static Part>,
     /// How many rows share a value, roughly; 0 where nothing is known.
@@ -183,6 +185,7 @@ impl Column {
             sort: None,
             changes: false,
             asked_with: None,
+            owed: false,
             part: None,
             rows_per_value: 0.0,
             optional: false,
@@ -301,6 +304,12 @@ impl Column {
     /// The API gives it only to a request that has this parameter.
     pub const fn asked_with(mut self, param: &'static str, value: &'static str) -> Self {
         self.asked_with = Some((param, value));
+        self
+    }
+
+    /// Every row has it where it was asked for.
+    pub const fn owed(mut self) -> Self {
+        self.owed = true;
         self
     }
 

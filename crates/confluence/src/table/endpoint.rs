@@ -111,10 +111,8 @@ pub struct RowsAt {
 /// How a listing goes on behind a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
-    /// By the next link of each page, until there is none.
+    /// By the next link of each page, until there is none. What it has lost of the first request's parameters is sent again.
     Links,
-    /// By next links that forget some of the parameters, which are sent again.
-    ForgetfulLinks,
     /// By `start` and `limit`, until a page is not full and has no next link.
     Offset,
     /// Everything is in one answer. One that is full to the limit may be cut off, which is an error.

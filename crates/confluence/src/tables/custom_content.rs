@@ -98,9 +98,13 @@ pub static TABLE: Table = Table {
         .width(1000),
         Column {
             comment: "Content in the storage format. NULL where the app wrote it in another. Asked for only by queries that use it.",
+            owed: false,
             ..BODY_STORAGE.optional()
         },
-        BODY_ADF,
+        Column {
+            owed: false,
+            ..BODY_ADF
+        },
         Column::link("web_url", "_links.webui", "Its address for a browser."),
     ],
 };

@@ -44,8 +44,14 @@ pub static TABLE: Table = Table {
         )
         .asked_with("body-format", "raw")
         .width(1000),
-        versions::body_storage("custom.body.storage.value").optional(),
-        versions::body_adf("custom.body.atlas_doc_format.value"),
+        Column {
+            owed: false,
+            ..versions::body_storage("custom.body.storage.value").optional()
+        },
+        Column {
+            owed: false,
+            ..versions::body_adf("custom.body.atlas_doc_format.value")
+        },
         versions::content_type_modified(&DETAILS),
         versions::collaborators(&DETAILS),
         versions::previous_version(&DETAILS),

@@ -79,9 +79,11 @@ pub static TABLE: Table = Table {
         Column::boolean("version_minor_edit", "version.minorEdit", "Whether the current version was marked as a minor edit."),
         Column::text("body_storage", "body.storage.value", "Content in the storage format. Asked for only by queries that use it.")
             .asked_with("body-format", "storage")
+            .owed()
             .width(4000),
         Column::json_in_string("body_adf", "body.atlas_doc_format.value", "Content as an Atlassian document. Asked for only by queries that use it.")
             .asked_with("body-format", "atlas_doc_format")
+            .owed()
             .optional(),
         Column::link("web_url", "_links.webui", "Address of the page for a browser."),
         Column::link("edit_url", "_links.editui", "Address of the page's editor."),

@@ -1,6 +1,6 @@
 //! `confluence_search`.
 
-use crate::table::{Column, Endpoint, Filter, Paging, Table};
+use crate::table::{Column, Endpoint, Filter, Table};
 
 /// What a search in Confluence's query language finds: `getSearchV1`.
 pub static TABLE: Table = Table {
@@ -14,8 +14,7 @@ pub static TABLE: Table = Table {
         "/wiki/rest/api/search",
         "search:confluence",
     )
-    .requiring(&["cql"])
-    .paging(Paging::ForgetfulLinks)],
+    .requiring(&["cql"])],
     columns: &[
         Column::text(
             "cql",

@@ -78,7 +78,7 @@ impl Sampler {
             .collect();
         if !is_read {
             let batch = Batch::of_keys(columns.len(), keys.iter().map(Key::value))
-                .map_err(|budget| Error::Internal(budget.to_string()))?;
+                .map_err(|budget| Error::Internal(budget.to_string().into()))?;
             return Ok(Some(vec![batch]));
         }
         let reads = keys.chunks(each).map(async |keys| {

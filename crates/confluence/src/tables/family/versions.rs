@@ -45,6 +45,7 @@ pub const fn body_storage(at: &'static str) -> Column {
         "Content of the version in the storage format. Asked for only by queries that use it.",
     )
     .asked_with("body-format", "storage")
+    .owed()
     .width(4000)
 }
 
@@ -56,6 +57,7 @@ pub const fn body_adf(at: &'static str) -> Column {
         "Content of the version as an Atlassian document. Asked for only by queries that use it.",
     )
     .asked_with("body-format", "atlas_doc_format")
+    .owed()
     .optional()
 }
 

@@ -8,6 +8,7 @@ pub const BODY_STORAGE: Column = Column::text(
     "Content in the storage format. Asked for only by queries that use it.",
 )
 .asked_with("body-format", "storage")
+.owed()
 .width(4000);
 
 pub const BODY_ADF: Column = Column::json_in_string(
@@ -16,4 +17,5 @@ pub const BODY_ADF: Column = Column::json_in_string(
     "Content as an Atlassian document. Asked for only by queries that use it.",
 )
 .asked_with("body-format", "atlas_doc_format")
+.owed()
 .optional();
