@@ -359,6 +359,7 @@ impl<'r> Sieve<'r> {
             key: table
                 .distinct_by(chain.endpoint)
                 .into_iter()
+                .chain(reader.wanted.columns_asked_roughly())
                 .filter_map(|column| reader.slot(column))
                 .collect(),
             population,

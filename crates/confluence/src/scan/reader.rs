@@ -326,7 +326,11 @@ impl Reader {
             key => key.iter().filter_map(place_of).collect(),
         };
         let slots = Slots {
-            whole_key: whole_key.into_iter().filter_map(slot_of).collect(),
+            whole_key: whole_key
+                .into_iter()
+                .chain(wanted.columns_asked_roughly())
+                .filter_map(slot_of)
+                .collect(),
             sort: wanted.sort.and_then(|sort| slot_of(sort.column)),
             windows: wanted
                 .windows

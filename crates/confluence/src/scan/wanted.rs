@@ -282,6 +282,17 @@ impl Wanted {
             && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
     }
 
+    /// The columns of conditions for which the site may answer with more rows than were asked for. A row that two requests
+    /// bring is the same only if it has the same value there.
+    pub(super) fn columns_asked_roughly(&self) -> impl Iterator<Item = usize> + '_ {
+        let table = self.table;
+        // Where nothing tells rows apart, this does not either.
+        let is_told_apart = !table.distinct_by(table.main()).is_empty();
+        let columns = self.conditions.iter().map(|condition| condition.column);
+        columns
+            .filter(move |&column| is_told_apart && !table.answers_exactly(&table.columns[column]))
+    }
+
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
     pub(super) fn decoded_columns(&self) -> Vec<usize> {
         let mut columns = self.columns.clone();
