@@ -277,8 +277,8 @@ impl<'s> Sink<'s> {
     /// A text in a column.
     pub fn string(&mut self, slot: usize, value: &str) {
         let column = self.shape.columns[slot];
-        // A required value that is empty is none.
-        if value.is_empty() && column.is_never_empty() {
+        // A required one that is empty is an error, below.
+        if value.is_empty() && column.is_never_empty() && !column.required {
             return;
         }
         let cell = match column.kind {

@@ -287,7 +287,7 @@ fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
     let shape = Shape::new(&permissions::TABLE, permissions::TABLE.main().rows_at, &[0]);
     for (json, found) in [
         (r#""""#, r#""""#),
-        (r#""a\u0000""#, "\"a?\""),
+        (r#""a\u0000""#, "\"a \""),
         (r#""a\ud83d""#, "\"a\u{fffd}\""),
         ("null", "nothing"),
         ("[]", "an array"),
@@ -317,7 +317,7 @@ fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
 fn half_an_emoji_is_a_replacement_character() {
     let adf = r#""{\"a\":\"\\ud83d\"}""#;
     let body = format!(
-        r#"{{"x\ud800":1,"results":[{{"id":"1","title":"Roadmap \ud83d","x":"\ude00"}},
+        r#"{{"x\ud800":1,"results":[{{"id":"1","title":"Roadmap \ud83d","x":"\ude00","body":{{"atlas_doc_format":{{"value":""}}}}}},
             {{"id":"2","title":"\ud83d\ude00","body":{{"atlas_doc_format":{{"value":{adf}}}}}}}]}}"#
     );
     let page = pages(&["id", "title", "body_adf"], &body).expect("decodes");
@@ -582,14 +582,14 @@ fn what_is_said_of_an_answer_is_short_and_of_one_line() {
         panic!("it is refused");
     };
     assert!(
-        found.starts_with("\"?é?é") && found.ends_with("..."),
+        found.starts_with("\" é é") && found.ends_with("..."),
         "{found}"
     );
-    assert!(found.len() < 90);
+    assert_eq!(found.chars().count(), 83);
     let body = format!(r#"{{"results":{}}}"#, json(&long));
-    let expected = "invalid type: string, expected an array of results at line 1 column ";
+    let expected = "JSON of another shape (line 1, column ";
     assert!(
-        matches!(pages(&["id"], &body), Err(Problem::Shape(said)) if said.starts_with(expected) && said.len() < 90)
+        matches!(pages(&["id"], &body), Err(Problem::Shape(said)) if said.starts_with(expected) && said.len() < 60)
     );
 }
 
@@ -604,7 +604,7 @@ fn rows(count: usize) -> String {
     let mut body = String::from(r#"{"results":["#);
     for row in 0..count {
         let comma = if row == 0 { "" } else { "," };
-        write!(body, r#"{comma}{{"id":{row}}}"#).expect("memory");
+        write!(body, r#"{comma}{{"id":{}}}"#, row + 1).expect("memory");
     }
     body + "]}"
 }
@@ -659,7 +659,7 @@ async fn a_large_answer_is_decoded_elsewhere_and_its_rows_hold_their_room() {
         .await
         .expect("decodes");
     assert_eq!(page.batch.len(), 400_000);
-    assert_eq!(page.batch.value(399_999, 0), Value::Int(399_999));
+    assert_eq!(page.batch.value(399_999, 0), Value::Int(400_000));
     assert!(room.room(Budget::InFlight.limit()).now_or_never().is_none());
     drop(page);
     assert!(room.room(Budget::InFlight.limit()).now_or_never().is_some());
