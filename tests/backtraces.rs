@@ -56,7 +56,7 @@ fn errors_that_postgresql_raises_in_a_scan_carry_no_backtrace() {
 #[test]
 fn errors_of_the_extension_carry_no_backtrace() {
     let scene = Scene::new();
-    scene.sim.fault(Fault::on(PAGES), Reply::status(403));
+    scene.sim.fault(Fault::on(PAGES), Reply::BareNotFound);
     let sql = "SELECT count(title) FROM confluence_pages";
     let detail = detail(&scene.database, "", sql, "28000").unwrap();
     assert_eq!(detail.lines().count(), 1, "{detail}");

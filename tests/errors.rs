@@ -402,19 +402,22 @@ fn good_values_of_every_option_are_taken() {
 }
 
 #[test]
-fn the_wrapper_and_columns_have_no_options() {
+fn the_wrapper_has_no_options_and_a_column_has_one() {
     let database = acme();
     let mut client = database.connect();
-    for sql in [
-        "ALTER FOREIGN DATA WRAPPER confluence_fdw OPTIONS (subdomain 'x')",
-        "CREATE FOREIGN TABLE t (id bigint OPTIONS (name 'x')) SERVER acme OPTIONS (table 'confluence_pages')",
+    for (sql, hint) in [
+        (
+            "ALTER FOREIGN DATA WRAPPER confluence_fdw OPTIONS (subdomain 'x')",
+            "There are no valid options in this context.",
+        ),
+        (
+            "CREATE FOREIGN TABLE t (id bigint OPTIONS (name 'x')) SERVER acme OPTIONS (table 'confluence_pages')",
+            "Perhaps you meant the option \"column_name\".",
+        ),
     ] {
         let raised = error(&mut client, sql);
         assert_eq!(raised.code().code(), "HV00D");
-        assert_eq!(
-            raised.hint(),
-            Some("There are no valid options in this context.")
-        );
+        assert_eq!(raised.hint(), Some(hint));
     }
 }
 

@@ -312,7 +312,9 @@ fn remove(table: &'static Table, row: &mut Value, but_not_the_field: bool) {
             .population
             .is_some_and(|(name, _)| name == column.name)
             || leads_further(table, column.name);
-        if column.required || decides || column.part.is_some() {
+        // A row without what it owes is not what was asked for.
+        let is_owed = column.owed && !but_not_the_field;
+        if column.required || decides || is_owed || column.part.is_some() {
             continue;
         }
         for at in column.at.split('|') {

@@ -161,7 +161,7 @@ fn a_column_that_the_table_does_not_have_is_an_error_only_where_it_is_used() {
         "SELECT count(*) FROM plain a JOIN plain b USING (id)",
         "SELECT count(*) FROM \"my schema\".plain",
     ] {
-        assert_eq!(site.read(sql).0, [count.clone()], "{sql}");
+        assert_eq!(site.read(sql).0, std::slice::from_ref(&count), "{sql}");
     }
     site.execute(
         "ANALYZE plain; CREATE TABLE notes AS SELECT id, '' AS note FROM plain;

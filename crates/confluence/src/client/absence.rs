@@ -18,7 +18,11 @@ const PHRASES: &[&str] = &[
     "not found",
     "does not exist",
     "doesn't exist",
+    "has no",
 ];
+
+/// What an account may lack, which says nothing of the object.
+const RIGHTS: &[&str] = &["permission", "permissions", "access", "right", "rights"];
 
 /// Kinds of things. Several words stand for one where the API says so.
 const KINDS: &[&str] = &[
@@ -81,7 +85,9 @@ fn says_that_it_is_absent(said: &str) -> bool {
     let is_absent = said.contains(OF_VERSION_1)
         || PHRASES.iter().any(|phrase| has(phrase))
         || has("no") && has("found");
-    is_absent && KINDS.iter().any(|kind| has(kind))
+    is_absent
+        && KINDS.iter().any(|kind| has(kind))
+        && !RIGHTS.iter().any(|right| has(&format!("has no {right}")))
 }
 
 /// Whether a text names one of the values in a request: an id, a key, a name.
@@ -89,8 +95,9 @@ fn names_one_of(said: &str, target: &str) -> bool {
     let asked = values_in(target);
     names_in(said).any(|name| asked.iter().any(|asked| asked == name))
         || asked.iter().any(|asked| {
-            // Of several words, which are no words of the answer's own.
-            asked.contains(is_edge) && stands_in(said, asked)
+            // Of several words, or of none: it is no word of the answer's own.
+            (asked.contains(is_edge) || !asked.contains(char::is_alphanumeric))
+                && stands_in(said, asked)
         })
 }
 
@@ -175,6 +182,7 @@ mod tests {
             ("Could not find page with id [999]", PAGE),
             ("Content with id: [999] not found", PAGE),
             ("Cannot find [page] entity with id [999]", PAGE),
+            ("The page with id [999] has no classification level", PAGE),
             (
                 "Cannot find version [3] of page 5",
                 "/wiki/api/v2/pages/5/versions/3",

@@ -585,7 +585,7 @@ fn what_is_said_of_an_answer_is_short_and_of_one_line() {
         found.starts_with("\" é é") && found.ends_with("..."),
         "{found}"
     );
-    assert_eq!(found.chars().count(), 83);
+    assert!(found.chars().count() <= 83, "{found}");
     let body = format!(r#"{{"results":{}}}"#, json(&long));
     let expected = "JSON of another shape (line 1, column ";
     assert!(
