@@ -19,7 +19,7 @@ fn listing(rows: &[String]) -> Reply {
 fn page(field: &str) -> Reply {
     listing(&[
         format!(r#"{{"id":"1",{field}}}"#),
-        r#"{"id":"2","title":"B"}"#.to_owned(),
+        r#"{"id":"2","title":"B","body":{"atlas_doc_format":{"value":null}}}"#.to_owned(),
     ])
 }
 
