@@ -156,7 +156,7 @@ fn commands(table: &Table, columns: &[&Column], schema: &str, server: &str) -> V
         format!(
             "COMMENT ON COLUMN {name}.{} IS {}",
             spi::quote_identifier(column.name),
-            spi::quote_literal(&column.full_comment())
+            spi::quote_literal(column.full_comment())
         )
     }));
     commands

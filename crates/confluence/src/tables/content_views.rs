@@ -31,7 +31,6 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         Column::bigint("views", "count", "How often it was looked at."),
-        Column::bigint("viewers", "count", "How many accounts looked at it.")
-            .told_by(&VIEWERS),
+        Column::bigint("viewers", "count", "How many accounts looked at it.").told_by(&VIEWERS),
     ],
 };
