@@ -153,10 +153,10 @@ fn who_answered_is_told_by_what_came() {
         ),
         (
             with_type(414, "text/html", "<html>"),
-            "54000",
-            "the request was refused for its length before it reached Confluence's API, with status 414".to_owned(),
+            "HV000",
+            format!("{blocked} 414"),
             "something else than Confluence's API",
-            "fewer or shorter values",
+            "The credential is not the reason.",
         ),
         (
             said(403, &json!({})),
@@ -183,7 +183,10 @@ fn who_answered_is_told_by_what_came() {
         scene.sim.fault(Fault::on(PAGES), reply);
         let raised = scene.fails(ALL_PAGES, sqlstate, &message);
         assert!(raised.detail().unwrap().contains(by), "{raised:?}");
-        assert!(raised.hint().unwrap_or_default().contains(hint), "{raised:?}");
+        assert!(
+            raised.hint().unwrap_or_default().contains(hint),
+            "{raised:?}"
+        );
     }
     let host = scene.sim.url().trim_start_matches("http://").to_owned();
     scene.sim.fault(Fault::on(PAGES), Reply::Html200);

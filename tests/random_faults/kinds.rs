@@ -9,7 +9,8 @@
 //! - the word that an object is not there, of the very object that a query named by its id;
 //! - a listing counted off by numbers that is shorter than its pages say;
 //! - an order by which the rows of a page are right and those that should stand before them are on no page that is read;
-//! - a credential that is not taken for one request only, and is before and after.
+//! - a credential that is not taken for one request only, and is before and after; one that ends between the question who
+//!   that is and a scan's first request, which leave side by side.
 
 use std::time::Duration;
 
@@ -863,6 +864,8 @@ pub static ALL: &[Kind] = &[
             .then(|| Wire::whole(&Answer::json(200, body)))
     }),
     kind("a credential that ends here", |s| {
+        let start = s.request.parameter("start").filter(|start| *start != "0");
+        s.request.parameter("cursor").or(start)?;
         s.ends = true;
         let request = Request {
             authorization: None,

@@ -77,6 +77,8 @@ impl Sender {
             .connect_timeout(config.connect_timeout)
             .timeout(config.request_timeout)
             .pool_idle_timeout(Duration::from_secs(60))
+            // Scans that were broken off have left others: no more are kept than can be used at one time.
+            .pool_max_idle_per_host(config.max_concurrency)
             .tcp_nodelay(true)
             .http2_max_header_list_size(LARGEST_HEADERS)
             // A redirect would carry the request, and perhaps its secret, somewhere else.

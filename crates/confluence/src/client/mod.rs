@@ -31,6 +31,7 @@ use std::time::Duration;
 pub use counters::{Counters, Tally};
 pub use credential::Credential;
 pub use route::Route;
+pub(crate) use session::LONG;
 pub use session::Session;
 
 pub(crate) use address::{host_of, next_request, param, percent_encode, with_limit, with_param};

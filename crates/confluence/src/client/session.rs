@@ -60,7 +60,7 @@ impl Default for Shown {
 }
 
 /// Addresses from this length on may be too long for what stands before the API: proxies cut at 2 to 8 kB.
-const LONG: usize = 2_000;
+pub(crate) const LONG: usize = 1_000;
 
 impl Session {
     /// A session. Nothing is sent yet.
@@ -287,9 +287,7 @@ impl Session {
                 status: status.as_u16(),
                 said,
             },
-            Failure::TooLong(by)
-                if status != StatusCode::BAD_REQUEST || request.target.len() >= LONG =>
-            {
+            Failure::TooLong(by) if request.target.len() >= LONG => {
                 self.too_long(request, status, by, request.target.len())
             }
             Failure::Blocked(by) | Failure::TooLong(by) => Error::Blocked {

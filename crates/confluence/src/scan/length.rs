@@ -3,10 +3,7 @@
 use serde_json::Value;
 
 use super::targets::Target;
-use crate::client::{Failure, param, with_param};
-
-/// A request of fewer bytes than this is refused for something else: no server takes less.
-const LONG: usize = 1_000;
+use crate::client::{Failure, LONG, param, with_param};
 
 /// Whether an answer is that of a server before the API which does not take a request of this length.
 pub(super) fn is_refused(target: &Target, failure: &Failure) -> bool {
