@@ -36,23 +36,6 @@ fn is_too_large(raised: &DbError, message: &str, request: &str) {
     assert!(raised.hint().is_some(), "{raised:?}");
 }
 
-#[track_caller]
-fn execute(scene: &mut Scene, sql: &str) {
-    let done = scene.client.batch_execute(sql);
-    done.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-}
-
-/// From now on, tables have the columns that are dear, too.
-#[track_caller]
-fn with_optional_columns(scene: &mut Scene) {
-    execute(
-        scene,
-        "CREATE SCHEMA whole;
-         IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO whole OPTIONS (optional_columns 'true');
-         SET search_path = whole",
-    );
-}
-
 /// A field of a backend's status, in MiB; None where the operating system does not tell us.
 fn status(client: &mut Client, field: &str) -> Option<usize> {
     let pid = one(client, "SELECT pg_backend_pid()");
@@ -134,7 +117,7 @@ fn what_lists_nothing_is_read_no_further_than_it_can_be_long() {
 fn an_answer_about_one_row_has_a_budget_of_its_own() {
     let mut scene = Scene::new();
     let sql = "SELECT count(like_count) FROM confluence_pages";
-    with_optional_columns(&mut scene);
+    scene.with_optional_columns();
     scene.sim.fault(
         Fault::on("/wiki/api/v2/pages/{id}/likes/count"),
         Reply::WithoutEnd,
@@ -167,7 +150,7 @@ fn rows_of_hardly_anything_do_not_become_more_than_they_may() {
 #[test]
 fn a_document_of_endless_values_is_not_built() {
     let mut scene = Scene::new();
-    with_optional_columns(&mut scene);
+    scene.with_optional_columns();
     let mut adf = String::from("[0");
     for _ in 0..8 * MB {
         adf.push_str(",0");
@@ -218,7 +201,7 @@ fn rows_that_nobody_takes_hold_their_room_and_others_read_on() {
             "; DECLARE c{id} CURSOR FOR SELECT id, title FROM confluence_pages WHERE id = {id}"
         );
     }
-    execute(&mut scene, &begin);
+    scene.execute(&begin);
     // Each cursor stands at its only row, and holds the 20 MB of its answer.
     let fetch = |scene: &mut Scene, id: u32| {
         let sql = format!("FETCH 1 FROM c{id}");
@@ -237,7 +220,7 @@ fn rows_that_nobody_takes_hold_their_room_and_others_read_on() {
         "the session's answers in flight take more than their budget of 256 MB",
         "GET /wiki/api/v2/pages",
     );
-    execute(&mut scene, "ROLLBACK");
+    scene.execute("ROLLBACK");
     scene.sim.clear_faults();
     scene.reads_all_pages();
 }

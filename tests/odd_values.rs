@@ -23,23 +23,6 @@ fn page(field: &str) -> Reply {
     ])
 }
 
-#[track_caller]
-fn execute(scene: &mut Scene, sql: &str) {
-    let done = scene.client.batch_execute(sql);
-    done.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-}
-
-/// From now on, tables have the columns that are dear, too.
-#[track_caller]
-fn with_optional_columns(scene: &mut Scene) {
-    execute(
-        scene,
-        "CREATE SCHEMA whole;
-         IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO whole OPTIONS (optional_columns 'true');
-         SET search_path = whole",
-    );
-}
-
 const UNREAD: &str = "SELECT unread FROM confluence.scans() ORDER BY started_at DESC LIMIT 1";
 
 #[test]
@@ -61,7 +44,7 @@ fn texts_with_half_an_emoji_are_read() {
 #[test]
 fn documents_are_null_where_they_are_blank_and_mended_where_a_character_is_not_whole() {
     let mut scene = Scene::new();
-    with_optional_columns(&mut scene);
+    scene.with_optional_columns();
     for (value, expected) in [
         ("", "NULL"),
         (r" \n", "NULL"),
@@ -85,7 +68,7 @@ fn documents_are_null_where_they_are_blank_and_mended_where_a_character_is_not_w
 #[test]
 fn times_are_read_to_the_ends_of_what_can_be_dumped_and_others_are_null_and_counted() {
     let mut scene = Scene::new();
-    execute(&mut scene, "SET timezone = 'UTC'");
+    scene.execute("SET timezone = 'UTC'");
     let task = |due: &str| listing(&[format!(r#"{{"id":"1","dueAt":{due}}}"#)]);
     for (due, expected, unread) in [
         (
@@ -110,8 +93,7 @@ fn times_are_read_to_the_ends_of_what_can_be_dumped_and_others_are_null_and_coun
         scene.sim.clear_faults();
         scene.sim.fault(Fault::on(TASKS), task(due));
         // What was stored can be read again, as a dump does.
-        execute(
-            &mut scene,
+        scene.execute(
             "DROP TABLE IF EXISTS copied; CREATE TABLE copied AS SELECT id, due_at FROM confluence_tasks",
         );
         assert_eq!(one(&mut scene.client, UNREAD), unread, "{due}");

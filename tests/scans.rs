@@ -318,12 +318,3 @@ fn a_role_sees_those_of_roles_that_it_is_a_member_of() {
     let mut own = scene.database.connect_as(&carol);
     assert_eq!(counts(&mut own), [""; 0]);
 }
-
-impl Scene {
-    #[track_caller]
-    fn execute(&mut self, sql: &str) {
-        self.client
-            .batch_execute(sql)
-            .unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
-    }
-}

@@ -68,6 +68,23 @@ impl Scene {
         numbers(&mut self.client, sql)
     }
 
+    /// Runs statements, none of which may fail.
+    #[track_caller]
+    pub fn execute(&mut self, sql: &str) {
+        let done = self.client.batch_execute(sql);
+        done.unwrap_or_else(|error| panic!("{error:?}\n{sql}"));
+    }
+
+    /// From now on, tables have the columns that are dear, too.
+    #[track_caller]
+    pub fn with_optional_columns(&mut self) {
+        self.execute(
+            "CREATE SCHEMA whole;
+             IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO whole OPTIONS (optional_columns 'true');
+             SET search_path = whole",
+        );
+    }
+
     /// Reads all pages, and finds each of them once.
     #[track_caller]
     pub fn reads_all_pages(&mut self) {
