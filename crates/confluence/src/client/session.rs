@@ -59,7 +59,8 @@ impl Default for Shown {
     }
 }
 
-/// Addresses from this length on may be too long for what stands before the API: proxies cut at 2 to 8 kB.
+/// Requests from this length on may be too long for what stands before the API: proxies cut at 2 to 8 kB. A shorter one
+/// is refused for something else.
 pub(crate) const LONG: usize = 1_000;
 
 impl Session {
