@@ -6,7 +6,7 @@ use std::process::exit;
 /// The oldest version that is supported.
 const OLDEST: u32 = 15;
 
-/// The newest version that src/fdw/compat.rs knows a difference of.
+/// The newest version that src/pg/compat.rs knows a difference of.
 const NEWEST_DIFFERENCE: u32 = 18;
 
 fn main() {

@@ -1,6 +1,6 @@
 //! A condition gives what a full reading has, whichever way it is answered.
 
-use confluence::table::{Column, Kind, Table};
+use confluence::schema::{Column, Kind, Table};
 use confluence::tables;
 use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{lines, literal};

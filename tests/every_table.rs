@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use confluence::table::{Endpoint, Kind, Table};
+use confluence::schema::{Endpoint, Kind, Table};
 use confluence::tables;
 use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{lines, matches_golden, message_of, one, skip, sqlstate_of};

@@ -1,6 +1,6 @@
 //! `IMPORT FOREIGN SCHEMA`, and what may be done with the tables that it declares.
 
-use confluence::table::{Column, Table};
+use confluence::schema::{Column, Table};
 use confluence::tables;
 use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{Database, error, lines, one};

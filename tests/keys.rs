@@ -1,7 +1,7 @@
 //! Keys that no object has: -1 and 0 stand for "unknown" in tables of dimensions, and lists that were imported have
 //! empty ones.
 
-use confluence::table::{Column, Kind, Table};
+use confluence::schema::{Column, Kind, Table};
 use confluence::tables;
 use confluence_fdw_tests::site::Site;
 use confluence_sim::{Organisation, RoleMode};

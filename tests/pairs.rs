@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use confluence::table::{Column, Kind, Table};
+use confluence::schema::{Column, Kind, Table};
 use confluence::tables;
 use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{lines, literal};

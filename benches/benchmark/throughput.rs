@@ -5,10 +5,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use confluence::client::Session;
 use confluence::engine::Engine;
 use confluence::options::{self, Reading};
-use confluence::scan::{Scan, Sizes, Wanted};
+use confluence::request::{Sizes, Wanted};
+use confluence::scan::Scan;
+use confluence::session::Session;
 use confluence::tables::pages;
 use confluence_fdw_tests::Database;
 use confluence_sim::{Options, Organisation, Sim};

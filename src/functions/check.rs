@@ -7,10 +7,10 @@ use confluence::check::{self, Finding, Line};
 use pgrx::prelude::*;
 
 use super::server::Named;
-use crate::fdw::connection::Mapping;
-use crate::fdw::error::{Origin, report};
-use crate::fdw::wait;
-use crate::report::readable;
+use crate::errors::{Origin, report};
+use crate::net::sessions::Mapping;
+use crate::net::wait;
+use crate::pg::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
 #[pg_extern]

@@ -17,11 +17,11 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::server::{Named, alter, claim, null_argument};
 use super::writing;
-use crate::fdw::connection::Mapping;
-use crate::fdw::error::report;
-use crate::fdw::times::EPOCH_OFFSET;
-use crate::fdw::wait::{self, Held};
-use crate::report::Report;
+use crate::errors::report;
+use crate::net::sessions::Mapping;
+use crate::net::wait::{self, Held};
+use crate::pg::report::Report;
+use crate::pg::times::EPOCH_OFFSET;
 
 /// How long a cancel waits for the answer to a request that uses a refresh token up.
 const PATIENCE: Duration = Duration::from_secs(3);

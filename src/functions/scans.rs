@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use pgrx::datum::Interval;
+use pgrx::pg_sys;
 use pgrx::prelude::*;
-use pgrx::{datum::Interval, pg_sys};
 
-use crate::fdw::history::{self, Record};
-use crate::report::readable;
+use crate::observe::history::{self, Record};
+use crate::pg::report::readable;
 
 /// The session's latest scans, those of roles whose rights the caller has.
 #[pg_extern]

@@ -3,10 +3,11 @@
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use crate::fdw::connection::{self, Mapping, Server};
-use crate::fdw::error::Origin;
-use crate::fdw::{self, compat, list};
-use crate::report::Report;
+use crate::catalog;
+use crate::errors::Origin;
+use crate::net::sessions::{self, Mapping, Server};
+use crate::pg::report::Report;
+use crate::pg::{compat, list};
 
 /// A server that the caller may use, and who the caller is.
 pub(super) struct Named {
@@ -28,7 +29,7 @@ impl Named {
                 pg_sys::aclcheck_error(allowed, pg_sys::ObjectType::OBJECT_FOREIGN_SERVER, name);
             }
             let server = Server::of(server);
-            if !fdw::is_ours(server.oid) {
+            if !catalog::server::is_ours(server.oid) {
                 Report::new(
                     Code::ERRCODE_WRONG_OBJECT_TYPE,
                     format!("server \"{}\" is not one of confluence_fdw", server.name),
@@ -46,7 +47,7 @@ impl Named {
     /// The caller's mapping, or PUBLIC's.
     pub fn mapping(&self) -> Mapping {
         Mapping::of(self.server.oid, self.user)
-            .unwrap_or_else(|| connection::missing_mapping(&self.origin()).raise())
+            .unwrap_or_else(|| sessions::missing_mapping(&self.origin()).raise())
     }
 }
 

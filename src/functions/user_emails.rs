@@ -30,7 +30,7 @@ use user_export::{Columns, Date, Export, LastSeen, NotUnderstood, User, shown};
 
 use super::server::null_argument;
 use super::writing;
-use crate::report::Report;
+use crate::pg::report::Report;
 
 /// The largest file that is read: the length of the longest text that PostgreSQL holds.
 const LARGEST_FILE: u64 = (1 << 30) - 1;

@@ -5,8 +5,8 @@ use std::ffi::CStr;
 
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use crate::fdw::list;
-use crate::report::Report;
+use crate::pg::list;
+use crate::pg::report::Report;
 
 /// The schema of the extension's own tables.
 const SCHEMA: &CStr = c"confluence";

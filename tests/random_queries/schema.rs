@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use confluence::table::{Kind, Table};
+use confluence::schema::{Kind, Table};
 use confluence::tables;
 use confluence_fdw_tests::{lines, literal};
 use fastrand::Rng;

@@ -11,12 +11,14 @@ use jiff::Timestamp;
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::client::{
-    Answer, Client, Config, Counters, Failure, Ground, Host, Issued, Issuer, Message, Purpose,
-    Sender, bearer, host_of, percent_encode,
-};
+use crate::auth::credential::bearer;
+use crate::auth::scopes::{self, OFFLINE};
+use crate::auth::token_endpoint::{Client, Ground, Issued, Issuer};
+use crate::http::rate_limit::host::Host;
+use crate::http::url::{host_of, percent_encode};
+use crate::http::{Answer, Counters, Failure, Message, Purpose, Sender};
 use crate::options::{self, Written};
-use crate::scopes::{self, OFFLINE};
+use crate::session::Config;
 use crate::{Answerer, Error, Sanitized};
 
 /// Where the gateway says which sites a token is good for.
@@ -128,7 +130,7 @@ impl App {
         let config = options::config(server, None)?;
         Ok(Self {
             issuer: Issuer::new(config.auth.clone(), client(mapping)?),
-            sender: Sender::new(&config)?,
+            sender: Sender::new(&config.http)?,
             refresh_token: options::get(mapping, "refresh_token").map(str::to_owned),
             config,
         })

@@ -2,22 +2,17 @@
 //!
 //! The targets are in `crates/confluence/fuzz`, and `make fuzz` runs them. Nothing else is to use this.
 
-use std::sync::atomic::AtomicBool;
-
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use crate::batch::Value;
-use crate::budget::Held;
-use crate::decode::{Page, Problem, Shape};
+use crate::decode::{self, Problem, Shape};
 use crate::options::{self, Place, Rule};
-use crate::table::Table;
+use crate::schema::Table;
 use crate::tables;
 
-pub use crate::client::fuzzing::{limits, next_links, refusals};
-pub use crate::scan::fuzz_windows as windows;
-
-const SITE: &str = "https://acme.example";
+pub use crate::http::fuzzing::{limits, next_links, refusals};
+pub use crate::sample::fuzz_windows as windows;
 
 /// An answer of which any table's rows are read: which one, and which of its columns, the first bytes say.
 pub fn answers(data: &[u8]) {
@@ -29,7 +24,8 @@ pub fn answers(data: &[u8]) {
     let wanted = u32::from_le_bytes(*wanted);
     let all = columns(table, |place| wanted >> (place % 32) & 1 == 1);
     let key = columns(table, |_| false);
-    let decode = |columns: &[usize]| page(&Shape::new(table, endpoint.rows_at, columns), body);
+    let decode =
+        |columns: &[usize]| decode::fuzz_page(&Shape::new(table, endpoint.rows_at, columns), body);
     let page = match decode(&all) {
         Ok(page) => page,
         Err(problem) => {
@@ -55,17 +51,6 @@ pub fn answers(data: &[u8]) {
         let rows = document["results"].as_array().map_or(0, Vec::len);
         assert_eq!(page.batch.len(), rows, "{document}");
     }
-}
-
-/// Decodes an answer that nobody has asked for.
-pub(crate) fn page(shape: &Shape, body: &[u8]) -> Result<Page, Problem> {
-    shape.page(
-        body.to_vec(),
-        Held::default(),
-        &[],
-        SITE,
-        &AtomicBool::new(false),
-    )
 }
 
 /// The places of the key's columns, and of those that are wanted besides.
@@ -97,7 +82,7 @@ fn hold(table: &Table, column: usize, value: Value) {
             assert!(!text.contains('\0'));
             if matches!(
                 column.kind,
-                crate::table::Kind::Json | crate::table::Kind::JsonInString
+                crate::schema::Kind::Json | crate::schema::Kind::JsonInString
             ) {
                 serde_json::from_str::<IgnoredAny>(text).expect("a document is JSON");
             }
@@ -141,11 +126,11 @@ pub fn options(data: &[u8]) {
                 for address in [&config.site, &config.gateway, &config.auth] {
                     is_safe(address);
                 }
-                assert!((1..=64).contains(&config.max_concurrency));
+                assert!((1..=64).contains(&config.http.max_concurrency));
                 for time in [
-                    config.connect_timeout,
-                    config.request_timeout,
-                    config.max_wait,
+                    config.http.connect_timeout,
+                    config.http.request_timeout,
+                    config.http.max_wait,
                 ] {
                     assert!(!time.is_zero());
                 }

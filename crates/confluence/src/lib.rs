@@ -6,8 +6,8 @@
 //! The way of a read:
 //!
 //! 1. [`tables`] declares what can be read: columns, where they sit in the JSON, filters, sorts.
-//! 2. [`options`] turns what the user wrote into a [`client::Config`].
-//! 3. [`scan::Wanted`] says which rows of a table are wanted; [`scan::Scan::start`] reads them on an
+//! 2. [`options`] turns what the user wrote into a [`session::Config`].
+//! 3. [`request::Wanted`] says which rows of a table are wanted; [`scan::Scan::start`] reads them on an
 //!    [`engine::Engine`]'s thread as *chains*: a first request and the next links that follow it.
 //! 4. [`batch::Batch`]es come back, one for each page, until the site itself says that there is no more.
 //!
@@ -15,10 +15,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod auth;
 pub mod batch;
 mod budget;
+pub mod cache;
 pub mod check;
-pub mod client;
 pub mod consent;
 mod decode;
 pub mod engine;
@@ -27,12 +28,15 @@ mod file;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod http;
 pub mod options;
+pub mod request;
+pub mod sample;
 mod sanitized;
 pub mod scan;
-pub mod scopes;
+pub mod schema;
 mod secret;
-pub mod table;
+pub mod session;
 pub mod tables;
 
 pub use budget::Budget;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::client::{Config, Credential, Route};
-use crate::{Error, file, tables};
+use crate::auth::Credential;
+use crate::session::{Config, Route};
+use crate::{Error, file, http, tables};
 
 /// What an option is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -559,21 +560,23 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
         auth: address("auth_url").unwrap_or_else(|| "https://auth.atlassian.com".to_owned()),
         route,
         credential,
-        connect_timeout: time("connect_timeout", 10),
-        request_timeout: time("request_timeout", 60),
-        max_wait: time("max_wait", 120),
-        max_retries: get(server, "max_retries")
-            .and_then(parse_count)
-            .unwrap_or(5) as u32,
-        max_concurrency: get(server, "max_concurrency")
-            .and_then(parse_count)
-            .unwrap_or(8) as usize,
         allow_anonymous: allows_anonymous(server),
-        authorities: match get(server, "ca_file") {
-            Some(path) => Some(file::read("ca_file", path)?),
-            None => None,
+        http: http::Config {
+            connect_timeout: time("connect_timeout", 10),
+            request_timeout: time("request_timeout", 60),
+            max_wait: time("max_wait", 120),
+            max_retries: get(server, "max_retries")
+                .and_then(parse_count)
+                .unwrap_or(5) as u32,
+            max_concurrency: get(server, "max_concurrency")
+                .and_then(parse_count)
+                .unwrap_or(8) as usize,
+            authorities: match get(server, "ca_file") {
+                Some(path) => Some(file::read("ca_file", path)?),
+                None => None,
+            },
+            proxy: get(server, "proxy").map(str::to_owned),
         },
-        proxy: get(server, "proxy").map(str::to_owned),
     })
 }
 
@@ -591,7 +594,7 @@ pub fn allows_anonymous(server: &Written) -> bool {
 }
 
 fn is_atlassian(site: &str) -> bool {
-    crate::client::host_of(site).ends_with(".atlassian.net")
+    http::url::host_of(site).ends_with(".atlassian.net")
 }
 
 fn credential(mapping: &Written) -> Result<Credential, Error> {
@@ -813,7 +816,7 @@ mod tests {
             let config = config(&written(&[("subdomain", "acme")]), Some(&written(mapping)))
                 .expect("a config");
             assert_eq!(config.site, "https://acme.atlassian.net");
-            let session = crate::client::Session::new(config).expect("a session");
+            let session = crate::session::Session::new(config).expect("a session");
             assert!(!format!("{session:?}").contains("hush"));
         }
     }

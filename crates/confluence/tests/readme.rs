@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use confluence::options::{self, Place, Rule};
-use confluence::table::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
+use confluence::schema::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
 use confluence::tables;
 
 #[test]
@@ -280,7 +280,7 @@ fn without_condition(endpoint: &Endpoint, needed: &[&str]) -> String {
     }
 }
 
-fn parts(table: &Table) -> Vec<&'static confluence::table::Part> {
+fn parts(table: &Table) -> Vec<&'static confluence::schema::Part> {
     let mut parts = Vec::new();
     for part in table.columns.iter().filter_map(|column| column.part) {
         if !parts.contains(&part) {

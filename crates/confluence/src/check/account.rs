@@ -4,9 +4,10 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 
 use super::{Finding, Line, Status, credential};
-use crate::client::{Counters, Failure, Request, Session, WHO_AM_I};
+use crate::auth::scopes;
+use crate::http::{Counters, Failure, Request};
 use crate::options::{self, Written};
-use crate::scopes;
+use crate::session::{Session, WHO_AM_I};
 use crate::{Error, Sanitized};
 
 const CREDENTIAL: &str = "credential";
@@ -165,7 +166,7 @@ async fn route(session: &Session) -> Option<Line> {
     let (base, gateway) = session.way().await.ok()?;
     Some(if !gateway {
         Line::ok(ROUTE, format!("the site, {base}"))
-    } else if session.config().route == crate::client::Route::Auto {
+    } else if session.config().route == crate::session::Route::Auto {
         Line::ok(
             ROUTE,
             format!("the gateway, {base}, found because the site does not take this token"),
@@ -186,7 +187,7 @@ fn base(site: &str, user: &User) -> Line {
     if origin(base).is_some() && origin(base) == origin(site) {
         Line::ok(ANSWERS, "JSON, from the site itself")
     } else {
-        let host = crate::client::host_of(base);
+        let host = crate::http::url::host_of(base);
         Line::warn(
             ANSWERS,
             format!("the answer says that it is from {host}"),

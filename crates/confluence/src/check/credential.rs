@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Line;
-use crate::client::Credential;
+use crate::auth::Credential;
 use crate::options::{self, Written};
 
 const DAY: Duration = Duration::from_secs(86_400);

@@ -10,8 +10,8 @@ mod scope;
 mod site;
 
 use crate::Error;
-use crate::client::Session;
 use crate::options::{self, Written};
+use crate::session::Session;
 
 /// What is looked at, in this order. `scopes` becomes a line for each of them.
 const STEPS: &[&str] = &[

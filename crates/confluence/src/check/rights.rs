@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Line;
-use crate::client::{Answer, Document, Failure, Session};
-use crate::tables;
-use crate::{Error, Sanitized};
+use crate::http::{Answer, Document, Failure};
+use crate::session::Session;
+use crate::{Error, Sanitized, tables};
 
 /// What a question came to.
 enum Told {

@@ -1,8 +1,10 @@
 //! What the token is allowed to do: `scopes`, a line for each of them.
 
 use super::Line;
-use crate::client::{Credential, Failure, Session, WHO_AM_I};
-use crate::scopes::{self, Needed};
+use crate::auth::Credential;
+use crate::auth::scopes::{self, Needed};
+use crate::http::Failure;
+use crate::session::{Session, WHO_AM_I};
 
 /// What the steps' names begin with.
 pub(super) const PREFIX: &str = "scope ";

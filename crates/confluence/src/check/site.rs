@@ -7,7 +7,9 @@ use reqwest::header::DATE;
 use serde::Deserialize;
 
 use super::Line;
-use crate::client::{Answer, Broken, Session, host_of};
+use crate::http::url::host_of;
+use crate::http::{Answer, Broken};
+use crate::session::Session;
 use crate::{Error, Sanitized};
 
 /// Tells the id of a site of Confluence Cloud, to everybody.

@@ -1,7 +1,8 @@
 //! JSON documents that become values: whether a database can hold them, and what has to be mended before.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use serde::de::IgnoredAny;
 

@@ -1,15 +1,16 @@
 //! Where rows go while they are decoded.
 
 use std::fmt::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use serde::de;
 
 use super::document::{self, Unfit};
-use super::shape::Shape;
+use super::projection::Shape;
 use super::{Problem, number, time};
 use crate::batch::{Batch, Cell, Value};
-use crate::table::Kind;
+use crate::schema::Kind;
 use crate::{Budget, Sanitized};
 
 /// Where rows go while they are decoded.

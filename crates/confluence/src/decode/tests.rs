@@ -268,7 +268,7 @@ fn names_twice_around_rows_are_an_error_too() {
 
 #[test]
 fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
-    fn most(node: &shape::Node) -> usize {
+    fn most(node: &projection::Node) -> usize {
         let below = node.children.iter().map(most).max().unwrap_or(0);
         below.max(node.children.len())
     }

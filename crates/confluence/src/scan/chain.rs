@@ -3,17 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::companion::Companions;
-use super::listing::{Listing, Next};
-use super::order::OrderWatch;
+use super::enrichment::Companions;
+use super::order_check::OrderWatch;
+use super::page_reader::{Listing, Next};
 use super::reader::Reader;
-use super::seen::Seen;
-use super::targets::{Below, Chain};
-use super::wanted::{Key, Sort};
+use super::seen_keys::Seen;
 use crate::batch::{Batch, Value};
-use crate::client::Request;
 use crate::decode::Shape;
-use crate::table::{Deeper, Unreadable};
+use crate::http::Request;
+use crate::request::chains::{Below, Chain};
+use crate::request::scan_request::{Key, Sort};
+use crate::schema::{Deeper, Unreadable};
 use crate::{Budget, Error, Sanitized};
 
 /// Reads a chain to its end, and the chains that its rows lead to, those of its first row first.

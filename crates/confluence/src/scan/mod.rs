@@ -3,34 +3,20 @@
 //! A scan is a set of *chains*; a chain is a first request and the next links that follow it. Chains come
 //! from lists that are too long for one request, and from parents that are listed first.
 
-mod answers;
-mod askable;
-mod chain;
-mod companion;
-mod held;
-mod length;
-mod listing;
-mod order;
-mod outside;
-mod pieces;
-mod reader;
-mod sample;
-mod search;
-mod seen;
-mod sharing;
-mod sizes;
-mod sources;
-mod split;
-mod targets;
-mod wanted;
-mod way;
+pub(crate) mod chain;
+pub(crate) mod enrichment;
+pub(crate) mod handle;
+pub(crate) mod held_rows;
+pub(crate) mod long_requests;
+pub(crate) mod order_check;
+pub(crate) mod outside_partitions;
+pub(crate) mod page_reader;
+pub(crate) mod parents;
+pub(crate) mod partition;
+pub(crate) mod reader;
+pub(crate) mod request_budget;
+pub(crate) mod run;
+pub(crate) mod search;
+pub(crate) mod seen_keys;
 
-pub use reader::{Scan, Step};
-#[cfg(feature = "fuzzing")]
-pub use sample::fuzz_windows;
-pub use sample::{BUDGET as SAMPLE_BUDGET, Sample, is_from_all_times, sample};
-pub use sharing::{Sharing, Statement};
-pub use sizes::Sizes;
-pub use targets::Template;
-pub use wanted::{Condition, Range, Sort, Values, Wanted, is_long};
-pub use way::{Asked, Way, keys_at_once, lists_of, page_size, requests_of, way};
+pub use handle::{Scan, Step};

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::Error;
-use crate::client::{Document, Purpose, Request, percent_encode};
+use crate::http::url::percent_encode;
+use crate::http::{Document, Purpose, Request};
 
 /// The scope that a search needs.
 pub(super) const SCOPE: &str = "search:confluence";
@@ -11,7 +12,7 @@ pub(super) const SCOPE: &str = "search:confluence";
 /// What a search answers.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub results: Vec<Hit>,
     /// How many there are in all, roughly.
     pub total_size: Option<u64>,
@@ -19,7 +20,7 @@ pub(super) struct Found {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Hit {
+pub(crate) struct Hit {
     content: Option<Content>,
     result_global_container: Option<Container>,
 }
@@ -60,7 +61,7 @@ impl Found {
 }
 
 /// The request for the first results of a search, of which archived spaces are a part.
-pub(super) fn request(cql: &str, limit: u32) -> Request {
+pub(crate) fn request(cql: &str, limit: u32) -> Request {
     let mut target = "/wiki/rest/api/search?cql=".to_owned();
     percent_encode(cql, &mut target);
     target.push_str(&format!(

@@ -1,6 +1,6 @@
 //! `confluence_admin_key`.
 
-use crate::table::{Column, Endpoint, Table, Unreadable};
+use crate::schema::{Column, Endpoint, Table, Unreadable};
 
 /// The admin key that the account has: `getAdminKey`.
 pub static TABLE: Table = Table {

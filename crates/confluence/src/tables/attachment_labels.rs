@@ -1,6 +1,6 @@
 //! `confluence_attachment_labels`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{attachments, family::labels};
 
 /// Labels on attachments: `getAttachmentLabels`.

@@ -1,6 +1,6 @@
 //! `confluence_attachment_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{attachments, family::operations};
 
 /// What the account may do with attachments: `getAttachmentOperations`.

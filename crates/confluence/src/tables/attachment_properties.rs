@@ -1,6 +1,6 @@
 //! `confluence_attachment_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{attachments, family::properties};
 
 /// Properties of attachments: `getAttachmentContentProperties`.

@@ -1,6 +1,6 @@
 //! `confluence_attachment_versions`.
 
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 use crate::tables::{attachments, family::versions};
 
 /// Details of a version: `getAttachmentVersionDetails`.

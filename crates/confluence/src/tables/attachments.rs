@@ -3,7 +3,7 @@
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 const SCOPE: &str = "read:attachment:confluence";
 const FILTERS: &[&str] = &["title", "status", "media_type"];

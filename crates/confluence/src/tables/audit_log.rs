@@ -1,6 +1,6 @@
 //! `confluence_audit_log`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// What administrators did: `getAuditV1`.
 pub static TABLE: Table = Table {

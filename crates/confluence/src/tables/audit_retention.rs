@@ -1,6 +1,6 @@
 //! `confluence_audit_retention`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// How long the audit log goes back: `getAuditRetentionV1`.
 pub static TABLE: Table = Table {

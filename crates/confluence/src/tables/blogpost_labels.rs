@@ -1,6 +1,6 @@
 //! `confluence_blogpost_labels`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{blogposts, family::labels};
 
 /// Labels on blog posts: `getBlogPostLabels`.

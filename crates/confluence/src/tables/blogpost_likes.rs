@@ -1,6 +1,6 @@
 //! `confluence_blogpost_likes`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{blogposts, family::likes};
 
 /// Who likes blog posts: `getBlogPostLikeUsers`.

@@ -1,6 +1,6 @@
 //! `confluence_blogpost_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{blogposts, family::operations};
 
 /// What the account may do with blog posts: `getBlogPostOperations`.

@@ -1,6 +1,6 @@
 //! `confluence_blogpost_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{blogposts, family::properties};
 
 /// Properties of blog posts: `getBlogpostContentProperties`.

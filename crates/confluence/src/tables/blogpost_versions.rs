@@ -1,6 +1,6 @@
 //! `confluence_blogpost_versions`.
 
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 use crate::tables::{blogposts, family::versions};
 
 /// Details of a version: `getBlogPostVersionDetails`.

@@ -6,7 +6,7 @@ use super::object::version::{
 };
 use super::object::{classification, likes};
 use super::spaces;
-use crate::table::{Column, Endpoint, Filter, Part, Source, Split, Table};
+use crate::schema::{Column, Endpoint, Filter, Part, Source, Split, Table};
 
 static LIKES: Part = Part {
     operation: "getBlogPostLikeCount",

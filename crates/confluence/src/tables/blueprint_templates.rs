@@ -4,7 +4,7 @@ use super::v1::template::{
     BLUEPRINT, BODY, DESCRIPTION, EDITOR_VERSION, LABELS, MODULE_KEY, NAME, PAGE, PLUGIN_KEY,
     TEMPLATE_ID, TEMPLATE_TYPE,
 };
-use crate::table::{Endpoint, Table};
+use crate::schema::{Endpoint, Table};
 
 /// Templates that apps bring: `getTemplateBlueprintV1`.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_classification_levels`.
 
-use crate::table::{Column, Endpoint, Paging, RowsAt, Table};
+use crate::schema::{Column, Endpoint, Paging, RowsAt, Table};
 
 /// Levels of data classification: `getClassificationLevels`.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_comment_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::properties, footer_comments, inline_comments};
 
 /// Properties of footer and inline comments: `getCommentContentProperties`.

@@ -1,7 +1,7 @@
 //! `confluence_content_restrictions`.
 
 use super::{blogposts, pages};
-use crate::table::{Column, Endpoint, RowsAt, Source, Table, Unreadable};
+use crate::schema::{Column, Endpoint, RowsAt, Source, Table, Unreadable};
 
 /// To whom contents are restricted: `getContentByIdRestrictionV1`.
 pub static TABLE: Table = Table {

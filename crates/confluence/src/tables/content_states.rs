@@ -1,7 +1,7 @@
 //! `confluence_content_states`.
 
 use super::{blogposts, pages};
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 
 /// How far contents are: `getContentByIdStateV1`.
 pub static TABLE: Table = Table {

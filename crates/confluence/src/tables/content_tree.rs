@@ -1,7 +1,7 @@
 //! `confluence_content_tree`.
 
 use super::root_pages;
-use crate::table::{Column, Deeper, Endpoint, Source, Table};
+use crate::schema::{Column, Deeper, Endpoint, Source, Table};
 
 /// What lies below the pages at the root of spaces: `getPageDescendants`.
 pub static TABLE: Table = Table {

@@ -1,7 +1,7 @@
 //! `confluence_content_views`.
 
 use super::{blogposts, pages};
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 
 static VIEWERS: Part = Part {
     operation: "getAnalyticsContentByContentIdViewersV1",

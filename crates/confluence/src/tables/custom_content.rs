@@ -4,7 +4,7 @@ use super::object::body::{BODY_ADF, BODY_STORAGE};
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 const SCOPE: &str = "read:custom-content:confluence";
 

@@ -1,6 +1,6 @@
 //! `confluence_custom_content_children`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::tree;
 
 /// Custom content right below custom content: `getChildCustomContent`.

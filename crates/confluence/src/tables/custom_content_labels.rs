@@ -1,6 +1,6 @@
 //! `confluence_custom_content_labels`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::labels;
 
 /// Labels on custom content: `getCustomContentLabels`.

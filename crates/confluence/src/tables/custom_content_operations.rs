@@ -1,6 +1,6 @@
 //! `confluence_custom_content_operations`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::operations;
 
 /// What the account may do with custom content: `getCustomContentOperations`.

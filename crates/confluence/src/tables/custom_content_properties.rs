@@ -1,6 +1,6 @@
 //! `confluence_custom_content_properties`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::properties;
 
 /// Properties of custom content: `getCustomContentContentProperties`.

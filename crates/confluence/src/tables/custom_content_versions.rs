@@ -1,6 +1,6 @@
 //! `confluence_custom_content_versions`.
 
-use crate::table::{Column, Endpoint, Part, Table};
+use crate::schema::{Column, Endpoint, Part, Table};
 use crate::tables::family::versions;
 
 /// Details of a version: `getCustomContentVersionDetails`.

@@ -1,6 +1,6 @@
 //! `confluence_data_policy`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// Whether policies keep content from the app that asks: `getDataPolicyMetadata`.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_data_policy_spaces`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// Spaces in which policies keep content from the app that asks: `getDataPolicySpaces`.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_database_children`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, tree};
 
 /// What is right below databases: `getDatabaseDirectChildren`.

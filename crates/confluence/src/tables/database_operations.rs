@@ -1,6 +1,6 @@
 //! `confluence_database_operations`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, operations};
 
 /// What the account may do with databases: `getDatabaseOperations`.

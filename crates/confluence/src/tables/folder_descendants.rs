@@ -1,6 +1,6 @@
 //! `confluence_folder_descendants`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, tree};
 
 /// Everything below folders: `getFolderDescendants`.

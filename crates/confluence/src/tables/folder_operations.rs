@@ -1,6 +1,6 @@
 //! `confluence_folder_operations`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, operations};
 
 /// What the account may do with folders: `getFolderOperations`.

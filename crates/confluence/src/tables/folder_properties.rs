@@ -1,6 +1,6 @@
 //! `confluence_folder_properties`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, properties};
 
 /// Properties of folders: `getFolderContentProperties`.

@@ -9,7 +9,7 @@ use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
 use super::pages;
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 
 /// Folders in the content tree: `getFolderById`.
 pub static TABLE: Table = Table {

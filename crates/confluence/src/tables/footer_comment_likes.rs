@@ -1,6 +1,6 @@
 //! `confluence_footer_comment_likes`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::likes, footer_comments};
 
 /// Who likes footer comments: `getFooterLikeUsers`.

@@ -1,6 +1,6 @@
 //! `confluence_footer_comment_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::operations, footer_comments};
 
 /// What the account may do with footer comments: `getFooterCommentOperations`.

@@ -1,6 +1,6 @@
 //! `confluence_footer_comment_versions`.
 
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 use crate::tables::{family::versions, footer_comments};
 
 /// Details of a version: `getFooterCommentVersionDetails`.

@@ -8,7 +8,7 @@ use super::object::likes;
 use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
-use crate::table::{Column, Deeper, Endpoint, Part, Table};
+use crate::schema::{Column, Deeper, Endpoint, Part, Table};
 
 const SCOPE: &str = "read:comment:confluence";
 

@@ -1,7 +1,7 @@
 //! `confluence_group_members`.
 
 use super::groups;
-use crate::table::{Column, Endpoint, Filter, Source, Table};
+use crate::schema::{Column, Endpoint, Filter, Source, Table};
 
 /// Who is in which group: `getGroupByGroupIdMembersByGroupIdV1`.
 pub static TABLE: Table = Table {

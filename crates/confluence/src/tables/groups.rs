@@ -1,6 +1,6 @@
 //! `confluence_groups`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 const SCOPE: &str = "read:confluence-groups";
 

@@ -1,6 +1,6 @@
 //! `confluence_inline_comment_likes`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::likes, inline_comments};
 
 /// Who likes inline comments: `getInlineLikeUsers`.

@@ -1,6 +1,6 @@
 //! `confluence_inline_comment_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::operations, inline_comments};
 
 /// What the account may do with inline comments: `getInlineCommentOperations`.

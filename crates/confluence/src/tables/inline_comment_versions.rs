@@ -1,6 +1,6 @@
 //! `confluence_inline_comment_versions`.
 
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 use crate::tables::{family::versions, inline_comments};
 
 /// Details of a version: `getInlineCommentVersionDetails`.

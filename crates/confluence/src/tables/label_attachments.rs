@@ -1,7 +1,7 @@
 //! `confluence_label_attachments`.
 
 use super::object::labelled::{LABEL_ID, LABELS, STATUS};
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// Attachments that carry a label: `getLabelAttachments`.
 pub static TABLE: Table = Table {

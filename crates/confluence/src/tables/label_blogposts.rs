@@ -1,7 +1,7 @@
 //! `confluence_label_blogposts`.
 
 use super::object::labelled::{LABEL_ID, LABELS, STATUS};
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// Blog posts that carry a label: `getLabelBlogPosts`.
 pub static TABLE: Table = Table {

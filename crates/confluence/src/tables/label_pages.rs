@@ -1,7 +1,7 @@
 //! `confluence_label_pages`.
 
 use super::object::labelled::{LABEL_ID, LABELS, STATUS};
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// Pages that carry a label: `getLabelPages`.
 pub static TABLE: Table = Table {

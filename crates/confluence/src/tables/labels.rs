@@ -1,6 +1,6 @@
 //! `confluence_labels`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// Labels of the site: `getLabels`.
 pub static TABLE: Table = Table {

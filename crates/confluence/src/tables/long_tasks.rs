@@ -1,6 +1,6 @@
 //! `confluence_long_tasks`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// What the site is busy with: `getLongtaskV1`.
 pub static TABLE: Table = Table {

@@ -1,7 +1,7 @@
 //! `confluence_look_and_feel`.
 
 use super::v1::look_and_feel::{CUSTOM, GLOBAL, SELECTED, THEME};
-use crate::table::{Endpoint, Table};
+use crate::schema::{Endpoint, Table};
 
 /// What the site looks like: `getSettingsLookandfeelV1`.
 pub static TABLE: Table = Table {

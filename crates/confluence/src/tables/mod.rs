@@ -1,6 +1,6 @@
 //! The remote tables. One file each; adding one is adding its file, and its line here.
 
-use crate::table::Table;
+use crate::schema::Table;
 
 mod family;
 mod object;
@@ -135,7 +135,7 @@ pub fn find(name: &str) -> Option<&'static Table> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Endpoint, Filters};
+    use crate::schema::{Endpoint, Filters};
 
     #[test]
     fn declarations_hold_together() {

@@ -1,6 +1,6 @@
 //! `confluence_page_ancestors`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::tree, pages};
 
 /// What is above pages: `getPageAncestors`.

@@ -1,6 +1,6 @@
 //! `confluence_page_descendants`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::tree, pages};
 
 /// Everything below pages: `getPageDescendants`.

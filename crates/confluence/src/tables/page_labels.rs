@@ -1,6 +1,6 @@
 //! `confluence_page_labels`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::labels, pages};
 
 /// Labels on pages: `getPageLabels`.

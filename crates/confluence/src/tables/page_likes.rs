@@ -1,6 +1,6 @@
 //! `confluence_page_likes`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::likes, pages};
 
 /// Who likes pages: `getPageLikeUsers`.

@@ -1,6 +1,6 @@
 //! `confluence_page_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::operations, pages};
 
 /// What the account may do with pages: `getPageOperations`.

@@ -1,6 +1,6 @@
 //! `confluence_page_properties`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::properties, pages};
 
 /// Properties of pages: `getPageContentProperties`.

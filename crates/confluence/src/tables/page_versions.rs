@@ -1,6 +1,6 @@
 //! `confluence_page_versions`.
 
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 use crate::tables::{family::versions, pages};
 
 /// Details of a version: `getPageVersionDetails`.

@@ -2,7 +2,7 @@
 
 use super::pages;
 use super::v1::watcher::{ACCOUNT_ID, DISPLAY_NAME, TYPE};
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 
 /// Who watches pages: `getContentByIdNotificationChildCreatedV1`.
 pub static TABLE: Table = Table {

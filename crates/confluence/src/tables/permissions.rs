@@ -1,6 +1,6 @@
 //! `confluence_permissions`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::spaces;
 
 /// Grants on spaces: `getSpacePermissionsAssignments`.

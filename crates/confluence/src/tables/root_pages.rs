@@ -1,7 +1,7 @@
 //! `confluence_root_pages`.
 
 use super::spaces;
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 
 /// Pages at the root of spaces: `getPagesInSpace`.
 pub static TABLE: Table = Table {

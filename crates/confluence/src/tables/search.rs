@@ -1,6 +1,6 @@
 //! `confluence_search`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// What a search in Confluence's query language finds: `getSearchV1`.
 pub static TABLE: Table = Table {

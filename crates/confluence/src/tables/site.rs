@@ -1,6 +1,6 @@
 //! `confluence_site`.
 
-use crate::table::{Column, Endpoint, Part, Table};
+use crate::schema::{Column, Endpoint, Part, Table};
 
 static ROLE_MODE: Part = Part {
     operation: "getSpaceRoleMode",

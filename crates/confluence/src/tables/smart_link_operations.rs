@@ -1,6 +1,6 @@
 //! `confluence_smart_link_operations`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, operations};
 
 /// What the account may do with Smart Links: `getSmartLinkOperations`.

@@ -1,6 +1,6 @@
 //! `confluence_smart_link_properties`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, properties};
 
 /// Properties of Smart Links: `getSmartLinkContentProperties`.

@@ -1,6 +1,6 @@
 //! `confluence_space_content_labels`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::labels, spaces};
 
 /// Labels, of the kinds team and my, on anything that is in a space: `getSpaceContentLabels`.

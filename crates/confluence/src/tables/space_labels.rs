@@ -1,6 +1,6 @@
 //! `confluence_space_labels`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::labels, spaces};
 
 /// Labels on spaces, of the kinds team and my: `getSpaceLabels`.

@@ -2,7 +2,7 @@
 
 use super::v1::look_and_feel::{CUSTOM, GLOBAL, SELECTED, THEME};
 use super::v1::space_key::{BY_SPACE_KEY, EVERY_SPACE};
-use crate::table::{Endpoint, Table};
+use crate::schema::{Endpoint, Table};
 
 /// What spaces look like: `getSettingsLookandfeelV1`, each time for one.
 pub static TABLE: Table = Table {

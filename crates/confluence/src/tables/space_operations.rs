@@ -1,6 +1,6 @@
 //! `confluence_space_operations`.
 
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 use crate::tables::{family::operations, spaces};
 
 /// What the account may do with spaces: `getSpaceOperations`.

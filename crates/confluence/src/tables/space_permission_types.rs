@@ -1,6 +1,6 @@
 //! `confluence_space_permission_types`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// Permissions that roles are made of: `getAvailableSpacePermissions`.
 pub static TABLE: Table = Table {

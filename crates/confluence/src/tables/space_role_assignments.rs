@@ -1,7 +1,7 @@
 //! `confluence_space_role_assignments`.
 
 use super::spaces;
-use crate::table::{Column, Endpoint, Source, Table};
+use crate::schema::{Column, Endpoint, Source, Table};
 
 /// Who has which role in a space: `getSpaceRoleAssignments`.
 pub static TABLE: Table = Table {

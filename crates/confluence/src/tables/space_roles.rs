@@ -1,6 +1,6 @@
 //! `confluence_space_roles`.
 
-use crate::table::{Column, Endpoint, Filter, Table};
+use crate::schema::{Column, Endpoint, Filter, Table};
 
 /// Roles that can be given in spaces: `getAvailableSpaceRoles`.
 pub static TABLE: Table = Table {

@@ -1,7 +1,7 @@
 //! `confluence_space_settings`.
 
 use super::v1::space_key::{EVERY_SPACE, SPACE_KEY};
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 
 /// Settings of spaces: `getSpaceBySpaceKeySettingsV1`.
 pub static TABLE: Table = Table {

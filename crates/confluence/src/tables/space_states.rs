@@ -1,7 +1,7 @@
 //! `confluence_space_states`.
 
 use super::v1::space_key::{EVERY_SPACE, SPACE_KEY};
-use crate::table::{Column, Endpoint, Paging, RowsAt, Table};
+use crate::schema::{Column, Endpoint, Paging, RowsAt, Table};
 
 /// States that spaces offer: `getSpaceBySpaceKeyStateV1`.
 pub static TABLE: Table = Table {

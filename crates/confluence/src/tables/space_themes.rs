@@ -2,7 +2,7 @@
 
 use super::v1::space_key::{EVERY_SPACE, SPACE_KEY};
 use super::v1::theme::{DESCRIPTION, NAME, THEME_KEY};
-use crate::table::{Endpoint, Table, Unreadable};
+use crate::schema::{Endpoint, Table, Unreadable};
 
 /// Themes that spaces have chosen: `getSpaceBySpaceKeyThemeV1`.
 pub static TABLE: Table = Table {

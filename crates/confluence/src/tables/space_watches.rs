@@ -2,7 +2,7 @@
 
 use super::v1::space_key::{EVERY_SPACE, SPACE_KEY};
 use super::v1::watcher::{ACCOUNT_ID, DISPLAY_NAME, TYPE};
-use crate::table::{Endpoint, Table};
+use crate::schema::{Endpoint, Table};
 
 /// Who watches spaces: `getSpaceBySpaceKeyWatchV1`.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_spaces`.
 
-use crate::table::{Column, Endpoint, Filter, Part, Table};
+use crate::schema::{Column, Endpoint, Filter, Part, Table};
 
 /// The level that content gets where nobody gives it another.
 static CLASSIFICATION: Part = Part {

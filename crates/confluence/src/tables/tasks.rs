@@ -2,7 +2,7 @@
 
 use super::object::body::{BODY_ADF, BODY_STORAGE};
 use super::{blogposts, pages};
-use crate::table::{Column, Endpoint, Filter, Source, Table};
+use crate::schema::{Column, Endpoint, Filter, Source, Table};
 
 /// Tasks in pages and blog posts: `getTasks`.
 pub static TABLE: Table = Table {

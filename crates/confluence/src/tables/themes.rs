@@ -1,7 +1,7 @@
 //! `confluence_themes`.
 
 use super::v1::theme::{DESCRIPTION, NAME, THEME_KEY};
-use crate::table::{Endpoint, Table};
+use crate::schema::{Endpoint, Table};
 
 /// Themes that can be chosen: `getSettingsThemeV1`.
 pub static TABLE: Table = Table {

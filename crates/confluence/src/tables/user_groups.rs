@@ -1,7 +1,7 @@
 //! `confluence_user_groups`.
 
 use super::group_members;
-use crate::table::{Column, Endpoint, Filter, Source, Table};
+use crate::schema::{Column, Endpoint, Filter, Source, Table};
 
 /// Which groups an account is in: `getUserMemberofV1`.
 pub static TABLE: Table = Table {

@@ -1,7 +1,7 @@
 //! `confluence_user_properties`.
 
 use super::users;
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 
 const SCOPE: &str = "read:user.property:confluence";
 

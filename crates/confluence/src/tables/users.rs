@@ -1,7 +1,7 @@
 //! `confluence_users`.
 
 use super::{group_members, permissions, space_role_assignments};
-use crate::table::{Column, Endpoint, Filter, Paging, Source, Table};
+use crate::schema::{Column, Endpoint, Filter, Paging, Source, Table};
 
 /// Accounts: `createBulkUserLookup`, which looks up what is named to it.
 pub static TABLE: Table = Table {

@@ -1,6 +1,6 @@
 //! `confluence_whiteboard_children`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, tree};
 
 /// What is right below whiteboards: `getWhiteboardDirectChildren`.

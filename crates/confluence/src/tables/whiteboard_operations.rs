@@ -1,6 +1,6 @@
 //! `confluence_whiteboard_operations`.
 
-use crate::table::{Column, Endpoint, Table};
+use crate::schema::{Column, Endpoint, Table};
 use crate::tables::family::{nodes, operations};
 
 /// What the account may do with whiteboards: `getWhiteboardOperations`.

@@ -10,7 +10,7 @@ use super::object::version::{
     MODIFIED_AT, VERSION_AUTHOR_ID, VERSION_MESSAGE, VERSION_MINOR_EDIT, VERSION_NUMBER,
 };
 use super::pages;
-use crate::table::{Column, Endpoint, Part, Source, Table};
+use crate::schema::{Column, Endpoint, Part, Source, Table};
 
 static CLASSIFICATION: Part = Part {
     operation: "getWhiteboardClassificationLevel",

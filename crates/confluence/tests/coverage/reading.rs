@@ -1,6 +1,6 @@
 //! What the tables read, held against what there is.
 
-use confluence::table::Table;
+use confluence::schema::Table;
 use confluence::tables;
 use confluence_sim::contract::Contract;
 

@@ -1,6 +1,6 @@
 //! Labels on something.
 
-use crate::table::{Column, Filter};
+use crate::schema::{Column, Filter};
 
 /// The label, by its id.
 pub const LABEL_ID: Column = Column::bigint("label_id", "id", "Id of the label.").required();

@@ -1,6 +1,6 @@
 //! Who likes something.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 /// Who likes it.
 pub const ACCOUNT_ID: Column = Column::text("account_id", "accountId", "Account that likes it.")

@@ -1,7 +1,7 @@
 //! Where the ids of folders, whiteboards, databases and Smart Links come from. These are the objects that their
 //! own tables show, without the request that each row there takes.
 
-use crate::table::Source;
+use crate::schema::Source;
 use crate::tables::{content_tree, pages};
 
 /// Folders.

@@ -1,6 +1,6 @@
 //! What the account that asks may do with something.
 
-use crate::table::{Column, RowsAt};
+use crate::schema::{Column, RowsAt};
 
 /// Where an answer has them. It has all of them.
 pub const ROWS_AT: &[RowsAt] = &[RowsAt::new("operations")];

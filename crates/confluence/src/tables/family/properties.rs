@@ -1,6 +1,6 @@
 //! Properties, which apps keep on something.
 
-use crate::table::{Column, Filter};
+use crate::schema::{Column, Filter};
 
 /// The property, by its id.
 pub const ID: Column = Column::bigint("id", "id", "Id of the property.")

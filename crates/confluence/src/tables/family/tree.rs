@@ -1,7 +1,7 @@
 //! What lies above and below something in the content tree: pages, folders, whiteboards, databases and Smart
 //! Links (which the API calls embeds).
 
-use crate::table::{Column, Deeper, RowsAt};
+use crate::schema::{Column, Deeper, RowsAt};
 
 /// Where an answer with ancestors has them.
 pub const ANCESTORS_AT: &[RowsAt] = &[RowsAt::new("results")];

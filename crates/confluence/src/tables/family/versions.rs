@@ -1,6 +1,6 @@
 //! Versions of something.
 
-use crate::table::{Column, Part};
+use crate::schema::{Column, Part};
 
 /// The version's number.
 pub const NUMBER: Column =

@@ -1,6 +1,6 @@
 //! Bodies, in the formats that listings give.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const BODY_STORAGE: Column = Column::text(
     "body_storage",

@@ -1,6 +1,6 @@
 //! The classification level of an object, which a request of its own tells.
 
-use crate::table::{Column, Part};
+use crate::schema::{Column, Part};
 
 pub const fn level_id(part: &'static Part) -> Column {
     Column::text(

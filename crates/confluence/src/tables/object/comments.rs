@@ -1,6 +1,6 @@
 //! What footer comments and inline comments have in common.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const ID: Column = Column::bigint("id", "id", "Id of the comment.")
     .required()

@@ -1,7 +1,7 @@
 //! What carries a label.
 
 use super::super::labels;
-use crate::table::{Column, Source};
+use crate::schema::{Column, Source};
 
 /// The labels, where the query does not name them.
 pub const LABELS: &[Source] = &[Source::of(&labels::TABLE, &[("label_id", "id")])];

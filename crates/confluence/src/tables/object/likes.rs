@@ -1,6 +1,6 @@
 //! How many people like an object, which a request of its own tells.
 
-use crate::table::{Column, Part};
+use crate::schema::{Column, Part};
 
 pub const fn like_count(part: &'static Part) -> Column {
     Column::bigint(

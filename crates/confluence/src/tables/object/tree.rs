@@ -1,6 +1,6 @@
 //! What folders, whiteboards, databases and Smart Links in the content tree have in common.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const SPACE_ID: Column = Column::bigint("space_id", "spaceId", "Space that it is in.");
 

@@ -1,6 +1,6 @@
 //! What listings tell about the current version of an object.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const VERSION_NUMBER: Column = Column::integer(
     "version_number",

@@ -1,6 +1,6 @@
 //! Colours and spacings.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const SELECTED: Column = Column::text(
     "selected",

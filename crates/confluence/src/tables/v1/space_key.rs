@@ -1,6 +1,6 @@
 //! Spaces, which version 1 of the API names by their keys.
 
-use crate::table::{Column, Filter, Source};
+use crate::schema::{Column, Filter, Source};
 use crate::tables::spaces;
 
 /// Every space, by its key.

@@ -1,6 +1,6 @@
 //! Templates: their listings are alike, whoever provides them.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 /// How many templates a request gives.
 pub const PAGE: u32 = 25;

@@ -1,6 +1,6 @@
 //! Themes, which apps provide.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const THEME_KEY: Column = Column::text("theme_key", "themeKey", "Key of the theme.")
     .required()

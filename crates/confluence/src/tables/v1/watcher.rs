@@ -1,6 +1,6 @@
 //! Watches: who is told of changes.
 
-use crate::table::Column;
+use crate::schema::Column;
 
 pub const ACCOUNT_ID: Column = Column::text(
     "account_id",

@@ -1,0 +1,354 @@
+//! Which fields of an answer go into which slots.
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::Deserializer;
+
+use super::sink::Sink;
+use super::visitor::{self, Links};
+use super::{Given, Page, Problem, document};
+use crate::batch::{Batch, Value};
+use crate::budget::{Held, SMALL};
+use crate::schema::{Column, Part, RowsAt, Table};
+use crate::{Budget, Sanitized};
+
+/// Which fields of a row go into which slots.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(super) columns: Vec<&'static Column>,
+    /// The columns' places in the table.
+    places: Vec<usize>,
+    /// For each slot, whether its value stands at one of several places.
+    pub(super) has_several: Vec<bool>,
+    /// For each slot, whether its numbers name objects.
+    pub(super) names_objects: Vec<bool>,
+    /// The slot that names a row in messages.
+    pub(super) id: Option<usize>,
+    /// For each slot, whether its value is in these answers, and owed.
+    owed: Vec<bool>,
+    /// The fields of a row.
+    pub(super) fields: Node,
+    /// The fields of the object around a list of rows.
+    pub(super) around: Node,
+    /// The way through an answer to its rows.
+    pub(super) way: Place,
+    /// For each place of rows, the slots that it tells the values of.
+    pub(super) sets: Vec<Vec<(usize, &'static str)>>,
+}
+
+/// A field, and what is wanted of it.
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub name: &'static str,
+    pub slot: Option<usize>,
+    pub children: Vec<Node>,
+}
+
+impl Node {
+    fn child(&mut self, name: &'static str) -> &mut Node {
+        let place = self
+            .children
+            .iter()
+            .position(|child| child.name == name)
+            .unwrap_or_else(|| {
+                self.children.push(Node {
+                    name,
+                    ..Node::default()
+                });
+                self.children.len() - 1
+            });
+        &mut self.children[place]
+    }
+
+    fn add(&mut self, at: &'static str, slot: usize) {
+        at.split('.').fold(self, Node::child).slot = Some(slot);
+    }
+}
+
+/// A part of an answer on the way to its rows.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub name: &'static str,
+    /// Whether it is an array, through whose elements the way goes on.
+    pub each: bool,
+    /// Whether it is a list of rows: the number of its [`RowsAt`].
+    pub rows: Option<usize>,
+    pub inner: Vec<Place>,
+}
+
+impl Place {
+    fn add(&mut self, path: &'static str, number: usize) {
+        let mut at = self;
+        for step in path.split('.').filter(|step| !step.is_empty()) {
+            let (name, each) = match step.strip_suffix("[]") {
+                Some(name) => (name, true),
+                None => (step, false),
+            };
+            let place = at
+                .inner
+                .iter()
+                .position(|inner| inner.name == name)
+                .unwrap_or_else(|| {
+                    at.inner.push(Place {
+                        name,
+                        each,
+                        ..Place::default()
+                    });
+                    at.inner.len() - 1
+                });
+            at = &mut at.inner[place];
+        }
+        at.rows = Some(number);
+    }
+}
+
+/// No link is longer, in bytes: each request that follows one has it in its address.
+const LONGEST_LINK: usize = 64 << 10;
+
+const ITSELF: &[RowsAt] = &[RowsAt::new("")];
+
+impl Shape {
+    /// The shape of a table's rows with these columns (by their place in the table), slot by slot, in the
+    /// answers of an operation that has its rows at these places.
+    pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[usize]) -> Self {
+        Self::of(table, rows_at, columns, |column| column.part.is_none())
+    }
+
+    /// The shape of an answer that is a part of one row.
+    pub fn of_part(table: &'static Table, part: &'static Part, columns: &[usize]) -> Self {
+        Self::of(table, ITSELF, columns, |column| column.part == Some(part))
+    }
+
+    fn of(
+        table: &'static Table,
+        rows_at: &'static [RowsAt],
+        places: &[usize],
+        is_here: impl Fn(&Column) -> bool,
+    ) -> Self {
+        let columns: Vec<&Column> = places.iter().map(|&place| &table.columns[place]).collect();
+        let slot_of = |name: &str| columns.iter().position(|column| column.name == name);
+        let (mut fields, mut around) = (Node::default(), Node::default());
+        for (slot, column) in columns.iter().enumerate() {
+            if column.at.is_empty() || !is_here(column) {
+                continue;
+            }
+            for at in column.at.split('|') {
+                match at.strip_prefix('^') {
+                    Some(at) => around.add(at, slot),
+                    None => fields.add(at, slot),
+                }
+            }
+        }
+        let mut way = Place::default();
+        for (number, rows) in rows_at.iter().enumerate() {
+            way.add(rows.path, number);
+        }
+        let sets = rows_at
+            .iter()
+            .map(|rows| {
+                let set = |(column, value): &(&str, _)| Some((slot_of(column)?, *value));
+                rows.sets.iter().filter_map(set).collect()
+            })
+            .collect();
+        let id = columns.iter().position(|column| column.at == "id");
+        Self {
+            id: id.or_else(|| slot_of(table.key.first()?)),
+            places: places.to_vec(),
+            owed: columns
+                .iter()
+                .map(|column| column.owed && is_here(column) && is_asked_for(column, &columns))
+                .collect(),
+            has_several: columns
+                .iter()
+                .map(|column| column.at.contains('|'))
+                .collect(),
+            names_objects: columns
+                .iter()
+                .map(|column| table.names_objects(column))
+                .collect(),
+            columns,
+            fields,
+            around,
+            way,
+            sets,
+        }
+    }
+
+    /// Whether every row has to have a field for a slot.
+    pub(super) fn is_owed(&self, slot: usize) -> bool {
+        self.owed[slot]
+    }
+
+    /// How many slots a row has.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The columns of the slots, by their places in the table.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// Decodes one answer, as [`super::page`] does; `stop` says that nobody wants it any more.
+    pub fn page(
+        &self,
+        mut body: Vec<u8>,
+        mut held: Held,
+        given: Given,
+        site: &str,
+        stop: &AtomicBool,
+    ) -> Result<Page, Problem> {
+        if body.len() > Budget::Listing.limit() {
+            return Err(Problem::TooLarge(Budget::Listing));
+        }
+        if body.len() > SMALL {
+            check_memory(body.len())?;
+        }
+        let read = match self.read(&body, given, stop, false) {
+            Err(Fault::Unclear) => {
+                if let Some(mended) = mended(&body)? {
+                    body = mended;
+                }
+                self.read(&body, given, stop, true)
+            }
+            read => read,
+        };
+        let (links, mut sink) = read.map_err(|fault| match fault {
+            Fault::Unclear => Problem::Shape("no JSON".to_owned()),
+            Fault::Final(problem) => problem,
+        })?;
+        drop(body);
+        if [&links.next, &links.base]
+            .into_iter()
+            .flatten()
+            .any(|link| link.len() > LONGEST_LINK)
+        {
+            let found = format!("a link of more than {LONGEST_LINK} bytes");
+            return Err(Problem::Shape(found));
+        }
+        let mut batch = std::mem::take(&mut sink.batch);
+        held.fit(batch.size()).map_err(Problem::TooLarge)?;
+        batch.held = held;
+        batch.site = links
+            .base
+            // The gateway's address is for programs: nobody can open it in a browser.
+            .filter(|base| !base.contains("/ex/confluence/"))
+            .unwrap_or_else(|| format!("{site}/wiki"));
+        Ok(Page {
+            batch,
+            next: links.next,
+            has_links: links.are_there,
+            longest: sink.longest,
+            full: sink.full,
+            unread: sink.unread,
+        })
+    }
+
+    /// Reads an answer. With care, values are looked at as they are written, which costs time.
+    fn read<'s>(
+        &'s self,
+        body: &[u8],
+        given: Given<'s>,
+        stop: &'s AtomicBool,
+        with_care: bool,
+    ) -> Result<(Links, Sink<'s>), Fault> {
+        let mut sink = Sink::new(self, self.slots(given), stop, with_care);
+        // Looking through the whole body once is cheaper than through each string of it.
+        let links = match std::str::from_utf8(body) {
+            Ok(text) => read(Deserializer::from_str(text), &mut sink),
+            // It may just be cut off within a character, or the fault may lie in a field that nobody wants.
+            Err(_) => read(Deserializer::from_slice(body), &mut sink),
+        };
+        match links {
+            Ok(links) => Ok((links, sink)),
+            Err(error) => Err(match sink.problem.take() {
+                Some(problem) => Fault::Final(problem),
+                None if !with_care && (sink.is_unclear || error.is_syntax()) => Fault::Unclear,
+                None => Fault::Final(json_problem(&error)),
+            }),
+        }
+    }
+
+    /// One row that no answer has: what is given, and these columns' values.
+    pub fn row(&self, given: Given, sets: &[(&str, &str)]) -> Batch {
+        let wanted = AtomicBool::new(false);
+        let mut sink = Sink::new(self, self.slots(given), &wanted, false);
+        sink.begin_row(None);
+        for (name, value) in sets {
+            if let Some(slot) = self.columns.iter().position(|column| column.name == *name) {
+                sink.string(slot, value);
+            }
+        }
+        sink.batch
+    }
+
+    fn slots<'g>(&self, given: Given<'g>) -> Vec<(usize, Value<'g>)> {
+        given
+            .iter()
+            .filter_map(|(place, value)| {
+                let slot = self.places.iter().position(|known| known == place)?;
+                Some((slot, *value))
+            })
+            .collect()
+    }
+}
+
+/// Whether a request for these columns asks for one of them: of those that need other values of one parameter, it asks for
+/// the first.
+fn is_asked_for(column: &Column, columns: &[&Column]) -> bool {
+    let Some((param, value)) = column.asked_with else {
+        return true;
+    };
+    let mut asked = columns.iter().filter_map(|column| column.asked_with);
+    asked.find(|(name, _)| *name == param) == Some((param, value))
+}
+
+fn read<'de, R: serde_json::de::Read<'de>>(
+    mut json: Deserializer<R>,
+    sink: &mut Sink,
+) -> serde_json::Result<Links> {
+    let links = visitor::answer(&mut json, sink)?;
+    json.end()?;
+    Ok(links)
+}
+
+fn json_problem(error: &serde_json::Error) -> Problem {
+    if error.is_eof() {
+        return Problem::CutOff;
+    }
+    Problem::Shape(Sanitized::of_json(error).to_string())
+}
+
+/// Why an answer was not read.
+enum Fault {
+    /// With care it may be.
+    Unclear,
+    Final(Problem),
+}
+
+/// Whether there is memory for what the decoding of so many bytes takes beside its rows: room for the longest text, while
+/// its escapes are resolved. The library would end the process where there is none.
+fn check_memory(bytes: usize) -> Result<(), Problem> {
+    let mut room = Vec::<u8>::new();
+    let reserved = room.try_reserve_exact(2 * bytes);
+    // A compiler may else leave out memory that nobody uses.
+    std::hint::black_box(&room);
+    reserved.map_err(|_| Problem::TooLarge(Budget::System))
+}
+
+/// An answer with no half of a pair of escapes in it. None where it is not even UTF-8.
+fn mended(body: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Ok(None);
+    };
+    let out_of_memory = |_| Problem::TooLarge(Budget::System);
+    let mut mended = Vec::new();
+    mended
+        .try_reserve_exact(body.len())
+        .map_err(out_of_memory)?;
+    document::mend(text, |piece| {
+        mended.extend_from_slice(piece.as_bytes());
+        Ok(())
+    })?;
+    Ok(Some(mended))
+}

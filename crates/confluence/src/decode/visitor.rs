@@ -1,0 +1,596 @@
+//! The walk through an answer's JSON.
+
+use std::fmt;
+
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer as _, Error as _, IgnoredAny, MapAccess,
+    SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
+
+use super::number;
+use super::projection::{Node, Place};
+use super::sink::Sink;
+use crate::schema::Kind;
+
+/// Where a listing goes on, and where its site is.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// Whether the answer has them.
+    pub are_there: bool,
+    pub next: Option<String>,
+    pub base: Option<String>,
+}
+
+/// Reads an answer: rows into the sink, and its links.
+pub(super) fn answer<'de, D: de::Deserializer<'de>>(
+    json: D,
+    sink: &mut Sink,
+) -> Result<Links, D::Error> {
+    let way = &sink.shape.way;
+    match way.rows {
+        Some(place) => json.deserialize_any(Itself { place, sink }),
+        None => json.deserialize_map(Around {
+            way,
+            is_root: true,
+            sink,
+        }),
+    }
+}
+
+/// An answer that is a row, or an array of rows.
+struct Itself<'a, 's> {
+    place: usize,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> Visitor<'de> for Itself<'_, '_> {
+    type Value = Links;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object or an array of objects")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Links, A::Error> {
+        let row = Row {
+            place: self.place,
+            sink: self.sink,
+        };
+        row.read(map)?;
+        Ok(Links::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Links, A::Error> {
+        let rows_seed = Rows {
+            place: self.place,
+            sink: &mut *self.sink,
+        };
+        let length = rows_seed.visit_seq(rows)?;
+        self.sink.end_list(length, None);
+        Ok(Links::default())
+    }
+}
+
+/// An object on the way to rows, such as `{"results": […], "limit": 25, "_links": {…}}`, in any order. All
+/// that the way leads through has to be there: a list that is missing is not an empty one.
+struct Around<'a, 's> {
+    way: &'a Place,
+    is_root: bool,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> Visitor<'de> for Around<'_, '_> {
+    type Value = Links;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.way.inner.first() {
+            Some(inner) => write!(f, "an object with {}", inner.name),
+            None => f.write_str("an object"),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
+        let shape = self.sink.shape;
+        let mut links = Links::default();
+        let mut seen = Names::default();
+        let mut lengths = Vec::new();
+        let mut most = None;
+        let (ways, fields) = (&self.way.inner, &shape.around.children);
+        let (links_at, limit_at) = (ways.len() + fields.len(), ways.len() + fields.len() + 1);
+        while let Some(name) = map.next_key_seed(Name)? {
+            if let Some(number) = ways.iter().position(|inner| name.is(inner.name)) {
+                let inner = &ways[number];
+                seen.take(number, inner.name, self.sink)?;
+                lengths.extend(map.next_value_seed(Inner {
+                    place: inner,
+                    sink: &mut *self.sink,
+                })?);
+            } else if let Some(number) = fields.iter().position(|node| name.is(node.name)) {
+                let node = &fields[number];
+                seen.take(ways.len() + number, node.name, self.sink)?;
+                self.sink.set_around(true);
+                let told = map.next_value_seed(Field {
+                    node,
+                    sink: &mut *self.sink,
+                });
+                self.sink.set_around(false);
+                told?;
+            } else if self.is_root && name.is("_links") {
+                seen.take(links_at, "_links", self.sink)?;
+                links = map.next_value_seed(LinksOf {
+                    sink: &mut *self.sink,
+                })?;
+            } else if name.is("limit") {
+                seen.take(limit_at, "limit", self.sink)?;
+                most = map.next_value_seed(Limit)?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if let Some(missing) = (0..ways.len()).find(|number| !seen.has(*number)) {
+            let name = ways[missing].name;
+            self.sink.lack(name);
+            return Err(A::Error::custom(
+                "an object without what the way leads through",
+            ));
+        }
+        for length in lengths {
+            self.sink.end_list(length, most);
+        }
+        Ok(links)
+    }
+}
+
+/// The names that an object had so far, of those that mean something: one that comes twice has no value.
+#[derive(Default)]
+struct Names(u64);
+
+impl Names {
+    #[inline]
+    fn has(&self, number: usize) -> bool {
+        self.0 >> number & 1 == 1
+    }
+
+    #[inline]
+    fn take<E: de::Error>(&mut self, number: usize, name: &str, sink: &mut Sink) -> Result<(), E> {
+        if self.has(number) {
+            sink.have_twice(name);
+            return Err(E::custom("a name that comes twice"));
+        }
+        self.0 |= 1 << number;
+        Ok(())
+    }
+}
+
+/// The links of an answer.
+struct LinksOf<'a, 's> {
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for LinksOf<'_, '_> {
+    type Value = Links;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Links, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LinksOf<'_, '_> {
+    type Value = Links;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object of links")
+    }
+
+    fn visit_unit<E>(self) -> Result<Links, E> {
+        Ok(Links::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
+        let mut seen = Names::default();
+        let mut links = Links {
+            are_there: true,
+            ..Links::default()
+        };
+        while let Some(name) = map.next_key_seed(Name)? {
+            if name.is("next") {
+                seen.take(0, "next", self.sink)?;
+                links.next = map.next_value()?;
+            } else if name.is("base") {
+                seen.take(1, "base", self.sink)?;
+                links.base = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(links)
+    }
+}
+
+/// How many rows a list holds at most, as the site says.
+struct Limit;
+
+impl<'de> DeserializeSeed<'de> for Limit {
+    type Value = Option<u64>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Option<u64>, D::Error> {
+        let value = <&RawValue>::deserialize(json)?.get();
+        if value == "null" {
+            return Ok(None);
+        }
+        number::whole(value)
+            .and_then(|limit| u64::try_from(limit).ok())
+            .map(Some)
+            .ok_or_else(|| D::Error::custom("a limit that is no number of rows"))
+    }
+}
+
+/// What lies at a place on the way: a list of rows, whose length it gives, or an object or objects around one.
+struct Inner<'a, 's> {
+    place: &'a Place,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
+    type Value = Option<u64>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Option<u64>, D::Error> {
+        if let Some(place) = self.place.rows {
+            let rows = Rows {
+                place,
+                sink: self.sink,
+            };
+            return json.deserialize_seq(rows).map(Some);
+        }
+        if self.place.each {
+            json.deserialize_seq(Each {
+                way: self.place,
+                sink: self.sink,
+            })?;
+        } else {
+            json.deserialize_map(Around {
+                way: self.place,
+                is_root: false,
+                sink: self.sink,
+            })?;
+        }
+        Ok(None)
+    }
+}
+
+/// An array of objects around lists of rows.
+struct Each<'a, 's> {
+    way: &'a Place,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> Visitor<'de> for Each<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items
+            .next_element_seed(EachOne {
+                way: self.way,
+                sink: &mut *self.sink,
+            })?
+            .is_some()
+        {}
+        Ok(())
+    }
+}
+
+struct EachOne<'a, 's> {
+    way: &'a Place,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for EachOne<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        self.sink.begin_around();
+        json.deserialize_map(Around {
+            way: self.way,
+            is_root: false,
+            sink: &mut *self.sink,
+        })?;
+        if self.sink.end_around() {
+            Ok(())
+        } else {
+            Err(D::Error::custom("a value that its column cannot hold"))
+        }
+    }
+}
+
+/// A field's name. Names that matter are short, and no longer one is kept.
+struct Name;
+
+#[derive(Default)]
+struct ShortName {
+    bytes: [u8; 24],
+    length: usize,
+}
+
+impl ShortName {
+    fn is(&self, name: &str) -> bool {
+        &self.bytes[..self.length] == name.as_bytes()
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = ShortName;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<ShortName, D::Error> {
+        json.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = ShortName;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<ShortName, E> {
+        let mut short = ShortName::default();
+        if let Some(bytes) = short.bytes.get_mut(..name.len()) {
+            bytes.copy_from_slice(name.as_bytes());
+            short.length = name.len();
+        }
+        Ok(short)
+    }
+}
+
+/// A list of rows; gives its length.
+struct Rows<'a, 's> {
+    place: usize,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> Visitor<'de> for Rows<'_, '_> {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an array of results")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<u64, A::Error> {
+        let mut length = 0;
+        while rows
+            .next_element_seed(Row {
+                place: self.place,
+                sink: &mut *self.sink,
+            })?
+            .is_some()
+        {
+            length += 1;
+        }
+        Ok(length)
+    }
+}
+
+struct Row<'a, 's> {
+    place: usize,
+    sink: &'a mut Sink<'s>,
+}
+
+impl Row<'_, '_> {
+    fn read<'de, A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let shape = self.sink.shape;
+        self.sink.begin_row(Some(self.place));
+        Fields {
+            node: &shape.fields,
+            sink: &mut *self.sink,
+        }
+        .visit_map(map)?;
+        if self.sink.end_row() {
+            Ok(())
+        } else {
+            Err(A::Error::custom("a value that its column cannot hold"))
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.read(map)
+    }
+}
+
+/// An object of which some fields are wanted.
+struct Fields<'a, 's> {
+    node: &'a Node,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> Visitor<'de> for Fields<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let children = &self.node.children;
+        let mut seen = Names::default();
+        let mut next = 0;
+        while let Some(known) = map.next_key_seed(Key { children, next })? {
+            match known {
+                Some(place) => {
+                    seen.take(place, children[place].name, self.sink)?;
+                    map.next_value_seed(Field {
+                        node: &children[place],
+                        sink: &mut *self.sink,
+                    })?;
+                    next = place + 1;
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A field's name: the place of the child that it names, if one has it.
+struct Key<'a> {
+    children: &'a [Node],
+    /// Where to look first. Columns stand mostly in the order of the site's fields, so it is mostly there.
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        let (before, after) = self.children.split_at(self.next);
+        let find = |nodes: &[Node]| nodes.iter().position(|node| node.name == name);
+        Ok(find(after)
+            .map(|place| self.next + place)
+            .or_else(|| find(before)))
+    }
+}
+
+/// The value of a wanted field.
+struct Field<'a, 's> {
+    node: &'a Node,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Field<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let shape = self.sink.shape;
+        if let Some(slot) = self.node.slot {
+            self.sink.came(slot);
+        }
+        match self.node.slot {
+            Some(slot) if shape.columns[slot].kind == Kind::Json => {
+                let value = <&RawValue>::deserialize(json)?.get();
+                if value != "null" {
+                    self.sink.value(slot, value);
+                }
+                Ok(())
+            }
+            _ if self.sink.with_care => {
+                let value = <&RawValue>::deserialize(json)?.get();
+                if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+                    self.give(value, |sink, slot| sink.number(slot, value));
+                    return Ok(());
+                }
+                let mut value = serde_json::Deserializer::from_str(value);
+                value.deserialize_any(self).map_err(D::Error::custom)
+            }
+            _ => json.deserialize_any(self),
+        }
+    }
+}
+
+impl Field<'_, '_> {
+    /// Gives a scalar to the field's slot. A scalar where an object should be spoils what is below it.
+    fn give(self, found: impl fmt::Display, take: impl FnOnce(&mut Sink, usize)) {
+        match self.node.slot.or_else(|| first_slot(self.node)) {
+            Some(slot) if self.node.slot.is_some() => take(self.sink, slot),
+            Some(slot) => self.sink.refuse(slot, found),
+            None => {}
+        }
+    }
+}
+
+fn first_slot(node: &Node) -> Option<usize> {
+    node.slot
+        .or_else(|| node.children.iter().find_map(first_slot))
+}
+
+impl<'de> Visitor<'de> for Field<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.give(value, |sink, slot| sink.boolean(slot, value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.give(value, |sink, slot| sink.integer(slot, value));
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Err(self.sink.be_careful()),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        // Which number it is only its text can tell.
+        Err(self.sink.be_careful())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.give(format_args!("\"{value}\""), |sink, slot| {
+            sink.string(slot, value);
+        });
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        if let Some(slot) = first_slot(self.node) {
+            self.sink.refuse(slot, "an array");
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        if let Some(slot) = self.node.slot {
+            self.sink.refuse(slot, "an object");
+        }
+        Fields {
+            node: self.node,
+            sink: self.sink,
+        }
+        .visit_map(map)
+    }
+}

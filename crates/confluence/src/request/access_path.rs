@@ -1,0 +1,354 @@
+//! Which of a table's endpoints answers a wish in the fewest requests.
+
+use super::scan_request::Values;
+use super::table_stats::Sizes;
+use super::{askable, value_lists};
+use crate::schema::{Endpoint, Paging, Table};
+
+/// Rows asked for at first when bodies come with them: the site fails on more.
+const PAGE_SIZE_WITH_BODIES: u32 = 50;
+
+/// What a condition asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'v> {
+    /// The column, by its place in the table.
+    pub column: usize,
+    /// How many values it has.
+    pub count: f64,
+    /// The values, where they are known.
+    pub values: Option<&'v Values>,
+}
+
+impl<'v> Asked<'v> {
+    /// Values that nobody knows yet.
+    pub fn expected(column: usize, count: f64) -> Self {
+        Self {
+            column,
+            count,
+            values: None,
+        }
+    }
+
+    /// These values.
+    pub fn known(column: usize, values: &'v Values) -> Self {
+        Self {
+            column,
+            count: values.len() as f64,
+            values: Some(values),
+        }
+    }
+
+    /// Whether a request of an endpoint can carry them.
+    fn can_be_carried(&self, table: &Table, endpoint: &Endpoint) -> bool {
+        let column = &table.columns[self.column];
+        self.values
+            .is_none_or(|values| askable::can_carry(endpoint, column, values))
+    }
+}
+
+/// The best way to read, as far as it can be told before.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// The endpoint.
+    pub endpoint: &'static Endpoint,
+    /// How many chains there will be.
+    pub chains: f64,
+    /// Whether what they are about has to be listed first.
+    pub is_listed: bool,
+    /// How many rows all chains bring, from what the table's declaration says.
+    pub rows: f64,
+    /// How many requests it takes besides those of the chains, such as for listing what they are about.
+    besides: f64,
+    /// Whether rows may lead to requests of their own that are not among those.
+    leads_down: bool,
+}
+
+impl Way {
+    /// How many requests it takes to read so many rows, in pages of so many.
+    pub fn requests(&self, rows: f64, page: u32) -> f64 {
+        let full = rows / self.chains / f64::from(page.max(1));
+        let pages = match full {
+            ..=1.0 => 1.0,
+            _ if self.chains <= 1.0 => full.ceil(),
+            // The last page of each chain is partly filled.
+            _ => full + 1.0,
+        };
+        // Each row of a listing that leads further down may be worth a request.
+        let below = if self.leads_down { rows } else { 0.0 };
+        self.besides + self.chains * pages + below
+    }
+
+    /// The same where somebody has counted the requests that reading everything takes.
+    fn counted(
+        self,
+        table: &Table,
+        sizes: &Sizes,
+        asked: &[Asked],
+        ordered: bool,
+        allowed: u32,
+    ) -> Self {
+        let (Some(rows), Some(requests)) = (sizes.rows, sizes.requests) else {
+            return self;
+        };
+        let is_own = std::ptr::eq(self.endpoint, table.main());
+        let names_some = asked
+            .iter()
+            .any(|asked| self.endpoint.needs(table.columns[asked.column].name));
+        if is_own && self.is_listed && !names_some {
+            let besides = self.besides.min(requests - 1.0).max(0.0);
+            return Self {
+                chains: (requests - besides).max(1.0),
+                besides,
+                leads_down: false,
+                ..self
+            };
+        }
+        // A listing that is read in groups takes some more requests than pages.
+        if is_own && self.endpoint.split.is_some() && asked.is_empty() && !ordered {
+            let page = page_size(table, self.endpoint, &[], allowed);
+            let pages = (rows / f64::from(page.max(1))).ceil().max(1.0);
+            return Self {
+                besides: (requests - pages).max(0.0),
+                ..self
+            };
+        }
+        self
+    }
+}
+
+/// The way with the fewest requests; None where the table cannot be read without further conditions.
+/// `ordered` says whether an order of the listing is wanted, `columns` are those that the query uses, by
+/// their places in the table, and `allowed` is the user's page size.
+pub fn way(
+    table: &'static Table,
+    sizes: &Sizes,
+    asked: &[Asked],
+    ordered: bool,
+    columns: &[usize],
+    allowed: u32,
+) -> Option<Way> {
+    let ways = table
+        .endpoints
+        .iter()
+        .filter(|endpoint| !ordered || endpoint.sorts)
+        .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
+        .filter(|endpoint| has_columns(table, endpoint, asked, columns))
+        .filter_map(|endpoint| by(table, sizes, endpoint, asked, allowed))
+        .map(|way| way.counted(table, sizes, asked, ordered, allowed));
+    let requests = |way: &Way| {
+        let page = page_size(table, way.endpoint, columns, allowed);
+        way.requests(way.rows, page)
+    };
+    // Among those that take as many requests, the one that brings least.
+    ways.min_by(|one, other| {
+        requests(one)
+            .total_cmp(&requests(other))
+            .then(one.rows.total_cmp(&other.rows))
+    })
+}
+
+/// Whether rows that only a filter brings are brought.
+fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> bool {
+    asked.iter().all(|asked| {
+        let column = &table.columns[asked.column];
+        column.filter.is_none_or(|filter| !filter.widens) || endpoint.takes(column)
+    })
+}
+
+/// Whether an endpoint's answers have the columns that the query uses. The values that it is asked with are
+/// known anyway.
+fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[usize]) -> bool {
+    let asked = asked.iter().map(|asked| asked.column);
+    endpoint.lacks.is_empty()
+        || columns.iter().copied().chain(asked).all(|place| {
+            let name = table.columns[place].name;
+            endpoint.needs(name) || !endpoint.lacks.contains(&name)
+        })
+}
+
+fn by(
+    table: &'static Table,
+    sizes: &Sizes,
+    endpoint: &'static Endpoint,
+    asked: &[Asked],
+    allowed: u32,
+) -> Option<Way> {
+    let carried: Vec<Asked> = asked
+        .iter()
+        .filter(|asked| asked.can_be_carried(table, endpoint))
+        .copied()
+        .collect();
+    let asked = &carried[..];
+    let asked_of = |place: usize| asked.iter().find(|asked| asked.column == place);
+    let values_of = |place: usize| Some(asked_of(place)?.count.max(1.0));
+    let needed: Vec<usize> = needed(table, endpoint);
+    let share: f64 = asked
+        .iter()
+        .filter(|asked| {
+            let column = &table.columns[asked.column];
+            endpoint.takes(column) || endpoint.needs(column.name)
+        })
+        .map(|asked| sizes.share_of(table, asked.column, asked.count))
+        .product();
+    let rows = sizes.rows(table) * share;
+    let leads_down = endpoint
+        .deeper
+        .is_some_and(|deeper| deeper.at_depth.is_none());
+    if needed.iter().all(|&place| values_of(place).is_some()) {
+        let of_needed: f64 = needed
+            .iter()
+            .filter_map(|&place| Some(chains_of(table, endpoint, asked_of(place)?)))
+            .product();
+        let lists = value_lists::lists(table, sizes, endpoint, asked, allowed);
+        let chains = of_needed * lists.cut.map_or(1.0, |(.., pieces)| pieces);
+        return Some(Way {
+            endpoint,
+            chains,
+            is_listed: false,
+            rows,
+            besides: 0.0,
+            leads_down,
+        });
+    }
+    if endpoint.sources.is_empty() {
+        return None;
+    }
+    let given: f64 = needed
+        .iter()
+        .filter_map(|&place| Some(sizes.share_of(table, place, values_of(place)?)))
+        .product();
+    let unknown = Sizes::default();
+    let (mut listed, mut listing) = (0.0, 0.0);
+    for source in endpoint.sources {
+        let passed: Vec<Asked> = source
+            .columns
+            .iter()
+            .filter_map(|(own, theirs)| {
+                let asked = asked_of(table.column(own)?.0)?;
+                Some(Asked {
+                    column: source.table.column(theirs)?.0,
+                    ..*asked
+                })
+            })
+            .collect();
+        let only = source
+            .only
+            .and_then(|(column, _)| source.table.column(column));
+        let share_of_only = only.map_or(1.0, |(column, _)| {
+            unknown.share_of(source.table, column, 1.0)
+        });
+        let used: Vec<usize> = source
+            .columns
+            .iter()
+            .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
+            .collect();
+        let way = way(source.table, &unknown, &passed, false, &used, allowed)?;
+        listed += way.rows * share_of_only;
+        listing += way.requests(
+            way.rows,
+            page_size(source.table, way.endpoint, &used, allowed),
+        );
+    }
+    let batch: f64 = needed
+        .iter()
+        .map(|&place| at_once(table, endpoint, place))
+        .product();
+    let chains = (listed * given / batch).ceil().max(1.0);
+    Some(Way {
+        endpoint,
+        chains,
+        is_listed: true,
+        rows,
+        besides: listing,
+        leads_down,
+    })
+}
+
+/// The columns that an endpoint needs values of, by their places in the table.
+pub(crate) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<usize> {
+    endpoint
+        .needed()
+        .filter_map(|column| Some(table.column(column)?.0))
+        .collect()
+}
+
+/// How many chains the values of a needed column make.
+fn chains_of(table: &Table, endpoint: &'static Endpoint, asked: &Asked) -> f64 {
+    let column = &table.columns[asked.column];
+    match at_once(table, endpoint, asked.column) {
+        ..=1.0 => asked.count.max(1.0),
+        most => {
+            let room = value_lists::room(endpoint);
+            value_lists::count(endpoint, column, asked, most as usize, room).max(1.0)
+        }
+    }
+}
+
+/// How many values of a needed column go into one request at most.
+pub(crate) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
+    let column = &table.columns[place];
+    match column.filter {
+        Some(filter) if endpoint.requires.contains(&column.name) => filter.max as f64,
+        _ => 1.0,
+    }
+}
+
+/// How many values of a column go into one request at most, of an endpoint that is asked for rows that have them; None
+/// where it cannot be asked like that.
+pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<usize> {
+    let column = &table.columns[place];
+    match column.filter {
+        Some(filter) if endpoint.takes(column) || endpoint.requires.contains(&column.name) => {
+            (filter.choices.is_empty() && !filter.widens).then_some(filter.max)
+        }
+        _ => endpoint.needs(column.name).then_some(1),
+    }
+}
+
+/// How many requests a table's own listing takes for the values of a condition, if each gives one page.
+pub fn requests_of(table: &'static Table, asked: &Asked) -> f64 {
+    let (endpoint, column) = (table.main(), &table.columns[asked.column]);
+    match column.filter {
+        // Of choices, one is sent, or none; and what cannot be carried is not sent.
+        Some(filter) if !filter.choices.is_empty() => 1.0,
+        _ if !asked.can_be_carried(table, endpoint) => 1.0,
+        Some(filter) => {
+            let room = value_lists::room(endpoint);
+            value_lists::count(endpoint, column, asked, filter.max, room).max(1.0)
+        }
+        None => asked.count.max(1.0),
+    }
+}
+
+/// Into how many lists the values of a column are cut, where an endpoint is asked for rows that have one of them.
+pub fn lists_of(
+    table: &'static Table,
+    endpoint: &'static Endpoint,
+    place: usize,
+    values: &Values,
+) -> usize {
+    let (column, room) = (&table.columns[place], value_lists::room(endpoint));
+    let asked = values.without_what_no_row_has(table, column);
+    match keys_at_once(table, endpoint, place) {
+        Some(most) => value_lists::cut(endpoint, &asked, most, room).count(),
+        None => 0,
+    }
+}
+
+/// How many rows a request of an endpoint asks for when more are wanted, given the columns that the query
+/// uses and what the user allows.
+pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[usize], allowed: u32) -> u32 {
+    let most = match (endpoint.paging, endpoint.page) {
+        // What comes in one answer does not come in parts.
+        (Paging::Whole, page) => return if page == 0 { 250 } else { page },
+        (_, 0) => allowed,
+        // 250 is what users can ask for at most, and means: as many as there are to be had.
+        (_, page) if allowed >= 250 => page,
+        (_, page) => page.min(allowed),
+    };
+    if columns.iter().any(|&place| table.columns[place].is_body()) {
+        most.min(PAGE_SIZE_WITH_BODIES)
+    } else {
+        most
+    }
+}

@@ -1,0 +1,13 @@
+//! What a scan asks for: a scan request, the access path that answers it in fewest requests, and its chains of requests.
+
+pub(crate) mod access_path;
+pub(crate) mod askable;
+pub(crate) mod chains;
+pub(crate) mod scan_request;
+pub(crate) mod table_stats;
+pub(crate) mod value_lists;
+
+pub use access_path::{Asked, Way, keys_at_once, lists_of, page_size, requests_of, way};
+pub use chains::Template;
+pub use scan_request::{Condition, Range, Sort, Values, Wanted, is_long};
+pub use table_stats::Sizes;

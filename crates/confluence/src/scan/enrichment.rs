@@ -1,0 +1,397 @@
+//! Columns that one listing cannot give: a body in a second format, and what an operation of its own tells
+//! of each row. They are read for the rows of a page before these are handed on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::page_reader::{Listing, Next};
+use super::reader::Reader;
+use crate::batch::{Batch, Value};
+use crate::budget::Held;
+use crate::cache::responses::{Form, Served};
+use crate::decode::{self, Page, Shape};
+use crate::http::{Failure, Purpose, Request};
+use crate::request::chains::{Chain, encoded};
+use crate::request::scan_request::{Key, Sort, Values, Wanted};
+use crate::schema::{Filter, Part};
+use crate::{Budget, Error, Sanitized};
+
+/// What has to be read besides the rows of a chain.
+pub(super) struct Companions<'r> {
+    twins: Vec<Twin<'r>>,
+    parts: Vec<RowPart>,
+}
+
+impl<'r> Companions<'r> {
+    /// The companions of a chain that is read in this order.
+    pub fn of(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
+        let wanted = &reader.wanted;
+        let key = wanted.table.distinct_by(chain.endpoint);
+        let twins = further_formats(wanted)
+            .into_iter()
+            .map(|slots| Twin::new(reader, chain, sort, &key, slots));
+        Self {
+            twins: twins.collect(),
+            parts: wanted
+                .parts()
+                .map(|part| RowPart::new(reader, part))
+                .collect(),
+        }
+    }
+
+    /// Fills the columns of a batch's rows.
+    ///
+    /// # Errors
+    /// If a request fails, or a row is not there any more: what it held cannot be told.
+    pub async fn fill(&mut self, reader: &'r Reader, batch: &mut Batch) -> Result<(), Error> {
+        for twin in &mut self.twins {
+            twin.fill(reader, batch).await?;
+        }
+        for part in &self.parts {
+            part.fill(reader, batch).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Slots of columns that need another value of a parameter than the columns before them, by that value.
+fn further_formats(wanted: &Wanted) -> Vec<Vec<usize>> {
+    let asked = |slot: usize| wanted.table.columns[wanted.columns[slot]].asked_with;
+    let mut formats: Vec<(&str, Vec<usize>)> = Vec::new();
+    for slot in 0..wanted.columns.len() {
+        let Some((name, value)) = asked(slot) else {
+            continue;
+        };
+        let first = (0..slot)
+            .filter_map(asked)
+            .find(|(known, _)| *known == name);
+        if first.is_none_or(|(_, known)| known == value) {
+            continue;
+        }
+        match formats.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, slots)) => slots.push(slot),
+            None => formats.push((value, vec![slot])),
+        }
+    }
+    formats.into_iter().map(|(_, slots)| slots).collect()
+}
+
+/// The rows of a chain once more, in another format: by their keys where the endpoint lists by them, else
+/// from a second listing that is followed side by side with the first.
+struct Twin<'r> {
+    chain: &'r Chain,
+    /// The slots of the key in the scan's batches.
+    key: Vec<usize>,
+    /// The slots of the columns in the scan's batches.
+    slots: Vec<usize>,
+    /// The places in the table of the key's columns and of the others.
+    places: Vec<usize>,
+    shape: Arc<Shape>,
+    /// The parameter by which rows can be asked for by their keys.
+    by_key: Option<Filter>,
+    /// The second listing.
+    listing: Option<Listing<'r>>,
+    /// What the second listing gave before the first did.
+    early: HashMap<Vec<Key>, Vec<Option<String>>>,
+    /// How many bytes those texts have, and the room that they take.
+    early_bytes: usize,
+    early_held: Held,
+}
+
+impl<'r> Twin<'r> {
+    fn new(
+        reader: &'r Reader,
+        chain: &'r Chain,
+        sort: Option<Sort>,
+        key: &[usize],
+        slots: Vec<usize>,
+    ) -> Self {
+        let wanted = &reader.wanted;
+        let of_columns = slots.iter().map(|&slot| wanted.columns[slot]);
+        let places: Vec<usize> = key.iter().copied().chain(of_columns).collect();
+        let shape = Arc::new(Shape::new(wanted.table, chain.endpoint.rows_at, &places));
+        let by_key = match key {
+            [key] => {
+                let column = &wanted.table.columns[*key];
+                column.filter.filter(|_| chain.endpoint.takes(column))
+            }
+            _ => None,
+        };
+        let listing = by_key.is_none().then(|| {
+            let target = chain.target_for(wanted, sort, &places);
+            Listing::new(reader, chain, shape.clone(), target)
+                .then_by(wanted.page_size(chain.endpoint))
+                .shrinking(true)
+        });
+        Self {
+            chain,
+            key: key.iter().filter_map(|&place| reader.slot(place)).collect(),
+            slots,
+            places,
+            shape,
+            by_key,
+            listing,
+            early: HashMap::new(),
+            early_bytes: 0,
+            early_held: reader.session.in_flight().small(),
+        }
+    }
+
+    async fn fill(&mut self, reader: &'r Reader, batch: &mut Batch) -> Result<(), Error> {
+        let keys: Vec<Vec<Key>> = (0..batch.len())
+            .map(|row| key_of(batch, row, &self.key))
+            .collect();
+        let mut missing: HashMap<Vec<Key>, usize> = HashMap::new();
+        let endpoint = self.chain.endpoint;
+        let again = || format!("{} {}", endpoint.method(), endpoint.path);
+        for (row, key) in keys.into_iter().enumerate() {
+            match self.early.remove(&key) {
+                Some(values) => {
+                    self.early_bytes -= length_of(&values);
+                    put(batch, row, &self.slots, &values)
+                        .map_err(|budget| too_large(budget, again()))?;
+                }
+                None => {
+                    missing.insert(key, row);
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut by_keys = self.by_key.map(|filter| {
+            let keys = Values::of(missing.keys().flatten().cloned());
+            let target = self
+                .chain
+                .by_keys(&reader.wanted, filter, &keys, &self.places);
+            Listing::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+        });
+        let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
+            return Ok(());
+        };
+        while !missing.is_empty() && !listing.is_at_end() {
+            let Next::Page(page) = listing.next().await? else {
+                break;
+            };
+            for row in 0..page.batch.len() {
+                let key = key_of(&page.batch, row, &(0..self.key.len()).collect::<Vec<_>>());
+                let values = (self.key.len()..self.places.len())
+                    .map(|slot| match page.batch.value(row, slot) {
+                        Value::Text(text) => Some(text.to_owned()),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>();
+                match missing.remove(&key) {
+                    Some(row) => {
+                        put(batch, row, &self.slots, &values)
+                            .map_err(|budget| too_large(budget, listing.label()))?;
+                    }
+                    None if self.by_key.is_none() => {
+                        self.early_bytes += length_of(&values);
+                        let fits = self.early_held.fit(self.early_bytes);
+                        fits.map_err(|budget| too_large(budget, listing.label()))?;
+                        if let Some(before) = self.early.insert(key, values) {
+                            self.early_bytes -= length_of(&before);
+                        }
+                    }
+                    None => {}
+                }
+            }
+        }
+        match missing.into_keys().map(|key| name_of(&key)).min() {
+            None => Ok(()),
+            Some(key) => Err(Error::Malformed {
+                request: listing.label(),
+                page: listing.page(),
+                found: format!("row {key} was listed, but is gone when it is asked for once more")
+                    .into(),
+            }),
+        }
+    }
+}
+
+fn key_of(batch: &Batch, row: usize, slots: &[usize]) -> Vec<Key> {
+    slots
+        .iter()
+        .filter_map(|&slot| Key::of(batch.value(row, slot)))
+        .collect()
+}
+
+fn name_of(key: &[Key]) -> String {
+    let parts: Vec<String> = key.iter().map(Key::to_string).collect();
+    parts.join(", ")
+}
+
+fn length_of(values: &[Option<String>]) -> usize {
+    values.iter().flatten().map(String::len).sum()
+}
+
+fn too_large(budget: Budget, request: impl Into<Sanitized>) -> Error {
+    let request = request.into();
+    Error::TooLarge { budget, request }
+}
+
+fn put(
+    batch: &mut Batch,
+    row: usize,
+    slots: &[usize],
+    values: &[Option<String>],
+) -> Result<(), Budget> {
+    for (&slot, value) in slots.iter().zip(values) {
+        batch.take(row, slot, value.as_deref().map_or(Value::Null, Value::Text))?;
+    }
+    batch.fit()
+}
+
+/// A request about one row.
+struct Question {
+    /// What messages call the row.
+    row: String,
+    request: Request,
+}
+
+/// What an operation tells of one row at a time.
+struct RowPart {
+    part: &'static Part,
+    /// The columns in its path, with their slots in the scan's batches.
+    needed: Vec<(&'static str, usize)>,
+    /// The slots that it fills.
+    slots: Vec<usize>,
+    shape: Arc<Shape>,
+    form: Form,
+}
+
+impl RowPart {
+    fn new(reader: &Reader, part: &'static Part) -> Self {
+        let table = reader.wanted.table;
+        let (slots, places): (Vec<usize>, Vec<usize>) = reader
+            .columns
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, place)| table.columns[*place].part == Some(part))
+            .unzip();
+        let slot = |name| Some((name, reader.slot(table.column(name)?.0)?));
+        Self {
+            part,
+            needed: part.needed().filter_map(slot).collect(),
+            slots,
+            shape: Arc::new(Shape::of_part(table, part, &places)),
+            form: Form {
+                table: table.name,
+                operation: part.operation,
+                columns: places.into(),
+                given: Vec::new(),
+            },
+        }
+    }
+
+    /// Asks about all rows of a batch, side by side.
+    async fn fill(&self, reader: &Reader, batch: &mut Batch) -> Result<(), Error> {
+        let asked: Vec<_> = (0..batch.len())
+            .map(|row| (row, self.question(batch, row)))
+            .collect();
+        let ask = |(row, question): (usize, Option<Question>)| async move {
+            match question {
+                Some(question) => self.ask(reader, question).await.map(|part| (row, part)),
+                None => Ok((row, None)),
+            }
+        };
+        let mut answers = stream::iter(asked)
+            .map(ask)
+            .buffer_unordered(reader.abreast());
+        // Taken as they come: what has been put into its row takes no room of its own.
+        while let Some((row, part)) = answers.try_next().await? {
+            let of_part = |from| {
+                part.as_ref()
+                    .map_or(Value::Null, |part: &Batch| part.value(0, from))
+            };
+            for (from, &slot) in self.slots.iter().enumerate() {
+                let taken = batch.take(row, slot, of_part(from));
+                taken.map_err(|budget| too_large(budget, self.label()))?;
+            }
+            drop(part);
+            let fits = batch.fit();
+            fits.map_err(|budget| too_large(budget, self.label()))?;
+        }
+        Ok(())
+    }
+
+    /// The request for any row, as messages show it.
+    fn label(&self) -> String {
+        format!("GET {}", self.part.path)
+    }
+
+    /// What asks about a row; None where it lacks what the question needs.
+    fn question(&self, rows: &Batch, row: usize) -> Option<Question> {
+        let mut target = self.part.path.to_owned();
+        let mut keys = Vec::new();
+        for (name, slot) in &self.needed {
+            let key = Key::of(rows.value(row, *slot))?;
+            target = target.replace(&format!("{{{name}}}"), &encoded(&key));
+            keys.push(key);
+        }
+        Some(Question {
+            row: name_of(&keys),
+            request: Request {
+                target,
+                json: None,
+                scope: self.part.scope,
+                purpose: Purpose::OneRow,
+            },
+        })
+    }
+
+    /// Asks about one row. None where the site says that there is nothing, and that may be.
+    async fn ask(
+        &self,
+        reader: &Reader,
+        Question { row, request }: Question,
+    ) -> Result<Option<Batch>, Error> {
+        let table = reader.wanted.table;
+        let malformed = |found: String| Error::Malformed {
+            request: request.label(),
+            page: 1,
+            found: found.into(),
+        };
+        let only_row = |page: &Page| match page.batch.len() {
+            1 => Ok(()),
+            rows => Err(malformed(format!("{rows} rows where there should be one"))),
+        };
+        let reply = match reader.send(&request, &self.form).await? {
+            Served::Page(page) => {
+                only_row(&page)?;
+                return Ok(Some(page.batch.clone()));
+            }
+            Served::Reply(reply) => reply,
+        };
+        match reply {
+            Ok(document) => {
+                let site = &reader.session.config().site;
+                let page = decode::page(&self.shape, document.body, document.held, &[], site)
+                    .await
+                    .map_err(|problem| {
+                        problem
+                            .of_row(|| Some(row))
+                            .error(table, request.label(), 1)
+                    })?;
+                if document.came_before {
+                    reader.came_again(&request, &self.form, &page);
+                } else {
+                    reader.counters.count_unread(page.unread);
+                    let objects = page.batch.len();
+                    reader.counters.count_objects(self.part.operation, objects);
+                }
+                only_row(&page)?;
+                Ok(Some(page.batch))
+            }
+            Err((_, Failure::NotFound(_))) if self.part.may_be_absent => Ok(None),
+            Err((_, Failure::NotFound(said))) => Err(malformed(format!(
+                "the row was listed, but the site says: {said}"
+            ))),
+            Err((status, failure)) => Err(reader.session.error(&request, status, failure)),
+        }
+    }
+}

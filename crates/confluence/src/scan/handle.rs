@@ -1,0 +1,168 @@
+//! The handle of a scan: what whoever asked for rows holds, while a reader works for it on the network thread.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::AbortHandle;
+
+use crate::Error;
+use crate::batch::Batch;
+use crate::http::{Counters, Tally};
+
+/// A read that is under way. Dropping it ends the read at once, wherever it waits.
+#[derive(Debug)]
+pub struct Scan {
+    pub(super) messages: mpsc::Receiver<Message>,
+    pub(super) demand: Arc<Demand>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) task: AbortHandle,
+    /// Whether the reader has been told that rows are wanted, and has not brought any since.
+    pub(super) asked: bool,
+}
+
+/// What a reader tells.
+#[derive(Debug)]
+pub(super) enum Message {
+    Rows(Batch),
+    /// Nothing is missing.
+    Complete,
+    Failed(Error),
+}
+
+/// What a look at a scan shows.
+#[derive(Debug)]
+pub enum Step {
+    /// Rows.
+    Rows(Batch),
+    /// There are no more rows, and none is missing.
+    Complete,
+    /// Nothing yet; the scan's `wake` will be called.
+    Pending,
+}
+
+impl Scan {
+    /// Looks whether there are rows, without waiting. Looking tells the reader that rows are wanted.
+    ///
+    /// # Errors
+    /// Once the read has failed. Then it is over.
+    pub fn look(&mut self) -> Result<Step, Error> {
+        match self.messages.try_recv() {
+            Ok(message) => self.take(Some(message)),
+            Err(mpsc::error::TryRecvError::Disconnected) => self.take(None),
+            Err(mpsc::error::TryRecvError::Empty) => {
+                self.ask();
+                Ok(Step::Pending)
+            }
+        }
+    }
+
+    /// Waits for the next rows; None when there are no more. For callers that can afford to block.
+    ///
+    /// # Errors
+    /// If the read fails.
+    pub fn next_blocking(&mut self) -> Result<Option<Batch>, Error> {
+        self.ask();
+        let message = self.messages.blocking_recv();
+        match self.take(message)? {
+            Step::Rows(batch) => Ok(Some(batch)),
+            Step::Complete | Step::Pending => Ok(None),
+        }
+    }
+
+    /// Waits for the next rows; None when there are no more.
+    pub(crate) async fn next(&mut self) -> Result<Option<Batch>, Error> {
+        self.ask();
+        let message = self.messages.recv().await;
+        match self.take(message)? {
+            Step::Rows(batch) => Ok(Some(batch)),
+            Step::Complete | Step::Pending => Ok(None),
+        }
+    }
+
+    /// What the read has cost so far.
+    pub fn tally(&self) -> Tally {
+        self.counters.tally()
+    }
+
+    /// Tells the reader that rows are wanted.
+    pub fn ask(&mut self) {
+        if !self.asked {
+            self.asked = true;
+            self.demand.ask();
+        }
+    }
+
+    fn take(&mut self, message: Option<Message>) -> Result<Step, Error> {
+        match message {
+            Some(Message::Rows(batch)) => {
+                self.asked = false;
+                Ok(Step::Rows(batch))
+            }
+            Some(Message::Complete) => Ok(Step::Complete),
+            Some(Message::Failed(error)) => Err(error),
+            // A reader that ends without a word has not read everything.
+            None => Err(Error::Internal("it ended without a result".into())),
+        }
+    }
+}
+
+impl Drop for Scan {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Who decides when a request may leave: the caller, row by row, or the reader, as fast as rows are taken.
+#[derive(Debug)]
+pub(super) struct Demand {
+    eager: bool,
+    asked: Semaphore,
+    /// Whether the reader works for a caller who has asked.
+    granted: Mutex<bool>,
+}
+
+impl Demand {
+    pub fn new(eager: bool) -> Self {
+        Self {
+            eager,
+            asked: Semaphore::new(0),
+            granted: Mutex::new(false),
+        }
+    }
+
+    /// The caller wants rows.
+    fn ask(&self) {
+        if !self.eager {
+            self.asked.add_permits(1);
+        }
+    }
+
+    /// Waits until rows are wanted. Then any number of requests may leave until rows are handed on.
+    pub async fn wanted(&self) {
+        if self.eager || *self.granted() {
+            return;
+        }
+        if let Ok(permit) = self.asked.acquire().await {
+            permit.forget();
+        }
+        *self.granted() = true;
+    }
+
+    /// Rows have been handed on.
+    pub fn satisfied(&self) {
+        *self.granted() = false;
+    }
+
+    fn granted(&self) -> MutexGuard<'_, bool> {
+        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the caller up, and does so a last time when the reader is gone, for whatever reason.
+pub(super) struct Bell(pub Box<dyn Fn() + Send + Sync>);
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

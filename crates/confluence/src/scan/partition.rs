@@ -1,0 +1,474 @@
+//! A listing of everything, cut into groups that are read side by side.
+//!
+//! The listing is begun as it is. If it does not come to an end soon, the objects that its rows belong to are
+//! listed, and each group of them becomes a listing of its own, read from its end. Whoever has nothing else to
+//! do reads the group of which most is left from its beginning, until the two meet. What is created meanwhile
+//! stands behind everything else, and is read last.
+//!
+//! Whether the groups hold all that the listing does is looked up while they are read. If not, or if that cannot be looked
+//! up, the listing itself is read from both of its ends.
+//!
+//! Where the two meet depends on who comes first. A statement that reads the listing in several places must ask for the
+//! same pages in each, so there a long group is cut in the middle of its ids, and its halves are read like groups.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::try_join_all;
+use tokio::sync::Notify;
+
+use super::chain::{Pages, Shown};
+use super::outside_partitions::Owners;
+use super::reader::Reader;
+use crate::Error;
+use crate::request::chains::Chain;
+use crate::request::scan_request::{Key, Sort};
+use crate::schema::Split;
+
+/// Pages after which a listing of unknown size is taken for a long one.
+const LONG: u32 = 20;
+/// Groups for each chain that is read at one time: enough that none idles while others have much left.
+const GROUPS_EACH: usize = 4;
+/// Pages that a group has to have left, as far as can be told, for its other end to be worth a request.
+const WORTH_HELPING: f64 = 2.0;
+/// The same for a group to be cut, whether or not anybody has nothing else to do.
+const WORTH_CUTTING: f64 = 20.0;
+
+/// Reads everything that a chain lists, several groups at one time.
+pub(super) async fn read(
+    reader: &Reader,
+    chain: Chain,
+    split: &'static Split,
+) -> Result<(), Error> {
+    let order = reader
+        .wanted
+        .table
+        .column(split.order)
+        .map(|(place, _)| place);
+    let owner = reader
+        .wanted
+        .table
+        .column(split.column)
+        .map(|(place, _)| place);
+    let is_long = reader.wanted.is_known_to_be_long();
+    let start = || reader.start_source(&split.source, &[split.name]);
+    // Where it is known to be long, the first page and what rows belong to are asked for together.
+    let early = is_long.then(start);
+    // Where it is sure to be cut, what comes first has to be known.
+    let mut front =
+        Pages::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
+    reader.expect_overlaps();
+    let mut begun = Front::default();
+    for _ in 0..if is_long { 1 } else { LONG } {
+        let shown = match front.next(order).await {
+            Err(Error::OutOfOrder { .. }) => {
+                return read_as_it_comes(reader, &chain).await;
+            }
+            shown => shown?,
+        };
+        if shown.is_end {
+            return Ok(());
+        }
+        begun.note(shown);
+    }
+    let owners = match Owners::of(early.unwrap_or_else(start)).await {
+        // Who may not list what rows belong to may read them all the same.
+        Err(Error::ScopeMissing { .. } | Error::Forbidden { .. }) => None,
+        owners => Some(owners?).filter(|owners| owners.have(front.noted())),
+    };
+    if let Some(owners) = owners {
+        let groups = Groups::new(reader, &chain, split, order, &owners.ids, begun.end());
+        let look = async {
+            let hold_all = owners.have_all(reader, &chain, split).await?;
+            if !hold_all {
+                groups.give_up();
+            }
+            Ok(hold_all)
+        };
+        let workers = try_join_all((0..reader.abreast()).map(|_| groups.work()));
+        let (_, hold_all) = tokio::try_join!(workers, look)?;
+        let newest = Pages::new(reader, &chain, sort(order, true)).noting(owner);
+        if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
+            return Ok(());
+        }
+    }
+    read_from_both_ends(reader, &chain, front, begun, order).await
+}
+
+/// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
+async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
+    Pages::new(reader, chain, None).read_all().await
+}
+
+/// Reads what is left of a listing from both of its ends, until they meet.
+async fn read_from_both_ends(
+    reader: &Reader,
+    chain: &Chain,
+    mut front: Pages<'_>,
+    mut begun: Front,
+    order: Option<usize>,
+) -> Result<(), Error> {
+    // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
+    if reader.is_read_again {
+        return match front.read_all().await {
+            Err(Error::OutOfOrder { .. }) => read_as_it_comes(reader, chain).await,
+            result => result,
+        };
+    }
+    // How far up the front has read, how far down the back has, and whether one of them has read all, or has to.
+    let up = AtomicI64::new(i64::MIN);
+    let down = AtomicI64::new(i64::MAX);
+    let have_met = || up.load(Relaxed) >= down.load(Relaxed);
+    let is_over = AtomicBool::new(false);
+    let read_front = async {
+        loop {
+            let shown = match front.next(order).await {
+                Err(Error::OutOfOrder { .. }) => {
+                    is_over.store(true, Relaxed);
+                    return read_as_it_comes(reader, chain).await;
+                }
+                shown => shown?,
+            };
+            begun.note(shown);
+            up.store(begun.end().unwrap_or(i64::MIN), Relaxed);
+            if is_over.fetch_or(shown.is_end, Relaxed) || shown.is_end || have_met() {
+                return Ok(());
+            }
+            if begun.is_broken {
+                // Nothing can be said of where they meet.
+                is_over.store(true, Relaxed);
+                return front.read_all().await;
+            }
+        }
+    };
+    let read_back = async {
+        let mut back = Pages::new(reader, chain, sort(order, true));
+        while !is_over.load(Relaxed) && !have_met() {
+            let shown = match back.next(order).await {
+                Err(Error::OutOfOrder { .. }) => {
+                    down.store(i64::MAX, Relaxed);
+                    return Ok(());
+                }
+                shown => shown?,
+            };
+            if let Some((_, last)) = shown.edges {
+                down.store(last, Relaxed);
+            }
+            is_over.fetch_or(shown.is_end, Relaxed);
+        }
+        Ok(())
+    };
+    tokio::try_join!(read_front, read_back)?;
+    Ok(())
+}
+
+/// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
+#[derive(Default)]
+struct Front {
+    last: Option<i64>,
+    is_broken: bool,
+}
+
+impl Front {
+    fn note(&mut self, shown: Shown) {
+        let Some((first, last)) = shown.edges else {
+            return;
+        };
+        self.is_broken |= !shown.ascends || self.last.is_some_and(|before| first < before);
+        self.last = Some(last);
+    }
+
+    /// Up to where everything has been read.
+    fn end(&self) -> Option<i64> {
+        self.last.filter(|_| !self.is_broken)
+    }
+}
+
+/// Reads what was created after the groups had been begun: it stands behind all that they gave. Tells whether all of it
+/// belongs to what is known.
+async fn read_what_is_new(
+    reader: &Reader,
+    chain: &Chain,
+    mut pages: Pages<'_>,
+    owners: &Owners,
+) -> Result<bool, Error> {
+    loop {
+        match pages.next(None).await {
+            // Then what is new can stand anywhere.
+            Err(Error::OutOfOrder { .. }) => {
+                read_as_it_comes(reader, chain).await?;
+                return Ok(true);
+            }
+            shown => {
+                let shown = shown?;
+                if !owners.have(pages.noted()) {
+                    return Ok(false);
+                }
+                if shown.is_end || shown.is_known {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+}
+
+fn sort(order: Option<usize>, descending: bool) -> Option<Sort> {
+    order.map(|column| Sort {
+        column,
+        descending,
+        relied_on: true,
+    })
+}
+
+/// The groups of a listing, and how far each has been read.
+struct Groups<'r> {
+    reader: &'r Reader,
+    order: Option<usize>,
+    groups: Vec<Group>,
+    /// Up to where everything has been read before.
+    front: Option<i64>,
+    /// Whether nobody is to begin anything any more.
+    is_given_up: AtomicBool,
+    /// Wakes up those who wait for something to do.
+    changed: Notify,
+}
+
+/// What there is to do.
+enum Task<'g> {
+    Read(&'g Group, bool),
+    /// Nothing yet: nobody can tell how much is left of what others have begun.
+    Wait,
+    Nothing,
+}
+
+struct Group {
+    chain: Chain,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    state: State,
+    /// The id at which it is cut, if it is.
+    middle: Option<i64>,
+    /// Whether it is read from both ends.
+    is_helped: bool,
+    pages: f64,
+    /// Where its listing ends.
+    top: Option<i64>,
+    /// What has been read from the end, down to here.
+    high: Option<i64>,
+    /// What has been read from the beginning, up to here.
+    low: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum State {
+    #[default]
+    Waiting,
+    Reading,
+    Done,
+}
+
+impl<'r> Groups<'r> {
+    fn new(
+        reader: &'r Reader,
+        chain: &Chain,
+        split: &Split,
+        order: Option<usize>,
+        ids: &[Key],
+        front: Option<i64>,
+    ) -> Self {
+        let filter = reader.wanted.table.column(split.column);
+        let filter = filter.and_then(|(_, column)| column.filter);
+        let most = filter.map_or(1, |filter| filter.max);
+        let each = ids
+            .len()
+            .div_ceil(reader.abreast() * GROUPS_EACH)
+            .clamp(1, most);
+        let group = |ids: &[Key]| Group {
+            chain: chain.narrowed(filter, ids),
+            progress: Mutex::default(),
+        };
+        Self {
+            reader,
+            order,
+            groups: ids.chunks(each).map(group).collect(),
+            front,
+            is_given_up: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Lets everybody come to an end with the page that they are at. None is left in the middle of one: its rows count as
+    /// given as soon as they have been looked at.
+    fn give_up(&self) {
+        self.is_given_up.store(true, Relaxed);
+        self.changed.notify_waiters();
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Relaxed)
+    }
+
+    /// Reads groups until there is nothing left to do.
+    async fn work(&self) -> Result<(), Error> {
+        loop {
+            match self.next_task() {
+                Task::Read(group, descending) => {
+                    self.read_from(group, descending).await?;
+                    self.changed.notify_waiters();
+                }
+                Task::Wait => self.changed.notified().await,
+                Task::Nothing => return Ok(()),
+            }
+        }
+    }
+
+    /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
+    /// left.
+    fn next_task(&self) -> Task<'_> {
+        if self.is_given_up() {
+            return Task::Nothing;
+        }
+        for group in &self.groups {
+            let mut progress = group.progress();
+            if progress.state == State::Waiting {
+                progress.state = State::Reading;
+                return Task::Read(group, true);
+            }
+        }
+        if self.reader.is_read_again {
+            return self.next_half();
+        }
+        let left = |group: &Group| group.progress().pages_left(self.front);
+        let most = self
+            .groups
+            .iter()
+            .max_by(|one, other| left(one).total_cmp(&left(other)))
+            .filter(|group| left(group) >= WORTH_HELPING);
+        match most {
+            Some(group) => {
+                group.progress().is_helped = true;
+                Task::Read(group, false)
+            }
+            None => self.wait_for_what_is_unknown(),
+        }
+    }
+
+    /// The lower half of a group that was cut.
+    fn next_half(&self) -> Task<'_> {
+        for group in &self.groups {
+            let mut progress = group.progress();
+            if progress.middle.is_some() && !progress.is_helped {
+                progress.is_helped = true;
+                return Task::Read(group, false);
+            }
+        }
+        self.wait_for_what_is_unknown()
+    }
+
+    fn wait_for_what_is_unknown(&self) -> Task<'_> {
+        let mut groups = self.groups.iter();
+        if groups.any(|group| group.progress().is_unknown()) {
+            Task::Wait
+        } else {
+            Task::Nothing
+        }
+    }
+
+    /// Reads a group from one of its ends, to the other or to where somebody else has come to.
+    async fn read_from(&self, group: &Group, descending: bool) -> Result<(), Error> {
+        let mut pages = Pages::new(self.reader, &group.chain, sort(self.order, descending));
+        loop {
+            let shown = match pages.next(self.order).await {
+                // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
+                Err(Error::OutOfOrder { .. }) => {
+                    read_as_it_comes(self.reader, &group.chain).await?;
+                    group.progress().state = State::Done;
+                    return Ok(());
+                }
+                shown => shown?,
+            };
+            let mut progress = group.progress();
+            if progress.state == State::Done && progress.middle.is_none() {
+                return Ok(());
+            }
+            let is_first = progress.top.is_none();
+            progress.note(shown, descending);
+            if self.reader.is_read_again && is_first && !shown.is_end {
+                progress.cut_if_long(self.front);
+            }
+            self.changed.notify_waiters();
+            if self.is_given_up() {
+                return Ok(());
+            }
+            if shown.is_end || progress.has_met(self.front, descending) {
+                progress.state = State::Done;
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Group {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Progress {
+    fn note(&mut self, shown: Shown, descending: bool) {
+        self.pages += 1.0;
+        let Some((first, last)) = shown.edges else {
+            return;
+        };
+        if descending {
+            self.top = self.top.or(Some(first));
+            self.high = Some(last);
+        } else {
+            self.low = Some(last);
+        }
+    }
+
+    /// Cuts it, where its first page shows that it is long. Everybody who reads that page cuts it so.
+    fn cut_if_long(&mut self, front: Option<i64>) {
+        if let Some(high) = self.high
+            && self.pages_left(front) >= WORTH_CUTTING
+        {
+            self.middle = Some(i64::midpoint(front.unwrap_or(0), high));
+        }
+    }
+
+    /// Whether a side has come to where the other one is, or will come.
+    fn has_met(&self, front: Option<i64>, descending: bool) -> bool {
+        if let Some(middle) = self.middle {
+            return if descending {
+                self.high.is_some_and(|high| high <= middle)
+            } else {
+                self.low.is_some_and(|low| low >= middle)
+            };
+        }
+        let low = self.low.max(front);
+        matches!((low, self.high), (Some(low), Some(high)) if high <= low)
+    }
+
+    /// Whether it has been begun, and nobody knows how long it is.
+    fn is_unknown(&self) -> bool {
+        self.state == State::Reading && !self.is_helped && self.top.is_none()
+    }
+
+    /// How many pages are left, if ids are spread evenly; nothing, where another end would not help.
+    fn pages_left(&self, front: Option<i64>) -> f64 {
+        if self.state != State::Reading || self.is_helped {
+            return 0.0;
+        }
+        let (Some(top), Some(high)) = (self.top, self.high) else {
+            return 0.0;
+        };
+        let bottom = front.unwrap_or(0);
+        let read = (top - high).max(1) as f64;
+        self.pages * (high - bottom).max(0) as f64 / read
+    }
+}

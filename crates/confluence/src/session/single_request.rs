@@ -1,0 +1,67 @@
+//! Single questions, whose answers somebody wants to look at as they are: no repeats, no other door, no other token.
+
+use reqwest::header::HeaderValue;
+
+use super::Session;
+use super::route::Door;
+use crate::Error;
+use crate::http::rate_limit::host::Host;
+use crate::http::{Answer, Broken, Counters, Message, Purpose, Request};
+
+impl Session {
+    /// Asks the site itself, as nobody.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub(crate) async fn ask_site(&self, target: &str) -> Result<Answer, Broken> {
+        let host = self.doors().host(Door::Site);
+        self.ask_once(host, &host.address, target, None).await
+    }
+
+    /// Asks as the account, through the door that its first answer has shown to be the right one.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub(crate) async fn ask(&self, target: &str) -> Result<Answer, Error> {
+        let counters = Counters::default();
+        let door = self.doors().door();
+        let base = self.base().await?;
+        let header = self.pass(&counters).await?;
+        self.ask_once(self.doors().host(door), &base, target, header)
+            .await
+            .map_err(|broken| broken.error)
+    }
+
+    /// The address that requests go to, as far as is known, and whether it is the gateway's.
+    pub(crate) async fn way(&self) -> Result<(String, bool), Error> {
+        Ok((self.base().await?, self.doors().door() == Door::Gateway))
+    }
+
+    async fn base(&self) -> Result<String, Error> {
+        let door = self.doors().door();
+        let base = self
+            .doors()
+            .base(door, self.sender(), &Counters::default())
+            .await?;
+        Ok(base.to_owned())
+    }
+
+    async fn ask_once(
+        &self,
+        host: &Host,
+        base: &str,
+        target: &str,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Answer, Broken> {
+        let message = Message {
+            url: format!("{base}{target}"),
+            label: Request::probe(target, "").label(),
+            purpose: Purpose::Probe,
+            is_metered: true,
+            authorization,
+            json: None,
+            read: Answer::json,
+        };
+        self.sender().once(host, &message).await
+    }
+}

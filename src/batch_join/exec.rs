@@ -1,0 +1,471 @@
+//! A join by batch, from its first row to its end.
+
+use pgrx::{check_for_interrupts, pg_guard, pg_sys};
+
+use super::plan::{Column, Exprs, Plan, Shared};
+use super::window::Window;
+use super::{Kind, explain};
+use crate::exec::scan;
+use crate::exec::tuple::is_empty;
+use crate::pg::error_context::keeping_context;
+use crate::pg::{list, memory};
+use crate::plan::values::{self, Key};
+
+/// Where somebody may stop early, each window has so many times as many rows as the one before.
+const GROWTH: usize = 2;
+
+/// The node. PostgreSQL knows the first part of it.
+#[repr(C)]
+struct Node {
+    css: pg_sys::CustomScanState,
+    join: *mut Join,
+}
+
+/// What the node carries. It belongs to the query's memory context, whose end drops it.
+pub(super) struct Join {
+    plan: Plan,
+    outer: *mut pg_sys::PlanState,
+    inner: *mut pg_sys::ForeignScanState,
+    /// The key of a row of the outer side.
+    key: *mut pg_sys::ExprState,
+    key_type: pg_sys::Oid,
+    inner_key_type: pg_sys::Oid,
+    /// Whether two rows are a pair.
+    conditions: *mut pg_sys::ExprState,
+    /// For rows of the outer side that come out of the window.
+    stored: *mut pg_sys::TupleTableSlot,
+    window: Window,
+    /// How many rows the next window has at most, besides what memory allows.
+    most: usize,
+    /// The row of the inner side that is being paired.
+    inner_slot: *mut pg_sys::TupleTableSlot,
+    /// Whether the outer side has come to its end. Asked once more, it would begin again.
+    outer_is_done: bool,
+    phase: Phase,
+    pub counts: Counts,
+}
+
+/// What a join has asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    /// Lists of keys that go into one request.
+    pub batches: usize,
+    pub keys: usize,
+}
+
+enum Phase {
+    /// Rows of the outer side are to be taken.
+    Gather,
+    /// Rows of the inner side come in.
+    Pair,
+    /// A row of the inner side is paired with the rows of its key, of which so many are done.
+    PairWith(Key, usize),
+    /// The rows that are in no pair are given, from this one on.
+    Unmatched(usize),
+    Done,
+}
+
+static METHODS: Shared<pg_sys::CustomExecMethods> = Shared(pg_sys::CustomExecMethods {
+    CustomName: c"Confluence Batch Join".as_ptr(),
+    BeginCustomScan: Some(begin),
+    ExecCustomScan: Some(exec),
+    EndCustomScan: Some(end),
+    ReScanCustomScan: Some(rescan),
+    MarkPosCustomScan: None,
+    RestrPosCustomScan: None,
+    EstimateDSMCustomScan: None,
+    InitializeDSMCustomScan: None,
+    ReInitializeDSMCustomScan: None,
+    InitializeWorkerCustomScan: None,
+    ShutdownCustomScan: None,
+    ExplainCustomScan: Some(explain::explain_custom_scan),
+});
+
+/// Makes the node of a plan. Nothing runs yet.
+#[pg_guard]
+pub(super) unsafe extern "C-unwind" fn create_custom_scan_state(
+    _scan: *mut pg_sys::CustomScan,
+) -> *mut pg_sys::Node {
+    // SAFETY: the node is allocated in the query's memory context, zeroed, and begins with what PostgreSQL
+    // knows of it.
+    unsafe {
+        let node = pg_sys::palloc0(size_of::<Node>()).cast::<Node>();
+        (*node).css.ss.ps.type_ = pg_sys::NodeTag::T_CustomScanState;
+        (*node).css.methods = &METHODS.0;
+        node.cast()
+    }
+}
+
+/// Gets both sides and the expressions ready. Sends nothing.
+#[pg_guard]
+unsafe extern "C-unwind" fn begin(
+    node: *mut pg_sys::CustomScanState,
+    estate: *mut pg_sys::EState,
+    eflags: i32,
+) {
+    // SAFETY: PostgreSQL passes a node that create_custom_scan_state made, with its slots ready. What is made
+    // here lives in the query's memory context, and the state is dropped with it, once.
+    unsafe {
+        let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
+        let plan = Plan::of(scan);
+        let once = eflags
+            & !((pg_sys::EXEC_FLAG_REWIND | pg_sys::EXEC_FLAG_BACKWARD | pg_sys::EXEC_FLAG_MARK)
+                as i32);
+        let sides: Vec<*mut pg_sys::PlanState> = list::iter::<pg_sys::Plan>((*scan).custom_plans)
+            .map(|side| pg_sys::ExecInitNode(side, estate, once))
+            .collect();
+        (*node).custom_ps = list::from_pointers(sides.iter().copied());
+        let (outer, inner) = (sides[0], sides[1]);
+        assert!(
+            (*inner).type_ == pg_sys::NodeTag::T_ForeignScanState,
+            "the inner side is a foreign scan"
+        );
+        let inner_targets: Vec<*mut pg_sys::TargetEntry> =
+            list::iter((*(*inner).plan).targetlist).collect();
+        let inner_key = (*inner_targets[plan.inner_key]).expr;
+        let exprs = Exprs::of(scan);
+        let ps = &raw mut (*node).ss.ps;
+        let join = Join {
+            outer,
+            inner: inner.cast(),
+            key: pg_sys::ExecInitExpr(exprs.key, ps),
+            key_type: pg_sys::exprType(exprs.key.cast()),
+            inner_key_type: pg_sys::exprType(inner_key.cast()),
+            conditions: pg_sys::ExecInitQual(exprs.conditions, ps),
+            stored: pg_sys::ExecInitExtraTupleSlot(
+                estate,
+                pg_sys::ExecGetResultType(outer),
+                &raw const pg_sys::TTSOpsMinimalTuple,
+            ),
+            window: Window::below((*estate).es_query_cxt),
+            most: first_window(&plan),
+            inner_slot: std::ptr::null_mut(),
+            outer_is_done: false,
+            phase: Phase::Gather,
+            counts: Counts::default(),
+            plan,
+        };
+        (*node.cast::<Node>()).join = memory::keep((*estate).es_query_cxt, join);
+    }
+}
+
+/// How many rows the first window has. All that fit, so that no key is asked for twice; but where somebody may stop
+/// early, no more than one request has keys for.
+fn first_window(plan: &Plan) -> usize {
+    if plan.chosen.eager {
+        usize::MAX
+    } else {
+        plan.chosen.at_once
+    }
+}
+
+/// The state of a node.
+///
+/// # Safety
+/// `node` has been through begin, and nobody else uses its state meanwhile.
+pub(super) unsafe fn join<'j>(node: *mut pg_sys::CustomScanState) -> Option<&'j mut Join> {
+    // SAFETY: by the caller's promise; the state lives as long as the query.
+    unsafe { (*node.cast::<Node>()).join.as_mut() }
+}
+
+/// Gives the next row, or an empty slot when there are no more.
+#[pg_guard]
+unsafe extern "C-unwind" fn exec(
+    node: *mut pg_sys::CustomScanState,
+) -> *mut pg_sys::TupleTableSlot {
+    // SAFETY: PostgreSQL passes a node that begin has prepared. A row's memory is that of the node's expression
+    // context, of the window and of the inner side's slot, all of which stay until the next call.
+    unsafe {
+        let context = (*node).ss.ps.ps_ExprContext;
+        let projection = (*node).ss.ps.ps_ProjInfo;
+        let filters = (*node).ss.ps.qual;
+        let tuple = (*node).ss.ss_ScanTupleSlot;
+        let Some(join) = join(node) else {
+            return pg_sys::ExecClearTuple(tuple);
+        };
+        loop {
+            check_for_interrupts!();
+            pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
+            (*context).ecxt_scantuple = tuple;
+            if !join.next(tuple, context) {
+                if projection.is_null() {
+                    return pg_sys::ExecClearTuple(tuple);
+                }
+                return pg_sys::ExecClearTuple((*projection).pi_state.resultslot);
+            }
+            if !pg_sys::ExecQual(filters, context) {
+                if let Some(instrument) = (*node).ss.ps.instrument.as_mut() {
+                    instrument.nfiltered1 += 1.0;
+                }
+                continue;
+            }
+            return if projection.is_null() {
+                tuple
+            } else {
+                pg_sys::ExecProject(projection)
+            };
+        }
+    }
+}
+
+impl Join {
+    /// Puts the next row into the scan tuple; false at the end.
+    ///
+    /// # Safety
+    /// `tuple` is the node's scan tuple, and `context` its expression context, which looks at it.
+    unsafe fn next(
+        &mut self,
+        tuple: *mut pg_sys::TupleTableSlot,
+        context: *mut pg_sys::ExprContext,
+    ) -> bool {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            loop {
+                match &mut self.phase {
+                    Phase::Gather => {
+                        self.gather(tuple, context);
+                        self.phase = if self.window.len() == 0 {
+                            Phase::Done
+                        } else if self.window.keys() == 0 {
+                            Phase::Unmatched(0)
+                        } else {
+                            self.ask();
+                            Phase::Pair
+                        };
+                    }
+                    Phase::Pair => self.phase = self.next_inner(tuple),
+                    Phase::PairWith(key, done) => match self.window.row_of(key, *done) {
+                        None => self.phase = Phase::Pair,
+                        Some(row) => {
+                            *done += 1;
+                            // One key may have all rows of the window.
+                            check_for_interrupts!();
+                            if self.pair(row, tuple, context) {
+                                return true;
+                            }
+                        }
+                    },
+                    Phase::Unmatched(row) => {
+                        let next =
+                            (*row..self.window.len()).find(|&row| !self.window.is_matched(row));
+                        let Some(next) = next else {
+                            self.phase = Phase::Gather;
+                            continue;
+                        };
+                        *row = next + 1;
+                        self.load_outer(next, tuple);
+                        self.load(tuple, Side::Inner, None);
+                        return true;
+                    }
+                    Phase::Done => return false,
+                }
+            }
+        }
+    }
+
+    /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
+    ///
+    /// # Safety
+    /// As for [`Join::next`].
+    unsafe fn gather(
+        &mut self,
+        tuple: *mut pg_sys::TupleTableSlot,
+        context: *mut pg_sys::ExprContext,
+    ) {
+        self.window.clear();
+        let most = self.most;
+        self.most = most.saturating_mul(GROWTH);
+        // SAFETY: by the caller's promise; the outer side is a node that begin has prepared.
+        unsafe {
+            self.load(tuple, Side::Inner, None);
+            while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
+                let slot = keeping_context(|| pg_sys::ExecProcNode(self.outer));
+                if is_empty(slot) {
+                    self.outer_is_done = true;
+                    break;
+                }
+                pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
+                self.load(tuple, Side::Outer, Some(slot));
+                let key = self.key(context);
+                if key.is_some() || self.plan.chosen.kind.wants_unmatched() {
+                    self.window.add(slot, key);
+                }
+            }
+        }
+    }
+
+    /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
+    unsafe fn key(&self, context: *mut pg_sys::ExprContext) -> Option<Key> {
+        // SAFETY: the expression is of a type that planning admits, and is evaluated in memory that is cleared
+        // for each row; what is kept is copied.
+        unsafe {
+            let mut is_null = false;
+            let before = pg_sys::MemoryContextSwitchTo((*context).ecxt_per_tuple_memory);
+            let datum = pg_sys::ExecEvalExpr(self.key, context, &mut is_null);
+            let key = values::key(datum, is_null, self.key_type);
+            pg_sys::MemoryContextSwitchTo(before);
+            key
+        }
+    }
+
+    /// Begins to read the inner side for the keys of the window.
+    unsafe fn ask(&mut self) {
+        self.counts.keys += self.window.keys();
+        // SAFETY: the inner side is a scan of ours that begin has prepared. It takes up its keys when it is
+        // begun again.
+        unsafe {
+            if let Some(state) = scan::state(self.inner) {
+                let keys = self.window.values();
+                self.counts.batches += state.batches_of(&keys);
+                state.keys = Some(keys);
+            }
+            pg_sys::ExecReScan(self.inner.cast());
+        }
+    }
+
+    /// Takes a row of the inner side into the scan tuple.
+    unsafe fn next_inner(&mut self, tuple: *mut pg_sys::TupleTableSlot) -> Phase {
+        let kind = self.plan.chosen.kind;
+        let behind = if kind.wants_unmatched() {
+            Phase::Unmatched(0)
+        } else {
+            Phase::Gather
+        };
+        if kind.first_match_will_do() && self.window.all_matched() {
+            // What else it would bring is of no use.
+            // SAFETY: the inner side is a node that begin has prepared.
+            unsafe { pg_sys::ExecReScan(self.inner.cast()) };
+            return behind;
+        }
+        // SAFETY: the inner side is a node that begin has prepared; its rows have the key's column, of its
+        // natural type.
+        unsafe {
+            let slot = keeping_context(|| pg_sys::ExecProcNode(self.inner.cast()));
+            if is_empty(slot) {
+                return behind;
+            }
+            self.inner_slot = slot;
+            self.load(tuple, Side::Inner, Some(slot));
+            let place = self.plan.inner_key;
+            let datum = *(*slot).tts_values.add(place);
+            let is_null = *(*slot).tts_isnull.add(place);
+            match values::key(datum, is_null, self.inner_key_type) {
+                Some(key) => Phase::PairWith(key, 0),
+                None => Phase::Pair,
+            }
+        }
+    }
+
+    /// Pairs the inner side's row in the scan tuple with a row of the window. Whether that is a row to give.
+    unsafe fn pair(
+        &mut self,
+        row: usize,
+        tuple: *mut pg_sys::TupleTableSlot,
+        context: *mut pg_sys::ExprContext,
+    ) -> bool {
+        let kind = self.plan.chosen.kind;
+        let again = self.window.is_matched(row);
+        if again && kind.first_match_will_do() {
+            return false;
+        }
+        // SAFETY: the row is one of the window's, the inner side's is still in its slot; the conditions look at the
+        // scan tuple. Both sides are loaded: whoever got the last row may have moved it into memory of the tuple's
+        // own, which is freed here.
+        unsafe {
+            self.load_outer(row, tuple);
+            self.load(tuple, Side::Inner, Some(self.inner_slot));
+            pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
+            if !pg_sys::ExecQual(self.conditions, context) {
+                return false;
+            }
+        }
+        self.window.set_matched(row);
+        kind != Kind::Anti
+    }
+
+    /// Puts a row of the window into the scan tuple.
+    unsafe fn load_outer(&mut self, row: usize, tuple: *mut pg_sys::TupleTableSlot) {
+        // SAFETY: the slot is for such tuples, and the window keeps the tuple as long as it is looked at.
+        unsafe {
+            pg_sys::ExecStoreMinimalTuple(self.window.tuple(row), self.stored, false);
+            self.load(tuple, Side::Outer, Some(self.stored));
+        }
+    }
+
+    /// Puts a side's row, or NULLs, into the scan tuple. The other side's columns stay as they are.
+    unsafe fn load(
+        &self,
+        tuple: *mut pg_sys::TupleTableSlot,
+        side: Side,
+        slot: Option<*mut pg_sys::TupleTableSlot>,
+    ) {
+        // SAFETY: the scan tuple's arrays have an entry for each column, and stay where they are when it is
+        // cleared; a slot has all columns that the plan takes from its side, once they are looked up.
+        unsafe {
+            pg_sys::ExecClearTuple(tuple);
+            if let Some(slot) = slot {
+                pg_sys::slot_getallattrs(slot);
+            }
+            for (to, from) in self.plan.columns.iter().enumerate() {
+                let from = match (from, side) {
+                    (Column::Outer(place), Side::Outer) | (Column::Inner(place), Side::Inner) => {
+                        *place
+                    }
+                    _ => continue,
+                };
+                let (value, is_null) = match slot {
+                    Some(slot) => (*(*slot).tts_values.add(from), *(*slot).tts_isnull.add(from)),
+                    None => (pg_sys::Datum::null(), true),
+                };
+                *(*tuple).tts_values.add(to) = value;
+                *(*tuple).tts_isnull.add(to) = is_null;
+            }
+            pg_sys::ExecStoreVirtualTuple(tuple);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Outer,
+    Inner,
+}
+
+/// Begins again, with other values of parameters if they have changed.
+#[pg_guard]
+unsafe extern "C-unwind" fn rescan(node: *mut pg_sys::CustomScanState) {
+    // SAFETY: PostgreSQL passes a node that begin has prepared. The sides are not below it in the way that
+    // PostgreSQL tells of changes by itself.
+    unsafe {
+        let Some(join) = join(node) else { return };
+        let changed = (*node).ss.ps.chgParam;
+        let inner = join.inner.cast::<pg_sys::PlanState>();
+        if !changed.is_null() {
+            pg_sys::UpdateChangedParamSet(join.outer, changed);
+            pg_sys::UpdateChangedParamSet(inner, changed);
+        }
+        // Otherwise it is begun again when its first row is taken.
+        if (*join.outer).chgParam.is_null() {
+            pg_sys::ExecReScan(join.outer);
+        }
+        // Whatever is still being read is of no use.
+        if matches!(join.phase, Phase::Pair | Phase::PairWith(..)) {
+            pg_sys::ExecReScan(inner);
+        }
+        join.window.clear();
+        join.phase = Phase::Gather;
+        join.most = first_window(&join.plan);
+        join.outer_is_done = false;
+    }
+}
+
+/// Ends both sides.
+#[pg_guard]
+unsafe extern "C-unwind" fn end(node: *mut pg_sys::CustomScanState) {
+    // SAFETY: PostgreSQL passes a node that begin has prepared.
+    unsafe {
+        for side in list::iter::<pg_sys::PlanState>((*node).custom_ps) {
+            pg_sys::ExecEndNode(side);
+        }
+    }
+}

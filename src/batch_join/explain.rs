@@ -1,0 +1,36 @@
+//! What `EXPLAIN` shows of a join by batch.
+
+use pgrx::{pg_guard, pg_sys};
+
+use super::exec;
+use super::plan::Exprs;
+use crate::exec::explain::{Clauses, Output};
+use crate::pg::list;
+
+/// Shows the condition of the join, and after `ANALYZE` how many keys were asked for, in how many batches.
+#[pg_guard]
+pub(super) unsafe extern "C-unwind" fn explain_custom_scan(
+    node: *mut pg_sys::CustomScanState,
+    ancestors: *mut pg_sys::List,
+    es: *mut pg_sys::ExplainState,
+) {
+    // SAFETY: PostgreSQL passes a node that has begun, the nodes above it, and its own state.
+    unsafe {
+        let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
+        let out = Output { es };
+        let clauses = Clauses {
+            es,
+            plan: scan.cast(),
+            ancestors,
+            useprefix: true,
+        };
+        let conditions = clauses.texts(list::iter(Exprs::of(scan).conditions));
+        out.text("Join Cond", &conditions.join(", "));
+        if (*es).analyze
+            && let Some(join) = exec::join(node)
+        {
+            out.number("Keys", None, join.counts.keys as f64);
+            out.number("Batches", None, join.counts.batches as f64);
+        }
+    }
+}

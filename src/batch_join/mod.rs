@@ -1,0 +1,68 @@
+//! Joins by batch: a join of anything to a Confluence table by a column that the site can be asked for.
+//!
+//! The rows of the other side are taken in windows. The keys of a window are asked for together, as many in one
+//! request as the site takes, and as many requests at one time as the server allows; the rows that come are joined
+//! as they arrive, so none of them is kept. PostgreSQL chooses such a join by its cost.
+//!
+//! | file | what it is about |
+//! |---|---|
+//! | `paths` | when such a join can be made, and what it costs |
+//! | `plan` | the plan of one that was chosen |
+//! | `exec`, `window` | its execution, and the rows that wait for their keys |
+//! | `explain` | what `EXPLAIN` shows |
+
+mod exec;
+mod explain;
+mod paths;
+mod plan;
+mod window;
+
+use pgrx::pg_sys;
+use serde::{Deserialize, Serialize};
+
+/// What a join gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Kind {
+    /// Each pair of rows that meets the condition.
+    Inner,
+    /// And each row of the outer side that is in no pair.
+    Left,
+    /// Each row of the outer side that is in a pair, once.
+    Semi,
+    /// Each row of the outer side that is in no pair.
+    Anti,
+}
+
+impl Kind {
+    fn of(jointype: pg_sys::JoinType::Type) -> Option<Self> {
+        match jointype {
+            // Of an outer side that is made unique first, an inner join is what a semijoin would be.
+            pg_sys::JoinType::JOIN_INNER | pg_sys::JoinType::JOIN_UNIQUE_OUTER => Some(Kind::Inner),
+            pg_sys::JoinType::JOIN_LEFT => Some(Kind::Left),
+            pg_sys::JoinType::JOIN_SEMI => Some(Kind::Semi),
+            pg_sys::JoinType::JOIN_ANTI => Some(Kind::Anti),
+            _ => None,
+        }
+    }
+
+    /// Whether conditions of the join itself differ from those that are checked behind it.
+    fn is_outer(self) -> bool {
+        matches!(self, Kind::Left | Kind::Anti)
+    }
+
+    /// Whether rows of the outer side that are in no pair are wanted.
+    fn wants_unmatched(self) -> bool {
+        matches!(self, Kind::Left | Kind::Anti)
+    }
+
+    /// Whether a row of the outer side needs no second match.
+    fn first_match_will_do(self) -> bool {
+        matches!(self, Kind::Semi | Kind::Anti)
+    }
+}
+
+/// Takes part in the planning of joins, and in the execution of those that are chosen.
+pub(super) fn init() {
+    plan::register();
+    paths::install();
+}

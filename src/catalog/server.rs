@@ -1,0 +1,28 @@
+//! Foreign servers: which of them are this wrapper's.
+
+use std::sync::OnceLock;
+
+use pgrx::pg_sys;
+
+/// A callback of a wrapper, by which its handler is told from others.
+type Callback =
+    unsafe extern "C-unwind" fn(*mut pg_sys::PlannerInfo, *mut pg_sys::RelOptInfo, pg_sys::Oid);
+
+/// The callback of this wrapper's handler.
+static OWN: OnceLock<Callback> = OnceLock::new();
+
+/// Notes this wrapper's callback `GetForeignRelSize`. Called once, when the library is loaded.
+pub(crate) fn register(get_foreign_rel_size: Callback) {
+    // A second call would bring the same.
+    let _ = OWN.set(get_foreign_rel_size);
+}
+
+/// Whether a server is one of this wrapper's: whatever the wrapper is called, its handler gives the callback noted above.
+pub(crate) fn is_ours(server: pg_sys::Oid) -> bool {
+    // SAFETY: the server exists; PostgreSQL raises an error where its wrapper has no handler.
+    let routine = unsafe { *pg_sys::GetFdwRoutineByServerId(server) };
+    match (routine.GetForeignRelSize, OWN.get()) {
+        (Some(callback), Some(&own)) => std::ptr::fn_addr_eq(callback, own),
+        _ => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! Sizes of tables, as `ANALYZE` has left them in the catalogs.
+
+use confluence::request::Sizes;
+use confluence::schema::{Column, Table};
+use pgrx::{PgRelation, pg_sys};
+
+use super::column::LocalColumn;
+
+/// The size of a table.
+pub(super) fn sizes(
+    relation: &PgRelation,
+    table: &'static Table,
+    columns: &[Option<LocalColumn>],
+) -> Sizes {
+    // SAFETY: an open relation has its row of pg_class.
+    let (rows, requests) = unsafe {
+        let class = (*relation.as_ptr()).rd_rel;
+        (f64::from((*class).reltuples), (*class).relpages)
+    };
+    // Nobody has looked.
+    if rows < 0.0 {
+        return Sizes::default();
+    }
+    let requests = (requests > 0).then_some(f64::from(requests));
+    let rows_per_value = columns
+        .iter()
+        .zip(1i16..)
+        .filter_map(|(local, attribute)| {
+            let place = local.as_ref()?.place;
+            let known = Distinct::of(relation.oid(), attribute)?.rows_per_value(rows);
+            let most = most_per_value(table, &table.columns[place], rows, requests);
+            Some((place, known.min(most)))
+        })
+        .collect();
+    Sizes {
+        rows: Some(rows),
+        requests,
+        rows_per_value,
+    }
+}
+
+/// How many rows a value can be taken to have on average. Where rows of a few objects stand for all, statistics know of
+/// fewer objects than there are, and overrate each.
+fn most_per_value(table: &Table, column: &Column, rows: f64, requests: Option<f64>) -> f64 {
+    if !is_of_few_objects(table, column) {
+        return f64::INFINITY;
+    }
+    match requests {
+        // There is about a request for each.
+        Some(requests) if table.main().path.contains(&format!("{{{}}}", column.name)) => {
+            rows / requests
+        }
+        _ if column.rows_per_value > 0.0 => column.rows_per_value,
+        _ => f64::INFINITY,
+    }
+}
+
+/// Whether a look at the table chooses rows by a few values of the column.
+pub(super) fn is_of_few_objects(table: &Table, column: &Column) -> bool {
+    let main = table.main();
+    let mut named = [main.sources, main.hangs_on].into_iter().flatten();
+    named.any(|source| source.columns.iter().any(|(own, _)| *own == column.name))
+}
+
+/// How many different values a column has.
+struct Distinct {
+    nulls: f64,
+    /// As PostgreSQL notes it: a number, or the negative of a share of the rows.
+    values: f64,
+}
+
+impl Distinct {
+    fn of(table: pg_sys::Oid, attribute: i16) -> Option<Self> {
+        // SAFETY: a look-up in the catalog, whose row is given back.
+        unsafe {
+            let row = pg_sys::SearchSysCache3(
+                pg_sys::SysCacheIdentifier::STATRELATTINH as i32,
+                pg_sys::Datum::from(table),
+                pg_sys::Datum::from(attribute),
+                pg_sys::Datum::from(false),
+            );
+            if row.is_null() {
+                return None;
+            }
+            let statistics = pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_statistic>();
+            let found = Self {
+                nulls: (*statistics).stanullfrac.into(),
+                values: (*statistics).stadistinct.into(),
+            };
+            pg_sys::ReleaseSysCache(row);
+            // PostgreSQL notes 0 where it cannot tell.
+            (found.values != 0.0).then_some(found)
+        }
+    }
+
+    fn rows_per_value(&self, rows: f64) -> f64 {
+        let values = if self.values < 0.0 {
+            -self.values * rows
+        } else {
+            self.values
+        };
+        rows * (1.0 - self.nulls) / values.max(1.0)
+    }
+}

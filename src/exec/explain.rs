@@ -1,0 +1,214 @@
+//! What `EXPLAIN` shows.
+
+use std::ffi::CString;
+
+use pgrx::{pg_guard, pg_sys};
+
+use super::scan;
+use crate::catalog::relation::Relation;
+use crate::pg::list;
+use crate::plan::scan_plan::{ClauseAt, Plan};
+
+/// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
+/// the scan has cost. Sends nothing, and shows nothing that belongs to a user mapping.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
+    node: *mut pg_sys::ForeignScanState,
+    es: *mut pg_sys::ExplainState,
+) {
+    // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared, and its own state.
+    unsafe {
+        let scan_plan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
+        let plan = Plan::of(scan_plan);
+        let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
+        let out = Output { es };
+        out.text("Request", &plan.template(relation.table, &relation.reading));
+        let clauses = Clauses {
+            es,
+            plan: (*node).ss.ps.plan,
+            ancestors: std::ptr::null_mut(),
+            useprefix: (*es).verbose || list::iter::<u8>((*es).rtable).len() > 1,
+        };
+        let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
+        let checked: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).scan.plan.qual).collect();
+        let of_conditions = plan.conditions.iter().filter_map(|c| match c.clause {
+            ClauseAt::Answered(place) => answered.get(place),
+            ClauseAt::Checked(place) => checked.get(place),
+        });
+        let pushed = clauses.texts(of_conditions.copied());
+        if !pushed.is_empty() {
+            let stops = plan.choice.sort.is_some_and(|(_, descending)| {
+                plan.conditions
+                    .iter()
+                    .any(|c| c.shape.ends(descending) && !plan.window_of(relation.table, c))
+            });
+            let note = if stops { " (stops early)" } else { "" };
+            out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));
+        }
+        if let Some(keyed) = plan.choice.keyed {
+            let column = relation.table.columns[keyed.place].name;
+            let note = match keyed.at_once {
+                1 => format!("{column}, one in a request"),
+                most => format!("{column}, up to {most} in a request"),
+            };
+            out.text("Keys", &note);
+        }
+        let rechecked = clauses.texts(checked.iter().copied());
+        if !rechecked.is_empty() {
+            out.text("Rechecked", &rechecked.join(", "));
+        }
+        if let Some(split) = plan.split(relation.table, &relation.reading) {
+            let note = format!(
+                "by {}, if the listing is long; {} is taken to list all",
+                split.column, split.source.table.name
+            );
+            out.text("Groups", &note);
+        }
+        if (*es).costs {
+            out.number("Estimated Requests", None, plan.choice.requests);
+        }
+        if (*es).analyze {
+            show_costs(&out, node);
+        }
+    }
+}
+
+/// Shows what the scan has cost.
+///
+/// # Safety
+/// As for [`explain_foreign_scan`].
+unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
+    // SAFETY: by the caller's promise.
+    let Some(state) = (unsafe { scan::state(node) }) else {
+        return;
+    };
+    let tally = state.tally();
+    // SAFETY: `es` is valid by the caller's promise.
+    let (timing, verbose, is_text) = unsafe {
+        (
+            (*out.es).timing,
+            (*out.es).verbose,
+            (*out.es).format == pg_sys::ExplainFormat::EXPLAIN_FORMAT_TEXT,
+        )
+    };
+    let waited = state.waited.as_secs_f64() * 1e3;
+    let throttled = tally.throttled.as_secs_f64() * 1e3;
+    if is_text {
+        let mut line = format!(
+            "{}  Retries: {}  Rows Received: {}  Bytes: {}",
+            tally.requests,
+            tally.retries,
+            tally.rows,
+            size(tally.bytes)
+        );
+        if timing {
+            line.push_str(&format!(
+                "  Waited: {waited:.0} ms  Throttled: {throttled:.0} ms"
+            ));
+        }
+        out.text("Requests", &line);
+    } else {
+        out.number("Requests", None, tally.requests as f64);
+        out.number("Retries", None, tally.retries as f64);
+        out.number("Rows Received", None, tally.rows as f64);
+        out.number("Bytes", None, tally.bytes as f64);
+        if timing {
+            out.number("Waited", Some(c"ms"), waited.round());
+            out.number("Throttled", Some(c"ms"), throttled.round());
+        }
+    }
+    if verbose {
+        out.number("Probes", None, tally.probes as f64);
+        out.number("Points", None, tally.points as f64);
+    }
+    if tally.unread > 0 {
+        out.number("Unread Values", None, tally.unread as f64);
+    }
+    if tally.served_again > 0 {
+        out.number("Served Again", None, tally.served_again as f64);
+        if verbose {
+            out.number("Decoded Again", None, tally.decoded_again as f64);
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_240 => format!("{bytes} B"),
+        10_240..10_485_760 => format!("{} kB", bytes / 1024),
+        _ => format!("{} MB", bytes / 1_048_576),
+    }
+}
+
+/// Where properties go.
+pub(crate) struct Output {
+    pub es: *mut pg_sys::ExplainState,
+}
+
+impl Output {
+    pub fn text(&self, label: &str, value: &str) {
+        let label = CString::new(label).unwrap_or_default();
+        // SAFETY: `es` is valid while the callback runs; both strings end with NUL and are copied.
+        unsafe { pg_sys::ExplainPropertyText(label.as_ptr(), list::pstrdup(value), self.es) };
+    }
+
+    pub fn number(&self, label: &str, unit: Option<&std::ffi::CStr>, value: f64) {
+        let label = CString::new(label).unwrap_or_default();
+        let unit = unit.map_or(std::ptr::null(), std::ffi::CStr::as_ptr);
+        // SAFETY: as above; the unit may be NULL.
+        unsafe {
+            pg_sys::ExplainPropertyInteger(label.as_ptr(), unit, value as i64, self.es);
+        }
+    }
+}
+
+/// Shows clauses as SQL.
+pub(crate) struct Clauses {
+    pub es: *mut pg_sys::ExplainState,
+    /// The plan that they are part of.
+    pub plan: *mut pg_sys::Plan,
+    /// The nodes above it, where they look at those.
+    pub ancestors: *mut pg_sys::List,
+    pub useprefix: bool,
+}
+
+impl Clauses {
+    pub fn texts(&self, clauses: impl Iterator<Item = *mut pg_sys::Expr>) -> Vec<String> {
+        clauses.map(|clause| self.text(clause)).collect()
+    }
+
+    fn text(&self, clause: *mut pg_sys::Expr) -> String {
+        // SAFETY: the clause is one of the node's plan, which is what the context is set to.
+        let text = unsafe {
+            let context =
+                pg_sys::set_deparse_context_plan((*self.es).deparse_cxt, self.plan, self.ancestors);
+            list::text(pg_sys::deparse_expression(
+                clause.cast(),
+                context,
+                self.useprefix,
+                false,
+            ))
+        };
+        unwrapped(&text).to_owned()
+    }
+}
+
+/// A clause without the parentheses around all of it, if there are any.
+fn unwrapped(text: &str) -> &str {
+    let Some(inner) = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+    else {
+        return text;
+    };
+    let mut depth = 0;
+    for byte in inner.bytes() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 0 => return text,
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    inner
+}

@@ -1,0 +1,433 @@
+//! A scan, from its first row to its end.
+
+use std::os::fd::RawFd;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use confluence::batch::Batch;
+use confluence::http::Tally;
+use confluence::options::Reading;
+use confluence::request::{Condition, Sizes, Values, Wanted};
+use confluence::scan::{Scan, Step};
+use confluence::schema::Table;
+use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
+
+use super::params;
+use super::statement::{self, Member};
+use super::tuple::Writer;
+use crate::catalog::generated::Computed;
+use crate::catalog::relation::{Relation, full_name};
+use crate::errors::{Origin, report};
+use crate::net::wakeup::Inbox;
+use crate::net::{sessions, wait};
+use crate::observe::history::Record;
+use crate::observe::scan_log::Account;
+use crate::pg::report::Report;
+use crate::pg::{compat, memory};
+use crate::plan::scan_plan::Plan;
+
+/// What a scan node carries. It belongs to the query's memory context, whose end drops it, whether the
+/// query ends well, fails or is cancelled; with it goes what is still being read.
+pub(crate) struct State {
+    pub plan: Plan,
+    table: &'static Table,
+    reading: Reading,
+    sizes: Sizes,
+    /// The plan's expressions, initialised.
+    values: *mut pg_sys::List,
+    /// The values that a join by batch has given for the next run.
+    pub keys: Option<Values>,
+    server: pg_sys::Oid,
+    user: pg_sys::Oid,
+    /// None under EXPLAIN, which writes no row: making one runs checks of the table's types, as whoever explains.
+    writer: Option<Writer>,
+    /// None of them under EXPLAIN either: their expressions are the table's.
+    computed: Vec<Computed>,
+    statement: Option<Member>,
+    run: Run,
+    /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
+    /// itself.
+    inbox: Option<Inbox>,
+    /// Since when an Append has waited for it.
+    pending: Option<Instant>,
+    /// What earlier runs of this node have cost.
+    spent: Tally,
+    /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
+    pub waited: Duration,
+    account: Account,
+}
+
+/// How far a scan has come.
+enum Run {
+    /// No row has been asked for.
+    NotStarted,
+    Reading {
+        scan: Scan,
+        origin: Origin,
+        batch: Batch,
+        /// The next row of the batch.
+        row: usize,
+    },
+    Done,
+}
+
+impl State {
+    /// What all runs of this node have cost.
+    pub fn tally(&self) -> Tally {
+        match &self.run {
+            Run::Reading { scan, .. } => add(self.spent, scan.tally()),
+            Run::NotStarted | Run::Done => self.spent,
+        }
+    }
+
+    /// The condition that the values from a join by batch make.
+    fn keyed_condition(&self) -> Option<Condition> {
+        let keyed = self.plan.choice.keyed?;
+        let Some(values) = self.keys.clone() else {
+            // Nothing asked for is not nothing found.
+            Report::new(
+                Code::ERRCODE_INTERNAL_ERROR,
+                "a scan by keys was begun without keys",
+            )
+            .raise()
+        };
+        Some(Condition {
+            column: keyed.place,
+            values,
+        })
+    }
+
+    /// How many lists the values from a join by batch make: one for each request.
+    pub fn batches_of(&self, keys: &Values) -> usize {
+        let endpoint = &self.table.endpoints[self.plan.choice.endpoint];
+        self.plan.choice.keyed.map_or(0, |keyed| {
+            confluence::request::lists_of(self.table, endpoint, keyed.place, keys)
+        })
+    }
+
+    /// From now on an Append waits for rows, unless no socket can be had: then the scan waits itself.
+    pub fn let_others_wait(&mut self) {
+        if matches!(self.run, Run::NotStarted) && self.inbox.is_none() {
+            self.inbox = Inbox::another();
+        }
+    }
+
+    /// Where the network thread rings for this scan alone.
+    pub fn socket(&self) -> Option<RawFd> {
+        self.inbox.as_ref().map(Inbox::socket)
+    }
+
+    /// Whether there may be rows later, but none has come yet.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Ends the run, if there is one, and whatever it waits for.
+    fn stop(&mut self, next: Run) {
+        self.count_wait();
+        self.spent = self.tally();
+        if let Run::Reading { .. } = std::mem::replace(&mut self.run, next) {
+            self.account.cut_short(self.spent, self.waited);
+        }
+    }
+
+    /// The run came to its end.
+    fn complete(&mut self) {
+        self.spent = self.tally();
+        self.run = Run::Done;
+        self.account.complete(self.spent, self.waited);
+    }
+
+    /// Waits for the network thread, or until there is something to tell.
+    fn wait(&mut self) {
+        self.account.wait(self.tally(), self.waited);
+        let due_in = self.account.due_in();
+        let began = Instant::now();
+        // What is unwound through is not changed there.
+        let state = AssertUnwindSafe(&*self);
+        PgTryBuilder::new(|| wait::wait_at_most(due_in))
+            .catch_others(|error| {
+                let state = &state;
+                let waited = state.waited + began.elapsed();
+                state.account.interrupted(state.tally(), waited, &error);
+                error.rethrow()
+            })
+            .execute();
+        self.waited += began.elapsed();
+    }
+
+    /// An Append waits no longer.
+    fn count_wait(&mut self) {
+        if let Some(since) = self.pending.take() {
+            self.waited += since.elapsed();
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.stop(Run::Done);
+        self.account.close();
+    }
+}
+
+fn add(one: Tally, other: Tally) -> Tally {
+    Tally {
+        requests: one.requests + other.requests,
+        retries: one.retries + other.retries,
+        probes: one.probes + other.probes,
+        served_again: one.served_again + other.served_again,
+        decoded_again: one.decoded_again + other.decoded_again,
+        rows: one.rows + other.rows,
+        bytes: one.bytes + other.bytes,
+        unread: one.unread + other.unread,
+        points: one.points + other.points,
+        throttled: one.throttled + other.throttled,
+    }
+}
+
+/// Gets a scan ready. Sends nothing: a scan that nobody takes a row from costs nothing.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
+    node: *mut pg_sys::ForeignScanState,
+    eflags: i32,
+) {
+    // SAFETY: PostgreSQL passes a node of a plan that get_foreign_plan made, with its relation opened.
+    // The state is leaked to the node, and the query context's callback takes it back, once.
+    unsafe {
+        let scan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
+        let plan = Plan::of(scan);
+        let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
+        let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
+        let estate = (*node).ss.ps.state;
+        let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
+        let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
+        let computed: &[i16] = if is_run { &plan.computed } else { &[] };
+        let state = State {
+            writer: is_run.then(|| Writer::new(&relation, &plan)),
+            computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
+            table: relation.table,
+            reading: relation.reading,
+            sizes: relation.sizes,
+            values,
+            keys: None,
+            server: (*entry).serverid,
+            user: compat::checked_role_of_scan(scan, estate),
+            statement: statement::join(node, eflags, (*entry).serverid, relation.table),
+            plan,
+            run: Run::NotStarted,
+            inbox: None,
+            pending: None,
+            spent: Tally::default(),
+            waited: Duration::ZERO,
+            account: Account::default(),
+        };
+        (*node).fdw_state = memory::keep((*estate).es_query_cxt, state).cast();
+    }
+}
+
+/// The state of a node.
+///
+/// # Safety
+/// `node` has been through begin_foreign_scan, and nobody else uses its state meanwhile.
+pub(crate) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'s mut State> {
+    // SAFETY: by the caller's promise; the state lives as long as the query.
+    unsafe { (*node).fdw_state.cast::<State>().as_mut() }
+}
+
+/// Gives the next row, or an empty slot when there are no more. The first call evaluates the conditions'
+/// values and begins to read; each call waits where it must, and can be interrupted there. Where an Append waits,
+/// none does: a slot is empty also while there is no row yet.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn iterate_foreign_scan(
+    node: *mut pg_sys::ForeignScanState,
+) -> *mut pg_sys::TupleTableSlot {
+    // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared, and its own slot.
+    unsafe {
+        let slot = (*node).ss.ss_ScanTupleSlot;
+        pg_sys::ExecClearTuple(slot);
+        let Some(state) = state(node) else {
+            return slot;
+        };
+        if matches!(state.run, Run::NotStarted) {
+            state.run = start(state, node);
+            start_companions(state);
+        }
+        if next_row(state) {
+            if let Run::Reading { batch, row, .. } = &mut state.run {
+                let Some(writer) = &state.writer else {
+                    Report::new(
+                        Code::ERRCODE_INTERNAL_ERROR,
+                        "a scan that was only to be explained was run",
+                    )
+                    .raise()
+                };
+                writer.write(batch, *row, slot);
+                *row += 1;
+            }
+            pg_sys::ExecStoreVirtualTuple(slot);
+            for column in &state.computed {
+                column.write(slot, (*node).ss.ps.ps_ExprContext);
+            }
+        }
+        slot
+    }
+}
+
+/// Lets the scans begin that are sure to be asked for a row, too: their first requests are under way together. None is
+/// begun that has to be begun again with other values first, or whose row is there already, in a recheck.
+///
+/// # Safety
+/// As for [`iterate_foreign_scan`].
+unsafe fn start_companions(state: &State) {
+    let companions = state.statement.iter().flat_map(Member::companions);
+    // SAFETY: the nodes are of the same execution, and none of them is the state's own.
+    unsafe {
+        for node in companions {
+            let is_ready =
+                (*node).ss.ps.chgParam.is_null() && (*(*node).ss.ps.state).es_epq_active.is_null();
+            if let Some(companion) = self::state(node)
+                && is_ready
+                && matches!(companion.run, Run::NotStarted)
+            {
+                companion.run = start(companion, node);
+                if let Run::Reading { scan, .. } = &mut companion.run {
+                    scan.ask();
+                }
+            }
+        }
+    }
+}
+
+/// Begins to read.
+///
+/// # Safety
+/// As for [`iterate_foreign_scan`].
+unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
+    // SAFETY: by the caller's promise.
+    let bound = unsafe { params::bind(&state.plan, state.table, node, state.values) };
+    let Some(mut bound) = bound else {
+        return Run::Done;
+    };
+    bound.conditions.extend(state.keyed_condition());
+    let wanted = Wanted {
+        table: state.table,
+        columns: state.plan.columns(),
+        conditions: bound.conditions,
+        listed: state.plan.choice.listed,
+        sort: state.plan.sort(),
+        range: bound.range,
+        windows: bound.windows,
+        enough: state.plan.choice.enough,
+        expected_rows: state.plan.choice.expected,
+        sizes: state.sizes.clone(),
+        eager: state.plan.choice.eager,
+        reading: state.reading,
+        spent: state.spent.requests,
+    };
+    if wanted.is_empty() {
+        return Run::Done;
+    }
+    let (session, origin) = sessions::session(state.server, state.user);
+    let State { account, plan, .. } = state;
+    let all_rows =
+        plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
+    let rows = state.sizes.rows.filter(|_| all_rows);
+    account.begin(rows, || {
+        // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open.
+        let (user, started_at, foreign_table) = unsafe {
+            (
+                pg_sys::GetUserId(),
+                pg_sys::GetCurrentTimestamp(),
+                full_name((*(*node).ss.ss_currentRelation).rd_id),
+            )
+        };
+        Record {
+            user,
+            started_at,
+            foreign_table,
+            server: origin.server.clone(),
+            remote_table: state.table.name,
+            request: plan.template(state.table, &state.reading),
+            tally: Tally::default(),
+            waited: Duration::ZERO,
+            complete: false,
+            error: None,
+        }
+    });
+    let sharing = state
+        .statement
+        .as_ref()
+        .and_then(|member| member.sharing.clone());
+    let scan = wait::with_engine(|engine, ring| {
+        let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
+        Scan::start_in(sharing, engine, session, wanted, ring)
+    });
+    Run::Reading {
+        scan,
+        origin,
+        batch: Batch::default(),
+        row: 0,
+    }
+}
+
+/// Sees to it that the batch has a row to give; false at the end, and where an Append has to wait.
+fn next_row(state: &mut State) -> bool {
+    state.count_wait();
+    loop {
+        let Run::Reading {
+            scan,
+            origin,
+            batch,
+            row,
+        } = &mut state.run
+        else {
+            return false;
+        };
+        if *row < batch.len() {
+            return true;
+        }
+        if let Some(inbox) = &state.inbox {
+            inbox.drain();
+        }
+        match scan.look() {
+            Ok(Step::Rows(rows)) => {
+                *batch = rows;
+                *row = 0;
+                state.account.go_on(state.tally(), state.waited);
+            }
+            Ok(Step::Pending) if state.inbox.is_some() => {
+                state.account.wait(state.tally(), state.waited);
+                state.pending = Some(Instant::now());
+                return false;
+            }
+            Ok(Step::Pending) => state.wait(),
+            Ok(Step::Complete) => state.complete(),
+            Err(error) => {
+                let report = report(&error, origin);
+                state.stop(Run::Done);
+                state.account.fail(state.spent, state.waited, &report);
+                report.raise();
+            }
+        }
+    }
+}
+
+/// Begins again, with other values if they have changed. What was being read is given up.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn rescan_foreign_scan(node: *mut pg_sys::ForeignScanState) {
+    // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared.
+    if let Some(state) = unsafe { state(node) } {
+        state.stop(Run::NotStarted);
+    }
+}
+
+/// Ends the scan. The state itself goes with the query's memory.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn end_foreign_scan(node: *mut pg_sys::ForeignScanState) {
+    // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared.
+    if let Some(state) = unsafe { state(node) } {
+        state.stop(Run::Done);
+        state.account.end(state.spent);
+    }
+}

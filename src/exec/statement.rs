@@ -1,0 +1,106 @@
+//! What the scans of one statement have in common. A statement is what one `EState` runs: that of a function is its own,
+//! and a cursor's lives as long as the cursor.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use confluence::cache::{Sharing, Statement};
+use confluence::schema::Table;
+use pgrx::pg_sys;
+
+use super::rescans::Runs;
+use crate::settings;
+
+thread_local! {
+    /// The statements that have scans of ours. An `EState` lies in the memory whose end drops its scans, so that an
+    /// address that is used anew finds a statement that is gone.
+    static STATEMENTS: RefCell<Vec<(*mut pg_sys::EState, Weak<Running>)>> = RefCell::default();
+}
+
+struct Running {
+    /// What is kept for all of them; None where that is nothing.
+    statement: Option<Arc<Statement>>,
+    runs: Runs,
+    /// The nodes of its scans, by their numbers in the plan. They live as long as the `EState`.
+    nodes: RefCell<HashMap<i32, *mut pg_sys::ForeignScanState>>,
+}
+
+/// A scan's part in its statement, which lasts as long as its members.
+pub(super) struct Member {
+    /// What it shares with others; None where the statement is to keep nothing.
+    pub sharing: Option<Sharing>,
+    number: i32,
+    running: Rc<Running>,
+}
+
+impl Member {
+    /// The nodes of other scans that are sure to be asked for a row once this one is.
+    pub fn companions(&self) -> Vec<*mut pg_sys::ForeignScanState> {
+        let together = self.running.runs.together.iter();
+        let nodes = self.running.nodes.borrow();
+        together
+            .filter(|numbers| numbers.contains(&self.number))
+            .flatten()
+            .filter(|number| **number != self.number)
+            .filter_map(|number| nodes.get(number).copied())
+            .collect()
+    }
+}
+
+/// Makes a scan a part of its statement; None where it is only explained.
+///
+/// # Safety
+/// `node` is being initialised, with these flags.
+pub(super) unsafe fn join(
+    node: *mut pg_sys::ForeignScanState,
+    eflags: i32,
+    server: pg_sys::Oid,
+    table: &'static Table,
+) -> Option<Member> {
+    let has = |flag: u32| eflags & flag as i32 != 0;
+    if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
+        return None;
+    }
+    // SAFETY: by the caller's promise, the node has its plan and its statement.
+    let (running, number) = unsafe {
+        let plan = (*node).ss.ps.plan;
+        (running((*node).ss.ps.state), (*plan).plan_node_id)
+    };
+    running.nodes.borrow_mut().insert(number, node);
+    let sharing = running.statement.clone().map(|statement| {
+        let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.runs.again.contains(&number);
+        let sharing = Sharing::new(statement, server.to_u32());
+        sharing.announce(table, runs_again);
+        sharing
+    });
+    Some(Member {
+        sharing,
+        number,
+        running,
+    })
+}
+
+/// The statement that is being initialised. How much it may keep is settled by its first scan.
+///
+/// # Safety
+/// `estate` is one that is being initialised.
+unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
+    STATEMENTS.with_borrow_mut(|statements| {
+        statements.retain(|(_, running)| running.strong_count() > 0);
+        let known = statements.iter().find(|(of, _)| *of == estate);
+        if let Some(running) = known.and_then(|(_, running)| running.upgrade()) {
+            return running;
+        }
+        let bound = settings::statement_cache_size();
+        let running = Rc::new(Running {
+            statement: (bound > 0).then(|| Arc::new(Statement::new(bound))),
+            // SAFETY: by the caller's promise, it has its plan.
+            runs: unsafe { Runs::of((*estate).es_plannedstmt) },
+            nodes: RefCell::default(),
+        });
+        statements.push((estate, Rc::downgrade(&running)));
+        running
+    })
+}

@@ -1,0 +1,525 @@
+//! What reading costs. Requests are what counts: one round trip is worth ten thousand rows.
+
+use confluence::request::{self, Asked, Values, Way};
+use pgrx::pg_sys;
+
+use super::columns::Used;
+use super::pushdown::{Qual, Shape, Usable};
+use super::scan_plan::Choice;
+use super::values;
+use crate::catalog::relation::Relation;
+use crate::pg::{list, times};
+
+/// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
+/// expensive, but not so expensive that it turns on JIT compilation.
+const REQUEST: f64 = 100.0;
+/// What a request costs less when as many others are under way as may be, as a share of one that has to wait for
+/// the one before. Time would say seven eighths; but fewer requests go before faster ones.
+const SAVED_ABREAST: f64 = 0.2;
+/// Requests after which a listing that can be cut into several is.
+const LONG: f64 = 20.0;
+/// The cost of a row that arrived, on top of what PostgreSQL counts for a row that it looks at.
+const ROW: f64 = 0.01;
+
+/// As PostgreSQL marks paths that are there only in case there is no other.
+const DISABLED: f64 = 1e10;
+
+/// What a read is expected to bring and to cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Estimate {
+    /// Rows that the site sends.
+    pub received: f64,
+    pub requests: f64,
+    /// What one of the requests costs.
+    request: f64,
+    /// What makes a read that is bound to fail dearer than any other.
+    disabled: f64,
+}
+
+impl Estimate {
+    /// A read of `rows` rows, for each of which `parts` further requests are sent, `abreast` of them at one time.
+    /// Without a way, the table cannot be read like this at all.
+    pub fn new(way: Option<&Way>, rows: f64, parts: f64, page_size: u32, abreast: usize) -> Self {
+        let Some(way) = way else {
+            return Self {
+                received: rows,
+                requests: 0.0,
+                request: REQUEST,
+                disabled: DISABLED,
+            };
+        };
+        let requests = way.requests(rows, page_size) + rows * parts;
+        let is_split = way.endpoint.split.is_some() && requests >= LONG;
+        let chains = if way.is_listed || parts > 0.0 || is_split {
+            f64::INFINITY
+        } else {
+            way.chains
+        };
+        let others = abreast.saturating_sub(1) as f64;
+        let company = (chains - 1.0).min(others) / others.max(1.0);
+        Self {
+            received: rows,
+            requests,
+            request: REQUEST * (1.0 - SAVED_ABREAST * company),
+            disabled: 0.0,
+        }
+    }
+
+    /// The same read, given up after so many rows.
+    pub fn limited(self, rows: f64, page_size: u32) -> Self {
+        let page = f64::from(page_size);
+        Self {
+            received: self.received.min(rows),
+            requests: self.requests.min(pages(rows, page)),
+            ..self
+        }
+    }
+
+    /// The same read, of answers that another scan of the statement has brought.
+    pub fn without_requests(self) -> Self {
+        Self {
+            requests: 0.0,
+            ..self
+        }
+    }
+
+    /// Before the first row: one round trip, or two where parents are listed first.
+    pub fn startup_cost(&self) -> f64 {
+        REQUEST.min(self.total_cost())
+    }
+
+    pub fn total_cost(&self) -> f64 {
+        self.requests * self.request + self.received * ROW + self.disabled
+    }
+}
+
+fn pages(rows: f64, page: f64) -> f64 {
+    (rows / page).ceil().max(1.0)
+}
+
+/// Into how many requests the table's own listing is cut by a condition's values; None if only the scan will know.
+pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
+    if usable.shape != Shape::AnyOf {
+        return Some(1.0);
+    }
+    let values = known_values(relation, usable);
+    let asked = match &values {
+        Some(values) => Asked::known(usable.place, values),
+        None => Asked::expected(usable.place, array_length(usable.value)?),
+    };
+    Some(request::requests_of(relation.table, &asked))
+}
+
+/// An array of more values is not looked into while it is planned.
+const LOOKED_INTO: f64 = 10_000.0;
+
+/// The values of a condition, where they are known and few enough to look at.
+fn known_values(relation: &Relation, usable: &Usable) -> Option<Values> {
+    let is_long = value_count(usable) > LOOKED_INTO;
+    // SAFETY: planning admits the value for the column.
+    (!is_long).then(|| unsafe { values::constant(relation.table, usable) })?
+}
+
+/// Values of a column that are known only while the query runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    /// The column, by its place in the remote table.
+    pub place: usize,
+    /// How many there are expected to be.
+    pub count: f64,
+}
+
+impl Keys {
+    /// The share of the table's rows that have one of them.
+    pub fn share(&self, relation: &Relation) -> f64 {
+        let rows = relation.sizes.rows(relation.table).max(1.0);
+        let of_one = relation
+            .sizes
+            .rows_per_value(relation.table, self.place)
+            .map_or(1.0 / UNKNOWN_VALUES, |each| each / rows);
+        (self.count * of_one).min(1.0)
+    }
+}
+
+/// How many values a column has of which nothing is known, as PostgreSQL assumes it.
+const UNKNOWN_VALUES: f64 = 200.0;
+
+/// The best way to read under the conditions and with the keys, in an order of the site or not; None where the
+/// table cannot be read under them.
+pub(crate) fn way(
+    relation: &Relation,
+    clauses: &[Qual],
+    keys: Option<Keys>,
+    ordered: bool,
+    columns: &[usize],
+) -> Option<Way> {
+    let equalities: Vec<(Usable, Option<Values>)> = clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| !usable.shape.is_range())
+        .map(|usable| (usable, known_values(relation, &usable)))
+        .collect();
+    let mut asked: Vec<Asked> = keys
+        .map(|keys| Asked::expected(keys.place, keys.count))
+        .into_iter()
+        .collect();
+    for (usable, values) in &equalities {
+        let new = match values {
+            Some(values) => Asked::known(usable.place, values),
+            None => Asked::expected(usable.place, value_count(usable)),
+        };
+        match asked.iter_mut().find(|asked| asked.column == usable.place) {
+            Some(known) if known.count <= new.count => {}
+            Some(known) => *known = new,
+            None => asked.push(new),
+        }
+    }
+    request::way(
+        relation.table,
+        &relation.sizes,
+        &asked,
+        ordered,
+        columns,
+        relation.reading.page_size,
+    )
+}
+
+/// How many requests of its own each row needs.
+pub(crate) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
+    let mut operations: Vec<&str> = columns
+        .iter()
+        .filter_map(|&place| Some(relation.table.columns[place].part?.operation))
+        .collect();
+    operations.sort_unstable();
+    operations.dedup();
+    operations.len() as f64
+}
+
+/// How many values a condition has.
+fn value_count(usable: &Usable) -> f64 {
+    match usable.shape {
+        Shape::AnyOf => array_length(usable.value).unwrap_or(10.0),
+        _ => 1.0,
+    }
+}
+
+/// The length of an array expression, where planning knows it.
+fn array_length(value: *mut pg_sys::Expr) -> Option<f64> {
+    // SAFETY: `value` is a valid expression whose type is an array type.
+    unsafe {
+        match (*value).type_ {
+            pg_sys::NodeTag::T_Const => {
+                let constant = value.cast::<pg_sys::Const>();
+                if (*constant).constisnull {
+                    return Some(0.0);
+                }
+                let array = pg_sys::pg_detoast_datum((*constant).constvalue.cast_mut_ptr())
+                    .cast::<pg_sys::ArrayType>();
+                let dimensions = array
+                    .cast::<u8>()
+                    .add(size_of::<pg_sys::ArrayType>())
+                    .cast::<i32>();
+                Some(f64::from(pg_sys::ArrayGetNItems((*array).ndim, dimensions)))
+            }
+            pg_sys::NodeTag::T_ArrayExpr => {
+                let array = value.cast::<pg_sys::ArrayExpr>();
+                (!(*array).multidims)
+                    .then(|| list::iter::<pg_sys::Expr>((*array).elements).len() as f64)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many rows the table has: what `ANALYZE` has found, or what is usual.
+pub(super) fn tuples(relation: &Relation) -> f64 {
+    relation.sizes.rows(relation.table)
+}
+
+/// How many rows all conditions together leave.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+pub(super) unsafe fn rows_left(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+) -> f64 {
+    let ends = |qual: &Qual| qual.usable.is_some_and(|usable| usable.shape.is_range());
+    let ranges: Vec<Qual> = clauses.iter().filter(|qual| ends(qual)).copied().collect();
+    let others = clauses
+        .iter()
+        .filter(|clause| {
+            let known = clause.equality.or(clause.usable);
+            known.is_none_or(|usable| !is_estimated(relation, &usable))
+        })
+        // SAFETY: by the caller's promise.
+        .filter(|clause| unsafe {
+            !is_about_site((*clause.rinfo).clause, (*baserel).relid, relation)
+        })
+        .map(|clause| clause.rinfo);
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let ranges = ranges_share(root, baserel, relation, &ranges, |shape| {
+            (shape.ends(true), shape.ends(false))
+        });
+        let rest = selectivity(root, baserel, others);
+        let equal = equal_share(root, baserel, relation, clauses, |clause| clause.equality);
+        (tuples(relation) * equal * ranges * rest).max(1.0).round()
+    }
+}
+
+/// How many rows the site sends when it is read in this order.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+pub(crate) unsafe fn rows_sent(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    sort: Option<(usize, bool)>,
+) -> f64 {
+    // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
+    let read: Vec<Qual> = clauses
+        .iter()
+        .filter(|clause| match (clause.usable, sort) {
+            (Some(usable), Some((column, _))) => usable.place == column,
+            _ => false,
+        })
+        .copied()
+        .collect();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let ranges = ranges_share(root, baserel, relation, &read, |shape| match sort {
+            Some((_, true)) => (shape.ends(true), false),
+            _ => (false, shape.ends(false)),
+        });
+        let asked = equal_share(root, baserel, relation, clauses, |clause| clause.usable);
+        (tuples(relation) * asked * ranges).max(1.0).round()
+    }
+}
+
+/// Whether a clause looks at the site's name only. It is the same in all rows, and where partitions or constraints say
+/// that it is another, PostgreSQL has left the table out before.
+///
+/// # Safety
+/// `clause` is a valid expression tree.
+unsafe fn is_about_site(
+    clause: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe { is_fixed(clause, rel, relation) && pg_sys::contain_var_clause(clause.cast()) }
+}
+
+/// Whether an expression is the same in all rows of a scan: it looks at the site's name, or at no column at all.
+///
+/// # Safety
+/// `expr` is a valid expression tree.
+pub(super) unsafe fn is_fixed(
+    expr: *mut pg_sys::Expr,
+    rel: pg_sys::Index,
+    relation: &Relation,
+) -> bool {
+    // SAFETY: by the caller's promise; the bitmap set is our own.
+    unsafe {
+        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+        pg_sys::pull_varattnos(expr.cast(), rel, &mut used);
+        if let Some(site) = &relation.site {
+            let member = i32::from(site.attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
+            used = pg_sys::bms_del_member(used, member);
+        }
+        pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_EMPTY_SET
+            && !pg_sys::contain_volatile_functions(expr.cast())
+            && !pg_sys::contain_subplans(expr.cast())
+    }
+}
+
+/// Which share of the rows some clauses leave, by what PostgreSQL knows.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+unsafe fn selectivity(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    clauses: impl Iterator<Item = *mut pg_sys::RestrictInfo>,
+) -> f64 {
+    // SAFETY: by the caller's promise. Of this relation alone: clauses of joins are estimated as such elsewhere,
+    // and what is found here must not be kept for there.
+    unsafe {
+        pg_sys::clauselist_selectivity(
+            root,
+            list::from_pointers(clauses),
+            (*baserel).relid as i32,
+            pg_sys::JoinType::JOIN_INNER,
+            std::ptr::null_mut(),
+        )
+    }
+}
+
+/// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
+fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
+    let each = relation.sizes.rows_per_value(relation.table, usable.place);
+    usable.shape.is_range() || each.is_some()
+}
+
+/// Which share of the rows meets the equalities among some conditions.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+unsafe fn equal_share(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    meaning: impl Fn(&Qual) -> Option<Usable>,
+) -> f64 {
+    clauses
+        .iter()
+        .filter_map(|clause| Some((clause, meaning(clause)?)))
+        .filter(|(_, usable)| !usable.shape.is_range() && is_estimated(relation, usable))
+        .map(|(clause, usable)| {
+            if relation.knows_kinds(usable.place) {
+                // SAFETY: by the caller's promise.
+                return unsafe { selectivity(root, baserel, std::iter::once(clause.rinfo)) };
+            }
+            let values = value_count(&usable);
+            let rows = relation
+                .sizes
+                .rows_with(relation.table, usable.place, values);
+            (rows / tuples(relation).max(1.0)).min(1.0)
+        })
+        .product()
+}
+
+/// The span over which a site's pages are taken to be spread, in microseconds: five years.
+const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
+/// The share of rows in a range of which planning knows nothing.
+const UNKNOWN_RANGE: f64 = 0.05;
+
+/// Which share of the rows lies in the conditions' ranges, all of which are. `counts` says of a shape whether its
+/// value bounds the share below, and above.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the conditions.
+unsafe fn ranges_share(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    counts: impl Fn(Shape) -> (bool, bool),
+) -> f64 {
+    let is_known = |usable: Usable| {
+        // SAFETY: by the caller's promise.
+        relation.knows_times(usable.place)
+            && unsafe { times::estimate(root, usable.value) }.is_some()
+    };
+    let (by_statistics, by_life): (Vec<Qual>, Vec<Qual>) = clauses
+        .iter()
+        .filter(|clause| {
+            clause
+                .usable
+                .is_some_and(|usable| counts(usable.shape) != (false, false))
+        })
+        .partition(|clause| clause.usable.is_some_and(is_known));
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let known = by_statistics.iter().map(|clause| clause.rinfo);
+        selectivity(root, baserel, known) * share_of_life(root, &by_life, counts)
+    }
+}
+
+/// The same for a table whose rows are taken to be spread evenly over the site's life.
+///
+/// # Safety
+/// `root` is valid, and so are the conditions' values.
+unsafe fn share_of_life(
+    root: *mut pg_sys::PlannerInfo,
+    clauses: &[Qual],
+    counts: impl Fn(Shape) -> (bool, bool),
+) -> f64 {
+    // SAFETY: GetCurrentTimestamp looks at the clock only.
+    let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
+    let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
+    let ranges = clauses
+        .iter()
+        .filter_map(|clause| clause.usable)
+        .filter(|usable| usable.shape.is_range());
+    for range in ranges {
+        let (below, above) = counts(range.shape);
+        if !below && !above {
+            continue;
+        }
+        // SAFETY: by the caller's promise.
+        let Some(time) = (unsafe { times::estimate(root, range.value) }) else {
+            return UNKNOWN_RANGE;
+        };
+        if below {
+            from = from.max(time as f64);
+        }
+        if above {
+            to = to.min(time as f64);
+        }
+    }
+    ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
+}
+
+/// The usual width of the columns that the query uses above its conditions.
+///
+/// # Safety
+/// `root` and `baserel` are valid.
+pub(super) unsafe fn width(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+) -> i32 {
+    // SAFETY: by the caller's promise.
+    unsafe { used_places(root, baserel, relation, &[], &Choice::default()) }
+        .iter()
+        .map(|&place| relation.table.columns[place].width)
+        .sum()
+}
+
+/// How many rows a request asks for, given the columns that the query uses.
+pub(crate) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize]) -> u32 {
+    let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
+    request::page_size(
+        relation.table,
+        endpoint,
+        columns,
+        relation.reading.page_size,
+    )
+}
+
+/// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
+/// its conditions that PostgreSQL checks where a path of this choice is taken.
+///
+/// # Safety
+/// `root` and `baserel` are valid, and so are the clauses.
+pub(crate) unsafe fn used_places(
+    root: *mut pg_sys::PlannerInfo,
+    baserel: *mut pg_sys::RelOptInfo,
+    relation: &Relation,
+    clauses: &[Qual],
+    choice: &Choice,
+) -> Vec<usize> {
+    let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = clauses
+        .iter()
+        .partition(|clause| choice.leaves_nothing_of(relation, clause));
+    // SAFETY: by the caller's promise.
+    let used = unsafe {
+        let expr = |clause: &Qual| (*clause.rinfo).clause;
+        Used::of(
+            root,
+            baserel,
+            relation,
+            checked.into_iter().map(expr),
+            answered.into_iter().map(expr),
+        )
+    };
+    let outputs = used.outputs(relation).into_iter();
+    outputs.map(|output| output.place).collect()
+}

@@ -1,0 +1,195 @@
+//! `ANALYZE`: a look at the table, at the cost of a few requests, and what PostgreSQL gets of it.
+//!
+//! PostgreSQL asks how large a table is before it asks for rows. One look tells both, so what it has shown waits
+//! here in between.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::c_void;
+
+use confluence::Error;
+use confluence::sample::{self, Sample};
+use pgrx::{PgLogLevel, PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sys};
+
+use crate::catalog::column::is_read;
+use crate::catalog::relation::Relation;
+use crate::errors::report;
+use crate::exec::tuple::Writer;
+use crate::net::{sessions, wait};
+use crate::pg::report::Report;
+use crate::plan::scan_plan::{Output, Plan};
+
+/// A look at a table, until its rows are asked for.
+struct Look {
+    sample: Sample,
+    outputs: Vec<Output>,
+}
+
+thread_local! {
+    /// Looks by table: a partitioned table's partitions are all looked at before rows are asked for.
+    static LOOKS: RefCell<HashMap<pg_sys::Oid, Look>> = RefCell::default();
+}
+
+/// Looks at a table, as the user who owns it: PostgreSQL asks for its rows as that user, whoever runs `ANALYZE`.
+/// A table that cannot be read like this, or not with as few requests as are allowed, is skipped with a warning, as
+/// `ANALYZE` of all tables goes on with others.
+#[pg_guard]
+pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
+    table: pg_sys::Relation,
+    acquire: *mut pg_sys::AcquireSampleRowsFunc,
+    total_pages: *mut pg_sys::BlockNumber,
+) -> bool {
+    // SAFETY: PostgreSQL passes a foreign table that it has opened and locked.
+    let (oid, owner, server) = unsafe {
+        let entry = pg_sys::GetForeignTable((*table).rd_id);
+        (
+            (*table).rd_id,
+            (*(*table).rd_rel).relowner,
+            (*entry).serverid,
+        )
+    };
+    let relation = Relation::of(oid);
+    let outputs = outputs(&relation);
+    let columns = Plan::of_columns(outputs.clone()).columns();
+    let (session, origin) = sessions::session(server, owner);
+    let look = sample::sample(session, relation.table, columns, relation.reading);
+    let sample = match wait::run(look).and_then(|sample| sample) {
+        Ok(sample) => sample,
+        Err(
+            error @ (Error::ConditionMissing { .. }
+            | Error::ScopeMissing { .. }
+            | Error::Forbidden { .. }
+            | Error::NoRoles { .. }),
+        ) => {
+            report(&error, &origin).warn();
+            return false;
+        }
+        Err(error @ Error::RequestLimit { .. }) => {
+            // ANALYZE has no condition that would narrow it.
+            report(&error, &origin)
+                .hint(format!(
+                    "Raise the option max_requests of the table or of its server. A look takes at most {} requests.",
+                    sample::BUDGET
+                ))
+                .warn();
+            return false;
+        }
+        Err(error) => report(&error, &origin).raise(),
+    };
+    // PostgreSQL passes over partitions of no size.
+    let requests = sample.requests.clamp(1.0, f64::from(i32::MAX));
+    LOOKS.with_borrow_mut(|looks| looks.insert(oid, Look { sample, outputs }));
+    forget_with_the_transaction();
+    // SAFETY: both are PostgreSQL's own variables.
+    unsafe {
+        *acquire = Some(acquire_rows);
+        *total_pages = requests as pg_sys::BlockNumber;
+    }
+    true
+}
+
+/// The local columns that are read.
+fn outputs(relation: &Relation) -> Vec<Output> {
+    relation
+        .columns
+        .iter()
+        .zip(1i16..)
+        .filter_map(|(local, attribute)| {
+            let place = local.as_ref()?.place;
+            is_read(&relation.table.columns[place]).then_some(Output { attribute, place })
+        })
+        .collect()
+}
+
+/// Gives rows of the look, and how many there are in all. Where fewer are wanted, they are taken evenly.
+#[pg_guard]
+unsafe extern "C-unwind" fn acquire_rows(
+    table: pg_sys::Relation,
+    level: i32,
+    rows: *mut pg_sys::HeapTuple,
+    wanted: i32,
+    total_rows: *mut f64,
+    dead_rows: *mut f64,
+) -> i32 {
+    // SAFETY: PostgreSQL passes the table that it has asked analyze_foreign_table about.
+    let oid = unsafe { (*table).rd_id };
+    let look = LOOKS.with_borrow_mut(|looks| looks.remove(&oid));
+    // SAFETY: PostgreSQL's own variables.
+    unsafe {
+        *total_rows = 0.0;
+        *dead_rows = 0.0;
+    }
+    let Some(Look {
+        mut sample,
+        outputs,
+    }) = look
+    else {
+        // No look is not an empty table.
+        Report::new(
+            Code::ERRCODE_INTERNAL_ERROR,
+            "rows of a sample were asked for before the sample",
+        )
+        .raise()
+    };
+    sample.thin(usize::try_from(wanted).unwrap_or(0));
+    let relation = Relation::of(oid);
+    let writer = Writer::new(&relation, &Plan::of_columns(outputs));
+    let mut count = 0;
+    let mut of_row = PgMemoryContexts::new("confluence_fdw row of a sample");
+    // SAFETY: `rows` has room for as many as are wanted, and no more are left. The slot has the table's row type, and
+    // the tuple is a copy in the caller's memory of what the row's own memory holds.
+    unsafe {
+        *total_rows = sample.rows.max(sample.rows_read() as f64);
+        let slot =
+            pg_sys::MakeSingleTupleTableSlot((*table).rd_att, &raw const pg_sys::TTSOpsVirtual);
+        for batch in &sample.batches {
+            for row in 0..batch.len() {
+                pg_sys::ExecClearTuple(slot);
+                of_row.switch_to(|_| writer.write(batch, row, slot));
+                pg_sys::ExecStoreVirtualTuple(slot);
+                *rows.add(count) = pg_sys::ExecCopySlotHeapTuple(slot);
+                of_row.reset();
+                count += 1;
+            }
+        }
+        pg_sys::ExecDropSingleTupleTableSlot(slot);
+    }
+    // SAFETY: as above; the name is the relation's own.
+    let name = unsafe { pgrx::name_data_to_str(&(*(*table).rd_rel).relname) };
+    tell(name, &sample, count, level);
+    count as i32
+}
+
+/// Tells what a look has shown, at PostgreSQL's level for `ANALYZE`, which VERBOSE raises.
+fn tell(name: &str, sample: &Sample, rows: usize, level: i32) {
+    let level = match level == pg_sys::INFO as i32 {
+        true => PgLogLevel::INFO,
+        false => PgLogLevel::DEBUG2,
+    };
+    let about = if sample.is_whole { "" } else { "about " };
+    let message = format!(
+        "\"{name}\": {} requests for {rows} rows in sample, {about}{:.0} rows and {about}{:.0} requests in all",
+        sample.sent, sample.rows, sample.requests
+    );
+    Report::new(Code::ERRCODE_SUCCESSFUL_COMPLETION, message).say(level);
+}
+
+/// Sees to it that no look outlives its transaction, however that ends.
+fn forget_with_the_transaction() {
+    // SAFETY: the context of a transaction is there while ANALYZE runs, and calls back once.
+    unsafe {
+        let callback = pg_sys::MemoryContextAllocZero(
+            pg_sys::TopTransactionContext,
+            size_of::<pg_sys::MemoryContextCallback>(),
+        )
+        .cast::<pg_sys::MemoryContextCallback>();
+        (*callback).func = Some(forget);
+        pg_sys::MemoryContextRegisterResetCallback(pg_sys::TopTransactionContext, callback);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn forget(_arg: *mut c_void) {
+    // The looks are dropped outside of the borrow.
+    drop(LOOKS.take());
+}

@@ -1,0 +1,108 @@
+//! What planning knows of columns before `ANALYZE`: how many values they have, from the tables' declarations.
+//!
+//! PostgreSQL takes an unknown column for one of 200 values. A join by ids would then seem to bring hundreds of rows
+//! for each row that it brings.
+
+use confluence::schema::{Column, Table};
+use pgrx::{pg_guard, pg_sys};
+
+use crate::catalog::relation::Relation;
+
+/// What is declared of a column that `ANALYZE` has not looked at; false where that is nothing.
+///
+/// # Safety
+/// `entry` is one of a table of ours that is locked, in a transaction, and `found` is PostgreSQL's place for what is
+/// known of the column.
+pub(super) unsafe fn find(
+    entry: *const pg_sys::RangeTblEntry,
+    attnum: pg_sys::AttrNumber,
+    relation: &Relation,
+    found: *mut pg_sys::VariableStatData,
+) -> bool {
+    // SAFETY: by the caller's promise. The tuple is allocated in the planner's memory context, and freed by the
+    // function that goes with it.
+    unsafe {
+        if is_analyzed((*entry).relid, attnum, (*entry).inh) {
+            return false;
+        }
+        let column = relation.column(attnum);
+        let Some(distinct) = column.and_then(|(_, column)| distinct(relation.table, column)) else {
+            return false;
+        };
+        (*found).statsTuple = tuple((*entry).relid, attnum, distinct);
+        (*found).freefunc = Some(free);
+        // Everybody may read how the tables are declared.
+        (*found).acl_ok = true;
+        true
+    }
+}
+
+/// How many values a column has, as PostgreSQL writes it: what is below 0 stands for a share of the rows.
+fn distinct(table: &Table, column: &Column) -> Option<f32> {
+    let is_key = matches!(table.key, [key] if *key == column.name);
+    let rows_per_value = if is_key { 1.0 } else { column.rows_per_value };
+    (rows_per_value > 0.0).then(|| (-1.0 / rows_per_value).max(-1.0) as f32)
+}
+
+/// Whether `ANALYZE` has told.
+///
+/// # Safety
+/// Looks up a catalog, so it must run in a transaction.
+unsafe fn is_analyzed(table: pg_sys::Oid, attnum: pg_sys::AttrNumber, inherited: bool) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        pg_sys::SearchSysCacheExists(
+            pg_sys::SysCacheIdentifier::STATRELATTINH as i32,
+            pg_sys::Datum::from(table),
+            pg_sys::Datum::from(attnum),
+            pg_sys::Datum::from(inherited),
+            pg_sys::Datum::null(),
+        )
+    }
+}
+
+/// A row of `pg_statistic` that tells the number of values and nothing else.
+///
+/// # Safety
+/// Opens a catalog, so it must run in a transaction.
+unsafe fn tuple(
+    table: pg_sys::Oid,
+    attnum: pg_sys::AttrNumber,
+    distinct: f32,
+) -> pg_sys::HeapTuple {
+    // SAFETY: the arrays have an entry for each attribute of the catalog, of which those that may not be NULL are
+    // set.
+    unsafe {
+        let statistics =
+            pg_sys::table_open(pg_sys::StatisticRelationId, pg_sys::AccessShareLock as i32);
+        let shape = (*statistics).rd_att;
+        let count = (*shape).natts as usize;
+        let mut values = vec![pg_sys::Datum::from(0); count];
+        let mut nulls = vec![false; count];
+        // Values of slots, which are arrays.
+        nulls[pg_sys::Anum_pg_statistic_stanumbers1 as usize - 1..].fill(true);
+        let mut set = |attribute: u32, value| values[attribute as usize - 1] = value;
+        set(
+            pg_sys::Anum_pg_statistic_starelid,
+            pg_sys::Datum::from(table),
+        );
+        set(
+            pg_sys::Anum_pg_statistic_staattnum,
+            pg_sys::Datum::from(attnum),
+        );
+        set(
+            pg_sys::Anum_pg_statistic_stadistinct,
+            pg_sys::Datum::from(distinct.to_bits()),
+        );
+        let tuple = pg_sys::heap_form_tuple(shape, values.as_mut_ptr(), nulls.as_mut_ptr());
+        pg_sys::table_close(statistics, pg_sys::AccessShareLock as i32);
+        tuple
+    }
+}
+
+/// Frees a tuple of [`tuple`].
+#[pg_guard]
+unsafe extern "C-unwind" fn free(tuple: pg_sys::HeapTuple) {
+    // SAFETY: PostgreSQL passes back what find gave it, once.
+    unsafe { pg_sys::heap_freetuple(tuple) };
+}
