@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use confluence::options::{self, Place, Problem};
-use confluence::{Answerer, Budget, Error, Grant, Peer, Sanitized, Seen, SignIn};
+use confluence::options::{self, OptionPlace, OptionProblem};
+use confluence::{Answerer, Budget, Error, Grant, Peer, RejectionClue, Sanitized, SignIn};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::pg::report::Report;
 
 /// Whose read failed.
 #[derive(Clone, Debug)]
-pub(crate) struct Origin {
+pub(crate) struct ErrorOrigin {
     pub server: String,
     pub user: String,
 }
@@ -21,7 +21,7 @@ const REPEAT: &str =
     "Run the query again. No row is missing from what it returns when it succeeds.";
 
 /// What a failed read is to its user.
-pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
+pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
     let who = format!(
         "User mapping of \"{}\" for server \"{}\"",
         origin.user, origin.server
@@ -180,8 +180,8 @@ pub(crate) fn report(error: &Error, origin: &Origin) -> Report {
 }
 
 /// On what an option is set that cannot be used.
-fn whose(option: &str, origin: &Origin, who: &str) -> String {
-    let of_mapping = |place: &Place| *place == Place::UserMapping;
+fn whose(option: &str, origin: &ErrorOrigin, who: &str) -> String {
+    let of_mapping = |place: &OptionPlace| *place == OptionPlace::UserMapping;
     match options::ALL.iter().find(|spec| spec.name == option) {
         Some(spec) if spec.places.iter().any(of_mapping) => format!("{who}."),
         _ => format!("Server \"{}\".", origin.server),
@@ -231,7 +231,7 @@ fn blocked(by: Answerer, known: bool) -> &'static str {
 }
 
 /// The command that renews the token of somebody's consent.
-fn refresh(origin: &Origin) -> String {
+fn refresh(origin: &ErrorOrigin) -> String {
     format!(
         "CALL confluence.oauth_refresh({})",
         pgrx::spi::quote_literal(&origin.server)
@@ -239,7 +239,7 @@ fn refresh(origin: &Origin) -> String {
 }
 
 /// What to do about a credential that the site does not take.
-fn rejected(sign_in: SignIn, seen: Seen, origin: &Origin) -> String {
+fn rejected(sign_in: SignIn, seen: RejectionClue, origin: &ErrorOrigin) -> String {
     let credential = match sign_in {
         SignIn::ApiToken | SignIn::Nobody => API_TOKEN.to_owned(),
         SignIn::AccessToken => {
@@ -254,18 +254,18 @@ fn rejected(sign_in: SignIn, seen: Seen, origin: &Origin) -> String {
         }
     };
     match seen {
-        Seen::Nothing => credential,
-        Seen::NoReason => format!("The refusal does not say why. {credential}"),
-        Seen::FailedLogin => format!(
+        RejectionClue::Nothing => credential,
+        RejectionClue::NoReason => format!("The refusal does not say why. {credential}"),
+        RejectionClue::FailedLogin => format!(
             "The site says that it could not log in anybody by the credential, and would show what it shows to nobody. {credential}"
         ),
-        Seen::ScopedToken => format!(
+        RejectionClue::ScopedToken => format!(
             "The site refuses tokens with scopes like this: they need the gateway. Set the server's option route to gateway. For other tokens: {credential}"
         ),
-        Seen::ScopedTokenAtBothDoors => format!(
+        RejectionClue::ScopedTokenAtBothDoors => format!(
             "The site refuses tokens with scopes like this: they need the gateway. But the gateway was tried, and refused it, too. {credential}"
         ),
-        Seen::GivenCloudId => format!(
+        RejectionClue::GivenCloudId => format!(
             "{credential} The server's option cloud_id must be the site's own; without it, the site is asked."
         ),
     }
@@ -293,7 +293,7 @@ fn too_large(budget: Budget) -> &'static str {
 }
 
 /// What to do about a client that gets no token.
-fn client_rejected(grant: Grant, code: &str, origin: &Origin) -> String {
+fn client_rejected(grant: Grant, code: &str, origin: &ErrorOrigin) -> String {
     let refused = matches!(
         code,
         "unauthorized_client" | "unsupported_grant_type" | "invalid_grant"
@@ -354,9 +354,9 @@ fn said_of(what: &str, said: &str) -> String {
 }
 
 /// What a wrong option is to its user.
-pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
+pub(super) fn option_report(problem: &OptionProblem, place: OptionPlace) -> Report {
     match problem {
-        Problem::Unknown {
+        OptionProblem::Unknown {
             name,
             nearest,
             valid,
@@ -369,7 +369,7 @@ pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
             None if valid.is_empty() => "There are no valid options in this context.".to_owned(),
             None => format!("Valid options in this context are: {}.", valid.join(", ")),
         }),
-        Problem::Elsewhere {
+        OptionProblem::Elsewhere {
             name,
             place: right,
             secret,
@@ -385,20 +385,20 @@ pub(super) fn option_report(problem: &Problem, place: Place) -> Report {
         } else {
             format!("Set it on the {}.", right.name())
         }),
-        Problem::Value { name, expected } => Report::new(
+        OptionProblem::Value { name, expected } => Report::new(
             Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
             format!("invalid value for option \"{name}\""),
         )
         .hint(format!("Expected {expected}.")),
-        Problem::Conflict(one, other) => Report::new(
+        OptionProblem::Conflict(one, other) => Report::new(
             Code::ERRCODE_FDW_INVALID_OPTION_NAME,
             format!("options \"{one}\" and \"{other}\" exclude each other"),
         )
         .hint(match place {
-            Place::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token, or what confluence.oauth_exchange has set. DROP what belongs to another.",
+            OptionPlace::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token, or what confluence.oauth_exchange has set. DROP what belongs to another.",
             _ => "DROP one of them.",
         }),
-        Problem::Missing { name, hint } => Report::new(
+        OptionProblem::Missing { name, hint } => Report::new(
             Code::ERRCODE_FDW_OPTION_NAME_NOT_FOUND,
             format!("option \"{name}\" is required"),
         )

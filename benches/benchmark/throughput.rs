@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use confluence::engine::Engine;
 use confluence::options::{self, Reading};
-use confluence::request::{Sizes, Wanted};
+use confluence::request::{ScanRequest, TableStats};
 use confluence::scan::Scan;
 use confluence::session::Session;
 use confluence::tables::pages;
@@ -208,16 +208,16 @@ fn read_alone(sim: &Sim) -> f64 {
     let session = Arc::new(Session::new(config).expect("a session"));
     let engine = Engine::start().expect("a thread");
     timed(|| {
-        let wanted = Wanted {
+        let scan_request = ScanRequest {
             table: &pages::TABLE,
             columns: columns(),
             conditions: Vec::new(),
-            listed: None,
+            must_exist: None,
             sort: None,
             range: None,
             windows: Vec::new(),
             expected_rows: None,
-            sizes: Sizes::default(),
+            sizes: TableStats::default(),
             enough: None,
             eager: true,
             reading: Reading {
@@ -227,7 +227,7 @@ fn read_alone(sim: &Sim) -> f64 {
             },
             spent: 0,
         };
-        let mut scan = Scan::start(&engine, session.clone(), wanted, || {});
+        let mut scan = Scan::start(&engine, session.clone(), scan_request, || {});
         let mut rows = 0;
         while let Some(batch) = scan.next_blocking().expect("pages") {
             rows += batch.len() as u64;

@@ -1,29 +1,29 @@
-//! A join by batch, from its first row to its end.
+//! The execution of a join by batch, from its first row to its end.
 
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
-use super::plan::{Column, Exprs, Plan, Shared};
-use super::window::Window;
-use super::{Kind, explain};
+use super::plan::{BatchPlan, Exprs, Shared, SideColumn};
+use super::window::OuterWindow;
+use super::{JoinType, explain};
 use crate::exec::scan;
 use crate::exec::tuple::is_empty;
 use crate::pg::error_context::keeping_context;
 use crate::pg::{list, memory};
-use crate::plan::values::{self, Key};
+use crate::plan::values::{self, JoinKey};
 
 /// Where somebody may stop early, each window has so many times as many rows as the one before.
 const GROWTH: usize = 2;
 
 /// The node. PostgreSQL knows the first part of it.
 #[repr(C)]
-struct Node {
+struct JoinNode {
     css: pg_sys::CustomScanState,
-    join: *mut Join,
+    join: *mut JoinState,
 }
 
 /// What the node carries. It belongs to the query's memory context, whose end drops it.
-pub(super) struct Join {
-    plan: Plan,
+pub(super) struct JoinState {
+    plan: BatchPlan,
     outer: *mut pg_sys::PlanState,
     inner: *mut pg_sys::ForeignScanState,
     /// The key of a row of the outer side.
@@ -34,7 +34,7 @@ pub(super) struct Join {
     conditions: *mut pg_sys::ExprState,
     /// For rows of the outer side that come out of the window.
     stored: *mut pg_sys::TupleTableSlot,
-    window: Window,
+    window: OuterWindow,
     /// How many rows the next window has at most, besides what memory allows.
     most: usize,
     /// The row of the inner side that is being paired.
@@ -42,12 +42,12 @@ pub(super) struct Join {
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
-    pub counts: Counts,
+    pub counts: JoinCounts,
 }
 
 /// What a join has asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
+pub(super) struct JoinCounts {
     /// Lists of keys that go into one request.
     pub batches: usize,
     pub keys: usize,
@@ -59,7 +59,7 @@ enum Phase {
     /// Rows of the inner side come in.
     Pair,
     /// A row of the inner side is paired with the rows of its key, of which so many are done.
-    PairWith(Key, usize),
+    PairWith(JoinKey, usize),
     /// The rows that are in no pair are given, from this one on.
     Unmatched(usize),
     Done,
@@ -89,7 +89,7 @@ pub(super) unsafe extern "C-unwind" fn create_custom_scan_state(
     // SAFETY: the node is allocated in the query's memory context, zeroed, and begins with what PostgreSQL
     // knows of it.
     unsafe {
-        let node = pg_sys::palloc0(size_of::<Node>()).cast::<Node>();
+        let node = pg_sys::palloc0(size_of::<JoinNode>()).cast::<JoinNode>();
         (*node).css.ss.ps.type_ = pg_sys::NodeTag::T_CustomScanState;
         (*node).css.methods = &METHODS.0;
         node.cast()
@@ -107,7 +107,7 @@ unsafe extern "C-unwind" fn begin(
     // here lives in the query's memory context, and the state is dropped with it, once.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
-        let plan = Plan::of(scan);
+        let plan = BatchPlan::of(scan);
         let once = eflags
             & !((pg_sys::EXEC_FLAG_REWIND | pg_sys::EXEC_FLAG_BACKWARD | pg_sys::EXEC_FLAG_MARK)
                 as i32);
@@ -125,7 +125,7 @@ unsafe extern "C-unwind" fn begin(
         let inner_key = (*inner_targets[plan.inner_key]).expr;
         let exprs = Exprs::of(scan);
         let ps = &raw mut (*node).ss.ps;
-        let join = Join {
+        let join = JoinState {
             outer,
             inner: inner.cast(),
             key: pg_sys::ExecInitExpr(exprs.key, ps),
@@ -137,21 +137,21 @@ unsafe extern "C-unwind" fn begin(
                 pg_sys::ExecGetResultType(outer),
                 &raw const pg_sys::TTSOpsMinimalTuple,
             ),
-            window: Window::below((*estate).es_query_cxt),
+            window: OuterWindow::below((*estate).es_query_cxt),
             most: first_window(&plan),
             inner_slot: std::ptr::null_mut(),
             outer_is_done: false,
             phase: Phase::Gather,
-            counts: Counts::default(),
+            counts: JoinCounts::default(),
             plan,
         };
-        (*node.cast::<Node>()).join = memory::keep((*estate).es_query_cxt, join);
+        (*node.cast::<JoinNode>()).join = memory::keep((*estate).es_query_cxt, join);
     }
 }
 
 /// How many rows the first window has. All that fit, so that no key is asked for twice; but where somebody may stop
 /// early, no more than one request has keys for.
-fn first_window(plan: &Plan) -> usize {
+fn first_window(plan: &BatchPlan) -> usize {
     if plan.chosen.eager {
         usize::MAX
     } else {
@@ -163,9 +163,9 @@ fn first_window(plan: &Plan) -> usize {
 ///
 /// # Safety
 /// `node` has been through begin, and nobody else uses its state meanwhile.
-pub(super) unsafe fn join<'j>(node: *mut pg_sys::CustomScanState) -> Option<&'j mut Join> {
+pub(super) unsafe fn join<'j>(node: *mut pg_sys::CustomScanState) -> Option<&'j mut JoinState> {
     // SAFETY: by the caller's promise; the state lives as long as the query.
-    unsafe { (*node.cast::<Node>()).join.as_mut() }
+    unsafe { (*node.cast::<JoinNode>()).join.as_mut() }
 }
 
 /// Gives the next row, or an empty slot when there are no more.
@@ -208,7 +208,7 @@ unsafe extern "C-unwind" fn exec(
     }
 }
 
-impl Join {
+impl JoinState {
     /// Puts the next row into the scan tuple; false at the end.
     ///
     /// # Safety
@@ -266,7 +266,7 @@ impl Join {
     /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
     ///
     /// # Safety
-    /// As for [`Join::next`].
+    /// As for [`JoinState::next`].
     unsafe fn gather(
         &mut self,
         tuple: *mut pg_sys::TupleTableSlot,
@@ -295,7 +295,7 @@ impl Join {
     }
 
     /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
-    unsafe fn key(&self, context: *mut pg_sys::ExprContext) -> Option<Key> {
+    unsafe fn key(&self, context: *mut pg_sys::ExprContext) -> Option<JoinKey> {
         // SAFETY: the expression is of a type that planning admits, and is evaluated in memory that is cleared
         // for each row; what is kept is copied.
         unsafe {
@@ -380,7 +380,7 @@ impl Join {
             }
         }
         self.window.set_matched(row);
-        kind != Kind::Anti
+        kind != JoinType::Anti
     }
 
     /// Puts a row of the window into the scan tuple.
@@ -408,9 +408,8 @@ impl Join {
             }
             for (to, from) in self.plan.columns.iter().enumerate() {
                 let from = match (from, side) {
-                    (Column::Outer(place), Side::Outer) | (Column::Inner(place), Side::Inner) => {
-                        *place
-                    }
+                    (SideColumn::Outer(place), Side::Outer)
+                    | (SideColumn::Inner(place), Side::Inner) => *place,
                     _ => continue,
                 };
                 let (value, is_null) = match slot {

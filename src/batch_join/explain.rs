@@ -1,10 +1,10 @@
-//! What `EXPLAIN` shows of a join by batch.
+//! `EXPLAIN` of a join by batch.
 
 use pgrx::{pg_guard, pg_sys};
 
 use super::exec;
 use super::plan::Exprs;
-use crate::exec::explain::{Clauses, Output};
+use crate::exec::explain::{Clauses, ExplainOutput};
 use crate::pg::list;
 
 /// Shows the condition of the join, and after `ANALYZE` how many keys were asked for, in how many batches.
@@ -17,7 +17,7 @@ pub(super) unsafe extern "C-unwind" fn explain_custom_scan(
     // SAFETY: PostgreSQL passes a node that has begun, the nodes above it, and its own state.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
-        let out = Output { es };
+        let out = ExplainOutput { es };
         let clauses = Clauses {
             es,
             plan: scan.cast(),

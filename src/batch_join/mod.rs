@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a join gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Kind {
+enum JoinType {
     /// Each pair of rows that meets the condition.
     Inner,
     /// And each row of the outer side that is in no pair.
@@ -33,31 +33,33 @@ enum Kind {
     Anti,
 }
 
-impl Kind {
+impl JoinType {
     fn of(jointype: pg_sys::JoinType::Type) -> Option<Self> {
         match jointype {
             // Of an outer side that is made unique first, an inner join is what a semijoin would be.
-            pg_sys::JoinType::JOIN_INNER | pg_sys::JoinType::JOIN_UNIQUE_OUTER => Some(Kind::Inner),
-            pg_sys::JoinType::JOIN_LEFT => Some(Kind::Left),
-            pg_sys::JoinType::JOIN_SEMI => Some(Kind::Semi),
-            pg_sys::JoinType::JOIN_ANTI => Some(Kind::Anti),
+            pg_sys::JoinType::JOIN_INNER | pg_sys::JoinType::JOIN_UNIQUE_OUTER => {
+                Some(JoinType::Inner)
+            }
+            pg_sys::JoinType::JOIN_LEFT => Some(JoinType::Left),
+            pg_sys::JoinType::JOIN_SEMI => Some(JoinType::Semi),
+            pg_sys::JoinType::JOIN_ANTI => Some(JoinType::Anti),
             _ => None,
         }
     }
 
     /// Whether conditions of the join itself differ from those that are checked behind it.
     fn is_outer(self) -> bool {
-        matches!(self, Kind::Left | Kind::Anti)
+        matches!(self, JoinType::Left | JoinType::Anti)
     }
 
     /// Whether rows of the outer side that are in no pair are wanted.
     fn wants_unmatched(self) -> bool {
-        matches!(self, Kind::Left | Kind::Anti)
+        matches!(self, JoinType::Left | JoinType::Anti)
     }
 
     /// Whether a row of the outer side needs no second match.
     fn first_match_will_do(self) -> bool {
-        matches!(self, Kind::Semi | Kind::Anti)
+        matches!(self, JoinType::Semi | JoinType::Anti)
     }
 }
 

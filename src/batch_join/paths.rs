@@ -1,4 +1,4 @@
-//! When a join by batch can be made, and what it costs.
+//! Paths of joins by batch: when one can be made, and what it costs.
 
 use confluence::request;
 use std::sync::OnceLock;
@@ -8,14 +8,14 @@ use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::plan::PATH_METHODS;
-use super::{Kind, window};
+use super::{JoinType, window};
 use crate::catalog::relation::Relation;
 use crate::pg::{compat, list};
 use crate::plan::estimate::{self, Estimate, Keys};
 use crate::plan::must_exist;
 use crate::plan::paths::{self, Order};
-use crate::plan::pushdown::{self, Qual, Shape};
-use crate::plan::scan_plan::{Choice, Keyed};
+use crate::plan::pushdown::{self, Op, Qual};
+use crate::plan::scan_plan::{BatchKey, PathPlan};
 use crate::settings;
 
 /// Where so few keys are expected that asking for them one by one would cost the same, a batch is the safer bet: it
@@ -25,7 +25,7 @@ const SAFER: f64 = 5.0;
 /// What a path tells the plan, besides its nodes.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Chosen {
-    pub kind: Kind,
+    pub kind: JoinType,
     /// The inner side's number in the range table.
     pub inner: pg_sys::Index,
     /// The attribute number of the key in the inner side.
@@ -72,7 +72,7 @@ unsafe extern "C-unwind" fn set_join_pathlist(
         if !settings::ENABLE_BATCH_JOIN.get() || !is_ours(innerrel) {
             return;
         }
-        let Some(kind) = Kind::of(jointype) else {
+        let Some(kind) = JoinType::of(jointype) else {
             return;
         };
         let Some(outer) = outer_path(root, outerrel, jointype, extra) else {
@@ -82,7 +82,7 @@ unsafe extern "C-unwind" fn set_join_pathlist(
             return;
         }
         let entry = *(*root).simple_rte_array.add((*innerrel).relid as usize);
-        let join = Join {
+        let join = JoinPlanner {
             root,
             joinrel,
             outerrel,
@@ -161,20 +161,20 @@ unsafe fn can_stand_alone(
 }
 
 /// A join that may be made by batch.
-struct Join {
+struct JoinPlanner {
     root: *mut pg_sys::PlannerInfo,
     joinrel: *mut pg_sys::RelOptInfo,
     outerrel: *mut pg_sys::RelOptInfo,
     innerrel: *mut pg_sys::RelOptInfo,
     outer: *mut pg_sys::Path,
-    kind: Kind,
+    kind: JoinType,
     /// The clauses of the join: RestrictInfo nodes.
     clauses: *mut pg_sys::List,
     relation: Relation,
 }
 
 /// A clause that says that a column of the inner side equals something of the outer side.
-struct Key {
+struct KeyClause {
     /// The column, by its place in the remote table.
     place: usize,
     /// The column's attribute number.
@@ -183,7 +183,7 @@ struct Key {
     value: *mut pg_sys::Expr,
 }
 
-impl Join {
+impl JoinPlanner {
     /// The cheapest path for each key.
     ///
     /// # Safety
@@ -199,7 +199,7 @@ impl Join {
     }
 
     /// The keys that the site can be asked for.
-    unsafe fn keys(&self) -> Vec<Key> {
+    unsafe fn keys(&self) -> Vec<KeyClause> {
         let relation = &self.relation;
         // SAFETY: the clauses are valid, and so are the sets of relations in them.
         unsafe {
@@ -207,16 +207,19 @@ impl Join {
                 // What is checked behind an outer join says nothing about which rows it pairs.
                 .filter(|&rinfo| !self.kind.is_outer() || !self.is_checked_behind(rinfo))
                 .filter_map(|rinfo| {
-                    let usable =
-                        pushdown::usable((*rinfo).clause, (*self.innerrel).relid, relation)?;
-                    let is_key = usable.shape == Shape::Equal
-                        && pushdown::can_drive(relation, &usable)
-                        && self.is_of_outer_side(usable.value);
-                    let attribute = self.attribute(usable.place)?;
-                    is_key.then_some(Key {
-                        place: usable.place,
+                    let pushdown = pushdown::pushdown_of_clause(
+                        (*rinfo).clause,
+                        (*self.innerrel).relid,
+                        relation,
+                    )?;
+                    let is_key = pushdown.shape == Op::Equal
+                        && pushdown::can_drive(relation, &pushdown)
+                        && self.is_of_outer_side(pushdown.value);
+                    let attribute = self.attribute(pushdown.place)?;
+                    is_key.then_some(KeyClause {
+                        place: pushdown.place,
                         attribute,
-                        value: usable.value,
+                        value: pushdown.value,
                     })
                 })
                 .collect()
@@ -254,7 +257,7 @@ impl Join {
     }
 
     /// The cheapest path that asks for a key.
-    unsafe fn path(&self, key: &Key) -> Option<*mut pg_sys::CustomPath> {
+    unsafe fn path(&self, key: &KeyClause) -> Option<*mut pg_sys::CustomPath> {
         let relation = &self.relation;
         // SAFETY: all pointers are those of a call of the hook, and the key's clause is one of its.
         unsafe {
@@ -274,14 +277,14 @@ impl Join {
                     std::ptr::null_mut(),
                 ),
             };
-            let is_listed =
-                must_exist::is_listed(self.root, self.innerrel, relation, key.place, key.value);
+            let must_exist =
+                must_exist::must_exist(self.root, self.innerrel, relation, key.place, key.value);
             let sorts = paths::range_sorts(relation, &clauses);
             let inner = sorts
                 .into_iter()
                 .map(Some)
                 .chain([None])
-                .filter_map(|sort| self.inner(&clauses, keys, sort, is_listed))
+                .filter_map(|sort| self.inner(&clauses, keys, sort, must_exist))
                 .min_by(|one, other| {
                     one.estimate
                         .total_cost()
@@ -297,21 +300,23 @@ impl Join {
         clauses: &[Qual],
         keys: Keys,
         sort: Option<(usize, bool)>,
-        is_listed: bool,
-    ) -> Option<Inner> {
+        must_exist: bool,
+    ) -> Option<InnerScan> {
         let relation = &self.relation;
         let innerrel = self.innerrel;
         // SAFETY: as for path.
         unsafe {
-            let mut choice = Choice {
+            let mut choice = PathPlan {
                 sort,
-                ..Choice::default()
+                ..PathPlan::default()
             };
             let columns = estimate::used_places(self.root, innerrel, relation, clauses, &choice);
             let way = estimate::way(relation, clauses, Some(keys), sort.is_some(), &columns)?;
             let column: &Column = &relation.table.columns[keys.place];
             let at_once = request::keys_at_once(relation.table, way.endpoint, keys.place)?;
-            if way.is_listed || !(way.endpoint.takes(column) || way.endpoint.needs(column.name)) {
+            if way.enumerates_parents
+                || !(way.endpoint.takes(column) || way.endpoint.needs(column.name))
+            {
                 return None;
             }
             let share = keys.share(relation);
@@ -336,14 +341,14 @@ impl Join {
             choice.requests = estimate.requests;
             choice.expected = relation.sizes.rows.map(|_| received as u64);
             choice.endpoint = paths::place_of(relation, &way);
-            choice.keyed = Some(Keyed {
+            choice.keyed = Some(BatchKey {
                 place: keys.place,
                 at_once,
             });
-            choice.listed = is_listed.then_some(keys.place);
+            choice.must_exist = must_exist.then_some(keys.place);
             let in_window = self.rows_in_window();
             let windows = ((*self.outer).rows / in_window).max(1.0);
-            Some(Inner {
+            Some(InnerScan {
                 choice,
                 estimate,
                 asked_again: (windows * keys.count.min(in_window) / keys.count.max(1.0)).max(1.0),
@@ -363,7 +368,7 @@ impl Join {
     }
 
     /// The join with that reading as its inner side.
-    unsafe fn join(&self, key: &Key, inner: &Inner) -> *mut pg_sys::CustomPath {
+    unsafe fn join(&self, key: &KeyClause, inner: &InnerScan) -> *mut pg_sys::CustomPath {
         // SAFETY: as for path. Nodes are allocated in the planner's memory context, zeroed, with their tag.
         unsafe {
             let (cpu_tuple_cost, cpu_operator_cost) =
@@ -423,8 +428,8 @@ impl Join {
 }
 
 /// A reading of the inner side.
-struct Inner {
-    choice: Choice,
+struct InnerScan {
+    choice: PathPlan,
     estimate: Estimate,
     rows: f64,
     /// How often each key is asked for, in windows that are cut by memory.

@@ -8,7 +8,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::paths::{Chosen, is_var};
-use super::{Kind, exec};
+use super::{JoinType, exec};
 use crate::exec::rescans;
 use crate::pg::report::Report;
 use crate::pg::{compat, list};
@@ -40,12 +40,12 @@ static LEFT: Shared<pg_sys::CustomScanMethods> = scan_methods(c"Confluence Batch
 static SEMI: Shared<pg_sys::CustomScanMethods> = scan_methods(c"Confluence Batch Semi Join");
 static ANTI: Shared<pg_sys::CustomScanMethods> = scan_methods(c"Confluence Batch Anti Join");
 
-fn methods_of(kind: Kind) -> &'static pg_sys::CustomScanMethods {
+fn methods_of(kind: JoinType) -> &'static pg_sys::CustomScanMethods {
     match kind {
-        Kind::Inner => &INNER.0,
-        Kind::Left => &LEFT.0,
-        Kind::Semi => &SEMI.0,
-        Kind::Anti => &ANTI.0,
+        JoinType::Inner => &INNER.0,
+        JoinType::Left => &LEFT.0,
+        JoinType::Semi => &SEMI.0,
+        JoinType::Anti => &ANTI.0,
     }
 }
 
@@ -59,22 +59,22 @@ pub(super) fn register() {
 
 /// What the executor gets to know, besides the plans of both sides and the expressions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Plan {
+pub(super) struct BatchPlan {
     pub chosen: Chosen,
     /// Where each column of the scan tuple comes from.
-    pub columns: Vec<Column>,
+    pub columns: Vec<SideColumn>,
     /// The key's column in rows of the inner side, from 0.
     pub inner_key: usize,
 }
 
 /// A column of one of the sides, from 0.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) enum Column {
+pub(super) enum SideColumn {
     Outer(usize),
     Inner(usize),
 }
 
-impl Plan {
+impl BatchPlan {
     /// From a plan tree.
     ///
     /// # Safety
@@ -97,7 +97,7 @@ impl Exprs {
     /// From a plan tree.
     ///
     /// # Safety
-    /// As for [`Plan::of`].
+    /// As for [`BatchPlan::of`].
     pub unsafe fn of(scan: *const pg_sys::CustomScan) -> Self {
         // SAFETY: by the caller's promise the list holds an expression and a list of such.
         unsafe {
@@ -133,14 +133,14 @@ unsafe extern "C-unwind" fn plan_custom_path(
             missing("one of its sides")
         };
         let mut tuple = ScanTuple::default();
-        tuple.add_side((*outer).targetlist, Column::Outer);
-        tuple.add_side((*inner).targetlist, Column::Inner);
+        tuple.add_side((*outer).targetlist, SideColumn::Outer);
+        tuple.add_side((*inner).targetlist, SideColumn::Inner);
         tuple.take_names_of((*(*rel).reltarget).exprs);
         tuple.take_names_of(filters);
         let key = tuple.named_as_here(key);
         let conditions = tuple.named_as_here(conditions.cast());
 
-        let plan = Plan {
+        let plan = BatchPlan {
             inner_key: key_of((*inner).targetlist, &chosen),
             columns: tuple.columns,
             chosen,
@@ -185,12 +185,12 @@ unsafe fn split(
 #[derive(Default)]
 struct ScanTuple {
     targets: *mut pg_sys::List,
-    columns: Vec<Column>,
+    columns: Vec<SideColumn>,
 }
 
 impl ScanTuple {
     /// Adds what a side gives.
-    unsafe fn add_side(&mut self, targets: *mut pg_sys::List, from: fn(usize) -> Column) {
+    unsafe fn add_side(&mut self, targets: *mut pg_sys::List, from: fn(usize) -> SideColumn) {
         // SAFETY: the targets are those of a plan.
         unsafe {
             for (place, target) in list::iter::<pg_sys::TargetEntry>(targets).enumerate() {
@@ -199,7 +199,7 @@ impl ScanTuple {
         }
     }
 
-    unsafe fn add(&mut self, expr: *mut pg_sys::Expr, from: Column) {
+    unsafe fn add(&mut self, expr: *mut pg_sys::Expr, from: SideColumn) {
         // SAFETY: the expression is valid; a copy of it is the list's own.
         unsafe {
             let expr = pg_sys::copyObjectImpl(expr.cast()).cast();

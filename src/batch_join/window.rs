@@ -1,4 +1,4 @@
-//! The rows of the outer side that wait for their keys.
+//! The window: rows of the outer side that wait for their keys.
 
 use std::collections::HashMap;
 use std::ffi::CStr;
@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use confluence::request::Values;
 use pgrx::pg_sys;
 
-use crate::plan::values::Key;
+use crate::plan::values::JoinKey;
 
 const NAME: &CStr = c"confluence_fdw batch join";
 
@@ -21,23 +21,23 @@ pub(super) fn most_bytes() -> usize {
 }
 
 /// Rows of the outer side, each with its key, and whether it is in a pair.
-pub(super) struct Window {
+pub(super) struct OuterWindow {
     /// Where the rows lie.
     context: pg_sys::MemoryContext,
-    rows: Vec<Row>,
+    rows: Vec<WindowRow>,
     /// The rows of each key, by their places.
-    by_key: HashMap<Key, Vec<usize>>,
+    by_key: HashMap<JoinKey, Vec<usize>>,
     bytes: usize,
     /// Rows with a key that are in no pair yet.
     open: usize,
 }
 
-struct Row {
+struct WindowRow {
     tuple: pg_sys::MinimalTuple,
     matched: bool,
 }
 
-impl Window {
+impl OuterWindow {
     /// An empty one, whose rows will lie below a memory context.
     ///
     /// # Safety
@@ -77,7 +77,7 @@ impl Window {
     ///
     /// # Safety
     /// `slot` holds a row.
-    pub unsafe fn add(&mut self, slot: *mut pg_sys::TupleTableSlot, key: Option<Key>) {
+    pub unsafe fn add(&mut self, slot: *mut pg_sys::TupleTableSlot, key: Option<JoinKey>) {
         // SAFETY: by the caller's promise; the copy is made in the window's memory.
         let tuple = unsafe {
             let before = pg_sys::MemoryContextSwitchTo(self.context);
@@ -90,7 +90,7 @@ impl Window {
             self.by_key.entry(key).or_default().push(self.rows.len());
             self.open += 1;
         }
-        self.rows.push(Row {
+        self.rows.push(WindowRow {
             tuple,
             matched: false,
         });
@@ -121,8 +121,8 @@ impl Window {
         let (mut ints, mut texts) = (Vec::new(), Vec::new());
         for key in self.by_key.keys() {
             match key {
-                Key::Int(number) => ints.push(*number),
-                Key::Text(text) => texts.push(text.clone()),
+                JoinKey::Int(number) => ints.push(*number),
+                JoinKey::Text(text) => texts.push(text.clone()),
             }
         }
         if texts.is_empty() {
@@ -133,7 +133,7 @@ impl Window {
     }
 
     /// The `n`-th row of a key, if there is one.
-    pub fn row_of(&self, key: &Key, n: usize) -> Option<usize> {
+    pub fn row_of(&self, key: &JoinKey, n: usize) -> Option<usize> {
         self.by_key.get(key)?.get(n).copied()
     }
 

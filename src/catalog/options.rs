@@ -1,6 +1,6 @@
-//! What users set on servers, user mappings and tables.
+//! Options: what users set on servers, user mappings, tables and columns.
 
-use confluence::options::{self, Place};
+use confluence::options::{self, OptionPlace};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
@@ -9,7 +9,7 @@ use crate::pg::list;
 use crate::pg::report::Report;
 
 /// Options as they are written.
-pub(crate) type Written = Vec<(String, String)>;
+pub(crate) type OptionList = Vec<(String, String)>;
 
 /// `confluence_fdw_validator(text[], oid)`: refuses options that nobody knows, values that are none, and
 /// sets that make no sense. PostgreSQL calls it with everything that would be set on the object.
@@ -26,10 +26,10 @@ pub extern "C-unwind" fn confluence_fdw_validator(
     // SAFETY: the first argument is a text array, which is what untransformRelOptions takes.
     let written = unsafe { written(pg_sys::untransformRelOptions(array)) };
     match catalog {
-        Some(pg_sys::ForeignServerRelationId) => validate(Place::Server, &written),
-        Some(pg_sys::UserMappingRelationId) => validate(Place::UserMapping, &written),
-        Some(pg_sys::ForeignTableRelationId) => validate(Place::Table, &written),
-        Some(pg_sys::AttributeRelationId) => validate(Place::Column, &written),
+        Some(pg_sys::ForeignServerRelationId) => validate(OptionPlace::Server, &written),
+        Some(pg_sys::UserMappingRelationId) => validate(OptionPlace::UserMapping, &written),
+        Some(pg_sys::ForeignTableRelationId) => validate(OptionPlace::Table, &written),
+        Some(pg_sys::AttributeRelationId) => validate(OptionPlace::Column, &written),
         // The wrapper itself has none.
         _ => {
             if let Some((name, _)) = written.first() {
@@ -45,7 +45,7 @@ pub extern "C-unwind" fn confluence_fdw_validator(
     pg_sys::Datum::null()
 }
 
-fn validate(place: Place, written: &Written) {
+fn validate(place: OptionPlace, written: &OptionList) {
     for (name, value) in written {
         let spec = match options::check(place, name, value) {
             Ok(spec) => spec,
@@ -70,7 +70,7 @@ fn validate(place: Place, written: &Written) {
 ///
 /// # Safety
 /// `list` is NIL or a valid list of DefElem nodes.
-pub(crate) unsafe fn written(options: *mut pg_sys::List) -> Written {
+pub(crate) unsafe fn written(options: *mut pg_sys::List) -> OptionList {
     // SAFETY: each element is a DefElem by the caller's promise; defGetString gives a string for any.
     unsafe {
         list::iter::<pg_sys::DefElem>(options)

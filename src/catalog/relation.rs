@@ -1,13 +1,13 @@
 //! A foreign table, and the remote table behind it.
 
 use confluence::options::{self, Reading};
-use confluence::request::Sizes;
+use confluence::request::TableStats;
 use confluence::schema::{Column, Table};
 use confluence::{sample, tables};
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
 use super::column::LocalColumn;
-use super::options::{Written, written};
+use super::options::{OptionList, written};
 use super::{generated, sizes};
 use crate::pg::list;
 use crate::pg::report::Report;
@@ -29,7 +29,7 @@ pub(crate) struct Relation {
     pub site: Option<Site>,
     pub reading: Reading,
     /// How large the table is, if `ANALYZE` has told.
-    pub sizes: Sizes,
+    pub sizes: TableStats,
 }
 
 /// A local column that is not the name of a remote one.
@@ -183,12 +183,12 @@ pub(crate) fn full_name(relation: pg_sys::Oid) -> String {
     }
 }
 
-fn option<'w>(written: &'w Written, wanted: &str) -> Option<&'w str> {
+fn option<'w>(written: &'w OptionList, wanted: &str) -> Option<&'w str> {
     let found = written.iter().find(|(name, _)| name == wanted);
     found.map(|(_, value)| value.as_str())
 }
 
-fn remote_table(local_name: &str, table_options: &Written) -> &'static Table {
+fn remote_table(local_name: &str, table_options: &OptionList) -> &'static Table {
     let name = option(table_options, "table").unwrap_or(local_name);
     tables::find(name).unwrap_or_else(|| {
         let names = || tables::ALL.iter().map(|table| table.name);

@@ -1,6 +1,6 @@
 //! Sizes of tables, as `ANALYZE` has left them in the catalogs.
 
-use confluence::request::Sizes;
+use confluence::request::TableStats;
 use confluence::schema::{Column, Table};
 use pgrx::{PgRelation, pg_sys};
 
@@ -11,7 +11,7 @@ pub(super) fn sizes(
     relation: &PgRelation,
     table: &'static Table,
     columns: &[Option<LocalColumn>],
-) -> Sizes {
+) -> TableStats {
     // SAFETY: an open relation has its row of pg_class.
     let (rows, requests) = unsafe {
         let class = (*relation.as_ptr()).rd_rel;
@@ -19,7 +19,7 @@ pub(super) fn sizes(
     };
     // Nobody has looked.
     if rows < 0.0 {
-        return Sizes::default();
+        return TableStats::default();
     }
     let requests = (requests > 0).then_some(f64::from(requests));
     let rows_per_value = columns
@@ -32,7 +32,7 @@ pub(super) fn sizes(
             Some((place, known.min(most)))
         })
         .collect();
-    Sizes {
+    TableStats {
         rows: Some(rows),
         requests,
         rows_per_value,

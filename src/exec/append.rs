@@ -1,5 +1,5 @@
-//! Several scans at once: where an Append reads several foreign tables, it asks each of them for a row without waiting
-//! for it, and then waits for all of them together. So ten sites take as long as the slowest.
+//! Asynchronous Append: several scans at once. Where an Append reads several foreign tables, it asks each of them for a
+//! row without waiting for it, and then waits for all of them together. So ten sites take as long as the slowest.
 //!
 //! A request of Append's is answered with a row, with the word that there are no more, or put off. For one that is put
 //! off, Append waits at the scan's own socket, which the network thread rings whenever there is something to see, and
@@ -14,7 +14,7 @@ use super::scan;
 use super::tuple::is_empty;
 use crate::pg::error_context::keeping_context;
 use crate::pg::{compat, list};
-use crate::plan::scan_plan::Choice;
+use crate::plan::scan_plan::PathPlan;
 
 unsafe extern "C-unwind" {
     // Of execAsync.h, for which pgrx has no bindings. They set fields of the request, and raise nothing.
@@ -28,7 +28,7 @@ pub(crate) unsafe extern "C-unwind" fn is_foreign_path_async_capable(
     path: *mut pg_sys::ForeignPath,
 ) -> bool {
     // SAFETY: PostgreSQL passes a path that get_foreign_paths made.
-    let choice: Choice = unsafe { list::value_of((*path).fdw_private) };
+    let choice: PathPlan = unsafe { list::value_of((*path).fdw_private) };
     choice.eager && compat::append_can_be_interrupted()
 }
 

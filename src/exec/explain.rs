@@ -1,4 +1,4 @@
-//! What `EXPLAIN` shows.
+//! `EXPLAIN` of a scan.
 
 use std::ffi::CString;
 
@@ -7,7 +7,7 @@ use pgrx::{pg_guard, pg_sys};
 use super::scan;
 use crate::catalog::relation::Relation;
 use crate::pg::list;
-use crate::plan::scan_plan::{ClauseAt, Plan};
+use crate::plan::scan_plan::{ClauseAt, ScanPlan};
 
 /// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
 /// the scan has cost. Sends nothing, and shows nothing that belongs to a user mapping.
@@ -19,9 +19,9 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
     // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared, and its own state.
     unsafe {
         let scan_plan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
-        let plan = Plan::of(scan_plan);
+        let plan = ScanPlan::of(scan_plan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
-        let out = Output { es };
+        let out = ExplainOutput { es };
         out.text("Request", &plan.template(relation.table, &relation.reading));
         let clauses = Clauses {
             es,
@@ -77,7 +77,7 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
 ///
 /// # Safety
 /// As for [`explain_foreign_scan`].
-unsafe fn show_costs(out: &Output, node: *mut pg_sys::ForeignScanState) {
+unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
     // SAFETY: by the caller's promise.
     let Some(state) = (unsafe { scan::state(node) }) else {
         return;
@@ -141,11 +141,11 @@ fn size(bytes: u64) -> String {
 }
 
 /// Where properties go.
-pub(crate) struct Output {
+pub(crate) struct ExplainOutput {
     pub es: *mut pg_sys::ExplainState,
 }
 
-impl Output {
+impl ExplainOutput {
     pub fn text(&self, label: &str, value: &str) {
         let label = CString::new(label).unwrap_or_default();
         // SAFETY: `es` is valid while the callback runs; both strings end with NUL and are copied.

@@ -1,18 +1,18 @@
-//! The values of conditions, when the scan starts.
+//! Parameters: the values of conditions, when the scan starts.
 
 use confluence::request::{self, Range};
 use confluence::schema::Table;
 use pgrx::pg_sys;
 
 use crate::pg::{list, times};
-use crate::plan::pushdown::Shape;
-use crate::plan::scan_plan::Plan;
+use crate::plan::pushdown::Op;
+use crate::plan::scan_plan::ScanPlan;
 use crate::plan::values::values_of;
 
 /// What the values of a plan's conditions make of them.
 #[derive(Debug, Default)]
 pub(super) struct Bound {
-    pub conditions: Vec<request::Condition>,
+    pub conditions: Vec<request::PushedCondition>,
     pub range: Option<Range>,
     pub windows: Vec<(usize, Range)>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Bound {
 /// # Safety
 /// `node` is a scan node that is being executed, and `values` are its plan's expressions, initialised.
 pub(super) unsafe fn bind(
-    plan: &Plan,
+    plan: &ScanPlan,
     table: &'static Table,
     node: *mut pg_sys::ForeignScanState,
     values: *mut pg_sys::List,
@@ -49,7 +49,7 @@ pub(super) unsafe fn bind(
                 };
                 narrow(range, condition.shape, time);
             } else {
-                bound.conditions.push(request::Condition {
+                bound.conditions.push(request::PushedCondition {
                     column: condition.place,
                     values: values_of(table, condition.place, condition.shape, datum, type_oid),
                 });
@@ -75,10 +75,10 @@ fn window(windows: &mut Vec<(usize, Range)>, column: usize) -> &mut Range {
 }
 
 /// Narrows a range, both of whose ends are within.
-fn narrow(range: &mut Range, shape: Shape, time: i64) {
+fn narrow(range: &mut Range, shape: Op, time: i64) {
     let (from, to) = match shape {
-        Shape::From { strict } => (Some(time.saturating_add(strict.into())), None),
-        Shape::To { strict } => (None, Some(time.saturating_sub(strict.into()))),
+        Op::From { strict } => (Some(time.saturating_add(strict.into())), None),
+        Op::To { strict } => (None, Some(time.saturating_sub(strict.into()))),
         _ => (Some(time), Some(time)),
     };
     range.from = range.from.max(from);

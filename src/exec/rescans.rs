@@ -1,4 +1,4 @@
-//! How often the scans of a plan are run, and which of them all begin when one does.
+//! Rescans: how often the scans of a plan are run, and which of them all begin when one does.
 
 use std::collections::HashSet;
 use std::ffi::CStr;

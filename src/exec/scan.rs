@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use confluence::batch::Batch;
 use confluence::http::Tally;
 use confluence::options::Reading;
-use confluence::request::{Condition, Sizes, Values, Wanted};
+use confluence::request::{PushedCondition, ScanRequest, TableStats, Values};
 use confluence::scan::{Scan, Step};
 use confluence::schema::Table;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
@@ -17,22 +17,22 @@ use super::statement::{self, Member};
 use super::tuple::Writer;
 use crate::catalog::generated::Computed;
 use crate::catalog::relation::{Relation, full_name};
-use crate::errors::{Origin, report};
-use crate::net::wakeup::Inbox;
+use crate::errors::{ErrorOrigin, report};
+use crate::net::wakeup::WakeupPipe;
 use crate::net::{sessions, wait};
-use crate::observe::history::Record;
-use crate::observe::scan_log::Account;
+use crate::observe::history::ScanRecord;
+use crate::observe::scan_log::ScanLog;
 use crate::pg::report::Report;
 use crate::pg::{compat, memory};
-use crate::plan::scan_plan::Plan;
+use crate::plan::scan_plan::ScanPlan;
 
 /// What a scan node carries. It belongs to the query's memory context, whose end drops it, whether the
 /// query ends well, fails or is cancelled; with it goes what is still being read.
-pub(crate) struct State {
-    pub plan: Plan,
+pub(crate) struct ScanState {
+    pub plan: ScanPlan,
     table: &'static Table,
     reading: Reading,
-    sizes: Sizes,
+    sizes: TableStats,
     /// The plan's expressions, initialised.
     values: *mut pg_sys::List,
     /// The values that a join by batch has given for the next run.
@@ -47,14 +47,14 @@ pub(crate) struct State {
     run: Run,
     /// Where the network thread rings for this scan alone, if an Append waits for it among others. Else the scan waits
     /// itself.
-    inbox: Option<Inbox>,
+    inbox: Option<WakeupPipe>,
     /// Since when an Append has waited for it.
     pending: Option<Instant>,
     /// What earlier runs of this node have cost.
     spent: Tally,
     /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
     pub waited: Duration,
-    account: Account,
+    account: ScanLog,
 }
 
 /// How far a scan has come.
@@ -63,7 +63,7 @@ enum Run {
     NotStarted,
     Reading {
         scan: Scan,
-        origin: Origin,
+        origin: ErrorOrigin,
         batch: Batch,
         /// The next row of the batch.
         row: usize,
@@ -71,7 +71,7 @@ enum Run {
     Done,
 }
 
-impl State {
+impl ScanState {
     /// What all runs of this node have cost.
     pub fn tally(&self) -> Tally {
         match &self.run {
@@ -81,7 +81,7 @@ impl State {
     }
 
     /// The condition that the values from a join by batch make.
-    fn keyed_condition(&self) -> Option<Condition> {
+    fn keyed_condition(&self) -> Option<PushedCondition> {
         let keyed = self.plan.choice.keyed?;
         let Some(values) = self.keys.clone() else {
             // Nothing asked for is not nothing found.
@@ -91,7 +91,7 @@ impl State {
             )
             .raise()
         };
-        Some(Condition {
+        Some(PushedCondition {
             column: keyed.place,
             values,
         })
@@ -108,13 +108,13 @@ impl State {
     /// From now on an Append waits for rows, unless no socket can be had: then the scan waits itself.
     pub fn let_others_wait(&mut self) {
         if matches!(self.run, Run::NotStarted) && self.inbox.is_none() {
-            self.inbox = Inbox::another();
+            self.inbox = WakeupPipe::another();
         }
     }
 
     /// Where the network thread rings for this scan alone.
     pub fn socket(&self) -> Option<RawFd> {
-        self.inbox.as_ref().map(Inbox::socket)
+        self.inbox.as_ref().map(WakeupPipe::socket)
     }
 
     /// Whether there may be rows later, but none has come yet.
@@ -164,7 +164,7 @@ impl State {
     }
 }
 
-impl Drop for State {
+impl Drop for ScanState {
     fn drop(&mut self) {
         self.stop(Run::Done);
         self.account.close();
@@ -196,14 +196,14 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
     // The state is leaked to the node, and the query context's callback takes it back, once.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
-        let plan = Plan::of(scan);
+        let plan = ScanPlan::of(scan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
         let computed: &[i16] = if is_run { &plan.computed } else { &[] };
-        let state = State {
+        let state = ScanState {
             writer: is_run.then(|| Writer::new(&relation, &plan)),
             computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
             table: relation.table,
@@ -220,7 +220,7 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
             pending: None,
             spent: Tally::default(),
             waited: Duration::ZERO,
-            account: Account::default(),
+            account: ScanLog::default(),
         };
         (*node).fdw_state = memory::keep((*estate).es_query_cxt, state).cast();
     }
@@ -230,9 +230,9 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
 ///
 /// # Safety
 /// `node` has been through begin_foreign_scan, and nobody else uses its state meanwhile.
-pub(crate) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'s mut State> {
+pub(crate) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'s mut ScanState> {
     // SAFETY: by the caller's promise; the state lives as long as the query.
-    unsafe { (*node).fdw_state.cast::<State>().as_mut() }
+    unsafe { (*node).fdw_state.cast::<ScanState>().as_mut() }
 }
 
 /// Gives the next row, or an empty slot when there are no more. The first call evaluates the conditions'
@@ -279,7 +279,7 @@ pub(crate) unsafe extern "C-unwind" fn iterate_foreign_scan(
 ///
 /// # Safety
 /// As for [`iterate_foreign_scan`].
-unsafe fn start_companions(state: &State) {
+unsafe fn start_companions(state: &ScanState) {
     let companions = state.statement.iter().flat_map(Member::companions);
     // SAFETY: the nodes are of the same execution, and none of them is the state's own.
     unsafe {
@@ -303,18 +303,18 @@ unsafe fn start_companions(state: &State) {
 ///
 /// # Safety
 /// As for [`iterate_foreign_scan`].
-unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
+unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> Run {
     // SAFETY: by the caller's promise.
     let bound = unsafe { params::bind(&state.plan, state.table, node, state.values) };
     let Some(mut bound) = bound else {
         return Run::Done;
     };
     bound.conditions.extend(state.keyed_condition());
-    let wanted = Wanted {
+    let scan_request = ScanRequest {
         table: state.table,
         columns: state.plan.columns(),
         conditions: bound.conditions,
-        listed: state.plan.choice.listed,
+        must_exist: state.plan.choice.must_exist,
         sort: state.plan.sort(),
         range: bound.range,
         windows: bound.windows,
@@ -325,11 +325,11 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         reading: state.reading,
         spent: state.spent.requests,
     };
-    if wanted.is_empty() {
+    if scan_request.is_empty() {
         return Run::Done;
     }
     let (session, origin) = sessions::session(state.server, state.user);
-    let State { account, plan, .. } = state;
+    let ScanState { account, plan, .. } = state;
     let all_rows =
         plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
     let rows = state.sizes.rows.filter(|_| all_rows);
@@ -342,7 +342,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
                 full_name((*(*node).ss.ss_currentRelation).rd_id),
             )
         };
-        Record {
+        ScanRecord {
             user,
             started_at,
             foreign_table,
@@ -360,8 +360,8 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
         .as_ref()
         .and_then(|member| member.sharing.clone());
     let scan = wait::with_engine(|engine, ring| {
-        let ring = state.inbox.as_ref().map_or(ring, Inbox::ring);
-        Scan::start_in(sharing, engine, session, wanted, ring)
+        let ring = state.inbox.as_ref().map_or(ring, WakeupPipe::ring);
+        Scan::start_in(sharing, engine, session, scan_request, ring)
     });
     Run::Reading {
         scan,
@@ -372,7 +372,7 @@ unsafe fn start(state: &mut State, node: *mut pg_sys::ForeignScanState) -> Run {
 }
 
 /// Sees to it that the batch has a row to give; false at the end, and where an Append has to wait.
-fn next_row(state: &mut State) -> bool {
+fn next_row(state: &mut ScanState) -> bool {
     state.count_wait();
     loop {
         let Run::Reading {

@@ -1,4 +1,4 @@
-//! What the scans of one statement have in common. A statement is what one `EState` runs: that of a function is its own,
+//! The statement: what its scans have in common. A statement is what one `EState` runs: that of a function is its own,
 //! and a cursor's lives as long as the cursor.
 
 use std::cell::RefCell;
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use confluence::cache::{Sharing, Statement};
+use confluence::cache::{CacheHandle, StatementCache};
 use confluence::schema::Table;
 use pgrx::pg_sys;
 
@@ -21,7 +21,7 @@ thread_local! {
 
 struct Running {
     /// What is kept for all of them; None where that is nothing.
-    statement: Option<Arc<Statement>>,
+    statement: Option<Arc<StatementCache>>,
     runs: Runs,
     /// The nodes of its scans, by their numbers in the plan. They live as long as the `EState`.
     nodes: RefCell<HashMap<i32, *mut pg_sys::ForeignScanState>>,
@@ -30,7 +30,7 @@ struct Running {
 /// A scan's part in its statement, which lasts as long as its members.
 pub(super) struct Member {
     /// What it shares with others; None where the statement is to keep nothing.
-    pub sharing: Option<Sharing>,
+    pub sharing: Option<CacheHandle>,
     number: i32,
     running: Rc<Running>,
 }
@@ -71,7 +71,7 @@ pub(super) unsafe fn join(
     running.nodes.borrow_mut().insert(number, node);
     let sharing = running.statement.clone().map(|statement| {
         let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.runs.again.contains(&number);
-        let sharing = Sharing::new(statement, server.to_u32());
+        let sharing = CacheHandle::new(statement, server.to_u32());
         sharing.announce(table, runs_again);
         sharing
     });
@@ -95,7 +95,7 @@ unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
         }
         let bound = settings::statement_cache_size();
         let running = Rc::new(Running {
-            statement: (bound > 0).then(|| Arc::new(Statement::new(bound))),
+            statement: (bound > 0).then(|| Arc::new(StatementCache::new(bound))),
             // SAFETY: by the caller's promise, it has its plan.
             runs: unsafe { Runs::of((*estate).es_plannedstmt) },
             nodes: RefCell::default(),

@@ -1,4 +1,4 @@
-//! Rows into slots.
+//! Tuples: rows into slots.
 
 use confluence::batch::{Batch, Value};
 use confluence::schema::Kind;
@@ -9,7 +9,7 @@ use crate::catalog::relation::{Relation, SITE};
 use crate::pg::error_context::with_context;
 use crate::pg::report::Report;
 use crate::pg::times::timestamp;
-use crate::plan::scan_plan::Plan;
+use crate::plan::scan_plan::ScanPlan;
 
 /// Writes rows of batches into a scan's slot.
 #[derive(Debug)]
@@ -18,14 +18,14 @@ pub(crate) struct Writer {
     table: String,
     /// Where a batch has the rows' ids, if it has, for errors.
     id: Option<usize>,
-    targets: Vec<Target>,
+    targets: Vec<TargetColumn>,
     /// The site's name, and its place in the tuple.
     site: Option<(usize, pg_sys::Datum)>,
 }
 
 /// Where a batch's slot goes.
 #[derive(Debug)]
-struct Target {
+struct TargetColumn {
     /// The local name.
     column: String,
     /// The batch's slot, which several columns can have.
@@ -50,15 +50,15 @@ enum Conversion {
 
 impl Writer {
     /// What it writes of the site's name lies in the current memory context.
-    pub fn new(relation: &Relation, plan: &Plan) -> Self {
+    pub fn new(relation: &Relation, plan: &ScanPlan) -> Self {
         let slots = plan.columns();
         let slot_of = |place| slots.iter().position(|&slot| slot == place);
-        let targets: Vec<Target> = plan
+        let targets: Vec<TargetColumn> = plan
             .outputs
             .iter()
             .map(
                 |output| match relation.column(output.attribute).zip(slot_of(output.place)) {
-                    Some(((local, column), slot)) => Target {
+                    Some(((local, column), slot)) => TargetColumn {
                         column: relation.name_of(output.attribute),
                         slot,
                         place: output.attribute as usize - 1,
@@ -141,7 +141,7 @@ impl Writer {
     }
 
     /// Where a value stands, for the one who has to find it.
-    fn place_of(&self, target: &Target, batch: &Batch, row: usize) -> String {
+    fn place_of(&self, target: &TargetColumn, batch: &Batch, row: usize) -> String {
         let place = place_of(&target.column, &self.table);
         match self.id.map(|id| batch.value(row, id)) {
             None | Some(Value::Null) => place,
@@ -183,7 +183,7 @@ struct Texts {
 }
 
 impl Texts {
-    fn for_row(targets: &[Target], batch: &Batch, row: usize) -> Self {
+    fn for_row(targets: &[TargetColumn], batch: &Batch, row: usize) -> Self {
         let left = targets
             .iter()
             .filter(|target| matches!(target.conversion, Conversion::Natural))

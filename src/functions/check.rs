@@ -7,7 +7,7 @@ use confluence::check::{self, Finding, Line};
 use pgrx::prelude::*;
 
 use super::server::Named;
-use crate::errors::{Origin, report};
+use crate::errors::{ErrorOrigin, report};
 use crate::net::sessions::Mapping;
 use crate::net::wait;
 use crate::pg::report::readable;
@@ -37,7 +37,7 @@ fn check(
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }
 
-fn row(line: Line, origin: &Origin) -> (String, &'static str, String, Option<String>) {
+fn row(line: Line, origin: &ErrorOrigin) -> (String, &'static str, String, Option<String>) {
     let (found, remedy) = match line.finding {
         Finding::Text { found, remedy } => (found, remedy),
         Finding::Error { error, more } => {

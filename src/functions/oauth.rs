@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use confluence::consent::{self, App, Tokens};
+use confluence::consent::{self, App, ConsentTokens};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
@@ -19,7 +19,7 @@ use super::server::{Named, alter, claim, null_argument};
 use super::writing;
 use crate::errors::report;
 use crate::net::sessions::Mapping;
-use crate::net::wait::{self, Held};
+use crate::net::wait::{self, InterruptHold};
 use crate::pg::report::Report;
 use crate::pg::times::EPOCH_OFFSET;
 
@@ -182,7 +182,7 @@ fn refresh(server: Option<&str>) {
         Ok(None) => interrupted(&named),
     };
     // From here on the old refresh token is dead, and the new one is nowhere but here.
-    let held = Held::interrupts();
+    let held = InterruptHold::interrupts();
     store(&named, &mapping, &tokens);
     // SAFETY: has this transaction's commit reach the disk before it is done, whatever synchronous_commit says.
     unsafe { pg_sys::ForceSyncCommit() };
@@ -228,7 +228,7 @@ fn app(named: &Named, mapping: &Mapping) -> App {
         .unwrap_or_else(|error| report(&error, &named.origin()).raise())
 }
 
-fn store(named: &Named, mapping: &Mapping, tokens: &Tokens) {
+fn store(named: &Named, mapping: &Mapping, tokens: &ConsentTokens) {
     let options = tokens.options();
     let changes: Vec<(&str, Option<&str>)> = options
         .iter()

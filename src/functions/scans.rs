@@ -6,7 +6,7 @@ use pgrx::datum::Interval;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 
-use crate::observe::history::{self, Record};
+use crate::observe::history::{self, ScanRecord};
 use crate::pg::report::readable;
 
 /// The session's latest scans, those of roles whose rights the caller has.
@@ -36,7 +36,7 @@ fn scans() -> TableIterator<
     // SAFETY: tells the current user.
     let caller = unsafe { pg_sys::GetUserId() };
     TableIterator::new(history::seen_by(caller).into_iter().map(|record| {
-        let Record { tally, error, .. } = record;
+        let ScanRecord { tally, error, .. } = record;
         let (sqlstate, error) = error.map_or((None, None), |error| {
             (error.sqlstate, Some(readable(error.message)))
         });

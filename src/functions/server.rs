@@ -1,10 +1,10 @@
-//! The server that a caller names, and the caller's own mapping for it.
+//! Functions' arguments: the server that a caller names, and the caller's own mapping for it.
 
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use crate::catalog;
-use crate::errors::Origin;
+use crate::errors::ErrorOrigin;
 use crate::net::sessions::{self, Mapping, Server};
 use crate::pg::report::Report;
 use crate::pg::{compat, list};
@@ -40,7 +40,7 @@ impl Named {
         }
     }
 
-    pub fn origin(&self) -> Origin {
+    pub fn origin(&self) -> ErrorOrigin {
         self.server.origin(self.user)
     }
 

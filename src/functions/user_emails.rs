@@ -45,7 +45,7 @@ const ACCOUNTS_PER_STATEMENT: usize = 20_000;
 const BYTES_PER_STATEMENT: usize = 16 << 20;
 
 /// What became of a load, in the order of the columns that it returns.
-type Counts = (i64, i64, i64, i64, i64, i64, i64);
+type LoadCounts = (i64, i64, i64, i64, i64, i64, i64);
 
 /// Loads a user export from a file on the server's machine.
 #[pg_extern]
@@ -229,7 +229,7 @@ fn os_message(error: &io::Error) -> String {
 
 // --- The table -------------------------------------------------------------------------------------------------------
 
-fn load(csv: &[u8]) -> Result<Counts, Report> {
+fn load(csv: &[u8]) -> Result<LoadCounts, Report> {
     let export = user_export::read_with(csv, || {
         pgrx::check_for_interrupts!();
     })?;
@@ -279,7 +279,7 @@ fn tell(values: u64, columns: &[NotUnderstood]) {
         .say(PgLogLevel::NOTICE);
 }
 
-struct Written {
+struct WrittenRows {
     inserted: i64,
     updated: i64,
     absent: i64,
@@ -334,7 +334,7 @@ const WRITE: &str = "
                                        known_added_to_org, known_last_active, known_product_access))
       FROM wanted";
 
-fn write(export: &Export<'_>) -> Result<Written, Report> {
+fn write(export: &Export<'_>) -> Result<WrittenRows, Report> {
     let (before, loaded_at) = Spi::connect_mut(|client| -> Result<_, Report> {
         client.update(LOCK, None, &[])?;
         let start = client.update(START, Some(1), &[])?.first();
@@ -375,7 +375,7 @@ fn write(export: &Export<'_>) -> Result<Written, Report> {
         })?;
     }
     let named_before = export.users.len() as i64 - inserted;
-    Ok(Written {
+    Ok(WrittenRows {
         inserted,
         updated,
         absent: before - named_before,

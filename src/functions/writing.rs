@@ -1,5 +1,5 @@
-//! What a function that writes asks before it does any work, or sends anything: whether the server, the transaction and the
-//! caller may.
+//! Functions that write: what they ask before it does any work, or sends anything: whether the server, the transaction
+//! and the caller may.
 
 use std::ffi::CStr;
 

@@ -1,4 +1,4 @@
-//! One session for each server and user mapping, kept for the next query; and what a connection is made of, which is
+//! Sessions: one for each server and user mapping, kept for the next query; and what a connection is made of, which is
 //! decided here alone ([`Server::settings`]).
 
 use std::cell::RefCell;
@@ -6,14 +6,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use confluence::Error;
-use confluence::options::{self, Place as On};
+use confluence::options::{self, OptionPlace as On};
 use confluence::session::{Config, Session};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::fds::Descriptors;
-use crate::catalog::options::{Written, written};
-use crate::errors::{Origin, option_report, report};
+use crate::catalog::options::{OptionList, written};
+use crate::errors::{ErrorOrigin, option_report, report};
 use crate::pg::list;
 use crate::pg::report::Report;
 use crate::settings;
@@ -28,13 +28,13 @@ thread_local! {
 /// Sessions by server and user mapping. A changed option makes another session, in the same place.
 #[derive(Default)]
 struct Sessions {
-    kept: HashMap<Place, Kept>,
+    kept: HashMap<SessionPlace, KeptSession>,
     clock: u64,
 }
 
-type Place = (pg_sys::Oid, pg_sys::Oid);
+type SessionPlace = (pg_sys::Oid, pg_sys::Oid);
 
-struct Kept {
+struct KeptSession {
     session: Arc<Session>,
     /// When it was wanted last.
     used: u64,
@@ -44,7 +44,7 @@ struct Kept {
 
 impl Sessions {
     /// The session of a place, if it is for the same options.
-    fn find(&mut self, place: Place, config: &Config) -> Option<Arc<Session>> {
+    fn find(&mut self, place: SessionPlace, config: &Config) -> Option<Arc<Session>> {
         self.clock += 1;
         let kept = self.kept.get_mut(&place)?;
         if *kept.session.config() != *config {
@@ -54,7 +54,7 @@ impl Sessions {
         Some(kept.session.clone())
     }
 
-    fn keep(&mut self, place: Place, session: Arc<Session>) {
+    fn keep(&mut self, place: SessionPlace, session: Arc<Session>) {
         // One that is there has other options.
         self.kept.remove(&place);
         while self.kept.len() >= MOST {
@@ -70,7 +70,7 @@ impl Sessions {
             };
             self.kept.remove(&oldest);
         }
-        let kept = Kept {
+        let kept = KeptSession {
             session,
             used: self.clock,
             _counted: Descriptors::acquire(1),
@@ -85,7 +85,7 @@ pub(crate) struct Server {
     pub name: String,
     pub owner: pg_sys::Oid,
     /// As they are written. Nobody connects by them: see [`Server::settings`].
-    options: Written,
+    options: OptionList,
 }
 
 impl Server {
@@ -110,7 +110,7 @@ impl Server {
     /// PostgreSQL does not tell a validator what was there, so whoever owns a server can drop them. They count only
     /// where the owner is a superuser: then a server that works today, for others too, cannot be turned elsewhere
     /// tomorrow by anybody who could not do everything anyway.
-    pub(crate) fn settings(&self, mapping: Option<&Mapping>) -> Written {
+    pub(crate) fn settings(&self, mapping: Option<&Mapping>) -> OptionList {
         // SAFETY: a look-up in the catalogs.
         if !unsafe { pg_sys::superuser_arg(self.owner) } {
             self.must_not_hold(On::Server, &self.options);
@@ -135,7 +135,7 @@ impl Server {
     }
 
     /// Refuses options that only superusers may set.
-    fn must_not_hold(&self, place: On, written: &Written) {
+    fn must_not_hold(&self, place: On, written: &OptionList) {
         let is_privileged = |name: &str| {
             options::ALL
                 .iter()
@@ -168,8 +168,8 @@ impl Server {
     }
 
     /// How errors name it, and whose read it is.
-    pub(crate) fn origin(&self, user: pg_sys::Oid) -> Origin {
-        Origin {
+    pub(crate) fn origin(&self, user: pg_sys::Oid) -> ErrorOrigin {
+        ErrorOrigin {
             server: self.name.clone(),
             user: user_name(user),
         }
@@ -177,14 +177,14 @@ impl Server {
 }
 
 /// The session for a server, as a user's mapping has it; and how to name the two.
-pub(crate) fn session(server: pg_sys::Oid, user: pg_sys::Oid) -> (Arc<Session>, Origin) {
+pub(crate) fn session(server: pg_sys::Oid, user: pg_sys::Oid) -> (Arc<Session>, ErrorOrigin) {
     // SAFETY: a foreign table's server exists.
     let server = unsafe { Server::of(pg_sys::GetForeignServer(server)) };
     session_of(&server, user)
 }
 
 /// The same for a server that has been looked up.
-pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, Origin) {
+pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, ErrorOrigin) {
     let origin = server.origin(user);
     let mapping = Mapping::of(server.oid, user);
     if mapping.is_none() && !server.allows_anonymous() {
@@ -214,7 +214,7 @@ pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, O
 }
 
 /// What is said where there is no mapping.
-pub(crate) fn missing_mapping(origin: &Origin) -> Report {
+pub(crate) fn missing_mapping(origin: &ErrorOrigin) -> Report {
     Report::new(
         Code::ERRCODE_UNDEFINED_OBJECT,
         format!("user mapping not found for \"{}\"", origin.user),
@@ -232,7 +232,7 @@ pub(crate) struct Mapping {
     pub oid: pg_sys::Oid,
     /// Whether it is PUBLIC's.
     pub public: bool,
-    pub options: Written,
+    pub options: OptionList,
 }
 
 impl Mapping {

@@ -1,4 +1,4 @@
-//! Where the backend and the network thread meet.
+//! Waiting: where the backend and the network thread meet.
 //!
 //! The network thread never touches PostgreSQL: it writes a byte into a socket pair. The backend waits on
 //! its latch and on the other end of that pair, so a cancel, a time-out or the end of the server gets
@@ -13,7 +13,7 @@ use confluence::engine::{Engine, Task};
 use pgrx::{PgSqlErrorCode as Code, check_for_interrupts, pg_guard, pg_sys};
 
 use super::fds::Descriptors;
-use super::wakeup::{Inbox, Ring};
+use super::wakeup::{Wake, WakeupPipe};
 use crate::pg::compat;
 use crate::pg::report::Report;
 
@@ -23,7 +23,7 @@ const EVENT_LOOP: usize = 3;
 /// The backend's network thread, and where it rings for whoever waits here.
 struct Link {
     engine: Engine,
-    inbox: Inbox,
+    inbox: WakeupPipe,
     _counted: Descriptors,
 }
 
@@ -33,7 +33,7 @@ thread_local! {
 }
 
 /// Runs `f` with the network thread, and with what wakes the backend up.
-pub(crate) fn with_engine<T>(f: impl FnOnce(&Engine, Ring) -> T) -> T {
+pub(crate) fn with_engine<T>(f: impl FnOnce(&Engine, Wake) -> T) -> T {
     LINK.with_borrow_mut(|link| {
         let link = match link {
             Some(link) => link,
@@ -50,7 +50,7 @@ pub(crate) fn with_engine<T>(f: impl FnOnce(&Engine, Ring) -> T) -> T {
 }
 
 fn start() -> io::Result<Link> {
-    let inbox = Inbox::open()?;
+    let inbox = WakeupPipe::open()?;
     let counted = Descriptors::reserve(EVENT_LOOP);
     let engine = with_signals_blocked(Engine::start)?;
     // SAFETY: the callback is a function of this library, which is never unloaded.
@@ -118,7 +118,7 @@ pub(crate) fn run_patiently<T: Send + 'static>(
     patience: Duration,
 ) -> Result<Option<T>, Error> {
     let mut task = with_engine(|engine, ring| Task::start(engine, work, ring));
-    let _held = Held::cancels();
+    let _held = InterruptHold::cancels();
     let mut interrupted: Option<Instant> = None;
     loop {
         if let Some(outcome) = task.look() {
@@ -150,9 +150,9 @@ fn is_interrupted() -> bool {
 }
 
 /// Interrupts wait as long as this lives.
-pub(crate) struct Held(*mut u32);
+pub(crate) struct InterruptHold(*mut u32);
 
-impl Held {
+impl InterruptHold {
     /// All of them.
     pub(crate) fn interrupts() -> Self {
         Self::counting(&raw mut pg_sys::InterruptHoldoffCount)
@@ -170,7 +170,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for InterruptHold {
     fn drop(&mut self) {
         // An error sets the counters to zero before it unwinds.
         // SAFETY: as above.

@@ -1,4 +1,4 @@
-//! A socket pair: the network thread writes a byte into one end, the backend waits at the other.
+//! The wakeup pipe, a socket pair: the network thread writes a byte into one end, the backend waits at the other.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, RawFd};
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::fds::Descriptors;
 
 /// What the network thread calls to wake the backend up.
-pub(super) type Ring = Box<dyn Fn() + Send + Sync>;
+pub(super) type Wake = Box<dyn Fn() + Send + Sync>;
 
 #[derive(Debug)]
-pub(crate) struct Inbox {
+pub(crate) struct WakeupPipe {
     /// The backend's end.
     socket: UnixStream,
     /// The network thread's end.
@@ -19,7 +19,7 @@ pub(crate) struct Inbox {
     _counted: Descriptors,
 }
 
-impl Inbox {
+impl WakeupPipe {
     /// One that the backend cannot do without.
     pub fn open() -> io::Result<Self> {
         Self::new(Descriptors::reserve(2))
@@ -46,7 +46,7 @@ impl Inbox {
         self.socket.as_raw_fd()
     }
 
-    pub fn ring(&self) -> Ring {
+    pub fn ring(&self) -> Wake {
         let bell = self.bell.clone();
         Box::new(move || {
             // A full pipe is as good as one more byte: the backend will wake up.

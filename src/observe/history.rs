@@ -1,4 +1,4 @@
-//! A session's latest scans, as `confluence.scans` shows them.
+//! The history: a session's latest scans, as `confluence.scans` shows them.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ const KEPT: usize = 100;
 
 /// What is known of a scan: a node of a plan, with all of its runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Record {
+pub(crate) struct ScanRecord {
     /// The role that ran it.
     pub user: pg_sys::Oid,
     pub started_at: pg_sys::TimestampTz,
@@ -27,18 +27,18 @@ pub(crate) struct Record {
     pub waited: Duration,
     /// Whether every run came to the end that the site declares.
     pub complete: bool,
-    pub error: Option<Failure>,
+    pub error: Option<ScanFailure>,
 }
 
 /// What ended a scan that came to no end of its own.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ScanFailure {
     pub sqlstate: Option<String>,
     pub message: String,
 }
 
 /// A record that its scan keeps up to date.
-pub(super) type Entry = Rc<RefCell<Record>>;
+pub(super) type Entry = Rc<RefCell<ScanRecord>>;
 
 thread_local! {
     /// In the order in which they were begun.
@@ -46,7 +46,7 @@ thread_local! {
 }
 
 /// Enters a scan that begins. The oldest one is forgotten for it, where there are too many.
-pub(super) fn enter(record: Record) -> Entry {
+pub(super) fn enter(record: ScanRecord) -> Entry {
     let entry = Rc::new(RefCell::new(record));
     SCANS.with_borrow_mut(|scans| {
         if scans.len() == KEPT {
@@ -58,8 +58,8 @@ pub(super) fn enter(record: Record) -> Entry {
 }
 
 /// The scans of roles whose rights `user` has. With SET ROLE, one session runs scans of several.
-pub(crate) fn seen_by(user: pg_sys::Oid) -> Vec<Record> {
-    let records: Vec<Record> =
+pub(crate) fn seen_by(user: pg_sys::Oid) -> Vec<ScanRecord> {
+    let records: Vec<ScanRecord> =
         SCANS.with_borrow(|scans| scans.iter().map(|scan| scan.borrow().clone()).collect());
     records
         .into_iter()

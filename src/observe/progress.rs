@@ -1,4 +1,4 @@
-//! Notices that tell how far a scan has come, for sessions that have asked for them.
+//! Progress: notices that tell how far a scan has come, for sessions that have asked for them.
 //!
 //! They are raised by the backend between two batches and where it waits, never by the network thread.
 

@@ -1,4 +1,4 @@
-//! What is told of a scan: while it runs by notices, and afterwards by the session's history.
+//! The scan log: what is told of a scan, while it runs by notices, and afterwards by the session's history.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use confluence::http::Tally;
 use pgrx::pg_sys::panic::CaughtError;
 use pgrx::{PgSqlErrorCode, pg_sys};
 
-use super::history::{self, Entry, Failure, Record};
+use super::history::{self, Entry, ScanFailure, ScanRecord};
 use super::progress::Progress;
 use crate::pg::list;
 use crate::pg::report::Report;
 
 /// A scan's account of itself. There is nothing to tell of a scan that has asked for nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Account {
+pub(crate) struct ScanLog {
     begun: Option<Begun>,
 }
 
@@ -29,9 +29,9 @@ struct Begun {
     ended: bool,
 }
 
-impl Account {
+impl ScanLog {
     /// A run begins. The first one enters the scan into the history; `rows` is how many rows it is to read, if known.
-    pub fn begin(&mut self, rows: Option<f64>, record: impl FnOnce() -> Record) {
+    pub fn begin(&mut self, rows: Option<f64>, record: impl FnOnce() -> ScanRecord) {
         let begun = self.begun.get_or_insert_with(|| {
             let record = record();
             Begun {
@@ -138,7 +138,7 @@ impl Begun {
     fn fail(&self, code: Option<PgSqlErrorCode>, message: &str) {
         let mut record = self.entry.borrow_mut();
         record.complete = false;
-        record.error = Some(Failure {
+        record.error = Some(ScanFailure {
             sqlstate: code.map(sqlstate),
             message: message.to_owned(),
         });

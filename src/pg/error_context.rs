@@ -1,4 +1,4 @@
-//! The line CONTEXT of an error that PostgreSQL raises itself.
+//! Error context: the line CONTEXT of an error that PostgreSQL raises itself.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -27,20 +27,20 @@ pub(crate) fn with_context<T>(line: impl FnOnce() -> String, run: impl FnOnce() 
         Err(error) => {
             let line = line();
             push(&line);
-            LAST.set(message(&*error).map(|message| Told { message, line }));
+            LAST.set(message(&*error).map(|message| LastContext { message, line }));
             resume_unwind(error)
         }
     }
 }
 
 /// The last line that was told, and the message of the error that it was told with.
-struct Told {
+struct LastContext {
     message: String,
     line: String,
 }
 
 thread_local! {
-    static LAST: RefCell<Option<Told>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<LastContext>> = const { RefCell::new(None) };
 }
 
 /// Executes a node of a plan below one of ours. Where an error comes from there through PostgreSQL, its line of CONTEXT

@@ -1,4 +1,4 @@
-//! Values that live as long as a query.
+//! Memory: values that live as long as a query.
 
 use std::ffi::c_void;
 

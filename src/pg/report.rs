@@ -1,4 +1,4 @@
-//! What a user gets to read when something goes wrong.
+//! Reports: what a user gets to read when something goes wrong.
 
 use std::panic;
 

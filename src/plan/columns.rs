@@ -1,4 +1,4 @@
-//! The columns of a table that a query uses.
+//! Used columns: those of a table that a query uses.
 
 use pgrx::pg_sys;
 

@@ -1,10 +1,10 @@
-//! The plan of the path that was chosen.
+//! Plan creation: the plan of the path that was chosen.
 
 use pgrx::{pg_guard, pg_sys};
 
 use super::columns::Used;
 use super::pushdown;
-use super::scan_plan::{Choice, ClauseAt, Condition, Plan};
+use super::scan_plan::{ClauseAt, Condition, PathPlan, ScanPlan};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
 
@@ -23,9 +23,9 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_plan(
     let relation = Relation::of(foreign_table);
     // SAFETY: PostgreSQL passes valid nodes; the path is one that get_foreign_paths made.
     unsafe {
-        let choice: Choice = list::value_of((*best_path).fdw_private);
+        let choice: PathPlan = list::value_of((*best_path).fdw_private);
         let rel = (*baserel).relid;
-        let mut plan = Plan {
+        let mut plan = ScanPlan {
             outputs: Vec::new(),
             computed: Vec::new(),
             conditions: Vec::new(),
@@ -45,19 +45,21 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_plan(
                 continue;
             }
             let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
-            let usable = pushdown::admitted(root, rinfo, rel, &relation).filter(|usable| {
-                choice.answers(&relation, usable) && (own || pushdown::can_drive(&relation, usable))
-            });
-            let Some(usable) = usable else {
+            let pushdown =
+                pushdown::pushdown_of_qual(root, rinfo, rel, &relation).filter(|pushdown| {
+                    choice.answers(&relation, pushdown)
+                        && (own || pushdown::can_drive(&relation, pushdown))
+                });
+            let Some(pushdown) = pushdown else {
                 checked.push(clause);
                 continue;
             };
-            let clause = if usable.turned {
+            let clause = if pushdown.turned {
                 turned(clause)
             } else {
                 clause
             };
-            let column = &relation.table.columns[usable.place];
+            let column = &relation.table.columns[pushdown.place];
             let (list, place): (_, fn(usize) -> ClauseAt) =
                 if relation.table.answers_exactly(column) {
                     (&mut answered, ClauseAt::Answered)
@@ -65,11 +67,11 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_plan(
                     (&mut checked, ClauseAt::Checked)
                 };
             plan.conditions.push(Condition {
-                place: usable.place,
-                shape: usable.shape,
+                place: pushdown.place,
+                shape: pushdown.shape,
                 clause: place(list.len()),
             });
-            values.push(usable.value);
+            values.push(pushdown.value);
             list.push(clause);
         }
         let used = Used::of(

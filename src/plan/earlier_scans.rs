@@ -1,10 +1,10 @@
-//! Listings that two scans of one statement need: the second is served what the first has brought.
+//! Earlier scans: listings that two scans of one statement need: the second is served what the first has brought.
 
 use pgrx::pg_sys;
 
 use super::estimate;
-use super::pushdown::{self, Qual, Usable};
-use super::scan_plan::Choice;
+use super::pushdown::{self, Pushdown, Qual};
+use super::scan_plan::PathPlan;
 use crate::catalog::relation::Relation;
 use crate::settings;
 
@@ -16,7 +16,7 @@ const KEPT_ROW: f64 = 300.0;
 ///
 /// # Safety
 /// `root` and `baserel` are valid, and so are the clauses.
-pub(super) unsafe fn is_listed_before(
+pub(super) unsafe fn is_cached(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
@@ -29,7 +29,7 @@ pub(super) unsafe fn is_listed_before(
     // SAFETY: by the caller's promise; the array has a place for each relation of the query, which is NULL where it
     // is not one of tables.
     unsafe {
-        let listing = Listing::of(root, baserel, relation, clauses);
+        let listing = ListingKey::of(root, baserel, relation, clauses);
         (1..(*baserel).relid as usize).any(|number| {
             let other = *(*root).simple_rel_array.add(number);
             if other.is_null()
@@ -49,20 +49,20 @@ pub(super) unsafe fn is_listed_before(
                 &relation_of_other,
             );
             std::ptr::eq(relation_of_other.table, relation.table)
-                && Listing::of(root, other, &relation_of_other, &clauses).is(&listing)
+                && ListingKey::of(root, other, &relation_of_other, &clauses).is(&listing)
         })
     }
 }
 
 /// What tells a listing of a table from others.
-struct Listing {
+struct ListingKey {
     /// The parameters that its columns need.
     params: Vec<(&'static str, &'static str)>,
     /// What the site is asked for.
-    conditions: Vec<Usable>,
+    conditions: Vec<Pushdown>,
 }
 
-impl Listing {
+impl ListingKey {
     /// The listing of a relation.
     ///
     /// # Safety
@@ -73,7 +73,7 @@ impl Listing {
         relation: &Relation,
         clauses: &[Qual],
     ) -> Self {
-        let choice = Choice::default();
+        let choice = PathPlan::default();
         // SAFETY: by the caller's promise.
         let columns = unsafe { estimate::used_places(root, baserel, relation, clauses, &choice) };
         let mut params: Vec<(&str, &str)> = columns
@@ -82,7 +82,8 @@ impl Listing {
             .collect();
         params.sort_unstable();
         params.dedup();
-        let mut conditions: Vec<Usable> = clauses.iter().filter_map(|qual| qual.usable).collect();
+        let mut conditions: Vec<Pushdown> =
+            clauses.iter().filter_map(|qual| qual.pushdown).collect();
         conditions.sort_by_key(|condition| condition.place);
         Self { params, conditions }
     }
@@ -92,7 +93,7 @@ impl Listing {
     /// # Safety
     /// The conditions' values are valid.
     unsafe fn is(&self, other: &Self) -> bool {
-        let is_same = |(one, other): (&Usable, &Usable)| {
+        let is_same = |(one, other): (&Pushdown, &Pushdown)| {
             one.place == other.place
                 && one.shape == other.shape
                 // SAFETY: by the caller's promise.

@@ -1,11 +1,11 @@
-//! What reading costs. Requests are what counts: one round trip is worth ten thousand rows.
+//! Estimates: what reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
-use confluence::request::{self, Asked, Values, Way};
+use confluence::request::{self, AccessPath, ValueCount, Values};
 use pgrx::pg_sys;
 
 use super::columns::Used;
-use super::pushdown::{Qual, Shape, Usable};
-use super::scan_plan::Choice;
+use super::pushdown::{Op, Pushdown, Qual};
+use super::scan_plan::PathPlan;
 use super::values;
 use crate::catalog::relation::Relation;
 use crate::pg::{list, times};
@@ -39,7 +39,13 @@ pub(crate) struct Estimate {
 impl Estimate {
     /// A read of `rows` rows, for each of which `parts` further requests are sent, `abreast` of them at one time.
     /// Without a way, the table cannot be read like this at all.
-    pub fn new(way: Option<&Way>, rows: f64, parts: f64, page_size: u32, abreast: usize) -> Self {
+    pub fn new(
+        way: Option<&AccessPath>,
+        rows: f64,
+        parts: f64,
+        page_size: u32,
+        abreast: usize,
+    ) -> Self {
         let Some(way) = way else {
             return Self {
                 received: rows,
@@ -50,7 +56,7 @@ impl Estimate {
         };
         let requests = way.requests(rows, page_size) + rows * parts;
         let is_split = way.endpoint.split.is_some() && requests >= LONG;
-        let chains = if way.is_listed || parts > 0.0 || is_split {
+        let chains = if way.enumerates_parents || parts > 0.0 || is_split {
             f64::INFINITY
         } else {
             way.chains
@@ -98,14 +104,14 @@ fn pages(rows: f64, page: f64) -> f64 {
 }
 
 /// Into how many requests the table's own listing is cut by a condition's values; None if only the scan will know.
-pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
-    if usable.shape != Shape::AnyOf {
+pub(super) fn pieces(relation: &Relation, pushdown: &Pushdown) -> Option<f64> {
+    if pushdown.shape != Op::AnyOf {
         return Some(1.0);
     }
-    let values = known_values(relation, usable);
+    let values = known_values(relation, pushdown);
     let asked = match &values {
-        Some(values) => Asked::known(usable.place, values),
-        None => Asked::expected(usable.place, array_length(usable.value)?),
+        Some(values) => ValueCount::known(pushdown.place, values),
+        None => ValueCount::expected(pushdown.place, array_length(pushdown.value)?),
     };
     Some(request::requests_of(relation.table, &asked))
 }
@@ -114,10 +120,10 @@ pub(super) fn pieces(relation: &Relation, usable: &Usable) -> Option<f64> {
 const LOOKED_INTO: f64 = 10_000.0;
 
 /// The values of a condition, where they are known and few enough to look at.
-fn known_values(relation: &Relation, usable: &Usable) -> Option<Values> {
-    let is_long = value_count(usable) > LOOKED_INTO;
+fn known_values(relation: &Relation, pushdown: &Pushdown) -> Option<Values> {
+    let is_long = value_count(pushdown) > LOOKED_INTO;
     // SAFETY: planning admits the value for the column.
-    (!is_long).then(|| unsafe { values::constant(relation.table, usable) })?
+    (!is_long).then(|| unsafe { values::constant(relation.table, pushdown) })?
 }
 
 /// Values of a column that are known only while the query runs.
@@ -152,29 +158,32 @@ pub(crate) fn way(
     keys: Option<Keys>,
     ordered: bool,
     columns: &[usize],
-) -> Option<Way> {
-    let equalities: Vec<(Usable, Option<Values>)> = clauses
+) -> Option<AccessPath> {
+    let equalities: Vec<(Pushdown, Option<Values>)> = clauses
         .iter()
-        .filter_map(|clause| clause.usable)
-        .filter(|usable| !usable.shape.is_range())
-        .map(|usable| (usable, known_values(relation, &usable)))
+        .filter_map(|clause| clause.pushdown)
+        .filter(|pushdown| !pushdown.shape.is_range())
+        .map(|pushdown| (pushdown, known_values(relation, &pushdown)))
         .collect();
-    let mut asked: Vec<Asked> = keys
-        .map(|keys| Asked::expected(keys.place, keys.count))
+    let mut asked: Vec<ValueCount> = keys
+        .map(|keys| ValueCount::expected(keys.place, keys.count))
         .into_iter()
         .collect();
-    for (usable, values) in &equalities {
+    for (pushdown, values) in &equalities {
         let new = match values {
-            Some(values) => Asked::known(usable.place, values),
-            None => Asked::expected(usable.place, value_count(usable)),
+            Some(values) => ValueCount::known(pushdown.place, values),
+            None => ValueCount::expected(pushdown.place, value_count(pushdown)),
         };
-        match asked.iter_mut().find(|asked| asked.column == usable.place) {
+        match asked
+            .iter_mut()
+            .find(|asked| asked.column == pushdown.place)
+        {
             Some(known) if known.count <= new.count => {}
             Some(known) => *known = new,
             None => asked.push(new),
         }
     }
-    request::way(
+    request::access_path(
         relation.table,
         &relation.sizes,
         &asked,
@@ -196,9 +205,9 @@ pub(crate) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
 }
 
 /// How many values a condition has.
-fn value_count(usable: &Usable) -> f64 {
-    match usable.shape {
-        Shape::AnyOf => array_length(usable.value).unwrap_or(10.0),
+fn value_count(pushdown: &Pushdown) -> f64 {
+    match pushdown.shape {
+        Op::AnyOf => array_length(pushdown.value).unwrap_or(10.0),
         _ => 1.0,
     }
 }
@@ -246,13 +255,16 @@ pub(super) unsafe fn rows_left(
     relation: &Relation,
     clauses: &[Qual],
 ) -> f64 {
-    let ends = |qual: &Qual| qual.usable.is_some_and(|usable| usable.shape.is_range());
+    let ends = |qual: &Qual| {
+        qual.pushdown
+            .is_some_and(|pushdown| pushdown.shape.is_range())
+    };
     let ranges: Vec<Qual> = clauses.iter().filter(|qual| ends(qual)).copied().collect();
     let others = clauses
         .iter()
         .filter(|clause| {
-            let known = clause.equality.or(clause.usable);
-            known.is_none_or(|usable| !is_estimated(relation, &usable))
+            let known = clause.equality.or(clause.pushdown);
+            known.is_none_or(|pushdown| !is_estimated(relation, &pushdown))
         })
         // SAFETY: by the caller's promise.
         .filter(|clause| unsafe {
@@ -284,8 +296,8 @@ pub(crate) unsafe fn rows_sent(
     // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
     let read: Vec<Qual> = clauses
         .iter()
-        .filter(|clause| match (clause.usable, sort) {
-            (Some(usable), Some((column, _))) => usable.place == column,
+        .filter(|clause| match (clause.pushdown, sort) {
+            (Some(pushdown), Some((column, _))) => pushdown.place == column,
             _ => false,
         })
         .copied()
@@ -296,7 +308,7 @@ pub(crate) unsafe fn rows_sent(
             Some((_, true)) => (shape.ends(true), false),
             _ => (false, shape.ends(false)),
         });
-        let asked = equal_share(root, baserel, relation, clauses, |clause| clause.usable);
+        let asked = equal_share(root, baserel, relation, clauses, |clause| clause.pushdown);
         (tuples(relation) * asked * ranges).max(1.0).round()
     }
 }
@@ -361,9 +373,11 @@ unsafe fn selectivity(
 }
 
 /// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
-fn is_estimated(relation: &Relation, usable: &Usable) -> bool {
-    let each = relation.sizes.rows_per_value(relation.table, usable.place);
-    usable.shape.is_range() || each.is_some()
+fn is_estimated(relation: &Relation, pushdown: &Pushdown) -> bool {
+    let each = relation
+        .sizes
+        .rows_per_value(relation.table, pushdown.place);
+    pushdown.shape.is_range() || each.is_some()
 }
 
 /// Which share of the rows meets the equalities among some conditions.
@@ -375,21 +389,21 @@ unsafe fn equal_share(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    meaning: impl Fn(&Qual) -> Option<Usable>,
+    meaning: impl Fn(&Qual) -> Option<Pushdown>,
 ) -> f64 {
     clauses
         .iter()
         .filter_map(|clause| Some((clause, meaning(clause)?)))
-        .filter(|(_, usable)| !usable.shape.is_range() && is_estimated(relation, usable))
-        .map(|(clause, usable)| {
-            if relation.knows_kinds(usable.place) {
+        .filter(|(_, pushdown)| !pushdown.shape.is_range() && is_estimated(relation, pushdown))
+        .map(|(clause, pushdown)| {
+            if relation.knows_kinds(pushdown.place) {
                 // SAFETY: by the caller's promise.
                 return unsafe { selectivity(root, baserel, std::iter::once(clause.rinfo)) };
             }
-            let values = value_count(&usable);
+            let values = value_count(&pushdown);
             let rows = relation
                 .sizes
-                .rows_with(relation.table, usable.place, values);
+                .rows_with(relation.table, pushdown.place, values);
             (rows / tuples(relation).max(1.0)).min(1.0)
         })
         .product()
@@ -410,21 +424,21 @@ unsafe fn ranges_share(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    counts: impl Fn(Shape) -> (bool, bool),
+    counts: impl Fn(Op) -> (bool, bool),
 ) -> f64 {
-    let is_known = |usable: Usable| {
+    let is_known = |pushdown: Pushdown| {
         // SAFETY: by the caller's promise.
-        relation.knows_times(usable.place)
-            && unsafe { times::estimate(root, usable.value) }.is_some()
+        relation.knows_times(pushdown.place)
+            && unsafe { times::estimate(root, pushdown.value) }.is_some()
     };
     let (by_statistics, by_life): (Vec<Qual>, Vec<Qual>) = clauses
         .iter()
         .filter(|clause| {
             clause
-                .usable
-                .is_some_and(|usable| counts(usable.shape) != (false, false))
+                .pushdown
+                .is_some_and(|pushdown| counts(pushdown.shape) != (false, false))
         })
-        .partition(|clause| clause.usable.is_some_and(is_known));
+        .partition(|clause| clause.pushdown.is_some_and(is_known));
     // SAFETY: by the caller's promise.
     unsafe {
         let known = by_statistics.iter().map(|clause| clause.rinfo);
@@ -439,15 +453,15 @@ unsafe fn ranges_share(
 unsafe fn share_of_life(
     root: *mut pg_sys::PlannerInfo,
     clauses: &[Qual],
-    counts: impl Fn(Shape) -> (bool, bool),
+    counts: impl Fn(Op) -> (bool, bool),
 ) -> f64 {
     // SAFETY: GetCurrentTimestamp looks at the clock only.
     let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
     let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
     let ranges = clauses
         .iter()
-        .filter_map(|clause| clause.usable)
-        .filter(|usable| usable.shape.is_range());
+        .filter_map(|clause| clause.pushdown)
+        .filter(|pushdown| pushdown.shape.is_range());
     for range in ranges {
         let (below, above) = counts(range.shape);
         if !below && !above {
@@ -477,14 +491,14 @@ pub(super) unsafe fn width(
     relation: &Relation,
 ) -> i32 {
     // SAFETY: by the caller's promise.
-    unsafe { used_places(root, baserel, relation, &[], &Choice::default()) }
+    unsafe { used_places(root, baserel, relation, &[], &PathPlan::default()) }
         .iter()
         .map(|&place| relation.table.columns[place].width)
         .sum()
 }
 
 /// How many rows a request asks for, given the columns that the query uses.
-pub(crate) fn page_size(relation: &Relation, way: Option<&Way>, columns: &[usize]) -> u32 {
+pub(crate) fn page_size(relation: &Relation, way: Option<&AccessPath>, columns: &[usize]) -> u32 {
     let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
     request::page_size(
         relation.table,
@@ -504,7 +518,7 @@ pub(crate) unsafe fn used_places(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    choice: &Choice,
+    choice: &PathPlan,
 ) -> Vec<usize> {
     let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = clauses
         .iter()

@@ -1,5 +1,5 @@
-//! Where a join's keys come from. An object that the site itself has listed in the same query, and then cannot show, is
-//! not one that does not exist: its rows are unknown, and that is an error.
+//! Keys that must exist, by where a join's keys come from. An object that the site itself has listed in the same query,
+//! and then cannot show, is not one that does not exist: its rows are unknown, and that is an error.
 
 use pgrx::pg_sys;
 
@@ -12,7 +12,7 @@ use crate::pg::{compat, list};
 ///
 /// # Safety
 /// `root` and `baserel` are valid, and `value` is an expression of that query.
-pub(crate) unsafe fn is_listed(
+pub(crate) unsafe fn must_exist(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
@@ -45,7 +45,7 @@ pub(crate) unsafe fn is_listed(
 ///
 /// # Safety
 /// `origin` is of a query that is being planned, and `relation` is its table.
-unsafe fn is_widened(origin: &Origin, relation: &Relation) -> bool {
+unsafe fn is_widened(origin: &KeySource, relation: &Relation) -> bool {
     // SAFETY: by the caller's promise. A query has places for its tables when its paths are made; one around it, whose
     // expressions are still being prepared, has none yet.
     unsafe {
@@ -59,13 +59,13 @@ unsafe fn is_widened(origin: &Origin, relation: &Relation) -> bool {
         !rel.is_null()
             && pushdown::quals(root, (*rel).baserestrictinfo, (*rel).relid, relation)
                 .iter()
-                .filter_map(|qual| qual.usable)
-                .any(|usable| !pushdown::can_drive(relation, &usable))
+                .filter_map(|qual| qual.pushdown)
+                .any(|pushdown| !pushdown::can_drive(relation, &pushdown))
     }
 }
 
 /// A column of a table, and the user as whom that is read: none means the current one.
-struct Origin {
+struct KeySource {
     table: pg_sys::Oid,
     attribute: i16,
     user: pg_sys::Oid,
@@ -77,7 +77,7 @@ struct Origin {
 ///
 /// # Safety
 /// As for [`is_listed`].
-unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<Origin> {
+unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<KeySource> {
     // SAFETY: by the caller's promise; tags name the structs. While a subquery is planned, the queries around it keep
     // what its parameters stand for.
     unsafe {
@@ -106,7 +106,7 @@ unsafe fn origin_of(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> 
 ///
 /// # Safety
 /// As for [`is_listed`].
-unsafe fn of_planned(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<Origin> {
+unsafe fn of_planned(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) -> Option<KeySource> {
     // SAFETY: by the caller's promise; the tag names the struct.
     unsafe {
         let mut origin = of_query((*root).parse, expr)?;
@@ -123,7 +123,7 @@ unsafe fn of_planned(root: *mut pg_sys::PlannerInfo, expr: *mut pg_sys::Node) ->
 ///
 /// # Safety
 /// Both are valid, and the expression is one of the query's.
-unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Option<Origin> {
+unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Option<KeySource> {
     // SAFETY: by the caller's promise; tags and kinds of entries name what is there.
     unsafe {
         if (*expr).type_ != pg_sys::NodeTag::T_Var {
@@ -137,7 +137,7 @@ unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Opti
         let attribute = (*var).varattno;
         let entry = list::iter::<pg_sys::RangeTblEntry>((*query).rtable).nth(place)?;
         match (*entry).rtekind {
-            pg_sys::RTEKind::RTE_RELATION => Some(Origin {
+            pg_sys::RTEKind::RTE_RELATION => Some(KeySource {
                 table: (*entry).relid,
                 attribute,
                 user: compat::checked_role(query, entry),
@@ -163,7 +163,7 @@ unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Opti
 ///
 /// # Safety
 /// `query` is valid, or NULL.
-unsafe fn of_output(query: *const pg_sys::Query, attribute: i16) -> Option<Origin> {
+unsafe fn of_output(query: *const pg_sys::Query, attribute: i16) -> Option<KeySource> {
     // SAFETY: by the caller's promise. What a query gives that puts others together comes from several columns.
     unsafe {
         if query.is_null()

@@ -1,15 +1,15 @@
-//! The ways to read a table: plainly, in an order, up to the end of a range, and by keys that a join
-//! gives. PostgreSQL picks the cheapest.
+//! Paths: the ways to read a table, plainly, in an order, up to the end of a range, and by keys that a join gives.
+//! PostgreSQL picks the cheapest.
 
-use confluence::request::Way;
+use confluence::request::AccessPath;
 use confluence::schema::Kind;
 use pgrx::{pg_guard, pg_sys};
 
 use super::earlier_scans;
 use super::estimate::{self, Estimate, is_fixed};
-use super::must_exist::is_listed;
-use super::pushdown::{self, Qual, Shape};
-use super::scan_plan::Choice;
+use super::must_exist::must_exist;
+use super::pushdown::{self, Op, Qual};
+use super::scan_plan::PathPlan;
 use crate::catalog::relation::Relation;
 use crate::pg::{compat, list};
 
@@ -79,7 +79,7 @@ enum Brings {
 
 /// A path that has been thought of.
 struct Candidate {
-    choice: Choice,
+    choice: PathPlan,
     estimate: Estimate,
     rows: f64,
     pathkeys: *mut pg_sys::List,
@@ -178,8 +178,8 @@ pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, 
     let ranges = || {
         clauses
             .iter()
-            .filter_map(|clause| clause.usable)
-            .filter(|usable| relation.table.columns[usable.place].sort.is_some())
+            .filter_map(|clause| clause.pushdown)
+            .filter(|pushdown| relation.table.columns[pushdown.place].sort.is_some())
     };
     for descending in [true, false] {
         for range in ranges() {
@@ -331,8 +331,10 @@ fn has_one_chain(relation: &Relation, clauses: &[Qual]) -> bool {
         && relation.table.main().needed().next().is_none()
         && clauses
             .iter()
-            .filter_map(|clause| clause.usable)
-            .all(|usable| estimate::pieces(relation, &usable).is_some_and(|pieces| pieces <= 1.0))
+            .filter_map(|clause| clause.pushdown)
+            .all(|pushdown| {
+                estimate::pieces(relation, &pushdown).is_some_and(|pieces| pieces <= 1.0)
+            })
 }
 
 /// The sets of outer relations that can give keys, each with all clauses that then hold.
@@ -369,8 +371,8 @@ unsafe fn parameterizations(
         }
         let mut outers: Vec<pg_sys::Relids> = Vec::new();
         for rinfo in join_clauses {
-            let usable = pushdown::usable((*rinfo).clause, rel, relation);
-            if !usable.is_some_and(|usable| pushdown::can_drive(relation, &usable)) {
+            let pushdown = pushdown::pushdown_of_clause((*rinfo).clause, rel, relation);
+            if !pushdown.is_some_and(|pushdown| pushdown::can_drive(relation, &pushdown)) {
                 continue;
             }
             let outer = pg_sys::bms_union((*rinfo).clause_relids, (*baserel).lateral_relids);
@@ -440,10 +442,10 @@ unsafe fn candidate(
 ) -> Candidate {
     // SAFETY: by the caller's promise.
     unsafe {
-        let choice = Choice {
+        let choice = PathPlan {
             sort,
             ordered: order.is_relied_on(),
-            ..Choice::default()
+            ..PathPlan::default()
         };
         let rows = estimate::rows_left(root, baserel, relation, clauses);
         let received = estimate::rows_sent(root, baserel, relation, clauses, sort);
@@ -456,7 +458,7 @@ unsafe fn candidate(
         let parts = estimate::parts(relation, &columns);
         let is_kept = eager
             && sort.is_none()
-            && earlier_scans::is_listed_before(root, baserel, relation, clauses, received);
+            && earlier_scans::is_cached(root, baserel, relation, clauses, received);
         let estimate = Estimate::new(
             way.as_ref(),
             received,
@@ -478,13 +480,13 @@ unsafe fn candidate(
             .flatten();
         let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64, page_size));
         Candidate {
-            choice: Choice {
+            choice: PathPlan {
                 enough,
                 eager,
                 requests: shown.requests,
                 expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
-                listed: listed(root, baserel, relation, clauses),
+                must_exist: key_that_must_exist(root, baserel, relation, clauses),
                 ..choice
             },
             estimate,
@@ -499,20 +501,20 @@ unsafe fn candidate(
 ///
 /// # Safety
 /// As for [`candidate`].
-unsafe fn listed(
+unsafe fn key_that_must_exist(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
 ) -> Option<usize> {
-    let keys = clauses.iter().filter_map(|clause| clause.usable);
-    let mut keys = keys.filter(|usable| usable.shape == Shape::Equal);
+    let keys = clauses.iter().filter_map(|clause| clause.pushdown);
+    let mut keys = keys.filter(|pushdown| pushdown.shape == Op::Equal);
     // SAFETY: by the caller's promise.
-    keys.find(|key| unsafe { is_listed(root, baserel, relation, key.place, key.value) })
+    keys.find(|key| unsafe { must_exist(root, baserel, relation, key.place, key.value) })
         .map(|key| key.place)
 }
 
-pub(crate) fn place_of(relation: &Relation, way: &Way) -> usize {
+pub(crate) fn place_of(relation: &Relation, way: &AccessPath) -> usize {
     let mut endpoints = relation.table.endpoints.iter();
     endpoints
         .position(|endpoint| std::ptr::eq(endpoint, way.endpoint))
@@ -616,7 +618,7 @@ unsafe fn limit(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    choice: &Choice,
+    choice: &PathPlan,
     order: &Order,
 ) -> Option<u64> {
     // SAFETY: by the caller's promise.

@@ -1,4 +1,4 @@
-//! Which conditions the site can answer.
+//! Pushdown: which conditions the site can answer.
 
 use confluence::schema::{Column, Kind};
 use pgrx::{pg_guard, pg_sys};
@@ -13,10 +13,10 @@ pub(super) const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434)
 
 /// A condition that the site can answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Usable {
+pub(crate) struct Pushdown {
     /// The column, by its place in the remote table.
     pub place: usize,
-    pub shape: Shape,
+    pub shape: Op,
     /// The expression for the value. It does not look at the table.
     pub value: *mut pg_sys::Expr,
     /// Whether the column is on the right of the operator.
@@ -25,7 +25,7 @@ pub(crate) struct Usable {
 
 /// What a condition says about its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Shape {
+pub(crate) enum Op {
     /// It equals the value.
     Equal,
     /// It equals one of the array's elements.
@@ -38,19 +38,19 @@ pub(crate) enum Shape {
     At,
 }
 
-impl Shape {
+impl Op {
     /// Whether it bounds a range of an ordered listing, rather than being asked for as a value.
     pub fn is_range(self) -> bool {
-        !matches!(self, Shape::Equal | Shape::AnyOf)
+        !matches!(self, Op::Equal | Op::AnyOf)
     }
 
     /// Whether a listing in this order can stop behind it.
     pub fn ends(self, descending: bool) -> bool {
         match self {
-            Shape::Equal | Shape::AnyOf => false,
-            Shape::At => true,
-            Shape::From { .. } => descending,
-            Shape::To { .. } => !descending,
+            Op::Equal | Op::AnyOf => false,
+            Op::At => true,
+            Op::From { .. } => descending,
+            Op::To { .. } => !descending,
         }
     }
 }
@@ -59,10 +59,10 @@ impl Shape {
 #[derive(Clone, Copy)]
 pub(crate) struct Qual {
     pub rinfo: *mut pg_sys::RestrictInfo,
-    pub usable: Option<Usable>,
+    pub pushdown: Option<Pushdown>,
     /// The equality that it is, whether the site can answer it or not: some are estimated by what the
     /// table's declaration says.
-    pub equality: Option<Usable>,
+    pub equality: Option<Pushdown>,
 }
 
 /// The clauses of a list of RestrictInfo nodes.
@@ -80,8 +80,8 @@ pub(crate) unsafe fn quals(
         list::iter::<pg_sys::RestrictInfo>(list)
             .map(|rinfo| Qual {
                 rinfo,
-                usable: admitted(root, rinfo, rel, relation),
-                equality: equality((*rinfo).clause, rel, relation),
+                pushdown: pushdown_of_qual(root, rinfo, rel, relation),
+                equality: equality_of((*rinfo).clause, rel, relation),
             })
             .collect()
     }
@@ -89,8 +89,8 @@ pub(crate) unsafe fn quals(
 
 /// Whether a condition from a join may decide what is asked for. One that widens what is listed may not:
 /// the rows of a table do not depend on how it is joined.
-pub(crate) fn can_drive(relation: &Relation, usable: &Usable) -> bool {
-    relation.table.columns[usable.place]
+pub(crate) fn can_drive(relation: &Relation, pushdown: &Pushdown) -> bool {
+    relation.table.columns[pushdown.place]
         .filter
         .is_none_or(|filter| !filter.widens)
 }
@@ -100,25 +100,25 @@ pub(crate) fn can_drive(relation: &Relation, usable: &Usable) -> bool {
 /// a query around this one, is there in some plans and not in others, and the rows must not depend on that.
 ///
 /// # Safety
-/// `root` and `rinfo` are valid; otherwise as for [`usable`].
-pub(super) unsafe fn admitted(
+/// `root` and `rinfo` are valid; otherwise as for [`pushdown`].
+pub(super) unsafe fn pushdown_of_qual(
     root: *mut pg_sys::PlannerInfo,
     rinfo: *mut pg_sys::RestrictInfo,
     rel: pg_sys::Index,
     relation: &Relation,
-) -> Option<Usable> {
+) -> Option<Pushdown> {
     // SAFETY: by the caller's promise. Members of an equivalence class come from clauses of the query, which it keeps.
     unsafe {
-        let admitted = usable((*rinfo).clause, rel, relation)?;
+        let admitted = pushdown_of_clause((*rinfo).clause, rel, relation)?;
         if can_drive(relation, &admitted) {
             return Some(admitted);
         }
         let has_own_value = |rinfo: *mut pg_sys::RestrictInfo| {
-            usable((*rinfo).clause, rel, relation).is_some_and(|usable| {
-                usable.place == admitted.place
+            pushdown_of_clause((*rinfo).clause, rel, relation).is_some_and(|pushdown| {
+                pushdown.place == admitted.place
                     && pg_sys::bms_membership((*rinfo).clause_relids)
                         == pg_sys::BMS_Membership::BMS_SINGLETON
-                    && !looks_outside(root, usable.value)
+                    && !looks_outside(root, pushdown.value)
             })
         };
         let stands_there = match class_of(rinfo) {
@@ -198,14 +198,14 @@ unsafe extern "C-unwind" fn add_params(
 ///
 /// # Safety
 /// `clause` is a valid expression tree in which Vars with number `rel` and level 0 are of `relation`.
-pub(crate) unsafe fn usable(
+pub(crate) unsafe fn pushdown_of_clause(
     clause: *mut pg_sys::Expr,
     rel: pg_sys::Index,
     relation: &Relation,
-) -> Option<Usable> {
+) -> Option<Pushdown> {
     // SAFETY: by the caller's promise.
     unsafe {
-        meaning(clause, rel, relation, |column| {
+        classify(clause, rel, relation, |column| {
             relation.table.can_ask_for(column)
         })
     }
@@ -214,26 +214,27 @@ pub(crate) unsafe fn usable(
 /// The equality that a clause is, if it is one.
 ///
 /// # Safety
-/// As for [`usable`].
-unsafe fn equality(
+/// As for [`pushdown`].
+unsafe fn equality_of(
     clause: *mut pg_sys::Expr,
     rel: pg_sys::Index,
     relation: &Relation,
-) -> Option<Usable> {
+) -> Option<Pushdown> {
     // SAFETY: by the caller's promise.
-    unsafe { meaning(clause, rel, relation, |_| true) }.filter(|usable| !usable.shape.is_range())
+    unsafe { classify(clause, rel, relation, |_| true) }
+        .filter(|pushdown| !pushdown.shape.is_range())
 }
 
 /// What a clause says about a column. `asks` tells whether an equality on the column is of interest.
 ///
 /// # Safety
-/// As for [`usable`].
-unsafe fn meaning(
+/// As for [`pushdown`].
+unsafe fn classify(
     clause: *mut pg_sys::Expr,
     rel: pg_sys::Index,
     relation: &Relation,
     asks: impl Fn(&Column) -> bool,
-) -> Option<Usable> {
+) -> Option<Pushdown> {
     if clause.is_null() {
         return None;
     }
@@ -253,9 +254,11 @@ unsafe fn meaning(
                     comparison(column, operator, value, collation, rel, relation, &asks)
                 };
                 compare(left, operator, right).or_else(|| {
-                    compare(right, pg_sys::get_commutator(operator), left).map(|usable| Usable {
-                        turned: true,
-                        ..usable
+                    compare(right, pg_sys::get_commutator(operator), left).map(|pushdown| {
+                        Pushdown {
+                            turned: true,
+                            ..pushdown
+                        }
                     })
                 })
             }
@@ -272,9 +275,9 @@ unsafe fn meaning(
                 let fits = strategy == pg_sys::BTEqualStrategyNumber
                     && asks(column)
                     && is_value(right, rel);
-                fits.then_some(Usable {
+                fits.then_some(Pushdown {
                     place: local.place,
-                    shape: Shape::AnyOf,
+                    shape: Op::AnyOf,
                     value: right,
                     turned: false,
                 })
@@ -287,7 +290,7 @@ unsafe fn meaning(
 /// `column operator value`.
 ///
 /// # Safety
-/// As for [`usable`].
+/// As for [`pushdown`].
 unsafe fn comparison(
     column: *mut pg_sys::Expr,
     operator: pg_sys::Oid,
@@ -296,7 +299,7 @@ unsafe fn comparison(
     rel: pg_sys::Index,
     relation: &Relation,
     asks: &impl Fn(&Column) -> bool,
-) -> Option<Usable> {
+) -> Option<Pushdown> {
     // SAFETY: by the caller's promise.
     unsafe {
         let (local, column) = own_column(column, rel, relation)?;
@@ -306,15 +309,15 @@ unsafe fn comparison(
         let ranges =
             column.kind == Kind::Timestamp && (column.sort.is_some() || column.window.is_some());
         let shape = match strategy {
-            pg_sys::BTEqualStrategyNumber if is_asked => Shape::Equal,
-            pg_sys::BTEqualStrategyNumber if ranges => Shape::At,
-            pg_sys::BTGreaterStrategyNumber if ranges => Shape::From { strict: true },
-            pg_sys::BTGreaterEqualStrategyNumber if ranges => Shape::From { strict: false },
-            pg_sys::BTLessStrategyNumber if ranges => Shape::To { strict: true },
-            pg_sys::BTLessEqualStrategyNumber if ranges => Shape::To { strict: false },
+            pg_sys::BTEqualStrategyNumber if is_asked => Op::Equal,
+            pg_sys::BTEqualStrategyNumber if ranges => Op::At,
+            pg_sys::BTGreaterStrategyNumber if ranges => Op::From { strict: true },
+            pg_sys::BTGreaterEqualStrategyNumber if ranges => Op::From { strict: false },
+            pg_sys::BTLessStrategyNumber if ranges => Op::To { strict: true },
+            pg_sys::BTLessEqualStrategyNumber if ranges => Op::To { strict: false },
             _ => return None,
         };
-        is_value(value, rel).then_some(Usable {
+        is_value(value, rel).then_some(Pushdown {
             place: local.place,
             shape,
             value,
@@ -327,7 +330,7 @@ unsafe fn comparison(
 /// without a required value is an error, and so is one without a value that the listing is ordered by.
 ///
 /// # Safety
-/// As for [`usable`].
+/// As for [`pushdown`].
 pub(super) unsafe fn is_given(
     clause: *mut pg_sys::Expr,
     rel: pg_sys::Index,
@@ -350,7 +353,7 @@ pub(super) unsafe fn is_given(
 /// The column that an expression is, if it is one of the table's, in its natural type.
 ///
 /// # Safety
-/// As for [`usable`].
+/// As for [`pushdown`].
 pub(super) unsafe fn own_column(
     mut expr: *mut pg_sys::Expr,
     rel: pg_sys::Index,
@@ -426,7 +429,7 @@ unsafe fn strategy(
 /// the same for every row, and needs no plan of its own.
 ///
 /// # Safety
-/// As for [`usable`].
+/// As for [`pushdown`].
 unsafe fn is_value(expr: *mut pg_sys::Expr, rel: pg_sys::Index) -> bool {
     // SAFETY: walks over a valid expression tree.
     unsafe {

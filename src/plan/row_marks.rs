@@ -1,4 +1,4 @@
-//! What PostgreSQL keeps of a row for the case that another table's row has changed meanwhile.
+//! Row marks: what PostgreSQL keeps of a row for the case that another table's row has changed meanwhile.
 //!
 //! An `UPDATE … FROM`, a `DELETE … USING` or a `SELECT … FOR UPDATE OF` another table carries a copy of each row of ours:
 //! where it has to wait for a lock, it checks the join again, with the changed row and that copy. The copy is made of a

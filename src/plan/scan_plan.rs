@@ -6,20 +6,20 @@ use confluence::schema::{Split, Table};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 
-use super::pushdown::{Qual, Shape, Usable};
+use super::pushdown::{Op, Pushdown, Qual};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
 
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Plan {
+pub(crate) struct ScanPlan {
     /// The columns that the query uses.
     pub outputs: Vec<Output>,
     /// The generated columns that it uses, by attribute number.
     pub computed: Vec<i16>,
     /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
     pub conditions: Vec<Condition>,
-    pub choice: Choice,
+    pub choice: PathPlan,
 }
 
 /// A column that the query uses.
@@ -36,7 +36,7 @@ pub(crate) struct Output {
 pub(crate) struct Condition {
     /// The remote column's place.
     pub place: usize,
-    pub shape: Shape,
+    pub shape: Op,
     pub clause: ClauseAt,
 }
 
@@ -49,14 +49,14 @@ pub(crate) enum ClauseAt {
     Checked(usize),
 }
 
-impl Plan {
+impl ScanPlan {
     /// A read of some columns, with no conditions.
     pub fn of_columns(outputs: Vec<Output>) -> Self {
         Self {
             outputs,
             computed: Vec::new(),
             conditions: Vec::new(),
-            choice: Choice::default(),
+            choice: PathPlan::default(),
         }
     }
 
@@ -146,7 +146,7 @@ impl Plan {
 
 /// What a path does that another path of the same table does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Choice {
+pub(crate) struct PathPlan {
     /// The site's order, by a column's place in the remote table.
     pub sort: Option<(usize, bool)>,
     /// Whether PostgreSQL relies on the order.
@@ -162,33 +162,35 @@ pub(crate) struct Choice {
     /// The endpoint that is expected to be asked, by its place among the table's.
     pub endpoint: usize,
     /// The column whose values a join by batch gives.
-    pub keyed: Option<Keyed>,
+    pub keyed: Option<BatchKey>,
     /// A column of the conditions whose values the site itself has listed, by its place in the remote table.
-    pub listed: Option<usize>,
+    pub must_exist: Option<usize>,
 }
 
 /// A column whose values come from a join by batch, while the query runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Keyed {
+pub(crate) struct BatchKey {
     /// The column, by its place in the remote table.
     pub place: usize,
     /// How many of its values one request takes.
     pub at_once: usize,
 }
 
-impl Choice {
+impl PathPlan {
     /// Whether this path answers the condition, or leaves it to PostgreSQL.
-    pub fn answers(&self, relation: &Relation, usable: &Usable) -> bool {
-        !usable.shape.is_range()
-            || relation.table.columns[usable.place].window.is_some()
-            || self.sort.is_some_and(|(column, _)| column == usable.place)
+    pub fn answers(&self, relation: &Relation, pushdown: &Pushdown) -> bool {
+        !pushdown.shape.is_range()
+            || relation.table.columns[pushdown.place].window.is_some()
+            || self
+                .sort
+                .is_some_and(|(column, _)| column == pushdown.place)
     }
 
     /// Whether this path answers a clause so well that PostgreSQL need not check it.
     pub fn leaves_nothing_of(&self, relation: &Relation, clause: &Qual) -> bool {
-        clause.usable.is_some_and(|usable| {
-            let column = &relation.table.columns[usable.place];
-            self.answers(relation, &usable) && relation.table.answers_exactly(column)
+        clause.pushdown.is_some_and(|pushdown| {
+            let column = &relation.table.columns[pushdown.place];
+            self.answers(relation, &pushdown) && relation.table.answers_exactly(column)
         })
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL's values as those that the site is asked for.
+//! Values: PostgreSQL's as those that the site is asked for.
 
 use confluence::request::Values;
 use confluence::schema::{Kind, Table};
@@ -6,7 +6,7 @@ use pgrx::datum::UnboxDatum;
 use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
 
-use super::pushdown::{Shape, Usable};
+use super::pushdown::{Op, Pushdown};
 
 /// The values of an equality. NULLs in an array equal nothing.
 ///
@@ -15,7 +15,7 @@ use super::pushdown::{Shape, Usable};
 pub(crate) unsafe fn values_of(
     table: &Table,
     place: usize,
-    shape: Shape,
+    shape: Op,
     datum: pg_sys::Datum,
     type_oid: pg_sys::Oid,
 ) -> Values {
@@ -23,12 +23,12 @@ pub(crate) unsafe fn values_of(
     // SAFETY: by the caller's promise; arrays are read as arrays of their element type.
     unsafe {
         match (shape, is_text) {
-            (Shape::AnyOf, true) => {
+            (Op::AnyOf, true) => {
                 let array = Array::<&str>::from_datum(datum, false);
                 let texts = array.iter().flat_map(|array| array.iter().flatten());
                 Values::texts(texts.map(str::to_owned).collect())
             }
-            (Shape::AnyOf, false) => Values::ints(match pg_sys::get_element_type(type_oid) {
+            (Op::AnyOf, false) => Values::ints(match pg_sys::get_element_type(type_oid) {
                 pg_sys::INT2OID => ints::<i16>(datum),
                 pg_sys::INT4OID => ints::<i32>(datum),
                 _ => ints::<i64>(datum),
@@ -46,22 +46,22 @@ pub(crate) unsafe fn values_of(
 ///
 /// # Safety
 /// The condition is one that planning admits for its column.
-pub(super) unsafe fn constant(table: &Table, usable: &Usable) -> Option<Values> {
+pub(super) unsafe fn constant(table: &Table, pushdown: &Pushdown) -> Option<Values> {
     // SAFETY: by the caller's promise; the tag names the struct.
     unsafe {
-        if (*usable.value).type_ != pg_sys::NodeTag::T_Const {
+        if (*pushdown.value).type_ != pg_sys::NodeTag::T_Const {
             return None;
         }
-        let constant = usable.value.cast::<pg_sys::Const>();
+        let constant = pushdown.value.cast::<pg_sys::Const>();
         let (datum, type_oid) = ((*constant).constvalue, (*constant).consttype);
         (!(*constant).constisnull)
-            .then(|| values_of(table, usable.place, usable.shape, datum, type_oid))
+            .then(|| values_of(table, pushdown.place, pushdown.shape, datum, type_oid))
     }
 }
 
 /// A value that rows are told apart by. The site's equality and PostgreSQL's agree on these.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub(crate) enum JoinKey {
     Int(i64),
     Text(String),
 }
@@ -74,7 +74,7 @@ pub(crate) unsafe fn key(
     datum: pg_sys::Datum,
     is_null: bool,
     type_oid: pg_sys::Oid,
-) -> Option<Key> {
+) -> Option<JoinKey> {
     if is_null {
         return None;
     }
@@ -82,9 +82,9 @@ pub(crate) unsafe fn key(
         pg_sys::TEXTOID | pg_sys::VARCHAROID => {
             // SAFETY: by the caller's promise.
             let text = unsafe { <&str>::from_datum(datum, false) };
-            Key::Text(text.unwrap_or_default().to_owned())
+            JoinKey::Text(text.unwrap_or_default().to_owned())
         }
-        _ => Key::Int(int(datum, type_oid)),
+        _ => JoinKey::Int(int(datum, type_oid)),
     })
 }
 

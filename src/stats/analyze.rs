@@ -17,7 +17,7 @@ use crate::errors::report;
 use crate::exec::tuple::Writer;
 use crate::net::{sessions, wait};
 use crate::pg::report::Report;
-use crate::plan::scan_plan::{Output, Plan};
+use crate::plan::scan_plan::{Output, ScanPlan};
 
 /// A look at a table, until its rows are asked for.
 struct Look {
@@ -50,7 +50,7 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
     };
     let relation = Relation::of(oid);
     let outputs = outputs(&relation);
-    let columns = Plan::of_columns(outputs.clone()).columns();
+    let columns = ScanPlan::of_columns(outputs.clone()).columns();
     let (session, origin) = sessions::session(server, owner);
     let look = sample::sample(session, relation.table, columns, relation.reading);
     let sample = match wait::run(look).and_then(|sample| sample) {
@@ -133,7 +133,7 @@ unsafe extern "C-unwind" fn acquire_rows(
     };
     sample.thin(usize::try_from(wanted).unwrap_or(0));
     let relation = Relation::of(oid);
-    let writer = Writer::new(&relation, &Plan::of_columns(outputs));
+    let writer = Writer::new(&relation, &ScanPlan::of_columns(outputs));
     let mut count = 0;
     let mut of_row = PgMemoryContexts::new("confluence_fdw row of a sample");
     // SAFETY: `rows` has room for as many as are wanted, and no more are left. The slot has the table's row type, and

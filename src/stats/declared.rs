@@ -1,4 +1,5 @@
-//! What planning knows of columns before `ANALYZE`: how many values they have, from the tables' declarations.
+//! Declared statistics: what planning knows of columns before `ANALYZE`, how many values they have, from the tables'
+//! declarations.
 //!
 //! PostgreSQL takes an unknown column for one of 200 values. A join by ids would then seem to bring hundreds of rows
 //! for each row that it brings.

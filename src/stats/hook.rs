@@ -1,4 +1,5 @@
-//! What is known of a table since `ANALYZE` has looked at it. Of columns that it does not read, that is nothing.
+//! The statistics hook: what is known of a table's columns since `ANALYZE` has looked at it. Of columns that it does
+//! not read, that is nothing.
 
 use pgrx::{pg_guard, pg_sys};
 

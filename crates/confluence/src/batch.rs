@@ -1,7 +1,7 @@
 //! Rows on their way from the site: one [`Batch`] for each page.
 
 use crate::Budget;
-use crate::budget::Held;
+use crate::budget::BytesHeld;
 
 /// A value of a row. Text lies in the batch's arena, so a row costs no allocation of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub struct Batch {
     pub(crate) text: String,
     pub(crate) site: String,
     /// The room that it takes of its session's.
-    pub(crate) held: Held,
+    pub(crate) held: BytesHeld,
 }
 
 impl Batch {

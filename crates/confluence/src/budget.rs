@@ -92,8 +92,8 @@ impl InFlight {
     }
 
     /// Room for a small answer, which is there always.
-    pub fn small(&self) -> Held {
-        Held {
+    pub fn small(&self) -> BytesHeld {
+        BytesHeld {
             free: Some(self.free.clone()),
             units: 0,
         }
@@ -104,7 +104,7 @@ impl InFlight {
     ///
     /// # Errors
     /// If there is none for too long: rows that nobody takes hold it.
-    pub async fn room(&self, bytes: usize) -> Result<Held, Budget> {
+    pub async fn room(&self, bytes: usize) -> Result<BytesHeld, Budget> {
         if bytes <= SMALL {
             return Ok(self.small());
         }
@@ -112,7 +112,7 @@ impl InFlight {
         match timeout(self.longest_wait, self.free.acquire_many(units)).await {
             Ok(Ok(permits)) => {
                 permits.forget();
-                Ok(Held {
+                Ok(BytesHeld {
                     free: Some(self.free.clone()),
                     units,
                 })
@@ -124,12 +124,12 @@ impl InFlight {
 
 /// A part of a session's room, given back when it is dropped. A copy of what it is held for holds none.
 #[derive(Debug, Default)]
-pub(crate) struct Held {
+pub(crate) struct BytesHeld {
     free: Option<Arc<Semaphore>>,
     units: u32,
 }
 
-impl Held {
+impl BytesHeld {
     /// Holds as much as so many bytes need, no more and no less. Waits for nobody.
     ///
     /// # Errors
@@ -152,13 +152,13 @@ impl Held {
     }
 }
 
-impl Clone for Held {
+impl Clone for BytesHeld {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl Drop for Held {
+impl Drop for BytesHeld {
     fn drop(&mut self) {
         if let Some(free) = &self.free {
             free.add_permits(self.units as usize);

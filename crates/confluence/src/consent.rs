@@ -1,5 +1,5 @@
-//! Access to a site that somebody consents to in a browser (OAuth 2.0 authorization code, with refresh tokens that are
-//! good for one use).
+//! Consent: access to a site that somebody consents to in a browser (OAuth 2.0 authorization code, with refresh tokens
+//! that are good for one use).
 //!
 //! An app sends the browser to [`App::authorize_url`]; the browser comes back with a code; [`App::exchange`] gets the
 //! first tokens for it, and [`App::refresh`] the next ones. What comes is to be kept, before anything else: the old
@@ -13,11 +13,11 @@ use serde::Deserialize;
 
 use crate::auth::credential::bearer;
 use crate::auth::scopes::{self, OFFLINE};
-use crate::auth::token_endpoint::{Client, Ground, Issued, Issuer};
+use crate::auth::token_endpoint::{Client, GrantRequest, Issued, Issuer};
 use crate::http::rate_limit::host::Host;
 use crate::http::url::{host_of, percent_encode};
-use crate::http::{Answer, Counters, Failure, Message, Purpose, Sender};
-use crate::options::{self, Written};
+use crate::http::{Counters, Failure, HostRequest, Purpose, Response, Sender};
+use crate::options::{self, OptionSlice};
 use crate::session::Config;
 use crate::{Answerer, Error, Sanitized};
 
@@ -39,7 +39,7 @@ pub struct App {
 }
 
 /// What a user mapping has to hold from now on. Never printed.
-pub struct Tokens {
+pub struct ConsentTokens {
     access_token: String,
     refresh_token: String,
     /// When the access token expires, if that is known.
@@ -48,7 +48,7 @@ pub struct Tokens {
 
 /// A site that somebody has consented to.
 #[derive(Debug, Deserialize)]
-pub struct Site {
+pub struct ConsentedSite {
     /// Its id on the gateway.
     pub id: Sanitized,
     /// Its address.
@@ -58,7 +58,7 @@ pub struct Site {
     pub scopes: Vec<Sanitized>,
 }
 
-impl Tokens {
+impl ConsentTokens {
     /// The options of a user mapping that hold them; those without a value are to be dropped.
     pub fn options(&self) -> [(&'static str, Option<String>); 3] {
         [
@@ -78,8 +78,8 @@ impl Tokens {
 /// # Errors
 /// If the options are none to sign in with so.
 pub fn authorize_url(
-    server: &Written,
-    mapping: &Written,
+    server: &OptionSlice,
+    mapping: &OptionSlice,
     callback: &str,
     wanted: Option<&str>,
     state: &str,
@@ -126,7 +126,7 @@ impl App {
     ///
     /// # Errors
     /// If the options are none to sign in with so, or cannot be used.
-    pub fn new(server: &Written, mapping: &Written) -> Result<Self, Error> {
+    pub fn new(server: &OptionSlice, mapping: &OptionSlice) -> Result<Self, Error> {
         let config = options::config(server, None)?;
         Ok(Self {
             issuer: Issuer::new(config.auth.clone(), client(mapping)?),
@@ -140,8 +140,12 @@ impl App {
     ///
     /// # Errors
     /// If none are issued, or they are for other sites.
-    pub async fn exchange(&self, code: &str, callback: &str) -> Result<(Tokens, Site), Error> {
-        let ground = Ground::AuthorizationCode {
+    pub async fn exchange(
+        &self,
+        code: &str,
+        callback: &str,
+    ) -> Result<(ConsentTokens, ConsentedSite), Error> {
+        let ground = GrantRequest::AuthorizationCode {
             code,
             redirect_uri: callback,
         };
@@ -156,19 +160,24 @@ impl App {
     ///
     /// # Errors
     /// If none are issued.
-    pub async fn refresh(&self) -> Result<Tokens, Error> {
+    pub async fn refresh(&self) -> Result<ConsentTokens, Error> {
         let old = self.refresh_token.as_deref().ok_or_else(missing_consent)?;
-        let ground = Ground::RefreshToken { refresh_token: old };
+        let ground = GrantRequest::RefreshToken { refresh_token: old };
         let counters = Counters::default();
         let issued = self.issuer.ask(ground, &self.sender, &counters).await?;
         self.tokens(issued, Some(old), SystemTime::now())
     }
 
     /// What is to be kept of what was issued. An answer without a refresh token leaves the old one good.
-    fn tokens(&self, issued: Issued, old: Option<&str>, now: SystemTime) -> Result<Tokens, Error> {
+    fn tokens(
+        &self,
+        issued: Issued,
+        old: Option<&str>,
+        now: SystemTime,
+    ) -> Result<ConsentTokens, Error> {
         let life = issued.life.map(Duration::from_secs);
         let asked = now - issued.asked.elapsed();
-        Ok(Tokens {
+        Ok(ConsentTokens {
             expires_at: life.and_then(|life| expiry(asked, life)),
             refresh_token: issued
                 .refresh_token
@@ -183,16 +192,16 @@ impl App {
     }
 
     /// This server's site, among those that a token is good for.
-    async fn site(&self, token: &str, counters: &Counters) -> Result<Site, Error> {
+    async fn site(&self, token: &str, counters: &Counters) -> Result<ConsentedSite, Error> {
         let gateway = Host::new(self.config.gateway.clone());
-        let message = Message {
+        let message = HostRequest {
             url: format!("{}{RESOURCES}", gateway.address),
             label: format!("GET {RESOURCES}").into(),
             purpose: Purpose::Probe,
             is_metered: false,
             authorization: bearer(token),
             json: None,
-            read: Answer::json,
+            read: Response::json,
         };
         let not_the_api = |by, found: Sanitized| Error::NotConfluence {
             host: gateway.name(),
@@ -201,7 +210,8 @@ impl App {
             by,
             known: false,
         };
-        let sites: Vec<Site> = match self.sender.send(&gateway, &message, counters).await? {
+        let sites: Vec<ConsentedSite> = match self.sender.send(&gateway, &message, counters).await?
+        {
             Ok(answer) => serde_json::from_slice(&answer.body)
                 .map_err(|_| not_the_api(Answerer::Unknown, "no list of sites".into()))?,
             Err((_, Failure::NotTheApi(by, found))) => return Err(not_the_api(by, found)),
@@ -239,7 +249,7 @@ fn expiry(asked: SystemTime, life: Duration) -> Option<Timestamp> {
     Timestamp::from_second(time.as_second()).ok()
 }
 
-fn client(mapping: &Written) -> Result<Client, Error> {
+fn client(mapping: &OptionSlice) -> Result<Client, Error> {
     let part = |name: &'static str| {
         options::get(mapping, name)
             .map(str::to_owned)

@@ -1,4 +1,4 @@
-//! The thread that talks to the network.
+//! The engine: the thread that talks to the network.
 //!
 //! One thread serves all scans of a process. It runs a single-threaded tokio runtime, so a scan that is
 //! given up ends at once, wherever it waits, and takes its connection with it: no thread, descriptor or

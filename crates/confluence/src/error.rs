@@ -1,4 +1,4 @@
-//! Everything that can go wrong between the caller and the site.
+//! Errors: everything that can go wrong between the caller and the site.
 
 use std::fmt;
 use std::time::Duration;
@@ -44,7 +44,7 @@ pub enum Peer {
 
 /// What was seen besides the rejection of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum RejectionClue {
     /// Nothing that tells more.
     Nothing,
     /// The site refused the token in the way in which it refuses those that have scopes.
@@ -110,7 +110,7 @@ pub enum Error {
         /// What kind of credential it is.
         sign_in: SignIn,
         /// What else was seen.
-        seen: Seen,
+        seen: RejectionClue,
     },
     /// No token is issued to the client.
     #[error("\"{host}\" issued no token to the client")]

@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use crate::batch::Value;
-use crate::decode::{self, Problem, Shape};
-use crate::options::{self, Place, Rule};
+use crate::decode::{self, DecodeError, Projection};
+use crate::options::{self, OptionPlace, Rule};
 use crate::schema::Table;
 use crate::tables;
 
@@ -24,12 +24,13 @@ pub fn answers(data: &[u8]) {
     let wanted = u32::from_le_bytes(*wanted);
     let all = columns(table, |place| wanted >> (place % 32) & 1 == 1);
     let key = columns(table, |_| false);
-    let decode =
-        |columns: &[usize]| decode::fuzz_page(&Shape::new(table, endpoint.rows_at, columns), body);
+    let decode = |columns: &[usize]| {
+        decode::fuzz_page(&Projection::new(table, endpoint.rows_at, columns), body)
+    };
     let page = match decode(&all) {
         Ok(page) => page,
         Err(problem) => {
-            assert!(matches!(problem, Problem::CutOff) || !body.is_empty());
+            assert!(matches!(problem, DecodeError::CutOff) || !body.is_empty());
             return;
         }
     };
@@ -98,7 +99,11 @@ pub fn options(data: &[u8]) {
     let Some((place, text)) = data.split_first() else {
         return;
     };
-    let place = [Place::Server, Place::UserMapping, Place::Table][usize::from(*place) % 3];
+    let place = [
+        OptionPlace::Server,
+        OptionPlace::UserMapping,
+        OptionPlace::Table,
+    ][usize::from(*place) % 3];
     let Ok(text) = std::str::from_utf8(text) else {
         return;
     };
@@ -109,7 +114,7 @@ pub fn options(data: &[u8]) {
             // A path would be read, whatever file it names.
             Ok(spec) if matches!(spec.rule, Rule::Path) => {}
             Ok(_) => written.push((name.to_owned(), value.to_owned())),
-            Err(options::Problem::Unknown { nearest, valid, .. }) => {
+            Err(options::OptionProblem::Unknown { nearest, valid, .. }) => {
                 assert!(nearest.is_none_or(|nearest| valid.contains(&nearest)));
             }
             Err(_) => {}
@@ -121,7 +126,7 @@ pub fn options(data: &[u8]) {
     let mapping = [("email", "a@b.example"), ("api_token", "t")];
     let mapping = mapping.map(|(name, value)| (name.to_owned(), value.to_owned()));
     match place {
-        Place::Server => {
+        OptionPlace::Server => {
             if let Ok(config) = options::config(&written, Some(&mapping)) {
                 for address in [&config.site, &config.gateway, &config.auth] {
                     is_safe(address);
@@ -136,7 +141,7 @@ pub fn options(data: &[u8]) {
                 }
             }
         }
-        Place::UserMapping => {
+        OptionPlace::UserMapping => {
             let server = [("subdomain".to_owned(), "acme".to_owned())];
             if let Ok(config) = options::config(&server, Some(&written)) {
                 assert!(!format!("{:?}", config.credential).is_empty());
@@ -144,8 +149,8 @@ pub fn options(data: &[u8]) {
             options::expires_in(&written);
         }
         // A name is all that it holds.
-        Place::Column => {}
-        Place::Table => {}
+        OptionPlace::Column => {}
+        OptionPlace::Table => {}
     }
 }
 

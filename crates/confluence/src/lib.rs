@@ -7,7 +7,7 @@
 //!
 //! 1. [`tables`] declares what can be read: columns, where they sit in the JSON, filters, sorts.
 //! 2. [`options`] turns what the user wrote into a [`session::Config`].
-//! 3. [`request::Wanted`] says which rows of a table are wanted; [`scan::Scan::start`] reads them on an
+//! 3. [`request::ScanRequest`] says which rows of a table are wanted; [`scan::Scan::start`] reads them on an
 //!    [`engine::Engine`]'s thread as *chains*: a first request and the next links that follow it.
 //! 4. [`batch::Batch`]es come back, one for each page, until the site itself says that there is no more.
 //!
@@ -40,5 +40,5 @@ pub mod session;
 pub mod tables;
 
 pub use budget::Budget;
-pub use error::{Answerer, Error, Grant, Peer, Seen, SignIn};
+pub use error::{Answerer, Error, Grant, Peer, RejectionClue, SignIn};
 pub use sanitized::Sanitized;

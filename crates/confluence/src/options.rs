@@ -12,7 +12,7 @@ use crate::{Error, file, http, tables};
 
 /// What an option is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum OptionPlace {
     /// `CREATE SERVER`
     Server,
     /// `CREATE USER MAPPING`
@@ -23,14 +23,14 @@ pub enum Place {
     Column,
 }
 
-impl Place {
+impl OptionPlace {
     /// As it stands in a sentence.
     pub fn name(self) -> &'static str {
         match self {
-            Place::Server => "server",
-            Place::UserMapping => "user mapping",
-            Place::Table => "foreign table",
-            Place::Column => "column",
+            OptionPlace::Server => "server",
+            OptionPlace::UserMapping => "user mapping",
+            OptionPlace::Table => "foreign table",
+            OptionPlace::Column => "column",
         }
     }
 }
@@ -74,7 +74,7 @@ pub struct Spec {
     /// Its name.
     pub name: &'static str,
     /// What it can be set on.
-    pub places: &'static [Place],
+    pub places: &'static [OptionPlace],
     /// What its value has to be.
     pub rule: Rule,
     /// What holds when it is not set, for readers.
@@ -89,7 +89,7 @@ pub struct Spec {
 
 const fn option(
     name: &'static str,
-    places: &'static [Place],
+    places: &'static [OptionPlace],
     rule: Rule,
     default: &'static str,
     meaning: &'static str,
@@ -117,11 +117,11 @@ impl Spec {
     }
 }
 
-const SERVER: &[Place] = &[Place::Server];
-const MAPPING: &[Place] = &[Place::UserMapping];
-const TABLE: &[Place] = &[Place::Table];
-const COLUMN: &[Place] = &[Place::Column];
-const SERVER_AND_TABLE: &[Place] = &[Place::Server, Place::Table];
+const SERVER: &[OptionPlace] = &[OptionPlace::Server];
+const MAPPING: &[OptionPlace] = &[OptionPlace::UserMapping];
+const TABLE: &[OptionPlace] = &[OptionPlace::Table];
+const COLUMN: &[OptionPlace] = &[OptionPlace::Column];
+const SERVER_AND_TABLE: &[OptionPlace] = &[OptionPlace::Server, OptionPlace::Table];
 
 /// Every option.
 pub static ALL: &[Spec] = &[
@@ -156,7 +156,7 @@ pub static ALL: &[Spec] = &[
 
 /// What is wrong with an option.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Problem {
+pub enum OptionProblem {
     /// There is no option of that name here.
     Unknown {
         /// The name.
@@ -171,7 +171,7 @@ pub enum Problem {
         /// Its name.
         name: &'static str,
         /// Where it belongs.
-        place: Place,
+        place: OptionPlace,
         /// Whether its value is a secret.
         secret: bool,
     },
@@ -194,15 +194,15 @@ pub enum Problem {
 }
 
 /// Options as they are written: name and value.
-pub type Written = [(String, String)];
+pub type OptionSlice = [(String, String)];
 
 /// Checks one option, and gives what is known of it.
-pub fn check(place: Place, name: &str, value: &str) -> Result<&'static Spec, Problem> {
+pub fn check(place: OptionPlace, name: &str, value: &str) -> Result<&'static Spec, OptionProblem> {
     let Some(spec) = ALL.iter().find(|spec| spec.name == name) else {
         return Err(unknown(place, name));
     };
     if !spec.places.contains(&place) {
-        return Err(Problem::Elsewhere {
+        return Err(OptionProblem::Elsewhere {
             name: spec.name,
             place: spec.places[0],
             secret: spec.secret,
@@ -210,7 +210,7 @@ pub fn check(place: Place, name: &str, value: &str) -> Result<&'static Spec, Pro
     }
     match expected(spec.rule, value) {
         None => Ok(spec),
-        Some(expected) => Err(Problem::Value {
+        Some(expected) => Err(OptionProblem::Value {
             name: spec.name,
             expected,
         }),
@@ -218,7 +218,7 @@ pub fn check(place: Place, name: &str, value: &str) -> Result<&'static Spec, Pro
 }
 
 /// Checks what is set on one object together.
-pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
+pub fn check_together(place: OptionPlace, written: &OptionSlice) -> Result<(), OptionProblem> {
     let has = |name| get(written, name).is_some();
     // With a refresh token, the client is an app's, and its access token belongs to it.
     let consent = has("refresh_token");
@@ -249,33 +249,33 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
         .into_iter()
         .find(|(one, other)| has(one) && has(other))
     {
-        return Err(Problem::Conflict(one, other));
+        return Err(OptionProblem::Conflict(one, other));
     }
-    let missing = |name, hint| Err(Problem::Missing { name, hint });
+    let missing = |name, hint| Err(OptionProblem::Missing { name, hint });
     match place {
-        Place::Server if !has("subdomain") && !has("base_url") => missing(
+        OptionPlace::Server if !has("subdomain") && !has("base_url") => missing(
             "subdomain",
             "For https://acme.atlassian.net, write OPTIONS (subdomain 'acme').",
         ),
-        Place::UserMapping if has("access_token") && !consent => Ok(()),
-        Place::UserMapping if has("client_id") && has("client_secret") => Ok(()),
-        Place::UserMapping if has("client_id") => missing(
+        OptionPlace::UserMapping if has("access_token") && !consent => Ok(()),
+        OptionPlace::UserMapping if has("client_id") && has("client_secret") => Ok(()),
+        OptionPlace::UserMapping if has("client_id") => missing(
             "client_secret",
             "It was shown when the service account's OAuth 2.0 credential was created. If it is lost, create another credential at admin.atlassian.com. That of an app is at developer.atlassian.com, under Settings.",
         ),
-        Place::UserMapping if has("client_secret") => missing(
+        OptionPlace::UserMapping if has("client_secret") => missing(
             "client_id",
             "Write OPTIONS (client_id '...', client_secret '...') with both parts of a service account's OAuth 2.0 credential, or of an app.",
         ),
-        Place::UserMapping if consent => missing(
+        OptionPlace::UserMapping if consent => missing(
             "client_id",
             "A refresh token belongs to an app: write OPTIONS (client_id '...', client_secret '...', refresh_token '...').",
         ),
-        Place::UserMapping if !has("email") => missing(
+        OptionPlace::UserMapping if !has("email") => missing(
             "email",
             "Write OPTIONS (email '...', api_token '...') with the e-mail address of the Atlassian account, or OPTIONS (client_id '...', client_secret '...') for a service account.",
         ),
-        Place::UserMapping if !has("api_token") && !has("api_token_file") => missing(
+        OptionPlace::UserMapping if !has("api_token") && !has("api_token_file") => missing(
             "api_token",
             "Create an API token at id.atlassian.com under Security. A password does not work.",
         ),
@@ -283,13 +283,13 @@ pub fn check_together(place: Place, written: &Written) -> Result<(), Problem> {
     }
 }
 
-fn unknown(place: Place, name: &str) -> Problem {
+fn unknown(place: OptionPlace, name: &str) -> OptionProblem {
     let valid: Vec<&'static str> = ALL
         .iter()
         .filter(|spec| spec.places.contains(&place))
         .map(|spec| spec.name)
         .collect();
-    Problem::Unknown {
+    OptionProblem::Unknown {
         name: name.to_owned(),
         nearest: nearest(name, valid.iter().copied()),
         valid,
@@ -482,7 +482,7 @@ fn parse_moment(value: &str) -> Option<Timestamp> {
 }
 
 /// What is written for an option.
-pub(crate) fn get<'o>(written: &'o Written, name: &str) -> Option<&'o str> {
+pub(crate) fn get<'o>(written: &'o OptionSlice, name: &str) -> Option<&'o str> {
     written
         .iter()
         .find(|(known, _)| known == name)
@@ -502,7 +502,7 @@ pub struct Reading {
 
 impl Reading {
     /// What a table's options say, and its server's where they say nothing. Both have been checked.
-    pub fn new(server: &Written, table: &Written) -> Self {
+    pub fn new(server: &OptionSlice, table: &OptionSlice) -> Self {
         let count = |name, default| {
             get(table, name)
                 .or_else(|| get(server, name))
@@ -519,7 +519,7 @@ impl Reading {
 
 /// What a server and a user mapping say together. `mapping` is None where reading without an identity
 /// is wanted. Both have been checked. Files are read here, so a changed file makes another [`Config`].
-pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Error> {
+pub fn config(server: &OptionSlice, mapping: Option<&OptionSlice>) -> Result<Config, Error> {
     let site = match (get(server, "base_url"), get(server, "subdomain")) {
         (Some(url), _) => parse_address(url).map(without_wiki),
         (None, Some(subdomain)) => Some(format!("https://{subdomain}.atlassian.net")),
@@ -581,13 +581,13 @@ pub fn config(server: &Written, mapping: Option<&Written>) -> Result<Config, Err
 }
 
 /// How much is left of the life of a mapping's token, where that is known; nothing, where it has expired.
-pub fn expires_in(mapping: &Written) -> Option<Duration> {
+pub fn expires_in(mapping: &OptionSlice) -> Option<Duration> {
     let at = parse_moment(get(mapping, "token_expires_at")?)?;
     Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO))
 }
 
 /// Whether the server's options allow reading without an identity.
-pub fn allows_anonymous(server: &Written) -> bool {
+pub fn allows_anonymous(server: &OptionSlice) -> bool {
     get(server, "allow_anonymous")
         .and_then(parse_boolean)
         .unwrap_or(false)
@@ -597,7 +597,7 @@ fn is_atlassian(site: &str) -> bool {
     http::url::host_of(site).ends_with(".atlassian.net")
 }
 
-fn credential(mapping: &Written) -> Result<Credential, Error> {
+fn credential(mapping: &OptionSlice) -> Result<Credential, Error> {
     if get(mapping, "refresh_token").is_some() {
         let token = get(mapping, "access_token").ok_or(Error::NoAccessToken)?;
         return Ok(Credential::Consent {
@@ -640,77 +640,87 @@ mod tests {
     #[test]
     fn values_are_checked() {
         for (place, name, good, bad) in [
-            (Place::Server, "subdomain", "acme-2", "acme.atlassian.net"),
-            (Place::Server, "subdomain", "a", "-a"),
             (
-                Place::Server,
+                OptionPlace::Server,
+                "subdomain",
+                "acme-2",
+                "acme.atlassian.net",
+            ),
+            (OptionPlace::Server, "subdomain", "a", "-a"),
+            (
+                OptionPlace::Server,
                 "base_url",
                 "https://wiki.example.com/",
                 "http://wiki.example.com",
             ),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "base_url",
                 "http://127.0.0.1:8080",
                 "https://u:p@wiki.example.com",
             ),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "base_url",
                 "http://[::1]:80",
                 "ftp://127.0.0.1",
             ),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "cloud_id",
                 "11111111-2222-3333-4444-555555555555",
                 "1111",
             ),
-            (Place::Server, "route", "gateway", "gate"),
-            (Place::Server, "page_size", "250", "251"),
-            (Place::Table, "page_size", "1", "0"),
-            (Place::Server, "max_concurrency", "64", "65"),
-            (Place::Server, "max_retries", "0", "-1"),
-            (Place::Server, "connect_timeout", "500ms", "soon"),
-            (Place::Server, "max_wait", "2 min", "0s"),
-            (Place::Server, "allow_anonymous", "On", "perhaps"),
-            (Place::Server, "ca_file", "/etc/ca.pem", "ca.pem"),
+            (OptionPlace::Server, "route", "gateway", "gate"),
+            (OptionPlace::Server, "page_size", "250", "251"),
+            (OptionPlace::Table, "page_size", "1", "0"),
+            (OptionPlace::Server, "max_concurrency", "64", "65"),
+            (OptionPlace::Server, "max_retries", "0", "-1"),
+            (OptionPlace::Server, "connect_timeout", "500ms", "soon"),
+            (OptionPlace::Server, "max_wait", "2 min", "0s"),
+            (OptionPlace::Server, "allow_anonymous", "On", "perhaps"),
+            (OptionPlace::Server, "ca_file", "/etc/ca.pem", "ca.pem"),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "proxy",
                 "http://proxy.example:3128",
                 "http://u:p@proxy.example",
             ),
-            (Place::UserMapping, "email", "a@b.c", ""),
-            (Place::UserMapping, "email", "a@b.c", " a@b.c"),
-            (Place::UserMapping, "api_token", "t", "t\n"),
-            (Place::UserMapping, "client_secret", "t", "t\u{a0}"),
-            (Place::Server, "subdomain", "acme", "acme "),
+            (OptionPlace::UserMapping, "email", "a@b.c", ""),
+            (OptionPlace::UserMapping, "email", "a@b.c", " a@b.c"),
+            (OptionPlace::UserMapping, "api_token", "t", "t\n"),
+            (OptionPlace::UserMapping, "client_secret", "t", "t\u{a0}"),
+            (OptionPlace::Server, "subdomain", "acme", "acme "),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "subdomain",
                 "acme",
                 "https://acme.atlassian.net/wiki",
             ),
             (
-                Place::Server,
+                OptionPlace::Server,
                 "cloud_id",
                 "11111111-2222-3333-4444-555555555555",
                 " 11111111-2222-3333-4444-555555555555",
             ),
             (
-                Place::UserMapping,
+                OptionPlace::UserMapping,
                 "token_expires_at",
                 "2027-01-31T12:00:00+01:00",
                 "2027-01-31",
             ),
-            (Place::Table, "table", "confluence_pages", "confluence_page"),
-            (Place::Column, "column_name", "title", "titel"),
-            (Place::Column, "column_name", "site", ""),
+            (
+                OptionPlace::Table,
+                "table",
+                "confluence_pages",
+                "confluence_page",
+            ),
+            (OptionPlace::Column, "column_name", "title", "titel"),
+            (OptionPlace::Column, "column_name", "site", ""),
         ] {
             assert!(check(place, name, good).is_ok(), "{name} {good}");
             assert!(
-                matches!(check(place, name, bad), Err(Problem::Value { name: found, .. }) if found == name),
+                matches!(check(place, name, bad), Err(OptionProblem::Value { name: found, .. }) if found == name),
                 "{name} {bad}"
             );
         }
@@ -719,12 +729,12 @@ mod tests {
     #[test]
     fn blanks_that_were_copied_along_are_named() {
         for (place, name, value) in [
-            (Place::UserMapping, "email", "a@b.c "),
-            (Place::UserMapping, "api_token", "\thush"),
-            (Place::Server, "subdomain", " acme"),
+            (OptionPlace::UserMapping, "email", "a@b.c "),
+            (OptionPlace::UserMapping, "api_token", "\thush"),
+            (OptionPlace::Server, "subdomain", " acme"),
         ] {
             match check(place, name, value) {
-                Err(Problem::Value { expected, .. }) => {
+                Err(OptionProblem::Value { expected, .. }) => {
                     assert!(
                         expected.ends_with(", without blanks around it"),
                         "{expected}"
@@ -734,7 +744,7 @@ mod tests {
             }
         }
         // What a partition is for may be anything.
-        assert!(check(Place::Table, "site", " ").is_ok());
+        assert!(check(OptionPlace::Table, "site", " ").is_ok());
     }
 
     #[test]
@@ -753,14 +763,14 @@ mod tests {
     #[test]
     fn a_misspelt_name_finds_the_right_one() {
         for (place, name, meant) in [
-            (Place::Server, "sub_domain", Some("subdomain")),
-            (Place::Server, "pagesize", Some("page_size")),
-            (Place::UserMapping, "token", Some("api_token")),
-            (Place::UserMapping, "apitoken", Some("api_token")),
-            (Place::Server, "zzz", None),
+            (OptionPlace::Server, "sub_domain", Some("subdomain")),
+            (OptionPlace::Server, "pagesize", Some("page_size")),
+            (OptionPlace::UserMapping, "token", Some("api_token")),
+            (OptionPlace::UserMapping, "apitoken", Some("api_token")),
+            (OptionPlace::Server, "zzz", None),
         ] {
             match check(place, name, "x") {
-                Err(Problem::Unknown { nearest, .. }) => assert_eq!(nearest, meant, "{name}"),
+                Err(OptionProblem::Unknown { nearest, .. }) => assert_eq!(nearest, meant, "{name}"),
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -769,10 +779,10 @@ mod tests {
     #[test]
     fn a_secret_on_the_server_is_sent_where_it_belongs() {
         assert_eq!(
-            check(Place::Server, "api_token", "x").unwrap_err(),
-            Problem::Elsewhere {
+            check(OptionPlace::Server, "api_token", "x").unwrap_err(),
+            OptionProblem::Elsewhere {
                 name: "api_token",
-                place: Place::UserMapping,
+                place: OptionPlace::UserMapping,
                 secret: true
             }
         );
@@ -850,7 +860,7 @@ mod tests {
     #[test]
     fn one_way_to_sign_in_is_wanted_and_all_of_it() {
         let check =
-            |mapping: &[(&str, &str)]| check_together(Place::UserMapping, &written(mapping));
+            |mapping: &[(&str, &str)]| check_together(OptionPlace::UserMapping, &written(mapping));
         for whole in [API_TOKEN, ACCESS_TOKEN, CLIENT, CONSENT, &CONSENT[..3]] {
             assert_eq!(check(whole), Ok(()));
         }
@@ -862,7 +872,7 @@ mod tests {
             for one in one {
                 for other in other {
                     assert!(
-                        matches!(check(&[*one, *other]), Err(Problem::Conflict(..))),
+                        matches!(check(&[*one, *other]), Err(OptionProblem::Conflict(..))),
                         "{one:?} {other:?}"
                     );
                 }
@@ -871,7 +881,7 @@ mod tests {
         for part in API_TOKEN {
             let both = [CONSENT, &[*part]].concat();
             assert!(
-                matches!(check(&both), Err(Problem::Conflict(..))),
+                matches!(check(&both), Err(OptionProblem::Conflict(..))),
                 "{part:?}"
             );
         }
@@ -884,7 +894,7 @@ mod tests {
             (("email", "a@b.c"), "api_token"),
         ] {
             assert!(
-                matches!(check(&[part]), Err(Problem::Missing { name, .. }) if name == missing),
+                matches!(check(&[part]), Err(OptionProblem::Missing { name, .. }) if name == missing),
                 "{part:?}"
             );
         }

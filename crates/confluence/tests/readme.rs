@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use confluence::options::{self, Place, Rule};
+use confluence::options::{self, OptionPlace, Rule};
 use confluence::schema::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
 use confluence::tables;
 
@@ -53,11 +53,14 @@ fn check(part: &str, expected: &str) {
 fn options_in_markdown() -> String {
     let mut out = String::new();
     for (place, title) in [
-        (Place::Server, "`CREATE SERVER … OPTIONS (…)`"),
-        (Place::UserMapping, "`CREATE USER MAPPING … OPTIONS (…)`"),
-        (Place::Table, "`CREATE FOREIGN TABLE … OPTIONS (…)`"),
+        (OptionPlace::Server, "`CREATE SERVER … OPTIONS (…)`"),
         (
-            Place::Column,
+            OptionPlace::UserMapping,
+            "`CREATE USER MAPPING … OPTIONS (…)`",
+        ),
+        (OptionPlace::Table, "`CREATE FOREIGN TABLE … OPTIONS (…)`"),
+        (
+            OptionPlace::Column,
             "`ALTER FOREIGN TABLE … ALTER COLUMN … OPTIONS (…)`",
         ),
     ] {
@@ -74,7 +77,7 @@ fn options_in_markdown() -> String {
             } else {
                 ""
             };
-            let default = if place == Place::Table && spec.places.len() > 1 {
+            let default = if place == OptionPlace::Table && spec.places.len() > 1 {
                 "the server's"
             } else {
                 spec.default

@@ -1,4 +1,4 @@
-//! Tokens that a service account's client gets for its secret (OAuth 2.0 client credentials).
+//! Client credentials (OAuth 2.0): tokens that a service account's client gets for its secret.
 //!
 //! They live for an hour or so. A session keeps its token, and gets another one before it ends, or when
 //! it is not taken any more.
@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::credential;
-use super::token_endpoint::{Client, Ground, Issued, Issuer};
+use super::token_endpoint::{Client, GrantRequest, Issued, Issuer};
 use crate::Error;
 use crate::http::{Counters, Sender};
 use crate::secret::Secret;
@@ -25,14 +25,14 @@ const LONGEST_MARGIN: Duration = Duration::from_secs(300);
 const LONGEST_LIFE: u64 = 30 * 86_400;
 
 /// A client's token, and how to get another one.
-pub(crate) struct Tokens {
+pub(crate) struct ClientTokens {
     issuer: Issuer,
     /// Locked while one is asked for: whoever needs it meanwhile waits for that one.
-    current: Mutex<Current>,
+    current: Mutex<CurrentToken>,
 }
 
 #[derive(Default)]
-struct Current {
+struct CurrentToken {
     token: Option<Token>,
     /// How many there have been.
     number: u64,
@@ -47,13 +47,13 @@ struct Token {
     _secret: Secret,
 }
 
-impl fmt::Debug for Tokens {
+impl fmt::Debug for ClientTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tokens").finish_non_exhaustive()
     }
 }
 
-impl Tokens {
+impl ClientTokens {
     pub fn new(address: String, client: Client) -> Self {
         Self {
             issuer: Issuer::new(address, client),
@@ -94,7 +94,7 @@ impl Tokens {
     async fn ask(&self, sender: &Sender, counters: &Counters) -> Result<Token, Error> {
         let issued = self
             .issuer
-            .ask(Ground::ClientCredentials, sender, counters)
+            .ask(GrantRequest::ClientCredentials, sender, counters)
             .await?;
         token(&issued).ok_or_else(|| self.issuer.bad_answer("no token that can be sent"))
     }

@@ -1,4 +1,4 @@
-//! Who is asking.
+//! The credential: who is asking.
 
 use std::fmt;
 

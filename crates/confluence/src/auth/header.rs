@@ -1,9 +1,9 @@
-//! What a request shows to be let in.
+//! The Authorization header: what a request shows to be let in.
 
 use reqwest::header::HeaderValue;
 
 use super::Credential;
-use super::client_credentials::Tokens;
+use super::client_credentials::ClientTokens;
 use super::token_endpoint::Client;
 use super::token_file::TokenFile;
 use crate::Error;
@@ -17,7 +17,7 @@ pub(crate) enum Passes {
     /// A token out of a file that may be replaced.
     File(TokenFile),
     /// Tokens that come to an end.
-    Issued(Box<Tokens>),
+    Issued(Box<ClientTokens>),
 }
 
 /// What one request shows.
@@ -30,7 +30,7 @@ pub(crate) struct Pass {
 impl Passes {
     pub fn new(credential: &Credential, auth: &str) -> Result<Self, Error> {
         Ok(match credential {
-            Credential::Client { id, secret } => Passes::Issued(Box::new(Tokens::new(
+            Credential::Client { id, secret } => Passes::Issued(Box::new(ClientTokens::new(
                 auth.to_owned(),
                 Client {
                     id: id.clone(),

@@ -1,4 +1,4 @@
-//! What a token has to be allowed to do.
+//! Scopes: what a token has to be allowed to do.
 
 use crate::schema::Table;
 use crate::tables;

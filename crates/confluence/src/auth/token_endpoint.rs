@@ -1,4 +1,4 @@
-//! The place where tokens are issued (OAuth 2.0), and what its answers mean.
+//! The token endpoint (OAuth 2.0): where tokens are issued, and what its responses mean.
 
 use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::credential;
 use crate::error::Grant;
 use crate::http::rate_limit::host::Host;
-use crate::http::{Answer, Counters, Failure, Message, Purpose, Reply, Sender};
+use crate::http::{Counters, Failure, HostRequest, Purpose, Reply, Response, Sender};
 use crate::secret::Secret;
 use crate::{Error, Sanitized};
 
@@ -23,7 +23,7 @@ pub(crate) struct Client {
 /// For what a token is wanted. Never printed.
 #[derive(Serialize)]
 #[serde(tag = "grant_type", rename_all = "snake_case")]
-pub(crate) enum Ground<'a> {
+pub(crate) enum GrantRequest<'a> {
     /// For the client's secret alone.
     ClientCredentials,
     /// For a code that a browser brought.
@@ -35,20 +35,20 @@ pub(crate) enum Ground<'a> {
     RefreshToken { refresh_token: &'a str },
 }
 
-impl Ground<'_> {
+impl GrantRequest<'_> {
     fn secrets(&self) -> Option<Secret> {
         match self {
-            Ground::ClientCredentials => None,
-            Ground::AuthorizationCode { code, .. } => Some(Secret::hold(code)),
-            Ground::RefreshToken { refresh_token } => Some(Secret::hold(refresh_token)),
+            GrantRequest::ClientCredentials => None,
+            GrantRequest::AuthorizationCode { code, .. } => Some(Secret::hold(code)),
+            GrantRequest::RefreshToken { refresh_token } => Some(Secret::hold(refresh_token)),
         }
     }
 
     fn grant(&self) -> Grant {
         match self {
-            Ground::ClientCredentials => Grant::Client,
-            Ground::AuthorizationCode { .. } => Grant::Code,
-            Ground::RefreshToken { .. } => Grant::Refresh,
+            GrantRequest::ClientCredentials => Grant::Client,
+            GrantRequest::AuthorizationCode { .. } => Grant::Code,
+            GrantRequest::RefreshToken { .. } => Grant::Refresh,
         }
     }
 }
@@ -86,24 +86,24 @@ impl Issuer {
     /// If none is issued, or what comes is none.
     pub async fn ask(
         &self,
-        ground: Ground<'_>,
+        ground: GrantRequest<'_>,
         sender: &Sender,
         counters: &Counters,
     ) -> Result<Issued, Error> {
         #[derive(Serialize)]
-        struct Question<'a> {
+        struct TokenRequest<'a> {
             #[serde(flatten)]
-            ground: &'a Ground<'a>,
+            ground: &'a GrantRequest<'a>,
             client_id: &'a str,
             client_secret: &'a str,
         }
         let _secrets = ground.secrets();
-        let question = Question {
+        let question = TokenRequest {
             ground: &ground,
             client_id: &self.client.id,
             client_secret: &self.client.secret,
         };
-        let message = Message {
+        let message = HostRequest {
             url: format!("{}{PATH}", self.host.address),
             label: LABEL.into(),
             purpose: Purpose::Probe,
@@ -165,7 +165,7 @@ fn known(code: &str) -> &'static str {
 
 /// What an answer of the token endpoint means. It refuses in a shape of its own, of which only a known code is kept; nor
 /// is anything kept of its headers but how long to wait: all else might repeat what was sent.
-fn read(answer: Answer, url: &str) -> Reply {
+fn read(answer: Response, url: &str) -> Reply {
     #[derive(Deserialize)]
     struct Refusal {
         error: String,
@@ -281,18 +281,18 @@ mod tests {
     fn questions_say_what_the_token_is_wanted_for() {
         for (ground, json) in [
             (
-                Ground::ClientCredentials,
+                GrantRequest::ClientCredentials,
                 r#"{"grant_type":"client_credentials"}"#,
             ),
             (
-                Ground::AuthorizationCode {
+                GrantRequest::AuthorizationCode {
                     code: "c",
                     redirect_uri: "r",
                 },
                 r#"{"grant_type":"authorization_code","code":"c","redirect_uri":"r"}"#,
             ),
             (
-                Ground::RefreshToken { refresh_token: "t" },
+                GrantRequest::RefreshToken { refresh_token: "t" },
                 r#"{"grant_type":"refresh_token","refresh_token":"t"}"#,
             ),
         ] {
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn of_a_refusal_only_a_known_code_is_kept() {
         let refused = |status: u16, body: &str| {
-            let answer = Answer {
+            let answer = Response {
                 status: StatusCode::from_u16(status).expect("a status"),
                 headers: [
                     (RETRY_AFTER, "7".parse().expect("a value")),
@@ -319,7 +319,7 @@ mod tests {
                 .into_iter()
                 .collect(),
                 body: body.as_bytes().to_vec(),
-                held: crate::budget::Held::default(),
+                held: crate::budget::BytesHeld::default(),
             };
             read(answer, "").expect_err("a refusal").1
         };

@@ -1,4 +1,4 @@
-//! An API token out of a file, which somebody may replace while it is used.
+//! The token file: an API token out of a file, which somebody may replace while it is used.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ pub(crate) struct TokenFile {
     email: String,
     path: String,
     /// Locked while the file is read: whoever was refused meanwhile waits for that.
-    current: Mutex<Current>,
+    current: Mutex<ReadToken>,
 }
 
-struct Current {
+struct ReadToken {
     token: String,
     header: HeaderValue,
     /// How many there have been.
@@ -39,7 +39,7 @@ impl TokenFile {
         Some(Self {
             email,
             path,
-            current: Mutex::new(Current {
+            current: Mutex::new(ReadToken {
                 token,
                 header,
                 number: 0,
@@ -69,7 +69,7 @@ impl TokenFile {
             Some(header) if token != current.token => {
                 let mut secrets = std::mem::take(&mut current.secrets);
                 secrets.extend(basic_secrets(&self.email, &token));
-                *current = Current {
+                *current = ReadToken {
                     token,
                     header,
                     number: refused + 1,

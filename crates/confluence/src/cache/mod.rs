@@ -3,4 +3,4 @@
 pub(crate) mod responses;
 pub(crate) mod statement;
 
-pub use statement::{Sharing, Statement};
+pub use statement::{CacheHandle, StatementCache};

@@ -1,5 +1,5 @@
-//! Answers that a statement has had, for whoever asks the same again: compressed, and within a bound. One that comes again
-//! is decoded once more, and then its rows are kept beside it, as far as there is room.
+//! The response cache: what a statement has been answered, for whoever asks the same again: compressed, and within a
+//! bound. One that comes again is decoded once more, and then its rows are kept beside it, as far as there is room.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
 use crate::decode::Page;
-use crate::http::{Document, Failure, Reply, Request};
+use crate::http::{Body, Failure, Reply, Request};
 use crate::request::scan_request::Key;
 use crate::session::Session;
 use crate::{Budget, Error, Sanitized};
@@ -28,22 +28,22 @@ const OVERHEAD: usize = 256;
 /// When it is full, those make room that have been asked for again, the longest ago first. Where none has been, it keeps
 /// what it has: a listing that is read twice and fits only in part would otherwise be gone whenever it comes again.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct ResponseCache {
     bound: usize,
-    state: Mutex<State>,
+    state: Mutex<CacheState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CacheState {
     /// The sessions that have asked: their places here are in the questions.
     sessions: Vec<Arc<Session>>,
-    kept: HashMap<Arc<Question>, Kept>,
+    kept: HashMap<Arc<CacheKey>, CachedResponse>,
     /// The questions that have been asked again, by when that was last.
-    again: BTreeMap<u64, Arc<Question>>,
+    again: BTreeMap<u64, Arc<CacheKey>>,
     clock: u64,
     size: usize,
     /// The questions that have been sent and not been answered.
-    under_way: HashMap<Arc<Question>, UnderWay>,
+    under_way: HashMap<Arc<CacheKey>, UnderWay>,
 }
 
 /// What has come for a question.
@@ -68,14 +68,14 @@ pub(crate) struct Form {
 
 /// What is asked, and as whom.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Question {
+struct CacheKey {
     session: usize,
     target: String,
     json: Option<String>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedResponse {
     answer: Arc<Packed>,
     /// The rows in it, in the forms in which they came again.
     pages: Vec<(Form, Arc<Page>)>,
@@ -92,7 +92,7 @@ struct UnderWay {
     waiting: usize,
 }
 
-impl Answers {
+impl ResponseCache {
     /// Keeps so many bytes at most.
     pub fn new(bound: usize) -> Self {
         Self {
@@ -124,7 +124,7 @@ impl Answers {
             }
             None => {}
         }
-        let turn = Turn::begin(self, question);
+        let turn = PlaceInLine::begin(self, question);
         let mut own = None;
         let answer = turn
             .answer
@@ -169,23 +169,23 @@ impl Answers {
         state.size += size;
     }
 
-    fn question(&self, session: &Arc<Session>, request: &Request) -> Question {
+    fn question(&self, session: &Arc<Session>, request: &Request) -> CacheKey {
         let mut state = self.state();
         let known = state.sessions.iter().position(|s| Arc::ptr_eq(s, session));
         let place = known.unwrap_or_else(|| {
             state.sessions.push(session.clone());
             state.sessions.len() - 1
         });
-        Question {
+        CacheKey {
             session: place,
             target: request.target.clone(),
             json: request.json.clone(),
         }
     }
 
-    fn recall(&self, question: &Arc<Question>, form: &Form) -> Option<Recalled> {
+    fn recall(&self, question: &Arc<CacheKey>, form: &Form) -> Option<Recalled> {
         let mut state = self.state();
-        let State {
+        let CacheState {
             kept, again, clock, ..
         } = &mut *state;
         let kept = kept.get_mut(question)?;
@@ -201,7 +201,7 @@ impl Answers {
         })
     }
 
-    fn keep(&self, question: &Arc<Question>, answer: Arc<Packed>) {
+    fn keep(&self, question: &Arc<CacheKey>, answer: Arc<Packed>) {
         let size = size(question, &answer);
         if size > self.bound {
             return;
@@ -215,7 +215,7 @@ impl Answers {
                 state.size -= gone.size;
             }
         }
-        let kept = Kept {
+        let kept = CachedResponse {
             answer,
             pages: Vec::new(),
             again: None,
@@ -231,7 +231,7 @@ impl Answers {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CacheState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -243,14 +243,14 @@ enum Recalled {
 }
 
 /// Takes part in waiting for an answer, for as long as it lives.
-struct Turn<'a> {
-    answers: &'a Answers,
-    question: Arc<Question>,
+struct PlaceInLine<'a> {
+    answers: &'a ResponseCache,
+    question: Arc<CacheKey>,
     answer: Arc<OnceCell<Arc<Packed>>>,
 }
 
-impl<'a> Turn<'a> {
-    fn begin(answers: &'a Answers, question: Arc<Question>) -> Self {
+impl<'a> PlaceInLine<'a> {
+    fn begin(answers: &'a ResponseCache, question: Arc<CacheKey>) -> Self {
         let mut state = answers.state();
         let under_way = state.under_way.entry(question.clone()).or_default();
         under_way.waiting += 1;
@@ -262,7 +262,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for PlaceInLine<'_> {
     fn drop(&mut self) {
         let mut state = self.answers.state();
         if let Some(under_way) = state.under_way.get_mut(&self.question) {
@@ -277,8 +277,8 @@ impl Drop for Turn<'_> {
 /// An answer as it is kept.
 #[derive(Debug)]
 enum Packed {
-    Document {
-        body: Body,
+    Body {
+        body: PackedBody,
         next: Option<String>,
     },
     /// There is no such object, and what the site said of it.
@@ -286,7 +286,7 @@ enum Packed {
 }
 
 #[derive(Debug)]
-enum Body {
+enum PackedBody {
     Plain(Vec<u8>),
     /// With its length.
     Lz4(Vec<u8>, usize),
@@ -303,17 +303,17 @@ impl Packed {
             Err(_) => return None,
         };
         let body = match document.body.len() {
-            ..WORTH_PACKING => Body::Plain(document.body.clone()),
+            ..WORTH_PACKING => PackedBody::Plain(document.body.clone()),
             length @ ..=TOO_LONG => {
                 let mut packed = zeros(block::get_maximum_output_size(length))?;
                 let used = block::compress_into(&document.body, &mut packed).ok()?;
                 packed.truncate(used);
                 packed.shrink_to_fit();
-                Body::Lz4(packed, length)
+                PackedBody::Lz4(packed, length)
             }
             _ => return None,
         };
-        Some(Packed::Document {
+        Some(Packed::Body {
             body,
             next: document.next.clone(),
         })
@@ -322,7 +322,7 @@ impl Packed {
     /// The answer as it came.
     async fn reply(&self, session: &Session, request: &Request) -> Result<Reply, Error> {
         let (body, next) = match self {
-            Packed::Document { body, next } => (body, next),
+            Packed::Body { body, next } => (body, next),
             Packed::Absent(status, said) => {
                 return Ok(Err((*status, Failure::NotFound(said.clone()))));
             }
@@ -332,8 +332,8 @@ impl Packed {
             request: request.label(),
         };
         let (body, held) = match body {
-            Body::Plain(body) => (body.clone(), session.in_flight().small()),
-            Body::Lz4(packed, length) => {
+            PackedBody::Plain(body) => (body.clone(), session.in_flight().small()),
+            PackedBody::Lz4(packed, length) => {
                 let held = session.in_flight().room(*length).await.map_err(too_large)?;
                 let mut body = zeros(*length).ok_or_else(|| too_large(Budget::System))?;
                 block::decompress_into(packed, &mut body).map_err(|error| {
@@ -342,7 +342,7 @@ impl Packed {
                 (body, held)
             }
         };
-        Ok(Ok(Document {
+        Ok(Ok(Body {
             body,
             held,
             next: next.clone(),
@@ -352,8 +352,8 @@ impl Packed {
 
     fn len(&self) -> usize {
         match self {
-            Packed::Document {
-                body: Body::Plain(body) | Body::Lz4(body, _),
+            Packed::Body {
+                body: PackedBody::Plain(body) | PackedBody::Lz4(body, _),
                 next,
             } => body.len() + next.as_ref().map_or(0, String::len),
             Packed::Absent(_, said) => said.len(),
@@ -379,7 +379,7 @@ fn size_of_form(form: &Form) -> usize {
         + texts.sum::<usize>()
 }
 
-fn size(question: &Question, answer: &Packed) -> usize {
+fn size(question: &CacheKey, answer: &Packed) -> usize {
     OVERHEAD + question.target.len() + question.json.as_ref().map_or(0, String::len) + answer.len()
 }
 
@@ -393,7 +393,7 @@ mod tests {
 
     use super::*;
     use crate::batch::{Batch, Value};
-    use crate::budget::Held;
+    use crate::budget::BytesHeld;
     use crate::options;
 
     fn session() -> Arc<Session> {
@@ -418,7 +418,7 @@ mod tests {
 
     /// Asks for rows in no form that is kept.
     async fn get(
-        answers: &Answers,
+        answers: &ResponseCache,
         session: &Arc<Session>,
         request: &Request,
         ask: impl Future<Output = Result<Reply, Error>>,
@@ -429,10 +429,10 @@ mod tests {
         }
     }
 
-    fn document(body: &[u8]) -> Document {
-        Document {
+    fn document(body: &[u8]) -> Body {
+        Body {
             body: body.to_vec(),
-            held: Held::default(),
+            held: BytesHeld::default(),
             next: Some("/next".to_owned()),
             came_before: false,
         }
@@ -444,7 +444,12 @@ mod tests {
     }
 
     /// Asks, and says whether the site was asked.
-    async fn ask(answers: &Answers, session: &Arc<Session>, target: &str, body: &[u8]) -> bool {
+    async fn ask(
+        answers: &ResponseCache,
+        session: &Arc<Session>,
+        target: &str,
+        body: &[u8],
+    ) -> bool {
         let sent = Cell::new(false);
         let question = request(target);
         let reply = get(answers, session, &question, async {
@@ -464,7 +469,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_comes_back_as_it_was() {
-        let answers = Answers::new(1_000_000);
+        let answers = ResponseCache::new(1_000_000);
         let session = session();
         for body in [&b"{}"[..], &long(5_000)] {
             let target = format!("/{}", body.len());
@@ -489,7 +494,7 @@ mod tests {
     async fn who_asks_meanwhile_waits_for_the_same_answer() {
         // Even if it is too long to be kept.
         for bound in [1_000_000, 0] {
-            let answers = Answers::new(bound);
+            let answers = ResponseCache::new(bound);
             let session = session();
             let question = request("/a");
             let (send, come) = oneshot::channel::<()>();
@@ -509,7 +514,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_leaves_the_question_to_the_next() {
-        let answers = Answers::new(1_000_000);
+        let answers = ResponseCache::new(1_000_000);
         let session = session();
         let question = request("/a");
         {
@@ -531,7 +536,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_answer_is_not_kept() {
-        let answers = Answers::new(1_000_000);
+        let answers = ResponseCache::new(1_000_000);
         let session = session();
         let question = request("/a");
         let lost = async { Err(Error::Internal("lost".into())) };
@@ -548,7 +553,7 @@ mod tests {
 
     #[tokio::test]
     async fn that_something_is_absent_is_an_answer() {
-        let answers = Answers::new(1_000_000);
+        let answers = ResponseCache::new(1_000_000);
         let (session, question) = (session(), request("/a"));
         for came_before in [false, true] {
             let reply = get(&answers, &session, &question, async {
@@ -568,7 +573,7 @@ mod tests {
     async fn what_came_again_longest_ago_makes_room() {
         let session = session();
         let body = [b'x'; 1_000];
-        let answers = Answers::new(3 * (1_000 + OVERHEAD + 10));
+        let answers = ResponseCache::new(3 * (1_000 + OVERHEAD + 10));
         for target in ["/a", "/b", "/c"] {
             assert!(ask(&answers, &session, target, &body).await);
         }
@@ -594,7 +599,7 @@ mod tests {
     async fn a_listing_that_does_not_fit_is_kept_in_part() {
         let session = session();
         let body = [b'x'; 1_000];
-        let answers = Answers::new(6 * (1_000 + OVERHEAD + 10));
+        let answers = ResponseCache::new(6 * (1_000 + OVERHEAD + 10));
         let targets: Vec<String> = (0..10).map(|page| format!("/{page}")).collect();
         for sent in [10, 4] {
             let mut asked = 0;
@@ -617,7 +622,7 @@ mod tests {
             full: false,
             unread: 0,
         };
-        let ask_for = async |answers: &Answers, columns: &[usize]| {
+        let ask_for = async |answers: &ResponseCache, columns: &[usize]| {
             let ask = async { Ok(Ok(document(b"{}"))) };
             let form = form(columns);
             let served = answers.get(&session, &question, &form, ask).await;
@@ -628,7 +633,7 @@ mod tests {
         };
         let room = page.size() + 2 * OVERHEAD;
         for (bound, kept) in [(room + 1_000, Some(100)), (page.size(), None)] {
-            let answers = Answers::new(bound);
+            let answers = ResponseCache::new(bound);
             // An answer that is not kept has no rows to be kept either.
             answers.keep_page(&session, &question, &form(&[0]), &page);
             assert_eq!(answers.state().size, 0);
@@ -656,7 +661,7 @@ mod tests {
             unread: 0,
         };
         let body = [b'x'; 1_000];
-        let answers = Answers::new(2 * (1_000 + OVERHEAD + 10) + page.size() + 200);
+        let answers = ResponseCache::new(2 * (1_000 + OVERHEAD + 10) + page.size() + 200);
         for target in ["/a", "/b"] {
             assert!(ask(&answers, &session, target, &body).await);
         }
@@ -674,8 +679,8 @@ mod tests {
     #[test]
     fn what_is_packed_has_no_more_room_than_it_needs() {
         let reply = Ok(document(&long(50_000)));
-        let Some(Packed::Document {
-            body: Body::Lz4(packed, _),
+        let Some(Packed::Body {
+            body: PackedBody::Lz4(packed, _),
             ..
         }) = Packed::of(&reply)
         else {

@@ -1,4 +1,4 @@
-//! What the scans of one statement share.
+//! The statement's cache: what the scans of one statement share.
 //!
 //! An answer is kept where what it lists is read in more than one place of the statement: by two of its scans, by a
 //! scan whose parents another one lists, by two sources of one scan, or by a scan that can be run again. A scan
@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::responses::{Answers, Form, Served};
+use super::responses::{Form, ResponseCache, Served};
 use crate::Error;
 use crate::decode::Page;
 use crate::http::{Reply, Request};
@@ -16,17 +16,17 @@ use crate::session::Session;
 
 /// One statement, with its scans on any servers.
 #[derive(Debug)]
-pub struct Statement {
-    answers: Answers,
+pub struct StatementCache {
+    answers: ResponseCache,
     /// In how many places each operation is read, by server and path.
     places: Mutex<HashMap<(u32, &'static str), u32>>,
 }
 
-impl Statement {
+impl StatementCache {
     /// A statement that keeps answers in so many bytes at most.
     pub fn new(bound: usize) -> Self {
         Self {
-            answers: Answers::new(bound),
+            answers: ResponseCache::new(bound),
             places: Mutex::default(),
         }
     }
@@ -34,14 +34,14 @@ impl Statement {
 
 /// A statement, as its scans on one server see it.
 #[derive(Clone, Debug)]
-pub struct Sharing {
-    statement: Arc<Statement>,
+pub struct CacheHandle {
+    statement: Arc<StatementCache>,
     server: u32,
 }
 
-impl Sharing {
+impl CacheHandle {
     /// The scans of a statement on a server, which the caller gives a number.
-    pub fn new(statement: Arc<Statement>, server: u32) -> Self {
+    pub fn new(statement: Arc<StatementCache>, server: u32) -> Self {
         Self { statement, server }
     }
 
@@ -152,12 +152,12 @@ mod tests {
     use crate::tables::spaces;
     use crate::tables::users;
 
-    fn server(number: u32, statement: &Arc<Statement>) -> Sharing {
-        Sharing::new(statement.clone(), number)
+    fn server(number: u32, statement: &Arc<StatementCache>) -> CacheHandle {
+        CacheHandle::new(statement.clone(), number)
     }
 
-    fn statement() -> Arc<Statement> {
-        Arc::new(Statement::new(1_000_000))
+    fn statement() -> Arc<StatementCache> {
+        Arc::new(StatementCache::new(1_000_000))
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Finding, Line, Status, credential};
 use crate::auth::scopes;
 use crate::http::{Counters, Failure, Request};
-use crate::options::{self, Written};
+use crate::options::{self, OptionSlice};
 use crate::session::{Session, WHO_AM_I};
 use crate::{Error, Sanitized};
 
@@ -18,7 +18,7 @@ const ANSWERS: &str = "answers";
 /// Version 1's user.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct User {
+struct VersionOneUser {
     account_id: Option<Sanitized>,
     account_type: Option<Sanitized>,
     display_name: Option<Sanitized>,
@@ -36,8 +36,8 @@ struct Links {
 
 /// Looks, and gives a session where the site takes the credential.
 pub(super) async fn look(
-    server: &Written,
-    mapping: Option<&Written>,
+    server: &OptionSlice,
+    mapping: Option<&OptionSlice>,
     shown: bool,
 ) -> (Vec<Line>, Option<Session>) {
     if mapping.is_none() && !options::allows_anonymous(server) {
@@ -56,7 +56,7 @@ pub(super) async fn look(
     let user = match session.get(&request, &Counters::default()).await {
         // The token endpoint, the gateway, or the way there.
         Err(error) => return (vec![Line::error(CREDENTIAL, error)], None),
-        Ok(Ok(answer)) => serde_json::from_slice::<User>(&answer.body).map_err(|error| {
+        Ok(Ok(answer)) => serde_json::from_slice::<VersionOneUser>(&answer.body).map_err(|error| {
             Line::error(
                 ANSWERS,
                 Error::Malformed {
@@ -110,9 +110,9 @@ fn refused(session: &Session, request: &Request, status: StatusCode, failure: Fa
 
 async fn accepted(
     session: Session,
-    mapping: Option<&Written>,
+    mapping: Option<&OptionSlice>,
     shown: bool,
-    user: &User,
+    user: &VersionOneUser,
 ) -> (Vec<Line>, Option<Session>) {
     let allowed = session.config().allow_anonymous;
     let identity = match user.account_id.as_deref().filter(|id| !id.is_empty()) {
@@ -147,7 +147,7 @@ fn nobody() -> Line {
     )
 }
 
-fn somebody(id: &str, user: &User) -> Line {
+fn somebody(id: &str, user: &VersionOneUser) -> Line {
     let name = user.display_name.as_deref().unwrap_or("without a name");
     let kind = user.account_type.as_deref().unwrap_or("of an unknown type");
     let found = format!("{name}, account {id} ({kind})");
@@ -179,7 +179,7 @@ async fn route(session: &Session) -> Option<Line> {
 
 /// Whether the site calls itself by the address that it is asked at. Otherwise something in between changes answers, or
 /// is taken for the site.
-fn base(site: &str, user: &User) -> Line {
+fn base(site: &str, user: &VersionOneUser) -> Line {
     let origin = |address: &str| Url::parse(address).ok().map(|url| url.origin());
     let Some(base) = user.links.base.as_deref() else {
         return Line::skip(ANSWERS, "unknown: the answer does not say where it is from");
@@ -202,11 +202,11 @@ mod tests {
 
     #[test]
     fn a_site_is_called_by_its_own_address() {
-        let user = |base: Option<&str>| User {
+        let user = |base: Option<&str>| VersionOneUser {
             links: Links {
                 base: base.map(Sanitized::from),
             },
-            ..User::default()
+            ..VersionOneUser::default()
         };
         for (said, status) in [
             (Some("https://acme.atlassian.net/wiki"), Status::Ok),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Line;
 use crate::auth::Credential;
-use crate::options::{self, Written};
+use crate::options::{self, OptionSlice};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -15,7 +15,7 @@ const NOTICE: Duration = Duration::from_secs(14 * 86_400);
 const OVERDUE: Duration = Duration::from_secs(10 * 60);
 
 /// A credential that the site has taken. Whose it is, is said where the mapping's options are `shown` to the caller.
-pub(super) fn taken(credential: &Credential, mapping: Option<&Written>, shown: bool) -> Line {
+pub(super) fn taken(credential: &Credential, mapping: Option<&OptionSlice>, shown: bool) -> Line {
     const STEP: &str = "credential";
     let kind = kind(credential, shown);
     let left = mapping.and_then(options::expires_in);

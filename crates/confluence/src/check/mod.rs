@@ -10,7 +10,7 @@ mod scope;
 mod site;
 
 use crate::Error;
-use crate::options::{self, Written};
+use crate::options::{self, OptionSlice};
 use crate::session::Session;
 
 /// What is looked at, in this order. `scopes` becomes a line for each of them.
@@ -141,7 +141,12 @@ pub async fn run(
 }
 
 /// As far as each step lets the next one be looked at.
-async fn look(server: &Written, mapping: Option<&Written>, shown: bool, lines: &mut Vec<Line>) {
+async fn look(
+    server: &OptionSlice,
+    mapping: Option<&OptionSlice>,
+    shown: bool,
+    lines: &mut Vec<Line>,
+) {
     let nobody = options::config(server, None).and_then(Session::new);
     let nobody = match nobody {
         Ok(nobody) => nobody,

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Line;
-use crate::http::{Answer, Document, Failure};
+use crate::http::{Body, Failure, Response};
 use crate::session::Session;
 use crate::{Error, Sanitized, tables};
 
 /// What a question came to.
-enum Told {
-    Said(Document),
+enum RightsAnswer {
+    Said(Body),
     /// The account may not ask.
     Forbidden,
     /// There is nothing.
@@ -28,41 +28,41 @@ pub(super) async fn look(session: &Session) -> Vec<Line> {
     ]
 }
 
-async fn ask(session: &Session, target: &str) -> Told {
+async fn ask(session: &Session, target: &str) -> RightsAnswer {
     told(session.ask(target).await, target)
 }
 
-fn told(answer: Result<Answer, Error>, target: &str) -> Told {
+fn told(answer: Result<Response, Error>, target: &str) -> RightsAnswer {
     match answer.map(|answer| answer.json(target)) {
-        Ok(Ok(document)) => Told::Said(document),
+        Ok(Ok(document)) => RightsAnswer::Said(document),
         Ok(Err((_, Failure::Scope))) => {
-            Told::Unknown("the token lacks the scope to ask".to_owned())
+            RightsAnswer::Unknown("the token lacks the scope to ask".to_owned())
         }
-        Ok(Err((_, Failure::Forbidden(_)))) => Told::Forbidden,
-        Ok(Err((_, Failure::NotFound(_)))) => Told::Nothing,
-        Ok(Err((status, failure))) => Told::Unknown(format!(
+        Ok(Err((_, Failure::Forbidden(_)))) => RightsAnswer::Forbidden,
+        Ok(Err((_, Failure::NotFound(_)))) => RightsAnswer::Nothing,
+        Ok(Err((status, failure))) => RightsAnswer::Unknown(format!(
             "answered with status {}, by {}",
             status.as_u16(),
             failure.answerer()
         )),
-        Err(error) => Told::Unknown(error.to_string()),
+        Err(error) => RightsAnswer::Unknown(error.to_string()),
     }
 }
 
-fn roles(told: Told) -> Line {
+fn roles(told: RightsAnswer) -> Line {
     const STEP: &str = "roles";
     #[derive(Deserialize)]
     struct Mode {
         mode: Sanitized,
     }
     let mode = match told {
-        Told::Said(answer) => match serde_json::from_slice::<Mode>(&answer.body) {
+        RightsAnswer::Said(answer) => match serde_json::from_slice::<Mode>(&answer.body) {
             Ok(mode) => mode.mode,
             Err(_) => return Line::skip(STEP, "unknown: the answer names no mode"),
         },
-        Told::Forbidden => return Line::skip(STEP, "unknown: the account may not ask"),
-        Told::Nothing => return Line::skip(STEP, "unknown: the site does not say"),
-        Told::Unknown(why) => return Line::skip(STEP, format!("unknown: {why}")),
+        RightsAnswer::Forbidden => return Line::skip(STEP, "unknown: the account may not ask"),
+        RightsAnswer::Nothing => return Line::skip(STEP, "unknown: the site does not say"),
+        RightsAnswer::Unknown(why) => return Line::skip(STEP, format!("unknown: {why}")),
     };
     if &*mode == "PRE_ROLES" {
         return Line::ok(
@@ -80,24 +80,24 @@ fn roles(told: Told) -> Line {
     Line::warn(STEP, found, remedy)
 }
 
-fn administrator(told: Told) -> Line {
+fn administrator(told: RightsAnswer) -> Line {
     const STEP: &str = "administrator";
     match told {
-        Told::Said(_) => Line::ok(
+        RightsAnswer::Said(_) => Line::ok(
             STEP,
             "yes. Pages that are restricted to others are invisible all the same, without an admin key",
         ),
-        Told::Forbidden => Line::warn(
+        RightsAnswer::Forbidden => Line::warn(
             STEP,
             "no: spaces and pages that the account has no access to are in no table, and nothing tells how many there are",
             "For an access review, use an account that sees what is reviewed.",
         ),
-        Told::Nothing => Line::skip(STEP, "unknown: the site does not say"),
-        Told::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
+        RightsAnswer::Nothing => Line::skip(STEP, "unknown: the site does not say"),
+        RightsAnswer::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
     }
 }
 
-fn admin_key(told: Told) -> Line {
+fn admin_key(told: RightsAnswer) -> Line {
     const STEP: &str = "admin key";
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -105,7 +105,7 @@ fn admin_key(told: Told) -> Line {
         expiration_time: Sanitized,
     }
     match told {
-        Told::Said(answer) => match serde_json::from_slice::<Key>(&answer.body) {
+        RightsAnswer::Said(answer) => match serde_json::from_slice::<Key>(&answer.body) {
             Ok(key) => Line::ok(
                 STEP,
                 format!(
@@ -115,8 +115,8 @@ fn admin_key(told: Told) -> Line {
             ),
             Err(_) => Line::skip(STEP, "unknown: the answer names no expiry"),
         },
-        Told::Nothing => Line::ok(STEP, "none is active"),
-        Told::Forbidden => Line::skip(STEP, "unknown: the account may not ask"),
-        Told::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
+        RightsAnswer::Nothing => Line::ok(STEP, "none is active"),
+        RightsAnswer::Forbidden => Line::skip(STEP, "unknown: the account may not ask"),
+        RightsAnswer::Unknown(why) => Line::skip(STEP, format!("unknown: {why}")),
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Line;
 use crate::http::url::host_of;
-use crate::http::{Answer, Broken};
+use crate::http::{Broken, Response};
 use crate::session::Session;
 use crate::{Error, Sanitized};
 
@@ -76,7 +76,7 @@ struct Tenant {
     cloud_id: Sanitized,
 }
 
-async fn what_answers(session: &Session, answer: Answer) -> Line {
+async fn what_answers(session: &Session, answer: Response) -> Line {
     const STEP: &str = "site";
     if runs_elsewhere(&answer) {
         return Line::fail(STEP, "Confluence Data Center or Server", DATA_CENTER);
@@ -118,13 +118,13 @@ async fn what_answers(session: &Session, answer: Answer) -> Line {
 }
 
 /// Headers that a Confluence sends which somebody runs.
-fn runs_elsewhere(answer: &Answer) -> bool {
+fn runs_elsewhere(answer: &Response) -> bool {
     ["x-confluence-request-time", "x-confluence-cluster-node"]
         .iter()
         .any(|name| answer.headers.contains_key(*name))
 }
 
-fn tells_its_state(answer: Answer) -> bool {
+fn tells_its_state(answer: Response) -> bool {
     #[derive(Deserialize)]
     struct State {
         state: String,
@@ -133,7 +133,7 @@ fn tells_its_state(answer: Answer) -> bool {
         && serde_json::from_slice::<State>(&answer.body).is_ok_and(|said| !said.state.is_empty())
 }
 
-fn clock(answer: &Answer, before: SystemTime, after: SystemTime) -> Line {
+fn clock(answer: &Response, before: SystemTime, after: SystemTime) -> Line {
     const STEP: &str = "clock";
     let date = answer.headers.get(DATE).and_then(|date| date.to_str().ok());
     let theirs = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
@@ -169,16 +169,16 @@ mod tests {
     use reqwest::header::HeaderMap;
     use std::time::Duration;
 
-    fn dated(date: Option<&str>) -> Answer {
+    fn dated(date: Option<&str>) -> Response {
         let mut headers = HeaderMap::new();
         if let Some(date) = date {
             headers.insert(DATE, date.parse().expect("a header"));
         }
-        Answer {
+        Response {
             status: StatusCode::OK,
             headers,
             body: Vec::new(),
-            held: crate::budget::Held::default(),
+            held: crate::budget::BytesHeld::default(),
         }
     }
 

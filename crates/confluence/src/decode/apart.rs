@@ -1,4 +1,4 @@
-//! Large answers, decoded on a thread of their own: the network thread serves everybody meanwhile, and lets go of what is
+//! The decoding thread for large responses: the network thread serves everybody meanwhile, and lets go of what is
 //! cancelled at once.
 
 use std::sync::Arc;
@@ -8,27 +8,27 @@ use std::thread;
 
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{Given, Page, Problem, Shape};
+use super::{DecodeError, Given, Page, Projection};
 use crate::Budget;
 use crate::batch::Value;
-use crate::budget::Held;
+use crate::budget::BytesHeld;
 
 /// One at a time, for the sake of memory. Nobody waits for anything else while it is their turn.
 static TURN: Semaphore = Semaphore::const_new(1);
 
 /// As [`super::page`].
 pub(super) async fn page(
-    shape: &Arc<Shape>,
+    shape: &Arc<Projection>,
     body: Vec<u8>,
-    held: Held,
+    held: BytesHeld,
     given: Given<'_>,
     site: &str,
-) -> Result<Page, Problem> {
-    let no_thread = |_| Problem::TooLarge(Budget::System);
+) -> Result<Page, DecodeError> {
+    let no_thread = |_| DecodeError::TooLarge(Budget::System);
     let turn = TURN.acquire().await.map_err(|_| stopped())?;
     let given = Owned::all(given);
     let (shape, site) = (shape.clone(), site.to_owned());
-    let wanted = Wanted::default();
+    let wanted = StillWanted::default();
     let stop = wanted.0.clone();
     let (tell, page) = oneshot::channel();
     let work = move || {
@@ -44,15 +44,15 @@ pub(super) async fn page(
     page.await.unwrap_or_else(|_| Err(stopped()))
 }
 
-fn stopped() -> Problem {
-    Problem::Shape("what could not be decoded".to_owned())
+fn stopped() -> DecodeError {
+    DecodeError::Shape("what could not be decoded".to_owned())
 }
 
 /// Says that nobody wants the rows any more when it is dropped.
 #[derive(Default)]
-struct Wanted(Arc<AtomicBool>);
+struct StillWanted(Arc<AtomicBool>);
 
-impl Drop for Wanted {
+impl Drop for StillWanted {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }

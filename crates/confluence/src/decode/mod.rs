@@ -1,4 +1,4 @@
-//! From the bytes of an answer straight into the wanted columns: no value is built on the way.
+//! Decoding: from the bytes of a response straight into the wanted columns: no value is built on the way.
 
 mod apart;
 mod document;
@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::batch::{Batch, Value};
-use crate::budget::{Held, SMALL};
+use crate::budget::{BytesHeld, SMALL};
 use crate::schema::Table;
 use crate::{Budget, Error, Sanitized};
 
-pub(crate) use projection::Shape;
+pub(crate) use projection::Projection;
 
 /// A page of a listing, decoded.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Page {
 
 /// Why an answer is not a page of rows.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Problem {
+pub(crate) enum DecodeError {
     /// The JSON ends too early.
     CutOff,
     /// It is no listing, or no JSON.
@@ -58,7 +58,7 @@ pub(crate) enum Problem {
     TooLarge(Budget),
 }
 
-impl Problem {
+impl DecodeError {
     /// What it is for whoever reads the table: `request` is the one that was answered so, for this page of a listing.
     pub fn error(self, table: &'static Table, request: Sanitized, page: u32) -> Error {
         let malformed = |request, found: String| Error::Malformed {
@@ -67,9 +67,9 @@ impl Problem {
             found: found.into(),
         };
         match self {
-            Problem::CutOff => malformed(request, "JSON that is cut off".to_owned()),
-            Problem::Shape(found) => malformed(request, found),
-            Problem::Value { field, id, found } => Error::BadValue {
+            DecodeError::CutOff => malformed(request, "JSON that is cut off".to_owned()),
+            DecodeError::Shape(found) => malformed(request, found),
+            DecodeError::Value { field, id, found } => Error::BadValue {
                 table: table.name,
                 field,
                 id: id.map(Sanitized::from),
@@ -77,13 +77,13 @@ impl Problem {
                 request,
                 page,
             },
-            Problem::TooLarge(budget) => Error::TooLarge { budget, request },
+            DecodeError::TooLarge(budget) => Error::TooLarge { budget, request },
         }
     }
 
     /// The same, where the answer does not tell which row it is about.
     pub fn of_row(mut self, row: impl FnOnce() -> Option<String>) -> Self {
-        if let Problem::Value { id: id @ None, .. } = &mut self {
+        if let DecodeError::Value { id: id @ None, .. } = &mut self {
             *id = row();
         }
         self
@@ -99,12 +99,12 @@ pub(crate) type Given<'g> = &'g [(usize, Value<'g>)];
 /// # Errors
 /// If it is no page of rows, or takes more than it may.
 pub(crate) async fn page(
-    shape: &Arc<Shape>,
+    shape: &Arc<Projection>,
     body: Vec<u8>,
-    held: Held,
+    held: BytesHeld,
     given: Given<'_>,
     site: &str,
-) -> Result<Page, Problem> {
+) -> Result<Page, DecodeError> {
     if body.len() > SMALL {
         return apart::page(shape, body, held, given, site).await;
     }
@@ -117,10 +117,10 @@ mod tests;
 
 /// Decodes an answer that nobody has asked for.
 #[cfg(feature = "fuzzing")]
-pub(crate) fn fuzz_page(shape: &Shape, body: &[u8]) -> Result<Page, Problem> {
+pub(crate) fn fuzz_page(shape: &Projection, body: &[u8]) -> Result<Page, DecodeError> {
     shape.page(
         body.to_vec(),
-        Held::default(),
+        BytesHeld::default(),
         &[],
         "https://acme.atlassian.net",
         &AtomicBool::new(false),

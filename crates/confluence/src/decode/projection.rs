@@ -1,20 +1,20 @@
-//! Which fields of an answer go into which slots.
+//! The projection: which fields of a response go into which slots.
 
 use std::sync::atomic::AtomicBool;
 
 use serde_json::Deserializer;
 
 use super::sink::Sink;
-use super::visitor::{self, Links};
-use super::{Given, Page, Problem, document};
+use super::visitor::{self, PageLinks};
+use super::{DecodeError, Given, Page, document};
 use crate::batch::{Batch, Value};
-use crate::budget::{Held, SMALL};
+use crate::budget::{BytesHeld, SMALL};
 use crate::schema::{Column, Part, RowsAt, Table};
 use crate::{Budget, Sanitized};
 
 /// Which fields of a row go into which slots.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub(crate) struct Projection {
     pub(super) columns: Vec<&'static Column>,
     /// The columns' places in the table.
     places: Vec<usize>,
@@ -27,33 +27,33 @@ pub(crate) struct Shape {
     /// For each slot, whether its value is in these answers, and owed.
     owed: Vec<bool>,
     /// The fields of a row.
-    pub(super) fields: Node,
+    pub(super) fields: FieldNode,
     /// The fields of the object around a list of rows.
-    pub(super) around: Node,
+    pub(super) around: FieldNode,
     /// The way through an answer to its rows.
-    pub(super) way: Place,
+    pub(super) way: FieldPlace,
     /// For each place of rows, the slots that it tells the values of.
     pub(super) sets: Vec<Vec<(usize, &'static str)>>,
 }
 
 /// A field, and what is wanted of it.
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(super) struct FieldNode {
     pub name: &'static str,
     pub slot: Option<usize>,
-    pub children: Vec<Node>,
+    pub children: Vec<FieldNode>,
 }
 
-impl Node {
-    fn child(&mut self, name: &'static str) -> &mut Node {
+impl FieldNode {
+    fn child(&mut self, name: &'static str) -> &mut FieldNode {
         let place = self
             .children
             .iter()
             .position(|child| child.name == name)
             .unwrap_or_else(|| {
-                self.children.push(Node {
+                self.children.push(FieldNode {
                     name,
-                    ..Node::default()
+                    ..FieldNode::default()
                 });
                 self.children.len() - 1
             });
@@ -61,22 +61,22 @@ impl Node {
     }
 
     fn add(&mut self, at: &'static str, slot: usize) {
-        at.split('.').fold(self, Node::child).slot = Some(slot);
+        at.split('.').fold(self, FieldNode::child).slot = Some(slot);
     }
 }
 
 /// A part of an answer on the way to its rows.
 #[derive(Debug, Default)]
-pub(super) struct Place {
+pub(super) struct FieldPlace {
     pub name: &'static str,
     /// Whether it is an array, through whose elements the way goes on.
     pub each: bool,
     /// Whether it is a list of rows: the number of its [`RowsAt`].
     pub rows: Option<usize>,
-    pub inner: Vec<Place>,
+    pub inner: Vec<FieldPlace>,
 }
 
-impl Place {
+impl FieldPlace {
     fn add(&mut self, path: &'static str, number: usize) {
         let mut at = self;
         for step in path.split('.').filter(|step| !step.is_empty()) {
@@ -89,10 +89,10 @@ impl Place {
                 .iter()
                 .position(|inner| inner.name == name)
                 .unwrap_or_else(|| {
-                    at.inner.push(Place {
+                    at.inner.push(FieldPlace {
                         name,
                         each,
-                        ..Place::default()
+                        ..FieldPlace::default()
                     });
                     at.inner.len() - 1
                 });
@@ -107,7 +107,7 @@ const LONGEST_LINK: usize = 64 << 10;
 
 const ITSELF: &[RowsAt] = &[RowsAt::new("")];
 
-impl Shape {
+impl Projection {
     /// The shape of a table's rows with these columns (by their place in the table), slot by slot, in the
     /// answers of an operation that has its rows at these places.
     pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[usize]) -> Self {
@@ -127,7 +127,7 @@ impl Shape {
     ) -> Self {
         let columns: Vec<&Column> = places.iter().map(|&place| &table.columns[place]).collect();
         let slot_of = |name: &str| columns.iter().position(|column| column.name == name);
-        let (mut fields, mut around) = (Node::default(), Node::default());
+        let (mut fields, mut around) = (FieldNode::default(), FieldNode::default());
         for (slot, column) in columns.iter().enumerate() {
             if column.at.is_empty() || !is_here(column) {
                 continue;
@@ -139,7 +139,7 @@ impl Shape {
                 }
             }
         }
-        let mut way = Place::default();
+        let mut way = FieldPlace::default();
         for (number, rows) in rows_at.iter().enumerate() {
             way.add(rows.path, number);
         }
@@ -193,19 +193,19 @@ impl Shape {
     pub fn page(
         &self,
         mut body: Vec<u8>,
-        mut held: Held,
+        mut held: BytesHeld,
         given: Given,
         site: &str,
         stop: &AtomicBool,
-    ) -> Result<Page, Problem> {
+    ) -> Result<Page, DecodeError> {
         if body.len() > Budget::Listing.limit() {
-            return Err(Problem::TooLarge(Budget::Listing));
+            return Err(DecodeError::TooLarge(Budget::Listing));
         }
         if body.len() > SMALL {
             check_memory(body.len())?;
         }
         let read = match self.read(&body, given, stop, false) {
-            Err(Fault::Unclear) => {
+            Err(ReadFault::Unclear) => {
                 if let Some(mended) = mended(&body)? {
                     body = mended;
                 }
@@ -214,8 +214,8 @@ impl Shape {
             read => read,
         };
         let (links, mut sink) = read.map_err(|fault| match fault {
-            Fault::Unclear => Problem::Shape("no JSON".to_owned()),
-            Fault::Final(problem) => problem,
+            ReadFault::Unclear => DecodeError::Shape("no JSON".to_owned()),
+            ReadFault::Final(problem) => problem,
         })?;
         drop(body);
         if [&links.next, &links.base]
@@ -224,10 +224,10 @@ impl Shape {
             .any(|link| link.len() > LONGEST_LINK)
         {
             let found = format!("a link of more than {LONGEST_LINK} bytes");
-            return Err(Problem::Shape(found));
+            return Err(DecodeError::Shape(found));
         }
         let mut batch = std::mem::take(&mut sink.batch);
-        held.fit(batch.size()).map_err(Problem::TooLarge)?;
+        held.fit(batch.size()).map_err(DecodeError::TooLarge)?;
         batch.held = held;
         batch.site = links
             .base
@@ -251,7 +251,7 @@ impl Shape {
         given: Given<'s>,
         stop: &'s AtomicBool,
         with_care: bool,
-    ) -> Result<(Links, Sink<'s>), Fault> {
+    ) -> Result<(PageLinks, Sink<'s>), ReadFault> {
         let mut sink = Sink::new(self, self.slots(given), stop, with_care);
         // Looking through the whole body once is cheaper than through each string of it.
         let links = match std::str::from_utf8(body) {
@@ -262,9 +262,9 @@ impl Shape {
         match links {
             Ok(links) => Ok((links, sink)),
             Err(error) => Err(match sink.problem.take() {
-                Some(problem) => Fault::Final(problem),
-                None if !with_care && (sink.is_unclear || error.is_syntax()) => Fault::Unclear,
-                None => Fault::Final(json_problem(&error)),
+                Some(problem) => ReadFault::Final(problem),
+                None if !with_care && (sink.is_unclear || error.is_syntax()) => ReadFault::Unclear,
+                None => ReadFault::Final(json_problem(&error)),
             }),
         }
     }
@@ -306,42 +306,42 @@ fn is_asked_for(column: &Column, columns: &[&Column]) -> bool {
 fn read<'de, R: serde_json::de::Read<'de>>(
     mut json: Deserializer<R>,
     sink: &mut Sink,
-) -> serde_json::Result<Links> {
+) -> serde_json::Result<PageLinks> {
     let links = visitor::answer(&mut json, sink)?;
     json.end()?;
     Ok(links)
 }
 
-fn json_problem(error: &serde_json::Error) -> Problem {
+fn json_problem(error: &serde_json::Error) -> DecodeError {
     if error.is_eof() {
-        return Problem::CutOff;
+        return DecodeError::CutOff;
     }
-    Problem::Shape(Sanitized::of_json(error).to_string())
+    DecodeError::Shape(Sanitized::of_json(error).to_string())
 }
 
 /// Why an answer was not read.
-enum Fault {
+enum ReadFault {
     /// With care it may be.
     Unclear,
-    Final(Problem),
+    Final(DecodeError),
 }
 
 /// Whether there is memory for what the decoding of so many bytes takes beside its rows: room for the longest text, while
 /// its escapes are resolved. The library would end the process where there is none.
-fn check_memory(bytes: usize) -> Result<(), Problem> {
+fn check_memory(bytes: usize) -> Result<(), DecodeError> {
     let mut room = Vec::<u8>::new();
     let reserved = room.try_reserve_exact(2 * bytes);
     // A compiler may else leave out memory that nobody uses.
     std::hint::black_box(&room);
-    reserved.map_err(|_| Problem::TooLarge(Budget::System))
+    reserved.map_err(|_| DecodeError::TooLarge(Budget::System))
 }
 
 /// An answer with no half of a pair of escapes in it. None where it is not even UTF-8.
-fn mended(body: &[u8]) -> Result<Option<Vec<u8>>, Problem> {
+fn mended(body: &[u8]) -> Result<Option<Vec<u8>>, DecodeError> {
     let Ok(text) = std::str::from_utf8(body) else {
         return Ok(None);
     };
-    let out_of_memory = |_| Problem::TooLarge(Budget::System);
+    let out_of_memory = |_| DecodeError::TooLarge(Budget::System);
     let mut mended = Vec::new();
     mended
         .try_reserve_exact(body.len())

@@ -1,4 +1,4 @@
-//! Where rows go while they are decoded.
+//! The sink: where rows go while they are decoded.
 
 use std::fmt::{self, Write};
 use std::sync::atomic::AtomicBool;
@@ -7,15 +7,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use serde::de;
 
 use super::document::{self, Unfit};
-use super::projection::Shape;
-use super::{Problem, number, time};
+use super::projection::Projection;
+use super::{DecodeError, number, time};
 use crate::batch::{Batch, Cell, Value};
 use crate::schema::Kind;
 use crate::{Budget, Sanitized};
 
 /// Where rows go while they are decoded.
 pub(super) struct Sink<'s> {
-    pub shape: &'s Shape,
+    pub shape: &'s Projection,
     /// Slots whose values are known beforehand.
     given: Vec<(usize, Value<'s>)>,
     /// Whether nobody wants the rows any more.
@@ -25,7 +25,7 @@ pub(super) struct Sink<'s> {
     /// Whether a value was met that has to be.
     pub is_unclear: bool,
     pub batch: Batch,
-    pub problem: Option<Problem>,
+    pub problem: Option<DecodeError>,
     /// The length of the longest list of rows so far.
     pub longest: u64,
     /// Whether a list of rows was as long as the site says that it gives at most.
@@ -44,7 +44,7 @@ pub(super) struct Sink<'s> {
 
 impl<'s> Sink<'s> {
     pub fn new(
-        shape: &'s Shape,
+        shape: &'s Projection,
         given: Vec<(usize, Value<'s>)>,
         stop: &'s AtomicBool,
         with_care: bool,
@@ -150,13 +150,13 @@ impl<'s> Sink<'s> {
     /// Notes that an object on the way to the rows is not what it should be.
     pub fn lack(&mut self, name: &str) {
         self.problem
-            .get_or_insert_with(|| Problem::Shape(format!("an object without {name}")));
+            .get_or_insert_with(|| DecodeError::Shape(format!("an object without {name}")));
     }
 
     /// Notes that an object has a name twice.
     pub fn have_twice(&mut self, name: &str) {
         self.problem
-            .get_or_insert_with(|| Problem::Shape(format!("an object with \"{name}\" twice")));
+            .get_or_insert_with(|| DecodeError::Shape(format!("an object with \"{name}\" twice")));
     }
 
     /// The answer has to be read once more, with care.
@@ -166,12 +166,12 @@ impl<'s> Sink<'s> {
     }
 
     fn exceed(&mut self, budget: Budget) {
-        self.problem.get_or_insert(Problem::TooLarge(budget));
+        self.problem.get_or_insert(DecodeError::TooLarge(budget));
     }
 
     fn stop_reading(&mut self) {
         self.problem
-            .get_or_insert_with(|| Problem::Shape("what is not wanted any more".to_owned()));
+            .get_or_insert_with(|| DecodeError::Shape("what is not wanted any more".to_owned()));
     }
 
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
@@ -180,7 +180,7 @@ impl<'s> Sink<'s> {
         if self.problem.is_none()
             && let Some((slot, _)) = self.owed.iter().find(|(_, has_come)| !has_come)
         {
-            self.problem = Some(Problem::Value {
+            self.problem = Some(DecodeError::Value {
                 field: self.shape.columns[*slot].at,
                 id: None,
                 found: "nothing, though it was asked for".to_owned(),
@@ -190,7 +190,7 @@ impl<'s> Sink<'s> {
             return true;
         }
         let row_id = self.row_id();
-        if let Some(Problem::Value { id, .. }) = &mut self.problem {
+        if let Some(DecodeError::Value { id, .. }) = &mut self.problem {
             *id = row_id;
         }
         false
@@ -213,7 +213,7 @@ impl<'s> Sink<'s> {
                     && concerns(column.at)
             });
         if let Some((column, _)) = missing {
-            self.problem = Some(Problem::Value {
+            self.problem = Some(DecodeError::Value {
                 field: column.at,
                 id: None,
                 found: "nothing".to_owned(),
@@ -234,7 +234,7 @@ impl<'s> Sink<'s> {
     /// Refuses a value that its column cannot hold.
     pub fn refuse(&mut self, slot: usize, found: impl fmt::Display) {
         if self.problem.is_none() {
-            self.problem = Some(Problem::Value {
+            self.problem = Some(DecodeError::Value {
                 field: self.shape.columns[slot].at,
                 id: None,
                 found: shown(found),

@@ -1,4 +1,4 @@
-//! What answers become.
+//! What responses become.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use crate::batch::Value;
 use crate::budget::InFlight;
 use crate::tables::{attachments, content_restrictions, pages, permissions, search, tasks};
 
-fn pages(columns: &[&str], body: &str) -> Result<Page, Problem> {
+fn pages(columns: &[&str], body: &str) -> Result<Page, DecodeError> {
     let places: Vec<usize> = columns
         .iter()
         .map(|name| pages::TABLE.column(name).expect("a column").0)
         .collect();
-    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &places);
+    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &places);
     decoded(&shape, body.as_bytes(), &[])
 }
 
-fn decoded(shape: &Shape, body: &[u8], given: Given) -> Result<Page, Problem> {
+fn decoded(shape: &Projection, body: &[u8], given: Given) -> Result<Page, DecodeError> {
     static WANTED: AtomicBool = AtomicBool::new(false);
-    let held = Held::default();
+    let held = BytesHeld::default();
     shape.page(body.to_vec(), held, given, "https://acme.example", &WANTED)
 }
 
@@ -79,7 +79,7 @@ fn addresses_are_the_sites_and_never_the_gateways() {
 
 #[test]
 fn the_parents_id_is_the_paths() {
-    let shape = Shape::new(
+    let shape = Projection::new(
         &permissions::TABLE,
         permissions::TABLE.main().rows_at,
         &[0, 1],
@@ -95,7 +95,7 @@ fn the_parents_id_is_the_paths() {
 fn a_row_without_its_key_is_an_error() {
     assert_eq!(
         pages(&["id", "space_id"], r#"{"results":[{"id":"5"}]}"#).unwrap_err(),
-        Problem::Value {
+        DecodeError::Value {
             field: "spaceId",
             id: Some("5".to_owned()),
             found: "nothing".to_owned()
@@ -116,7 +116,7 @@ fn a_value_that_does_not_fit_names_field_and_id_even_before_the_id() {
         let body = format!(r#"{{"results":[{{"parentId":{json},"id":"5"}}]}}"#);
         assert_eq!(
             pages(&["id", "parent_id"], &body).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field: "parentId",
                 id: Some("5".to_owned()),
                 found: found.to_owned()
@@ -138,7 +138,7 @@ fn a_document_in_a_string_is_json_without_nul() {
     );
     assert!(matches!(
         pages(&["id", "body_adf"], &body("{broken")),
-        Err(Problem::Value {
+        Err(DecodeError::Value {
             field: "body.atlas_doc_format.value",
             ..
         })
@@ -149,9 +149,9 @@ fn a_document_in_a_string_is_json_without_nul() {
 fn what_is_no_listing_is_said_so() {
     assert_eq!(
         pages(&["id"], r#"{"results":[{"id":"#).unwrap_err(),
-        Problem::CutOff
+        DecodeError::CutOff
     );
-    assert_eq!(pages(&["id"], "").unwrap_err(), Problem::CutOff);
+    assert_eq!(pages(&["id"], "").unwrap_err(), DecodeError::CutOff);
     for body in [
         "<html>",
         "[]",
@@ -162,7 +162,7 @@ fn what_is_no_listing_is_said_so() {
         r#"{"results":[]} x"#,
     ] {
         assert!(
-            matches!(pages(&["id"], body).unwrap_err(), Problem::Shape(_)),
+            matches!(pages(&["id"], body).unwrap_err(), DecodeError::Shape(_)),
             "{body}"
         );
     }
@@ -171,7 +171,7 @@ fn what_is_no_listing_is_said_so() {
 #[test]
 fn of_several_places_the_first_one_that_is_there_counts() {
     let (id, _) = search::TABLE.column("id").expect("a column");
-    let shape = Shape::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
+    let shape = Projection::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
     let body = br#"{"results":[{"content":{"id":"1"},"space":{"id":2}},{"content":{"id":null},"space":{"id":2}}]}"#;
     let page = decoded(&shape, body, &[]).expect("decodes");
     assert_eq!(page.batch.value(0, 0), Value::Text("1"));
@@ -180,15 +180,15 @@ fn of_several_places_the_first_one_that_is_there_counts() {
 
 #[test]
 fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
-    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &[0, 2]);
+    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &[0, 2]);
     let decode = |body: &[u8]| decoded(&shape, body, &[]);
     assert_eq!(
         decode(b"{\"results\":[{\"id\":\"5\",\n\"title\":\"\xff\"}]}").unwrap_err(),
-        Problem::Shape("what is no JSON (line 2, column 10)".to_owned())
+        DecodeError::Shape("what is no JSON (line 2, column 10)".to_owned())
     );
     assert_eq!(
         decode(b"{\"results\":[{\"id\":\"5\",\"title\":\"\xc3").unwrap_err(),
-        Problem::CutOff
+        DecodeError::CutOff
     );
     let page = decode(b"{\"results\":[{\"id\":\"5\",\"extra\":\"\xff\"}]}").expect("decodes");
     assert_eq!(page.batch.value(0, 0), Value::Int(5));
@@ -237,7 +237,7 @@ fn a_name_that_comes_twice_is_an_error() {
     ] {
         assert_eq!(
             pages(&["id", "title", "modified_at"], &body).unwrap_err(),
-            Problem::Shape(format!("an object with \"{name}\" twice")),
+            DecodeError::Shape(format!("an object with \"{name}\" twice")),
             "{body}"
         );
     }
@@ -252,7 +252,7 @@ fn names_twice_around_rows_are_an_error_too() {
         .column("operation")
         .expect("a column");
     let rows_at = content_restrictions::TABLE.main().rows_at;
-    let shape = Shape::new(&content_restrictions::TABLE, rows_at, &[operation]);
+    let shape = Projection::new(&content_restrictions::TABLE, rows_at, &[operation]);
     let body = |more: &str| {
         format!(
             r#"{{"results":[{{"operation":"read"{more},"restrictions":{{"user":{{"results":[]}},"group":{{"results":[{{"id":"g"}}]}}}}}}]}}"#
@@ -262,20 +262,20 @@ fn names_twice_around_rows_are_an_error_too() {
     assert_eq!(page.batch.value(0, 0), Value::Text("read"));
     assert_eq!(
         decoded(&shape, body(r#","operation":"update""#).as_bytes(), &[]).unwrap_err(),
-        Problem::Shape("an object with \"operation\" twice".to_owned())
+        DecodeError::Shape("an object with \"operation\" twice".to_owned())
     );
 }
 
 #[test]
 fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
-    fn most(node: &projection::Node) -> usize {
+    fn most(node: &projection::FieldNode) -> usize {
         let below = node.children.iter().map(most).max().unwrap_or(0);
         below.max(node.children.len())
     }
     for table in crate::tables::ALL {
         let places: Vec<usize> = (0..table.columns.len()).collect();
         for endpoint in table.endpoints {
-            let shape = Shape::new(table, endpoint.rows_at, &places);
+            let shape = Projection::new(table, endpoint.rows_at, &places);
             let around = shape.way.inner.len() + most(&shape.around) + 2;
             assert!(most(&shape.fields).max(around) <= 64, "{}", table.name);
         }
@@ -284,7 +284,7 @@ fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
 
 #[test]
 fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
-    let shape = Shape::new(&permissions::TABLE, permissions::TABLE.main().rows_at, &[0]);
+    let shape = Projection::new(&permissions::TABLE, permissions::TABLE.main().rows_at, &[0]);
     for (json, found) in [
         (r#""""#, r#""""#),
         (r#""a\u0000""#, "\"a \""),
@@ -295,7 +295,7 @@ fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
         let body = format!(r#"{{"results":[{{"id":{json}}}]}}"#);
         assert_eq!(
             decoded(&shape, body.as_bytes(), &[]).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field: "id",
                 id: None,
                 found: found.to_owned()
@@ -305,7 +305,7 @@ fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
     }
     assert_eq!(
         decoded(&shape, br#"{"results":[{}]}"#, &[]).unwrap_err(),
-        Problem::Value {
+        DecodeError::Value {
             field: "id",
             id: None,
             found: "nothing".to_owned()
@@ -361,7 +361,7 @@ fn a_byte_that_a_document_has_too_many_is_refused_with_its_row() {
         );
         assert_eq!(
             pages(&["id", "body_adf"], &body).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field: "body.atlas_doc_format.value",
                 id: Some("1".to_owned()),
                 found: found.to_owned()
@@ -418,16 +418,16 @@ fn whole_numbers_and_truth_are_read_in_other_spellings() {
                 assert_eq!(page.batch.value(0, 1), Value::Boolean(truth));
             }
             None => assert!(
-                matches!(page, Err(Problem::Value { field, .. }) if field == "version.minorEdit")
+                matches!(page, Err(DecodeError::Value { field, .. }) if field == "version.minorEdit")
             ),
         }
     }
 }
 
 /// A task that is due then.
-fn task(due: &str) -> Result<Page, Problem> {
+fn task(due: &str) -> Result<Page, DecodeError> {
     let places = ["id", "due_at"].map(|name| tasks::TABLE.column(name).expect("a column").0);
-    let shape = Shape::new(&tasks::TABLE, tasks::TABLE.main().rows_at, &places);
+    let shape = Projection::new(&tasks::TABLE, tasks::TABLE.main().rows_at, &places);
     let body = format!(r#"{{"results":[{{"id":"1","dueAt":{due}}},{{"id":"2","dueAt":null}}]}}"#);
     decoded(&shape, body.as_bytes(), &[])
 }
@@ -466,7 +466,7 @@ fn an_informative_value_that_cannot_be_read_is_null_and_counted() {
     for (due, found) in [("{}", "an object"), ("[]", "an array"), ("true", "true")] {
         assert_eq!(
             task(due).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field: "dueAt",
                 id: Some("1".to_owned()),
                 found: found.to_owned()
@@ -506,7 +506,7 @@ fn a_value_that_others_rely_on_is_refused_with_its_row() {
         let body = format!(r#"{{"results":[{row}]}}"#);
         assert_eq!(
             pages(&columns, &body).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field,
                 id: Some("1".to_owned()),
                 found: found.to_owned()
@@ -534,7 +534,7 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
         let body = format!(r#"{{"results":[{{"{field}":{number},"id":"1"}}]}}"#);
         assert_eq!(
             pages(&["id", "position"], &body).unwrap_err(),
-            Problem::Value {
+            DecodeError::Value {
                 field: "position",
                 id: Some("1".to_owned()),
                 found: number.trim_end_matches(".0").to_owned()
@@ -543,7 +543,7 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
     }
     let places = ["id", "file_size"].map(|name| attachments::TABLE.column(name).expect(name).0);
     let rows_at = attachments::TABLE.main().rows_at;
-    let shape = Shape::new(&attachments::TABLE, rows_at, &places);
+    let shape = Projection::new(&attachments::TABLE, rows_at, &places);
     let size = |size: &str| {
         let body = format!(r#"{{"results":[{{"id":"att1","fileSize":{size}}}]}}"#);
         decoded(&shape, body.as_bytes(), &[])
@@ -552,7 +552,7 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
     assert_eq!(page.batch.value(0, 1), Value::Int(5_000_000_000));
     assert_eq!(
         size("1e30").unwrap_err(),
-        Problem::Value {
+        DecodeError::Value {
             field: "fileSize",
             id: Some("att1".to_owned()),
             found: "1e30".to_owned()
@@ -566,7 +566,7 @@ fn a_number_of_a_megabyte_is_an_odd_value_like_any_other() {
     let page = task(&long).expect("decodes");
     assert_eq!((values(&page, 0)[1], page.unread), (Value::Null, 1));
     let body = format!(r#"{{"results":[{{"id":"1","parentId":{long}}}]}}"#);
-    let Err(Problem::Value { found, id, .. }) = pages(&["id", "parent_id"], &body) else {
+    let Err(DecodeError::Value { found, id, .. }) = pages(&["id", "parent_id"], &body) else {
         panic!("it is refused");
     };
     assert_eq!((found.len(), id.as_deref()), (83, Some("1")));
@@ -578,7 +578,7 @@ fn a_number_of_a_megabyte_is_an_odd_value_like_any_other() {
 fn what_is_said_of_an_answer_is_short_and_of_one_line() {
     let long = "\u{7}é".repeat(1 << 20);
     let body = format!(r#"{{"results":[{{"id":"1","parentId":{}}}]}}"#, json(&long));
-    let Err(Problem::Value { found, .. }) = pages(&["id", "parent_id"], &body) else {
+    let Err(DecodeError::Value { found, .. }) = pages(&["id", "parent_id"], &body) else {
         panic!("it is refused");
     };
     assert!(
@@ -589,7 +589,7 @@ fn what_is_said_of_an_answer_is_short_and_of_one_line() {
     let body = format!(r#"{{"results":{}}}"#, json(&long));
     let expected = "JSON of another shape (line 1, column ";
     assert!(
-        matches!(pages(&["id"], &body), Err(Problem::Shape(said)) if said.starts_with(expected) && said.len() < 60)
+        matches!(pages(&["id"], &body), Err(DecodeError::Shape(said)) if said.starts_with(expected) && said.len() < 60)
     );
 }
 
@@ -628,7 +628,7 @@ fn rows_of_hardly_anything_are_bounded_by_what_they_become() {
     );
     assert_eq!(
         pages(&columns, &rows(most + 1)).unwrap_err(),
-        Problem::TooLarge(Budget::Rows)
+        DecodeError::TooLarge(Budget::Rows)
     );
 }
 
@@ -639,13 +639,13 @@ fn documents_of_too_many_values_are_too_large() {
         format!(r#"{{"results":[{{"id":"1","body":{{"atlas_doc_format":{{"value":{adf}}}}}}}]}}"#);
     assert_eq!(
         pages(&["id", "body_adf"], &body).unwrap_err(),
-        Problem::TooLarge(Budget::Document)
+        DecodeError::TooLarge(Budget::Document)
     );
 }
 
-fn shape_of_ids() -> Arc<Shape> {
+fn shape_of_ids() -> Arc<Projection> {
     let rows_at = pages::TABLE.main().rows_at;
-    Arc::new(Shape::new(&pages::TABLE, rows_at, &[0]))
+    Arc::new(Projection::new(&pages::TABLE, rows_at, &[0]))
 }
 
 #[tokio::test]
@@ -682,6 +682,6 @@ async fn who_goes_away_while_a_large_answer_is_decoded_gives_its_room_back() {
 #[test]
 fn decoding_ends_when_nobody_wants_the_rows() {
     let body = rows(10).into_bytes();
-    let page = shape_of_ids().page(body, Held::default(), &[], "", &AtomicBool::new(true));
+    let page = shape_of_ids().page(body, BytesHeld::default(), &[], "", &AtomicBool::new(true));
     assert!(page.is_err());
 }

@@ -1,4 +1,4 @@
-//! The walk through an answer's JSON.
+//! Visitors: the walk through a response's JSON.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::number;
-use super::projection::{Node, Place};
+use super::projection::{FieldNode, FieldPlace};
 use super::sink::Sink;
 use crate::schema::Kind;
 
 /// Where a listing goes on, and where its site is.
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(super) struct PageLinks {
     /// Whether the answer has them.
     pub are_there: bool,
     pub next: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Links {
 pub(super) fn answer<'de, D: de::Deserializer<'de>>(
     json: D,
     sink: &mut Sink,
-) -> Result<Links, D::Error> {
+) -> Result<PageLinks, D::Error> {
     let way = &sink.shape.way;
     match way.rows {
         Some(place) => json.deserialize_any(Itself { place, sink }),
@@ -45,42 +45,42 @@ struct Itself<'a, 's> {
 }
 
 impl<'de> Visitor<'de> for Itself<'_, '_> {
-    type Value = Links;
+    type Value = PageLinks;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("an object or an array of objects")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Links, A::Error> {
-        let row = Row {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PageLinks, A::Error> {
+        let row = RowVisitor {
             place: self.place,
             sink: self.sink,
         };
         row.read(map)?;
-        Ok(Links::default())
+        Ok(PageLinks::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Links, A::Error> {
-        let rows_seed = Rows {
+    fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<PageLinks, A::Error> {
+        let rows_seed = RowsVisitor {
             place: self.place,
             sink: &mut *self.sink,
         };
         let length = rows_seed.visit_seq(rows)?;
         self.sink.end_list(length, None);
-        Ok(Links::default())
+        Ok(PageLinks::default())
     }
 }
 
 /// An object on the way to rows, such as `{"results": […], "limit": 25, "_links": {…}}`, in any order. All
 /// that the way leads through has to be there: a list that is missing is not an empty one.
 struct Around<'a, 's> {
-    way: &'a Place,
+    way: &'a FieldPlace,
     is_root: bool,
     sink: &'a mut Sink<'s>,
 }
 
 impl<'de> Visitor<'de> for Around<'_, '_> {
-    type Value = Links;
+    type Value = PageLinks;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.way.inner.first() {
@@ -89,9 +89,9 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PageLinks, A::Error> {
         let shape = self.sink.shape;
-        let mut links = Links::default();
+        let mut links = PageLinks::default();
         let mut seen = Names::default();
         let mut lengths = Vec::new();
         let mut most = None;
@@ -101,7 +101,7 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
             if let Some(number) = ways.iter().position(|inner| name.is(inner.name)) {
                 let inner = &ways[number];
                 seen.take(number, inner.name, self.sink)?;
-                lengths.extend(map.next_value_seed(Inner {
+                lengths.extend(map.next_value_seed(InnerVisitor {
                     place: inner,
                     sink: &mut *self.sink,
                 })?);
@@ -168,29 +168,29 @@ struct LinksOf<'a, 's> {
 }
 
 impl<'de> DeserializeSeed<'de> for LinksOf<'_, '_> {
-    type Value = Links;
+    type Value = PageLinks;
 
-    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Links, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<PageLinks, D::Error> {
         json.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for LinksOf<'_, '_> {
-    type Value = Links;
+    type Value = PageLinks;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("an object of links")
     }
 
-    fn visit_unit<E>(self) -> Result<Links, E> {
-        Ok(Links::default())
+    fn visit_unit<E>(self) -> Result<PageLinks, E> {
+        Ok(PageLinks::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Links, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PageLinks, A::Error> {
         let mut seen = Names::default();
-        let mut links = Links {
+        let mut links = PageLinks {
             are_there: true,
-            ..Links::default()
+            ..PageLinks::default()
         };
         while let Some(name) = map.next_key_seed(Name)? {
             if name.is("next") {
@@ -226,17 +226,17 @@ impl<'de> DeserializeSeed<'de> for Limit {
 }
 
 /// What lies at a place on the way: a list of rows, whose length it gives, or an object or objects around one.
-struct Inner<'a, 's> {
-    place: &'a Place,
+struct InnerVisitor<'a, 's> {
+    place: &'a FieldPlace,
     sink: &'a mut Sink<'s>,
 }
 
-impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
+impl<'de> DeserializeSeed<'de> for InnerVisitor<'_, '_> {
     type Value = Option<u64>;
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Option<u64>, D::Error> {
         if let Some(place) = self.place.rows {
-            let rows = Rows {
+            let rows = RowsVisitor {
                 place,
                 sink: self.sink,
             };
@@ -260,7 +260,7 @@ impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
 
 /// An array of objects around lists of rows.
 struct Each<'a, 's> {
-    way: &'a Place,
+    way: &'a FieldPlace,
     sink: &'a mut Sink<'s>,
 }
 
@@ -284,7 +284,7 @@ impl<'de> Visitor<'de> for Each<'_, '_> {
 }
 
 struct EachOne<'a, 's> {
-    way: &'a Place,
+    way: &'a FieldPlace,
     sink: &'a mut Sink<'s>,
 }
 
@@ -347,12 +347,12 @@ impl Visitor<'_> for Name {
 }
 
 /// A list of rows; gives its length.
-struct Rows<'a, 's> {
+struct RowsVisitor<'a, 's> {
     place: usize,
     sink: &'a mut Sink<'s>,
 }
 
-impl<'de> Visitor<'de> for Rows<'_, '_> {
+impl<'de> Visitor<'de> for RowsVisitor<'_, '_> {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -362,7 +362,7 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<u64, A::Error> {
         let mut length = 0;
         while rows
-            .next_element_seed(Row {
+            .next_element_seed(RowVisitor {
                 place: self.place,
                 sink: &mut *self.sink,
             })?
@@ -374,12 +374,12 @@ impl<'de> Visitor<'de> for Rows<'_, '_> {
     }
 }
 
-struct Row<'a, 's> {
+struct RowVisitor<'a, 's> {
     place: usize,
     sink: &'a mut Sink<'s>,
 }
 
-impl Row<'_, '_> {
+impl RowVisitor<'_, '_> {
     fn read<'de, A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let shape = self.sink.shape;
         self.sink.begin_row(Some(self.place));
@@ -396,7 +396,7 @@ impl Row<'_, '_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
+impl<'de> DeserializeSeed<'de> for RowVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -404,7 +404,7 @@ impl<'de> DeserializeSeed<'de> for Row<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Row<'_, '_> {
+impl<'de> Visitor<'de> for RowVisitor<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -418,7 +418,7 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
 
 /// An object of which some fields are wanted.
 struct Fields<'a, 's> {
-    node: &'a Node,
+    node: &'a FieldNode,
     sink: &'a mut Sink<'s>,
 }
 
@@ -433,7 +433,7 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
         let children = &self.node.children;
         let mut seen = Names::default();
         let mut next = 0;
-        while let Some(known) = map.next_key_seed(Key { children, next })? {
+        while let Some(known) = map.next_key_seed(KeyVisitor { children, next })? {
             match known {
                 Some(place) => {
                     seen.take(place, children[place].name, self.sink)?;
@@ -453,13 +453,13 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
 }
 
 /// A field's name: the place of the child that it names, if one has it.
-struct Key<'a> {
-    children: &'a [Node],
+struct KeyVisitor<'a> {
+    children: &'a [FieldNode],
     /// Where to look first. Columns stand mostly in the order of the site's fields, so it is mostly there.
     next: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for KeyVisitor<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -467,7 +467,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
     }
 }
 
-impl Visitor<'_> for Key<'_> {
+impl Visitor<'_> for KeyVisitor<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -476,7 +476,7 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
         let (before, after) = self.children.split_at(self.next);
-        let find = |nodes: &[Node]| nodes.iter().position(|node| node.name == name);
+        let find = |nodes: &[FieldNode]| nodes.iter().position(|node| node.name == name);
         Ok(find(after)
             .map(|place| self.next + place)
             .or_else(|| find(before)))
@@ -485,7 +485,7 @@ impl Visitor<'_> for Key<'_> {
 
 /// The value of a wanted field.
 struct Field<'a, 's> {
-    node: &'a Node,
+    node: &'a FieldNode,
     sink: &'a mut Sink<'s>,
 }
 
@@ -530,7 +530,7 @@ impl Field<'_, '_> {
     }
 }
 
-fn first_slot(node: &Node) -> Option<usize> {
+fn first_slot(node: &FieldNode) -> Option<usize> {
     node.slot
         .or_else(|| node.children.iter().find_map(first_slot))
 }

@@ -1,4 +1,4 @@
-//! Whether an answer says that what was asked for is not there.
+//! Absence: whether a response says that what was asked for is not there.
 //!
 //! Many say 404: the API about an object, the API to a credential that it does not take, what stands before it about an
 //! address, a site that is switched off. Only an answer that names what was asked for says that this is absent; anything

@@ -1,4 +1,5 @@
-//! Who gave an answer that is not what was asked for: told by its status, its headers, and the shape of its body.
+//! The answerer: who gave a response that is not what was asked for: told by its status, its headers, and the shape of
+//! its body.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;

@@ -1,4 +1,4 @@
-//! Who asked, as an answer's headers tell it.
+//! The asker: whose request it was, as a response's headers tell it.
 
 use reqwest::header::HeaderMap;
 

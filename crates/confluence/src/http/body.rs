@@ -1,10 +1,10 @@
-//! The body of an answer, read within its budget.
+//! The body of a response, read within its budget.
 
 use reqwest::{Response, StatusCode};
 
 use super::response::declares_json;
 use crate::Budget;
-use crate::budget::{Held, InFlight, SMALL};
+use crate::budget::{BytesHeld, InFlight, SMALL};
 
 /// Why there is no body.
 pub(super) enum Lost {
@@ -29,7 +29,7 @@ pub(super) async fn read(
     response: &mut Response,
     budget: Budget,
     in_flight: &InFlight,
-) -> Result<(Vec<u8>, Held), Lost> {
+) -> Result<(Vec<u8>, BytesHeld), Lost> {
     let is_answer = response.status() == StatusCode::OK && declares_json(response.headers());
     let budget = if is_answer { budget } else { Budget::Other };
     let most = budget.limit();

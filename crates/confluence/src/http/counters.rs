@@ -1,4 +1,4 @@
-//! What a scan has cost so far.
+//! Counters: what a scan has cost so far.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;

@@ -1,4 +1,4 @@
-//! Which of a scan's answers nobody has vouched for yet.
+//! Exposure: which of a scan's responses nobody has vouched for yet.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,11 +7,11 @@ use tokio::time::Instant;
 /// Which of a scan's answers nobody has vouched for yet. Whoever vouches for the latest vouches for all.
 #[derive(Debug, Default)]
 pub(crate) struct Exposure {
-    state: Mutex<State>,
+    state: Mutex<ExposureState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ExposureState {
     has_any: bool,
     latest: Option<Unproven>,
 }
@@ -58,7 +58,7 @@ impl Exposure {
         self.state().latest
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ExposureState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! What fuzz targets call of the client; see [`crate::fuzzing`].
+//! Fuzz targets' entries to HTTP; see [`crate::fuzzing`].
 
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +7,8 @@ use reqwest::{StatusCode, Url};
 use tokio::time::Instant;
 
 use super::rate_limit::headers::Limits;
-use super::rate_limit::pacer::Pace;
-use super::response::Answer;
+use super::rate_limit::pacer::Pacer;
+use super::response::Response;
 use super::retry;
 use super::url::{next_request, param, with_limit, with_param};
 
@@ -53,7 +53,7 @@ pub fn limits(data: &[u8]) {
     const LONGEST_GAP: Duration = Duration::from_secs(1);
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_774_540_740);
     let mut at = Instant::now();
-    let mut pace = Pace::new(at);
+    let mut pace = Pacer::new(at);
     for head in data.split(|byte| *byte == b'\r') {
         let headers = headers(head);
         let limits = Limits::of(&headers, now);
@@ -85,11 +85,11 @@ pub fn refusals(data: &[u8]) {
         .windows(2)
         .position(|two| two == b"\n\n")
         .map_or((rest, &[][..]), |at| (&rest[..at], &rest[at + 2..]));
-    let answer = Answer {
+    let answer = Response {
         status,
         headers: headers(head),
         body: body.to_vec(),
-        held: crate::budget::Held::default(),
+        held: crate::budget::BytesHeld::default(),
     };
     match answer.json("/wiki/api/v2/pages/9/labels?limit=250") {
         Ok(document) => assert_eq!((status, document.body.len()), (StatusCode::OK, body.len())),

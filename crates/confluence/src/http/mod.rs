@@ -23,8 +23,8 @@ pub(crate) use asker::Asker;
 pub use counters::{Counters, Tally};
 pub(crate) use exposure::Unproven;
 pub(crate) use request::{Purpose, Request};
-pub(crate) use response::{Answer, Document, Failure};
-pub(crate) use transport::{Attempts, Broken, Message, Reply, Sender};
+pub(crate) use response::{Body, Failure, Response};
+pub(crate) use transport::{Attempts, Broken, HostRequest, Reply, Sender};
 
 /// How requests are sent, whatever they ask for.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! What is asked.
+//! A request: its address, its body, and what it is for.
 
 use crate::{Budget, Sanitized};
 

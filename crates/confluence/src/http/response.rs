@@ -1,4 +1,4 @@
-//! What an answer means. The status alone does not tell.
+//! A response, and what it means. The status alone does not tell.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use super::answerer::{self, ErrorBody};
 use super::{absence, retry};
 use crate::Sanitized;
-use crate::budget::Held;
-use crate::error::{Answerer, Seen};
+use crate::budget::BytesHeld;
+use crate::error::{Answerer, RejectionClue};
 
 /// How much of a header is repeated in a message.
 const OF_A_HEADER: usize = 100;
 
 /// An answer that came to its end.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
     /// The room that the body takes.
-    pub held: Held,
+    pub held: BytesHeld,
 }
 
 /// A JSON answer.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub(crate) struct Body {
     pub body: Vec<u8>,
     /// The room that the body takes.
-    pub held: Held,
+    pub held: BytesHeld,
     /// The next link of the `Link` header. The body has it too, as a rule.
     pub next: Option<String>,
     /// Whether the site was not asked: the statement had the answer before.
@@ -40,7 +40,7 @@ pub(crate) struct Document {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Failure {
     /// The credential is not taken.
-    Rejected(Seen),
+    Rejected(RejectionClue),
     /// The token lacks a scope.
     Scope,
     /// The account may not do this.
@@ -76,21 +76,21 @@ impl Failure {
             Failure::Scope
             | Failure::Forbidden(_)
             | Failure::NotFound(_)
-            | Failure::Rejected(Seen::Nothing) => Answerer::Api,
+            | Failure::Rejected(RejectionClue::Nothing) => Answerer::Api,
             _ => Answerer::Unknown,
         }
     }
 }
 
-impl Answer {
+impl Response {
     /// A JSON answer to the request for this address, or what else it is.
-    pub fn json(self, target: &str) -> Result<Document, (StatusCode, Failure)> {
+    pub fn json(self, target: &str) -> Result<Body, (StatusCode, Failure)> {
         let status = self.status;
         if status != StatusCode::OK {
             return Err((status, self.failure(target)));
         }
         if self.is_json() {
-            Ok(Document {
+            Ok(Body {
                 next: self.next_link(),
                 body: self.body,
                 held: self.held,
@@ -110,19 +110,23 @@ impl Answer {
         let said = || Sanitized::from(error.said());
         match self.status.as_u16() {
             401 if self.lacks_scope(&error) => Failure::Scope,
-            401 if is_json && error.said().is_empty() => Failure::Rejected(Seen::NoReason),
-            401 if is_json => Failure::Rejected(Seen::Nothing),
+            401 if is_json && error.said().is_empty() => Failure::Rejected(RejectionClue::NoReason),
+            401 if is_json => Failure::Rejected(RejectionClue::Nothing),
             // Not the API itself but the server before it, which so refuses tokens that have scopes.
-            401 => Failure::Rejected(Seen::ScopedToken),
-            403 if is_json && is_rejection(error.said()) => Failure::Rejected(Seen::Nothing),
+            401 => Failure::Rejected(RejectionClue::ScopedToken),
+            403 if is_json && is_rejection(error.said()) => {
+                Failure::Rejected(RejectionClue::Nothing)
+            }
             403 if error.said().is_empty() && (is_json || self.body.is_empty()) => {
-                Failure::Rejected(Seen::NoReason)
+                Failure::Rejected(RejectionClue::NoReason)
             }
             403 if is_apis => Failure::Forbidden(said()),
             403 if is_known => Failure::Refused(said()),
             403 => Failure::Blocked(self.answerer()),
             // Version 2 and the gateway answer a bad credential like this; where an object is missing, it is named.
-            404 if is_known && error.said() == "Not Found" => Failure::Rejected(Seen::Nothing),
+            404 if is_known && error.said() == "Not Found" => {
+                Failure::Rejected(RejectionClue::Nothing)
+            }
             404 if is_json => match absence::named(&error, target) {
                 Some(said) => Failure::NotFound(said.into()),
                 None if is_known => Failure::Refused(said()),
@@ -264,16 +268,16 @@ mod tests {
 
     const TARGET: &str = "/wiki/api/v2/pages/9/labels?limit=250";
 
-    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
         let headers = headers.iter().map(|(name, value)| {
             let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
             (HeaderName::from_static(name), value)
         });
-        Answer {
+        Response {
             status: StatusCode::from_u16(status).expect("a status"),
             headers: headers.collect(),
             body: body.as_bytes().to_vec(),
-            held: Held::default(),
+            held: BytesHeld::default(),
         }
     }
 
@@ -293,7 +297,7 @@ mod tests {
             )
         };
         let v1 = |message: &str| format!(r#"{{"statusCode":404,"message":"{message}"}}"#);
-        let rejected = Failure::Rejected(Seen::Nothing);
+        let rejected = Failure::Rejected(RejectionClue::Nothing);
         let said = |text: &str| Sanitized::from(text);
         for (status, kind, body, expected) in [
             (404, JSON, v2("Not Found"), rejected.clone()),
@@ -358,9 +362,14 @@ mod tests {
                 403,
                 JSON,
                 r#"{"statusCode":403}"#.into(),
-                Failure::Rejected(Seen::NoReason),
+                Failure::Rejected(RejectionClue::NoReason),
             ),
-            (403, JSON, "".into(), Failure::Rejected(Seen::NoReason)),
+            (
+                403,
+                JSON,
+                "".into(),
+                Failure::Rejected(RejectionClue::NoReason),
+            ),
             (
                 403,
                 HTML,
@@ -385,12 +394,17 @@ mod tests {
                 r#"{"code":401,"message":"Unauthorized"}"#.into(),
                 rejected,
             ),
-            (401, JSON, "{}".into(), Failure::Rejected(Seen::NoReason)),
+            (
+                401,
+                JSON,
+                "{}".into(),
+                Failure::Rejected(RejectionClue::NoReason),
+            ),
             (
                 401,
                 HTML,
                 "<html>".into(),
-                Failure::Rejected(Seen::ScopedToken),
+                Failure::Rejected(RejectionClue::ScopedToken),
             ),
             (
                 400,

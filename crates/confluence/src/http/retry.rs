@@ -1,4 +1,4 @@
-//! When a request is sent again, and after what pause. There is no other place that repeats requests.
+//! Retries: when a request is sent again, and after what pause. There is no other place that repeats requests.
 
 use std::time::{Duration, SystemTime};
 

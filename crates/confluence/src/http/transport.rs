@@ -1,4 +1,5 @@
-//! A message and its answer. The one place that sends, and that sends again where the fault may pass.
+//! Transport: an exchange of a request and its response. The one place that sends, and that sends again where the fault
+//! may pass.
 
 use std::sync::Once;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::counters::Counters;
 use super::rate_limit::host::Host;
 use super::rate_limit::pacer::Ticket;
 use super::request::Purpose;
-use super::response::{Answer, Document, Failure};
+use super::response::{Body, Failure, Response};
 use super::{Config, retry};
 use crate::budget::InFlight;
 use crate::{Budget, Error, Peer, Sanitized};
@@ -21,10 +22,10 @@ use crate::{Budget, Error, Peer, Sanitized};
 const LARGEST_HEADERS: u32 = 256 << 10;
 
 /// An answer that means something: JSON, or why there is none.
-pub(crate) type Reply = Result<Document, (StatusCode, Failure)>;
+pub(crate) type Reply = Result<Body, (StatusCode, Failure)>;
 
 /// What is sent to a host. It may hold secrets, so it is never printed.
-pub(crate) struct Message {
+pub(crate) struct HostRequest {
     pub url: String,
     /// As errors name it.
     pub label: Sanitized,
@@ -35,7 +36,7 @@ pub(crate) struct Message {
     /// Something to POST; without it, it is a GET.
     pub json: Option<Vec<u8>>,
     /// What an answer from this address means.
-    pub read: fn(Answer, &str) -> Reply,
+    pub read: fn(Response, &str) -> Reply,
 }
 
 /// How often a request has been sent.
@@ -122,7 +123,7 @@ impl Sender {
     pub async fn send(
         &self,
         host: &Host,
-        message: &Message,
+        message: &HostRequest,
         counters: &Counters,
     ) -> Result<Reply, Error> {
         let mut attempts = Attempts::default();
@@ -146,7 +147,7 @@ impl Sender {
         &self,
         host: &Host,
         ticket: Ticket,
-        message: &Message,
+        message: &HostRequest,
         attempts: &mut Attempts,
         counters: &Counters,
     ) -> Result<Option<(Reply, Asker)>, Error> {
@@ -163,16 +164,16 @@ impl Sender {
                 }
                 match (message.read)(answer, &message.url) {
                     Ok(document) => return Ok(Some((Ok(document), told))),
-                    Err((status, failure)) => Fault::Answered(status, failure),
+                    Err((status, failure)) => ExchangeFault::Answered(status, failure),
                 }
             }
-            Err(Lost::Broken(error)) => Fault::Broken(error),
+            Err(Lost::Broken(error)) => ExchangeFault::Broken(error),
             Err(Lost::TooLarge(budget)) => return Err(too_large(budget, message)),
         };
         match self.pause(&fault, host, message, attempts.repeats) {
             Some(pause) if pause <= self.max_wait => {
                 attempts.repeats += 1;
-                if matches!(fault, Fault::Answered(_, Failure::Throttled { .. })) {
+                if matches!(fault, ExchangeFault::Answered(_, Failure::Throttled { .. })) {
                     // Others would only be refused too, and make it worse.
                     host.close_for(pause);
                 } else {
@@ -189,9 +190,9 @@ impl Sender {
     /// The pause after which a message may be sent again; None if it should not be.
     fn pause(
         &self,
-        fault: &Fault,
+        fault: &ExchangeFault,
         host: &Host,
-        message: &Message,
+        message: &HostRequest,
         repeat: u32,
     ) -> Option<Duration> {
         if repeat >= self.max_retries {
@@ -199,11 +200,11 @@ impl Sender {
         }
         let shrinks = message.purpose == Purpose::FewerRowsWillDo;
         match fault {
-            Fault::Answered(_, Failure::Throttled { wait, .. }) => {
+            ExchangeFault::Answered(_, Failure::Throttled { wait, .. }) => {
                 Some(wait.unwrap_or_else(|| retry::own_pause(repeat, true)))
             }
-            Fault::Answered(_, Failure::Failing { .. }) if shrinks => None,
-            Fault::Answered(status, Failure::Failing { wait, .. }) => match wait {
+            ExchangeFault::Answered(_, Failure::Failing { .. }) if shrinks => None,
+            ExchangeFault::Answered(status, Failure::Failing { wait, .. }) => match wait {
                 Some(wait) => Some(*wait),
                 None if *status == StatusCode::INTERNAL_SERVER_ERROR
                     || *status == StatusCode::NOT_IMPLEMENTED =>
@@ -212,24 +213,24 @@ impl Sender {
                 }
                 None => Some(retry::own_pause(repeat, false)),
             },
-            Fault::Answered(..) => None,
-            Fault::Broken(error) if error.is_timeout() && shrinks => None,
-            Fault::Broken(error) if error.is_connect() && !host.is_reached() => None,
-            Fault::Broken(error) if error.is_builder() => None,
-            Fault::Broken(_) => Some(retry::own_pause(repeat, false)),
+            ExchangeFault::Answered(..) => None,
+            ExchangeFault::Broken(error) if error.is_timeout() && shrinks => None,
+            ExchangeFault::Broken(error) if error.is_connect() && !host.is_reached() => None,
+            ExchangeFault::Broken(error) if error.is_builder() => None,
+            ExchangeFault::Broken(_) => Some(retry::own_pause(repeat, false)),
         }
     }
 
     fn give_up(
         &self,
-        fault: Fault,
+        fault: ExchangeFault,
         host: &Host,
-        message: &Message,
+        message: &HostRequest,
         attempts: u32,
     ) -> Result<Reply, Error> {
         let request = message.label.clone();
         match fault {
-            Fault::Answered(
+            ExchangeFault::Answered(
                 _,
                 Failure::Throttled {
                     wait,
@@ -243,26 +244,26 @@ impl Sender {
                 reason,
                 attempts,
             }),
-            Fault::Answered(_, Failure::Failing { .. })
+            ExchangeFault::Answered(_, Failure::Failing { .. })
                 if message.purpose == Purpose::FewerRowsWillDo =>
             {
                 Ok(Err((StatusCode::INTERNAL_SERVER_ERROR, failing())))
             }
-            Fault::Answered(status, Failure::Failing { said, .. }) => Err(Error::Failing {
+            ExchangeFault::Answered(status, Failure::Failing { said, .. }) => Err(Error::Failing {
                 request,
                 status: status.as_u16(),
                 attempts,
                 said,
             }),
-            Fault::Answered(status, failure) => Ok(Err((status, failure))),
-            Fault::Broken(error)
+            ExchangeFault::Answered(status, failure) => Ok(Err((status, failure))),
+            ExchangeFault::Broken(error)
                 if error.is_timeout()
                     && !error.is_connect()
                     && message.purpose == Purpose::FewerRowsWillDo =>
             {
                 Ok(Err((StatusCode::GATEWAY_TIMEOUT, failing())))
             }
-            Fault::Broken(error) => Err(self.broken(&error, host, message, attempts)),
+            ExchangeFault::Broken(error) => Err(self.broken(&error, host, message, attempts)),
         }
     }
 
@@ -270,7 +271,7 @@ impl Sender {
     ///
     /// # Errors
     /// If there is no answer.
-    pub async fn once(&self, host: &Host, message: &Message) -> Result<Answer, Broken> {
+    pub async fn once(&self, host: &Host, message: &HostRequest) -> Result<Response, Broken> {
         let ticket = host.admit_at_once();
         let answer = self.exchange(message).await.map_err(|lost| match lost {
             Lost::Broken(error) => Broken {
@@ -291,7 +292,7 @@ impl Sender {
         &self,
         error: &reqwest::Error,
         host: &Host,
-        message: &Message,
+        message: &HostRequest,
         attempts: u32,
     ) -> Error {
         if error.is_connect() {
@@ -313,7 +314,7 @@ impl Sender {
         }
     }
 
-    async fn exchange(&self, message: &Message) -> Result<Answer, Lost> {
+    async fn exchange(&self, message: &HostRequest) -> Result<Response, Lost> {
         let mut http = match &message.json {
             None => self.http.get(&message.url),
             Some(json) => self
@@ -328,7 +329,7 @@ impl Sender {
         let mut response = http.header(ACCEPT, "application/json").send().await?;
         let budget = message.purpose.budget();
         let (body, held) = body::read(&mut response, budget, &self.in_flight).await?;
-        Ok(Answer {
+        Ok(Response {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             body,
@@ -337,7 +338,7 @@ impl Sender {
     }
 }
 
-fn too_large(budget: Budget, message: &Message) -> Error {
+fn too_large(budget: Budget, message: &HostRequest) -> Error {
     Error::TooLarge {
         budget,
         request: message.label.clone(),
@@ -351,7 +352,7 @@ pub(crate) struct Broken {
     pub tls: bool,
 }
 
-enum Fault {
+enum ExchangeFault {
     Answered(StatusCode, Failure),
     Broken(reqwest::Error),
 }

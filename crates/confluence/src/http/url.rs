@@ -1,4 +1,4 @@
-//! How addresses are put together, and where next links lead.
+//! URLs: how addresses are put together, and where next links lead.
 
 use crate::Error;
 

@@ -1,7 +1,7 @@
-//! Which of a table's endpoints answers a wish in the fewest requests.
+//! The access path: which of a table's endpoints answers a scan request in the fewest requests.
 
 use super::scan_request::Values;
-use super::table_stats::Sizes;
+use super::table_stats::TableStats;
 use super::{askable, value_lists};
 use crate::schema::{Endpoint, Paging, Table};
 
@@ -10,7 +10,7 @@ const PAGE_SIZE_WITH_BODIES: u32 = 50;
 
 /// What a condition asks for.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'v> {
+pub struct ValueCount<'v> {
     /// The column, by its place in the table.
     pub column: usize,
     /// How many values it has.
@@ -19,7 +19,7 @@ pub struct Asked<'v> {
     pub values: Option<&'v Values>,
 }
 
-impl<'v> Asked<'v> {
+impl<'v> ValueCount<'v> {
     /// Values that nobody knows yet.
     pub fn expected(column: usize, count: f64) -> Self {
         Self {
@@ -48,13 +48,13 @@ impl<'v> Asked<'v> {
 
 /// The best way to read, as far as it can be told before.
 #[derive(Clone, Copy, Debug)]
-pub struct Way {
+pub struct AccessPath {
     /// The endpoint.
     pub endpoint: &'static Endpoint,
     /// How many chains there will be.
     pub chains: f64,
     /// Whether what they are about has to be listed first.
-    pub is_listed: bool,
+    pub enumerates_parents: bool,
     /// How many rows all chains bring, from what the table's declaration says.
     pub rows: f64,
     /// How many requests it takes besides those of the chains, such as for listing what they are about.
@@ -63,7 +63,7 @@ pub struct Way {
     leads_down: bool,
 }
 
-impl Way {
+impl AccessPath {
     /// How many requests it takes to read so many rows, in pages of so many.
     pub fn requests(&self, rows: f64, page: u32) -> f64 {
         let full = rows / self.chains / f64::from(page.max(1));
@@ -82,8 +82,8 @@ impl Way {
     fn counted(
         self,
         table: &Table,
-        sizes: &Sizes,
-        asked: &[Asked],
+        sizes: &TableStats,
+        asked: &[ValueCount],
         ordered: bool,
         allowed: u32,
     ) -> Self {
@@ -94,7 +94,7 @@ impl Way {
         let names_some = asked
             .iter()
             .any(|asked| self.endpoint.needs(table.columns[asked.column].name));
-        if is_own && self.is_listed && !names_some {
+        if is_own && self.enumerates_parents && !names_some {
             let besides = self.besides.min(requests - 1.0).max(0.0);
             return Self {
                 chains: (requests - besides).max(1.0),
@@ -119,14 +119,14 @@ impl Way {
 /// The way with the fewest requests; None where the table cannot be read without further conditions.
 /// `ordered` says whether an order of the listing is wanted, `columns` are those that the query uses, by
 /// their places in the table, and `allowed` is the user's page size.
-pub fn way(
+pub fn access_path(
     table: &'static Table,
-    sizes: &Sizes,
-    asked: &[Asked],
+    sizes: &TableStats,
+    asked: &[ValueCount],
     ordered: bool,
     columns: &[usize],
     allowed: u32,
-) -> Option<Way> {
+) -> Option<AccessPath> {
     let ways = table
         .endpoints
         .iter()
@@ -134,10 +134,10 @@ pub fn way(
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, sizes, endpoint, asked, allowed))
-        .map(|way| way.counted(table, sizes, asked, ordered, allowed));
-    let requests = |way: &Way| {
-        let page = page_size(table, way.endpoint, columns, allowed);
-        way.requests(way.rows, page)
+        .map(|access_path| access_path.counted(table, sizes, asked, ordered, allowed));
+    let requests = |access_path: &AccessPath| {
+        let page = page_size(table, access_path.endpoint, columns, allowed);
+        access_path.requests(access_path.rows, page)
     };
     // Among those that take as many requests, the one that brings least.
     ways.min_by(|one, other| {
@@ -148,7 +148,7 @@ pub fn way(
 }
 
 /// Whether rows that only a filter brings are brought.
-fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> bool {
+fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[ValueCount]) -> bool {
     asked.iter().all(|asked| {
         let column = &table.columns[asked.column];
         column.filter.is_none_or(|filter| !filter.widens) || endpoint.takes(column)
@@ -157,7 +157,12 @@ fn shows_what_is_asked(table: &Table, endpoint: &Endpoint, asked: &[Asked]) -> b
 
 /// Whether an endpoint's answers have the columns that the query uses. The values that it is asked with are
 /// known anyway.
-fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[usize]) -> bool {
+fn has_columns(
+    table: &Table,
+    endpoint: &Endpoint,
+    asked: &[ValueCount],
+    columns: &[usize],
+) -> bool {
     let asked = asked.iter().map(|asked| asked.column);
     endpoint.lacks.is_empty()
         || columns.iter().copied().chain(asked).all(|place| {
@@ -168,12 +173,12 @@ fn has_columns(table: &Table, endpoint: &Endpoint, asked: &[Asked], columns: &[u
 
 fn by(
     table: &'static Table,
-    sizes: &Sizes,
+    sizes: &TableStats,
     endpoint: &'static Endpoint,
-    asked: &[Asked],
+    asked: &[ValueCount],
     allowed: u32,
-) -> Option<Way> {
-    let carried: Vec<Asked> = asked
+) -> Option<AccessPath> {
+    let carried: Vec<ValueCount> = asked
         .iter()
         .filter(|asked| asked.can_be_carried(table, endpoint))
         .copied()
@@ -201,10 +206,10 @@ fn by(
             .product();
         let lists = value_lists::lists(table, sizes, endpoint, asked, allowed);
         let chains = of_needed * lists.cut.map_or(1.0, |(.., pieces)| pieces);
-        return Some(Way {
+        return Some(AccessPath {
             endpoint,
             chains,
-            is_listed: false,
+            enumerates_parents: false,
             rows,
             besides: 0.0,
             leads_down,
@@ -217,15 +222,15 @@ fn by(
         .iter()
         .filter_map(|&place| Some(sizes.share_of(table, place, values_of(place)?)))
         .product();
-    let unknown = Sizes::default();
+    let unknown = TableStats::default();
     let (mut listed, mut listing) = (0.0, 0.0);
     for source in endpoint.sources {
-        let passed: Vec<Asked> = source
+        let passed: Vec<ValueCount> = source
             .columns
             .iter()
             .filter_map(|(own, theirs)| {
                 let asked = asked_of(table.column(own)?.0)?;
-                Some(Asked {
+                Some(ValueCount {
                     column: source.table.column(theirs)?.0,
                     ..*asked
                 })
@@ -242,11 +247,11 @@ fn by(
             .iter()
             .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
             .collect();
-        let way = way(source.table, &unknown, &passed, false, &used, allowed)?;
-        listed += way.rows * share_of_only;
-        listing += way.requests(
-            way.rows,
-            page_size(source.table, way.endpoint, &used, allowed),
+        let access_path = access_path(source.table, &unknown, &passed, false, &used, allowed)?;
+        listed += access_path.rows * share_of_only;
+        listing += access_path.requests(
+            access_path.rows,
+            page_size(source.table, access_path.endpoint, &used, allowed),
         );
     }
     let batch: f64 = needed
@@ -254,10 +259,10 @@ fn by(
         .map(|&place| at_once(table, endpoint, place))
         .product();
     let chains = (listed * given / batch).ceil().max(1.0);
-    Some(Way {
+    Some(AccessPath {
         endpoint,
         chains,
-        is_listed: true,
+        enumerates_parents: true,
         rows,
         besides: listing,
         leads_down,
@@ -273,7 +278,7 @@ pub(crate) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<usize> {
 }
 
 /// How many chains the values of a needed column make.
-fn chains_of(table: &Table, endpoint: &'static Endpoint, asked: &Asked) -> f64 {
+fn chains_of(table: &Table, endpoint: &'static Endpoint, asked: &ValueCount) -> f64 {
     let column = &table.columns[asked.column];
     match at_once(table, endpoint, asked.column) {
         ..=1.0 => asked.count.max(1.0),
@@ -306,7 +311,7 @@ pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<
 }
 
 /// How many requests a table's own listing takes for the values of a condition, if each gives one page.
-pub fn requests_of(table: &'static Table, asked: &Asked) -> f64 {
+pub fn requests_of(table: &'static Table, asked: &ValueCount) -> f64 {
     let (endpoint, column) = (table.main(), &table.columns[asked.column]);
     match column.filter {
         // Of choices, one is sent, or none; and what cannot be carried is not sent.

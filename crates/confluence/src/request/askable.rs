@@ -1,4 +1,4 @@
-//! What becomes of a value that a condition asks for.
+//! Askable values: what becomes of a value that a condition asks for.
 //!
 //! A condition must not change which rows there are. So a value is left out only where no row can have it: it is no id
 //! or key that the site gives, or a row with it would be refused, or told otherwise, when it is decoded. A value that a

@@ -1,10 +1,10 @@
-//! Which requests are sent for a wish: its chains, and what their first requests look like.
+//! The chains of a scan request, and what their first requests look like.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::access_path::{self, Asked, page_size};
-use super::scan_request::{Condition, Key, Range, Sort, Values, Wanted};
+use super::access_path::{self, ValueCount, page_size};
+use super::scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values};
 use super::{askable, value_lists};
 use crate::Error;
 use crate::batch::Value;
@@ -13,15 +13,15 @@ use crate::schema::{Endpoint, Filter, Paging, Source, Split, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
-pub(crate) enum Start<'w> {
+pub(crate) enum ChainSource<'w> {
     /// Nothing can match; nothing is sent.
     Nothing,
     /// These chains.
     Chains(Chains<'w>),
     /// A chain for each of the endpoint's objects that its sources list.
-    Listed(&'static Endpoint),
+    Parents(&'static Endpoint),
     /// This chain, which can be cut into several if it is long.
-    Split(Chain, &'static Split),
+    Partitions(Chain, &'static Split),
 }
 
 /// Chains, each made when it is taken: a list of a million keys is not to become a million chains at once.
@@ -41,7 +41,7 @@ pub(crate) struct Chain {
     /// Parameters that say which rows.
     filters: Vec<(&'static str, Values)>,
     /// Whether the site itself has just listed what this chain is about.
-    pub is_listed: bool,
+    pub must_exist: bool,
     /// What is added to the depth of its rows.
     pub depth: i64,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Below {
 
 /// The first request of a chain.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Target {
+pub(crate) struct RequestTarget {
     /// The path and the query.
     pub path: String,
     /// What is POSTed.
@@ -68,7 +68,7 @@ pub(crate) struct Target {
     pub lists: Vec<&'static str>,
 }
 
-impl Target {
+impl RequestTarget {
     /// How many bytes of it vary.
     pub fn length(&self) -> usize {
         self.path.len() + self.json.as_ref().map_or(0, String::len)
@@ -82,7 +82,7 @@ impl Chain {
             path: None,
             keys: Vec::new(),
             filters: Vec::new(),
-            is_listed: false,
+            must_exist: false,
             depth: 0,
         }
     }
@@ -130,7 +130,7 @@ impl Chain {
         chains
             .into_iter()
             .map(|mut chain| {
-                chain.is_listed = true;
+                chain.must_exist = true;
                 chain.filters.extend(filters.iter().cloned());
                 chain
             })
@@ -141,7 +141,7 @@ impl Chain {
     pub fn below(&self, below: &Below) -> Self {
         Self {
             path: Some(below.path.replace("{}", &encoded(&below.id))),
-            is_listed: true,
+            must_exist: true,
             depth: below.depth,
             ..self.clone()
         }
@@ -180,23 +180,28 @@ impl Chain {
     }
 
     /// The chain's first request.
-    pub fn target(&self, wanted: &Wanted, sort: Option<Sort>) -> Target {
-        self.target_for(wanted, sort, &wanted.columns)
+    pub fn target(&self, scan_request: &ScanRequest, sort: Option<Sort>) -> RequestTarget {
+        self.target_for(scan_request, sort, &scan_request.columns)
     }
 
     /// The same for other columns.
-    pub fn target_for(&self, wanted: &Wanted, sort: Option<Sort>, columns: &[usize]) -> Target {
+    pub fn target_for(
+        &self,
+        scan_request: &ScanRequest,
+        sort: Option<Sort>,
+        columns: &[usize],
+    ) -> RequestTarget {
         let mut path = self
             .path
             .clone()
             .unwrap_or_else(|| self.endpoint.path.to_owned());
         for (place, key) in &self.keys {
-            let name = wanted.table.columns[*place].name;
+            let name = scan_request.table.columns[*place].name;
             path = path.replace(&format!("{{{name}}}"), &encoded(key));
         }
-        let enough_holds = sort.is_some() || wanted.range.is_none();
-        let enough = wanted.enough.filter(|_| enough_holds);
-        let (table, allowed) = (wanted.table, wanted.reading.page_size);
+        let enough_holds = sort.is_some() || scan_request.range.is_none();
+        let enough = scan_request.enough.filter(|_| enough_holds);
+        let (table, allowed) = (scan_request.table, scan_request.reading.page_size);
         let page = page_size(table, self.endpoint, columns, allowed);
         let limit = first_limit(self.endpoint, page, enough);
         let mut query = Query::new(path);
@@ -208,11 +213,11 @@ impl Chain {
             }
             None
         };
-        for (column, span) in &wanted.windows {
+        for (column, span) in &scan_request.windows {
             query.window(table, self.endpoint, *column, span);
         }
         query.finish(table, self.endpoint, sort, columns, limit);
-        Target {
+        RequestTarget {
             path: query.target,
             json,
             lists: self.lists().collect(),
@@ -222,11 +227,11 @@ impl Chain {
     /// The request for rows of this chain by their keys, in an answer with other columns.
     pub fn by_keys(
         &self,
-        wanted: &Wanted,
+        scan_request: &ScanRequest,
         filter: Filter,
         keys: &Values,
         columns: &[usize],
-    ) -> Target {
+    ) -> RequestTarget {
         let mut query = Query::new(self.endpoint.path.to_owned());
         query.add(filter.param, &encode(keys));
         for (name, values) in &self.filters {
@@ -235,8 +240,8 @@ impl Chain {
             }
         }
         let limit = keys.len() as u32;
-        query.finish(wanted.table, self.endpoint, None, columns, limit);
-        Target {
+        query.finish(scan_request.table, self.endpoint, None, columns, limit);
+        RequestTarget {
             path: query.target,
             json: None,
             lists: self.lists().chain([filter.param]).collect(),
@@ -365,23 +370,23 @@ fn asked_with(table: &Table, columns: &[usize]) -> Vec<(&'static str, &'static s
 ///
 /// # Errors
 /// If a condition asks for what the API cannot list, or one is missing without which it lists nothing.
-pub(crate) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
-    if wanted.is_empty() {
-        return Ok(Start::Nothing);
+pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error> {
+    if scan_request.is_empty() {
+        return Ok(ChainSource::Nothing);
     }
-    let table = wanted.table;
-    let asked: Vec<Asked> = wanted
+    let table = scan_request.table;
+    let asked: Vec<ValueCount> = scan_request
         .conditions
         .iter()
-        .map(|condition| Asked::known(condition.column, &condition.values))
+        .map(|condition| ValueCount::known(condition.column, &condition.values))
         .collect();
-    let way = access_path::way(
+    let way = access_path::access_path(
         table,
-        &wanted.sizes,
+        &scan_request.sizes,
         &asked,
-        wanted.sort.is_some(),
-        &wanted.columns,
-        wanted.reading.page_size,
+        scan_request.sort.is_some(),
+        &scan_request.columns,
+        scan_request.reading.page_size,
     );
     let Some(way) = way else {
         return Err(Error::ConditionMissing {
@@ -389,32 +394,32 @@ pub(crate) fn start(wanted: &Wanted) -> Result<Start<'_>, Error> {
             columns: table.columns_that_open_it(),
         });
     };
-    if way.is_listed {
-        return Ok(Start::Listed(way.endpoint));
+    if way.enumerates_parents {
+        return Ok(ChainSource::Parents(way.endpoint));
     }
-    let asked = asked_for(wanted, way.endpoint)?;
+    let asked = asked_for(scan_request, way.endpoint)?;
     let is_cut = asked.cut.is_some();
-    let mut chains = Chains::of_needed(wanted, way.endpoint).asking(asked);
+    let mut chains = Chains::of_needed(scan_request, way.endpoint).asking(asked);
     if let (Some(split), None, 1, false) = (
         &way.endpoint.split,
         &way.endpoint.deeper,
         chains.count,
         is_cut,
-    ) && wanted.can_be_split(split)
+    ) && scan_request.can_be_split(split)
         && let Some(chain) = chains.next()
     {
-        return Ok(Start::Split(chain, split));
+        return Ok(ChainSource::Partitions(chain, split));
     }
-    Ok(Start::Chains(chains))
+    Ok(ChainSource::Chains(chains))
 }
 
 impl<'w> Chains<'w> {
     /// A chain for each combination of the values that the endpoint needs.
-    fn of_needed(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Self {
-        let table = wanted.table;
+    fn of_needed(scan_request: &'w ScanRequest, endpoint: &'static Endpoint) -> Self {
+        let table = scan_request.table;
         let needed = access_path::needed(table, endpoint);
         if let Some((filter, most)) = batched(table, endpoint, &needed)
-            && let Some(values) = condition(wanted, needed[0])
+            && let Some(values) = condition(scan_request, needed[0])
         {
             let pieces =
                 move || value_lists::cut(endpoint, values, most, value_lists::room(endpoint));
@@ -428,11 +433,13 @@ impl<'w> Chains<'w> {
             };
         }
         let first = Chain {
-            is_listed: wanted.listed.is_some_and(|listed| needed == [listed]),
+            must_exist: scan_request
+                .must_exist
+                .is_some_and(|listed| needed == [listed]),
             ..Chain::new(endpoint)
         };
         needed.into_iter().fold(Self::one(first), |chains, place| {
-            let Some(values) = condition(wanted, place) else {
+            let Some(values) = condition(scan_request, place) else {
                 return Self::none();
             };
             Self {
@@ -515,10 +522,10 @@ impl fmt::Debug for Chains<'_> {
 
 /// The parameters that every chain of a wish has, besides what the endpoint needs.
 pub(crate) fn shared_filters(
-    wanted: &Wanted,
+    scan_request: &ScanRequest,
     endpoint: &'static Endpoint,
 ) -> Result<Vec<(&'static str, Values)>, Error> {
-    Ok(asked_for(wanted, endpoint)?.shared)
+    Ok(asked_for(scan_request, endpoint)?.shared)
 }
 
 /// What the conditions ask for besides what the endpoint needs.
@@ -548,10 +555,13 @@ impl Cut<'_> {
     }
 }
 
-fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<AskedFor<'w>, Error> {
-    let table = wanted.table;
-    let mut asked: Vec<Asked<'w>> = Vec::new();
-    for Condition { column, values } in &wanted.conditions {
+fn asked_for<'w>(
+    scan_request: &'w ScanRequest,
+    endpoint: &'static Endpoint,
+) -> Result<AskedFor<'w>, Error> {
+    let table = scan_request.table;
+    let mut asked: Vec<ValueCount<'w>> = Vec::new();
+    for PushedCondition { column, values } in &scan_request.conditions {
         let declared = &table.columns[*column];
         let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared)) else {
             continue;
@@ -560,18 +570,18 @@ fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<Aske
             && can_be_asked(table, *column, filter, values)?
             && askable::can_carry(endpoint, declared, values)
         {
-            asked.push(Asked::known(*column, values));
+            asked.push(ValueCount::known(*column, values));
         }
     }
     let lists = value_lists::lists(
         table,
-        &wanted.sizes,
+        &scan_request.sizes,
         endpoint,
         &asked,
-        wanted.reading.page_size,
+        scan_request.reading.page_size,
     );
     let parameter = |place: usize| {
-        let Asked { column, values, .. } = asked[place];
+        let ValueCount { column, values, .. } = asked[place];
         Some((table.columns[column].filter?.param, values?))
     };
     let shared = lists.shared.iter().filter_map(|&place| parameter(place));
@@ -582,7 +592,7 @@ fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<Aske
         // Rows of several pieces come in no order.
         cut: lists
             .cut
-            .filter(|_| !wanted.sort.is_some_and(|sort| sort.relied_on))
+            .filter(|_| !scan_request.sort.is_some_and(|sort| sort.relied_on))
             .and_then(|(place, filter, _)| {
                 let (param, values) = parameter(place)?;
                 Some(Cut {
@@ -596,8 +606,8 @@ fn asked_for<'w>(wanted: &'w Wanted, endpoint: &'static Endpoint) -> Result<Aske
     })
 }
 
-fn condition(wanted: &Wanted, column: usize) -> Option<&Values> {
-    wanted
+fn condition(scan_request: &ScanRequest, column: usize) -> Option<&Values> {
+    scan_request
         .conditions
         .iter()
         .find(|condition| condition.column == column)
@@ -606,15 +616,18 @@ fn condition(wanted: &Wanted, column: usize) -> Option<&Values> {
 
 /// The conditions that a source of an endpoint can be given: those on columns that it gives the values of,
 /// and what makes its rows the ones that are meant.
-pub(crate) fn conditions_on_source(wanted: &Wanted, source: &Source) -> Vec<Condition> {
+pub(crate) fn conditions_on_source(
+    scan_request: &ScanRequest,
+    source: &Source,
+) -> Vec<PushedCondition> {
     let passed = source.columns.iter().filter_map(|(own, theirs)| {
-        Some(Condition {
+        Some(PushedCondition {
             column: source.table.column(theirs)?.0,
-            values: condition(wanted, wanted.table.column(own)?.0)?.clone(),
+            values: condition(scan_request, scan_request.table.column(own)?.0)?.clone(),
         })
     });
     let only = source.only.and_then(|(column, value)| {
-        Some(Condition {
+        Some(PushedCondition {
             column: source.table.column(column)?.0,
             values: Values::texts(vec![value.to_owned()]),
         })
@@ -682,14 +695,14 @@ fn json(filters: &[(&'static str, Values)]) -> String {
 
 /// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, where
 /// a row can move from one piece of a list to another, and where listings lead further down.
-pub(crate) fn may_overlap(wanted: &Wanted) -> bool {
-    let table = wanted.table;
+pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
+    let table = scan_request.table;
     let leads_down = table.endpoints.iter().any(|e| e.deeper.is_some());
-    let conditions = wanted.conditions.iter();
+    let conditions = scan_request.conditions.iter();
     let lists: usize = conditions
         .map(|condition| value_lists::whole_length(table.main(), &condition.values))
         .sum();
-    let is_cut_and_moves = |condition: &Condition| {
+    let is_cut_and_moves = |condition: &PushedCondition| {
         let column = &table.columns[condition.column];
         column.filter.is_some_and(|filter| {
             let is_fixed = filter.exact && table.key.contains(&column.name);
@@ -697,7 +710,7 @@ pub(crate) fn may_overlap(wanted: &Wanted) -> bool {
                 && (condition.values.len() > filter.max || lists > value_lists::room(table.main()))
         })
     };
-    leads_down || wanted.conditions.iter().any(is_cut_and_moves)
+    leads_down || scan_request.conditions.iter().any(is_cut_and_moves)
 }
 
 /// What is known of a wish before its values are, as readers of a plan see it.
@@ -779,31 +792,31 @@ impl Template<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Sizes;
+    use super::super::TableStats;
     use super::*;
     use crate::options::Reading;
     use crate::tables::pages;
     use crate::tables::permissions;
     use crate::tables::spaces;
 
-    fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> Wanted {
-        Wanted {
+    fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> ScanRequest {
+        ScanRequest {
             table,
             columns: vec![0],
             conditions: conditions
                 .iter()
-                .map(|(name, values)| Condition {
+                .map(|(name, values)| PushedCondition {
                     column: table.column(name).expect("a column").0,
                     values: values.clone(),
                 })
                 .collect(),
-            listed: None,
+            must_exist: None,
             sort: None,
             range: None,
             windows: Vec::new(),
             enough: None,
             expected_rows: None,
-            sizes: Sizes::default(),
+            sizes: TableStats::default(),
             eager: true,
             reading: Reading {
                 page_size: 250,
@@ -814,17 +827,17 @@ mod tests {
         }
     }
 
-    fn targets(wanted: &Wanted) -> Vec<String> {
-        match start(wanted).expect("can be listed") {
-            Start::Chains(chains) => {
+    fn targets(scan_request: &ScanRequest) -> Vec<String> {
+        match start(scan_request).expect("can be listed") {
+            ChainSource::Chains(chains) => {
                 let count = chains.count_of_all();
                 let targets: Vec<String> = chains
-                    .map(|chain| chain.target(wanted, wanted.sort).path)
+                    .map(|chain| chain.target(scan_request, scan_request.sort).path)
                     .collect();
                 assert_eq!(count, targets.len() as u64);
                 targets
             }
-            Start::Split(chain, _) => vec![chain.target(wanted, None).path],
+            ChainSource::Partitions(chain, _) => vec![chain.target(scan_request, None).path],
             other => panic!("{other:?}"),
         }
     }
@@ -934,13 +947,13 @@ mod tests {
     #[test]
     fn nothing_is_sent_for_what_cannot_match() {
         let mut none = wanted(&pages::TABLE, &[("id", Values::ints(vec![]))]);
-        assert!(matches!(start(&none), Ok(Start::Nothing)));
+        assert!(matches!(start(&none), Ok(ChainSource::Nothing)));
         none.conditions.clear();
         none.range = Some(Range {
             from: Some(2),
             to: Some(1),
         });
-        assert!(matches!(start(&none), Ok(Start::Nothing)));
+        assert!(matches!(start(&none), Ok(ChainSource::Nothing)));
     }
 
     #[test]
@@ -958,7 +971,7 @@ mod tests {
         );
         assert!(matches!(
             start(&wanted(&permissions::TABLE, &[])),
-            Ok(Start::Listed(_))
+            Ok(ChainSource::Parents(_))
         ));
     }
 

@@ -1,4 +1,5 @@
-//! What a scan asks for: a scan request, the access path that answers it in fewest requests, and its chains of requests.
+//! Requests before they are sent: a scan request, the access path that answers it in fewest requests, and its chains of
+//! requests.
 
 pub(crate) mod access_path;
 pub(crate) mod askable;
@@ -7,7 +8,9 @@ pub(crate) mod scan_request;
 pub(crate) mod table_stats;
 pub(crate) mod value_lists;
 
-pub use access_path::{Asked, Way, keys_at_once, lists_of, page_size, requests_of, way};
+pub use access_path::{
+    AccessPath, ValueCount, access_path, keys_at_once, lists_of, page_size, requests_of,
+};
 pub use chains::Template;
-pub use scan_request::{Condition, Range, Sort, Values, Wanted, is_long};
-pub use table_stats::Sizes;
+pub use scan_request::{PushedCondition, Range, ScanRequest, Sort, Values, is_long};
+pub use table_stats::TableStats;

@@ -1,9 +1,9 @@
-//! Which rows of a table are wanted.
+//! The scan request: which rows of a table are wanted.
 
 use std::fmt;
 use std::ops::Range as Places;
 
-use super::table_stats::Sizes;
+use super::table_stats::TableStats;
 use super::{access_path, askable};
 use crate::batch::Value;
 use crate::options::Reading;
@@ -19,16 +19,16 @@ pub fn is_long(rows: u64) -> bool {
 
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct ScanRequest {
     /// The table.
     pub table: &'static Table,
     /// The columns, by their place in the table. A batch's slots are in this order.
     pub columns: Vec<usize>,
     /// Conditions, which all have to hold.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<PushedCondition>,
     /// A column of the conditions, by its place in the table, whose values the site itself has listed: an object among
     /// them that cannot be read is an error, and not one that does not exist.
-    pub listed: Option<usize>,
+    pub must_exist: Option<usize>,
     /// The order in which the site lists.
     pub sort: Option<Sort>,
     /// A range of the sort's column, outside of which reading stops.
@@ -40,7 +40,7 @@ pub struct Wanted {
     /// How many rows the site is going to send, where somebody has counted.
     pub expected_rows: Option<u64>,
     /// What is known of the table's size.
-    pub sizes: Sizes,
+    pub sizes: TableStats,
     /// Whether all rows will be read, so that reading ahead is worth it.
     pub eager: bool,
     /// How to read.
@@ -51,7 +51,7 @@ pub struct Wanted {
 
 /// A column has one of some values.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
+pub struct PushedCondition {
     /// The column, by its place in the table.
     pub column: usize,
     /// The values.
@@ -245,10 +245,10 @@ impl Range {
     }
 }
 
-impl Wanted {
+impl ScanRequest {
     /// Joins conditions on one column into one. Called before the wish is used.
     pub(crate) fn merge_conditions(&mut self) {
-        let mut merged: Vec<Condition> = Vec::new();
+        let mut merged: Vec<PushedCondition> = Vec::new();
         for mut condition in self.conditions.drain(..) {
             let column = &self.table.columns[condition.column];
             condition

@@ -1,10 +1,10 @@
-//! How large a table is on a site.
+//! Table statistics: how large a table is on a site.
 
 use crate::schema::{Column, Endpoint, Table};
 
 /// What has been found out about a table's size on a site. What nobody has looked at, the table's declaration says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sizes {
+pub struct TableStats {
     /// How many rows it has.
     pub rows: Option<f64>,
     /// How many requests it takes to read all of it.
@@ -13,7 +13,7 @@ pub struct Sizes {
     pub rows_per_value: Vec<(usize, f64)>,
 }
 
-impl Sizes {
+impl TableStats {
     /// How many rows there are.
     pub fn rows(&self, table: &Table) -> f64 {
         self.rows.unwrap_or(table.rows)

@@ -1,10 +1,11 @@
-//! How a list of values is cut into requests: by how many an operation takes, and by how long an address may get.
+//! Value lists: how a list of values is cut into requests, by how many an operation takes, and by how long an address
+//! may get.
 
 use std::ops::Range;
 
-use super::access_path::Asked;
+use super::access_path::ValueCount;
 use super::scan_request::Values;
-use super::table_stats::Sizes;
+use super::table_stats::TableStats;
 use crate::schema::{Column, Endpoint, Filter, Kind, Table};
 
 /// How many bytes the lists of one address may take together.
@@ -85,7 +86,7 @@ pub(super) fn cut<'v>(
 pub(super) fn count(
     endpoint: &'static Endpoint,
     column: &Column,
-    asked: &Asked,
+    asked: &ValueCount,
     most: usize,
     room: usize,
 ) -> f64 {
@@ -124,16 +125,16 @@ pub(super) struct Lists {
 /// requests that takes is a guess, mostly.
 pub(super) fn lists(
     table: &'static Table,
-    sizes: &Sizes,
+    sizes: &TableStats,
     endpoint: &'static Endpoint,
-    asked: &[Asked],
+    asked: &[ValueCount],
     allowed: u32,
 ) -> Lists {
     let mut lists = Lists {
         room: room(endpoint),
         ..Lists::default()
     };
-    let bytes = |asked: &Asked| match asked.values {
+    let bytes = |asked: &ValueCount| match asked.values {
         Some(values) => whole_length(endpoint, values),
         None => expected_length(&table.columns[asked.column], asked.count) as usize,
     };
@@ -251,12 +252,12 @@ mod tests {
         for values in [[Some(&ids), Some(&spaces)], [None, None]] {
             let [ids, spaces] = values;
             let asked = [
-                Asked {
+                ValueCount {
                     column: id,
                     count: 250.0,
                     values: ids,
                 },
-                Asked {
+                ValueCount {
                     column: space,
                     count: 100.0,
                     values: spaces,
@@ -264,7 +265,7 @@ mod tests {
             ];
             let lists = lists(
                 &pages::TABLE,
-                &Sizes::default(),
+                &TableStats::default(),
                 pages::TABLE.main(),
                 &asked,
                 250,

@@ -1,4 +1,4 @@
-//! Tables that are listed in one go: read whole if they are short, and here and there if they are long.
+//! Samples of listings: read whole if they are short, and here and there if they are long.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::{Sample, WHOLE, can_be_drawn};
 use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::request::access_path;
-use crate::request::scan_request::{Condition, Key, LONG, Values};
+use crate::request::scan_request::{Key, LONG, PushedCondition, Values};
 use crate::schema::{Endpoint, Search, Table};
 
 /// With no more requests than this, what a search does not find is left out.
@@ -25,7 +25,7 @@ impl Sampler {
         columns: Vec<usize>,
         most: u64,
     ) -> Result<Sample, Error> {
-        let slots = Slots::of(table, endpoint, columns);
+        let slots = SampleSlots::of(table, endpoint, columns);
         let before = self.left();
         let mut front = self.pages(table, &slots.columns, Vec::new(), None);
         let page = access_path::page_size(
@@ -94,7 +94,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         search: &Search,
-        slots: &Slots,
+        slots: &SampleSlots,
         front: Read,
         found: f64,
         most: u64,
@@ -142,14 +142,14 @@ impl Sampler {
     async fn having(
         &self,
         table: &'static Table,
-        slots: &Slots,
+        slots: &SampleSlots,
         column: &str,
         value: &str,
     ) -> Result<(f64, Vec<Batch>), Error> {
         let Some((column, _)) = table.column(column) else {
             return Ok((0.0, Vec::new()));
         };
-        let condition = Condition {
+        let condition = PushedCondition {
             column,
             values: Values::of([Key::Text(value.to_owned())]),
         };
@@ -169,7 +169,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         endpoint: &'static Endpoint,
-        slots: &Slots,
+        slots: &SampleSlots,
         mut front: Read,
     ) -> Result<Sample, Error> {
         if !endpoint.hangs_on.is_empty() {
@@ -211,7 +211,7 @@ impl Sampler {
     }
 
     /// How many requests a reading takes besides the pages, where it is read in groups.
-    fn besides(&self, endpoint: &Endpoint, slots: &Slots, sample: &Sample) -> f64 {
+    fn besides(&self, endpoint: &Endpoint, slots: &SampleSlots, sample: &Sample) -> f64 {
         let is_split = endpoint.split.is_some() && self.reading.max_concurrency > 1;
         let Some(slot) = slots
             .split
@@ -227,7 +227,7 @@ impl Sampler {
 }
 
 /// The columns that a look at a listing reads, and where those are that it looks at itself.
-pub(super) struct Slots {
+pub(super) struct SampleSlots {
     pub columns: Vec<usize>,
     /// How many of them are wanted.
     asked: usize,
@@ -236,7 +236,7 @@ pub(super) struct Slots {
     split: Option<usize>,
 }
 
-impl Slots {
+impl SampleSlots {
     fn of(table: &Table, endpoint: &Endpoint, mut columns: Vec<usize>) -> Self {
         let asked = columns.len();
         let mut slot = |name: &str| {

@@ -1,4 +1,4 @@
-//! A look at a table: some of its rows, how many there are, and how many requests it takes to read them all.
+//! Samples: a look at a table. Some of its rows, how many there are, and how many requests it takes to read them all.
 //!
 //! | file | what it is about |
 //! |---|---|
@@ -22,7 +22,7 @@ use crate::Error;
 use crate::batch::Batch;
 use crate::options::Reading;
 use crate::request::access_path;
-use crate::request::table_stats::Sizes;
+use crate::request::table_stats::TableStats;
 use crate::schema::{Column, Table};
 use crate::session::Session;
 use sampler::Sampler;
@@ -53,7 +53,7 @@ pub struct Sample {
 
 /// Whether the rows that a look shows of a table are from all times: those that were read whole, those that a search
 /// draws, and those of objects that are themselves from all times.
-pub fn is_from_all_times(table: &Table, sizes: &Sizes, reading: Reading) -> bool {
+pub fn is_from_all_times(table: &Table, sizes: &TableStats, reading: Reading) -> bool {
     let page = access_path::page_size(table, table.main(), &[], reading.page_size);
     let is_whole = sizes
         .rows

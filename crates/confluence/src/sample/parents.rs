@@ -1,15 +1,15 @@
-//! Tables that are read object by object: some of the objects stand for all.
+//! Samples of tables that are read object by object: some of the objects stand for all.
 
 use std::collections::HashMap;
 
 use futures_util::future::join_all;
 
 use super::Sample;
-use super::sampler::{Pages, Sampler, count, evenly, keys, sum};
+use super::sampler::{SampledPages, Sampler, count, evenly, keys, sum};
 use crate::Error;
 use crate::batch::Value;
 use crate::request::access_path;
-use crate::request::scan_request::{Condition, Key, Values};
+use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::schema::{Endpoint, Paging, Source, Table};
 
 /// Requests that listing the objects may take.
@@ -88,7 +88,7 @@ impl Sampler {
         };
         let taken = evenly(parents.known, asked);
         let each = parents.all / taken.len() as f64;
-        let mut reads: Vec<Pages> = taken
+        let mut reads: Vec<SampledPages> = taken
             .chunks(at_once)
             .map(|objects| {
                 let conditions = conditions(&places, objects);
@@ -207,13 +207,13 @@ impl Sampler {
     }
 
     /// Reads a page of each, then another one of those that have more, until no more than so many requests are left.
-    async fn read_in_turns(&self, reads: &mut [Pages], end: u64) -> Result<(), Error> {
+    async fn read_in_turns(&self, reads: &mut [SampledPages], end: u64) -> Result<(), Error> {
         loop {
             let turns = self.left().saturating_sub(end) as usize;
             let open = reads.iter_mut().filter(|pages| !pages.is_over);
             // At the very end nothing is sent any more: those that are complete say so.
             let turns = if self.left() == 0 { usize::MAX } else { turns };
-            let pulls: Vec<_> = open.take(turns).map(Pages::next).collect();
+            let pulls: Vec<_> = open.take(turns).map(SampledPages::next).collect();
             if pulls.is_empty() {
                 return Ok(());
             }
@@ -244,11 +244,11 @@ fn at_once(table: &'static Table, endpoint: &'static Endpoint, places: &[usize])
     }
 }
 
-fn conditions(places: &[usize], objects: &[Vec<Key>]) -> Vec<Condition> {
+fn conditions(places: &[usize], objects: &[Vec<Key>]) -> Vec<PushedCondition> {
     places
         .iter()
         .enumerate()
-        .map(|(nth, &column)| Condition {
+        .map(|(nth, &column)| PushedCondition {
             column,
             values: Values::of(objects.iter().map(|object| object[nth].clone())),
         })

@@ -1,4 +1,4 @@
-//! What a look reads with.
+//! The sampler: what a look reads with.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::http::{Counters, Reply, Request};
 use crate::options::Reading;
-use crate::request::access_path::way;
-use crate::request::scan_request::{Condition, Key, Sort, Wanted};
-use crate::request::table_stats::Sizes;
+use crate::request::access_path::access_path;
+use crate::request::scan_request::{Key, PushedCondition, ScanRequest, Sort};
+use crate::request::table_stats::TableStats;
 use crate::scan::handle::Scan;
 use crate::scan::request_budget::RequestBudget;
 use crate::schema::Table;
@@ -43,7 +43,7 @@ impl Read {
 }
 
 /// A listing that is read page by page.
-pub(super) struct Pages {
+pub(super) struct SampledPages {
     scan: Scan,
     counters: Arc<Counters>,
     pub read: Read,
@@ -93,25 +93,32 @@ impl Sampler {
         most: u64,
     ) -> BoxFuture<'_, Result<Sample, Error>> {
         async move {
-            let way = way(
+            let access_path = access_path(
                 table,
-                &Sizes::default(),
+                &TableStats::default(),
                 &[],
                 false,
                 &columns,
                 self.reading.page_size,
             );
-            let Some(way) = way else {
+            let Some(access_path) = access_path else {
                 return Err(Error::ConditionMissing {
                     table: table.name,
                     columns: table.columns_that_open_it(),
                 });
             };
-            if way.is_listed {
-                self.by_parents(table, way.endpoint, way.endpoint.sources, columns, most)
-                    .await
+            if access_path.enumerates_parents {
+                self.by_parents(
+                    table,
+                    access_path.endpoint,
+                    access_path.endpoint.sources,
+                    columns,
+                    most,
+                )
+                .await
             } else {
-                self.listing(table, way.endpoint, columns, most).await
+                self.listing(table, access_path.endpoint, columns, most)
+                    .await
             }
         }
         .boxed()
@@ -122,11 +129,11 @@ impl Sampler {
         &self,
         table: &'static Table,
         columns: &[usize],
-        conditions: Vec<Condition>,
+        conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
-    ) -> Pages {
-        let wanted = self.wanted(table, columns, conditions, sort);
-        Pages::new(self.session.clone(), wanted, self.budget.clone())
+    ) -> SampledPages {
+        let scan_request = self.wanted(table, columns, conditions, sort);
+        SampledPages::new(self.session.clone(), scan_request, self.budget.clone())
     }
 
     /// A wish for all rows of a listing.
@@ -134,20 +141,20 @@ impl Sampler {
         &self,
         table: &'static Table,
         columns: &[usize],
-        conditions: Vec<Condition>,
+        conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
-    ) -> Wanted {
-        Wanted {
+    ) -> ScanRequest {
+        ScanRequest {
             table,
             columns: columns.to_vec(),
             conditions,
-            listed: None,
+            must_exist: None,
             sort,
             range: None,
             windows: Vec::new(),
             enough: None,
             expected_rows: None,
-            sizes: Sizes::default(),
+            sizes: TableStats::default(),
             eager: false,
             reading: self.reading,
             spent: 0,
@@ -159,11 +166,11 @@ impl Sampler {
         &self,
         table: &'static Table,
         columns: &[usize],
-        conditions: Vec<Condition>,
+        conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
         most: u64,
     ) -> Result<Read, Error> {
-        let wanted = self.wanted(table, columns, conditions, sort);
+        let scan_request = self.wanted(table, columns, conditions, sort);
         let reading = Reading {
             max_requests: most.min(self.left()),
             ..self.reading
@@ -174,7 +181,7 @@ impl Sampler {
         }
         // With a limit of its own, it is told apart whether there is more or not.
         let budget = Arc::new(RequestBudget::new(table, reading, 0));
-        let mut pages = Pages::new(self.session.clone(), wanted, budget);
+        let mut pages = SampledPages::new(self.session.clone(), scan_request, budget);
         pages.read_up_to(u64::MAX).await?;
         self.budget.charge(pages.read.requests);
         Ok(pages.read)
@@ -188,11 +195,11 @@ impl Sampler {
     }
 }
 
-impl Pages {
-    fn new(session: Arc<Session>, wanted: Wanted, budget: Arc<RequestBudget>) -> Self {
+impl SampledPages {
+    fn new(session: Arc<Session>, scan_request: ScanRequest, budget: Arc<RequestBudget>) -> Self {
         let counters = Arc::<Counters>::default();
         Self {
-            scan: Scan::among(session, wanted, counters.clone(), budget, None),
+            scan: Scan::among(session, scan_request, counters.clone(), budget, None),
             counters,
             read: Read::default(),
             is_over: false,

@@ -1,4 +1,4 @@
-//! What a search tells of a listing: how many rows it has, and the ids of some from any time.
+//! Searches for a sample: what they tell of a listing, how many rows it has, and the ids of some from any time.
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use super::sampler::{Sampler, evenly};
 use crate::Error;
 use crate::batch::Batch;
 use crate::http::Failure;
-use crate::request::scan_request::{Condition, Key, Values};
+use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::scan::search::{self, Found, Hit};
 use crate::schema::{Endpoint, Kind, Search, Table};
 
@@ -82,7 +82,7 @@ impl Sampler {
             return Ok(Some(vec![batch]));
         }
         let reads = keys.chunks(each).map(async |keys| {
-            let condition = Condition {
+            let condition = PushedCondition {
                 column: id,
                 values: Values::of(keys.iter().cloned()),
             };
@@ -157,7 +157,7 @@ fn spans_since(oldest: i64, spans: u64) -> Vec<String> {
 #[cfg(feature = "fuzzing")]
 pub fn fuzz_windows(data: &[u8]) {
     use crate::batch::Value;
-    use crate::decode::Shape;
+    use crate::decode::Projection;
     use crate::tables::pages;
 
     let (oldest, answer) = match data.iter().position(|byte| *byte == b'\n') {
@@ -166,7 +166,7 @@ pub fn fuzz_windows(data: &[u8]) {
     };
     let columns = ["id", "created_at"].map(|name| pages::TABLE.column(name).expect("a column").0);
     let row = [br#"{"results":[{"id":"1","createdAt":"#, oldest, b"}]}"].concat();
-    let shape = Shape::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns);
+    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns);
     let page = crate::decode::fuzz_page(&shape, &row);
     if let Ok(page) = page
         && page.batch.len() == 1

@@ -1,17 +1,17 @@
-//! How long a listing is that nobody has read to its end.
+//! The size of a listing that nobody has read to its end.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::listing::Slots;
+use super::listing::SampleSlots;
 use super::sampler::{Read, Sampler, keys, values};
 use crate::Error;
 use crate::batch::{Batch, Value};
-use crate::decode::{self, Shape};
+use crate::decode::{self, Projection};
 use crate::http::url::{with_limit, with_param};
 use crate::http::{Purpose, Request};
 use crate::request::chains::Chain;
-use crate::request::scan_request::{Condition, Key, Sort};
+use crate::request::scan_request::{Key, PushedCondition, Sort};
 use crate::schema::{Endpoint, Paging, Table};
 
 /// How close two numbers have to be for the one between them to be good enough.
@@ -25,7 +25,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         endpoint: &'static Endpoint,
-        slots: &Slots,
+        slots: &SampleSlots,
         front: &Read,
         back: &[Batch],
     ) -> Result<f64, Error> {
@@ -47,8 +47,8 @@ impl Sampler {
     pub async fn back(
         &self,
         table: &'static Table,
-        slots: &Slots,
-        conditions: Vec<Condition>,
+        slots: &SampleSlots,
+        conditions: Vec<PushedCondition>,
         front: &Read,
     ) -> Result<Vec<Batch>, Error> {
         let column = ["id", "created_at", "modified_at"]
@@ -117,8 +117,8 @@ impl Sampler {
         endpoint: &'static Endpoint,
         start: u64,
     ) -> Result<bool, Error> {
-        let wanted = self.wanted(table, &[0], Vec::new(), None);
-        let first = Chain::whole(endpoint).target(&wanted, None).path;
+        let scan_request = self.wanted(table, &[0], Vec::new(), None);
+        let first = Chain::whole(endpoint).target(&scan_request, None).path;
         let request = Request {
             target: with_param(&with_limit(&first, 1), "start", &start.to_string()),
             json: None,
@@ -129,7 +129,7 @@ impl Sampler {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
-        let shape = Arc::new(Shape::new(table, endpoint.rows_at, &[0]));
+        let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[0]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await
@@ -139,7 +139,7 @@ impl Sampler {
 }
 
 /// How many rows a listing has whose first and last ones are known, if their ids tell.
-pub(super) fn length_by_ids(slots: &Slots, front: &Read, back: &[Batch]) -> Option<f64> {
+pub(super) fn length_by_ids(slots: &SampleSlots, front: &Read, back: &[Batch]) -> Option<f64> {
     let slot = slots.id?;
     by_density(&numbers(&front.batches, slot), &numbers(back, slot))
 }

@@ -1,15 +1,15 @@
-//! One chain: its listing's rows, checked and sorted out, on their way to whoever wants them.
+//! A chain: its pages' rows, checked and sorted out, on their way to whoever wants them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::enrichment::Companions;
-use super::order_check::OrderWatch;
-use super::page_reader::{Listing, Next};
+use super::enrichment::Enrichment;
+use super::order_check::OrderCheck;
+use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
-use super::seen_keys::Seen;
+use super::seen_keys::SeenKeys;
 use crate::batch::{Batch, Value};
-use crate::decode::Shape;
+use crate::decode::Projection;
 use crate::http::Request;
 use crate::request::chains::{Below, Chain};
 use crate::request::scan_request::{Key, Sort};
@@ -41,13 +41,13 @@ async fn read_listing(
     chain: &Chain,
     entered: &mut HashSet<Key>,
 ) -> Result<Vec<Below>, Error> {
-    let sort = reader.wanted.sort;
-    let mut pages = Pages::new(reader, chain, sort);
+    let sort = reader.scan_request.sort;
+    let mut pages = ChainReader::new(reader, chain, sort);
     match pages.read_all().await {
         Err(Error::OutOfOrder { .. } | Error::TooLong { .. })
             if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
         {
-            pages = Pages::new(reader, chain, None);
+            pages = ChainReader::new(reader, chain, None);
             pages.read_all().await?;
         }
         result => result?,
@@ -65,14 +65,14 @@ async fn read_listing(
 }
 
 /// The pages of a chain's listing, on their way.
-pub(super) struct Pages<'r> {
+pub(super) struct ChainReader<'r> {
     reader: &'r Reader,
     chain: &'r Chain,
     sort: Option<Sort>,
-    shape: Arc<Shape>,
-    listing: Listing<'r>,
-    companions: Companions<'r>,
-    sieve: Sieve<'r>,
+    shape: Arc<Projection>,
+    listing: PageReader<'r>,
+    companions: Enrichment<'r>,
+    sieve: RowFilter<'r>,
     /// What its rows lead to.
     below: Vec<Below>,
     /// The slot of what its rows belong to, where that is noted, and what has been noted.
@@ -84,7 +84,7 @@ pub(super) struct Pages<'r> {
 
 /// What a page has shown of its listing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct PageShown {
     /// Whether there is nothing behind it that is wanted.
     pub is_end: bool,
     /// The values of a column in its first and in its last row.
@@ -95,19 +95,19 @@ pub(super) struct Shown {
     pub is_known: bool,
 }
 
-impl<'r> Pages<'r> {
+impl<'r> ChainReader<'r> {
     /// The listing of a chain, in an order.
     pub fn new(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
-        let wanted = &reader.wanted;
-        let shape = Arc::new(Shape::new(
-            wanted.table,
+        let scan_request = &reader.scan_request;
+        let shape = Arc::new(Projection::new(
+            scan_request.table,
             chain.endpoint.rows_at,
             &reader.columns,
         ));
-        let target = chain.target(wanted, sort);
-        let sieve = Sieve::new(reader, chain, sort);
-        let listing = Listing::new(reader, chain, shape.clone(), target)
-            .then_by(wanted.page_size(chain.endpoint))
+        let target = chain.target(scan_request, sort);
+        let sieve = RowFilter::new(reader, chain, sort);
+        let listing = PageReader::new(reader, chain, shape.clone(), target)
+            .then_by(scan_request.page_size(chain.endpoint))
             .shrinking(reader.has_bodies)
             .watched(!sieve.key.is_empty());
         Self {
@@ -116,7 +116,7 @@ impl<'r> Pages<'r> {
             sort,
             shape,
             listing,
-            companions: Companions::of(reader, chain, sort),
+            companions: Enrichment::of(reader, chain, sort),
             sieve,
             below: Vec::new(),
             noting: None,
@@ -143,11 +143,11 @@ impl<'r> Pages<'r> {
     }
 
     /// Reads a page and hands on what is wanted of it. `watched` is a column whose values are told of.
-    pub async fn next(&mut self, watched: Option<usize>) -> Result<Shown, Error> {
+    pub async fn next(&mut self, watched: Option<usize>) -> Result<PageShown, Error> {
         let (reader, chain) = (self.reader, self.chain);
-        let end = Shown {
+        let end = PageShown {
             is_end: true,
-            ..Shown::default()
+            ..PageShown::default()
         };
         reader.demand.wanted().await;
         let mut batch = match self.listing.next().await? {
@@ -193,7 +193,7 @@ impl<'r> Pages<'r> {
             self.handed_on = true;
             reader.hand_on(batch).await?;
         }
-        Ok(Shown {
+        Ok(PageShown {
             is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
             edges,
             ascends,
@@ -204,7 +204,7 @@ impl<'r> Pages<'r> {
     /// Notes what rows of a batch lead to, and makes the depths in it those below the first listing.
     fn note_below(&mut self, deeper: &Deeper, batch: &mut Batch) -> Result<(), Error> {
         let (reader, above) = (self.reader, self.chain.depth);
-        let slot = |name: &str| reader.slot(reader.wanted.table.column(name)?.0);
+        let slot = |name: &str| reader.slot(reader.scan_request.table.column(name)?.0);
         let Some(id) = slot(deeper.id) else {
             return Err(Error::Internal("rows without ids lead nowhere".into()));
         };
@@ -263,7 +263,7 @@ fn edges(batch: &Batch, slot: Option<usize>) -> Option<(i64, i64)> {
 }
 
 fn ascends(batch: &Batch, slot: usize) -> bool {
-    let mut order = OrderWatch::new(false);
+    let mut order = OrderCheck::new(false);
     (0..batch.len()).all(|row| order.follows(number(batch.value(row, slot))))
 }
 
@@ -273,11 +273,11 @@ fn ascends(batch: &Batch, slot: usize) -> bool {
 fn unreadable(
     chain: &Chain,
     reader: &Reader,
-    shape: &Shape,
+    shape: &Projection,
     request: &Request,
     said: Sanitized,
 ) -> Result<Option<Batch>, Error> {
-    let about = chain.about(reader.wanted.table);
+    let about = chain.about(reader.scan_request.table);
     match (chain.endpoint.unreadable, about) {
         (Unreadable::Row { sets, said: column }, _) => {
             let sets: Vec<(&str, &str)> =
@@ -285,7 +285,7 @@ fn unreadable(
             Ok(Some(shape.row(&chain.given(), &sets)))
         }
         (Unreadable::Nothing, _) => Ok(None),
-        (Unreadable::Absent, Some((parent, id))) if chain.is_listed => Err(Error::ParentLost {
+        (Unreadable::Absent, Some((parent, id))) if chain.must_exist => Err(Error::ParentLost {
             parent,
             id: id.into(),
             request: request.label(),
@@ -300,17 +300,17 @@ fn unreadable(
     }
 }
 
-fn too_large(budget: Budget, listing: &Listing) -> Error {
+fn too_large(budget: Budget, listing: &PageReader) -> Error {
     Error::TooLarge {
         budget,
         request: listing.label(),
     }
 }
 
-fn out_of_order(reader: &Reader, sort: Option<Sort>, listing: &Listing) -> Error {
-    let columns = reader.wanted.table.columns;
+fn out_of_order(reader: &Reader, sort: Option<Sort>, listing: &PageReader) -> Error {
+    let columns = reader.scan_request.table.columns;
     Error::OutOfOrder {
-        table: reader.wanted.table.name,
+        table: reader.scan_request.table.name,
         column: sort.map_or("", |sort| columns[sort.column].name),
         request: listing.label(),
         page: listing.page(),
@@ -328,11 +328,11 @@ enum Verdict {
 }
 
 /// Lets through the rows that are wanted, each once.
-struct Sieve<'r> {
+struct RowFilter<'r> {
     reader: &'r Reader,
     sort: Option<Sort>,
-    order: Option<OrderWatch>,
-    seen: Seen,
+    order: Option<OrderCheck>,
+    seen: SeenKeys,
     /// Whether any row of the last page had come before.
     is_any_known: bool,
     /// The slots by which its rows are told apart.
@@ -341,25 +341,29 @@ struct Sieve<'r> {
     population: Option<(usize, &'static [&'static str])>,
 }
 
-impl<'r> Sieve<'r> {
+impl<'r> RowFilter<'r> {
     fn new(reader: &'r Reader, chain: &Chain, sort: Option<Sort>) -> Self {
-        let table = reader.wanted.table;
+        let table = reader.scan_request.table;
         let population = table.population.and_then(|(name, values)| {
             let (place, _) = table.column(name)?;
-            let asked = reader.wanted.conditions.iter().any(|c| c.column == place);
+            let asked = reader
+                .scan_request
+                .conditions
+                .iter()
+                .any(|c| c.column == place);
             let is_own = std::ptr::eq(table.main(), chain.endpoint);
             (!asked && !is_own).then_some((reader.slot(place)?, values))
         });
         Self {
             reader,
             sort,
-            order: sort.map(|sort| OrderWatch::new(sort.descending)),
-            seen: Seen::default(),
+            order: sort.map(|sort| OrderCheck::new(sort.descending)),
+            seen: SeenKeys::default(),
             is_any_known: false,
             key: table
                 .distinct_by(chain.endpoint)
                 .into_iter()
-                .chain(reader.wanted.columns_asked_roughly())
+                .chain(reader.scan_request.columns_asked_roughly())
                 .filter_map(|column| reader.slot(column))
                 .collect(),
             population,
@@ -388,7 +392,7 @@ impl<'r> Sieve<'r> {
             {
                 verdict = Verdict::OutOfOrder;
             }
-            let Some(range) = &reader.wanted.range else {
+            let Some(range) = &reader.scan_request.range else {
                 return true;
             };
             let Some(value) = value else { return false };
@@ -410,28 +414,28 @@ impl<'r> Sieve<'r> {
     /// Drops rows that the conditions exclude. After the chains below rows have been noted: those begin at
     /// rows of any kind.
     fn drop_what_is_not_wanted(&self, batch: &mut Batch) {
-        let wanted = &self.reader.wanted;
+        let scan_request = &self.reader.scan_request;
         let slots = &self.reader.slots;
         batch.retain(|batch, row| {
-            let in_windows = wanted
-                .windows
-                .iter()
-                .zip(&slots.windows)
-                .all(|((_, span), slot)| {
-                    number(batch.value(row, *slot)).is_some_and(|value| span.has(value))
-                });
+            let in_windows =
+                scan_request
+                    .windows
+                    .iter()
+                    .zip(&slots.windows)
+                    .all(|((_, span), slot)| {
+                        number(batch.value(row, *slot)).is_some_and(|value| span.has(value))
+                    });
             let in_population = self.population.is_none_or(|(slot, values)| {
                 matches!(batch.value(row, slot), Value::Text(text) if values.contains(&text))
             });
-            let meets_conditions = || {
-                wanted
-                    .conditions
-                    .iter()
-                    .zip(&slots.conditions)
-                    .all(|(condition, slot)| {
-                        slot.is_none_or(|slot| condition.values.has(batch.value(row, slot)))
-                    })
-            };
+            let meets_conditions =
+                || {
+                    scan_request.conditions.iter().zip(&slots.conditions).all(
+                        |(condition, slot)| {
+                            slot.is_none_or(|slot| condition.values.has(batch.value(row, slot)))
+                        },
+                    )
+                };
             in_windows && in_population && meets_conditions()
         });
     }

@@ -1,42 +1,42 @@
-//! Columns that one listing cannot give: a body in a second format, and what an operation of its own tells
-//! of each row. They are read for the rows of a page before these are handed on.
+//! Enrichment: columns that a listing alone cannot give: a body in a second format, and what an operation of its own
+//! tells of each row. They are read for the rows of a page before these are handed on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::page_reader::{Listing, Next};
+use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
 use crate::batch::{Batch, Value};
-use crate::budget::Held;
+use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
-use crate::decode::{self, Page, Shape};
+use crate::decode::{self, Page, Projection};
 use crate::http::{Failure, Purpose, Request};
 use crate::request::chains::{Chain, encoded};
-use crate::request::scan_request::{Key, Sort, Values, Wanted};
+use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
 use crate::schema::{Filter, Part};
 use crate::{Budget, Error, Sanitized};
 
 /// What has to be read besides the rows of a chain.
-pub(super) struct Companions<'r> {
-    twins: Vec<Twin<'r>>,
-    parts: Vec<RowPart>,
+pub(super) struct Enrichment<'r> {
+    twins: Vec<SecondFormat<'r>>,
+    parts: Vec<RowOperation>,
 }
 
-impl<'r> Companions<'r> {
+impl<'r> Enrichment<'r> {
     /// The companions of a chain that is read in this order.
     pub fn of(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
-        let wanted = &reader.wanted;
-        let key = wanted.table.distinct_by(chain.endpoint);
-        let twins = further_formats(wanted)
+        let scan_request = &reader.scan_request;
+        let key = scan_request.table.distinct_by(chain.endpoint);
+        let twins = further_formats(scan_request)
             .into_iter()
-            .map(|slots| Twin::new(reader, chain, sort, &key, slots));
+            .map(|slots| SecondFormat::new(reader, chain, sort, &key, slots));
         Self {
             twins: twins.collect(),
-            parts: wanted
+            parts: scan_request
                 .parts()
-                .map(|part| RowPart::new(reader, part))
+                .map(|part| RowOperation::new(reader, part))
                 .collect(),
         }
     }
@@ -57,10 +57,10 @@ impl<'r> Companions<'r> {
 }
 
 /// Slots of columns that need another value of a parameter than the columns before them, by that value.
-fn further_formats(wanted: &Wanted) -> Vec<Vec<usize>> {
-    let asked = |slot: usize| wanted.table.columns[wanted.columns[slot]].asked_with;
+fn further_formats(scan_request: &ScanRequest) -> Vec<Vec<usize>> {
+    let asked = |slot: usize| scan_request.table.columns[scan_request.columns[slot]].asked_with;
     let mut formats: Vec<(&str, Vec<usize>)> = Vec::new();
-    for slot in 0..wanted.columns.len() {
+    for slot in 0..scan_request.columns.len() {
         let Some((name, value)) = asked(slot) else {
             continue;
         };
@@ -80,7 +80,7 @@ fn further_formats(wanted: &Wanted) -> Vec<Vec<usize>> {
 
 /// The rows of a chain once more, in another format: by their keys where the endpoint lists by them, else
 /// from a second listing that is followed side by side with the first.
-struct Twin<'r> {
+struct SecondFormat<'r> {
     chain: &'r Chain,
     /// The slots of the key in the scan's batches.
     key: Vec<usize>,
@@ -88,19 +88,19 @@ struct Twin<'r> {
     slots: Vec<usize>,
     /// The places in the table of the key's columns and of the others.
     places: Vec<usize>,
-    shape: Arc<Shape>,
+    shape: Arc<Projection>,
     /// The parameter by which rows can be asked for by their keys.
     by_key: Option<Filter>,
     /// The second listing.
-    listing: Option<Listing<'r>>,
+    listing: Option<PageReader<'r>>,
     /// What the second listing gave before the first did.
     early: HashMap<Vec<Key>, Vec<Option<String>>>,
     /// How many bytes those texts have, and the room that they take.
     early_bytes: usize,
-    early_held: Held,
+    early_held: BytesHeld,
 }
 
-impl<'r> Twin<'r> {
+impl<'r> SecondFormat<'r> {
     fn new(
         reader: &'r Reader,
         chain: &'r Chain,
@@ -108,21 +108,25 @@ impl<'r> Twin<'r> {
         key: &[usize],
         slots: Vec<usize>,
     ) -> Self {
-        let wanted = &reader.wanted;
-        let of_columns = slots.iter().map(|&slot| wanted.columns[slot]);
+        let scan_request = &reader.scan_request;
+        let of_columns = slots.iter().map(|&slot| scan_request.columns[slot]);
         let places: Vec<usize> = key.iter().copied().chain(of_columns).collect();
-        let shape = Arc::new(Shape::new(wanted.table, chain.endpoint.rows_at, &places));
+        let shape = Arc::new(Projection::new(
+            scan_request.table,
+            chain.endpoint.rows_at,
+            &places,
+        ));
         let by_key = match key {
             [key] => {
-                let column = &wanted.table.columns[*key];
+                let column = &scan_request.table.columns[*key];
                 column.filter.filter(|_| chain.endpoint.takes(column))
             }
             _ => None,
         };
         let listing = by_key.is_none().then(|| {
-            let target = chain.target_for(wanted, sort, &places);
-            Listing::new(reader, chain, shape.clone(), target)
-                .then_by(wanted.page_size(chain.endpoint))
+            let target = chain.target_for(scan_request, sort, &places);
+            PageReader::new(reader, chain, shape.clone(), target)
+                .then_by(scan_request.page_size(chain.endpoint))
                 .shrinking(true)
         });
         Self {
@@ -165,8 +169,8 @@ impl<'r> Twin<'r> {
             let keys = Values::of(missing.keys().flatten().cloned());
             let target = self
                 .chain
-                .by_keys(&reader.wanted, filter, &keys, &self.places);
-            Listing::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+                .by_keys(&reader.scan_request, filter, &keys, &self.places);
+            PageReader::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
         });
         let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
             return Ok(());
@@ -246,26 +250,26 @@ fn put(
 }
 
 /// A request about one row.
-struct Question {
+struct RowRequest {
     /// What messages call the row.
     row: String,
     request: Request,
 }
 
 /// What an operation tells of one row at a time.
-struct RowPart {
+struct RowOperation {
     part: &'static Part,
     /// The columns in its path, with their slots in the scan's batches.
     needed: Vec<(&'static str, usize)>,
     /// The slots that it fills.
     slots: Vec<usize>,
-    shape: Arc<Shape>,
+    shape: Arc<Projection>,
     form: Form,
 }
 
-impl RowPart {
+impl RowOperation {
     fn new(reader: &Reader, part: &'static Part) -> Self {
-        let table = reader.wanted.table;
+        let table = reader.scan_request.table;
         let (slots, places): (Vec<usize>, Vec<usize>) = reader
             .columns
             .iter()
@@ -278,7 +282,7 @@ impl RowPart {
             part,
             needed: part.needed().filter_map(slot).collect(),
             slots,
-            shape: Arc::new(Shape::of_part(table, part, &places)),
+            shape: Arc::new(Projection::of_part(table, part, &places)),
             form: Form {
                 table: table.name,
                 operation: part.operation,
@@ -293,7 +297,7 @@ impl RowPart {
         let asked: Vec<_> = (0..batch.len())
             .map(|row| (row, self.question(batch, row)))
             .collect();
-        let ask = |(row, question): (usize, Option<Question>)| async move {
+        let ask = |(row, question): (usize, Option<RowRequest>)| async move {
             match question {
                 Some(question) => self.ask(reader, question).await.map(|part| (row, part)),
                 None => Ok((row, None)),
@@ -325,7 +329,7 @@ impl RowPart {
     }
 
     /// What asks about a row; None where it lacks what the question needs.
-    fn question(&self, rows: &Batch, row: usize) -> Option<Question> {
+    fn question(&self, rows: &Batch, row: usize) -> Option<RowRequest> {
         let mut target = self.part.path.to_owned();
         let mut keys = Vec::new();
         for (name, slot) in &self.needed {
@@ -333,7 +337,7 @@ impl RowPart {
             target = target.replace(&format!("{{{name}}}"), &encoded(&key));
             keys.push(key);
         }
-        Some(Question {
+        Some(RowRequest {
             row: name_of(&keys),
             request: Request {
                 target,
@@ -348,9 +352,9 @@ impl RowPart {
     async fn ask(
         &self,
         reader: &Reader,
-        Question { row, request }: Question,
+        RowRequest { row, request }: RowRequest,
     ) -> Result<Option<Batch>, Error> {
-        let table = reader.wanted.table;
+        let table = reader.scan_request.table;
         let malformed = |found: String| Error::Malformed {
             request: request.label(),
             page: 1,

@@ -12,7 +12,7 @@ use crate::http::{Counters, Tally};
 /// A read that is under way. Dropping it ends the read at once, wherever it waits.
 #[derive(Debug)]
 pub struct Scan {
-    pub(super) messages: mpsc::Receiver<Message>,
+    pub(super) messages: mpsc::Receiver<ReaderMessage>,
     pub(super) demand: Arc<Demand>,
     pub(super) counters: Arc<Counters>,
     pub(super) task: AbortHandle,
@@ -22,7 +22,7 @@ pub struct Scan {
 
 /// What a reader tells.
 #[derive(Debug)]
-pub(super) enum Message {
+pub(super) enum ReaderMessage {
     Rows(Batch),
     /// Nothing is missing.
     Complete,
@@ -92,14 +92,14 @@ impl Scan {
         }
     }
 
-    fn take(&mut self, message: Option<Message>) -> Result<Step, Error> {
+    fn take(&mut self, message: Option<ReaderMessage>) -> Result<Step, Error> {
         match message {
-            Some(Message::Rows(batch)) => {
+            Some(ReaderMessage::Rows(batch)) => {
                 self.asked = false;
                 Ok(Step::Rows(batch))
             }
-            Some(Message::Complete) => Ok(Step::Complete),
-            Some(Message::Failed(error)) => Err(error),
+            Some(ReaderMessage::Complete) => Ok(Step::Complete),
+            Some(ReaderMessage::Failed(error)) => Err(error),
             // A reader that ends without a word has not read everything.
             None => Err(Error::Internal("it ended without a result".into())),
         }
@@ -159,9 +159,9 @@ impl Demand {
 }
 
 /// Wakes the caller up, and does so a last time when the reader is gone, for whatever reason.
-pub(super) struct Bell(pub Box<dyn Fn() + Send + Sync>);
+pub(super) struct WakeOnDrop(pub Box<dyn Fn() + Send + Sync>);
 
-impl Drop for Bell {
+impl Drop for WakeOnDrop {
     fn drop(&mut self) {
         (self.0)();
     }

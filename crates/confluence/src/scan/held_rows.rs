@@ -1,4 +1,4 @@
-//! Rows that wait until it is sure whose they are.
+//! Held rows: those that wait until it is sure whose they are.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,13 +12,13 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// Rows that wait until it is sure whose they are, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct HeldRows {
     batches: Mutex<Vec<Batch>>,
     /// Held by the one who hands them on, so that they stay in order.
     turn: tokio::sync::Mutex<()>,
 }
 
-impl Held {
+impl HeldRows {
     /// Whether any wait.
     pub fn is_any(&self) -> bool {
         !self.batches().is_empty()
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn few_pages_wait_and_few_bytes() {
-        let held = Held::default();
+        let held = HeldRows::default();
         for page in 1..=MOST_PAGES {
             assert_eq!(held.add(Batch::new(1)), page == MOST_PAGES);
         }

@@ -1,20 +1,20 @@
-//! Requests that are refused for their length: they are asked in two halves, and so on, until they are short enough.
+//! Long requests: one that is refused for its length is asked in two halves, and so on, until they are short enough.
 
 use serde_json::Value;
 
 use crate::http::Failure;
 use crate::http::url::{param, with_param};
-use crate::request::chains::Target;
+use crate::request::chains::RequestTarget;
 use crate::session::LONG_REQUEST;
 
 /// Whether an answer is that of a server before the API which does not take a request of this length.
-pub(super) fn is_refused(target: &Target, failure: &Failure) -> bool {
+pub(super) fn is_refused(target: &RequestTarget, failure: &Failure) -> bool {
     matches!(failure, Failure::TooLong(_)) && target.length() >= LONG_REQUEST
 }
 
 /// The same request for one half of its longest list, and for the other. None where no list can be cut, or where an order
 /// would be lost.
-pub(super) fn halves(target: &Target) -> Option<[Target; 2]> {
+pub(super) fn halves(target: &RequestTarget) -> Option<[RequestTarget; 2]> {
     match &target.json {
         Some(json) => halves_of_json(target, json),
         None if param(&target.path, "sort").is_some() => None,
@@ -22,7 +22,7 @@ pub(super) fn halves(target: &Target) -> Option<[Target; 2]> {
     }
 }
 
-fn halves_of_address(target: &Target) -> Option<[Target; 2]> {
+fn halves_of_address(target: &RequestTarget) -> Option<[RequestTarget; 2]> {
     let lists = target.lists.iter();
     let (name, list) = lists
         .filter_map(|&name| Some((name, param(&target.path, name)?)))
@@ -31,13 +31,13 @@ fn halves_of_address(target: &Target) -> Option<[Target; 2]> {
     // Commas within values are encoded.
     let values: Vec<&str> = list.split(',').collect();
     let (front, back) = values.split_at(values.len() / 2);
-    Some([front, back].map(|half| Target {
+    Some([front, back].map(|half| RequestTarget {
         path: with_param(&target.path, name, &half.join(",")),
         ..target.clone()
     }))
 }
 
-fn halves_of_json(target: &Target, json: &str) -> Option<[Target; 2]> {
+fn halves_of_json(target: &RequestTarget, json: &str) -> Option<[RequestTarget; 2]> {
     let document: Value = serde_json::from_str(json).ok()?;
     let length = |value: &Value| value.as_array().map_or(0, Vec::len);
     let (name, list) = document
@@ -49,7 +49,7 @@ fn halves_of_json(target: &Target, json: &str) -> Option<[Target; 2]> {
     Some([front, back].map(|half| {
         let mut document = document.clone();
         document[name] = Value::Array(half.to_vec());
-        Target {
+        RequestTarget {
             json: Some(document.to_string()),
             ..target.clone()
         }
@@ -61,15 +61,15 @@ mod tests {
     use super::*;
     use crate::Answerer;
 
-    fn target(path: &str, lists: &[&'static str]) -> Target {
-        Target {
+    fn target(path: &str, lists: &[&'static str]) -> RequestTarget {
+        RequestTarget {
             path: path.to_owned(),
             json: None,
             lists: lists.to_vec(),
         }
     }
 
-    fn paths(target: &Target) -> Option<[String; 2]> {
+    fn paths(target: &RequestTarget) -> Option<[String; 2]> {
         halves(target).map(|halves| halves.map(|half| half.path))
     }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn so_is_a_list_that_is_posted() {
-        let posted = |json: &str| Target {
+        let posted = |json: &str| RequestTarget {
             json: Some(json.to_owned()),
             ..target("/users-bulk", &[])
         };

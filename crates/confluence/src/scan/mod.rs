@@ -1,4 +1,4 @@
-//! From a wish for rows to requests, and from requests to batches.
+//! Scans: from a scan request to requests, and from their responses to batches.
 //!
 //! A scan is a set of *chains*; a chain is a first request and the next links that follow it. Chains come
 //! from lists that are too long for one request, and from parents that are listed first.

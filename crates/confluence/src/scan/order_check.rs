@@ -1,13 +1,13 @@
-//! Whether rows arrive in the order that a read relies on.
+//! The order check: whether rows arrive in the order that a read relies on.
 
 /// Watches the values of one column go by.
 #[derive(Debug)]
-pub(super) struct OrderWatch {
+pub(super) struct OrderCheck {
     descending: bool,
     last: Option<i64>,
 }
 
-impl OrderWatch {
+impl OrderCheck {
     pub fn new(descending: bool) -> Self {
         Self {
             descending,
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn order_is_watched_both_ways() {
-        let mut down = OrderWatch::new(true);
+        let mut down = OrderCheck::new(true);
         assert!(
             [5, 5, 3]
                 .map(|n| down.follows(Some(n)))
@@ -45,7 +45,7 @@ mod tests {
                 .all(|&ok| ok)
         );
         assert!(!down.follows(Some(4)));
-        let mut up = OrderWatch::new(false);
+        let mut up = OrderCheck::new(false);
         assert!(up.follows(Some(1)) && up.follows(Some(2)) && !up.follows(None));
     }
 }

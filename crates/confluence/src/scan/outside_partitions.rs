@@ -1,4 +1,4 @@
-//! Whether a listing that is cut into groups has rows that are in none of them.
+//! Rows outside of partitions: whether a listing that is cut into groups has rows that are in none of them.
 //!
 //! The listing of pages is cut by the spaces that another listing names, and nobody promises that this one names all of
 //! them: the site may filter the two by different rules. What is read of the listing as a whole, its beginning and its
@@ -12,13 +12,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::handle::Scan;
-use super::page_reader::{Listing, Next};
+use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
 use super::search::{self, Found, Hit};
 use crate::Error;
 use crate::batch::Value;
 use crate::cache::responses::{Form, Served};
-use crate::decode::Shape;
+use crate::decode::Projection;
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, Values};
 use crate::schema::{Kind, Search, Split};
@@ -77,7 +77,7 @@ impl Owners {
         let limit = if names_all { RESULTS } else { MORE_RESULTS };
         let request = search::request(&condition, limit);
         let form = Form {
-            table: reader.wanted.table.name,
+            table: reader.scan_request.table.name,
             operation: "getSearchV1",
             columns: Arc::default(),
             given: Vec::new(),
@@ -140,7 +140,7 @@ impl Owners {
         split: &Split,
         ids: Vec<String>,
     ) -> Result<bool, Error> {
-        let table = reader.wanted.table;
+        let table = reader.scan_request.table;
         let place = |name: &&str| Some(table.column(name)?.0);
         let (Some(id), Some(owner)) = (table.key.first().and_then(place), place(&split.column))
         else {
@@ -158,10 +158,10 @@ impl Owners {
             return Ok(true);
         }
         let columns = [id, owner];
-        let shape = Shape::new(table, chain.endpoint.rows_at, &columns);
+        let shape = Projection::new(table, chain.endpoint.rows_at, &columns);
         let whole = Chain::whole(chain.endpoint);
-        let target = whole.by_keys(&reader.wanted, filter, &ids, &columns);
-        let mut listing = Listing::new(reader, &whole, Arc::new(shape), target);
+        let target = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
+        let mut listing = PageReader::new(reader, &whole, Arc::new(shape), target);
         while let Next::Page(page) = listing.next().await? {
             let owners = (0..page.batch.len()).filter_map(|row| Key::of(page.batch.value(row, 1)));
             if !self.have(&owners.collect()) {

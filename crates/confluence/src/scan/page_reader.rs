@@ -1,4 +1,4 @@
-//! One listing, page by page, to the end that the site itself declares.
+//! The page reader: one listing, page by page, to the end that the site itself declares.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,10 +10,10 @@ use super::long_requests;
 use super::reader::Reader;
 use crate::batch::Value;
 use crate::cache::responses::{Form, Served};
-use crate::decode::{self, Page, Shape};
+use crate::decode::{self, Page, Projection};
 use crate::http::url::{next_request, param, with_limit, with_param};
-use crate::http::{Document, Failure, Purpose, Request};
-use crate::request::chains::{Chain, Target};
+use crate::http::{Body, Failure, Purpose, Request};
+use crate::request::chains::{Chain, RequestTarget};
 use crate::schema::{Endpoint, Paging, Table, Unreadable};
 use crate::{Budget, Error, Sanitized};
 
@@ -29,11 +29,11 @@ const STEPS_BACK: u32 = 20;
 const FEWEST_ROWS: u32 = 5;
 
 /// A listing that is being read.
-pub(super) struct Listing<'r> {
+pub(super) struct PageReader<'r> {
     reader: &'r Reader,
     table: &'static Table,
     endpoint: &'static Endpoint,
-    shape: Arc<Shape>,
+    shape: Arc<Projection>,
     /// What makes rows of its answers.
     form: Form,
     /// The chain whose rows these are.
@@ -48,7 +48,7 @@ pub(super) struct Listing<'r> {
     /// Whether the next request begins the listing, or a piece of it.
     is_first: bool,
     /// Pieces that are read when this one is at its end: the listing as a whole is too long a request.
-    behind: Vec<Target>,
+    behind: Vec<RequestTarget>,
     /// That of the page that was read last.
     last: String,
     page: u32,
@@ -93,18 +93,23 @@ pub(super) enum Next {
     Unreadable(Request, Sanitized),
 }
 
-impl<'r> Listing<'r> {
+impl<'r> PageReader<'r> {
     /// The listing of a chain that begins with this request.
-    pub fn new(reader: &'r Reader, chain: &'r Chain, shape: Arc<Shape>, target: Target) -> Self {
+    pub fn new(
+        reader: &'r Reader,
+        chain: &'r Chain,
+        shape: Arc<Projection>,
+        target: RequestTarget,
+    ) -> Self {
         let limit = param(&target.path, "limit")
             .and_then(|limit| limit.parse().ok())
             .unwrap_or(0);
         Self {
             reader,
-            table: reader.wanted.table,
+            table: reader.scan_request.table,
             endpoint: chain.endpoint,
             form: Form {
-                table: reader.wanted.table.name,
+                table: reader.scan_request.table.name,
                 operation: chain.endpoint.operation,
                 columns: shape.places().into(),
                 given: chain.keys.clone(),
@@ -294,8 +299,8 @@ impl<'r> Listing<'r> {
     }
 
     /// A request that is about to be sent, or was sent, with what is known of its lists.
-    fn whole(&self, request: &Request) -> Target {
-        Target {
+    fn whole(&self, request: &Request) -> RequestTarget {
+        RequestTarget {
             path: request.target.clone(),
             json: request.json.clone(),
             lists: self.lists.clone(),
@@ -303,7 +308,7 @@ impl<'r> Listing<'r> {
     }
 
     /// Begins with a piece of the listing.
-    fn begin(&mut self, piece: Target) {
+    fn begin(&mut self, piece: RequestTarget) {
         self.sent.insert(hash(&piece.path));
         self.first.clone_from(&piece.path);
         self.json = piece.json;
@@ -324,7 +329,7 @@ impl<'r> Listing<'r> {
             if length <= self.reader.session.longest(self.json.is_some()) {
                 return;
             }
-            let piece = Target {
+            let piece = RequestTarget {
                 path: path.clone(),
                 json: self.json.clone(),
                 lists: self.lists.clone(),
@@ -343,7 +348,7 @@ impl<'r> Listing<'r> {
     /// If it cannot be cut.
     fn cut_refused(
         &mut self,
-        target: Target,
+        target: RequestTarget,
         request: &Request,
         status: StatusCode,
         failure: Failure,
@@ -362,7 +367,7 @@ impl<'r> Listing<'r> {
     }
 
     /// The rows of an answer.
-    async fn decode(&self, request: &Request, document: Document) -> Result<Page, Error> {
+    async fn decode(&self, request: &Request, document: Body) -> Result<Page, Error> {
         let given = self.chain.given();
         let site = &self.reader.session.config().site;
         let mut page = decode::page(&self.shape, document.body, document.held, &given, site)

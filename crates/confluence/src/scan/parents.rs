@@ -1,12 +1,12 @@
-//! Chains about objects that the query does not name: the site lists them first, and each is read as soon
-//! as it is known.
+//! Parents: chains about objects that the query does not name. The site lists them first, and each is read as soon as
+//! it is known.
 
 use futures_util::stream::{self, Stream};
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::handle::Scan;
 use super::reader::Reader;
-use super::seen_keys::Seen;
+use super::seen_keys::SeenKeys;
 use crate::Error;
 use crate::batch::Batch;
 use crate::request::access_path;
@@ -19,14 +19,14 @@ pub(super) fn chains<'r>(
     reader: &'r Reader,
     endpoint: &'static Endpoint,
 ) -> Result<impl Stream<Item = Result<Chain, Error>> + 'r, Error> {
-    let objects = Objects {
+    let objects = ParentObjects {
         reader,
         endpoint,
         sources: endpoint.sources.iter(),
         current: None,
-        seen: Seen::default(),
+        seen: SeenKeys::default(),
         waiting: Vec::new(),
-        filters: chains::shared_filters(&reader.wanted, endpoint)?,
+        filters: chains::shared_filters(&reader.scan_request, endpoint)?,
     };
     Ok(stream::try_unfold(objects, |mut objects| async move {
         let chains = objects.next_chains().await?;
@@ -38,24 +38,24 @@ pub(super) fn chains<'r>(
 }
 
 /// The objects that an endpoint's sources list.
-struct Objects<'r> {
+struct ParentObjects<'r> {
     reader: &'r Reader,
     endpoint: &'static Endpoint,
     sources: std::slice::Iter<'static, Source>,
     /// The source that is being read.
     current: Option<(&'static Source, Scan)>,
     /// The objects that have come: sources may give one several times.
-    seen: Seen,
+    seen: SeenKeys,
     /// Objects that wait until there are enough of them for a request.
     waiting: Vec<Vec<Key>>,
     /// The parameters that the chains about them have in common.
     filters: Vec<(&'static str, Values)>,
 }
 
-impl Objects<'_> {
+impl ParentObjects<'_> {
     /// The chains of the objects that come next; None when there are no more.
     async fn next_chains(&mut self) -> Result<Option<Vec<Chain>>, Error> {
-        let table = self.reader.wanted.table;
+        let table = self.reader.scan_request.table;
         let needed = access_path::needed(table, self.endpoint);
         let at_once: f64 = needed
             .iter()
@@ -68,7 +68,7 @@ impl Objects<'_> {
                 self.add(source, &batch, &needed);
             }
             // Who takes rows one by one does not wait until a request is full.
-            let full = if is_end || !self.reader.wanted.eager {
+            let full = if is_end || !self.reader.scan_request.eager {
                 self.waiting.len()
             } else {
                 self.waiting.len() - self.waiting.len() % at_once as usize
@@ -114,7 +114,7 @@ impl Objects<'_> {
     }
 
     fn add(&mut self, source: &Source, batch: &Batch, needed: &[usize]) {
-        let table = self.reader.wanted.table;
+        let table = self.reader.scan_request.table;
         let slots: Vec<usize> = needed
             .iter()
             .filter_map(|&place| {

@@ -1,4 +1,4 @@
-//! A listing of everything, cut into groups that are read side by side.
+//! Partitions: a listing of everything, cut into groups that are read side by side.
 //!
 //! The listing is begun as it is. If it does not come to an end soon, the objects that its rows belong to are
 //! listed, and each group of them becomes a listing of its own, read from its end. Whoever has nothing else to
@@ -18,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future::try_join_all;
 use tokio::sync::Notify;
 
-use super::chain::{Pages, Shown};
+use super::chain::{ChainReader, PageShown};
 use super::outside_partitions::Owners;
 use super::reader::Reader;
 use crate::Error;
@@ -42,24 +42,24 @@ pub(super) async fn read(
     split: &'static Split,
 ) -> Result<(), Error> {
     let order = reader
-        .wanted
+        .scan_request
         .table
         .column(split.order)
         .map(|(place, _)| place);
     let owner = reader
-        .wanted
+        .scan_request
         .table
         .column(split.column)
         .map(|(place, _)| place);
-    let is_long = reader.wanted.is_known_to_be_long();
+    let is_long = reader.scan_request.is_known_to_be_long();
     let start = || reader.start_source(&split.source, &[split.name]);
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
     let mut front =
-        Pages::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
+        ChainReader::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
     reader.expect_overlaps();
-    let mut begun = Front::default();
+    let mut begun = Prefix::default();
     for _ in 0..if is_long { 1 } else { LONG } {
         let shown = match front.next(order).await {
             Err(Error::OutOfOrder { .. }) => {
@@ -78,7 +78,7 @@ pub(super) async fn read(
         owners => Some(owners?).filter(|owners| owners.have(front.noted())),
     };
     if let Some(owners) = owners {
-        let groups = Groups::new(reader, &chain, split, order, &owners.ids, begun.end());
+        let groups = Partitions::new(reader, &chain, split, order, &owners.ids, begun.end());
         let look = async {
             let hold_all = owners.have_all(reader, &chain, split).await?;
             if !hold_all {
@@ -88,7 +88,7 @@ pub(super) async fn read(
         };
         let workers = try_join_all((0..reader.abreast()).map(|_| groups.work()));
         let (_, hold_all) = tokio::try_join!(workers, look)?;
-        let newest = Pages::new(reader, &chain, sort(order, true)).noting(owner);
+        let newest = ChainReader::new(reader, &chain, sort(order, true)).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
             return Ok(());
         }
@@ -98,15 +98,15 @@ pub(super) async fn read(
 
 /// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
 async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
-    Pages::new(reader, chain, None).read_all().await
+    ChainReader::new(reader, chain, None).read_all().await
 }
 
 /// Reads what is left of a listing from both of its ends, until they meet.
 async fn read_from_both_ends(
     reader: &Reader,
     chain: &Chain,
-    mut front: Pages<'_>,
-    mut begun: Front,
+    mut front: ChainReader<'_>,
+    mut begun: Prefix,
     order: Option<usize>,
 ) -> Result<(), Error> {
     // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
@@ -143,7 +143,7 @@ async fn read_from_both_ends(
         }
     };
     let read_back = async {
-        let mut back = Pages::new(reader, chain, sort(order, true));
+        let mut back = ChainReader::new(reader, chain, sort(order, true));
         while !is_over.load(Relaxed) && !have_met() {
             let shown = match back.next(order).await {
                 Err(Error::OutOfOrder { .. }) => {
@@ -165,13 +165,13 @@ async fn read_from_both_ends(
 
 /// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
 #[derive(Default)]
-struct Front {
+struct Prefix {
     last: Option<i64>,
     is_broken: bool,
 }
 
-impl Front {
-    fn note(&mut self, shown: Shown) {
+impl Prefix {
+    fn note(&mut self, shown: PageShown) {
         let Some((first, last)) = shown.edges else {
             return;
         };
@@ -190,7 +190,7 @@ impl Front {
 async fn read_what_is_new(
     reader: &Reader,
     chain: &Chain,
-    mut pages: Pages<'_>,
+    mut pages: ChainReader<'_>,
     owners: &Owners,
 ) -> Result<bool, Error> {
     loop {
@@ -222,10 +222,10 @@ fn sort(order: Option<usize>, descending: bool) -> Option<Sort> {
 }
 
 /// The groups of a listing, and how far each has been read.
-struct Groups<'r> {
+struct Partitions<'r> {
     reader: &'r Reader,
     order: Option<usize>,
-    groups: Vec<Group>,
+    groups: Vec<Partition>,
     /// Up to where everything has been read before.
     front: Option<i64>,
     /// Whether nobody is to begin anything any more.
@@ -235,21 +235,21 @@ struct Groups<'r> {
 }
 
 /// What there is to do.
-enum Task<'g> {
-    Read(&'g Group, bool),
+enum PartitionTask<'g> {
+    Read(&'g Partition, bool),
     /// Nothing yet: nobody can tell how much is left of what others have begun.
     Wait,
     Nothing,
 }
 
-struct Group {
+struct Partition {
     chain: Chain,
-    progress: Mutex<Progress>,
+    progress: Mutex<PartitionProgress>,
 }
 
 #[derive(Debug, Default)]
-struct Progress {
-    state: State,
+struct PartitionProgress {
+    state: PartitionState,
     /// The id at which it is cut, if it is.
     middle: Option<i64>,
     /// Whether it is read from both ends.
@@ -264,14 +264,14 @@ struct Progress {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum State {
+enum PartitionState {
     #[default]
     Waiting,
     Reading,
     Done,
 }
 
-impl<'r> Groups<'r> {
+impl<'r> Partitions<'r> {
     fn new(
         reader: &'r Reader,
         chain: &Chain,
@@ -280,14 +280,14 @@ impl<'r> Groups<'r> {
         ids: &[Key],
         front: Option<i64>,
     ) -> Self {
-        let filter = reader.wanted.table.column(split.column);
+        let filter = reader.scan_request.table.column(split.column);
         let filter = filter.and_then(|(_, column)| column.filter);
         let most = filter.map_or(1, |filter| filter.max);
         let each = ids
             .len()
             .div_ceil(reader.abreast() * GROUPS_EACH)
             .clamp(1, most);
-        let group = |ids: &[Key]| Group {
+        let group = |ids: &[Key]| Partition {
             chain: chain.narrowed(filter, ids),
             progress: Mutex::default(),
         };
@@ -316,33 +316,33 @@ impl<'r> Groups<'r> {
     async fn work(&self) -> Result<(), Error> {
         loop {
             match self.next_task() {
-                Task::Read(group, descending) => {
+                PartitionTask::Read(group, descending) => {
                     self.read_from(group, descending).await?;
                     self.changed.notify_waiters();
                 }
-                Task::Wait => self.changed.notified().await,
-                Task::Nothing => return Ok(()),
+                PartitionTask::Wait => self.changed.notified().await,
+                PartitionTask::Nothing => return Ok(()),
             }
         }
     }
 
     /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
     /// left.
-    fn next_task(&self) -> Task<'_> {
+    fn next_task(&self) -> PartitionTask<'_> {
         if self.is_given_up() {
-            return Task::Nothing;
+            return PartitionTask::Nothing;
         }
         for group in &self.groups {
             let mut progress = group.progress();
-            if progress.state == State::Waiting {
-                progress.state = State::Reading;
-                return Task::Read(group, true);
+            if progress.state == PartitionState::Waiting {
+                progress.state = PartitionState::Reading;
+                return PartitionTask::Read(group, true);
             }
         }
         if self.reader.is_read_again {
             return self.next_half();
         }
-        let left = |group: &Group| group.progress().pages_left(self.front);
+        let left = |group: &Partition| group.progress().pages_left(self.front);
         let most = self
             .groups
             .iter()
@@ -351,48 +351,48 @@ impl<'r> Groups<'r> {
         match most {
             Some(group) => {
                 group.progress().is_helped = true;
-                Task::Read(group, false)
+                PartitionTask::Read(group, false)
             }
             None => self.wait_for_what_is_unknown(),
         }
     }
 
     /// The lower half of a group that was cut.
-    fn next_half(&self) -> Task<'_> {
+    fn next_half(&self) -> PartitionTask<'_> {
         for group in &self.groups {
             let mut progress = group.progress();
             if progress.middle.is_some() && !progress.is_helped {
                 progress.is_helped = true;
-                return Task::Read(group, false);
+                return PartitionTask::Read(group, false);
             }
         }
         self.wait_for_what_is_unknown()
     }
 
-    fn wait_for_what_is_unknown(&self) -> Task<'_> {
+    fn wait_for_what_is_unknown(&self) -> PartitionTask<'_> {
         let mut groups = self.groups.iter();
         if groups.any(|group| group.progress().is_unknown()) {
-            Task::Wait
+            PartitionTask::Wait
         } else {
-            Task::Nothing
+            PartitionTask::Nothing
         }
     }
 
     /// Reads a group from one of its ends, to the other or to where somebody else has come to.
-    async fn read_from(&self, group: &Group, descending: bool) -> Result<(), Error> {
-        let mut pages = Pages::new(self.reader, &group.chain, sort(self.order, descending));
+    async fn read_from(&self, group: &Partition, descending: bool) -> Result<(), Error> {
+        let mut pages = ChainReader::new(self.reader, &group.chain, sort(self.order, descending));
         loop {
             let shown = match pages.next(self.order).await {
                 // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
                 Err(Error::OutOfOrder { .. }) => {
                     read_as_it_comes(self.reader, &group.chain).await?;
-                    group.progress().state = State::Done;
+                    group.progress().state = PartitionState::Done;
                     return Ok(());
                 }
                 shown => shown?,
             };
             let mut progress = group.progress();
-            if progress.state == State::Done && progress.middle.is_none() {
+            if progress.state == PartitionState::Done && progress.middle.is_none() {
                 return Ok(());
             }
             let is_first = progress.top.is_none();
@@ -405,21 +405,21 @@ impl<'r> Groups<'r> {
                 return Ok(());
             }
             if shown.is_end || progress.has_met(self.front, descending) {
-                progress.state = State::Done;
+                progress.state = PartitionState::Done;
                 return Ok(());
             }
         }
     }
 }
 
-impl Group {
-    fn progress(&self) -> MutexGuard<'_, Progress> {
+impl Partition {
+    fn progress(&self) -> MutexGuard<'_, PartitionProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Progress {
-    fn note(&mut self, shown: Shown, descending: bool) {
+impl PartitionProgress {
+    fn note(&mut self, shown: PageShown, descending: bool) {
         self.pages += 1.0;
         let Some((first, last)) = shown.edges else {
             return;
@@ -456,12 +456,12 @@ impl Progress {
 
     /// Whether it has been begun, and nobody knows how long it is.
     fn is_unknown(&self) -> bool {
-        self.state == State::Reading && !self.is_helped && self.top.is_none()
+        self.state == PartitionState::Reading && !self.is_helped && self.top.is_none()
     }
 
     /// How many pages are left, if ids are spread evenly; nothing, where another end would not help.
     fn pages_left(&self, front: Option<i64>) -> f64 {
-        if self.state != State::Reading || self.is_helped {
+        if self.state != PartitionState::Reading || self.is_helped {
             return 0.0;
         }
         let (Some(top), Some(high)) = (self.top, self.high) else {

@@ -4,17 +4,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::mpsc;
 
-use super::handle::{Bell, Demand, Message};
-use super::held_rows::Held;
+use super::handle::{Demand, ReaderMessage, WakeOnDrop};
+use super::held_rows::HeldRows;
 use super::request_budget::RequestBudget;
-use super::seen_keys::Seen;
+use super::seen_keys::SeenKeys;
 use crate::Error;
 use crate::batch::Batch;
-use crate::cache::Sharing;
+use crate::cache::CacheHandle;
 use crate::cache::responses::{Form, Served};
 use crate::decode::Page;
 use crate::http::{Counters, Reply, Request};
-use crate::request::Wanted;
+use crate::request::ScanRequest;
 use crate::session::Session;
 
 /// The slots that the reader itself looks at.
@@ -32,7 +32,7 @@ pub(super) struct Slots {
 /// What runs on the engine's thread: one for a scan, and one for each table that has to be listed for it.
 pub(super) struct Reader {
     pub session: Arc<Session>,
-    pub wanted: Wanted,
+    pub scan_request: ScanRequest,
     /// The columns that are decoded, by their places in the table: those that are wanted come first.
     pub columns: Vec<usize>,
     pub slots: Slots,
@@ -40,32 +40,32 @@ pub(super) struct Reader {
     pub demand: Arc<Demand>,
     pub counters: Arc<Counters>,
     pub budget: Arc<RequestBudget>,
-    pub sharing: Option<Sharing>,
+    pub sharing: Option<CacheHandle>,
     /// Whether what it reads is read in another place of the statement, too.
     pub is_read_again: bool,
     /// Whether its rows are the scan's, and not those of a table that is listed for it.
     pub is_outermost: bool,
     /// The rows of all chains, where chains may overlap.
-    across: OnceLock<Mutex<Seen>>,
+    across: OnceLock<Mutex<SeenKeys>>,
     /// Rows that wait until it is sure whose they are.
-    held: Held,
-    messages: mpsc::Sender<Message>,
+    held: HeldRows,
+    messages: mpsc::Sender<ReaderMessage>,
     /// Behind the sender, so that it rings when the channel is closed already.
-    bell: Bell,
+    bell: WakeOnDrop,
 }
 
 impl Reader {
     pub fn new(
         session: Arc<Session>,
-        wanted: Wanted,
+        scan_request: ScanRequest,
         demand: Arc<Demand>,
         counters: Arc<Counters>,
         budget: Arc<RequestBudget>,
-        messages: mpsc::Sender<Message>,
-        bell: Option<Bell>,
+        messages: mpsc::Sender<ReaderMessage>,
+        bell: Option<WakeOnDrop>,
     ) -> Self {
-        let table = wanted.table;
-        let columns = wanted.decoded_columns();
+        let table = scan_request.table;
+        let columns = scan_request.decoded_columns();
         let slot_of = |column: usize| columns.iter().position(|&known| known == column);
         let place_of = |name: &&str| Some(table.column(name)?.0);
         let whole_key: Vec<usize> = match table.key {
@@ -75,16 +75,16 @@ impl Reader {
         let slots = Slots {
             whole_key: whole_key
                 .into_iter()
-                .chain(wanted.columns_asked_roughly())
+                .chain(scan_request.columns_asked_roughly())
                 .filter_map(slot_of)
                 .collect(),
-            sort: wanted.sort.and_then(|sort| slot_of(sort.column)),
-            windows: wanted
+            sort: scan_request.sort.and_then(|sort| slot_of(sort.column)),
+            windows: scan_request
                 .windows
                 .iter()
                 .filter_map(|(column, _)| slot_of(*column))
                 .collect(),
-            conditions: wanted
+            conditions: scan_request
                 .conditions
                 .iter()
                 .map(|condition| {
@@ -96,25 +96,25 @@ impl Reader {
         Self {
             slots,
             columns,
-            has_bodies: wanted.has_bodies(),
+            has_bodies: scan_request.has_bodies(),
             sharing: None,
             is_read_again: false,
             across: OnceLock::new(),
             session,
-            wanted,
+            scan_request,
             demand,
             counters,
             budget,
             is_outermost: bell.is_some(),
-            held: Held::default(),
+            held: HeldRows::default(),
             messages,
-            bell: bell.unwrap_or_else(|| Bell(Box::new(|| ()))),
+            bell: bell.unwrap_or_else(|| WakeOnDrop(Box::new(|| ()))),
         }
     }
 
     /// As a part of a statement.
-    pub fn sharing(mut self, sharing: Option<Sharing>) -> Self {
-        let table = self.wanted.table;
+    pub fn sharing(mut self, sharing: Option<CacheHandle>) -> Self {
+        let table = self.scan_request.table;
         self.is_read_again = sharing.as_ref().is_some_and(|s| s.is_read_again(table));
         self.sharing = sharing;
         self
@@ -123,8 +123,8 @@ impl Reader {
     /// How many chains are read side by side. A caller who takes rows one by one gets them from one chain
     /// after the other.
     pub fn abreast(&self) -> usize {
-        if self.wanted.eager {
-            self.wanted.reading.max_concurrency
+        if self.scan_request.eager {
+            self.scan_request.reading.max_concurrency
         } else {
             1
         }
@@ -196,13 +196,13 @@ impl Reader {
     pub async fn hand_on(&self, batch: Batch) -> Result<(), Error> {
         if self.is_outermost && (self.held.is_any() || self.session.is_unproven(&self.counters)) {
             let is_enough = self.held.add(batch);
-            return match is_enough || !self.wanted.eager {
+            return match is_enough || !self.scan_request.eager {
                 true => self.release().await,
                 false => Ok(()),
             };
         }
         self.demand.satisfied();
-        self.tell(Message::Rows(batch)).await;
+        self.tell(ReaderMessage::Rows(batch)).await;
         Ok(())
     }
 
@@ -214,12 +214,12 @@ impl Reader {
         self.session.prove(&self.counters).await?;
         for batch in batches {
             self.demand.satisfied();
-            self.tell(Message::Rows(batch)).await;
+            self.tell(ReaderMessage::Rows(batch)).await;
         }
         Ok(())
     }
 
-    pub async fn tell(&self, message: Message) {
+    pub async fn tell(&self, message: ReaderMessage) {
         // Without a receiver the scan is being dropped, and this task with it.
         let _ = self.messages.send(message).await;
         (self.bell.0)();

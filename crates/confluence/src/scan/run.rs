@@ -6,16 +6,16 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::{TryStreamExt, stream};
 use tokio::sync::mpsc;
 
-use super::handle::{Bell, Demand, Message, Scan};
+use super::handle::{Demand, ReaderMessage, Scan, WakeOnDrop};
 use super::reader::Reader;
 use super::request_budget::RequestBudget;
 use super::{chain, parents, partition};
 use crate::Error;
-use crate::cache::Sharing;
+use crate::cache::CacheHandle;
 use crate::engine::Engine;
 use crate::http::Counters;
-use crate::request::chains::{self, Start};
-use crate::request::{Sizes, Wanted};
+use crate::request::chains::{self, ChainSource};
+use crate::request::{ScanRequest, TableStats};
 use crate::schema::Source;
 use crate::session::Session;
 
@@ -28,37 +28,37 @@ impl Scan {
     pub fn start(
         engine: &Engine,
         session: Arc<Session>,
-        wanted: Wanted,
+        scan_request: ScanRequest,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self::start_in(None, engine, session, wanted, wake)
+        Self::start_in(None, engine, session, scan_request, wake)
     }
 
     /// The same as a scan of a statement, which has announced it.
     pub fn start_in(
-        sharing: Option<Sharing>,
+        sharing: Option<CacheHandle>,
         engine: &Engine,
         session: Arc<Session>,
-        mut wanted: Wanted,
+        mut scan_request: ScanRequest,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        wanted.merge_conditions();
+        scan_request.merge_conditions();
         let (sender, messages) = mpsc::channel(READ_AHEAD);
-        let demand = Arc::new(Demand::new(wanted.eager));
+        let demand = Arc::new(Demand::new(scan_request.eager));
         let counters = Arc::new(Counters::default());
         let budget = Arc::new(RequestBudget::new(
-            wanted.table,
-            wanted.reading,
-            wanted.spent,
+            scan_request.table,
+            scan_request.reading,
+            scan_request.spent,
         ));
         let reader = Reader::new(
             session,
-            wanted,
+            scan_request,
             demand.clone(),
             counters.clone(),
             budget,
             sender,
-            Some(Bell(Box::new(wake))),
+            Some(WakeOnDrop(Box::new(wake))),
         )
         .sharing(sharing);
         let task = engine.handle().spawn(reader.run()).abort_handle();
@@ -74,16 +74,16 @@ impl Scan {
     /// Begins a read that is a part of another one, on whose account it goes. Only on the engine's thread.
     pub(crate) fn among(
         session: Arc<Session>,
-        wanted: Wanted,
+        scan_request: ScanRequest,
         counters: Arc<Counters>,
         budget: Arc<RequestBudget>,
-        sharing: Option<Sharing>,
+        sharing: Option<CacheHandle>,
     ) -> Self {
         let (sender, messages) = mpsc::channel(READ_AHEAD);
-        let demand = Arc::new(Demand::new(wanted.eager));
+        let demand = Arc::new(Demand::new(scan_request.eager));
         let reader = Reader::new(
             session,
-            wanted,
+            scan_request,
             demand.clone(),
             counters.clone(),
             budget,
@@ -107,27 +107,27 @@ impl Reader {
     pub fn start_source(&self, source: &Source, further: &[&str]) -> Scan {
         let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
         let columns = theirs.chain(further.iter().copied());
-        let mut wanted = Wanted {
+        let mut scan_request = ScanRequest {
             table: source.table,
             columns: columns
                 .filter_map(|name| Some(source.table.column(name)?.0))
                 .collect(),
-            conditions: chains::conditions_on_source(&self.wanted, source),
-            listed: None,
+            conditions: chains::conditions_on_source(&self.scan_request, source),
+            must_exist: None,
             sort: None,
             range: None,
             windows: Vec::new(),
             enough: None,
             expected_rows: None,
-            sizes: Sizes::default(),
-            eager: self.wanted.eager,
-            reading: self.wanted.reading,
-            spent: self.wanted.spent,
+            sizes: TableStats::default(),
+            eager: self.scan_request.eager,
+            reading: self.scan_request.reading,
+            spent: self.scan_request.spent,
         };
-        wanted.merge_conditions();
+        scan_request.merge_conditions();
         Scan::among(
             self.session.clone(),
-            wanted,
+            scan_request,
             self.counters.clone(),
             self.budget.clone(),
             self.sharing.clone(),
@@ -140,8 +140,8 @@ impl Reader {
 
     async fn read_and_tell(&self) {
         let message = match self.read_and_prove().await {
-            Ok(()) => Message::Complete,
-            Err(error) => Message::Failed(error),
+            Ok(()) => ReaderMessage::Complete,
+            Err(error) => ReaderMessage::Failed(error),
         };
         self.tell(message).await;
     }
@@ -158,12 +158,12 @@ impl Reader {
     /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
         let read = |chain| chain::read(self, chain);
-        if chains::may_overlap(&self.wanted) {
+        if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        match chains::start(&self.wanted)? {
-            Start::Nothing => Ok(()),
-            Start::Chains(chains) => {
+        match chains::start(&self.scan_request)? {
+            ChainSource::Nothing => Ok(()),
+            ChainSource::Chains(chains) => {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
@@ -172,8 +172,8 @@ impl Reader {
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
-            Start::Split(chain, split) => partition::read(self, chain, split).await,
-            Start::Listed(endpoint) => {
+            ChainSource::Partitions(chain, split) => partition::read(self, chain, split).await,
+            ChainSource::Parents(endpoint) => {
                 parents::chains(self, endpoint)?
                     .try_for_each_concurrent(self.abreast(), read)
                     .await

@@ -1,10 +1,10 @@
-//! Questions to the site's search, in Confluence's query language.
+//! Searches: requests to the site's search, in Confluence's query language.
 
 use serde::Deserialize;
 
 use crate::Error;
 use crate::http::url::percent_encode;
-use crate::http::{Document, Purpose, Request};
+use crate::http::{Body, Purpose, Request};
 
 /// The scope that a search needs.
 pub(super) const SCOPE: &str = "search:confluence";
@@ -51,7 +51,7 @@ impl Hit {
 
 impl Found {
     /// Reads the answer to a search.
-    pub fn of(request: &Request, document: &Document) -> Result<Self, Error> {
+    pub fn of(request: &Request, document: &Body) -> Result<Self, Error> {
         serde_json::from_slice(&document.body).map_err(|_| Error::Malformed {
             request: request.label(),
             page: 1,

@@ -1,4 +1,4 @@
-//! Which rows a listing has given already: the site repeats some when things move while it is read.
+//! Seen keys: which rows a listing has given already. The site repeats some when things move while it is read.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
@@ -8,13 +8,13 @@ use crate::batch::{Batch, Value};
 
 /// The keys of rows: some twenty bytes for each number, some forty for any other key.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct SeenKeys {
     numbers: HashSet<i64, BuildHasherDefault<NumberHasher>>,
     hashes: HashSet<u128>,
     hashers: [RandomState; 2],
 }
 
-impl Seen {
+impl SeenKeys {
     /// Makes room for the keys of so many more rows.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The vocabulary in which a remote table is declared: its columns, and the endpoints on which they are read.
+//! Schema: the vocabulary in which a remote table is declared, its columns, and the endpoints on which they are read.
 
 mod column;
 mod endpoint;
@@ -65,12 +65,12 @@ impl Table {
         }
         let own = self.objects(column);
         let named = other.objects(others);
-        own.contains(&Objects::of(other, others))
+        own.contains(&ListedObjects::of(other, others))
             || (!named.is_empty() && named.iter().all(|objects| own.contains(objects)))
     }
 
     /// The listings that together give all that a column can name.
-    fn objects(&self, column: &str) -> Vec<Objects> {
+    fn objects(&self, column: &str) -> Vec<ListedObjects> {
         let of_endpoint = |endpoint: &'static Endpoint| {
             let split = endpoint.split.as_ref().map(|split| &split.source);
             let sources = [endpoint.sources, endpoint.hangs_on].into_iter().flatten();
@@ -78,9 +78,9 @@ impl Table {
         };
         let of_source = |source: &'static Source| {
             let columns = source.columns.iter().filter(|(own, _)| *own == column);
-            columns.map(|(_, theirs)| Objects {
+            columns.map(|(_, theirs)| ListedObjects {
                 only: source.only,
-                ..Objects::of(source.table, theirs)
+                ..ListedObjects::of(source.table, theirs)
             })
         };
         let sources = self.endpoints.iter().flat_map(of_endpoint);
@@ -156,14 +156,14 @@ impl Table {
 
 /// What a listing gives in one of its columns.
 #[derive(Clone, Copy)]
-struct Objects {
+struct ListedObjects {
     table: &'static Table,
     column: &'static str,
     /// A column and the value that its rows have there, if not all of its rows are meant.
     only: Option<(&'static str, &'static str)>,
 }
 
-impl Objects {
+impl ListedObjects {
     /// What all rows of a table have in a column.
     fn of(table: &'static Table, column: &'static str) -> Self {
         Self {
@@ -174,7 +174,7 @@ impl Objects {
     }
 }
 
-impl PartialEq for Objects {
+impl PartialEq for ListedObjects {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.table, other.table)
             && self.column == other.column

@@ -1,5 +1,5 @@
-//! What answers cost of the quota that Atlassian sets its apps: a point for each request, a point for each
-//! object in the answer, and two for an object that is about who somebody is or what somebody may do.
+//! Quota points: what responses cost of the quota that Atlassian sets its apps: a point for each request, a point for
+//! each object in the answer, and two for an object that is about who somebody is or what somebody may do.
 
 /// What each request costs that is answered, whatever the answer is.
 pub(crate) const PER_REQUEST: u64 = 1;

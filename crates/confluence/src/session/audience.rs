@@ -1,4 +1,4 @@
-//! Whether a site shows anything to nobody.
+//! The audience of a site: whether it shows anything to nobody.
 //!
 //! Most do not, and there a credential that is not taken is an error by itself. It is found out once for a site, by asking
 //! without a credential who is asking: version 1 refuses that (403) where nobody may use Confluence, and without that right
@@ -15,8 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use super::Session;
 use super::identity::WHO_AM_I;
-use super::route::{Door, Route};
-use crate::http::{Answer, Counters, Failure, Message, Purpose, Reply, Request};
+use super::route::{Route, RouteKind};
+use crate::http::{Counters, Failure, HostRequest, Purpose, Reply, Request, Response};
 
 /// How long the process goes by what it has found out.
 const HOLDS: Duration = Duration::from_secs(3_600);
@@ -28,18 +28,18 @@ const GUESS_HOLDS: Duration = Duration::from_secs(300);
 const MOST: usize = 256;
 
 /// What is known of a site, for all sessions of the process. Locked while somebody asks it.
-type Verdict = Arc<tokio::sync::Mutex<Option<Known>>>;
+type SharedAudience = Arc<tokio::sync::Mutex<Option<KnownAudience>>>;
 
 #[derive(Clone, Copy)]
-struct Known {
+struct KnownAudience {
     is_public: bool,
     until: Instant,
 }
 
-static VERDICTS: LazyLock<Mutex<HashMap<String, Verdict>>> = LazyLock::new(Mutex::default);
+static VERDICTS: LazyLock<Mutex<HashMap<String, SharedAudience>>> = LazyLock::new(Mutex::default);
 
 /// The verdict on an address.
-fn verdict(address: &str) -> Verdict {
+fn verdict(address: &str) -> SharedAudience {
     let mut verdicts = VERDICTS.lock().unwrap_or_else(PoisonError::into_inner);
     if verdicts.len() >= MOST && !verdicts.contains_key(address) {
         // Finding out anew costs a request, keeping count of who was here would cost more.
@@ -53,8 +53,8 @@ impl Session {
     pub(super) async fn is_public(&self, counters: &Counters) -> bool {
         // The gateway and the site are two doors to the same spaces; what is known of one is true of the other.
         let door = match self.config().route {
-            Route::Gateway => Door::Gateway,
-            Route::Site | Route::Auto => Door::Site,
+            Route::Gateway => RouteKind::Gateway,
+            Route::Site | Route::Auto => RouteKind::Site,
         };
         let base = self.doors().base(door, self.sender(), counters).await;
         let is_public = match base {
@@ -66,7 +66,7 @@ impl Session {
                     _ => {
                         let (is_public, holds) = self.ask_as_nobody(door, base, counters).await;
                         let until = Instant::now() + holds;
-                        *known = Some(Known { is_public, until });
+                        *known = Some(KnownAudience { is_public, until });
                         is_public
                     }
                 }
@@ -84,15 +84,20 @@ impl Session {
     }
 
     /// Asks without a credential, once: what came of it, and how long to go by it.
-    async fn ask_as_nobody(&self, door: Door, base: &str, counters: &Counters) -> (bool, Duration) {
-        let message = Message {
+    async fn ask_as_nobody(
+        &self,
+        door: RouteKind,
+        base: &str,
+        counters: &Counters,
+    ) -> (bool, Duration) {
+        let message = HostRequest {
             url: format!("{base}{WHO_AM_I}"),
             label: Request::probe(WHO_AM_I, "").label(),
             purpose: Purpose::Probe,
             is_metered: true,
             authorization: None,
             json: None,
-            read: Answer::json,
+            read: Response::json,
         };
         let _place = self.places().acquire().await;
         counters.count_request(Purpose::Probe, false);
@@ -172,7 +177,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, kind.parse().expect("a value"));
-            let answer = Answer {
+            let answer = Response {
                 status: StatusCode::from_u16(status).expect("a status"),
                 headers,
                 body: body.as_bytes().to_vec(),

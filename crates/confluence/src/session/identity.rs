@@ -1,4 +1,4 @@
-//! Who the site takes us for, and whether rows are that account's own.
+//! Identity: who the site takes us for, and whether rows are that account's own.
 //!
 //! A site that shows something to nobody answers a credential that it does not take with just that, and nothing in a
 //! listing tells the difference. So on such a site an answer counts only when it is known whose it was: by a header of its
@@ -32,11 +32,11 @@ const HOLDS: Duration = Duration::from_secs(300);
 pub(super) struct Identity {
     /// Held by the one who asks. Whoever wants to know meanwhile waits for that answer.
     asking: tokio::sync::Mutex<()>,
-    known: Mutex<Known>,
+    known: Mutex<KnownIdentity>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct KnownIdentity {
     /// The account, once the site has told it.
     account: Option<String>,
     /// When the site was asked last of those times that it knew who that was.
@@ -61,7 +61,7 @@ impl Confirmed {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct User {
+struct CurrentUser {
     account_id: Option<String>,
 }
 
@@ -149,8 +149,8 @@ impl Session {
         let sent = Instant::now();
         // Boxed, since a token that has been replaced makes a request ask this.
         let account = match Box::pin(self.get(&request, counters)).await? {
-            Ok(user) => match serde_json::from_slice::<User>(&user.body) {
-                Ok(User {
+            Ok(user) => match serde_json::from_slice::<CurrentUser>(&user.body) {
+                Ok(CurrentUser {
                     account_id: Some(id),
                 }) if !id.is_empty() => Some(id),
                 Ok(_) => return Err(Error::Anonymous),
@@ -217,7 +217,7 @@ impl Session {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, KnownIdentity> {
         let known = self.identity().known.lock();
         known.unwrap_or_else(PoisonError::into_inner)
     }

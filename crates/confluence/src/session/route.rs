@@ -1,4 +1,4 @@
-//! The way to the site: to its own address, or through Atlassian's gateway.
+//! The route to the site: to its own address, or through Atlassian's gateway.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use super::Config;
 use crate::http::rate_limit::host::Host;
-use crate::http::{Answer, Counters, Message, Purpose, Sender, url};
+use crate::http::{Counters, HostRequest, Purpose, Response, Sender, url};
 use crate::{Answerer, Error};
 
 /// Where requests are to go.
@@ -26,13 +26,13 @@ pub enum Route {
 
 /// One of the two doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum RouteKind {
     Site,
     Gateway,
 }
 
 /// What came of waiting for the turn to try the gateway.
-pub(crate) enum Turn<'d> {
+pub(crate) enum GatewayTurn<'d> {
     /// It is the caller's, until the guard is dropped.
     Mine(MutexGuard<'d, ()>),
     /// Somebody else has found the door in the meantime.
@@ -47,7 +47,7 @@ pub(crate) struct Doors {
     site: Host,
     gateway: Host,
     /// Empty as long as neither has taken the credential, on a route that leaves it open.
-    settled: OnceLock<Door>,
+    settled: OnceLock<RouteKind>,
     /// Held by the one who tries the gateway. Whoever finds the site shut meanwhile waits for the outcome.
     trying: Mutex<()>,
     /// How often the gateway was tried and refused.
@@ -64,8 +64,8 @@ impl Doors {
             site: Host::of_site(config.site.clone()),
             gateway: Host::new(config.gateway.clone()),
             settled: match config.route {
-                Route::Site => Door::Site.into(),
-                Route::Gateway => Door::Gateway.into(),
+                Route::Site => RouteKind::Site.into(),
+                Route::Gateway => RouteKind::Gateway.into(),
                 Route::Auto => OnceLock::new(),
             },
             trying: Mutex::new(()),
@@ -76,8 +76,8 @@ impl Doors {
     }
 
     /// The door to go through, as far as is known.
-    pub fn door(&self) -> Door {
-        self.settled.get().copied().unwrap_or(Door::Site)
+    pub fn door(&self) -> RouteKind {
+        self.settled.get().copied().unwrap_or(RouteKind::Site)
     }
 
     pub fn is_open_question(&self) -> bool {
@@ -85,21 +85,21 @@ impl Doors {
     }
 
     /// This door has taken the credential: from now on it is this session's.
-    pub fn settle(&self, door: Door) {
+    pub fn settle(&self, door: RouteKind) {
         // An error means that it has been settled before.
         let _ = self.settled.set(door);
     }
 
     /// Who is to try the gateway, where the site did not take the credential.
-    pub async fn turn(&self) -> Turn<'_> {
+    pub async fn turn(&self) -> GatewayTurn<'_> {
         let refusals = self.refusals.load(Relaxed);
         let turn = self.trying.lock().await;
         if !self.is_open_question() {
-            Turn::Settled
+            GatewayTurn::Settled
         } else if self.refusals.load(Relaxed) > refusals {
-            Turn::Refused
+            GatewayTurn::Refused
         } else {
-            Turn::Mine(turn)
+            GatewayTurn::Mine(turn)
         }
     }
 
@@ -108,17 +108,17 @@ impl Doors {
         self.refusals.fetch_add(1, Relaxed);
     }
 
-    pub fn host(&self, door: Door) -> &Host {
+    pub fn host(&self, door: RouteKind) -> &Host {
         match door {
-            Door::Site => &self.site,
-            Door::Gateway => &self.gateway,
+            RouteKind::Site => &self.site,
+            RouteKind::Gateway => &self.gateway,
         }
     }
 
     /// The addresses that links in answers may begin with.
     pub fn addresses(&self) -> Vec<&str> {
         let mut addresses = vec![self.site.address.as_str()];
-        if self.settled.get() != Some(&Door::Site) {
+        if self.settled.get() != Some(&RouteKind::Site) {
             addresses.push(&self.gateway.address);
         }
         addresses
@@ -132,11 +132,11 @@ impl Doors {
     /// The address to put before a request's path.
     pub async fn base(
         &self,
-        door: Door,
+        door: RouteKind,
         sender: &Sender,
         counters: &Counters,
     ) -> Result<&str, Error> {
-        if door == Door::Site {
+        if door == RouteKind::Site {
             return Ok(&self.site.address);
         }
         self.gateway_base
@@ -159,14 +159,14 @@ impl Doors {
         struct Tenant {
             cloud_id: String,
         }
-        let message = Message {
+        let message = HostRequest {
             url: format!("{}{TENANT_INFO}", self.site.address),
             label: format!("GET {TENANT_INFO}").into(),
             purpose: Purpose::Probe,
             is_metered: false,
             authorization: None,
             json: None,
-            read: Answer::json,
+            read: Response::json,
         };
         let (by, found) = match sender.send(&self.site, &message, counters).await? {
             Ok(answer) => match serde_json::from_slice::<Tenant>(&answer.body) {

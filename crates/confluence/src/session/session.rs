@@ -1,4 +1,4 @@
-//! A connection to a site as one account: which door its requests go through, and what they show there.
+//! A session with a site as one account: which door its requests go through, and what they show there.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -9,12 +9,14 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::identity::Identity;
-use super::route::{Door, Doors, Route, Turn};
+use super::route::{Doors, GatewayTurn, Route, RouteKind};
 use super::{Config, LONG_REQUEST};
 use crate::auth::header::Passes;
 use crate::budget::InFlight;
-use crate::error::Seen;
-use crate::http::{Answer, Attempts, Counters, Failure, Message, Purpose, Reply, Request, Sender};
+use crate::error::RejectionClue;
+use crate::http::{
+    Attempts, Counters, Failure, HostRequest, Purpose, Reply, Request, Response, Sender,
+};
 use crate::secret::Secret;
 use crate::{Answerer, Error, Sanitized};
 
@@ -38,7 +40,7 @@ pub struct Session {
 }
 
 /// How a request was sent that has been answered.
-struct Shown {
+struct Sent {
     /// When it left the last time.
     sent: Instant,
     /// Whether the answer names the account.
@@ -47,7 +49,7 @@ struct Shown {
     replaced: bool,
 }
 
-impl Default for Shown {
+impl Default for Sent {
     fn default() -> Self {
         Self {
             sent: Instant::now(),
@@ -123,7 +125,7 @@ impl Session {
     /// If no attempt got an answer that means anything, or one to somebody else.
     pub(crate) async fn get(&self, request: &Request, counters: &Counters) -> Result<Reply, Error> {
         let is_probe = request.purpose == Purpose::Probe;
-        let mut shown = Shown::default();
+        let mut shown = Sent::default();
         let reply = self.send(request, counters, &mut shown).await?;
         if !is_probe {
             counters.exposure.note(shown.sent, shown.tells);
@@ -139,14 +141,14 @@ impl Session {
         &self,
         request: &Request,
         counters: &Counters,
-        shown: &mut Shown,
+        shown: &mut Sent,
     ) -> Result<Reply, Error> {
         let _place = self.places.acquire().await;
         let mut attempts = Attempts::default();
         let mut trying_gateway = None;
         loop {
             let door = match trying_gateway {
-                Some(_) => Door::Gateway,
+                Some(_) => RouteKind::Gateway,
                 None => self.doors.door(),
             };
             let base = self.doors.base(door, &self.sender, counters).await?;
@@ -154,14 +156,14 @@ impl Session {
             let ticket = host.admit(counters).await;
             // After the wait: a token may have come to its end in the meantime.
             let pass = self.passes.get(&self.sender, counters).await?;
-            let message = Message {
+            let message = HostRequest {
                 url: format!("{base}{}", request.target),
                 label: request.label(),
                 purpose: request.purpose,
                 is_metered: true,
                 authorization: pass.header.clone(),
                 json: request.json.clone().map(String::into_bytes),
-                read: Answer::json,
+                read: Response::json,
             };
             shown.sent = Instant::now();
             let answer = self
@@ -173,7 +175,7 @@ impl Session {
             };
             if told.login_failed && self.is_watched() {
                 let status = reply.map_or_else(|(status, _)| status, |_| StatusCode::OK);
-                reply = Err((status, Failure::Rejected(Seen::FailedLogin)));
+                reply = Err((status, Failure::Rejected(RejectionClue::FailedLogin)));
             }
             match reply {
                 Err((status, Failure::Rejected(seen))) => {
@@ -181,7 +183,7 @@ impl Session {
                         shown.replaced = true;
                         continue;
                     }
-                    let shut = seen == Seen::ScopedToken && door == Door::Site;
+                    let shut = seen == RejectionClue::ScopedToken && door == RouteKind::Site;
                     let tried = if trying_gateway.is_some() {
                         self.doors.refused_by_gateway();
                         true
@@ -190,12 +192,12 @@ impl Session {
                         continue;
                     } else if shut && self.doors.is_open_question() {
                         match self.doors.turn().await {
-                            Turn::Mine(turn) => {
+                            GatewayTurn::Mine(turn) => {
                                 trying_gateway = Some(turn);
                                 continue;
                             }
-                            Turn::Settled => continue,
-                            Turn::Refused => true,
+                            GatewayTurn::Settled => continue,
+                            GatewayTurn::Refused => true,
                         }
                     } else {
                         false
@@ -215,15 +217,15 @@ impl Session {
     }
 
     /// What is known about a rejection at a door. `tried` says whether the gateway was tried in the site's place.
-    fn seen(&self, door: Door, seen: Seen, tried: bool) -> Seen {
+    fn seen(&self, door: RouteKind, seen: RejectionClue, tried: bool) -> RejectionClue {
         match door {
-            _ if matches!(seen, Seen::NoReason | Seen::FailedLogin) => seen,
-            _ if tried => Seen::ScopedTokenAtBothDoors,
+            _ if matches!(seen, RejectionClue::NoReason | RejectionClue::FailedLogin) => seen,
+            _ if tried => RejectionClue::ScopedTokenAtBothDoors,
             // It has taken this very credential before, so scopes are not the reason.
-            Door::Site if self.config.route == Route::Auto => Seen::Nothing,
-            Door::Site => seen,
-            Door::Gateway if self.doors.goes_by_given_id() => Seen::GivenCloudId,
-            Door::Gateway => Seen::Nothing,
+            RouteKind::Site if self.config.route == Route::Auto => RejectionClue::Nothing,
+            RouteKind::Site => seen,
+            RouteKind::Gateway if self.doors.goes_by_given_id() => RejectionClue::GivenCloudId,
+            RouteKind::Gateway => RejectionClue::Nothing,
         }
     }
 
@@ -258,7 +260,7 @@ impl Session {
         let label = request.label();
         match failure {
             // It is not the credential: the site knows who that is.
-            Failure::Rejected(Seen::NoReason) if self.is_identified() => Error::Refused {
+            Failure::Rejected(RejectionClue::NoReason) if self.is_identified() => Error::Refused {
                 request: label,
                 status: status.as_u16(),
                 said: Sanitized::default(),

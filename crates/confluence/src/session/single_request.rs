@@ -1,20 +1,20 @@
-//! Single questions, whose answers somebody wants to look at as they are: no repeats, no other door, no other token.
+//! Single requests, whose responses somebody wants to look at as they are: no repeats, no other door, no other token.
 
 use reqwest::header::HeaderValue;
 
 use super::Session;
-use super::route::Door;
+use super::route::RouteKind;
 use crate::Error;
 use crate::http::rate_limit::host::Host;
-use crate::http::{Answer, Broken, Counters, Message, Purpose, Request};
+use crate::http::{Broken, Counters, HostRequest, Purpose, Request, Response};
 
 impl Session {
     /// Asks the site itself, as nobody.
     ///
     /// # Errors
     /// If there is no answer.
-    pub(crate) async fn ask_site(&self, target: &str) -> Result<Answer, Broken> {
-        let host = self.doors().host(Door::Site);
+    pub(crate) async fn ask_site(&self, target: &str) -> Result<Response, Broken> {
+        let host = self.doors().host(RouteKind::Site);
         self.ask_once(host, &host.address, target, None).await
     }
 
@@ -22,7 +22,7 @@ impl Session {
     ///
     /// # Errors
     /// If there is no answer.
-    pub(crate) async fn ask(&self, target: &str) -> Result<Answer, Error> {
+    pub(crate) async fn ask(&self, target: &str) -> Result<Response, Error> {
         let counters = Counters::default();
         let door = self.doors().door();
         let base = self.base().await?;
@@ -34,7 +34,10 @@ impl Session {
 
     /// The address that requests go to, as far as is known, and whether it is the gateway's.
     pub(crate) async fn way(&self) -> Result<(String, bool), Error> {
-        Ok((self.base().await?, self.doors().door() == Door::Gateway))
+        Ok((
+            self.base().await?,
+            self.doors().door() == RouteKind::Gateway,
+        ))
     }
 
     async fn base(&self) -> Result<String, Error> {
@@ -52,15 +55,15 @@ impl Session {
         base: &str,
         target: &str,
         authorization: Option<HeaderValue>,
-    ) -> Result<Answer, Broken> {
-        let message = Message {
+    ) -> Result<Response, Broken> {
+        let message = HostRequest {
             url: format!("{base}{target}"),
             label: Request::probe(target, "").label(),
             purpose: Purpose::Probe,
             is_metered: true,
             authorization,
             json: None,
-            read: Answer::json,
+            read: Response::json,
         };
         self.sender().once(host, &message).await
     }

@@ -1,4 +1,4 @@
-//! What an answer's headers tell about the limits on requests.
+//! Headers about rate limits: what a response tells of them.
 //!
 //! Sites differ in which of these headers they send, and in what they write into them. What cannot be
 //! understood is passed over: a header is a hint, and no reason to fail.

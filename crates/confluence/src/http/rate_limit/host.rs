@@ -1,4 +1,4 @@
-//! One end of the line, and when requests may leave for it.
+//! A host, and when requests may leave for it.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -10,10 +10,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use super::headers::Limits;
-use super::pacer::{Pace, Ticket};
+use super::pacer::{Pacer, Ticket};
 use crate::Peer;
 use crate::http::counters::Counters;
-use crate::http::response::Answer;
+use crate::http::response::Response;
 use crate::http::url;
 
 /// One end of the line, and what is known of it.
@@ -26,7 +26,7 @@ pub(crate) struct Host {
     /// Whether it has answered before: then a refused connection is a passing one.
     reached: AtomicBool,
     /// When requests may leave. All of a session's scans share it.
-    pace: Mutex<Pace>,
+    pace: Mutex<Pacer>,
     /// Held by the request that is the next to leave: the others wait behind it, in the order in which they came.
     turn: tokio::sync::Mutex<()>,
     /// Rings when an answer has told something.
@@ -48,7 +48,7 @@ impl Host {
             address,
             is_site: false,
             reached: AtomicBool::new(false),
-            pace: Mutex::new(Pace::new(Instant::now())),
+            pace: Mutex::new(Pacer::new(Instant::now())),
             turn: tokio::sync::Mutex::new(()),
             news: Notify::new(),
         }
@@ -103,7 +103,7 @@ impl Host {
     }
 
     /// Takes what an answer tells about the limits.
-    pub fn hear(&self, ticket: Ticket, answer: &Answer) {
+    pub fn hear(&self, ticket: Ticket, answer: &Response) {
         self.reached.store(true, Relaxed);
         let limits = Limits::of(&answer.headers, SystemTime::now());
         let refused = answer.status == StatusCode::TOO_MANY_REQUESTS;
@@ -116,7 +116,7 @@ impl Host {
         self.pace().close_for(pause, Instant::now());
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, Pacer> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

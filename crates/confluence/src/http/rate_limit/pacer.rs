@@ -1,4 +1,4 @@
-//! When requests may leave: one after the other where little is left of a site's limits, and at once where
+//! The pacer: when requests may leave. One after the other where little is left of a site's limits, and at once where
 //! much is.
 //!
 //! A site tells with its answers what is left, and in some of them that it was too much. The limit that
@@ -45,7 +45,7 @@ pub(crate) struct Ticket(u64);
 
 /// When requests to one host may leave.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct Pacer {
     /// How many have left.
     left: u64,
     /// Until when all wait, because one was told to.
@@ -57,7 +57,7 @@ pub(crate) struct Pace {
     brake: Brake,
 }
 
-impl Pace {
+impl Pacer {
     pub fn new(now: Instant) -> Self {
         Self {
             left: 0,

@@ -113,11 +113,11 @@ impl Reader {
     }
 
     fn read(&self, bucket: &mut Bucket) -> Outcome {
-        self.read_with(&mut Pace::new(Instant::now()), bucket)
+        self.read_with(&mut Pacer::new(Instant::now()), bucket)
     }
 
     /// Reads everything: as many requests at once as may be, each refused one again, after a second.
-    fn read_with(&self, pace: &mut Pace, bucket: &mut Bucket) -> Outcome {
+    fn read_with(&self, pace: &mut Pacer, bucket: &mut Bucket) -> Outcome {
         let zero = Instant::now();
         let mut now = Duration::ZERO;
         let (mut to_send, mut served, mut refused) = (self.requests, 0, 0);
@@ -317,7 +317,7 @@ fn nonsense_makes_nobody_wait_for_long() {
 #[test]
 fn a_level_that_is_not_told_any_more_is_forgotten() {
     let zero = Instant::now();
-    let mut pace = Pace::new(zero);
+    let mut pace = Pacer::new(zero);
     let ticket = pace.leave(zero).expect("nothing is known yet");
     pace.hear(ticket, &numbers(50.0, 0.0), false, zero);
     assert!(pace.leave(zero).is_err());
@@ -330,7 +330,7 @@ fn a_level_that_is_not_told_any_more_is_forgotten() {
 #[test]
 fn a_level_in_an_answer_that_comes_late_is_not_news() {
     let zero = Instant::now();
-    let mut pace = Pace::new(zero);
+    let mut pace = Pacer::new(zero);
     let first = pace.leave(zero).expect("nothing is known yet");
     let second = pace.leave(zero).expect("nothing is known yet");
     pace.hear(second, &numbers(50.0, 1.0), false, zero);
@@ -341,7 +341,7 @@ fn a_level_in_an_answer_that_comes_late_is_not_news() {
 #[test]
 fn limits_without_end_do_not_fill_the_memory() {
     let zero = Instant::now();
-    let mut pace = Pace::new(zero);
+    let mut pace = Pacer::new(zero);
     for number in 0..1000 {
         let ticket = pace.leave_at_once();
         let other = Level {
@@ -360,7 +360,7 @@ fn limits_without_end_do_not_fill_the_memory() {
 #[test]
 fn refusals_of_requests_that_left_together_count_as_one() {
     let zero = Instant::now();
-    let mut pace = Pace::new(zero);
+    let mut pace = Pacer::new(zero);
     let tickets: Vec<_> = (0..100).map(|_| pace.leave_at_once()).collect();
     for ticket in &tickets[..92] {
         pace.hear(*ticket, &Limits::default(), false, zero + SECOND);
@@ -376,12 +376,12 @@ fn refusals_of_requests_that_left_together_count_as_one() {
 #[test]
 fn after_a_refusal_requests_come_back_one_by_one_and_faster_in_time() {
     let zero = Instant::now();
-    let mut pace = Pace::new(zero);
+    let mut pace = Pacer::new(zero);
     let ticket = pace.leave_at_once();
     pace.hear(ticket, &Limits::default(), true, zero);
     pace.close_for(5 * SECOND, zero);
     assert_eq!(pace.leave(zero + SECOND), Err(4 * SECOND));
-    let in_the_second = |pace: &mut Pace, from: Duration| {
+    let in_the_second = |pace: &mut Pacer, from: Duration| {
         (0..1000)
             .filter(|ms| pace.leave(zero + from + *ms * MS).is_ok())
             .count()
