@@ -1,9 +1,9 @@
 //! The audit log.
 
-use super::{Call, Operation};
 use crate::organisation::{AuditObject, AuditRecord};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};

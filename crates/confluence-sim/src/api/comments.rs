@@ -6,15 +6,14 @@ use super::belongings::{
 };
 use super::content::{BODY_FORMAT, SINGLE_BODY_FORMAT};
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::collection::Collection;
-use crate::organisation::comment::CommentRecord;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::{CommentRecord, SortValue};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     Comment, Container, Organisation, PageStatus, Resolution, Revision, text,
 };
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

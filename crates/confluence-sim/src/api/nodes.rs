@@ -1,11 +1,12 @@
 //! Folders, whiteboards, databases and smart links: the same operations for each.
 
 use super::row::Id;
-use super::{Call, Operation, tree};
-use crate::organisation::order::SortValue;
+use super::tree;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{NodeKind, NodeProperty, TreeNode};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

@@ -2,11 +2,12 @@
 
 use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
 use super::row::Id;
-use super::{Call, Operation};
-use crate::organisation::order::{PageQuery, PageSort};
+use crate::organisation::order::PageQuery;
+use crate::organisation::record::PageSort;
 use crate::organisation::time::Moment;
 use crate::organisation::{Organisation, Page, PageStatus, Subtype};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

@@ -1,17 +1,18 @@
 //! Searches with CQL.
 
 use super::v1::{content, space, user, web_path};
-use super::{Call, Operation};
 use crate::cql::{self, Query, Time, Words, Wrong};
-use crate::fault::Tampering;
-use crate::organisation::order::SortValue;
 use crate::organisation::random::mix;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::{Moment, timestamp};
 use crate::organisation::{Container, Content, Hit, Scope, User};
 use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START, Slice};
-use crate::server::paging::{self, Cursor, Position};
+use crate::server::offset::{START, Slice};
+use crate::server::operation::{Call, Operation};
+use crate::server::paging::{Cursor, Position};
 use crate::server::parameters::{CURSOR, Kind, Parameter};
+use crate::server::tampering::Tampering;
+use crate::server::{offset, paging};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 

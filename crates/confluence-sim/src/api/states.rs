@@ -1,10 +1,10 @@
 //! The states that people give to pages.
 
 use super::v1::{content, no_content, no_such};
-use super::{Call, Operation};
 use crate::organisation::{Content, ContentState, Page, PageStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! What lies above and below something in the content tree.
 
 use super::row::Id;
-use super::{Call, Operation};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::{Descendant, TreeItem};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

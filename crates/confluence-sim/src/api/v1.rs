@@ -1,11 +1,12 @@
 //! What operations of v1 have in common.
 
-use super::{Call, attachments, blogposts, comments, nodes, pages};
+use super::{attachments, blogposts, comments, nodes, pages};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
 };
 use crate::server::answer::Refusal;
+use crate::server::operation::Call;
 use crate::server::query;
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! Who is told of what is new, and how often pages are looked at.
 
 use super::v1::user;
-use super::{Call, Operation};
 use crate::organisation::User;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -1,9 +1,10 @@
 //! Edits, as people make them while somebody reads.
 
-use super::order::PageSort;
-use super::page::{Message, NONE, OWN_TITLE, PageRecord, Subtype};
-use super::permission::{PermissionRecord, Principal};
-use super::{Organisation, PageStatus, Version};
+use super::record::{
+    Message, NONE, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
+    Subtype,
+};
+use super::{Organisation, Version};
 use jiff::Timestamp;
 use std::sync::OnceLock;
 

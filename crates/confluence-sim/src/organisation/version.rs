@@ -3,59 +3,14 @@
 //! Only the latest is kept with its page. Those before it are made up when somebody wants them, between the creation
 //! and the oldest version that is kept; an edit keeps the version that it leaves behind.
 
-use super::page::{Message, NONE, PageRecord};
 use super::random::{Random, mix};
+use super::record::{Edition, History, Message, NONE};
 use super::{Organisation, text, time};
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 const STREAM: u64 = 0x0E21;
 const GAPS_STREAM: u64 = 0x0E22;
-
-/// What is kept, or made up, of a version.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Edition {
-    pub number: u32,
-    pub created_at: i64,
-    /// Number of a user, or `NONE`.
-    pub author: u32,
-    pub title: u32,
-    pub message: Message,
-    pub minor_edit: bool,
-}
-
-impl PageRecord {
-    pub(super) fn latest(&self) -> Edition {
-        Edition {
-            number: self.version,
-            created_at: self.modified_at,
-            author: self.version_author,
-            title: self.title,
-            message: self.message,
-            minor_edit: self.minor_edit,
-        }
-    }
-}
-
-/// What is known of historical versions beyond the seed, by ids of pages and blog posts.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct History {
-    /// In a row, up to the one before the latest.
-    left_behind: BTreeMap<u64, Vec<Edition>>,
-    /// Deleted by an administrator: id and number of the version.
-    deleted: BTreeSet<(u64, u32)>,
-}
-
-impl History {
-    pub(super) fn leave_behind(&mut self, id: u64, edition: Edition) {
-        self.left_behind.entry(id).or_default().push(edition);
-    }
-
-    pub(super) fn delete(&mut self, id: u64, number: u32) {
-        self.deleted.insert((id, number));
-    }
-}
 
 /// A version of a page or blog post.
 #[derive(Clone, Copy)]
