@@ -289,7 +289,10 @@ fn roots(call: &Call, location: Location, container: Container) -> Result<Answer
         |comment| {
             let mut row = Row::of(call, comment);
             row.parent_comment_id = None;
-            row.resolution_change = None;
+            // Seen on live sites for those of a page; what they say of a blog post nobody has recorded.
+            if !matches!(container, Container::Page(_)) {
+                row.resolution_change = None;
+            }
             row
         },
     )
@@ -305,7 +308,9 @@ fn children(call: &Call, location: Location) -> Result<Answer, Refusal> {
         |comment| comment.parent_id == Some(parent.id) && belongings::is_listed(comment.status),
         |comment| {
             let mut row = Row::of(call, comment);
-            row.container = ContainerIds::default();
+            if !matches!(parent.container, Container::Page(_)) {
+                row.container = ContainerIds::default();
+            }
             row.resolution_change = None;
             row
         },
@@ -459,8 +464,7 @@ struct Row<'a> {
     parent_comment_id: Option<Id>,
     version: VersionRow<'a>,
     body: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resolution_status: Option<&'static str>,
+    resolution_status: &'static str,
     #[serde(flatten)]
     resolution_change: Option<ResolutionChange<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -521,7 +525,7 @@ impl<'a> Row<'a> {
             parent_comment_id: comment.parent_id.map(Id),
             version: VersionRow::of(comment.version),
             body: body(call, comment, comment.version.number),
-            resolution_status: comment.inline.map(|inline| inline.resolution.as_str()),
+            resolution_status: comment.resolution().as_str(),
             resolution_change,
             properties,
             links: Links {

@@ -144,7 +144,7 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         position: node.position(),
         author_id: node.author_id(),
         owner_id: node.owner_id(),
-        created_at: Moment(node.created_at().as_millisecond()),
+        created_at: created_at(node),
         embed_url: node.embed_url(),
         space_id: Id(space.id),
         version: Version {
@@ -156,6 +156,15 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         },
         links,
     }))
+}
+
+/// Folders tell it as milliseconds, all else as text.
+fn created_at(node: TreeNode) -> Value {
+    let at = node.created_at().as_millisecond();
+    match node.kind() {
+        NodeKind::Folder => at.into(),
+        _ => json!(Moment(at)),
+    }
 }
 
 /// Where a node of a space is for people, from the context on.
@@ -220,7 +229,7 @@ struct NodeRow<'a> {
     position: Option<u32>,
     author_id: &'a str,
     owner_id: &'a str,
-    created_at: Moment,
+    created_at: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     embed_url: Option<String>,
     space_id: Id,

@@ -144,6 +144,8 @@ pub(super) fn user(call: &Call, user: &User) -> Value {
     json!({
         "type": "known",
         "accountId": user.account_id,
+        "accountStatus": user.status.as_str(),
+        "locale": "en_GB",
         "accountType": match user.account_type {
             // v1 has no word for customers.
             AccountType::Customer => "",

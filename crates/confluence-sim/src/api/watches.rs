@@ -96,6 +96,7 @@ fn watcher(call: &Call, known: &User) -> Value {
         row.remove("_expandable");
         row.remove("_links");
     }
+    watcher["guest"] = known.guest.into();
     watcher["externalCollaborator"] = known.guest.into();
     watcher["operations"] = Value::Null;
     watcher["personalSpace"] = Value::Null;

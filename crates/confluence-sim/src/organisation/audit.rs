@@ -126,7 +126,10 @@ fn record(
     // An organisation of nothing but users has names for the rest all the same.
     let group = |number: usize| match organisation.groups.len() {
         0 => object("administrators", "Group"),
-        count => object(&organisation.groups[number % count].name, "Group"),
+        count => {
+            let group = &organisation.groups[number % count];
+            object(&format!("{}:{}", group.name, group.id), "Group")
+        }
     };
     let space = |number: usize| match organisation.spaces.len() {
         0 => object("Demonstration", "Space"),

@@ -59,7 +59,7 @@ impl<'a> BlogPost<'a> {
 
     /// The number of its latest version.
     pub fn version(&self) -> u32 {
-        self.record.latest.number
+        self.latest_version().number()
     }
 
     pub fn latest_version(&self) -> Version<'a> {

@@ -13,6 +13,7 @@ const FOOTER_STREAM: u64 = 0x00C0_4401;
 const FOOTER_ID_STREAM: u64 = 0x00C0_4402;
 const INLINE_STREAM: u64 = 0x00C0_4403;
 const INLINE_ID_STREAM: u64 = 0x00C0_4404;
+const FOOTER_RESOLUTION_STREAM: u64 = 0x00C0_4406;
 const LIKE_STREAM: u64 = 0x00C0_4405;
 
 const SENTENCES: &[&str] = &[
@@ -69,6 +70,17 @@ impl<'a> Comment<'a> {
     pub fn title(&self) -> String {
         let of = self.organisation.container_title(self.container);
         format!("Re: {}", of.unwrap_or_default())
+    }
+
+    /// What has become of the matter. People resolve inline comments, and few footer comments.
+    pub fn resolution(&self) -> Resolution {
+        match self.inline {
+            Some(inline) => inline.resolution,
+            None if mix(FOOTER_RESOLUTION_STREAM, self.id).is_multiple_of(7) => {
+                Resolution::Resolved
+            }
+            None => Resolution::Open,
+        }
     }
 
     /// From the first.

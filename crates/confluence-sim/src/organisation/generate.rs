@@ -128,7 +128,8 @@ const FAMILY_NAMES: &[&str] = &[
 fn account_id(random: &mut Random) -> String {
     match random.below(20) {
         0..=12 => format!("712020:{}", text::uuid(random)),
-        13..=16 => format!("557058:{}", text::uuid(random)),
+        13..=15 => format!("557058:{}", text::uuid(random)),
+        16 => format!("70121:{}", text::uuid(random)),
         _ => format!("{:016x}{:08x}", random.next(), random.next() as u32),
     }
 }

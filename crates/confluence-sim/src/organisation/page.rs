@@ -1,9 +1,12 @@
 //! Pages: what is kept of each, and the view of one that others read.
 
+use super::random::mix;
 use super::record::{NONE, PageRecord, PageStatus, Subtype};
-use super::{Organisation, Version};
+use super::{Organisation, Version, template};
 use jiff::Timestamp;
 use std::borrow::Cow;
+
+const TEMPLATE_STREAM: u64 = 0x7E4B_1A7E;
 
 /// A page of an organisation.
 #[derive(Clone, Copy)]
@@ -72,6 +75,12 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// The template that it was made from; for most there is none.
+    pub fn template_id(&self) -> Option<u64> {
+        let dice = mix(self.organisation.seed ^ TEMPLATE_STREAM, self.id());
+        template::of_the_site(dice % 25)
+    }
+
     pub fn created_at(&self) -> Timestamp {
         super::time::timestamp(self.record.created_at)
     }
@@ -81,8 +90,9 @@ impl<'a> Page<'a> {
         super::time::timestamp(self.record.modified_at)
     }
 
+    /// The number of its latest version.
     pub fn version(&self) -> u32 {
-        self.record.version
+        self.latest_version().number()
     }
 
     pub fn latest_version(&self) -> Version<'a> {

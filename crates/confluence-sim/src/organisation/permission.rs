@@ -23,8 +23,19 @@ pub(crate) const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 /// Operations seen on live sites that no document names.
-pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] =
-    &[("manage_users", "space"), ("archive_space", "space")];
+pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] = &[
+    ("manage_users", "space"),
+    ("archive_space", "space"),
+    ("manage_look_and_feel", "space"),
+    ("manage_templates", "space"),
+    ("manage_nonlicensed_users", "space"),
+    ("manage_guest_users", "space"),
+    ("manage_public_links", "space"),
+    ("manage_content", "space"),
+    ("view_analytics", "space"),
+    ("clear_permissions", "space"),
+    ("create", "slide"),
+];
 
 pub(crate) const ACCESS_CLASSES: &[&str] = &["ALL_LICENSED_USERS", "ALL_PRODUCT_ADMINS"];
 

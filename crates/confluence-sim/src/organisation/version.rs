@@ -34,8 +34,10 @@ impl<'a> Version<'a> {
         self.id
     }
 
+    /// From 1 without a gap: where one is deleted, those behind it move up.
     pub fn number(&self) -> u32 {
-        self.edition.number
+        let first = self.edition.number;
+        first - self.organisation.history.deleted_before(self.id, first)
     }
 
     pub fn created_at(&self) -> Timestamp {
@@ -61,17 +63,17 @@ impl<'a> Version<'a> {
 
     /// The paragraphs of the body, as plain text.
     pub(super) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
-        text::paragraphs(self.organisation.seed, self.id, self.number())
+        text::paragraphs(self.organisation.seed, self.id, self.edition.number)
     }
 
     /// The body in the storage format.
     pub fn storage_body(&self) -> String {
-        text::storage_body(self.organisation.seed, self.id, self.number())
+        text::storage_body(self.organisation.seed, self.id, self.edition.number)
     }
 
     /// The body in the Atlassian document format: JSON, as text.
     pub fn document_body(&self) -> String {
-        text::document_body(self.organisation.seed, self.id, self.number())
+        text::document_body(self.organisation.seed, self.id, self.edition.number)
     }
 }
 
@@ -105,12 +107,20 @@ impl Organisation {
             .collect()
     }
 
-    /// One version of a page or blog post.
+    /// One version of a page or blog post, by the number that it has now.
     pub fn version(&self, id: u64, number: u32) -> Option<Version<'_>> {
-        let origin = self.origin(id)?;
-        let is_there = (1..=origin.latest.number).contains(&number)
-            && !self.history.deleted.contains(&(id, number));
-        is_there.then(|| Version::new(self, id, self.edition(&origin, number)))
+        let versions = self.versions(id);
+        versions.into_iter().nth(number.checked_sub(1)? as usize)
+    }
+
+    /// Deletes a version by the number that it has now; the others move up.
+    pub(super) fn forget_version(&mut self, id: u64, number: u32) {
+        if let Some(first) = self
+            .version(id, number)
+            .map(|version| version.edition.number)
+        {
+            self.history.delete(id, first);
+        }
     }
 
     fn origin(&self, id: u64) -> Option<Origin> {

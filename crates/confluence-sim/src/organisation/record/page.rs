@@ -121,13 +121,18 @@ impl PageRecord {
 pub(crate) struct History {
     /// In a row, up to the one before the latest.
     pub left_behind: BTreeMap<u64, Vec<Edition>>,
-    /// Deleted by an administrator: id and number of the version.
+    /// Deleted by an administrator: id, and the number that the version had at first.
     pub deleted: BTreeSet<(u64, u32)>,
 }
 
 impl History {
     pub(crate) fn leave_behind(&mut self, id: u64, edition: Edition) {
         self.left_behind.entry(id).or_default().push(edition);
+    }
+
+    /// How many of the versions before one were deleted.
+    pub(crate) fn deleted_before(&self, id: u64, number: u32) -> u32 {
+        self.deleted.range((id, 0)..(id, number)).count() as u32
     }
 
     pub(crate) fn delete(&mut self, id: u64, number: u32) {
