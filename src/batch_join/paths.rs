@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use confluence::request;
-use confluence::schema::Column;
+use confluence::request::{self, Sort};
+use confluence::schema::{Column, ColumnId};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub(super) struct Chosen {
     /// The inner side's number in the range table.
     pub inner: pg_sys::Index,
     /// The attribute number of the key in the inner side.
-    pub attribute: i16,
+    pub attribute: pg_sys::AttrNumber,
     /// How many keys one request takes.
     pub at_once: usize,
     /// Whether nothing above stops the join before its end.
@@ -186,9 +186,9 @@ struct JoinPlanner<'p> {
 /// A clause that says that a column of the inner side equals something of the outer side.
 struct KeyClause<'p> {
     /// The column, by its place in the remote table.
-    place: usize,
+    place: ColumnId,
     /// The column's attribute number.
-    attribute: i16,
+    attribute: pg_sys::AttrNumber,
     /// What it equals.
     value: Expr<'p>,
 }
@@ -236,7 +236,7 @@ impl<'p> JoinPlanner<'p> {
     }
 
     /// The local attribute of a remote column, if rows of the inner side bring it.
-    fn attribute(&self, place: usize) -> Option<i16> {
+    fn attribute(&self, place: ColumnId) -> Option<pg_sys::AttrNumber> {
         let mut columns = (1i16..).zip(&self.inner.relation().columns);
         let (attribute, _) =
             columns.find(|(_, local)| local.is_some_and(|local| local.place == place))?;
@@ -268,7 +268,7 @@ impl<'p> JoinPlanner<'p> {
     }
 
     /// The reading of the inner side in one order.
-    fn scan(&self, keys: Keys, sort: Option<(usize, bool)>, must_exist: bool) -> Option<InnerScan> {
+    fn scan(&self, keys: Keys, sort: Option<Sort>, must_exist: bool) -> Option<InnerScan> {
         let (inner, relation) = (self.inner, self.inner.relation());
         let quals = inner.quals();
         let mut choice = PathPlan {

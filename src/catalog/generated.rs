@@ -19,7 +19,7 @@ pub(super) fn is_generated(attribute: &pg_sys::FormData_pg_attribute) -> bool {
 }
 
 /// The columns that a generated one is computed from.
-pub(crate) fn inputs(table: pg_sys::Oid, attribute: i16) -> Attributes {
+pub(crate) fn inputs(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> Attributes {
     // SAFETY: the table is locked, as is any that is planned; a table that is not there raises an error.
     let relation = unsafe { PgRelation::with_lock(table, pg_sys::NoLock as _) };
     let mut used = Attributes::default();
@@ -29,7 +29,7 @@ pub(crate) fn inputs(table: pg_sys::Oid, attribute: i16) -> Attributes {
 }
 
 /// The expression of a generated column.
-fn expression(relation: &PgRelation, attribute: i16) -> *mut pg_sys::Node {
+fn expression(relation: &PgRelation, attribute: pg_sys::AttrNumber) -> *mut pg_sys::Node {
     let has_it = usize::try_from(attribute)
         .is_ok_and(|number| (1..=relation.tuple_desc().len()).contains(&number));
     let expression = match has_it {
@@ -54,12 +54,12 @@ impl Computed {
     /// `relation` is open, and `estate` is the state of the execution that reads it, whose memory outlives what is given.
     pub unsafe fn of(
         relation: pg_sys::Relation,
-        attributes: &[i16],
+        attributes: &[pg_sys::AttrNumber],
         estate: *mut pg_sys::EState,
     ) -> Vec<Self> {
         // SAFETY: the caller has it open.
         let relation = unsafe { PgRelation::from_pg(relation) };
-        let ready = |&attribute: &i16| Self {
+        let ready = |&attribute: &pg_sys::AttrNumber| Self {
             place: attribute as usize - 1,
             // SAFETY: the expression is one of the table that is read in `estate`.
             expression: unsafe {

@@ -1,5 +1,7 @@
 //! Used columns: those of a table that a query uses.
 
+use pgrx::pg_sys;
+
 use super::planner::Planner;
 use super::scan_plan::Output;
 use crate::catalog::generated;
@@ -56,7 +58,7 @@ impl Used {
     }
 
     /// Those that are generated.
-    pub fn computed(&self, relation: &Relation) -> Vec<i16> {
+    pub fn computed(&self, relation: &Relation) -> Vec<pg_sys::AttrNumber> {
         let computed = relation.computed.iter().copied();
         computed
             .filter(|&attribute| self.0.has(attribute))

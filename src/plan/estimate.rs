@@ -1,6 +1,7 @@
 //! Estimates: what reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
-use confluence::request::{self, AccessPath, ValueCount, Values};
+use confluence::request::{self, AccessPath, Sort, ValueCount, Values};
+use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use super::planner::Planner;
@@ -130,7 +131,7 @@ fn known_values(relation: &Relation, pushdown: &Pushdown) -> Option<Values> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keys {
     /// The column, by its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     /// How many there are expected to be.
     pub count: f64,
 }
@@ -157,7 +158,7 @@ pub(crate) fn way(
     quals: &[Qual],
     keys: Option<Keys>,
     ordered: bool,
-    columns: &[usize],
+    columns: &[ColumnId],
 ) -> Option<AccessPath> {
     let equalities: Vec<(Pushdown, Option<Values>)> = quals
         .iter()
@@ -194,7 +195,7 @@ pub(crate) fn way(
 }
 
 /// How many requests of its own each row needs.
-pub(crate) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
+pub(crate) fn parts(relation: &Relation, columns: &[ColumnId]) -> f64 {
     let mut operations: Vec<&str> = columns
         .iter()
         .filter_map(|&place| Some(relation.table.columns[place].part?.operation))
@@ -248,18 +249,20 @@ impl<'p> Planner<'p> {
     }
 
     /// How many rows the site sends when it is read in this order.
-    pub fn rows_sent(self, quals: &[Qual<'p>], sort: Option<(usize, bool)>) -> f64 {
+    pub fn rows_sent(self, quals: &[Qual<'p>], sort: Option<Sort>) -> f64 {
         // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
         let read: Vec<Qual> = quals
             .iter()
             .filter(|qual| match (qual.pushdown, sort) {
-                (Some(pushdown), Some((column, _))) => pushdown.place == column,
+                (Some(pushdown), Some(sort)) => pushdown.place == sort.column,
                 _ => false,
             })
             .copied()
             .collect();
         let ranges = self.ranges_share(&read, |shape| match sort {
-            Some((_, true)) => (shape.ends(true), false),
+            Some(Sort {
+                descending: true, ..
+            }) => (shape.ends(true), false),
             _ => (false, shape.ends(false)),
         });
         let asked = self.equal_share(quals, |qual| qual.pushdown);
@@ -380,7 +383,7 @@ impl<'p> Planner<'p> {
 
     /// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
     /// its conditions that PostgreSQL checks where a path of this choice is taken.
-    pub fn used_places(self, quals: &[Qual<'p>], choice: &PathPlan) -> Vec<usize> {
+    pub fn used_places(self, quals: &[Qual<'p>], choice: &PathPlan) -> Vec<ColumnId> {
         let relation = self.relation();
         let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = quals
             .iter()
@@ -396,7 +399,11 @@ impl<'p> Planner<'p> {
 }
 
 /// How many rows a request asks for, given the columns that the query uses.
-pub(crate) fn page_size(relation: &Relation, way: Option<&AccessPath>, columns: &[usize]) -> u32 {
+pub(crate) fn page_size(
+    relation: &Relation,
+    way: Option<&AccessPath>,
+    columns: &[ColumnId],
+) -> u32 {
     let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
     request::page_size(
         relation.table,

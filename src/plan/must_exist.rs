@@ -1,6 +1,7 @@
 //! Keys that must exist, by where a join's keys come from. An object that the site itself has listed in the same query,
 //! and then cannot show, is not one that does not exist: its rows are unknown, and that is an error.
 
+use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use super::planner::Planner;
@@ -12,7 +13,7 @@ use crate::pg::planning::{QueryTree, Root};
 /// A column of a table, and the user as whom that is read.
 struct KeySource {
     table: pg_sys::Oid,
-    attribute: i16,
+    attribute: pg_sys::AttrNumber,
     user: pg_sys::Oid,
 }
 
@@ -20,7 +21,7 @@ impl<'p> Planner<'p> {
     /// Whether the values of an expression, for a column of the remote table, are objects that the site has listed: those
     /// of a column that names what the rows of this table belong to, in another table of the same server that is read
     /// as the same user.
-    pub fn must_exist(self, place: usize, value: Expr<'p>) -> bool {
+    pub fn must_exist(self, place: ColumnId, value: Expr<'p>) -> bool {
         let value = value.plain();
         match value.executor_param() {
             None => self.is_listed(place, self.root(), value),
@@ -36,7 +37,7 @@ impl<'p> Planner<'p> {
     }
 
     /// The same for an expression of a query that is being planned: this one, or one around it.
-    fn is_listed<'o>(self, place: usize, root: Root<'o>, value: Expr<'o>) -> bool {
+    fn is_listed<'o>(self, place: ColumnId, root: Root<'o>, value: Expr<'o>) -> bool {
         let Some(source) = source_in(root.query(), value) else {
             return false;
         };
@@ -96,7 +97,7 @@ fn source_in<'o>(query: QueryTree<'o>, expr: Expr<'o>) -> Option<KeySource> {
 }
 
 /// The column behind one that a query gives. What puts others together gives what comes from several columns.
-fn source_of_target(query: QueryTree, attribute: i16) -> Option<KeySource> {
+fn source_of_target(query: QueryTree, attribute: pg_sys::AttrNumber) -> Option<KeySource> {
     if !query.is_select() || query.has_set_operations() {
         return None;
     }

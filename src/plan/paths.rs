@@ -1,8 +1,8 @@
 //! Paths: the ways to read a table, plainly, in an order, up to the end of a range, and by keys that a join gives.
 //! PostgreSQL picks the cheapest.
 
-use confluence::request::AccessPath;
-use confluence::schema::Kind;
+use confluence::request::{AccessPath, Sort};
+use confluence::schema::{ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 
 use super::estimate::{self, Estimate};
@@ -91,8 +91,7 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_paths(
     let planner = unsafe { Planner::of(root, baserel) };
     let quals = planner.quals();
     // Of paths that cost the same the first one stays, and a range answered is less to check.
-    let mut sorts: Vec<Option<(usize, bool)>> =
-        planner.range_sorts().into_iter().map(Some).collect();
+    let mut sorts: Vec<Option<Sort>> = planner.range_sorts().into_iter().map(Some).collect();
     sorts.push(None);
     let wanted = planner.wanted_order();
     let in_order = wanted.sort.filter(|_| planner.has_one_chain());
@@ -117,7 +116,7 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_paths(
 /// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
 /// bounded on both sides can be read from either end of the listing: what is new comes first, unless
 /// the range lies so far back that the other way is shorter.
-fn range_sorts(relation: &Relation, quals: &[Qual]) -> Vec<(usize, bool)> {
+fn range_sorts(relation: &Relation, quals: &[Qual]) -> Vec<Sort> {
     let mut sorts = Vec::new();
     let ranges = || {
         quals
@@ -127,7 +126,10 @@ fn range_sorts(relation: &Relation, quals: &[Qual]) -> Vec<(usize, bool)> {
     };
     for descending in [true, false] {
         for range in ranges() {
-            let sort = (range.place, descending);
+            let sort = Sort {
+                column: range.place,
+                descending,
+            };
             if range.shape.ends(descending) && !sorts.contains(&sort) {
                 sorts.push(sort);
             }
@@ -140,13 +142,13 @@ fn range_sorts(relation: &Relation, quals: &[Qual]) -> Vec<(usize, bool)> {
 #[derive(Default)]
 struct WantedOrder<'p> {
     /// The column to sort by, by its place in the remote table.
-    sort: Option<(usize, bool)>,
+    sort: Option<Sort>,
     order: Order<'p>,
 }
 
 impl<'p> Planner<'p> {
     /// The orders that come to an end of a range of the table's own conditions.
-    pub fn range_sorts(self) -> Vec<(usize, bool)> {
+    pub fn range_sorts(self) -> Vec<Sort> {
         range_sorts(self.relation(), self.quals())
     }
 
@@ -163,7 +165,7 @@ impl<'p> Planner<'p> {
             let members = class.members_of(self.baserel());
             let sorts_nothing = match sort {
                 // Each row has another value there.
-                Some((place, _)) if is_key(self.relation(), place) => !members.is_empty(),
+                Some(Sort { column, .. }) if is_key(self.relation(), column) => !members.is_empty(),
                 _ => members.iter().any(|member| self.is_fixed(member.expr())),
             };
             if sorts_nothing {
@@ -188,7 +190,7 @@ impl<'p> Planner<'p> {
         }
         // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
         let columns = self.relation().table.columns;
-        let moves = sort.is_some_and(|(place, _)| columns[place].changes);
+        let moves = sort.is_some_and(|sort| columns[sort.column].changes);
         if moves && self.all_is_read(order) {
             return WantedOrder {
                 sort: None,
@@ -200,7 +202,7 @@ impl<'p> Planner<'p> {
 
     /// The column and the direction in which the site can list so that rows come in the order of a sort key, some members
     /// of whose class are of this table.
-    fn sort_of(self, pathkey: PathKey<'p>, members: &[EqualMember<'p>]) -> Option<(usize, bool)> {
+    fn sort_of(self, pathkey: PathKey<'p>, members: &[EqualMember<'p>]) -> Option<Sort> {
         // With a lateral reference, conditions come in that make other chains than those counted here.
         if !self.baserel().lateral_relids().is_empty() {
             return None;
@@ -216,7 +218,10 @@ impl<'p> Planner<'p> {
         if column.sort.is_none() || pathkey.family() != family {
             return None;
         }
-        Some((local.place, compat::is_descending(pathkey)))
+        Some(Sort {
+            column: local.place,
+            descending: compat::is_descending(pathkey),
+        })
     }
 
     /// Whether the table's own conditions are sure to make one chain: rows of several come in no order.
@@ -264,7 +269,7 @@ impl<'p> Planner<'p> {
     }
 
     /// The attribute numbers of the columns whose values can be asked for.
-    fn askable(self) -> impl Iterator<Item = i16> {
+    fn askable(self) -> impl Iterator<Item = pg_sys::AttrNumber> {
         let relation = self.relation();
         (1..)
             .zip(&relation.columns)
@@ -278,7 +283,7 @@ impl<'p> Planner<'p> {
     fn candidate(
         self,
         quals: &[Qual<'p>],
-        sort: Option<(usize, bool)>,
+        sort: Option<Sort>,
         order: Order<'p>,
         required_outer: Set<'p>,
     ) -> Candidate<'p> {
@@ -327,7 +332,7 @@ impl<'p> Planner<'p> {
     }
 
     /// The column of the conditions whose values the site has listed.
-    fn key_that_must_exist(self, quals: &[Qual<'p>]) -> Option<usize> {
+    fn key_that_must_exist(self, quals: &[Qual<'p>]) -> Option<ColumnId> {
         let keys = quals.iter().filter_map(|qual| qual.pushdown);
         let mut keys = keys.filter(|pushdown| pushdown.shape == Op::Equal);
         keys.find(|key| self.must_exist(key.place, key.value))
@@ -418,7 +423,7 @@ impl<'p> Planner<'p> {
 }
 
 /// Whether a column tells all rows apart.
-fn is_key(relation: &Relation, place: usize) -> bool {
+fn is_key(relation: &Relation, place: ColumnId) -> bool {
     matches!(relation.table.key, [key] if *key == relation.table.columns[place].name)
 }
 

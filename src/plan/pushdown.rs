@@ -1,6 +1,7 @@
 //! Pushdown: which conditions the site can answer.
 
-use confluence::schema::{Column, Kind};
+use confluence::request::Sort;
+use confluence::schema::{Column, ColumnId, Kind};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub(super) const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434)
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pushdown<'p> {
     /// The column, by its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     pub shape: Op,
     /// The expression for the value. It does not look at the table.
     pub value: Expr<'p>,
@@ -204,10 +205,10 @@ impl<'p> Planner<'p> {
 
     /// Whether an expression says of a column that it is not NULL, where no row that arrives has NULL there: a row
     /// without a required value is an error, and so is one without a value that the listing is ordered by.
-    pub(super) fn is_given(self, expr: Expr<'p>, sort: Option<(usize, bool)>) -> bool {
+    pub(super) fn is_given(self, expr: Expr<'p>, sort: Option<Sort>) -> bool {
         let column = expr.not_null().and_then(|tested| self.own_column(tested));
         column.is_some_and(|(local, column)| {
-            column.required || sort.is_some_and(|(place, _)| place == local.place)
+            column.required || sort.is_some_and(|sort| sort.column == local.place)
         })
     }
 

@@ -1,13 +1,13 @@
 //! Values: PostgreSQL's as those that the site is asked for.
 
 use confluence::request::{Key, Values};
-use confluence::schema::{Kind, Table};
+use confluence::schema::{ColumnId, Kind, Table};
 
 use super::pushdown::{Op, Pushdown};
 use crate::pg::datum::TypedDatum;
 
 /// The values of an equality. NULLs in an array equal nothing.
-pub(crate) fn values_of(table: &Table, place: usize, shape: Op, value: TypedDatum) -> Values {
+pub(crate) fn values_of(table: &Table, place: ColumnId, shape: Op, value: TypedDatum) -> Values {
     let is_text = table.columns[place].kind == Kind::Text;
     match (shape, is_text) {
         (Op::AnyOf, true) => Values::texts(value.texts()),
