@@ -291,7 +291,7 @@ impl Table {
 }
 
 /// Whether two texts are equal.
-pub(super) const fn equal(one: &str, other: &str) -> bool {
+pub(crate) const fn equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
         return false;

@@ -6,6 +6,7 @@ mod endpoint;
 pub(crate) mod quota;
 
 pub use column::{Column, ColumnId, Filter, Kind, Part, Window};
+pub(crate) use consistency::equal;
 pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
