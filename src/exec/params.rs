@@ -1,10 +1,11 @@
 //! Parameters: the values of conditions, when the scan starts.
 
 use confluence::request::{self, Range};
-use confluence::schema::Table;
+use confluence::schema::{ColumnId, Table};
 use pgrx::pg_sys;
 
-use crate::pg::{list, times};
+use crate::pg::datum::TypedDatum;
+use crate::pg::list;
 use crate::plan::pushdown::Op;
 use crate::plan::scan_plan::ScanPlan;
 use crate::plan::values::values_of;
@@ -14,7 +15,7 @@ use crate::plan::values::values_of;
 pub(super) struct Bound {
     pub conditions: Vec<request::PushedCondition>,
     pub range: Option<Range>,
-    pub windows: Vec<(usize, Range)>,
+    pub windows: Vec<(ColumnId, Range)>,
 }
 
 /// Evaluates the values of a plan's conditions. None if one of them is NULL, so that no row can match.
@@ -36,12 +37,10 @@ pub(super) unsafe fn bind(
         for (condition, state) in plan.conditions.iter().zip(exprs) {
             let mut is_null = false;
             let datum = pg_sys::ExecEvalExprSwitchContext(state, context, &mut is_null);
-            if is_null {
-                return None;
-            }
             let type_oid = pg_sys::exprType((*state).expr.cast());
+            let value = TypedDatum::new(datum, is_null, type_oid)?;
             if condition.shape.is_range() {
-                let time = times::micros(datum, type_oid);
+                let time = value.micros();
                 let range = if plan.window_of(table, condition) {
                     window(&mut bound.windows, condition.place)
                 } else {
@@ -51,7 +50,7 @@ pub(super) unsafe fn bind(
             } else {
                 bound.conditions.push(request::PushedCondition {
                     column: condition.place,
-                    values: values_of(table, condition.place, condition.shape, datum, type_oid),
+                    values: values_of(table, condition.place, condition.shape, value),
                 });
             }
         }
@@ -65,7 +64,7 @@ const EVERYTHING: Range = Range {
 };
 
 /// The span of a column's times, as far as it is known.
-fn window(windows: &mut Vec<(usize, Range)>, column: usize) -> &mut Range {
+fn window(windows: &mut Vec<(ColumnId, Range)>, column: ColumnId) -> &mut Range {
     let place = windows.iter().position(|(known, _)| *known == column);
     let place = place.unwrap_or_else(|| {
         windows.push((column, EVERYTHING));

@@ -74,10 +74,11 @@ enum Run {
 impl ScanState {
     /// What all runs of this node have cost.
     pub fn tally(&self) -> Tally {
-        match &self.run {
-            Run::Reading { scan, .. } => add(self.spent, scan.tally()),
-            Run::NotStarted | Run::Done => self.spent,
+        let mut all = self.spent;
+        if let Run::Reading { scan, .. } = &self.run {
+            all += scan.tally();
         }
+        all
     }
 
     /// The condition that the values from a join by batch make.
@@ -171,21 +172,6 @@ impl Drop for ScanState {
     }
 }
 
-fn add(one: Tally, other: Tally) -> Tally {
-    Tally {
-        requests: one.requests + other.requests,
-        retries: one.retries + other.retries,
-        probes: one.probes + other.probes,
-        served_again: one.served_again + other.served_again,
-        decoded_again: one.decoded_again + other.decoded_again,
-        rows: one.rows + other.rows,
-        bytes: one.bytes + other.bytes,
-        unread: one.unread + other.unread,
-        points: one.points + other.points,
-        throttled: one.throttled + other.throttled,
-    }
-}
-
 /// Gets a scan ready. Sends nothing: a scan that nobody takes a row from costs nothing.
 #[pg_guard]
 pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
@@ -202,7 +188,7 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
-        let computed: &[i16] = if is_run { &plan.computed } else { &[] };
+        let computed: &[pg_sys::AttrNumber] = if is_run { &plan.computed } else { &[] };
         let state = ScanState {
             writer: is_run.then(|| Writer::new(&relation, &plan)),
             computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
@@ -315,7 +301,8 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         columns: state.plan.columns(),
         conditions: bound.conditions,
         must_exist: state.plan.choice.must_exist,
-        sort: state.plan.sort(),
+        sort: state.plan.choice.sort,
+        relies_on_order: state.plan.choice.ordered,
         range: bound.range,
         windows: bound.windows,
         enough: state.plan.choice.enough,

@@ -5,10 +5,10 @@
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
-use crate::batch::Value;
+use crate::batch::{Slot, Value};
 use crate::decode::{self, DecodeError, Projection};
-use crate::options::{self, OptionPlace, Rule};
-use crate::schema::Table;
+use crate::options::{self, Rule};
+use crate::schema::{ColumnId, Table};
 use crate::tables;
 
 pub use crate::http::fuzzing::{limits, next_links, refusals};
@@ -22,9 +22,10 @@ pub fn answers(data: &[u8]) {
     let table = tables::ALL[usize::from(*table) % tables::ALL.len()];
     let endpoint = &table.endpoints[usize::from(*endpoint) % table.endpoints.len()];
     let wanted = u32::from_le_bytes(*wanted);
-    let all = columns(table, |place| wanted >> (place % 32) & 1 == 1);
-    let key = columns(table, |_| false);
-    let decode = |columns: &[usize]| {
+    let mut bits = (0..32).cycle().map(|bit| wanted >> bit & 1 == 1);
+    let all = columns(table, || bits.next() == Some(true));
+    let key = columns(table, || false);
+    let decode = |columns: &[ColumnId]| {
         decode::fuzz_page(&Projection::new(table, endpoint.rows_at, columns), body)
     };
     let page = match decode(&all) {
@@ -36,7 +37,7 @@ pub fn answers(data: &[u8]) {
     };
     serde_json::from_slice::<IgnoredAny>(body).expect("rows come of JSON only");
     for row in 0..page.batch.len() {
-        for (slot, column) in all.iter().enumerate() {
+        for (slot, column) in Slot::first(all.len()).zip(&all) {
             hold(table, *column, page.batch.value(row, slot));
         }
     }
@@ -55,17 +56,20 @@ pub fn answers(data: &[u8]) {
 }
 
 /// The places of the key's columns, and of those that are wanted besides.
-fn columns(table: &'static Table, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
-    let is_key = |place: usize| table.key.contains(&table.columns[place].name);
-    let places = 0..table.columns.len();
-    let chosen: Vec<usize> = places
-        .filter(|&place| is_key(place) || wanted(place))
+fn columns(table: &'static Table, mut wanted: impl FnMut() -> bool) -> Vec<ColumnId> {
+    let chosen: Vec<ColumnId> = table
+        .columns_by_id()
+        .filter(|(_, column)| wanted() | table.key.contains(&column.name))
+        .map(|(place, _)| place)
         .collect();
-    if chosen.is_empty() { vec![0] } else { chosen }
+    match chosen.is_empty() {
+        true => vec![ColumnId::FIRST],
+        false => chosen,
+    }
 }
 
 /// What any value of a column has to be.
-fn hold(table: &Table, column: usize, value: Value) {
+fn hold(table: &Table, column: ColumnId, value: Value) {
     /// 4714 BC in microseconds since 1970: PostgreSQL's times begin there. They end beyond what 64 bits hold.
     const FIRST: i64 = -210_866_803_200_000_000;
     let column = &table.columns[column];
@@ -94,63 +98,58 @@ fn hold(table: &Table, column: usize, value: Value) {
     }
 }
 
-/// Options, a name and a value a line, for a place that the first byte says.
+/// Options, a name and a value a line: of a site, or of an account, as the first byte says.
 pub fn options(data: &[u8]) {
-    let Some((place, text)) = data.split_first() else {
+    let Some((of_account, text)) = data.split_first() else {
         return;
     };
-    let place = [
-        OptionPlace::Server,
-        OptionPlace::UserMapping,
-        OptionPlace::Table,
-    ][usize::from(*place) % 3];
+    let of_account = of_account % 2 == 1;
     let Ok(text) = std::str::from_utf8(text) else {
         return;
     };
     let mut written = Vec::new();
     for line in text.lines() {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
-        match options::check(place, name, value) {
-            // A path would be read, whatever file it names.
-            Ok(spec) if matches!(spec.rule, Rule::Path) => {}
-            Ok(_) => written.push((name.to_owned(), value.to_owned())),
-            Err(options::OptionProblem::Unknown { nearest, valid, .. }) => {
-                assert!(nearest.is_none_or(|nearest| valid.contains(&nearest)));
-            }
-            Err(_) => {}
+        let Some(spec) = options::find(name) else {
+            let names = || options::ALL.iter().map(|spec| spec.name);
+            let nearest = options::nearest(name, names());
+            assert!(nearest.is_none_or(|nearest| names().any(|name| name == nearest)));
+            continue;
+        };
+        // A path would be read, whatever file it names.
+        let is_path = matches!(spec.rule, Rule::Path);
+        if spec.check(value).is_ok() && spec.of_account == of_account && !is_path {
+            written.push((name.to_owned(), value.to_owned()));
         }
     }
-    if options::check_together(place, &written).is_err() {
+    if of_account {
+        if options::check_account(&written).is_err() {
+            return;
+        }
+        let server = [("subdomain".to_owned(), "acme".to_owned())];
+        if let Ok(config) = options::config(&server, Some(&written)) {
+            assert!(!format!("{:?}", config.credential).is_empty());
+        }
+        options::expires_in(&written);
         return;
     }
-    let mapping = [("email", "a@b.example"), ("api_token", "t")];
-    let mapping = mapping.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    match place {
-        OptionPlace::Server => {
-            if let Ok(config) = options::config(&written, Some(&mapping)) {
-                for address in [&config.site, &config.gateway, &config.auth] {
-                    is_safe(address);
-                }
-                assert!((1..=64).contains(&config.http.max_concurrency));
-                for time in [
-                    config.http.connect_timeout,
-                    config.http.request_timeout,
-                    config.http.max_wait,
-                ] {
-                    assert!(!time.is_zero());
-                }
-            }
+    if options::check_site(&written).is_err() {
+        return;
+    }
+    let account = [("email", "a@b.example"), ("api_token", "t")];
+    let account = account.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    if let Ok(config) = options::config(&written, Some(&account)) {
+        for address in [&config.site, &config.gateway, &config.auth] {
+            is_safe(address);
         }
-        OptionPlace::UserMapping => {
-            let server = [("subdomain".to_owned(), "acme".to_owned())];
-            if let Ok(config) = options::config(&server, Some(&written)) {
-                assert!(!format!("{:?}", config.credential).is_empty());
-            }
-            options::expires_in(&written);
+        assert!((1..=64).contains(&config.http.max_concurrency));
+        for time in [
+            config.http.connect_timeout,
+            config.http.request_timeout,
+            config.http.max_wait,
+        ] {
+            assert!(!time.is_zero());
         }
-        // A name is all that it holds.
-        OptionPlace::Column => {}
-        OptionPlace::Table => {}
     }
 }
 
