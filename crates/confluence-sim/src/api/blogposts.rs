@@ -121,8 +121,7 @@ struct BlogPostRow<'a> {
     space_id: Id,
     author_id: Option<&'a str>,
     created_at: Moment,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<VersionRow<'a>>,
+    version: VersionRow<'a>,
     body: Body<'a>,
     #[serde(rename = "_links")]
     links: Links<WebLink<'a>>,
@@ -138,7 +137,7 @@ impl<'a> BlogPostRow<'a> {
             space_id: Id(post.space_id()),
             author_id: post.author_id(),
             created_at: Moment(post.record.created_at),
-            version: Some(VersionRow::of(version)),
+            version: VersionRow::of(version),
             body: Body {
                 version,
                 format: body_format,

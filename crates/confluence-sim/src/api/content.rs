@@ -75,9 +75,6 @@ pub(super) struct Links<Web: fmt::Display> {
     /// Of pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edituiv2: Option<String>,
-    /// On a single object only; a listing has it once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base: Option<String>,
 }
 
 impl<Web: fmt::Display> Links<Web> {
@@ -87,7 +84,6 @@ impl<Web: fmt::Display> Links<Web> {
             webui: Link(webui),
             tinyui: Link(TinyLink(content)),
             edituiv2: None,
-            base: None,
         }
     }
 }

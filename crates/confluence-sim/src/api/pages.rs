@@ -249,8 +249,7 @@ struct PageRow<'a> {
     subtype: Option<Option<&'static str>>,
     source_template_entity_id: Option<Id>,
     created_at: Moment,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<VersionRow<'a>>,
+    version: VersionRow<'a>,
     body: Body<'a>,
     #[serde(rename = "_links")]
     links: Links<WebLink<'a>>,
@@ -283,7 +282,7 @@ impl<'a> PageRow<'a> {
             subtype: None,
             source_template_entity_id: page.template_id().map(Id),
             created_at: Moment(page.record.created_at),
-            version: Some(VersionRow::of(version)),
+            version: VersionRow::of(version),
             body: Body {
                 version,
                 format: body_format,

@@ -84,7 +84,7 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
         };
         (Position { value, id }, space)
     });
-    let row = |space| SpaceRow::of(call, space);
+    let row = |space| SpaceRow::of(call, space).listed(space);
     paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
 }
 
@@ -107,7 +107,9 @@ struct SpaceRow<'a> {
     homepage_id: Option<Id>,
     description: Option<Value>,
     icon: Option<()>,
-    current_active_alias: &'a str,
+    /// In listings only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_active_alias: Option<&'a str>,
     #[serde(rename = "_links")]
     links: Links,
 }
@@ -118,6 +120,13 @@ struct Links {
 }
 
 impl<'a> SpaceRow<'a> {
+    fn listed(self, space: &'a Space) -> Self {
+        Self {
+            current_active_alias: Some(&space.current_active_alias),
+            ..self
+        }
+    }
+
     fn of(call: &Call, space: &'a Space) -> Self {
         let description = call
             .arguments
@@ -144,7 +153,7 @@ impl<'a> SpaceRow<'a> {
             homepage_id: space.homepage_id.map(Id),
             description,
             icon: None,
-            current_active_alias: &space.current_active_alias,
+            current_active_alias: None,
             links: Links {
                 webui: format!("/spaces/{}", space.key),
             },
