@@ -1,4 +1,4 @@
-//! Blog posts: what is kept of each, and the view of one that others read.
+//! Blog posts, as others look at them, and those of a generated organisation.
 
 use super::random::{Random, mix};
 use super::record::{BlogPostRecord, Edition, Message, NONE, PageStatus};

@@ -1,4 +1,4 @@
-//! Pages: what is kept of each, and the view of one that others read.
+//! Pages, as others look at them.
 
 use super::random::mix;
 use super::record::{NONE, PageRecord, PageStatus, Subtype};

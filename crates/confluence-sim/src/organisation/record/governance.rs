@@ -108,8 +108,8 @@ pub(crate) enum OutOfReach {
     Forbidden,
 }
 
-/// One entry of the audit log. Objects are known by their names only, as the API has them; behind that of a group stand a colon and
-/// its id.
+/// One entry of the audit log. Objects are known by their names only, as the API has them; behind that of a group stand a
+/// colon and its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRecord {
     pub created_at: Timestamp,
