@@ -21,7 +21,8 @@ pub(super) struct Bound {
 /// Evaluates the values of a plan's conditions. None if one of them is NULL, so that no row can match.
 ///
 /// # Safety
-/// `node` is a scan node that is being executed, and `values` are its plan's expressions, initialised.
+/// `node` is a scan of ours that is being executed, and `values` are the initialised expressions of its plan, which is
+/// `plan`.
 pub(super) unsafe fn bind(
     plan: &ScanPlan,
     table: &'static Table,

@@ -229,9 +229,10 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
 /// The state of a node.
 ///
 /// # Safety
-/// `node` has been through begin_foreign_scan, and nobody else uses its state meanwhile.
+/// `node` is a foreign scan of ours that has begun. While `'s` lasts, its query is not over, and nobody else uses its state:
+/// PostgreSQL executes a node on one thread, and a node does not execute itself.
 pub(crate) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'s mut ScanState> {
-    // SAFETY: by the caller's promise; the state lives as long as the query.
+    // SAFETY: begin_foreign_scan has put the state there, which lives as long as the query.
     unsafe { (*node).fdw_state.cast::<ScanState>().as_mut() }
 }
 
@@ -278,7 +279,8 @@ pub(crate) unsafe extern "C-unwind" fn iterate_foreign_scan(
 /// begun that has to be begun again with other values first, or whose row is there already, in a recheck.
 ///
 /// # Safety
-/// As for [`iterate_foreign_scan`].
+/// The state is that of a node which is being executed: then the other nodes of its statement have begun, too, none of
+/// them is being executed at the same time, and so nobody else uses their states.
 unsafe fn start_companions(state: &ScanState) {
     let companions = state.statement.iter().flat_map(Member::companions);
     // SAFETY: the nodes are of the same execution, and none of them is the state's own.
@@ -302,9 +304,9 @@ unsafe fn start_companions(state: &ScanState) {
 /// Begins to read.
 ///
 /// # Safety
-/// As for [`iterate_foreign_scan`].
+/// `state` is that of `node`, which has begun and whose query is not over.
 unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> Run {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the node has begun, with these expressions of its plan.
     let bound = unsafe { params::bind(&state.plan, state.table, node, state.values) };
     let Some(mut bound) = bound else {
         return Run::Done;

@@ -150,9 +150,9 @@ pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_fin
 /// Whether a procedure may end the transaction that it is called in.
 ///
 /// # Safety
-/// `fcinfo` is what PostgreSQL passes to a function.
+/// `fcinfo` is what PostgreSQL has passed to a function that is still running.
 unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
-    // SAFETY: by the caller's promise; the context of a CALL is a CallContext.
+    // SAFETY: a call has its context, or NULL, and the tag says that it is a CallContext.
     unsafe {
         let context = (*fcinfo).context;
         !context.is_null()

@@ -107,7 +107,7 @@ pub(super) use set;
 ///
 /// # Safety
 /// Every node with the tag is of the struct.
-pub(super) unsafe trait Tagged: Copy {
+unsafe trait Tagged: Copy {
     const TAG: pg_sys::NodeTag;
 }
 
@@ -436,11 +436,6 @@ impl<'q> Expr<'q> {
         (param.paramkind == pg_sys::ParamKind::PARAM_EXEC).then_some(param.paramid)
     }
 
-    /// Whether it is a constant, or will be one when it is first evaluated.
-    pub fn is_constant(self) -> bool {
-        self.read::<pg_sys::Const>().is_some()
-    }
-
     /// The value of a constant. None where it is NULL, or no constant.
     pub fn constant(self) -> Option<TypedDatum<'q>> {
         let constant = self.read::<pg_sys::Const>()?;
@@ -456,10 +451,8 @@ impl<'q> Expr<'q> {
 
     /// The number of elements of an array, where it is known before the array is evaluated. NULL has none.
     pub fn array_length(self) -> Option<usize> {
-        if self.is_constant() {
-            return self
-                .constant()
-                .map_or(Some(0), |array| array.array_length());
+        if self.read::<pg_sys::Const>().is_some() {
+            return self.constant().map_or(Some(0), TypedDatum::array_length);
         }
         let array = self.read::<pg_sys::ArrayExpr>()?;
         // SAFETY: the elements are parts of this expression.

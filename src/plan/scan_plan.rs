@@ -130,7 +130,7 @@ impl ScanPlan {
     /// # Safety
     /// `scan` is a ForeignScan that [`get_foreign_plan`] made, or a copy of one.
     pub unsafe fn of(scan: *const pg_sys::ForeignScan) -> Self {
-        // SAFETY: by the caller's promise.
+        // SAFETY: that is what such a plan keeps there, and what is copied with it.
         unsafe { list::value_of((*scan).fdw_private) }
     }
 }
