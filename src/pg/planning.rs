@@ -297,11 +297,16 @@ impl<'q> Rel<'q> {
         unsafe { routine.as_ref() }.and_then(|routine| routine.GetForeignRelSize)
     }
 
-    /// Says how many rows a foreign table has, how many its clauses leave, and how wide these are.
-    pub fn set_size(self, tuples: f64, rows: f64, width: i32) {
+    /// Says how many rows a foreign table has. PostgreSQL's estimates of clauses count on it.
+    pub fn set_tuples(self, tuples: f64) {
+        // SAFETY: the node is valid.
+        unsafe { (*self.as_ptr()).tuples = tuples };
+    }
+
+    /// Says how many rows a foreign table's clauses leave, and how wide these are.
+    pub fn set_size(self, rows: f64, width: i32) {
         // SAFETY: the node is valid, and has a target.
         unsafe {
-            (*self.as_ptr()).tuples = tuples;
             (*self.as_ptr()).rows = rows;
             (*(*self.as_ptr()).reltarget).width = width;
         }

@@ -198,3 +198,20 @@ fn plans_fit_sites_of_any_size() {
         assert!(recent.contains("stops early"), "{pages:?} {recent}");
     }
 }
+
+/// Before `ANALYZE`, conditions that PostgreSQL estimates itself are estimated by what the tables declare: an id has one row.
+#[test]
+fn alternatives_are_estimated_by_what_is_declared() {
+    let mut site = Site::of(small());
+    for (condition, rows) in [
+        ("id = 7", 1),
+        ("id = 7 OR id = 9", 2),
+        ("id = ANY ('{1,2,3}') OR id = 7", 4),
+        ("id = 7 OR false", 1),
+    ] {
+        let sql = format!("SELECT id FROM confluence_pages WHERE {condition}");
+        let plan = explain_with(&mut site.client, "FORMAT JSON", &sql);
+        let plan: Value = serde_json::from_str(&plan).expect("JSON");
+        assert_eq!(plan[0]["Plan"]["Plan Rows"], rows, "{condition}");
+    }
+}
