@@ -299,12 +299,12 @@ impl ScanRequest {
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
     pub(crate) fn decoded_columns(&self) -> Vec<ColumnId> {
         let mut columns = self.columns.clone();
-        let named = |name: &&str| Some(self.table.column(name)?.0);
+        let named = |name: &'static str| self.table.id(name);
         let looked_at = self
             .table
             .distinct_by(self.table.main())
             .into_iter()
-            .chain(self.table.key.iter().filter_map(named))
+            .chain(self.table.key.iter().map(|name| named(name)))
             .chain(self.sort.map(|sort| sort.column))
             .chain(self.conditions.iter().map(|condition| condition.column))
             .chain(self.windows.iter().map(|(column, _)| *column))
@@ -313,24 +313,11 @@ impl ScanRequest {
                 (self.table.endpoints.iter())
                     .filter_map(|endpoint| endpoint.split.as_ref())
                     .filter(|split| self.can_be_split(split))
-                    .filter_map(|split| named(&split.column)),
+                    .map(|split| named(split.column)),
             )
-            .chain(
-                self.table
-                    .population
-                    .iter()
-                    .filter_map(|(name, _)| named(name)),
-            )
-            .chain(
-                self.table
-                    .columns_that_lead_further()
-                    .filter_map(|name| named(&name)),
-            )
-            .chain(
-                self.parts()
-                    .flat_map(|part| part.needed())
-                    .filter_map(|name| named(&name)),
-            );
+            .chain(self.table.population.map(|(name, _)| named(name)))
+            .chain(self.table.columns_that_lead_further().map(named))
+            .chain(self.parts().flat_map(|part| part.needed()).map(named));
         for column in looked_at {
             if !columns.contains(&column) {
                 columns.push(column);
