@@ -25,14 +25,14 @@ struct JoinNode {
 }
 
 /// A slot of the execution `'e`.
-type Slot<'e> = Node<'e, pg_sys::TupleTableSlot>;
+type TupleSlot<'e> = Node<'e, pg_sys::TupleTableSlot>;
 
 /// What the node carries. It belongs to the query's memory context, whose end drops it. Whoever has it in hand has it from
 /// [`join`]: while `'e` lasts, both sides have begun and have not ended, and all else that it points to is there.
 pub(super) struct JoinState<'e> {
     plan: BatchPlan,
     /// The node's scan tuple.
-    tuple: Slot<'e>,
+    tuple: TupleSlot<'e>,
     /// The node's expression context, which looks at the scan tuple.
     context: Node<'e, pg_sys::ExprContext>,
     outer: Node<'e, pg_sys::PlanState>,
@@ -44,12 +44,12 @@ pub(super) struct JoinState<'e> {
     /// Whether two rows are a pair; none where any two are.
     conditions: Option<Node<'e, pg_sys::ExprState>>,
     /// For rows of the outer side that come out of the window.
-    stored: Slot<'e>,
+    stored: TupleSlot<'e>,
     window: OuterWindow,
     /// How many rows the next window has at most, besides what memory allows.
     most: usize,
     /// The row of the inner side that is being paired.
-    inner_slot: Option<Slot<'e>>,
+    inner_slot: Option<TupleSlot<'e>>,
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
@@ -295,7 +295,7 @@ impl<'e> JoinState<'e> {
     }
 
     /// The next row of a side.
-    fn next_row_of(&self, side: Side) -> Option<Slot<'e>> {
+    fn next_row_of(&self, side: Side) -> Option<TupleSlot<'e>> {
         let side = match side {
             Side::Outer => self.outer.as_ptr(),
             Side::Inner => self.inner.as_ptr().cast(),
@@ -412,7 +412,7 @@ impl<'e> JoinState<'e> {
     }
 
     /// Puts a side's row, or NULLs, into the scan tuple. The other side's columns stay as they are.
-    fn load(&self, side: Side, row: Option<Slot<'e>>) {
+    fn load(&self, side: Side, row: Option<TupleSlot<'e>>) {
         let tuple = self.tuple.as_ptr();
         // SAFETY: the scan tuple's arrays have an entry for each column, and stay where they are when it is
         // cleared; a row has all columns that the plan takes from its side, once they are looked up.
