@@ -73,13 +73,15 @@ pub enum Values {
 
 /// One value of a column that names things.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub enum Key {
+    /// A number.
     Int(i64),
+    /// A text.
     Text(String),
 }
 
 impl Key {
-    pub fn of(value: Value) -> Option<Self> {
+    pub(crate) fn of(value: Value) -> Option<Self> {
         match value {
             Value::Int(number) => Some(Key::Int(number)),
             Value::Text(text) => Some(Key::Text(text.to_owned())),
@@ -87,7 +89,7 @@ impl Key {
         }
     }
 
-    pub fn value(&self) -> Value<'_> {
+    pub(crate) fn value(&self) -> Value<'_> {
         match self {
             Key::Int(number) => Value::Int(*number),
             Key::Text(text) => Value::Text(text),
@@ -106,7 +108,7 @@ impl fmt::Display for Key {
 
 impl Values {
     /// Keys of one kind.
-    pub(crate) fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
         let (mut ints, mut texts) = (Vec::new(), Vec::new());
         for key in keys {
             match key {
