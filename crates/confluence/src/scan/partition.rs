@@ -276,8 +276,8 @@ impl<'r> Partitions<'r> {
         ids: &[Key],
         front: Option<i64>,
     ) -> Self {
-        let filter = reader.scan_request.table.column(split.column);
-        let filter = filter.and_then(|(_, column)| column.filter);
+        let table = reader.scan_request.table;
+        let filter = table.columns[table.id(split.column)].filter;
         let most = filter.map_or(1, |filter| filter.max);
         let each = ids
             .len()
