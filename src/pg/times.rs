@@ -25,15 +25,22 @@ pub(crate) unsafe fn estimate(
     // SAFETY: by the caller's promise; a Const holds what its type says.
     unsafe {
         let value = pg_sys::estimate_expression_value(root, value.cast());
+        Some(constant(value.cast())?.saturating_sub(EPOCH_OFFSET))
+    }
+}
+
+/// The time that is written in a query, in microseconds since 1970-01-01 UTC; None of any other expression.
+///
+/// # Safety
+/// The expression is valid; its type is one of times.
+pub(crate) unsafe fn constant(value: *mut pg_sys::Expr) -> Option<i64> {
+    // SAFETY: by the caller's promise; a Const holds what its type says.
+    unsafe {
         if (*value).type_ != pg_sys::NodeTag::T_Const {
             return None;
         }
         let constant = value.cast::<pg_sys::Const>();
-        if (*constant).constisnull {
-            return None;
-        }
-        let time = micros((*constant).constvalue, (*constant).consttype);
-        Some(time.saturating_sub(EPOCH_OFFSET))
+        (!(*constant).constisnull).then(|| micros((*constant).constvalue, (*constant).consttype))
     }
 }
 

@@ -10,7 +10,7 @@ use super::seen_keys::SeenKeys;
 use crate::Error;
 use crate::batch::Batch;
 use crate::request::access_path;
-use crate::request::chains::{self, Chain};
+use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, Values};
 use crate::schema::{Endpoint, Source};
 
@@ -18,7 +18,8 @@ use crate::schema::{Endpoint, Source};
 pub(super) fn chains<'r>(
     reader: &'r Reader,
     endpoint: &'static Endpoint,
-) -> Result<impl Stream<Item = Result<Chain, Error>> + 'r, Error> {
+    filters: Vec<(&'static str, Values)>,
+) -> impl Stream<Item = Result<Chain, Error>> + 'r {
     let objects = ParentObjects {
         reader,
         endpoint,
@@ -26,15 +27,15 @@ pub(super) fn chains<'r>(
         current: None,
         seen: SeenKeys::default(),
         waiting: Vec::new(),
-        filters: chains::shared_filters(&reader.scan_request, endpoint)?,
+        filters,
     };
-    Ok(stream::try_unfold(objects, |mut objects| async move {
+    stream::try_unfold(objects, |mut objects| async move {
         let chains = objects.next_chains().await?;
         Ok::<_, Error>(chains.map(|chains| (chains, objects)))
     })
     .map_ok(|chains| stream::iter(chains.into_iter().map(Ok)))
     .try_flatten()
-    .boxed())
+    .boxed()
 }
 
 /// The objects that an endpoint's sources list.

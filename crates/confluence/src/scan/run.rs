@@ -112,6 +112,7 @@ impl Reader {
             columns: columns
                 .filter_map(|name| Some(source.table.column(name)?.0))
                 .collect(),
+            planned: None,
             conditions: chains::conditions_on_source(&self.scan_request, source),
             must_exist: None,
             sort: None,
@@ -161,9 +162,13 @@ impl Reader {
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        match chains::start(&self.scan_request)? {
+        let source = chains::start(&self.scan_request)?;
+        if let Some(endpoint) = source.endpoint().filter(|_| self.is_outermost) {
+            self.counters.note_endpoint(endpoint);
+        }
+        match source {
             ChainSource::Nothing => Ok(()),
-            ChainSource::Chains(chains) => {
+            ChainSource::Chains(_, chains) => {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
@@ -172,9 +177,13 @@ impl Reader {
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
-            ChainSource::Partitions(chain, split) => partition::read(self, chain, split).await,
-            ChainSource::Parents(endpoint) => {
-                parents::chains(self, endpoint)?
+            ChainSource::Partitions {
+                chain,
+                split,
+                is_long,
+            } => partition::read(self, chain, split, is_long).await,
+            ChainSource::Parents(endpoint, shared) => {
+                parents::chains(self, endpoint, shared)
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
