@@ -1,6 +1,7 @@
 //! Parameters: the values of conditions, when the scan starts.
 
 use confluence::request::{PushedCondition, Range, ScanRequest};
+use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use crate::pg::{list, times};
@@ -51,7 +52,7 @@ pub(super) unsafe fn bind(
 }
 
 /// The span of a column's times, as far as it is known.
-fn window(windows: &mut Vec<(usize, Range)>, column: usize) -> &mut Range {
+fn window(windows: &mut Vec<(ColumnId, Range)>, column: ColumnId) -> &mut Range {
     let place = windows.iter().position(|(known, _)| *known == column);
     let place = place.unwrap_or_else(|| {
         windows.push((column, Range::ALL));

@@ -4,7 +4,7 @@
 use super::scan_request::{Key, Range, Sort, Values};
 use crate::http::url::percent_encode;
 use crate::http::{Purpose, Request};
-use crate::schema::{Endpoint, Table};
+use crate::schema::{ColumnId, Endpoint, Table};
 
 /// What stands in a request where the values of a column go.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ impl RequestBuilder {
     /// Asks for rows within a span of a column's times, if the endpoint takes one: each end to the next millisecond
     /// outwards, as what is too much is sorted out from the rows. An end that the API does not know, before 1970 or without
     /// a year of four digits, is left open.
-    pub fn window(mut self, column: usize, [from, to]: [SpanEnd; 2]) -> Self {
+    pub fn window(mut self, column: ColumnId, [from, to]: [SpanEnd; 2]) -> Self {
         /// 9999-12-31 24:00 UTC, in milliseconds since 1970.
         const YEAR_10000: i64 = 253_402_300_800_000;
         let column = &self.table.columns[column];
@@ -138,7 +138,7 @@ impl RequestBuilder {
     }
 
     /// The request for rows with these columns, in an order, so many at one time.
-    pub fn rows(mut self, sort: Option<Sort>, columns: &[usize], limit: u32) -> Request {
+    pub fn rows(mut self, sort: Option<Sort>, columns: &[ColumnId], limit: u32) -> Request {
         for (name, value) in self.endpoint.params {
             self.param(name, value);
         }
@@ -172,7 +172,7 @@ impl RequestBuilder {
 }
 
 /// The parameters that the columns need, each once.
-fn asked_with(table: &Table, columns: &[usize]) -> Vec<(&'static str, &'static str)> {
+fn asked_with(table: &Table, columns: &[ColumnId]) -> Vec<(&'static str, &'static str)> {
     let mut params: Vec<(&str, &str)> = Vec::new();
     for &column in columns {
         if let Some((name, value)) = table.columns[column].asked_with

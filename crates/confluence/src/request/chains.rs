@@ -11,7 +11,7 @@ use super::{AccessPath, askable};
 use crate::Error;
 use crate::batch::Value;
 use crate::http::Request;
-use crate::schema::{Endpoint, Filter, Paging, Source, Split, Table};
+use crate::schema::{ColumnId, Endpoint, Filter, Paging, Source, Split, Table};
 
 /// What to begin with.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(crate) struct Chain {
     /// The path, where it is not the endpoint's own.
     path: Option<String>,
     /// Values that all its rows have: columns by their place in the table.
-    pub keys: Vec<(usize, Key)>,
+    pub keys: Vec<(ColumnId, Key)>,
     /// Parameters that say which rows.
     filters: Vec<(&'static str, Values)>,
     /// Whether the site itself has just listed what this chain is about.
@@ -157,7 +157,7 @@ impl Chain {
     }
 
     /// Fixes a value that the endpoint needs.
-    fn need(&mut self, table: &Table, place: usize, key: Key) {
+    fn need(&mut self, table: &Table, place: ColumnId, key: Key) {
         if let Some(filter) = required_filter(table, self.endpoint, place) {
             self.filters.push((filter.param, Values::of([key.clone()])));
         }
@@ -165,7 +165,7 @@ impl Chain {
     }
 
     /// What is known of all its rows.
-    pub fn given(&self) -> Vec<(usize, Value<'_>)> {
+    pub fn given(&self) -> Vec<(ColumnId, Value<'_>)> {
         self.keys
             .iter()
             .map(|(place, key)| (*place, key.value()))
@@ -188,7 +188,7 @@ impl Chain {
         &self,
         scan_request: &ScanRequest,
         sort: Option<Sort>,
-        columns: &[usize],
+        columns: &[ColumnId],
     ) -> Request {
         let table = scan_request.table;
         let page = page_size(
@@ -218,7 +218,7 @@ impl Chain {
         scan_request: &ScanRequest,
         filter: Filter,
         keys: &Values,
-        columns: &[usize],
+        columns: &[ColumnId],
     ) -> Request {
         let mut builder = RequestBuilder::new(scan_request.table, self.endpoint, None)
             .list(filter.param, Slot::Values(keys));
@@ -232,13 +232,13 @@ impl Chain {
 }
 
 /// The filter that takes several values of the only column that an endpoint needs, and how many.
-fn batched(table: &Table, endpoint: &Endpoint, needed: &[usize]) -> Option<(Filter, usize)> {
+fn batched(table: &Table, endpoint: &Endpoint, needed: &[ColumnId]) -> Option<(Filter, usize)> {
     let &[place] = needed else { return None };
     let filter = required_filter(table, endpoint, place)?;
     (filter.max > 1).then_some((filter, filter.max))
 }
 
-fn required_filter(table: &Table, endpoint: &Endpoint, place: usize) -> Option<Filter> {
+fn required_filter(table: &Table, endpoint: &Endpoint, place: ColumnId) -> Option<Filter> {
     let column = &table.columns[place];
     column
         .filter
@@ -270,7 +270,6 @@ pub(crate) fn order_before_cut(table: &Table, split: &Split, is_long: bool) -> O
     Some(Sort {
         column,
         descending: false,
-        relied_on: true,
     })
 }
 
@@ -318,14 +317,13 @@ fn cut_list<'w>(
     scan_request: &'w ScanRequest,
     way: &AccessPath,
 ) -> Option<(&'static str, &'w Values, CutList)> {
-    let relies_on_order = scan_request.sort.is_some_and(|sort| sort.relied_on);
-    let list = way.lists.cut.filter(|_| !relies_on_order)?;
+    let list = way.lists.cut.filter(|_| !scan_request.relies_on_order)?;
     let (param, values) = parameter(scan_request, list.column)?;
     Some((param, values, list))
 }
 
 /// The parameters of the conditions on some columns.
-fn parameters(scan_request: &ScanRequest, columns: &[usize]) -> Vec<(&'static str, Values)> {
+fn parameters(scan_request: &ScanRequest, columns: &[ColumnId]) -> Vec<(&'static str, Values)> {
     columns
         .iter()
         .filter_map(|&column| parameter(scan_request, column))
@@ -333,7 +331,7 @@ fn parameters(scan_request: &ScanRequest, columns: &[usize]) -> Vec<(&'static st
         .collect()
 }
 
-fn parameter(scan_request: &ScanRequest, column: usize) -> Option<(&'static str, &Values)> {
+fn parameter(scan_request: &ScanRequest, column: ColumnId) -> Option<(&'static str, &Values)> {
     let filter = scan_request.table.columns[column].filter?;
     Some((filter.param, condition(scan_request, column)?))
 }
@@ -465,7 +463,7 @@ impl fmt::Debug for Chains<'_> {
     }
 }
 
-fn condition(scan_request: &ScanRequest, column: usize) -> Option<&Values> {
+fn condition(scan_request: &ScanRequest, column: ColumnId) -> Option<&Values> {
     scan_request
         .conditions
         .iter()
@@ -526,7 +524,7 @@ mod tests {
     fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> ScanRequest {
         ScanRequest {
             table,
-            columns: vec![0],
+            columns: vec![ColumnId::FIRST],
             planned: None,
             conditions: conditions
                 .iter()
@@ -537,6 +535,7 @@ mod tests {
                 .collect(),
             must_exist: None,
             sort: None,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             enough: None,

@@ -8,7 +8,7 @@ use super::table_stats::TableStats;
 use super::value_lists;
 use crate::http::Request;
 use crate::options::Reading;
-use crate::schema::{Endpoint, Split, Table};
+use crate::schema::{ColumnId, Endpoint, Split, Table};
 
 /// What is known of a scan request before the scan begins.
 #[derive(Clone, Debug)]
@@ -18,15 +18,17 @@ pub struct PlannedRequest {
     /// The endpoint that planning has chosen.
     pub endpoint: &'static Endpoint,
     /// The columns, by their places in the table.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Conditions, which all have to hold.
     pub conditions: Vec<PlannedCondition>,
     /// The order.
     pub sort: Option<Sort>,
+    /// Whether whoever reads relies on the order, and not only on the range's end.
+    pub relies_on_order: bool,
     /// A range of the sort's column, outside of which reading stops.
     pub range: Option<PlannedSpan>,
     /// Spans of times that rows have to lie in, by columns' places in the table, each column once.
-    pub windows: Vec<(usize, PlannedSpan)>,
+    pub windows: Vec<(ColumnId, PlannedSpan)>,
     /// How many rows will do, if that is known.
     pub enough: Option<u64>,
     /// How many rows the site is going to send, where somebody has counted.
@@ -43,7 +45,7 @@ pub struct PlannedRequest {
 #[derive(Clone, Debug)]
 pub struct PlannedCondition {
     /// The column, by its place in the table.
-    pub column: usize,
+    pub column: ColumnId,
     /// How many values there are expected to be.
     pub count: f64,
     /// The values, where they are known.
@@ -161,14 +163,13 @@ impl PlannedRequest {
             .filter(|asked| asked.can_be_carried(table, endpoint))
             .collect();
         let needed = access_path::needed(table, endpoint);
-        let is_given = |place: &usize| asked.iter().any(|asked| asked.column == *place);
+        let is_given = |place: &ColumnId| asked.iter().any(|asked| asked.column == *place);
         let enumerates_parents = !needed.iter().all(is_given);
         let lists =
             value_lists::lists(table, &self.sizes, endpoint, &asked, self.reading.page_size);
-        let relies_on_order = self.sort.is_some_and(|sort| sort.relied_on);
         let cut = lists
             .cut
-            .filter(|_| !enumerates_parents && !relies_on_order);
+            .filter(|_| !enumerates_parents && !self.relies_on_order);
         let mut builder = RequestBuilder::new(table, endpoint, None);
         for &place in &needed {
             let name = table.columns[place].name;
@@ -221,7 +222,7 @@ mod tests {
         PlannedRequest {
             table,
             endpoint: table.main(),
-            columns: vec![0],
+            columns: vec![ColumnId::FIRST],
             conditions: conditions
                 .iter()
                 .map(|(name, values)| PlannedCondition {
@@ -231,6 +232,7 @@ mod tests {
                 })
                 .collect(),
             sort: None,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             enough: None,
@@ -264,7 +266,6 @@ mod tests {
             sort: Some(Sort {
                 column: column("modified_at"),
                 descending: true,
-                relied_on: false,
             }),
             enough: Some(20),
             ..planned(&pages::TABLE, &[("space_id", None)])
@@ -339,7 +340,7 @@ mod tests {
     }
 
     /// A condition, and whether planning knows its values.
-    type Known = (usize, Values, bool);
+    type Known = (ColumnId, Values, bool);
 
     fn values_of(column: &'static Column) -> BoxedStrategy<Values> {
         let choices = column.filter.map_or(&[][..], |filter| filter.choices);
@@ -397,18 +398,18 @@ mod tests {
     fn case() -> impl Strategy<Value = Case> {
         (0..tables::ALL.len()).prop_flat_map(|at| {
             let table = tables::ALL[at];
-            let columns: Vec<(usize, &'static Column)> = table.columns.iter().enumerate().collect();
-            let asked: Vec<(usize, &'static Column)> = columns
+            let columns: Vec<(ColumnId, &'static Column)> = table.columns_by_id().collect();
+            let asked: Vec<(ColumnId, &'static Column)> = columns
                 .iter()
                 .filter(|(_, column)| table.can_ask_for(column))
                 .copied()
                 .collect();
-            let windows: Vec<usize> = columns
+            let windows: Vec<ColumnId> = columns
                 .iter()
                 .filter(|(_, column)| column.window.is_some())
                 .map(|(place, _)| *place)
                 .collect();
-            let sorts: Vec<usize> = columns
+            let sorts: Vec<ColumnId> = columns
                 .iter()
                 .filter(|(_, column)| column.sort.is_some())
                 .map(|(place, _)| *place)
@@ -445,14 +446,17 @@ mod tests {
                 )
                     .prop_map(move |(sort, range)| {
                         let sort = sort.filter(|_| !sorts.is_empty());
-                        let sort = sort.map(|(at, descending, relied_on)| Sort {
+                        let relies_on_order = sort.is_some_and(|(.., relies)| relies);
+                        let sort = sort.map(|(at, descending, _)| Sort {
                             column: sorts[at.index(sorts.len())],
                             descending,
-                            relied_on,
                         });
-                        (sort, range.filter(|_| sort.is_some()))
+                        (sort, relies_on_order, range.filter(|_| sort.is_some()))
                     }),
-                subsequence((0..table.columns.len()).collect::<Vec<_>>(), 1..=1),
+                subsequence(
+                    columns.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
+                    1..=1,
+                ),
                 proptest::option::of(1_u64..400),
                 proptest::option::of(1_u64..20_000),
                 any::<bool>(),
@@ -463,7 +467,7 @@ mod tests {
                         table,
                         conditions,
                         windows,
-                        (sort, range),
+                        (sort, relies_on_order, range),
                         columns,
                         enough,
                         rows,
@@ -471,7 +475,16 @@ mod tests {
                         page,
                     )| {
                         case_of(
-                            table, conditions, windows, sort, range, columns, enough, rows, eager,
+                            table,
+                            conditions,
+                            windows,
+                            sort,
+                            relies_on_order,
+                            range,
+                            columns,
+                            enough,
+                            rows,
+                            eager,
                             page,
                         )
                     },
@@ -486,10 +499,11 @@ mod tests {
     fn case_of(
         table: &'static Table,
         conditions: Vec<Known>,
-        windows: Vec<(usize, (Range, PlannedSpan))>,
+        windows: Vec<(ColumnId, (Range, PlannedSpan))>,
         sort: Option<Sort>,
+        relies_on_order: bool,
         range: Option<(Range, PlannedSpan)>,
-        columns: Vec<usize>,
+        columns: Vec<ColumnId>,
         enough: Option<u64>,
         expected_rows: Option<u64>,
         eager: bool,
@@ -527,6 +541,7 @@ mod tests {
                 ..TableStats::default()
             },
             sort,
+            relies_on_order,
             enough,
             expected_rows,
             eager,
@@ -570,6 +585,7 @@ mod tests {
             table,
             columns,
             sort,
+            relies_on_order,
             enough,
             expected_rows,
             eager,
@@ -596,7 +612,7 @@ mod tests {
                 is_long,
             } => chain.request(scan, order_before_cut(scan.table, split, is_long)),
             ChainSource::Parents(_, shared) => {
-                let key = |place: usize| match scan.table.columns[place].kind {
+                let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),
                     _ => Key::Int(7),
                 };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::access_path::ValueCount;
 use super::scan_request::Values;
 use super::table_stats::TableStats;
-use crate::schema::{Column, Endpoint, Filter, Kind, Table};
+use crate::schema::{Column, ColumnId, Endpoint, Filter, Kind, Table};
 
 /// How many bytes the lists of one address may take together.
 ///
@@ -113,7 +113,7 @@ fn expected_length(column: &Column, count: f64) -> f64 {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
     /// The columns of those that every request has.
-    pub shared: Vec<usize>,
+    pub shared: Vec<ColumnId>,
     /// The one that is cut: cutting two would ask for every pair of pieces.
     pub cut: Option<CutList>,
 }
@@ -121,7 +121,7 @@ pub(crate) struct Lists {
 /// A list that is cut into pieces, each for requests of its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutList {
-    pub column: usize,
+    pub column: ColumnId,
     /// How many values a piece has at most, and how many bytes it may take.
     pub most: usize,
     pub room: usize,
