@@ -6,7 +6,7 @@ use confluence::Sanitized;
 use confluence::request::PlannedRequest;
 use pgrx::{pg_guard, pg_sys};
 
-use super::scan;
+use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
 use crate::plan::scan_plan::{ClauseAt, ScanPlan};
@@ -71,8 +71,10 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         if (*es).costs {
             out.number("Estimated Requests", None, plan.choice.requests);
         }
-        if (*es).analyze {
-            show_costs(&out, node);
+        if (*es).analyze
+            && let Some(state) = scan::state(node)
+        {
+            show_costs(&out, state);
         }
     }
 }
@@ -86,14 +88,7 @@ pub(super) fn shown(planned: &PlannedRequest) -> String {
 const NONE: &str = "none";
 
 /// Shows what the scan has asked for, and what that has cost.
-///
-/// # Safety
-/// As for [`explain_foreign_scan`].
-unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
-    // SAFETY: by the caller's promise.
-    let Some(state) = (unsafe { scan::state(node) }) else {
-        return;
-    };
+fn show_costs(out: &ExplainOutput, state: &mut ScanState) {
     let others = state.other_endpoints().join(", ");
     if !others.is_empty() {
         let planned = state.planned_operation();
@@ -102,7 +97,7 @@ unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
     let first = state.first_request().map_or(NONE, Sanitized::as_str);
     out.text("First Request", first);
     let tally = state.tally();
-    // SAFETY: `es` is valid by the caller's promise.
+    // SAFETY: `es` is valid while the callback runs.
     let (timing, verbose, is_text) = unsafe {
         (
             (*out.es).timing,

@@ -1,11 +1,10 @@
 //! Parameters: the values of conditions, when the scan starts.
 
 use confluence::request::{PushedCondition, Range, ScanRequest};
-use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use crate::pg::{list, times};
-use crate::plan::scan_plan::ScanPlan;
+use crate::plan::scan_plan::{ScanPlan, of_column};
 use crate::plan::values::values_of;
 
 /// Evaluates the values of a plan's conditions, and puts them into the scan request. False if one of them is NULL, so that
@@ -35,7 +34,7 @@ pub(super) unsafe fn bind(
             let column = condition.place;
             if condition.shape.is_range() {
                 let range = if plan.window_of(table, condition) {
-                    window(&mut scan_request.windows, column)
+                    of_column(&mut scan_request.windows, column, Range::ALL)
                 } else {
                     scan_request.range.get_or_insert(Range::ALL)
                 };
@@ -49,14 +48,4 @@ pub(super) unsafe fn bind(
         }
     }
     true
-}
-
-/// The span of a column's times, as far as it is known.
-fn window(windows: &mut Vec<(ColumnId, Range)>, column: ColumnId) -> &mut Range {
-    let place = windows.iter().position(|(known, _)| *known == column);
-    let place = place.unwrap_or_else(|| {
-        windows.push((column, Range::ALL));
-        windows.len() - 1
-    });
-    &mut windows[place].1
 }

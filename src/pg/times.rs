@@ -44,13 +44,10 @@ pub(crate) unsafe fn constant(value: *mut pg_sys::Expr) -> Option<i64> {
     }
 }
 
-/// A time in microseconds since 1970-01-01 UTC.
-///
-/// # Safety
-/// `datum` is of the type, which is one of times.
-pub(crate) unsafe fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> i64 {
+/// A time in microseconds since 1970-01-01 UTC. `datum` is of the type, which is one of times.
+pub(crate) fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> i64 {
     let mut overflow = 0;
-    // SAFETY: the functions take what their names say; dates and times without a zone become times in
+    // SAFETY: times are passed as they are, and the functions take what their names say, whatever it is; dates and times without a zone become times in
     // the session's zone, as PostgreSQL's own comparison makes them. What is too far away for a time
     // becomes infinite, since they are told of the overflow rather than raising it.
     let time = unsafe {

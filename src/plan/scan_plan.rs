@@ -116,7 +116,7 @@ impl ScanPlan {
                 continue;
             }
             let span = if self.window_of(table, condition) {
-                window(&mut planned.windows, condition.place)
+                of_column(&mut planned.windows, condition.place, PlannedSpan::ALL)
             } else {
                 planned.range.get_or_insert(PlannedSpan::ALL)
             };
@@ -164,14 +164,14 @@ impl ScanPlan {
     }
 }
 
-/// The span of a column's times, as far as it is known.
-fn window(windows: &mut Vec<(ColumnId, PlannedSpan)>, column: ColumnId) -> &mut PlannedSpan {
-    let place = windows.iter().position(|(known, _)| *known == column);
+/// What is known of a column: at first, what is known of any.
+pub(crate) fn of_column<T>(known: &mut Vec<(ColumnId, T)>, column: ColumnId, of_any: T) -> &mut T {
+    let place = known.iter().position(|(other, _)| *other == column);
     let place = place.unwrap_or_else(|| {
-        windows.push((column, PlannedSpan::ALL));
-        windows.len() - 1
+        known.push((column, of_any));
+        known.len() - 1
     });
-    &mut windows[place].1
+    &mut known[place].1
 }
 
 /// What a path does that another path of the same table does not.

@@ -407,3 +407,73 @@ pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[ColumnId], allow
         most
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables;
+    use crate::tables::{footer_comments, pages};
+
+    #[test]
+    fn the_planned_endpoint_is_read_unless_another_one_is_cheaper() {
+        let sizes = TableStats::default();
+        let mut kept = 0;
+        for table in tables::ALL {
+            for endpoint in table.endpoints {
+                let needed = needed(table, endpoint).into_iter();
+                let asked: Vec<ValueCount> = needed
+                    .map(|column| ValueCount::expected(column, 1.0))
+                    .collect();
+                let read = cheapest(table, &sizes, &asked, false, &[], 250, Some(endpoint));
+                let Some(own) = by(table, &sizes, endpoint, &asked, 250) else {
+                    continue;
+                };
+                let read = read.expect("a way");
+                if std::ptr::eq(read.endpoint, endpoint) {
+                    kept += 1;
+                    continue;
+                }
+                let requests = |path: &AccessPath| {
+                    path.requests(path.rows, page_size(table, path.endpoint, &[], 250))
+                };
+                let is_cheaper = requests(&read) < requests(&own)
+                    || requests(&read) == requests(&own) && read.rows < own.rows;
+                assert!(is_cheaper, "{}: {}", table.name, endpoint.operation);
+            }
+        }
+        assert!(kept >= tables::ALL.len(), "{kept}");
+    }
+
+    #[test]
+    fn of_two_that_cost_the_same_the_planned_one_is_read() {
+        let table = &footer_comments::TABLE;
+        let (page, blogpost) = (table.column("page_id"), table.column("blogpost_id"));
+        let asked = [page, blogpost].map(|column| {
+            let (column, _) = column.expect("a column");
+            ValueCount::expected(column, 1.0)
+        });
+        let of = |operation: &str| {
+            let mut endpoints = table.endpoints.iter();
+            endpoints.find(|endpoint| endpoint.operation == operation)
+        };
+        let read = |planned| {
+            let sizes = TableStats::default();
+            let read = cheapest(table, &sizes, &asked, false, &[], 250, planned);
+            read.expect("a way").endpoint.operation
+        };
+        for operation in ["getPageFooterComments", "getBlogPostFooterComments"] {
+            assert_eq!(read(of(operation)), operation);
+        }
+        assert_eq!(read(None), "getPageFooterComments");
+        assert_eq!(read(of("getFooterComments")), "getPageFooterComments");
+    }
+
+    #[test]
+    fn a_listing_is_long_from_twenty_pages_on() {
+        assert!(is_long(5_000.0, 250) && !is_long(4_999.0, 250));
+        assert!(is_long(200.0, 10) && !is_long(199.0, 10));
+        let (body, _) = pages::TABLE.column("body_storage").expect("a column");
+        let page = page_size(&pages::TABLE, pages::TABLE.main(), &[body], 250);
+        assert!(is_long(1_000.0, page) && !is_long(999.0, page));
+    }
+}

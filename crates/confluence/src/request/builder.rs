@@ -8,7 +8,7 @@ use crate::schema::{ColumnId, Endpoint, Table};
 
 /// What stands in a request where the values of a column go.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Slot<'v> {
+pub(super) enum Argument<'v> {
     /// The column's name, for readers of a plan.
     Placeholder(&'static str),
     /// One value.
@@ -17,13 +17,13 @@ pub(super) enum Slot<'v> {
     Values(&'v Values),
 }
 
-impl Slot<'_> {
+impl Argument<'_> {
     /// As it stands in a path or a query.
     fn in_address(self) -> String {
         match self {
-            Slot::Placeholder(column) => format!("{{{column}}}"),
-            Slot::Key(key) => encoded(key),
-            Slot::Values(values) => {
+            Argument::Placeholder(column) => format!("{{{column}}}"),
+            Argument::Key(key) => encoded(key),
+            Argument::Values(values) => {
                 let values: Vec<String> = values.iter().map(|key| encoded(&key)).collect();
                 values.join(",")
             }
@@ -33,9 +33,9 @@ impl Slot<'_> {
     /// As a list of a JSON document.
     fn in_document(self) -> String {
         match self {
-            Slot::Placeholder(column) => format!("{{{column}}}"),
-            Slot::Key(key) => format!("[{}]", json(key)),
-            Slot::Values(values) => {
+            Argument::Placeholder(column) => format!("{{{column}}}"),
+            Argument::Key(key) => format!("[{}]", json(key)),
+            Argument::Values(values) => {
                 let values: Vec<String> = values.iter().map(|key| json(&key)).collect();
                 format!("[{}]", values.join(","))
             }
@@ -86,22 +86,22 @@ impl RequestBuilder {
     }
 
     /// Puts the value of a column into the path, if it stands there.
-    pub fn key(mut self, column: &str, slot: Slot) -> Self {
+    pub fn key(mut self, column: &str, argument: Argument) -> Self {
         let place = format!("{{{column}}}");
         if self.target.contains(&place) {
-            self.target = self.target.replace(&place, &slot.in_address());
+            self.target = self.target.replace(&place, &argument.in_address());
         }
         self
     }
 
     /// Asks for rows that have one of some values.
-    pub fn list(mut self, param: &'static str, slot: Slot) -> Self {
+    pub fn list(mut self, param: &'static str, argument: Argument) -> Self {
         self.lists.push(param);
         if self.endpoint.posts {
             self.document
-                .push(format!("\"{param}\":{}", slot.in_document()));
+                .push(format!("\"{param}\":{}", argument.in_document()));
         } else {
-            self.param(param, &slot.in_address());
+            self.param(param, &argument.in_address());
         }
         self
     }
@@ -124,7 +124,7 @@ impl RequestBuilder {
             match end {
                 SpanEnd::Open => {}
                 SpanEnd::Unknown => {
-                    self.param(param, &Slot::Placeholder(column.name).in_address());
+                    self.param(param, &Argument::Placeholder(column.name).in_address());
                 }
                 SpanEnd::At(time) => {
                     let time = rounded(time);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::access_path::{self, page_size};
-use super::builder::{RequestBuilder, Slot, SpanEnd, encoded};
+use super::builder::{Argument, RequestBuilder, SpanEnd, encoded};
 use super::scan_request::{Key, PushedCondition, ScanRequest, Sort, Values};
 use super::value_lists::{self, CutList};
 use super::{AccessPath, askable};
@@ -20,8 +20,8 @@ pub(crate) enum ChainSource<'w> {
     Nothing,
     /// These chains of an endpoint.
     Chains(&'static Endpoint, Chains<'w>),
-    /// A chain for each of the endpoint's objects that its sources list, with these parameters.
-    Parents(&'static Endpoint, Vec<(&'static str, Values)>),
+    /// A chain like this one for each of the endpoint's objects that its sources list.
+    Parents(Chain),
     /// This chain, which can be cut into several. It is cut at once where it is known to be long.
     Partitions {
         chain: Chain,
@@ -35,8 +35,10 @@ impl ChainSource<'_> {
     pub fn endpoint(&self) -> Option<&'static Endpoint> {
         match self {
             ChainSource::Nothing => None,
-            ChainSource::Chains(endpoint, _) | ChainSource::Parents(endpoint, _) => Some(endpoint),
-            ChainSource::Partitions { chain, .. } => Some(chain.endpoint),
+            ChainSource::Chains(endpoint, _) => Some(endpoint),
+            ChainSource::Parents(chain) | ChainSource::Partitions { chain, .. } => {
+                Some(chain.endpoint)
+            }
         }
     }
 }
@@ -91,49 +93,40 @@ impl Chain {
         Self::new(endpoint)
     }
 
-    /// The chains about objects that the site has listed: for each, the values of the columns that the
+    /// Chains like this one about objects that the site has listed: for each, the values of the columns that the
     /// endpoint needs. An endpoint that takes several of them at once is given as many.
-    pub fn of_listed(
-        table: &'static Table,
-        endpoint: &'static Endpoint,
-        objects: &[Vec<Key>],
-        filters: &[(&'static str, Values)],
-    ) -> Vec<Self> {
+    pub fn of_listed(&self, table: &'static Table, objects: &[Vec<Key>]) -> Vec<Self> {
+        let endpoint = self.endpoint;
         let needed = access_path::needed(table, endpoint);
-        let chains = match batched(table, endpoint, &needed) {
-            Some((filter, most)) => objects
-                .chunks(most)
-                .flat_map(|objects| {
-                    let values = Values::of(objects.iter().flatten().cloned());
-                    let chain = |piece| {
-                        let mut chain = Self::new(endpoint);
-                        chain.filters.push((filter.param, values.piece(piece)));
-                        chain
-                    };
-                    let pieces =
-                        value_lists::cut(endpoint, &values, most, value_lists::room(endpoint));
-                    pieces.map(chain).collect::<Vec<_>>()
-                })
-                .collect(),
-            None => objects
-                .iter()
-                .map(|object| {
-                    let mut chain = Self::new(endpoint);
-                    for (&place, key) in needed.iter().zip(object) {
-                        chain.need(table, place, key.clone());
-                    }
-                    chain
-                })
-                .collect::<Vec<_>>(),
+        let Some((filter, most)) = batched(table, endpoint, &needed) else {
+            let of_object = |object: &Vec<Key>| {
+                let mut chain = Self::new(endpoint);
+                for (&place, key) in needed.iter().zip(object) {
+                    chain.need(table, place, key.clone());
+                }
+                chain.like(self)
+            };
+            return objects.iter().map(of_object).collect();
         };
-        chains
-            .into_iter()
-            .map(|mut chain| {
-                chain.must_exist = true;
-                chain.filters.extend(filters.iter().cloned());
-                chain
-            })
-            .collect()
+        let room = value_lists::room(endpoint);
+        let of_several = |objects: &[Vec<Key>]| {
+            let values = Values::of(objects.iter().flatten().cloned());
+            let pieces = value_lists::cut(endpoint, &values, most, room);
+            let chain = |piece| {
+                let mut chain = Self::new(endpoint);
+                chain.filters.push((filter.param, values.piece(piece)));
+                chain.like(self)
+            };
+            pieces.map(chain).collect::<Vec<_>>()
+        };
+        objects.chunks(most).flat_map(of_several).collect()
+    }
+
+    /// This chain with all else that another one asks for.
+    fn like(mut self, other: &Self) -> Self {
+        self.must_exist = other.must_exist;
+        self.filters.extend(other.filters.iter().cloned());
+        self
     }
 
     /// The chain that leads on below a row of this one, or of another one below this.
@@ -201,10 +194,10 @@ impl Chain {
         let limit = first_limit(self.endpoint, page, scan_request.enough, sort, has_range);
         let mut builder = RequestBuilder::new(table, self.endpoint, self.path.as_deref());
         for (place, key) in &self.keys {
-            builder = builder.key(table.columns[*place].name, Slot::Key(key));
+            builder = builder.key(table.columns[*place].name, Argument::Key(key));
         }
         for (param, values) in &self.filters {
-            builder = builder.list(param, Slot::Values(values));
+            builder = builder.list(param, Argument::Values(values));
         }
         for (column, span) in &scan_request.windows {
             builder = builder.window(*column, SpanEnd::both_of(span));
@@ -221,10 +214,10 @@ impl Chain {
         columns: &[ColumnId],
     ) -> Request {
         let mut builder = RequestBuilder::new(scan_request.table, self.endpoint, None)
-            .list(filter.param, Slot::Values(keys));
+            .list(filter.param, Argument::Values(keys));
         for (param, values) in &self.filters {
             if *param != filter.param {
-                builder = builder.list(param, Slot::Values(values));
+                builder = builder.list(param, Argument::Values(values));
             }
         }
         builder.rows(None, columns, keys.len() as u32)
@@ -290,8 +283,11 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     };
     can_be_listed(scan_request, way.endpoint)?;
     if way.enumerates_parents {
-        let shared = parameters(scan_request, &way.lists.shared);
-        return Ok(ChainSource::Parents(way.endpoint, shared));
+        return Ok(ChainSource::Parents(Chain {
+            filters: parameters(scan_request, &way.lists.shared),
+            must_exist: true,
+            ..Chain::new(way.endpoint)
+        }));
     }
     let is_cut = cut_list(scan_request, &way).is_some();
     let mut chains = Chains::of_needed(scan_request, way.endpoint).asking(scan_request, &way);

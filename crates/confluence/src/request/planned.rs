@@ -1,7 +1,7 @@
 //! The planned request: a scan request of which some values are not known yet, as `EXPLAIN` shows it.
 
 use super::access_path::{self, ValueCount};
-use super::builder::{RequestBuilder, Slot, SpanEnd};
+use super::builder::{Argument, RequestBuilder, SpanEnd};
 use super::chains::{first_limit, order_before_cut};
 use super::scan_request::{Range, Sort, Values, is_read_as_it_comes};
 use super::table_stats::TableStats;
@@ -173,7 +173,7 @@ impl PlannedRequest {
         let mut builder = RequestBuilder::new(table, endpoint, None);
         for &place in &needed {
             let name = table.columns[place].name;
-            builder = builder.key(name, Slot::Placeholder(name));
+            builder = builder.key(name, Argument::Placeholder(name));
         }
         let required = needed
             .into_iter()
@@ -183,7 +183,7 @@ impl PlannedRequest {
             .chain(lists.shared);
         for column in columns.map(|place| &table.columns[place]) {
             if let Some(filter) = column.filter {
-                builder = builder.list(filter.param, Slot::Placeholder(column.name));
+                builder = builder.list(filter.param, Argument::Placeholder(column.name));
             }
         }
         for (column, span) in &self.windows {
@@ -210,7 +210,7 @@ mod tests {
     use proptest::sample::{Index, select, subsequence};
 
     use super::super::builder::encoded;
-    use super::super::chains::{self, Chain, ChainSource};
+    use super::super::chains::{self, ChainSource};
     use super::super::scan_request::Key;
     use super::super::{PushedCondition, ScanRequest, access_path};
     use super::*;
@@ -611,14 +611,14 @@ mod tests {
                 split,
                 is_long,
             } => chain.request(scan, order_before_cut(scan.table, split, is_long)),
-            ChainSource::Parents(_, shared) => {
+            ChainSource::Parents(like) => {
                 let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),
                     _ => Key::Int(7),
                 };
                 let needed = access_path::needed(scan.table, endpoint).into_iter();
                 let objects = [needed.map(key).collect()];
-                let chains = Chain::of_listed(scan.table, endpoint, &objects, &shared);
+                let chains = like.of_listed(scan.table, &objects);
                 chains.first()?.request(scan, scan.sort)
             }
         };

@@ -183,8 +183,8 @@ impl Reader {
                 split,
                 is_long,
             } => partition::read(self, chain, split, is_long).await,
-            ChainSource::Parents(endpoint, shared) => {
-                parents::chains(self, endpoint, shared)
+            ChainSource::Parents(like) => {
+                parents::chains(self, like)
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
