@@ -9,6 +9,7 @@ use pgrx::{pg_guard, pg_sys};
 use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
+use crate::pg::nodes::Nodes;
 use crate::plan::scan_plan::{ClauseAt, ScanPlan};
 
 /// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
@@ -25,7 +26,12 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let out = ExplainOutput { es };
         let (reading, sizes) = (relation.reading, &relation.sizes);
-        let planned = plan.planned(relation.table, reading, sizes, (*scan_plan).fdw_exprs);
+        let planned = plan.planned(
+            relation.table,
+            reading,
+            sizes,
+            Nodes::new((*scan_plan).fdw_exprs),
+        );
         out.text("Request", &shown(&planned));
         let clauses = Clauses {
             es,

@@ -3,11 +3,12 @@
 use confluence::request::{PushedCondition, Range, ScanRequest};
 use pgrx::pg_sys;
 
-use crate::pg::{list, times};
+use crate::pg::datum::TypedDatum;
+use crate::pg::list;
 use crate::plan::scan_plan::{ScanPlan, of_column};
 use crate::plan::values::values_of;
 
-/// Evaluates the values of a plan's conditions, and puts them into the scan request. False if one of them is NULL, so that
+/// Evaluates the values of a plan's conditions, and puts them into the scan request. None if one of them is NULL, so that
 /// no row can match.
 ///
 /// # Safety
@@ -17,7 +18,7 @@ pub(super) unsafe fn bind(
     node: *mut pg_sys::ForeignScanState,
     values: *mut pg_sys::List,
     scan_request: &mut ScanRequest,
-) -> bool {
+) -> Option<()> {
     let table = scan_request.table;
     // SAFETY: the expressions stand in the order of the conditions; they are evaluated in the memory
     // that PostgreSQL clears for each row, and what is kept is copied out of it.
@@ -27,10 +28,8 @@ pub(super) unsafe fn bind(
         for (condition, state) in plan.conditions.iter().zip(exprs) {
             let mut is_null = false;
             let datum = pg_sys::ExecEvalExprSwitchContext(state, context, &mut is_null);
-            if is_null {
-                return false;
-            }
             let type_oid = pg_sys::exprType((*state).expr.cast());
+            let value = TypedDatum::new(datum, is_null, type_oid)?;
             let column = condition.place;
             if condition.shape.is_range() {
                 let range = if plan.window_of(table, condition) {
@@ -38,14 +37,14 @@ pub(super) unsafe fn bind(
                 } else {
                     scan_request.range.get_or_insert(Range::ALL)
                 };
-                *range = range.and(condition.shape.span(times::micros(datum, type_oid)));
+                *range = range.and(condition.shape.span(value.micros()));
             } else {
                 scan_request.conditions.push(PushedCondition {
                     column,
-                    values: values_of(table, column, condition.shape, datum, type_oid),
+                    values: values_of(table, column, condition.shape, value),
                 });
             }
         }
     }
-    true
+    Some(())
 }

@@ -23,6 +23,7 @@ use crate::net::wakeup::WakeupPipe;
 use crate::net::{sessions, wait};
 use crate::observe::history::ScanRecord;
 use crate::observe::scan_log::ScanLog;
+use crate::pg::nodes::Nodes;
 use crate::pg::report::Report;
 use crate::pg::{compat, memory};
 use crate::plan::scan_plan::ScanPlan;
@@ -79,10 +80,11 @@ enum Run {
 impl ScanState {
     /// What all runs of this node have cost.
     pub fn tally(&self) -> Tally {
-        match &self.run {
-            Run::Reading { scan, .. } => add(self.spent, scan.tally()),
-            Run::NotStarted | Run::Done => self.spent,
+        let mut all = self.spent;
+        if let Run::Reading { scan, .. } = &self.run {
+            all += scan.tally();
         }
+        all
     }
 
     /// The condition that the values from a join by batch make.
@@ -209,21 +211,6 @@ impl Drop for ScanState {
     fn drop(&mut self) {
         self.stop(Run::Done);
         self.account.close();
-    }
-}
-
-fn add(one: Tally, other: Tally) -> Tally {
-    Tally {
-        requests: one.requests + other.requests,
-        retries: one.retries + other.retries,
-        probes: one.probes + other.probes,
-        served_again: one.served_again + other.served_again,
-        decoded_again: one.decoded_again + other.decoded_again,
-        rows: one.rows + other.rows,
-        bytes: one.bytes + other.bytes,
-        unread: one.unread + other.unread,
-        points: one.points + other.points,
-        throttled: one.throttled + other.throttled,
     }
 }
 
@@ -365,7 +352,8 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         spent: state.spent.requests,
     };
     // SAFETY: by the caller's promise.
-    if !unsafe { params::bind(&state.plan, node, state.values, &mut scan_request) } {
+    let bound = unsafe { params::bind(&state.plan, node, state.values, &mut scan_request) };
+    if bound.is_none() {
         return Run::Done;
     }
     scan_request.conditions.extend(state.keyed_condition());
@@ -386,7 +374,12 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
                 pg_sys::GetUserId(),
                 pg_sys::GetCurrentTimestamp(),
                 full_name((*(*node).ss.ss_currentRelation).rd_id),
-                plan.planned(state.table, state.reading, &state.sizes, (*scan).fdw_exprs),
+                plan.planned(
+                    state.table,
+                    state.reading,
+                    &state.sizes,
+                    Nodes::new((*scan).fdw_exprs),
+                ),
             )
         };
         ScanRecord {

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::estimate;
 use super::pushdown::{Op, Pushdown, Qual};
 use crate::catalog::relation::Relation;
-use crate::pg::{list, times};
+use crate::pg::datum::TypedDatum;
+use crate::pg::list;
+use crate::pg::nodes::Nodes;
 
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,15 +75,12 @@ impl ScanPlan {
     }
 
     /// The scan request, as far as it is known without running anything. `values` are the plan's expressions.
-    ///
-    /// # Safety
-    /// `values` is the `fdw_exprs` of the plan's node.
-    pub unsafe fn planned(
+    pub fn planned(
         &self,
         table: &'static Table,
         reading: Reading,
         sizes: &TableStats,
-        values: *mut pg_sys::List,
+        values: Nodes<pg_sys::Expr>,
     ) -> PlannedRequest {
         let mut planned = PlannedRequest {
             table,
@@ -98,9 +97,7 @@ impl ScanPlan {
             eager: self.choice.eager,
             reading,
         };
-        // SAFETY: by the caller's promise the expressions stand in the order of the conditions.
-        let values = unsafe { list::iter::<pg_sys::Expr>(values) };
-        for (condition, value) in self.conditions.iter().zip(values) {
+        for (condition, value) in self.conditions.iter().zip(values.iter()) {
             let pushdown = Pushdown {
                 place: condition.place,
                 shape: condition.shape,
@@ -120,8 +117,7 @@ impl ScanPlan {
             } else {
                 planned.range.get_or_insert(PlannedSpan::ALL)
             };
-            // SAFETY: the value is an expression of a type of times.
-            match unsafe { times::constant(value) } {
+            match value.constant().map(TypedDatum::micros) {
                 Some(time) => span.known = span.known.and(condition.shape.span(time)),
                 None => {
                     span.from_is_unknown |= condition.shape.ends(true);

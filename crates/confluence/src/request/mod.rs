@@ -14,5 +14,5 @@ pub use access_path::{
     AccessPath, ValueCount, access_path, is_long, keys_at_once, lists_of, page_size, requests_of,
 };
 pub use planned::{PlannedCondition, PlannedRequest, PlannedSpan};
-pub use scan_request::{PushedCondition, Range, ScanRequest, Sort, Values};
+pub use scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values};
 pub use table_stats::TableStats;
