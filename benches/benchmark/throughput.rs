@@ -211,6 +211,7 @@ fn read_alone(sim: &Sim) -> f64 {
         let scan_request = ScanRequest {
             table: &pages::TABLE,
             columns: columns(),
+            planned: None,
             conditions: Vec::new(),
             must_exist: None,
             sort: None,

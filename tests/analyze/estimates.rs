@@ -182,15 +182,15 @@ fn plans_fit_sites_of_any_size() {
         }
         let mut plan = |sql: &str| explain(&mut site.client, sql);
         let by_id = plan(BY_ID);
-        assert!(by_id.contains("?id={1}"), "{pages:?} {by_id}");
+        assert!(by_id.contains("?id={id}"), "{pages:?} {by_id}");
         // A few spaces are asked for as quickly as all.
         let all = plan(ALL);
         let is_small = pages.is_some_and(|pages| pages <= 1_000);
-        assert_eq!(all.contains("{1}"), is_small, "{pages:?} {all}");
+        assert_eq!(all.contains("={"), is_small, "{pages:?} {all}");
         let grants = plan(GRANTS);
         // Ten pages are in one space.
         assert_eq!(
-            grants.contains("/spaces/{1}/permissions"),
+            grants.contains("Keys: space_id"),
             pages != Some(10),
             "{pages:?} {grants}"
         );

@@ -1,6 +1,7 @@
-//! Counters: what a scan has cost so far.
+//! Counters: what a scan has cost so far, and what it reads.
 
 use std::ops::AddAssign;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -8,16 +9,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::exposure::Exposure;
-use super::request::Purpose;
-use crate::schema::quota;
+use super::request::{Purpose, Request};
+use crate::Sanitized;
+use crate::schema::{Endpoint, quota};
 
-/// What a scan has cost so far. Written by its reader, read by anybody.
+/// What a scan has cost so far, and what it reads. Written by its reader, read by anybody.
 #[derive(Debug)]
 pub struct Counters {
     /// When the scan began.
     began: Instant,
     /// Which of its answers nobody has vouched for.
     pub(crate) exposure: Exposure,
+    /// The endpoint that its rows come from, once that is decided.
+    endpoint: OnceLock<&'static Endpoint>,
+    /// The first request for rows of its own.
+    first: OnceLock<Sanitized>,
     requests: AtomicU64,
     retries: AtomicU64,
     probes: AtomicU64,
@@ -88,6 +94,8 @@ impl Default for Counters {
         Self {
             began: Instant::now(),
             exposure: Exposure::default(),
+            endpoint: OnceLock::new(),
+            first: OnceLock::new(),
             requests: AtomicU64::default(),
             retries: AtomicU64::default(),
             probes: AtomicU64::default(),
@@ -149,6 +157,28 @@ impl Counters {
 
     pub(crate) fn count_decoded_again(&self) {
         self.decoded_again.fetch_add(1, Relaxed);
+    }
+
+    /// Notes the endpoint that the scan's rows come from.
+    pub(crate) fn note_endpoint(&self, endpoint: &'static Endpoint) {
+        self.endpoint.get_or_init(|| endpoint);
+    }
+
+    /// That endpoint, once it is decided.
+    pub(crate) fn endpoint(&self) -> Option<&'static Endpoint> {
+        self.endpoint.get().copied()
+    }
+
+    /// Notes what is about to be sent.
+    pub(crate) fn note(&self, request: &Request) {
+        if matches!(request.purpose, Purpose::Rows | Purpose::FewerRowsWillDo) {
+            self.first.get_or_init(|| request.shown().into());
+        }
+    }
+
+    /// The first request for rows, as it was sent, without those that list what to ask about.
+    pub(crate) fn first_request(&self) -> Option<&Sanitized> {
+        self.first.get()
     }
 
     pub(crate) fn count_request(&self, purpose: Purpose, repeat: bool) {

@@ -9,6 +9,8 @@ pub(crate) struct Request {
     pub target: String,
     /// What is POSTed, for operations that look things up in that way; the others are GETs.
     pub json: Option<String>,
+    /// The parameters that hold lists of values that are asked for. A request that is too long is cut there.
+    pub lists: Vec<&'static str>,
     /// The scope that its operation needs.
     pub scope: &'static str,
     pub purpose: Purpose,
@@ -21,6 +23,8 @@ pub(crate) enum Purpose {
     Rows,
     /// Rows, and if the site fails on so many, the caller will ask for fewer.
     FewerRowsWillDo,
+    /// Rows that are not the scan's own: of a table that tells what to ask about, or of a sample.
+    OtherRows,
     /// A part of one row.
     OneRow,
     /// To find out something about the site or ourselves. Counted apart.
@@ -31,7 +35,7 @@ impl Purpose {
     /// What its answer may take.
     pub fn budget(self) -> Budget {
         match self {
-            Purpose::Rows | Purpose::FewerRowsWillDo => Budget::Listing,
+            Purpose::Rows | Purpose::FewerRowsWillDo | Purpose::OtherRows => Budget::Listing,
             Purpose::OneRow => Budget::Row,
             Purpose::Probe => Budget::Other,
         }
@@ -39,20 +43,43 @@ impl Purpose {
 }
 
 impl Request {
+    /// A request that GETs one thing.
+    pub fn get(target: String, scope: &'static str, purpose: Purpose) -> Self {
+        Self {
+            target,
+            json: None,
+            lists: Vec::new(),
+            scope,
+            purpose,
+        }
+    }
+
     /// A question about the site or ourselves.
     pub fn probe(target: &str, scope: &'static str) -> Self {
-        Self {
-            target: target.to_owned(),
-            json: None,
-            scope,
-            purpose: Purpose::Probe,
+        Self::get(target.to_owned(), scope, Purpose::Probe)
+    }
+
+    /// How many bytes of it vary.
+    pub fn length(&self) -> usize {
+        self.target.len() + self.json.as_ref().map_or(0, String::len)
+    }
+
+    fn method(&self) -> &'static str {
+        if self.json.is_some() { "POST" } else { "GET" }
+    }
+
+    /// The request with all that it asks for, as readers of a plan see it.
+    pub fn shown(&self) -> String {
+        let (method, target) = (self.method(), &self.target);
+        match &self.json {
+            Some(json) => format!("{method} {target} {json}"),
+            None => format!("{method} {target}"),
         }
     }
 
     /// The request as messages show it: without the cursor, which tells nobody anything. Behind the first page it is
     /// what the site wrote into a link.
     pub fn label(&self) -> Sanitized {
-        let method = if self.json.is_some() { "POST" } else { "GET" };
         let parts = self.target.split('&').map(|part| {
             let cursor = part.find("cursor=").map(|at| &part[..at + "cursor=".len()]);
             match cursor {
@@ -61,6 +88,6 @@ impl Request {
             }
         });
         let target: Vec<String> = parts.collect();
-        format!("{method} {}", target.join("&")).into()
+        format!("{} {}", self.method(), target.join("&")).into()
     }
 }

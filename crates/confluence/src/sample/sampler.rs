@@ -147,6 +147,7 @@ impl Sampler {
         ScanRequest {
             table,
             columns: columns.to_vec(),
+            planned: None,
             conditions,
             must_exist: None,
             sort,

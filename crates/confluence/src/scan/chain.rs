@@ -104,9 +104,9 @@ impl<'r> ChainReader<'r> {
             chain.endpoint.rows_at,
             &reader.columns,
         ));
-        let target = chain.target(scan_request, sort);
+        let request = chain.request(scan_request, sort);
         let sieve = RowFilter::new(reader, chain, sort);
-        let listing = PageReader::new(reader, chain, shape.clone(), target)
+        let listing = PageReader::new(reader, chain, shape.clone(), request)
             .then_by(scan_request.page_size(chain.endpoint))
             .shrinking(reader.has_bodies)
             .watched(!sieve.key.is_empty());

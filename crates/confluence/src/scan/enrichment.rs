@@ -13,7 +13,8 @@ use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
 use crate::http::{Failure, Purpose, Request};
-use crate::request::chains::{Chain, encoded};
+use crate::request::builder::encoded;
+use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
 use crate::schema::{ColumnId, Filter, Part};
 use crate::{Budget, Error, Sanitized};
@@ -125,8 +126,8 @@ impl<'r> SecondFormat<'r> {
             _ => None,
         };
         let listing = by_key.is_none().then(|| {
-            let target = chain.target_for(scan_request, sort, &places);
-            PageReader::new(reader, chain, shape.clone(), target)
+            let request = chain.request_for(scan_request, sort, &places);
+            PageReader::new(reader, chain, shape.clone(), request)
                 .then_by(scan_request.page_size(chain.endpoint))
                 .shrinking(true)
         });
@@ -168,10 +169,10 @@ impl<'r> SecondFormat<'r> {
         }
         let mut by_keys = self.by_key.map(|filter| {
             let keys = Values::of(missing.keys().flatten().cloned());
-            let target = self
+            let request = self
                 .chain
                 .by_keys(&reader.scan_request, filter, &keys, &self.places);
-            PageReader::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+            PageReader::new(reader, self.chain, self.shape.clone(), request).shrinking(true)
         });
         let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
             return Ok(());
@@ -342,12 +343,7 @@ impl RowOperation {
         }
         Some(RowRequest {
             row: name_of(&keys),
-            request: Request {
-                target,
-                json: None,
-                scope: self.part.scope,
-                purpose: Purpose::OneRow,
-            },
+            request: Request::get(target, self.part.scope, Purpose::OneRow),
         })
     }
 

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
-use crate::Error;
 use crate::batch::Batch;
 use crate::http::{Counters, Tally};
+use crate::schema::Endpoint;
+use crate::{Error, Sanitized};
 
 /// A read that is under way. Dropping it ends the read at once, wherever it waits.
 #[derive(Debug)]
@@ -82,6 +83,17 @@ impl Scan {
     /// What the read has cost so far.
     pub fn tally(&self) -> Tally {
         self.counters.tally()
+    }
+
+    /// The endpoint that the rows come from, once that is decided.
+    pub fn endpoint(&self) -> Option<&'static Endpoint> {
+        self.counters.endpoint()
+    }
+
+    /// The first request for rows of the table, as it was sent; None where none was. Requests that only list what to ask
+    /// about do not count.
+    pub fn first_request(&self) -> Option<&Sanitized> {
+        self.counters.first_request()
     }
 
     /// Tells the reader that rows are wanted.

@@ -159,8 +159,8 @@ impl Owners {
         let columns = [id, owner];
         let shape = Projection::new(table, chain.endpoint.rows_at, &columns);
         let whole = Chain::whole(chain.endpoint);
-        let target = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
-        let mut listing = PageReader::new(reader, &whole, Arc::new(shape), target);
+        let request = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
+        let mut listing = PageReader::new(reader, &whole, Arc::new(shape), request);
         while let Next::Page(page) = listing.next().await? {
             let owners = (0..page.batch.len())
                 .filter_map(|row| Key::of(page.batch.value(row, Slot::nth(1))));

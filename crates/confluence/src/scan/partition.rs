@@ -22,12 +22,11 @@ use super::chain::{ChainReader, PageShown};
 use super::outside_partitions::Owners;
 use super::reader::Reader;
 use crate::Error;
-use crate::request::chains::Chain;
+use crate::request::access_path::LONG;
+use crate::request::chains::{self, Chain};
 use crate::request::scan_request::{Key, Sort};
 use crate::schema::{ColumnId, Split};
 
-/// Pages after which a listing of unknown size is taken for a long one.
-const LONG: u32 = 20;
 /// Groups for each chain that is read at one time: enough that none idles while others have much left.
 const GROUPS_EACH: usize = 4;
 /// Pages that a group has to have left, as far as can be told, for its other end to be worth a request.
@@ -40,6 +39,7 @@ pub(super) async fn read(
     reader: &Reader,
     chain: Chain,
     split: &'static Split,
+    is_long: bool,
 ) -> Result<(), Error> {
     let order = reader
         .scan_request
@@ -51,13 +51,12 @@ pub(super) async fn read(
         .table
         .column(split.column)
         .map(|(place, _)| place);
-    let is_long = reader.scan_request.is_known_to_be_long();
     let start = || reader.start_source(&split.source, &[split.name]);
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
-    let mut front =
-        ChainReader::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
+    let in_order = chains::order_before_cut(reader.scan_request.table, split, is_long);
+    let mut front = ChainReader::new(reader, &chain, in_order).noting(owner);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
     for _ in 0..if is_long { 1 } else { LONG } {

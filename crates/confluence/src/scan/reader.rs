@@ -13,7 +13,7 @@ use crate::batch::{Batch, Slot};
 use crate::cache::CacheHandle;
 use crate::cache::responses::{Form, Served};
 use crate::decode::Page;
-use crate::http::{Counters, Reply, Request};
+use crate::http::{Counters, Purpose, Reply, Request};
 use crate::request::ScanRequest;
 use crate::schema::ColumnId;
 use crate::session::Session;
@@ -127,6 +127,15 @@ impl Reader {
             self.scan_request.reading.max_concurrency
         } else {
             1
+        }
+    }
+
+    /// What its requests for rows are for.
+    pub fn purpose(&self) -> Purpose {
+        if self.is_outermost {
+            Purpose::Rows
+        } else {
+            Purpose::OtherRows
         }
     }
 

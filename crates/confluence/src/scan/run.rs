@@ -110,6 +110,7 @@ impl Reader {
         let mut scan_request = ScanRequest {
             table: source.table,
             columns: columns.map(|name| source.table.id(name)).collect(),
+            planned: None,
             conditions: chains::conditions_on_source(&self.scan_request, source),
             must_exist: None,
             sort: None,
@@ -160,9 +161,13 @@ impl Reader {
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        match chains::start(&self.scan_request)? {
+        let source = chains::start(&self.scan_request)?;
+        if let Some(endpoint) = source.endpoint().filter(|_| self.is_outermost) {
+            self.counters.note_endpoint(endpoint);
+        }
+        match source {
             ChainSource::Nothing => Ok(()),
-            ChainSource::Chains(chains) => {
+            ChainSource::Chains(_, chains) => {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
@@ -171,9 +176,13 @@ impl Reader {
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
-            ChainSource::Partitions(chain, split) => partition::read(self, chain, split).await,
-            ChainSource::Parents(endpoint) => {
-                parents::chains(self, endpoint)?
+            ChainSource::Partitions {
+                chain,
+                split,
+                is_long,
+            } => partition::read(self, chain, split, is_long).await,
+            ChainSource::Parents(like) => {
+                parents::chains(self, like)
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }

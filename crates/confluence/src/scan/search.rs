@@ -67,12 +67,7 @@ pub(crate) fn request(cql: &str, limit: u32) -> Request {
     target.push_str(&format!(
         "&includeArchivedSpaces=true&excerpt=none&limit={limit}"
     ));
-    Request {
-        target,
-        json: None,
-        scope: SCOPE,
-        purpose: Purpose::Rows,
-    }
+    Request::get(target, SCOPE, Purpose::Rows)
 }
 
 /// A text as a value of the query language.

@@ -166,6 +166,7 @@ impl Session {
                 read: Response::json,
             };
             shown.sent = Instant::now();
+            counters.note(request);
             let answer = self
                 .sender
                 .attempt(host, ticket, &message, &mut attempts, counters)
