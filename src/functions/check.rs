@@ -10,6 +10,7 @@ use super::server::Named;
 use crate::errors::{ErrorOrigin, report};
 use crate::net::sessions::Mapping;
 use crate::net::wait;
+use crate::observe::request_log;
 use crate::pg::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
@@ -32,8 +33,11 @@ fn check(
         .as_ref()
         .is_none_or(|mapping| mapping.is_shown_to(named.user, &named.server));
     let origin = named.origin();
-    let work = check::run(settings, mapping.map(|mapping| mapping.options), shown);
-    let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
+    let recorder = request_log::recorder(&origin.server, None);
+    let options = mapping.map(|mapping| mapping.options);
+    let outcome = wait::run(check::run(settings, options, shown, recorder));
+    request_log::tell();
+    let lines = outcome.unwrap_or_else(|error| report(&error, &origin).raise());
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }
 

@@ -347,6 +347,7 @@ impl Packed {
             held,
             next: next.clone(),
             came_before: true,
+            request: None,
         }))
     }
 
@@ -394,6 +395,7 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Value};
     use crate::budget::BytesHeld;
+    use crate::http::Why;
     use crate::options;
 
     fn session() -> Arc<Session> {
@@ -404,7 +406,7 @@ mod tests {
     }
 
     fn request(target: &str) -> Request {
-        Request::probe(target, "")
+        Request::probe(Why::FirstPage, target, "")
     }
 
     fn form(columns: &[usize]) -> Form {
@@ -435,6 +437,7 @@ mod tests {
             held: BytesHeld::default(),
             next: Some("/next".to_owned()),
             came_before: false,
+            request: None,
         }
     }
 

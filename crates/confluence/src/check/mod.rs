@@ -10,6 +10,7 @@ mod scope;
 mod site;
 
 use crate::Error;
+use crate::http::{Counters, RequestRecorder};
 use crate::options::{self, OptionSlice};
 use crate::session::Session;
 
@@ -129,14 +130,16 @@ impl Line {
 }
 
 /// Looks at everything. `mapping` is the caller's user mapping, if there is one; whether they may see what it holds is
-/// `shown`.
+/// `shown`. Requests go on the account of `recorder`.
 pub async fn run(
     server: Vec<(String, String)>,
     mapping: Option<Vec<(String, String)>>,
     shown: bool,
+    recorder: RequestRecorder,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    look(&server, mapping.as_deref(), shown, &mut lines).await;
+    let counters = Counters::new(recorder);
+    look(&server, mapping.as_deref(), shown, &counters, &mut lines).await;
     complete(lines)
 }
 
@@ -145,6 +148,7 @@ async fn look(
     server: &OptionSlice,
     mapping: Option<&OptionSlice>,
     shown: bool,
+    counters: &Counters,
     lines: &mut Vec<Line>,
 ) {
     let nobody = options::config(server, None).and_then(Session::new);
@@ -152,15 +156,15 @@ async fn look(
         Ok(nobody) => nobody,
         Err(error) => return lines.push(Line::error("address", error)),
     };
-    lines.extend(site::look(&nobody).await);
+    lines.extend(site::look(&nobody, counters).await);
     if failed(lines) {
         return;
     }
-    let (about, account) = account::look(server, mapping, shown).await;
+    let (about, account) = account::look(server, mapping, shown, counters).await;
     lines.extend(about);
     let Some(session) = account else { return };
-    lines.extend(scope::look(&session).await);
-    lines.extend(rights::look(&session).await);
+    lines.extend(scope::look(&session, counters).await);
+    lines.extend(rights::look(&session, counters).await);
 }
 
 fn failed(lines: &[Line]) -> bool {

@@ -8,6 +8,8 @@ use tokio::time::Instant;
 
 use super::exposure::Exposure;
 use super::request::Purpose;
+use super::request_log::RequestRecorder;
+use super::why::{Reason, ReasonCounts, ReasonTally};
 use crate::schema::quota;
 
 /// What a scan has cost so far. Written by its reader, read by anybody.
@@ -15,6 +17,8 @@ use crate::schema::quota;
 pub struct Counters {
     /// When the scan began.
     began: Instant,
+    /// Where each of its requests is written down.
+    recorder: RequestRecorder,
     /// Which of its answers nobody has vouched for.
     pub(crate) exposure: Exposure,
     requests: AtomicU64,
@@ -27,6 +31,7 @@ pub struct Counters {
     unread: AtomicU64,
     points: AtomicU64,
     throttled_micros: AtomicU64,
+    reasons: ReasonCounts,
 }
 
 /// [`Counters`] at one moment.
@@ -52,12 +57,16 @@ pub struct Tally {
     pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
     pub throttled: Duration,
+    /// Why the requests were sent, those about the site and ourselves included.
+    pub reasons: ReasonTally,
 }
 
-impl Default for Counters {
-    fn default() -> Self {
+impl Counters {
+    /// Counters that begin now, of requests that are written down there.
+    pub fn new(recorder: RequestRecorder) -> Self {
         Self {
             began: Instant::now(),
+            recorder,
             exposure: Exposure::default(),
             requests: AtomicU64::default(),
             retries: AtomicU64::default(),
@@ -69,13 +78,17 @@ impl Default for Counters {
             unread: AtomicU64::default(),
             points: AtomicU64::default(),
             throttled_micros: AtomicU64::default(),
+            reasons: ReasonCounts::default(),
         }
     }
-}
 
-impl Counters {
     pub(crate) fn began(&self) -> Instant {
         self.began
+    }
+
+    /// Where requests are written down.
+    pub(crate) fn recorder(&self) -> &RequestRecorder {
+        &self.recorder
     }
 
     /// What they say now.
@@ -91,6 +104,7 @@ impl Counters {
             unread: self.unread.load(Relaxed),
             points: self.points.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
+            reasons: self.reasons.tally(),
         }
     }
 
@@ -122,7 +136,8 @@ impl Counters {
         self.decoded_again.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn count_request(&self, purpose: Purpose, repeat: bool) {
+    pub(super) fn count_request(&self, purpose: Purpose, reason: Reason, repeat: bool) {
+        self.reasons.count(reason);
         if purpose == Purpose::Probe {
             self.probes.fetch_add(1, Relaxed);
         } else {

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::batch::{Batch, Value};
 use crate::decode::{self, Projection};
 use crate::http::url::{with_limit, with_param};
-use crate::http::{Purpose, Request};
+use crate::http::{Purpose, Reason, Request, Why};
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, PushedCondition, Sort};
 use crate::schema::{Endpoint, Paging, Table};
@@ -124,16 +124,19 @@ impl Sampler {
             json: None,
             scope: endpoint.scope,
             purpose: Purpose::Rows,
+            reason: Reason::of(Why::Sample),
         };
         let document = match self.ask(&request).await? {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
+        let number = document.request;
         let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[0]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await
             .map_err(|problem| problem.error(table, request.label(), 1))?;
+        self.note_rows(number, page.batch.len());
         Ok(page.longest > 0)
     }
 }

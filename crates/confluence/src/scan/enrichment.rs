@@ -12,7 +12,7 @@ use crate::batch::{Batch, Value};
 use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
-use crate::http::{Failure, Purpose, Request};
+use crate::http::{Failure, Purpose, Reason, Request, Why};
 use crate::request::chains::{Chain, encoded};
 use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
 use crate::schema::{Filter, Part};
@@ -125,7 +125,7 @@ impl<'r> SecondFormat<'r> {
         };
         let listing = by_key.is_none().then(|| {
             let target = chain.target_for(scan_request, sort, &places);
-            PageReader::new(reader, chain, shape.clone(), target)
+            PageReader::new(reader, chain, shape.clone(), target, Why::SecondFormat)
                 .then_by(scan_request.page_size(chain.endpoint))
                 .shrinking(true)
         });
@@ -170,7 +170,8 @@ impl<'r> SecondFormat<'r> {
             let target = self
                 .chain
                 .by_keys(&reader.scan_request, filter, &keys, &self.places);
-            PageReader::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+            let shape = self.shape.clone();
+            PageReader::new(reader, self.chain, shape, target, Why::SecondFormat).shrinking(true)
         });
         let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
             return Ok(());
@@ -265,6 +266,8 @@ struct RowOperation {
     slots: Vec<usize>,
     shape: Arc<Projection>,
     form: Form,
+    /// Why its requests are sent.
+    reason: Reason,
 }
 
 impl RowOperation {
@@ -289,6 +292,7 @@ impl RowOperation {
                 columns: places.into(),
                 given: Vec::new(),
             },
+            reason: reader.reason(Reason::about(Why::RowOperation, part.operation)),
         }
     }
 
@@ -344,6 +348,7 @@ impl RowOperation {
                 json: None,
                 scope: self.part.scope,
                 purpose: Purpose::OneRow,
+                reason: self.reason,
             },
         })
     }
@@ -381,6 +386,8 @@ impl RowOperation {
                             .of_row(|| Some(row))
                             .error(table, request.label(), 1)
                     })?;
+                let recorder = reader.counters.recorder();
+                recorder.note_rows(document.request, page.batch.len());
                 if document.came_before {
                     reader.came_again(&request, &self.form, &page);
                 } else {

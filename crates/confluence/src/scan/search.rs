@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::http::url::percent_encode;
-use crate::http::{Body, Purpose, Request};
+use crate::http::{Body, Purpose, Reason, Request, Why};
 
 /// The scope that a search needs.
 pub(super) const SCOPE: &str = "search:confluence";
@@ -61,7 +61,7 @@ impl Found {
 }
 
 /// The request for the first results of a search, of which archived spaces are a part.
-pub(crate) fn request(cql: &str, limit: u32) -> Request {
+pub(crate) fn request(why: Why, cql: &str, limit: u32) -> Request {
     let mut target = "/wiki/rest/api/search?cql=".to_owned();
     percent_encode(cql, &mut target);
     target.push_str(&format!(
@@ -72,6 +72,7 @@ pub(crate) fn request(cql: &str, limit: u32) -> Request {
         json: None,
         scope: SCOPE,
         purpose: Purpose::Rows,
+        reason: Reason::of(why),
     }
 }
 
