@@ -25,10 +25,10 @@ fn each_promise_of_the_security_page_names_tests_that_there_are() {
     for directory in ["tests", "crates"] {
         sources(&root.join(directory), &mut files);
     }
+    // A test is named by its module's path, from any folder on.
     let there_is = |module: &str, test: &str| {
-        let files = files
-            .iter()
-            .filter(|path| path.file_stem().is_some_and(|stem| stem == module));
+        let file = module.replace("::", "/") + ".rs";
+        let files = files.iter().filter(|path| path.ends_with(&file));
         files
             .map(|path| fs::read_to_string(path).expect("a source"))
             .any(|source| source.contains(&format!("fn {test}(")))
@@ -37,7 +37,7 @@ fn each_promise_of_the_security_page_names_tests_that_there_are() {
     let code = |text: &str| -> Vec<(String, String)> {
         let spans = text.split('`').skip(1).step_by(2);
         spans
-            .filter_map(|span| span.split_once("::"))
+            .filter_map(|span| span.rsplit_once("::"))
             .map(|(module, test)| (module.to_owned(), test.to_owned()))
             .collect()
     };

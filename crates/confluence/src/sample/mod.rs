@@ -24,7 +24,7 @@ use crate::http::RequestRecorder;
 use crate::options::Reading;
 use crate::request::access_path;
 use crate::request::table_stats::TableStats;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, ColumnId, Table};
 use crate::session::Session;
 use sampler::Sampler;
 #[cfg(feature = "fuzzing")]
@@ -102,7 +102,7 @@ impl Sample {
 pub async fn sample(
     session: Arc<Session>,
     table: &'static Table,
-    columns: Vec<usize>,
+    columns: Vec<ColumnId>,
     reading: Reading,
     recorder: RequestRecorder,
 ) -> Result<Sample, Error> {

@@ -1,0 +1,127 @@
+//! Laziness: nothing is read before it is wanted.
+
+use std::time::Duration;
+
+use confluence_fdw_tests::{lines, requests};
+use confluence_sim::{Options, Organisation};
+
+use super::gives;
+use crate::scene::{ALL_PAGES, Scene, until};
+
+#[test]
+fn nothing_is_sent_before_the_first_row_is_wanted() {
+    let mut scene = Scene::new();
+    for sql in [
+        "BEGIN",
+        "DECLARE c CURSOR FOR SELECT id FROM confluence_pages",
+        "PREPARE q AS SELECT id FROM confluence_pages",
+        "EXPLAIN (VERBOSE) SELECT * FROM confluence_pages",
+        "CREATE VIEW v AS SELECT id FROM confluence_pages",
+        "SELECT id FROM confluence_pages LIMIT 0",
+        "SELECT id FROM confluence_pages WHERE false",
+        "FETCH 0 FROM c",
+        "CLOSE c",
+        "COMMIT",
+    ] {
+        scene.client.batch_execute(sql).unwrap();
+        assert!(scene.sim.log().is_empty(), "{sql}");
+    }
+}
+
+#[test]
+fn a_cursor_reads_as_far_as_it_is_moved() {
+    let mut scene = Scene::new();
+    let begin = "BEGIN; DECLARE c CURSOR FOR SELECT id FROM confluence_pages";
+    gives(&mut scene, begin, 0, 0);
+    gives(&mut scene, "FETCH 1 FROM c", 1, 1);
+    gives(&mut scene, "FETCH 9 FROM c", 9, 1);
+    gives(&mut scene, "FETCH 1 FROM c", 1, 2);
+    gives(&mut scene, "MOVE 9 IN c", 0, 2);
+    gives(&mut scene, "MOVE 1 IN c", 0, 3);
+    gives(&mut scene, "CLOSE c; COMMIT", 0, 3);
+    scene.reads_all_pages();
+}
+
+#[test]
+fn a_cursor_that_scrolls_asks_for_nothing_twice() {
+    let mut scene = Scene::new();
+    let begin = "BEGIN; DECLARE c SCROLL CURSOR FOR SELECT id FROM confluence_pages";
+    gives(&mut scene, begin, 0, 0);
+    let forward = lines(&mut scene.client, "FETCH 15 FROM c");
+    assert_eq!(requests(&scene.sim).len(), 2);
+    let mut backward = lines(&mut scene.client, "MOVE 1 IN c; FETCH BACKWARD 15 FROM c");
+    backward.reverse();
+    assert_eq!(backward, forward);
+    gives(&mut scene, "MOVE ABSOLUTE 0 IN c; FETCH 15 FROM c", 15, 2);
+    assert_eq!(
+        lines(&mut scene.client, "FETCH LAST FROM c").len()
+            + lines(&mut scene.client, "FETCH FIRST FROM c").len(),
+        2
+    );
+    gives(&mut scene, "COMMIT", 0, 5);
+}
+
+#[test]
+fn a_cursor_that_outlives_its_transaction_holds_all_rows() {
+    let mut scene = Scene::new();
+    let begin =
+        "BEGIN; DECLARE c CURSOR WITH HOLD FOR SELECT id FROM confluence_pages; FETCH 1 FROM c";
+    gives(&mut scene, begin, 1, 1);
+    scene.client.batch_execute("COMMIT").unwrap();
+    let sent = requests(&scene.sim).len();
+    gives(&mut scene, "FETCH ALL FROM c", 44, sent);
+    scene.client.batch_execute("CLOSE c").unwrap();
+}
+
+#[test]
+fn a_portal_of_the_protocol_reads_as_far_as_it_is_asked() {
+    let mut scene = Scene::new();
+    // A limit that nobody reaches tells the planner that the first rows count.
+    let sql = format!("{ALL_PAGES} LIMIT 44");
+    let mut transaction = scene.client.transaction().unwrap();
+    let portal = transaction.bind(&*sql, &[]).unwrap();
+    assert!(scene.sim.log().is_empty());
+    for (rows, sent) in [(1, 1), (9, 1), (10, 2), (1, 3)] {
+        let found = transaction.query_portal(&portal, rows).unwrap();
+        assert_eq!(found.len(), rows as usize);
+        assert_eq!(requests(&scene.sim).len(), sent);
+    }
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn reading_ahead_is_bounded_and_ends_with_the_query() {
+    let mut scene = Scene::of(Options::of(Organisation::standard()), "page_size '10'");
+    scene
+        .client
+        .batch_execute(
+            "DO $$DECLARE p record; BEGIN FOR p IN SELECT id FROM confluence_pages LOOP EXIT; END LOOP; END$$",
+        )
+        .unwrap();
+    let sent = requests(&scene.sim).len();
+    assert!((1..=12).contains(&sent), "{sent} requests for one row");
+    until("the read has ended", Duration::from_secs(10), || {
+        scene.sim.in_flight() == 0
+    });
+    let sent = requests(&scene.sim).len();
+    lines(&mut scene.client, "SELECT pg_sleep(0.1)");
+    assert_eq!(requests(&scene.sim).len(), sent);
+}
+
+#[test]
+fn a_question_of_existence_reads_one_page() {
+    let mut scene = Scene::new();
+    gives(
+        &mut scene,
+        "SELECT EXISTS (SELECT FROM confluence_pages)",
+        1,
+        1,
+    );
+    gives(&mut scene, "SELECT id FROM confluence_pages LIMIT 1", 1, 2);
+    gives(
+        &mut scene,
+        "SELECT id FROM confluence_pages FETCH FIRST ROW ONLY",
+        1,
+        3,
+    );
+}
