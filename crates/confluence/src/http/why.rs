@@ -319,6 +319,18 @@ mod tests {
     }
 
     #[test]
+    fn the_docs_have_every_reason() {
+        const DOCS: &str = include_str!("../../../../docs/requests.md");
+        for why in Why::ALL.into_iter().filter(|why| *why != Why::FurtherPage) {
+            let (name, with_more) = (format!("`{}`", why.name()), format!("`{}: ", why.name()));
+            assert!(DOCS.contains(&name) || DOCS.contains(&with_more), "{name}");
+        }
+        for again in Again::ALL {
+            assert!(DOCS.contains(&format!("| `{}", again.name())), "{again:?}");
+        }
+    }
+
+    #[test]
     fn each_reason_is_counted_under_its_own_name() {
         let counts = ReasonCounts::default();
         for (place, why) in Why::ALL.into_iter().enumerate() {
