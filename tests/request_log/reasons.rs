@@ -364,6 +364,29 @@ fn what_is_too_long_is_asked_for_in_parts_of_its_list() {
 }
 
 #[test]
+fn a_listing_whose_order_is_broken_is_read_as_it_comes() {
+    let mut scene = known();
+    scene.sim.fault(
+        Fault::on(PAGES).with("sort", "-modified-date"),
+        Reply::OutOfOrder,
+    );
+    lines(
+        &mut scene.client,
+        "SELECT id FROM confluence_pages WHERE modified_at > '2001-01-01'",
+    );
+    let mut expected = vec![
+        "first page|GET /wiki/api/v2/pages?sort=-modified-date&limit=10|200|10|".to_owned(),
+        "as it comes|GET /wiki/api/v2/pages?limit=10|200|10|".to_owned(),
+    ];
+    for (page, rows) in [(2, 10), (3, 10), (4, 10), (5, 5)] {
+        expected.push(format!(
+            "as it comes, page {page}|GET /wiki/api/v2/pages?cursor=...&limit=10|200|{rows}|"
+        ));
+    }
+    assert_eq!(of_last_scan(&mut scene.client), expected);
+}
+
+#[test]
 fn fewer_rows_are_asked_for_where_a_site_fails_on_many() {
     let mut scene = known();
     scene

@@ -32,7 +32,7 @@ fn explain_sums_requests_up_by_reason() {
     );
     let shown = explain_with(&mut scene.client, OPTIONS, ALL_PAGES);
     assert!(
-        shown.contains("Requests by Reason: first page 1, further pages 4, retry 2"),
+        shown.contains("Requests by Reason: first page 1, further pages 4, retries 2"),
         "{shown}"
     );
     // Who has not asked for it is not shown it, and a scan that sends nothing has nothing to sum up.

@@ -155,10 +155,10 @@ impl Again {
         Again::OtherRoute,
     ];
 
-    /// As it is shown.
+    /// As it is counted, and mostly shown.
     pub fn name(self) -> &'static str {
         match self {
-            Again::Retry(_) => "retry",
+            Again::Retry(_) => "retries",
             Again::FewerRows => "fewer rows",
             Again::PartOfList => "part of its list",
             Again::OtherToken => "other token",
@@ -326,7 +326,9 @@ mod tests {
             assert!(DOCS.contains(&name) || DOCS.contains(&with_more), "{name}");
         }
         for again in Again::ALL {
-            assert!(DOCS.contains(&format!("| `{}", again.name())), "{again:?}");
+            let shown = Reason::of(Why::Check).again(Some(again)).to_string();
+            let shown = shown.trim_start_matches("check, ");
+            assert!(DOCS.contains(&format!("| `{shown}` |")), "{shown}");
         }
     }
 
