@@ -411,7 +411,7 @@ mod tests {
         Request::probe(Why::FirstPage, target, "")
     }
 
-    fn form(columns: &[&str]) -> Form {
+    fn form(columns: &[&'static str]) -> Form {
         Form {
             table: "confluence_pages",
             operation: "getPages",
@@ -627,7 +627,7 @@ mod tests {
             full: false,
             unread: 0,
         };
-        let ask_for = async |answers: &ResponseCache, columns: &[&str]| {
+        let ask_for = async |answers: &ResponseCache, columns: &[&'static str]| {
             let ask = async { Ok(Ok(document(b"{}"))) };
             let form = form(columns);
             let served = answers.get(&session, &question, &form, ask).await;

@@ -1,4 +1,4 @@
-//! Whether a server and a user mapping work, step by step, and what to do where they do not.
+//! The check: whether the options of a site and of an account work, step by step, and what to do where they do not.
 //!
 //! A step that fails does not end the report: those that depend on it are skipped, and say so. What cannot be told is
 //! skipped, too, rather than guessed.
@@ -74,8 +74,10 @@ pub enum Finding {
         /// What was found.
         found: String,
         /// What to do.
-        remedy: Option<String>,
+        remedy: Option<Remedy>,
     },
+    /// There is no credential, and reading without one is not allowed.
+    NoCredential,
     /// An error as a query would raise it, with the remedy that it has there.
     Error {
         /// The error.
@@ -83,6 +85,25 @@ pub enum Finding {
         /// What else is to be said.
         more: Option<&'static str>,
     },
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remedy {
+    /// Said here.
+    Text(String),
+    /// To set a good credential, or to have none, if reading as nobody is wanted.
+    DropCredential,
+    /// To renew what somebody's consent has given.
+    RenewConsent,
+    /// To set the next token, and when it expires.
+    SetNextToken,
+}
+
+impl<T: Into<String>> From<T> for Remedy {
+    fn from(said: T) -> Self {
+        Self::Text(said.into())
+    }
 }
 
 impl Line {
@@ -101,11 +122,11 @@ impl Line {
         Self::new(step, Status::Ok, found)
     }
 
-    fn warn(step: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+    fn warn(step: &str, found: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         Self::new(step, Status::Warn, found).remedy(remedy)
     }
 
-    fn fail(step: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+    fn fail(step: &str, found: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         Self::new(step, Status::Fail, found).remedy(remedy)
     }
 
@@ -121,7 +142,7 @@ impl Line {
         }
     }
 
-    fn remedy(mut self, said: impl Into<String>) -> Self {
+    fn remedy(mut self, said: impl Into<Remedy>) -> Self {
         if let Finding::Text { remedy, .. } = &mut self.finding {
             *remedy = Some(said.into());
         }
@@ -129,25 +150,25 @@ impl Line {
     }
 }
 
-/// Looks at everything. `mapping` is the caller's user mapping, if there is one; whether they may see what it holds is
-/// `shown`. Requests go on the account of `recorder`.
+/// Looks at everything. `written` is what is set for the caller's account, if anything is; where the caller may not see it,
+/// `hidden` says whose it is. Requests go on the account of `recorder`.
 pub async fn run(
     server: Vec<(String, String)>,
-    mapping: Option<Vec<(String, String)>>,
-    shown: bool,
+    written: Option<Vec<(String, String)>>,
+    hidden: Option<&'static str>,
     recorder: RequestRecorder,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     let counters = Counters::new(recorder);
-    look(&server, mapping.as_deref(), shown, &counters, &mut lines).await;
+    look(&server, written.as_deref(), hidden, &counters, &mut lines).await;
     complete(lines)
 }
 
 /// As far as each step lets the next one be looked at.
 async fn look(
     server: &OptionSlice,
-    mapping: Option<&OptionSlice>,
-    shown: bool,
+    written: Option<&OptionSlice>,
+    hidden: Option<&'static str>,
     counters: &Counters,
     lines: &mut Vec<Line>,
 ) {
@@ -160,7 +181,7 @@ async fn look(
     if failed(lines) {
         return;
     }
-    let (about, account) = account::look(server, mapping, shown, counters).await;
+    let (about, account) = account::look(server, written, hidden, counters).await;
     lines.extend(about);
     let Some(session) = account else { return };
     lines.extend(scope::look(&session, counters).await);

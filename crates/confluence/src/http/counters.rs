@@ -1,5 +1,6 @@
 //! Counters: what a scan has cost so far.
 
+use std::ops::AddAssign;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -59,6 +60,36 @@ pub struct Tally {
     pub throttled: Duration,
     /// Why the requests were sent, those about the site and ourselves included.
     pub reasons: ReasonTally,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        // Each by its name, so that none is left out.
+        let Self {
+            requests,
+            retries,
+            probes,
+            served_again,
+            decoded_again,
+            rows,
+            bytes,
+            unread,
+            points,
+            throttled,
+            reasons,
+        } = other;
+        self.requests += requests;
+        self.retries += retries;
+        self.probes += probes;
+        self.served_again += served_again;
+        self.decoded_again += decoded_again;
+        self.rows += rows;
+        self.bytes += bytes;
+        self.unread += unread;
+        self.points += points;
+        self.throttled += throttled;
+        self.reasons += reasons;
+    }
 }
 
 impl Counters {

@@ -1,7 +1,7 @@
 //! Reasons: why a request is sent.
 
 use std::fmt;
-use std::ops::Add;
+use std::ops::AddAssign;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -34,7 +34,7 @@ pub enum Why {
     SecondFormat,
     /// Columns that an operation of its own tells of each row.
     RowOperation,
-    /// The look that `ANALYZE` takes.
+    /// A look at a table.
     Sample,
     /// Who the site takes the account for.
     Identity,
@@ -46,7 +46,7 @@ pub enum Why {
     Token,
     /// The sites that a consent is good for.
     ConsentedSites,
-    /// A step of `confluence.check`.
+    /// A step of the check.
     Check,
 }
 
@@ -249,17 +249,14 @@ impl ReasonTally {
     }
 }
 
-impl Add for ReasonTally {
-    type Output = Self;
-
-    fn add(mut self, other: Self) -> Self {
+impl AddAssign for ReasonTally {
+    fn add_assign(&mut self, other: Self) {
         for (sum, more) in self.first.iter_mut().zip(other.first) {
             *sum += more;
         }
         for (sum, more) in self.again.iter_mut().zip(other.again) {
             *sum += more;
         }
-        self
     }
 }
 
@@ -346,9 +343,13 @@ mod tests {
                 counts.count(Reason::of(Why::Token).again(Some(again)));
             }
         }
-        let tally = counts.tally() + ReasonTally::default();
-        let first = Why::ALL.map(Why::name).into_iter().zip(1..);
-        let again = Again::ALL.map(Again::name).into_iter().zip(100..);
+        let mut tally = counts.tally();
+        tally += tally;
+        let first = Why::ALL.map(Why::name).into_iter().zip((2..).step_by(2));
+        let again = Again::ALL
+            .map(Again::name)
+            .into_iter()
+            .zip((200..).step_by(2));
         assert!(tally.iter().eq(first.chain(again)));
         let names: std::collections::HashSet<_> = tally.iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), Why::ALL.len() + Again::ALL.len());
