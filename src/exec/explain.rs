@@ -3,6 +3,7 @@
 use std::ffi::CString;
 
 use confluence::Sanitized;
+use confluence::http::ReasonTally;
 use confluence::request::PlannedRequest;
 use pgrx::{pg_guard, pg_sys};
 
@@ -140,6 +141,7 @@ fn show_costs(out: &ExplainOutput, state: &mut ScanState) {
     if verbose {
         out.number("Probes", None, tally.probes as f64);
         out.number("Points", None, tally.points as f64);
+        show_reasons(out, &tally.reasons, is_text);
     }
     if tally.unread > 0 {
         out.number("Unread Values", None, tally.unread as f64);
@@ -150,6 +152,37 @@ fn show_costs(out: &ExplainOutput, state: &mut ScanState) {
             out.number("Decoded Again", None, tally.decoded_again as f64);
         }
     }
+}
+
+/// Shows how many requests were sent for each reason: in one line, or as a group.
+fn show_reasons(out: &ExplainOutput, reasons: &ReasonTally, is_text: bool) {
+    const LABEL: &std::ffi::CStr = c"Requests by Reason";
+    if is_text {
+        let parts: Vec<String> = reasons
+            .iter()
+            .map(|(reason, requests)| format!("{reason} {requests}"))
+            .collect();
+        if !parts.is_empty() {
+            out.text("Requests by Reason", &parts.join(", "));
+        }
+        return;
+    }
+    // SAFETY: `es` is valid while the callback runs; the label ends with NUL, and opens and closes the same group.
+    unsafe { pg_sys::ExplainOpenGroup(LABEL.as_ptr(), LABEL.as_ptr(), true, out.es) };
+    for (reason, requests) in reasons.iter() {
+        out.number(&title(reason), None, requests as f64);
+    }
+    // SAFETY: as above.
+    unsafe { pg_sys::ExplainCloseGroup(LABEL.as_ptr(), LABEL.as_ptr(), true, out.es) };
+}
+
+/// Words as EXPLAIN's labels have them.
+fn title(words: &str) -> String {
+    let words = words.split(' ').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_uppercase() + rest,
+        None => String::new(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn size(bytes: u64) -> String {

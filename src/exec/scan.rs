@@ -21,7 +21,8 @@ use crate::catalog::relation::{Relation, full_name};
 use crate::errors::{ErrorOrigin, report};
 use crate::net::wakeup::WakeupPipe;
 use crate::net::{sessions, wait};
-use crate::observe::history::ScanRecord;
+use crate::observe::history::{self, ScanRecord};
+use crate::observe::request_log;
 use crate::observe::scan_log::ScanLog;
 use crate::pg::nodes::Nodes;
 use crate::pg::report::Report;
@@ -367,7 +368,7 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
     let all_rows =
         plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
     let rows = state.sizes.rows.filter(|_| all_rows);
-    account.begin(rows, || {
+    let number = account.begin(rows, || {
         // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open, and its
         // plan is the one that the scan was made from.
         let (user, started_at, foreign_table, planned) = unsafe {
@@ -385,6 +386,7 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
             )
         };
         ScanRecord {
+            number: history::next_number(),
             user,
             started_at,
             foreign_table,
@@ -401,9 +403,10 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         .statement
         .as_ref()
         .and_then(|member| member.sharing.clone());
+    let recorder = request_log::recorder(&origin.server, Some(number));
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, WakeupPipe::ring);
-        Scan::start_in(sharing, engine, session, scan_request, ring)
+        Scan::start_in(sharing, engine, session, scan_request, recorder, ring)
     });
     Run::Reading {
         scan,

@@ -348,6 +348,7 @@ impl Packed {
             held,
             next: next.clone(),
             came_before: true,
+            request: None,
         }))
     }
 
@@ -395,6 +396,7 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Value};
     use crate::budget::BytesHeld;
+    use crate::http::Why;
     use crate::options;
     use crate::tables::pages;
 
@@ -406,7 +408,7 @@ mod tests {
     }
 
     fn request(target: &str) -> Request {
-        Request::probe(target, "")
+        Request::probe(Why::FirstPage, target, "")
     }
 
     fn form(columns: &[&'static str]) -> Form {
@@ -437,6 +439,7 @@ mod tests {
             held: BytesHeld::default(),
             next: Some("/next".to_owned()),
             came_before: false,
+            request: None,
         }
     }
 

@@ -10,6 +10,8 @@ use tokio::time::Instant;
 
 use super::exposure::Exposure;
 use super::request::{Purpose, Request};
+use super::request_log::RequestRecorder;
+use super::why::{Reason, ReasonCounts, ReasonTally};
 use crate::Sanitized;
 use crate::schema::{Endpoint, quota};
 
@@ -18,6 +20,8 @@ use crate::schema::{Endpoint, quota};
 pub struct Counters {
     /// When the scan began.
     began: Instant,
+    /// Where each of its requests is written down.
+    recorder: RequestRecorder,
     /// Which of its answers nobody has vouched for.
     pub(crate) exposure: Exposure,
     /// The endpoint that its rows come from, once that is decided.
@@ -34,6 +38,7 @@ pub struct Counters {
     unread: AtomicU64,
     points: AtomicU64,
     throttled_micros: AtomicU64,
+    reasons: ReasonCounts,
 }
 
 /// [`Counters`] at one moment.
@@ -59,6 +64,8 @@ pub struct Tally {
     pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
     pub throttled: Duration,
+    /// Why the requests were sent, those about the site and ourselves included.
+    pub reasons: ReasonTally,
 }
 
 impl AddAssign for Tally {
@@ -75,6 +82,7 @@ impl AddAssign for Tally {
             unread,
             points,
             throttled,
+            reasons,
         } = other;
         self.requests += requests;
         self.retries += retries;
@@ -86,13 +94,16 @@ impl AddAssign for Tally {
         self.unread += unread;
         self.points += points;
         self.throttled += throttled;
+        self.reasons += reasons;
     }
 }
 
-impl Default for Counters {
-    fn default() -> Self {
+impl Counters {
+    /// Counters that begin now, of requests that are written down there.
+    pub fn new(recorder: RequestRecorder) -> Self {
         Self {
             began: Instant::now(),
+            recorder,
             exposure: Exposure::default(),
             endpoint: OnceLock::new(),
             first: OnceLock::new(),
@@ -106,13 +117,17 @@ impl Default for Counters {
             unread: AtomicU64::default(),
             points: AtomicU64::default(),
             throttled_micros: AtomicU64::default(),
+            reasons: ReasonCounts::default(),
         }
     }
-}
 
-impl Counters {
     pub(crate) fn began(&self) -> Instant {
         self.began
+    }
+
+    /// Where requests are written down.
+    pub(crate) fn recorder(&self) -> &RequestRecorder {
+        &self.recorder
     }
 
     /// What they say now.
@@ -128,6 +143,7 @@ impl Counters {
             unread: self.unread.load(Relaxed),
             points: self.points.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
+            reasons: self.reasons.tally(),
         }
     }
 
@@ -181,7 +197,8 @@ impl Counters {
         self.first.get()
     }
 
-    pub(crate) fn count_request(&self, purpose: Purpose, repeat: bool) {
+    pub(super) fn count_request(&self, purpose: Purpose, reason: Reason, repeat: bool) {
+        self.reasons.count(reason);
         if purpose == Purpose::Probe {
             self.probes.fetch_add(1, Relaxed);
         } else {

@@ -1,6 +1,10 @@
-//! A request: its address, its body, and what it is for.
+//! A request: its address, its body, what it is for, and why it is sent.
 
+use super::why::{Reason, Why};
 use crate::{Budget, Sanitized};
+
+/// The most characters of a path and its query that the log of requests keeps.
+const LONGEST_PATH: usize = 1_000;
 
 /// What is sent.
 #[derive(Clone, Debug)]
@@ -14,6 +18,8 @@ pub(crate) struct Request {
     /// The scope that its operation needs.
     pub scope: &'static str,
     pub purpose: Purpose,
+    /// Why it is sent.
+    pub reason: Reason,
 }
 
 /// What a request is for.
@@ -44,28 +50,25 @@ impl Purpose {
 
 impl Request {
     /// A request that GETs one thing.
-    pub fn get(target: String, scope: &'static str, purpose: Purpose) -> Self {
+    pub fn get(why: Why, target: String, scope: &'static str, purpose: Purpose) -> Self {
         Self {
             target,
             json: None,
             lists: Vec::new(),
             scope,
             purpose,
+            reason: Reason::of(why),
         }
     }
 
     /// A question about the site or ourselves.
-    pub fn probe(target: &str, scope: &'static str) -> Self {
-        Self::get(target.to_owned(), scope, Purpose::Probe)
+    pub fn probe(why: Why, target: &str, scope: &'static str) -> Self {
+        Self::get(why, target.to_owned(), scope, Purpose::Probe)
     }
 
     /// How many bytes of it vary.
     pub fn length(&self) -> usize {
         self.target.len() + self.json.as_ref().map_or(0, String::len)
-    }
-
-    fn method(&self) -> &'static str {
-        if self.json.is_some() { "POST" } else { "GET" }
     }
 
     /// The request with all that it asks for, as readers of a plan see it.
@@ -77,9 +80,24 @@ impl Request {
         }
     }
 
-    /// The request as messages show it: without the cursor, which tells nobody anything. Behind the first page it is
-    /// what the site wrote into a link.
+    /// The method of HTTP.
+    pub fn method(&self) -> &'static str {
+        method(self.json.is_some())
+    }
+
+    /// The request as messages show it.
     pub fn label(&self) -> Sanitized {
+        format!("{} {}", self.method(), self.uncursored()).into()
+    }
+
+    /// The path and the query, as the log of requests shows them: of a list of keys there is more than in messages.
+    pub fn path(&self) -> Sanitized {
+        Sanitized::within(&self.uncursored(), LONGEST_PATH)
+    }
+
+    /// The path and the query without the cursor, which tells nobody anything. Behind the first page it is what the site
+    /// wrote into a link.
+    fn uncursored(&self) -> String {
         let parts = self.target.split('&').map(|part| {
             let cursor = part.find("cursor=").map(|at| &part[..at + "cursor=".len()]);
             match cursor {
@@ -88,6 +106,11 @@ impl Request {
             }
         });
         let target: Vec<String> = parts.collect();
-        format!("{} {}", self.method(), target.join("&")).into()
+        target.join("&")
     }
+}
+
+/// The method of a request which POSTs something, or not.
+pub(super) fn method(is_posted: bool) -> &'static str {
+    if is_posted { "POST" } else { "GET" }
 }

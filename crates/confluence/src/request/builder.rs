@@ -3,7 +3,7 @@
 
 use super::scan_request::{Key, Range, Sort, Values};
 use crate::http::url::percent_encode;
-use crate::http::{Purpose, Request};
+use crate::http::{Purpose, Request, Why};
 use crate::schema::{ColumnId, Endpoint, Table};
 
 /// What stands in a request where the values of a column go.
@@ -157,7 +157,7 @@ impl RequestBuilder {
         Request {
             json: self.endpoint.posts.then(posted),
             lists: self.lists,
-            ..Request::get(self.target, self.endpoint.scope, Purpose::Rows)
+            ..Request::get(Why::FirstPage, self.target, self.endpoint.scope, Purpose::Rows)
         }
     }
 

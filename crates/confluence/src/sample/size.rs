@@ -10,6 +10,7 @@ use crate::batch::{Batch, Slot, Value};
 use crate::decode::{self, Projection};
 use crate::http::Request;
 use crate::http::url::{with_limit, with_param};
+use crate::http::{Reason, Why};
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, PushedCondition, Sort};
 use crate::schema::{ColumnId, Endpoint, Paging, Table};
@@ -120,17 +121,20 @@ impl Sampler {
         let first = Chain::whole(endpoint).request(&scan_request, None);
         let request = Request {
             target: with_param(&with_limit(&first.target, 1), "start", &start.to_string()),
+            reason: Reason::of(Why::Sample),
             ..first
         };
         let document = match self.ask(&request).await? {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
+        let number = document.request;
         let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[ColumnId::FIRST]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await
             .map_err(|problem| problem.error(table, request.label(), 1))?;
+        self.note_rows(number, page.batch.len());
         Ok(page.longest > 0)
     }
 }

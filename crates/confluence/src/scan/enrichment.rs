@@ -12,7 +12,7 @@ use crate::batch::{Batch, Slot, Value};
 use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
-use crate::http::{Failure, Purpose, Request};
+use crate::http::{Failure, Purpose, Reason, Request, Why};
 use crate::request::builder::encoded;
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
@@ -127,7 +127,7 @@ impl<'r> SecondFormat<'r> {
         };
         let listing = by_key.is_none().then(|| {
             let request = chain.request_for(scan_request, sort, &places);
-            PageReader::new(reader, chain, shape.clone(), request)
+            PageReader::new(reader, chain, shape.clone(), request, Why::SecondFormat)
                 .then_by(scan_request.page_size(chain.endpoint))
                 .shrinking(true)
         });
@@ -172,7 +172,8 @@ impl<'r> SecondFormat<'r> {
             let request = self
                 .chain
                 .by_keys(&reader.scan_request, filter, &keys, &self.places);
-            PageReader::new(reader, self.chain, self.shape.clone(), request).shrinking(true)
+            let shape = self.shape.clone();
+            PageReader::new(reader, self.chain, shape, request, Why::SecondFormat).shrinking(true)
         });
         let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
             return Ok(());
@@ -272,6 +273,8 @@ struct RowOperation {
     slots: Vec<Slot>,
     shape: Arc<Projection>,
     form: Form,
+    /// Why its requests are sent.
+    reason: Reason,
 }
 
 impl RowOperation {
@@ -293,6 +296,7 @@ impl RowOperation {
                 columns: places.into(),
                 given: Vec::new(),
             },
+            reason: reader.reason(Reason::about(Why::RowOperation, part.operation)),
         }
     }
 
@@ -343,7 +347,10 @@ impl RowOperation {
         }
         Some(RowRequest {
             row: name_of(&keys),
-            request: Request::get(target, self.part.scope, Purpose::OneRow),
+            request: Request {
+                reason: self.reason,
+                ..Request::get(Why::RowOperation, target, self.part.scope, Purpose::OneRow)
+            },
         })
     }
 
@@ -380,6 +387,8 @@ impl RowOperation {
                             .of_row(|| Some(row))
                             .error(table, request.label(), 1)
                     })?;
+                let recorder = reader.counters.recorder();
+                recorder.note_rows(document.request, page.batch.len());
                 if document.came_before {
                     reader.came_again(&request, &self.form, &page);
                 } else {

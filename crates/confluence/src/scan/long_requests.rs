@@ -59,12 +59,12 @@ fn halves_of_json(request: &Request, json: &str) -> Option<[Request; 2]> {
 mod tests {
     use super::*;
     use crate::Answerer;
-    use crate::http::Purpose;
+    use crate::http::{Purpose, Why};
 
     fn asking(target: &str, lists: &[&'static str]) -> Request {
         Request {
             lists: lists.to_vec(),
-            ..Request::get(target.to_owned(), "", Purpose::Rows)
+            ..Request::get(Why::FirstPage, target.to_owned(), "", Purpose::Rows)
         }
     }
 

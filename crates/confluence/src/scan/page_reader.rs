@@ -12,7 +12,7 @@ use crate::batch::Value;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
 use crate::http::url::{next_request, param, with_limit, with_param};
-use crate::http::{Body, Failure, Purpose, Request};
+use crate::http::{Again, Body, Failure, Purpose, Reason, Request, Why};
 use crate::request::chains::Chain;
 use crate::schema::{Endpoint, Paging, Table, Unreadable};
 use crate::{Budget, Error, Sanitized};
@@ -38,6 +38,10 @@ pub(super) struct PageReader<'r> {
     form: Form,
     /// The chain whose rows these are.
     chain: &'r Chain,
+    /// Why it is read.
+    reason: Reason,
+    /// Whether the next request begins a part of what was too long a list.
+    is_part: bool,
     /// The request that begins the listing, or the piece of it that is being read.
     first: Request,
     /// The path and query of the next request, until the site names no other.
@@ -97,6 +101,7 @@ impl<'r> PageReader<'r> {
         chain: &'r Chain,
         shape: Arc<Projection>,
         first: Request,
+        why: Why,
     ) -> Self {
         let limit = param(&first.target, "limit")
             .and_then(|limit| limit.parse().ok())
@@ -113,6 +118,8 @@ impl<'r> PageReader<'r> {
             },
             shape,
             chain,
+            reason: reader.reason(Reason::of(why)),
+            is_part: false,
             sent: HashSet::from([hash(&first.target)]),
             is_first: true,
             behind: Vec::new(),
@@ -226,6 +233,10 @@ impl<'r> PageReader<'r> {
         self.page += 1;
         let mut request = Request {
             target,
+            reason: self
+                .reason
+                .page(self.page)
+                .again(self.is_part.then_some(Again::PartOfList)),
             ..self.first.clone()
         };
         let asked_for = self.limit;
@@ -280,6 +291,7 @@ impl<'r> PageReader<'r> {
         self.follow(&request, page.next.as_deref(), &page)?;
         self.last = request.target;
         self.is_first = false;
+        self.is_part = false;
         if self.target.is_none()
             && let Some(piece) = self.behind.pop()
         {
@@ -294,6 +306,7 @@ impl<'r> PageReader<'r> {
         self.target = Some(piece.target.clone());
         self.first = piece;
         self.is_first = true;
+        self.is_part = true;
         self.by_offset = ByOffset {
             is_watched: self.by_offset.is_watched,
             ..ByOffset::default()
@@ -350,6 +363,8 @@ impl<'r> PageReader<'r> {
         let mut page = decode::page(&self.shape, document.body, document.held, &given, site)
             .await
             .map_err(|problem| problem.error(self.table, request.label(), self.page))?;
+        let recorder = self.reader.counters.recorder();
+        recorder.note_rows(document.request, page.batch.len());
         page.next = page.next.or(document.next);
         if document.came_before {
             self.reader.came_again(request, &self.form, &page);
@@ -576,6 +591,7 @@ async fn fetch(
             answer => return answer,
         }
         request.target = with_limit(&request.target, *limit);
+        request.reason = request.reason.again(Some(Again::FewerRows));
     }
 }
 

@@ -9,6 +9,7 @@ use super::reader::Reader;
 use super::seen_keys::SeenKeys;
 use crate::Error;
 use crate::batch::{Batch, Slot};
+use crate::http::Why;
 use crate::request::access_path;
 use crate::request::chains::Chain;
 use crate::request::scan_request::Key;
@@ -90,7 +91,7 @@ impl ParentObjects<'_> {
                     let Some(source) = self.sources.next() else {
                         return Ok(None);
                     };
-                    let scan = self.reader.start_source(source, &[]);
+                    let scan = self.reader.start_source(Why::Parents, source, &[]);
                     (source, &mut self.current.insert((source, scan)).1)
                 }
             };

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 use super::Session;
 use super::identity::WHO_AM_I;
 use super::route::{Route, RouteKind};
-use crate::http::{Counters, Failure, HostRequest, Purpose, Reply, Request, Response};
+use crate::http::{Counters, Failure, HostRequest, Purpose, Reason, Reply, Response, Why};
 
 /// How long the process goes by what it has found out.
 const HOLDS: Duration = Duration::from_secs(3_600);
@@ -92,16 +92,18 @@ impl Session {
     ) -> (bool, Duration) {
         let message = HostRequest {
             url: format!("{base}{WHO_AM_I}"),
-            label: Request::probe(WHO_AM_I, "").label(),
+            path: WHO_AM_I.into(),
             purpose: Purpose::Probe,
+            reason: Reason::of(Why::Audience),
+            served_by: door.served_by(),
             is_metered: true,
             authorization: None,
             json: None,
             read: Response::json,
         };
         let _place = self.places().acquire().await;
-        counters.count_request(Purpose::Probe, false);
-        let asked = self.sender().once(self.doors().host(door), &message);
+        let host = self.doors().host(door);
+        let asked = self.sender().once(host, &message, counters);
         // As long as a connection may take: nobody waits for the rows of a site because it is slow to nobody.
         let reply = match timeout(self.config().http.connect_timeout, asked).await {
             Ok(Ok(answer)) => {

@@ -124,6 +124,7 @@ impl Host {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::recorder;
     use futures_util::FutureExt;
     use tokio::runtime::Builder;
 
@@ -132,7 +133,7 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_time().build();
         runtime.expect("a runtime").block_on(async {
             let host = Host::new("https://acme.atlassian.net".to_owned());
-            let counters = Counters::default();
+            let counters = Counters::new(recorder());
             let pause = Duration::from_millis(20);
             host.close_for(pause);
             let mut first = Box::pin(host.admit(&counters));
