@@ -1,6 +1,6 @@
 //! The options that users write: one table of what there is, and what follows from what is set.
 //!
-//! The validator, its hints, the value checks and the README's table all come from [`ALL`].
+//! The validator, its hints, the value checks and the tables of docs/options.md all come from [`ALL`].
 
 use std::time::Duration;
 
