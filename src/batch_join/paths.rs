@@ -1,9 +1,9 @@
 //! Paths of joins by batch: when one can be made, and what it costs.
 
-use confluence::request;
 use std::sync::OnceLock;
 
-use confluence::schema::Column;
+use confluence::request::{self, Sort};
+use confluence::schema::{Column, ColumnId};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub(super) struct Chosen {
     /// The inner side's number in the range table.
     pub inner: pg_sys::Index,
     /// The attribute number of the key in the inner side.
-    pub attribute: i16,
+    pub attribute: pg_sys::AttrNumber,
     /// How many keys one request takes.
     pub at_once: usize,
     /// Whether nothing above stops the join before its end.
@@ -176,9 +176,9 @@ struct JoinPlanner {
 /// A clause that says that a column of the inner side equals something of the outer side.
 struct KeyClause {
     /// The column, by its place in the remote table.
-    place: usize,
+    place: ColumnId,
     /// The column's attribute number.
-    attribute: i16,
+    attribute: pg_sys::AttrNumber,
     /// What it equals.
     value: *mut pg_sys::Expr,
 }
@@ -244,7 +244,7 @@ impl JoinPlanner {
     }
 
     /// The local attribute of a remote column, if rows of the inner side bring it.
-    unsafe fn attribute(&self, place: usize) -> Option<i16> {
+    unsafe fn attribute(&self, place: ColumnId) -> Option<pg_sys::AttrNumber> {
         let mut columns = (1i16..).zip(&self.relation.columns);
         let (attribute, _) =
             columns.find(|(_, local)| local.is_some_and(|local| local.place == place))?;
@@ -299,7 +299,7 @@ impl JoinPlanner {
         &self,
         clauses: &[Qual],
         keys: Keys,
-        sort: Option<(usize, bool)>,
+        sort: Option<Sort>,
         must_exist: bool,
     ) -> Option<InnerScan> {
         let relation = &self.relation;
@@ -442,7 +442,11 @@ struct InnerScan {
 ///
 /// # Safety
 /// `expr` is a valid node.
-pub(super) unsafe fn is_var(expr: *mut pg_sys::Node, rel: pg_sys::Index, attribute: i16) -> bool {
+pub(super) unsafe fn is_var(
+    expr: *mut pg_sys::Node,
+    rel: pg_sys::Index,
+    attribute: pg_sys::AttrNumber,
+) -> bool {
     // SAFETY: the tag names the struct.
     unsafe {
         (*expr).type_ == pg_sys::NodeTag::T_Var && {

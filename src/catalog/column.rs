@@ -1,13 +1,13 @@
 //! A column of a foreign table, and the types that an import declares.
 
-use confluence::schema::{Column, Kind};
+use confluence::schema::{Column, ColumnId, Kind};
 use pgrx::pg_sys;
 
 /// A local column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalColumn {
     /// Its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     pub type_oid: pg_sys::Oid,
     pub typmod: i32,
 }

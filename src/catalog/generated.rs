@@ -18,7 +18,7 @@ pub(super) fn is_generated(attribute: &pg_sys::FormData_pg_attribute) -> bool {
 }
 
 /// The columns that a generated one is computed from.
-pub(crate) fn inputs(table: pg_sys::Oid, attribute: i16) -> *mut pg_sys::Bitmapset {
+pub(crate) fn inputs(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> *mut pg_sys::Bitmapset {
     // SAFETY: the table is locked, as is any that is planned. In the expression its number in the range table is 1.
     unsafe {
         let relation = PgRelation::with_lock(table, pg_sys::NoLock as _);
@@ -30,7 +30,10 @@ pub(crate) fn inputs(table: pg_sys::Oid, attribute: i16) -> *mut pg_sys::Bitmaps
 
 /// # Safety
 /// `relation` is open, and has that generated column.
-unsafe fn expression(relation: pg_sys::Relation, attribute: i16) -> *mut pg_sys::Node {
+unsafe fn expression(
+    relation: pg_sys::Relation,
+    attribute: pg_sys::AttrNumber,
+) -> *mut pg_sys::Node {
     // SAFETY: by the caller's promise.
     let expression = unsafe { pg_sys::build_column_default(relation, attribute.into()) };
     if expression.is_null() {
@@ -50,10 +53,10 @@ impl Computed {
     /// `relation` is open, has these generated columns, and is read in `estate`.
     pub unsafe fn of(
         relation: pg_sys::Relation,
-        attributes: &[i16],
+        attributes: &[pg_sys::AttrNumber],
         estate: *mut pg_sys::EState,
     ) -> Vec<Self> {
-        let ready = |&attribute: &i16| Self {
+        let ready = |&attribute: &pg_sys::AttrNumber| Self {
             place: attribute as usize - 1,
             // SAFETY: by the caller's promise.
             expression: unsafe {

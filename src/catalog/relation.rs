@@ -2,7 +2,7 @@
 
 use confluence::options::{self, Reading};
 use confluence::request::TableStats;
-use confluence::schema::{Column, Table};
+use confluence::schema::{Column, ColumnId, Table};
 use confluence::{sample, tables};
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
@@ -23,7 +23,7 @@ pub(crate) struct Relation {
     /// site's name, or one of the following.
     pub columns: Vec<Option<LocalColumn>>,
     /// The columns that PostgreSQL computes from others, by attribute number.
-    pub computed: Vec<i16>,
+    pub computed: Vec<pg_sys::AttrNumber>,
     /// The columns that name nothing. It is an error to use one.
     nameless: Vec<Nameless>,
     pub site: Option<Site>,
@@ -35,7 +35,7 @@ pub(crate) struct Relation {
 /// A local column that is not the name of a remote one.
 #[derive(Clone, Debug)]
 struct Nameless {
-    attribute: i16,
+    attribute: pg_sys::AttrNumber,
     /// Its local name.
     local: String,
     /// What its option names instead, if it has one.
@@ -45,7 +45,7 @@ struct Nameless {
 /// The column that holds the same value in all rows: a name for the site that the table is read from.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
-    pub attribute: i16,
+    pub attribute: pg_sys::AttrNumber,
     pub type_oid: pg_sys::Oid,
     pub typmod: i32,
     pub name: String,
@@ -76,11 +76,6 @@ impl Relation {
         let mut columns = Vec::new();
         for attribute in relation.tuple_desc().iter() {
             let (type_oid, typmod) = (attribute.type_oid().value(), attribute.type_mod());
-            let local = LocalColumn {
-                place: 0,
-                type_oid,
-                typmod,
-            };
             let is_dropped = attribute.is_dropped();
             let option = (!is_dropped)
                 .then(|| column_name(foreign_table, attribute.attnum))
@@ -101,7 +96,11 @@ impl Relation {
                     });
                     None
                 }
-                Some((place, _)) => Some(LocalColumn { place, ..local }),
+                Some((place, _)) => Some(LocalColumn {
+                    place,
+                    type_oid,
+                    typmod,
+                }),
                 None => {
                     nameless.push(Nameless {
                         attribute: attribute.attnum,
@@ -128,18 +127,18 @@ impl Relation {
 
     /// Whether statistics tell how common each value of a column is. Of objects that are asked one by one, they show
     /// only those that were looked at.
-    pub fn knows_kinds(&self, place: usize) -> bool {
+    pub fn knows_kinds(&self, place: ColumnId) -> bool {
         let column = &self.table.columns[place];
         self.sizes.knows(place) && !sizes::is_of_few_objects(self.table, column)
     }
 
     /// Whether statistics tell how the times in a column are spread.
-    pub fn knows_times(&self, place: usize) -> bool {
+    pub fn knows_times(&self, place: ColumnId) -> bool {
         self.sizes.knows(place) && sample::is_from_all_times(self.table, &self.sizes, self.reading)
     }
 
     /// Raises an error if one of the columns that are used names nothing.
-    pub fn refuse_nameless(&self, is_used: impl Fn(i16) -> bool) {
+    pub fn refuse_nameless(&self, is_used: impl Fn(pg_sys::AttrNumber) -> bool) {
         let mut nameless = self.nameless.iter();
         if let Some(used) = nameless.find(|column| is_used(column.attribute)) {
             used.refuse(self);
@@ -147,7 +146,7 @@ impl Relation {
     }
 
     /// Whether a column's values are neither those of the remote table nor the site's name.
-    pub fn is_local(&self, attribute: i16) -> bool {
+    pub fn is_local(&self, attribute: pg_sys::AttrNumber) -> bool {
         self.computed.contains(&attribute)
             || self
                 .nameless
@@ -156,14 +155,14 @@ impl Relation {
     }
 
     /// The local name of a column.
-    pub fn name_of(&self, attribute: i16) -> String {
+    pub fn name_of(&self, attribute: pg_sys::AttrNumber) -> String {
         // SAFETY: a look-up in the catalog; a column that is gone has no name, which may be NULL.
         unsafe { list::text(pg_sys::get_attname(self.oid, attribute, true)) }
     }
 
     /// The local column of an attribute number. None for system columns, whole rows and what the remote table does not
     /// give.
-    pub fn column(&self, attribute: i16) -> Option<(&LocalColumn, &'static Column)> {
+    pub fn column(&self, attribute: pg_sys::AttrNumber) -> Option<(&LocalColumn, &'static Column)> {
         let place = usize::try_from(attribute).ok()?.checked_sub(1)?;
         let local = self.columns.get(place)?.as_ref()?;
         Some((local, &self.table.columns[local.place]))
@@ -207,7 +206,7 @@ fn remote_table(local_name: &str, table_options: &OptionList) -> &'static Table 
 }
 
 /// What a column's option says which remote column it is.
-fn column_name(table: pg_sys::Oid, attribute: i16) -> Option<String> {
+fn column_name(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> Option<String> {
     // SAFETY: a look-up in the catalog, for a column of a table that exists; it gives a list of DefElem.
     let options = unsafe { written(pg_sys::GetForeignColumnOptions(table, attribute)) };
     option(&options, COLUMN_NAME).map(str::to_owned)

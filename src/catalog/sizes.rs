@@ -70,7 +70,7 @@ struct Distinct {
 }
 
 impl Distinct {
-    fn of(table: pg_sys::Oid, attribute: i16) -> Option<Self> {
+    fn of(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> Option<Self> {
         // SAFETY: a look-up in the catalog, whose row is given back.
         unsafe {
             let row = pg_sys::SearchSysCache3(

@@ -37,10 +37,10 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         });
         let pushed = clauses.texts(of_conditions.copied());
         if !pushed.is_empty() {
-            let stops = plan.choice.sort.is_some_and(|(_, descending)| {
+            let stops = plan.choice.sort.is_some_and(|sort| {
                 plan.conditions
                     .iter()
-                    .any(|c| c.shape.ends(descending) && !plan.window_of(relation.table, c))
+                    .any(|c| c.shape.ends(sort.descending) && !plan.window_of(relation.table, c))
             });
             let note = if stops { " (stops early)" } else { "" };
             out.text("Pushed Down", &format!("{}{note}", pushed.join(", ")));

@@ -1,7 +1,7 @@
 //! Parameters: the values of conditions, when the scan starts.
 
 use confluence::request::{self, Range};
-use confluence::schema::Table;
+use confluence::schema::{ColumnId, Table};
 use pgrx::pg_sys;
 
 use crate::pg::{list, times};
@@ -14,7 +14,7 @@ use crate::plan::values::values_of;
 pub(super) struct Bound {
     pub conditions: Vec<request::PushedCondition>,
     pub range: Option<Range>,
-    pub windows: Vec<(usize, Range)>,
+    pub windows: Vec<(ColumnId, Range)>,
 }
 
 /// Evaluates the values of a plan's conditions. None if one of them is NULL, so that no row can match.
@@ -65,7 +65,7 @@ const EVERYTHING: Range = Range {
 };
 
 /// The span of a column's times, as far as it is known.
-fn window(windows: &mut Vec<(usize, Range)>, column: usize) -> &mut Range {
+fn window(windows: &mut Vec<(ColumnId, Range)>, column: ColumnId) -> &mut Range {
     let place = windows.iter().position(|(known, _)| *known == column);
     let place = place.unwrap_or_else(|| {
         windows.push((column, EVERYTHING));

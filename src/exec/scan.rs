@@ -202,7 +202,7 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
-        let computed: &[i16] = if is_run { &plan.computed } else { &[] };
+        let computed: &[pg_sys::AttrNumber] = if is_run { &plan.computed } else { &[] };
         let state = ScanState {
             writer: is_run.then(|| Writer::new(&relation, &plan)),
             computed: Computed::of((*node).ss.ss_currentRelation, computed, estate),
@@ -315,7 +315,8 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         columns: state.plan.columns(),
         conditions: bound.conditions,
         must_exist: state.plan.choice.must_exist,
-        sort: state.plan.sort(),
+        sort: state.plan.choice.sort,
+        relies_on_order: state.plan.choice.ordered,
         range: bound.range,
         windows: bound.windows,
         enough: state.plan.choice.enough,

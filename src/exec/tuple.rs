@@ -1,6 +1,6 @@
 //! Tuples: rows into slots.
 
-use confluence::batch::{Batch, Value};
+use confluence::batch::{Batch, Slot, Value};
 use confluence::schema::Kind;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
@@ -17,7 +17,7 @@ pub(crate) struct Writer {
     /// The foreign table's name, for errors.
     table: String,
     /// Where a batch has the rows' ids, if it has, for errors.
-    id: Option<usize>,
+    id: Option<Slot>,
     targets: Vec<TargetColumn>,
     /// The site's name, and its place in the tuple.
     site: Option<(usize, pg_sys::Datum)>,
@@ -29,7 +29,7 @@ struct TargetColumn {
     /// The local name.
     column: String,
     /// The batch's slot, which several columns can have.
-    slot: usize,
+    slot: Slot,
     /// The place in the tuple.
     place: usize,
     conversion: Conversion,
@@ -52,7 +52,7 @@ impl Writer {
     /// What it writes of the site's name lies in the current memory context.
     pub fn new(relation: &Relation, plan: &ScanPlan) -> Self {
         let slots = plan.columns();
-        let slot_of = |place| slots.iter().position(|&slot| slot == place);
+        let slot_of = |place| Slot::of(place, &slots);
         let targets: Vec<TargetColumn> = plan
             .outputs
             .iter()
@@ -86,7 +86,8 @@ impl Writer {
             table: relation.name.clone(),
             id: slots
                 .iter()
-                .position(|&place| relation.table.columns[place].name == "id"),
+                .position(|&place| relation.table.columns[place].name == "id")
+                .map(Slot::nth),
             targets,
             site,
         }

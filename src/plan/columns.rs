@@ -50,9 +50,9 @@ impl Used {
         }
     }
 
-    fn has(&self, attribute: i16) -> bool {
+    fn has(&self, attribute: pg_sys::AttrNumber) -> bool {
         // SAFETY: the set is our own. Attribute number 0 stands for the whole row.
-        let is_member = |attribute: i16| unsafe {
+        let is_member = |attribute: pg_sys::AttrNumber| unsafe {
             let member = i32::from(attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
             pg_sys::bms_is_member(member, self.0)
         };
@@ -74,7 +74,7 @@ impl Used {
     }
 
     /// Those that are generated.
-    pub fn computed(&self, relation: &Relation) -> Vec<i16> {
+    pub fn computed(&self, relation: &Relation) -> Vec<pg_sys::AttrNumber> {
         let computed = relation.computed.iter().copied();
         computed.filter(|&attribute| self.has(attribute)).collect()
     }

@@ -1,6 +1,7 @@
 //! Estimates: what reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
-use confluence::request::{self, AccessPath, ValueCount, Values};
+use confluence::request::{self, AccessPath, Sort, ValueCount, Values};
+use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use super::columns::Used;
@@ -130,7 +131,7 @@ fn known_values(relation: &Relation, pushdown: &Pushdown) -> Option<Values> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keys {
     /// The column, by its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     /// How many there are expected to be.
     pub count: f64,
 }
@@ -157,7 +158,7 @@ pub(crate) fn way(
     clauses: &[Qual],
     keys: Option<Keys>,
     ordered: bool,
-    columns: &[usize],
+    columns: &[ColumnId],
 ) -> Option<AccessPath> {
     let equalities: Vec<(Pushdown, Option<Values>)> = clauses
         .iter()
@@ -194,7 +195,7 @@ pub(crate) fn way(
 }
 
 /// How many requests of its own each row needs.
-pub(crate) fn parts(relation: &Relation, columns: &[usize]) -> f64 {
+pub(crate) fn parts(relation: &Relation, columns: &[ColumnId]) -> f64 {
     let mut operations: Vec<&str> = columns
         .iter()
         .filter_map(|&place| Some(relation.table.columns[place].part?.operation))
@@ -291,13 +292,13 @@ pub(crate) unsafe fn rows_sent(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    sort: Option<(usize, bool)>,
+    sort: Option<Sort>,
 ) -> f64 {
     // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
     let read: Vec<Qual> = clauses
         .iter()
         .filter(|clause| match (clause.pushdown, sort) {
-            (Some(pushdown), Some((column, _))) => pushdown.place == column,
+            (Some(pushdown), Some(sort)) => pushdown.place == sort.column,
             _ => false,
         })
         .copied()
@@ -305,7 +306,9 @@ pub(crate) unsafe fn rows_sent(
     // SAFETY: by the caller's promise.
     unsafe {
         let ranges = ranges_share(root, baserel, relation, &read, |shape| match sort {
-            Some((_, true)) => (shape.ends(true), false),
+            Some(Sort {
+                descending: true, ..
+            }) => (shape.ends(true), false),
             _ => (false, shape.ends(false)),
         });
         let asked = equal_share(root, baserel, relation, clauses, |clause| clause.pushdown);
@@ -498,7 +501,11 @@ pub(super) unsafe fn width(
 }
 
 /// How many rows a request asks for, given the columns that the query uses.
-pub(crate) fn page_size(relation: &Relation, way: Option<&AccessPath>, columns: &[usize]) -> u32 {
+pub(crate) fn page_size(
+    relation: &Relation,
+    way: Option<&AccessPath>,
+    columns: &[ColumnId],
+) -> u32 {
     let endpoint = way.map_or(relation.table.main(), |way| way.endpoint);
     request::page_size(
         relation.table,
@@ -519,7 +526,7 @@ pub(crate) unsafe fn used_places(
     relation: &Relation,
     clauses: &[Qual],
     choice: &PathPlan,
-) -> Vec<usize> {
+) -> Vec<ColumnId> {
     let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = clauses
         .iter()
         .partition(|clause| choice.leaves_nothing_of(relation, clause));

@@ -1,6 +1,7 @@
 //! Keys that must exist, by where a join's keys come from. An object that the site itself has listed in the same query,
 //! and then cannot show, is not one that does not exist: its rows are unknown, and that is an error.
 
+use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
 use super::pushdown;
@@ -16,7 +17,7 @@ pub(crate) unsafe fn must_exist(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
-    place: usize,
+    place: ColumnId,
     value: *mut pg_sys::Expr,
 ) -> bool {
     // SAFETY: by the caller's promise. A foreign table has a server.
@@ -67,7 +68,7 @@ unsafe fn is_widened(origin: &KeySource, relation: &Relation) -> bool {
 /// A column of a table, and the user as whom that is read: none means the current one.
 struct KeySource {
     table: pg_sys::Oid,
-    attribute: i16,
+    attribute: pg_sys::AttrNumber,
     user: pg_sys::Oid,
     /// The query that is being planned with it, and its number there. None within a query that is planned apart.
     place: Option<(*mut pg_sys::PlannerInfo, usize)>,
@@ -163,7 +164,10 @@ unsafe fn of_query(query: *const pg_sys::Query, expr: *mut pg_sys::Node) -> Opti
 ///
 /// # Safety
 /// `query` is valid, or NULL.
-unsafe fn of_output(query: *const pg_sys::Query, attribute: i16) -> Option<KeySource> {
+unsafe fn of_output(
+    query: *const pg_sys::Query,
+    attribute: pg_sys::AttrNumber,
+) -> Option<KeySource> {
     // SAFETY: by the caller's promise. What a query gives that puts others together comes from several columns.
     unsafe {
         if query.is_null()

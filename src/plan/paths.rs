@@ -1,8 +1,8 @@
 //! Paths: the ways to read a table, plainly, in an order, up to the end of a range, and by keys that a join gives.
 //! PostgreSQL picks the cheapest.
 
-use confluence::request::AccessPath;
-use confluence::schema::Kind;
+use confluence::request::{AccessPath, Sort};
+use confluence::schema::{ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 
 use super::earlier_scans;
@@ -126,7 +126,7 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_paths(
             &relation,
         );
         // Of paths that cost the same the first one stays, and a range answered is less to check.
-        let mut sorts: Vec<Option<(usize, bool)>> = range_sorts(&relation, &clauses)
+        let mut sorts: Vec<Option<Sort>> = range_sorts(&relation, &clauses)
             .into_iter()
             .map(Some)
             .collect();
@@ -173,7 +173,7 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_paths(
 /// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
 /// bounded on both sides can be read from either end of the listing: what is new comes first, unless
 /// the range lies so far back that the other way is shorter.
-pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, bool)> {
+pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<Sort> {
     let mut sorts = Vec::new();
     let ranges = || {
         clauses
@@ -183,7 +183,10 @@ pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, 
     };
     for descending in [true, false] {
         for range in ranges() {
-            let sort = (range.place, descending);
+            let sort = Sort {
+                column: range.place,
+                descending,
+            };
             if range.shape.ends(descending) && !sorts.contains(&sort) {
                 sorts.push(sort);
             }
@@ -195,7 +198,7 @@ pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<(usize, 
 /// The order that the query wants of a table's rows, as far as the site can list in it.
 struct WantedOrder {
     /// The column to sort by, by its place in the remote table.
-    sort: Option<(usize, bool)>,
+    sort: Option<Sort>,
     order: Order,
 }
 
@@ -221,7 +224,7 @@ unsafe fn wanted_order(
             let members = members(class, baserel);
             let sorts_nothing = match sort {
                 // Each row has another value there.
-                Some((place, _)) if is_key(relation, place) => !members.is_empty(),
+                Some(Sort { column, .. }) if is_key(relation, column) => !members.is_empty(),
                 _ => members
                     .iter()
                     .any(|&member| is_fixed((*member).em_expr, (*baserel).relid, relation)),
@@ -251,7 +254,7 @@ unsafe fn wanted_order(
             };
         }
         // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
-        let moves = sort.is_some_and(|(place, _)| relation.table.columns[place].changes);
+        let moves = sort.is_some_and(|sort| relation.table.columns[sort.column].changes);
         if moves && all_is_read(root, baserel, &order) {
             return WantedOrder {
                 sort: None,
@@ -263,7 +266,7 @@ unsafe fn wanted_order(
 }
 
 /// Whether a column tells all rows apart.
-fn is_key(relation: &Relation, place: usize) -> bool {
+fn is_key(relation: &Relation, place: ColumnId) -> bool {
     matches!(relation.table.key, [key] if *key == relation.table.columns[place].name)
 }
 
@@ -299,7 +302,7 @@ unsafe fn sort_of(
     relation: &Relation,
     pathkey: *mut pg_sys::PathKey,
     members: &[*mut pg_sys::EquivalenceMember],
-) -> Option<(usize, bool)> {
+) -> Option<Sort> {
     // SAFETY: by the caller's promise.
     unsafe {
         // With a lateral reference, conditions come in that make other chains than those counted here.
@@ -321,7 +324,10 @@ unsafe fn sort_of(
         if column.sort.is_none() || (*pathkey).pk_opfamily != family {
             return None;
         }
-        Some((local.place, compat::is_descending(pathkey)))
+        Some(Sort {
+            column: local.place,
+            descending: compat::is_descending(pathkey),
+        })
     }
 }
 
@@ -395,7 +401,7 @@ unsafe fn parameterizations(
 }
 
 /// The attribute numbers of the columns whose values can be asked for.
-fn askable(relation: &Relation) -> impl Iterator<Item = i16> {
+fn askable(relation: &Relation) -> impl Iterator<Item = pg_sys::AttrNumber> {
     (1..)
         .zip(&relation.columns)
         .filter_map(|(attribute, local)| {
@@ -423,7 +429,8 @@ unsafe extern "C-unwind" fn is_member(
             return false;
         }
         let var = expr.cast::<pg_sys::Var>();
-        (*var).varno as pg_sys::Index == (*rel).relid && (*var).varattno == *attribute.cast::<i16>()
+        (*var).varno as pg_sys::Index == (*rel).relid
+            && (*var).varattno == *attribute.cast::<pg_sys::AttrNumber>()
     }
 }
 
@@ -436,7 +443,7 @@ unsafe fn candidate(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-    sort: Option<(usize, bool)>,
+    sort: Option<Sort>,
     order: Order,
     required_outer: pg_sys::Relids,
 ) -> Candidate {
@@ -506,7 +513,7 @@ unsafe fn key_that_must_exist(
     baserel: *mut pg_sys::RelOptInfo,
     relation: &Relation,
     clauses: &[Qual],
-) -> Option<usize> {
+) -> Option<ColumnId> {
     let keys = clauses.iter().filter_map(|clause| clause.pushdown);
     let mut keys = keys.filter(|pushdown| pushdown.shape == Op::Equal);
     // SAFETY: by the caller's promise.

@@ -1,6 +1,7 @@
 //! Pushdown: which conditions the site can answer.
 
-use confluence::schema::{Column, Kind};
+use confluence::request::Sort;
+use confluence::schema::{Column, ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ pub(super) const DATETIME_BTREE_FAMILY: pg_sys::Oid = pg_sys::Oid::from_u32(434)
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pushdown {
     /// The column, by its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     pub shape: Op,
     /// The expression for the value. It does not look at the table.
     pub value: *mut pg_sys::Expr,
@@ -335,7 +336,7 @@ pub(super) unsafe fn is_given(
     clause: *mut pg_sys::Expr,
     rel: pg_sys::Index,
     relation: &Relation,
-    sort: Option<(usize, bool)>,
+    sort: Option<Sort>,
 ) -> bool {
     // SAFETY: the tag names the struct.
     unsafe {
@@ -345,7 +346,7 @@ pub(super) unsafe fn is_given(
         let test = clause.cast::<pg_sys::NullTest>();
         (*test).nulltesttype == pg_sys::NullTestType::IS_NOT_NULL
             && own_column((*test).arg, rel, relation).is_some_and(|(local, column)| {
-                column.required || sort.is_some_and(|(place, _)| place == local.place)
+                column.required || sort.is_some_and(|sort| sort.column == local.place)
             })
     }
 }

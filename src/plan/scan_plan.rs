@@ -2,7 +2,7 @@
 
 use confluence::options::Reading;
 use confluence::request::{self, Sort};
-use confluence::schema::{Split, Table};
+use confluence::schema::{ColumnId, Split, Table};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub(crate) struct ScanPlan {
     /// The columns that the query uses.
     pub outputs: Vec<Output>,
     /// The generated columns that it uses, by attribute number.
-    pub computed: Vec<i16>,
+    pub computed: Vec<pg_sys::AttrNumber>,
     /// The conditions that the site answers. The n-th one's value is the plan's n-th expression.
     pub conditions: Vec<Condition>,
     pub choice: PathPlan,
@@ -26,16 +26,16 @@ pub(crate) struct ScanPlan {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Output {
     /// The local attribute number.
-    pub attribute: i16,
+    pub attribute: pg_sys::AttrNumber,
     /// The remote column's place.
-    pub place: usize,
+    pub place: ColumnId,
 }
 
 /// A condition that the site answers.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Condition {
     /// The remote column's place.
-    pub place: usize,
+    pub place: ColumnId,
     pub shape: Op,
     pub clause: ClauseAt,
 }
@@ -61,7 +61,7 @@ impl ScanPlan {
     }
 
     /// The remote columns that are read, by their places, each once.
-    pub fn columns(&self) -> Vec<usize> {
+    pub fn columns(&self) -> Vec<ColumnId> {
         let mut columns = Vec::new();
         for output in &self.outputs {
             if !columns.contains(&output.place) {
@@ -71,20 +71,11 @@ impl ScanPlan {
         columns
     }
 
-    /// The order that the site is asked for.
-    pub fn sort(&self) -> Option<Sort> {
-        self.choice.sort.map(|(column, descending)| Sort {
-            column,
-            descending,
-            relied_on: self.choice.ordered,
-        })
-    }
-
     /// The first request, as readers of a plan see it.
     pub fn template(&self, table: &'static Table, reading: &Reading) -> String {
         let columns = self.columns();
         let keyed = self.choice.keyed.map(|keyed| keyed.place);
-        let conditions: Vec<usize> = self
+        let conditions: Vec<ColumnId> = self
             .conditions
             .iter()
             .map(|c| c.place)
@@ -103,7 +94,7 @@ impl ScanPlan {
             columns: &columns,
             conditions: &conditions,
             windows: &windows,
-            sort: self.sort(),
+            sort: self.choice.sort,
             allowed: reading.page_size,
             enough: self.choice.enough,
         }
@@ -131,7 +122,7 @@ impl ScanPlan {
             && self
                 .choice
                 .sort
-                .is_none_or(|(column, _)| column != condition.place)
+                .is_none_or(|sort| sort.column != condition.place)
     }
 
     /// From a plan tree.
@@ -147,8 +138,8 @@ impl ScanPlan {
 /// What a path does that another path of the same table does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PathPlan {
-    /// The site's order, by a column's place in the remote table.
-    pub sort: Option<(usize, bool)>,
+    /// The order that the site is asked for.
+    pub sort: Option<Sort>,
     /// Whether PostgreSQL relies on the order.
     pub ordered: bool,
     /// How many rows will do, where nothing is left to do with them.
@@ -164,14 +155,14 @@ pub(crate) struct PathPlan {
     /// The column whose values a join by batch gives.
     pub keyed: Option<BatchKey>,
     /// A column of the conditions whose values the site itself has listed, by its place in the remote table.
-    pub must_exist: Option<usize>,
+    pub must_exist: Option<ColumnId>,
 }
 
 /// A column whose values come from a join by batch, while the query runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct BatchKey {
     /// The column, by its place in the remote table.
-    pub place: usize,
+    pub place: ColumnId,
     /// How many of its values one request takes.
     pub at_once: usize,
 }
@@ -181,9 +172,7 @@ impl PathPlan {
     pub fn answers(&self, relation: &Relation, pushdown: &Pushdown) -> bool {
         !pushdown.shape.is_range()
             || relation.table.columns[pushdown.place].window.is_some()
-            || self
-                .sort
-                .is_some_and(|(column, _)| column == pushdown.place)
+            || self.sort.is_some_and(|sort| sort.column == pushdown.place)
     }
 
     /// Whether this path answers a clause so well that PostgreSQL need not check it.

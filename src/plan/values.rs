@@ -1,7 +1,7 @@
 //! Values: PostgreSQL's as those that the site is asked for.
 
 use confluence::request::Values;
-use confluence::schema::{Kind, Table};
+use confluence::schema::{ColumnId, Kind, Table};
 use pgrx::datum::UnboxDatum;
 use pgrx::prelude::*;
 use pgrx::{Array, pg_sys};
@@ -14,7 +14,7 @@ use super::pushdown::{Op, Pushdown};
 /// `datum` is of the type, which is one that planning admits for the column.
 pub(crate) unsafe fn values_of(
     table: &Table,
-    place: usize,
+    place: ColumnId,
     shape: Op,
     datum: pg_sys::Datum,
     type_oid: pg_sys::Oid,

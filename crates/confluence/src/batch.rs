@@ -3,6 +3,32 @@
 use crate::Budget;
 use crate::budget::BytesHeld;
 
+/// Where the rows of a batch have a column's value. Their reader has said which columns it wants, and in which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(usize);
+
+impl Slot {
+    /// The slot of the n-th of the wanted columns, from 0.
+    pub const fn nth(n: usize) -> Self {
+        Self(n)
+    }
+
+    /// The slot of one of the wanted columns.
+    pub fn of<C: PartialEq>(column: C, wanted: &[C]) -> Option<Self> {
+        wanted.iter().position(|known| *known == column).map(Self)
+    }
+
+    /// The slots of the first of the wanted columns, so many.
+    pub(crate) fn first(count: usize) -> impl Iterator<Item = Self> + Clone {
+        (0..count).map(Self)
+    }
+
+    /// How many slots a row has before it.
+    pub(crate) const fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A value of a row. Text lies in the batch's arena, so a row costs no allocation of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell {
@@ -68,7 +94,7 @@ impl Batch {
         let mut batch = Self::new(width);
         for (row, key) in keys.enumerate() {
             batch.add_row()?;
-            batch.take(row, 0, key)?;
+            batch.take(row, Slot::nth(0), key)?;
         }
         Ok(batch)
     }
@@ -91,8 +117,8 @@ impl Batch {
 
     /// The value of a row in a slot. Panics where there is no such row or slot.
     #[inline]
-    pub fn value(&self, row: usize, slot: usize) -> Value<'_> {
-        self.read(self.cells[row * self.width + slot])
+    pub fn value(&self, row: usize, slot: Slot) -> Value<'_> {
+        self.read(self.cells[row * self.width + slot.0])
     }
 
     #[inline]
@@ -166,8 +192,8 @@ impl Batch {
     ///
     /// # Errors
     /// If there is no room for it.
-    pub(crate) fn take(&mut self, row: usize, slot: usize, value: Value) -> Result<(), Budget> {
-        self.cells[row * self.width + slot] = match value {
+    pub(crate) fn take(&mut self, row: usize, slot: Slot, value: Value) -> Result<(), Budget> {
+        self.cells[row * self.width + slot.0] = match value {
             Value::Text(text) => Cell::Text(self.add_text(text)?),
             Value::Int(number) => Cell::Int(number),
             Value::Boolean(value) => Cell::Boolean(value),
@@ -181,8 +207,13 @@ impl Batch {
     ///
     /// # Errors
     /// The number that cannot be added to, as the sum would be too large.
-    pub(crate) fn add(&mut self, slot: usize, number: i64) -> Result<(), i64> {
-        for cell in self.cells.iter_mut().skip(slot).step_by(self.width.max(1)) {
+    pub(crate) fn add(&mut self, slot: Slot, number: i64) -> Result<(), i64> {
+        for cell in self
+            .cells
+            .iter_mut()
+            .skip(slot.0)
+            .step_by(self.width.max(1))
+        {
             if let Cell::Int(value) = cell {
                 let sum = value.checked_add(number);
                 let sum = sum.filter(|sum| i32::try_from(*sum).is_ok());

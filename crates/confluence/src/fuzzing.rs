@@ -5,10 +5,10 @@
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
-use crate::batch::Value;
+use crate::batch::{Slot, Value};
 use crate::decode::{self, DecodeError, Projection};
 use crate::options::{self, OptionPlace, Rule};
-use crate::schema::Table;
+use crate::schema::{ColumnId, Table};
 use crate::tables;
 
 pub use crate::http::fuzzing::{limits, next_links, refusals};
@@ -22,9 +22,10 @@ pub fn answers(data: &[u8]) {
     let table = tables::ALL[usize::from(*table) % tables::ALL.len()];
     let endpoint = &table.endpoints[usize::from(*endpoint) % table.endpoints.len()];
     let wanted = u32::from_le_bytes(*wanted);
-    let all = columns(table, |place| wanted >> (place % 32) & 1 == 1);
-    let key = columns(table, |_| false);
-    let decode = |columns: &[usize]| {
+    let mut bits = (0..32).cycle().map(|bit| wanted >> bit & 1 == 1);
+    let all = columns(table, || bits.next() == Some(true));
+    let key = columns(table, || false);
+    let decode = |columns: &[ColumnId]| {
         decode::fuzz_page(&Projection::new(table, endpoint.rows_at, columns), body)
     };
     let page = match decode(&all) {
@@ -36,7 +37,7 @@ pub fn answers(data: &[u8]) {
     };
     serde_json::from_slice::<IgnoredAny>(body).expect("rows come of JSON only");
     for row in 0..page.batch.len() {
-        for (slot, column) in all.iter().enumerate() {
+        for (slot, column) in Slot::first(all.len()).zip(&all) {
             hold(table, *column, page.batch.value(row, slot));
         }
     }
@@ -55,17 +56,20 @@ pub fn answers(data: &[u8]) {
 }
 
 /// The places of the key's columns, and of those that are wanted besides.
-fn columns(table: &'static Table, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
-    let is_key = |place: usize| table.key.contains(&table.columns[place].name);
-    let places = 0..table.columns.len();
-    let chosen: Vec<usize> = places
-        .filter(|&place| is_key(place) || wanted(place))
+fn columns(table: &'static Table, mut wanted: impl FnMut() -> bool) -> Vec<ColumnId> {
+    let chosen: Vec<ColumnId> = table
+        .columns_by_id()
+        .filter(|(_, column)| wanted() | table.key.contains(&column.name))
+        .map(|(place, _)| place)
         .collect();
-    if chosen.is_empty() { vec![0] } else { chosen }
+    match chosen.is_empty() {
+        true => vec![ColumnId::FIRST],
+        false => chosen,
+    }
 }
 
 /// What any value of a column has to be.
-fn hold(table: &Table, column: usize, value: Value) {
+fn hold(table: &Table, column: ColumnId, value: Value) {
     /// 4714 BC in microseconds since 1970: PostgreSQL's times begin there. They end beyond what 64 bits hold.
     const FIRST: i64 = -210_866_803_200_000_000;
     let column = &table.columns[column];

@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use crate::decode::Page;
 use crate::http::{Body, Failure, Reply, Request};
 use crate::request::scan_request::Key;
+use crate::schema::ColumnId;
 use crate::session::Session;
 use crate::{Budget, Error, Sanitized};
 
@@ -61,9 +62,9 @@ pub(crate) struct Form {
     pub table: &'static str,
     pub operation: &'static str,
     /// The columns, by their places in the table.
-    pub columns: Arc<[usize]>,
+    pub columns: Arc<[ColumnId]>,
     /// What is known of the rows beforehand, by columns' places in the table.
-    pub given: Vec<(usize, Key)>,
+    pub given: Vec<(ColumnId, Key)>,
 }
 
 /// What is asked, and as whom.
@@ -375,7 +376,7 @@ fn size_of_form(form: &Form) -> usize {
         Key::Text(text) => text.len(),
     });
     size_of::<(Form, Arc<Page>)>()
-        + form.given.len() * size_of::<(usize, Key)>()
+        + form.given.len() * size_of::<(ColumnId, Key)>()
         + texts.sum::<usize>()
 }
 
@@ -395,6 +396,7 @@ mod tests {
     use crate::batch::{Batch, Value};
     use crate::budget::BytesHeld;
     use crate::options;
+    use crate::tables::pages;
 
     fn session() -> Arc<Session> {
         let server = [("subdomain".to_owned(), "acme".to_owned())];
@@ -407,11 +409,11 @@ mod tests {
         Request::probe(target, "")
     }
 
-    fn form(columns: &[usize]) -> Form {
+    fn form(columns: &[&str]) -> Form {
         Form {
             table: "confluence_pages",
             operation: "getPages",
-            columns: columns.into(),
+            columns: columns.iter().map(|name| pages::TABLE.id(name)).collect(),
             given: Vec::new(),
         }
     }
@@ -423,7 +425,7 @@ mod tests {
         request: &Request,
         ask: impl Future<Output = Result<Reply, Error>>,
     ) -> Result<(Reply, bool), Error> {
-        match answers.get(session, request, &form(&[0]), ask).await? {
+        match answers.get(session, request, &form(&["id"]), ask).await? {
             (Served::Reply(reply), came_before) => Ok((reply, came_before)),
             (Served::Page(page), _) => panic!("{page:?}"),
         }
@@ -622,7 +624,7 @@ mod tests {
             full: false,
             unread: 0,
         };
-        let ask_for = async |answers: &ResponseCache, columns: &[usize]| {
+        let ask_for = async |answers: &ResponseCache, columns: &[&str]| {
             let ask = async { Ok(Ok(document(b"{}"))) };
             let form = form(columns);
             let served = answers.get(&session, &question, &form, ask).await;
@@ -635,15 +637,19 @@ mod tests {
         for (bound, kept) in [(room + 1_000, Some(100)), (page.size(), None)] {
             let answers = ResponseCache::new(bound);
             // An answer that is not kept has no rows to be kept either.
-            answers.keep_page(&session, &question, &form(&[0]), &page);
+            answers.keep_page(&session, &question, &form(&["id"]), &page);
             assert_eq!(answers.state().size, 0);
-            assert_eq!(ask_for(&answers, &[0]).await, None);
-            answers.keep_page(&session, &question, &form(&[0]), &page);
-            assert_eq!(ask_for(&answers, &[0]).await, kept);
-            assert_eq!(ask_for(&answers, &[0, 1]).await, None, "other columns");
+            assert_eq!(ask_for(&answers, &["id"]).await, None);
+            answers.keep_page(&session, &question, &form(&["id"]), &page);
+            assert_eq!(ask_for(&answers, &["id"]).await, kept);
+            assert_eq!(
+                ask_for(&answers, &["id", "space_id"]).await,
+                None,
+                "other columns"
+            );
             // The same once more takes nothing.
             let size = answers.state().size;
-            answers.keep_page(&session, &question, &form(&[0]), &page);
+            answers.keep_page(&session, &question, &form(&["id"]), &page);
             assert_eq!(answers.state().size, size);
             assert!(size <= bound);
         }
@@ -666,7 +672,7 @@ mod tests {
             assert!(ask(&answers, &session, target, &body).await);
         }
         assert!(!ask(&answers, &session, "/a", &body).await);
-        answers.keep_page(&session, &request("/a"), &form(&[1]), &page);
+        answers.keep_page(&session, &request("/a"), &form(&["space_id"]), &page);
         assert!(ask(&answers, &session, "/c", &body).await, "then /a goes");
         assert!(ask(&answers, &session, "/d", &[b'x'; 900]).await);
         let state = answers.state();

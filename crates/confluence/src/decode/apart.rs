@@ -12,6 +12,7 @@ use super::{DecodeError, Given, Page, Projection};
 use crate::Budget;
 use crate::batch::Value;
 use crate::budget::BytesHeld;
+use crate::schema::ColumnId;
 
 /// One at a time, for the sake of memory. Nobody waits for anything else while it is their turn.
 static TURN: Semaphore = Semaphore::const_new(1);
@@ -66,7 +67,7 @@ enum Owned {
 }
 
 impl Owned {
-    fn all(given: Given) -> Vec<(usize, Self)> {
+    fn all(given: Given) -> Vec<(ColumnId, Self)> {
         let own = |value| match value {
             Value::Int(number) => Self::Int(number),
             Value::Text(text) => Self::Text(text.to_owned()),
@@ -78,7 +79,7 @@ impl Owned {
             .collect()
     }
 
-    fn value((place, owned): &(usize, Self)) -> (usize, Value<'_>) {
+    fn value((place, owned): &(ColumnId, Self)) -> (ColumnId, Value<'_>) {
         let value = match owned {
             Self::Int(number) => Value::Int(*number),
             Self::Text(text) => Value::Text(text),

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::batch::{Batch, Value};
 use crate::budget::{BytesHeld, SMALL};
-use crate::schema::Table;
+use crate::schema::{ColumnId, Table};
 use crate::{Budget, Error, Sanitized};
 
 pub(crate) use projection::Projection;
@@ -91,7 +91,7 @@ impl DecodeError {
 }
 
 /// What is known of all rows of an answer beforehand: columns, by their place in the table, and their values.
-pub(crate) type Given<'g> = &'g [(usize, Value<'g>)];
+pub(crate) type Given<'g> = &'g [(ColumnId, Value<'g>)];
 
 /// Decodes an answer, whose body takes the room that is held. `given` is what is known of its rows; `site` is the address
 /// to put before links where the answer does not tell it.

@@ -7,9 +7,9 @@ use serde_json::Deserializer;
 use super::sink::Sink;
 use super::visitor::{self, PageLinks};
 use super::{DecodeError, Given, Page, document};
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::budget::{BytesHeld, SMALL};
-use crate::schema::{Column, Part, RowsAt, Table};
+use crate::schema::{Column, ColumnId, Part, RowsAt, Table};
 use crate::{Budget, Sanitized};
 
 /// Which fields of a row go into which slots.
@@ -17,13 +17,13 @@ use crate::{Budget, Sanitized};
 pub(crate) struct Projection {
     pub(super) columns: Vec<&'static Column>,
     /// The columns' places in the table.
-    places: Vec<usize>,
+    places: Vec<ColumnId>,
     /// For each slot, whether its value stands at one of several places.
     pub(super) has_several: Vec<bool>,
     /// For each slot, whether its numbers name objects.
     pub(super) names_objects: Vec<bool>,
     /// The slot that names a row in messages.
-    pub(super) id: Option<usize>,
+    pub(super) id: Option<Slot>,
     /// For each slot, whether its value is in these answers, and owed.
     owed: Vec<bool>,
     /// The fields of a row.
@@ -33,14 +33,14 @@ pub(crate) struct Projection {
     /// The way through an answer to its rows.
     pub(super) way: FieldPlace,
     /// For each place of rows, the slots that it tells the values of.
-    pub(super) sets: Vec<Vec<(usize, &'static str)>>,
+    pub(super) sets: Vec<Vec<(Slot, &'static str)>>,
 }
 
 /// A field, and what is wanted of it.
 #[derive(Debug, Default)]
 pub(super) struct FieldNode {
     pub name: &'static str,
-    pub slot: Option<usize>,
+    pub slot: Option<Slot>,
     pub children: Vec<FieldNode>,
 }
 
@@ -60,7 +60,7 @@ impl FieldNode {
         &mut self.children[place]
     }
 
-    fn add(&mut self, at: &'static str, slot: usize) {
+    fn add(&mut self, at: &'static str, slot: Slot) {
         at.split('.').fold(self, FieldNode::child).slot = Some(slot);
     }
 }
@@ -110,25 +110,28 @@ const ITSELF: &[RowsAt] = &[RowsAt::new("")];
 impl Projection {
     /// The shape of a table's rows with these columns (by their place in the table), slot by slot, in the
     /// answers of an operation that has its rows at these places.
-    pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[usize]) -> Self {
+    pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[ColumnId]) -> Self {
         Self::of(table, rows_at, columns, |column| column.part.is_none())
     }
 
     /// The shape of an answer that is a part of one row.
-    pub fn of_part(table: &'static Table, part: &'static Part, columns: &[usize]) -> Self {
+    pub fn of_part(table: &'static Table, part: &'static Part, columns: &[ColumnId]) -> Self {
         Self::of(table, ITSELF, columns, |column| column.part == Some(part))
     }
 
     fn of(
         table: &'static Table,
         rows_at: &'static [RowsAt],
-        places: &[usize],
+        places: &[ColumnId],
         is_here: impl Fn(&Column) -> bool,
     ) -> Self {
         let columns: Vec<&Column> = places.iter().map(|&place| &table.columns[place]).collect();
-        let slot_of = |name: &str| columns.iter().position(|column| column.name == name);
+        let slot_of = |name: &str| {
+            let slot = columns.iter().position(|column| column.name == name);
+            slot.map(Slot::nth)
+        };
         let (mut fields, mut around) = (FieldNode::default(), FieldNode::default());
-        for (slot, column) in columns.iter().enumerate() {
+        for (slot, column) in Slot::first(columns.len()).zip(&columns) {
             if column.at.is_empty() || !is_here(column) {
                 continue;
             }
@@ -151,6 +154,7 @@ impl Projection {
             })
             .collect();
         let id = columns.iter().position(|column| column.at == "id");
+        let id = id.map(Slot::nth);
         Self {
             id: id.or_else(|| slot_of(table.key.first()?)),
             places: places.to_vec(),
@@ -174,9 +178,15 @@ impl Projection {
         }
     }
 
+    /// The column that a slot is for.
+    #[inline]
+    pub(super) fn column(&self, slot: Slot) -> &'static Column {
+        self.columns[slot.index()]
+    }
+
     /// Whether every row has to have a field for a slot.
-    pub(super) fn is_owed(&self, slot: usize) -> bool {
-        self.owed[slot]
+    pub(super) fn is_owed(&self, slot: Slot) -> bool {
+        self.owed[slot.index()]
     }
 
     /// How many slots a row has.
@@ -185,7 +195,7 @@ impl Projection {
     }
 
     /// The columns of the slots, by their places in the table.
-    pub fn places(&self) -> &[usize] {
+    pub fn places(&self) -> &[ColumnId] {
         &self.places
     }
 
@@ -276,17 +286,17 @@ impl Projection {
         sink.begin_row(None);
         for (name, value) in sets {
             if let Some(slot) = self.columns.iter().position(|column| column.name == *name) {
-                sink.string(slot, value);
+                sink.string(Slot::nth(slot), value);
             }
         }
         sink.batch
     }
 
-    fn slots<'g>(&self, given: Given<'g>) -> Vec<(usize, Value<'g>)> {
+    fn slots<'g>(&self, given: Given<'g>) -> Vec<(Slot, Value<'g>)> {
         given
             .iter()
             .filter_map(|(place, value)| {
-                let slot = self.places.iter().position(|known| known == place)?;
+                let slot = Slot::of(*place, &self.places)?;
                 Some((slot, *value))
             })
             .collect()

@@ -9,7 +9,7 @@ use serde::de;
 use super::document::{self, Unfit};
 use super::projection::Projection;
 use super::{DecodeError, number, time};
-use crate::batch::{Batch, Cell, Value};
+use crate::batch::{Batch, Cell, Slot, Value};
 use crate::schema::Kind;
 use crate::{Budget, Sanitized};
 
@@ -17,7 +17,7 @@ use crate::{Budget, Sanitized};
 pub(super) struct Sink<'s> {
     pub shape: &'s Projection,
     /// Slots whose values are known beforehand.
-    given: Vec<(usize, Value<'s>)>,
+    given: Vec<(Slot, Value<'s>)>,
     /// Whether nobody wants the rows any more.
     stop: &'s AtomicBool,
     /// Whether values are looked at as they are written.
@@ -35,17 +35,17 @@ pub(super) struct Sink<'s> {
     /// The first row within the object around the rows that is being read.
     first_inside: usize,
     /// The values that this object tells.
-    around: Vec<(usize, Cell)>,
+    around: Vec<(Slot, Cell)>,
     /// Whether values are those of the object around the rows.
     is_around: bool,
     /// The slots that every row owes, and whether the row that is being read has paid.
-    owed: Vec<(usize, bool)>,
+    owed: Vec<(Slot, bool)>,
 }
 
 impl<'s> Sink<'s> {
     pub fn new(
         shape: &'s Projection,
-        given: Vec<(usize, Value<'s>)>,
+        given: Vec<(Slot, Value<'s>)>,
         stop: &'s AtomicBool,
         with_care: bool,
     ) -> Self {
@@ -63,7 +63,7 @@ impl<'s> Sink<'s> {
             first_inside: 0,
             around: Vec::new(),
             is_around: false,
-            owed: (0..shape.width())
+            owed: Slot::first(shape.width())
                 .filter(|&slot| shape.is_owed(slot))
                 .map(|slot| (slot, false))
                 .collect(),
@@ -71,7 +71,7 @@ impl<'s> Sink<'s> {
     }
 
     /// Notes that the row has a field for a slot, whatever it is.
-    pub fn came(&mut self, slot: usize) {
+    pub fn came(&mut self, slot: Slot) {
         for (owed, has_come) in &mut self.owed {
             *has_come |= *owed == slot;
         }
@@ -105,15 +105,15 @@ impl<'s> Sink<'s> {
         }
     }
 
-    fn put(&mut self, slot: usize, cell: Cell) {
+    fn put(&mut self, slot: Slot, cell: Cell) {
         if self.is_around {
             self.around.push((slot, cell));
             return;
         }
         let row = self.batch.cells.len() - self.shape.width();
-        let known = &mut self.batch.cells[row + slot];
+        let known = &mut self.batch.cells[row + slot.index()];
         // Of several places, the first one that is there counts.
-        if !self.shape.has_several[slot] || *known == Cell::Null {
+        if !self.shape.has_several[slot.index()] || *known == Cell::Null {
             *known = cell;
         }
     }
@@ -134,7 +134,7 @@ impl<'s> Sink<'s> {
         let width = self.shape.width();
         for row in self.first_inside..self.batch.len() {
             for &(slot, cell) in &self.around {
-                self.batch.cells[row * width + slot] = cell;
+                self.batch.cells[row * width + slot.index()] = cell;
             }
             self.check_required(row, |at| at.starts_with('^'));
         }
@@ -181,7 +181,7 @@ impl<'s> Sink<'s> {
             && let Some((slot, _)) = self.owed.iter().find(|(_, has_come)| !has_come)
         {
             self.problem = Some(DecodeError::Value {
-                field: self.shape.columns[*slot].at,
+                field: self.shape.column(*slot).at,
                 id: None,
                 found: "nothing, though it was asked for".to_owned(),
             });
@@ -232,10 +232,10 @@ impl<'s> Sink<'s> {
     }
 
     /// Refuses a value that its column cannot hold.
-    pub fn refuse(&mut self, slot: usize, found: impl fmt::Display) {
+    pub fn refuse(&mut self, slot: Slot, found: impl fmt::Display) {
         if self.problem.is_none() {
             self.problem = Some(DecodeError::Value {
-                field: self.shape.columns[slot].at,
+                field: self.shape.column(slot).at,
                 id: None,
                 found: shown(found),
             });
@@ -243,8 +243,8 @@ impl<'s> Sink<'s> {
     }
 
     /// Leaves out a value that cannot be read, where that is said of the column; refuses it where it is not.
-    fn leave_out(&mut self, slot: usize, found: impl fmt::Display) {
-        if self.shape.columns[slot].informative {
+    fn leave_out(&mut self, slot: Slot, found: impl fmt::Display) {
+        if self.shape.column(slot).informative {
             self.unread += 1;
         } else {
             self.refuse(slot, found);
@@ -276,8 +276,8 @@ impl<'s> Sink<'s> {
     }
 
     /// A text in a column.
-    pub fn string(&mut self, slot: usize, value: &str) {
-        let column = self.shape.columns[slot];
+    pub fn string(&mut self, slot: Slot, value: &str) {
+        let column = self.shape.column(slot);
         // A required one that is empty is an error, below.
         if value.is_empty() && column.is_never_empty() && !column.required {
             return;
@@ -320,12 +320,12 @@ impl<'s> Sink<'s> {
     }
 
     /// Any JSON value in a column that takes it as it is.
-    pub fn value(&mut self, slot: usize, json: &str) {
+    pub fn value(&mut self, slot: Slot, json: &str) {
         let fits = document::check_limits(json.as_bytes(), self.stop);
         self.document(slot, json, fits);
     }
 
-    fn document(&mut self, slot: usize, json: &str, fits: Result<(), Unfit>) {
+    fn document(&mut self, slot: Slot, json: &str, fits: Result<(), Unfit>) {
         match fits {
             Ok(()) => {
                 let start = self.batch.text.len();
@@ -344,12 +344,12 @@ impl<'s> Sink<'s> {
     }
 
     /// A whole number in a column.
-    pub fn integer(&mut self, slot: usize, value: i64) {
+    pub fn integer(&mut self, slot: Slot, value: i64) {
         // What is asked for by its id has one above zero. Others name nothing.
-        if value < 1 && self.shape.names_objects[slot] {
+        if value < 1 && self.shape.names_objects[slot.index()] {
             return;
         }
-        let cell = match self.shape.columns[slot].kind {
+        let cell = match self.shape.column(slot).kind {
             Kind::Bigint => Some(Cell::Int(value)),
             Kind::Integer => i32::try_from(value).ok().map(|n| Cell::Int(n.into())),
             // Version 1 of the API writes some times as milliseconds since 1970.
@@ -365,8 +365,8 @@ impl<'s> Sink<'s> {
     }
 
     /// A number in a column, as it is written.
-    pub fn number(&mut self, slot: usize, written: &str) {
-        match (number::whole(written), self.shape.columns[slot].kind) {
+    pub fn number(&mut self, slot: Slot, written: &str) {
+        match (number::whole(written), self.shape.column(slot).kind) {
             (None, Kind::Text) => {
                 let cell = self.text(written);
                 self.put(slot, cell);
@@ -377,8 +377,8 @@ impl<'s> Sink<'s> {
     }
 
     /// True or false in a column.
-    pub fn boolean(&mut self, slot: usize, value: bool) {
-        match self.shape.columns[slot].kind {
+    pub fn boolean(&mut self, slot: Slot, value: bool) {
+        match self.shape.column(slot).kind {
             Kind::Boolean => self.put(slot, Cell::Boolean(value)),
             Kind::Text => {
                 let cell = self.text(if value { "true" } else { "false" });

@@ -6,15 +6,12 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use super::*;
-use crate::batch::Value;
+use crate::batch::{Slot, Value};
 use crate::budget::InFlight;
 use crate::tables::{attachments, content_restrictions, pages, permissions, search, tasks};
 
 fn pages(columns: &[&str], body: &str) -> Result<Page, DecodeError> {
-    let places: Vec<usize> = columns
-        .iter()
-        .map(|name| pages::TABLE.column(name).expect("a column").0)
-        .collect();
+    let places: Vec<ColumnId> = columns.iter().map(|name| pages::TABLE.id(name)).collect();
     let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &places);
     decoded(&shape, body.as_bytes(), &[])
 }
@@ -26,7 +23,7 @@ fn decoded(shape: &Projection, body: &[u8], given: Given) -> Result<Page, Decode
 }
 
 fn values(page: &Page, row: usize) -> Vec<Value<'_>> {
-    (0..page.batch.width)
+    Slot::first(page.batch.width)
         .map(|slot| page.batch.value(row, slot))
         .collect()
 }
@@ -49,7 +46,9 @@ fn a_page_of_pages() {
     )
     .expect("decodes");
     assert_eq!(page.next.as_deref(), Some("/wiki/api/v2/pages?cursor=x"));
-    let row: Vec<Value> = (0..6).map(|slot| page.batch.value(0, slot)).collect();
+    let row: Vec<Value> = Slot::first(6)
+        .map(|slot| page.batch.value(0, slot))
+        .collect();
     assert_eq!(
         row,
         [
@@ -72,7 +71,7 @@ fn addresses_are_the_sites_and_never_the_gateways() {
     )
     .expect("decodes");
     assert_eq!(
-        page.batch.value(0, 1),
+        page.batch.value(0, Slot::nth(1)),
         Value::Link("https://acme.example/wiki", "/x")
     );
 }
@@ -82,12 +81,13 @@ fn the_parents_id_is_the_paths() {
     let shape = Projection::new(
         &permissions::TABLE,
         permissions::TABLE.main().rows_at,
-        &[0, 1],
+        &["id", "space_id"].map(|name| permissions::TABLE.id(name)),
     );
     let body = br#"{"results":[{"id":7}]}"#;
-    let page = decoded(&shape, body, &[(1, Value::Int(42))]).expect("decodes");
-    assert_eq!(page.batch.value(0, 0), Value::Text("7"));
-    assert_eq!(page.batch.value(0, 1), Value::Int(42));
+    let given = [(permissions::TABLE.id("space_id"), Value::Int(42))];
+    let page = decoded(&shape, body, &given).expect("decodes");
+    assert_eq!(page.batch.value(0, Slot::nth(0)), Value::Text("7"));
+    assert_eq!(page.batch.value(0, Slot::nth(1)), Value::Int(42));
     assert_eq!(page.next, None);
 }
 
@@ -133,7 +133,7 @@ fn a_document_in_a_string_is_json_without_nul() {
     };
     let page = pages(&["id", "body_adf"], &body(r#"{"a":"\u0000\\u0000é"}"#)).expect("decodes");
     assert_eq!(
-        page.batch.value(0, 1),
+        page.batch.value(0, Slot::nth(1)),
         Value::Text(r#"{"a":"\ufffd\\u0000é"}"#)
     );
     assert!(matches!(
@@ -170,17 +170,21 @@ fn what_is_no_listing_is_said_so() {
 
 #[test]
 fn of_several_places_the_first_one_that_is_there_counts() {
-    let (id, _) = search::TABLE.column("id").expect("a column");
+    let id = search::TABLE.id("id");
     let shape = Projection::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
     let body = br#"{"results":[{"content":{"id":"1"},"space":{"id":2}},{"content":{"id":null},"space":{"id":2}}]}"#;
     let page = decoded(&shape, body, &[]).expect("decodes");
-    assert_eq!(page.batch.value(0, 0), Value::Text("1"));
-    assert_eq!(page.batch.value(1, 0), Value::Text("2"));
+    assert_eq!(page.batch.value(0, Slot::nth(0)), Value::Text("1"));
+    assert_eq!(page.batch.value(1, Slot::nth(0)), Value::Text("2"));
 }
 
 #[test]
 fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
-    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &[0, 2]);
+    let shape = Projection::new(
+        &pages::TABLE,
+        pages::TABLE.main().rows_at,
+        &["id", "title"].map(|name| pages::TABLE.id(name)),
+    );
     let decode = |body: &[u8]| decoded(&shape, body, &[]);
     assert_eq!(
         decode(b"{\"results\":[{\"id\":\"5\",\n\"title\":\"\xff\"}]}").unwrap_err(),
@@ -191,7 +195,7 @@ fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
         DecodeError::CutOff
     );
     let page = decode(b"{\"results\":[{\"id\":\"5\",\"extra\":\"\xff\"}]}").expect("decodes");
-    assert_eq!(page.batch.value(0, 0), Value::Int(5));
+    assert_eq!(page.batch.value(0, Slot::nth(0)), Value::Int(5));
 }
 
 #[test]
@@ -248,9 +252,7 @@ fn a_name_that_comes_twice_is_an_error() {
 
 #[test]
 fn names_twice_around_rows_are_an_error_too() {
-    let (operation, _) = content_restrictions::TABLE
-        .column("operation")
-        .expect("a column");
+    let operation = content_restrictions::TABLE.id("operation");
     let rows_at = content_restrictions::TABLE.main().rows_at;
     let shape = Projection::new(&content_restrictions::TABLE, rows_at, &[operation]);
     let body = |more: &str| {
@@ -259,7 +261,7 @@ fn names_twice_around_rows_are_an_error_too() {
         )
     };
     let page = decoded(&shape, body("").as_bytes(), &[]).expect("decodes");
-    assert_eq!(page.batch.value(0, 0), Value::Text("read"));
+    assert_eq!(page.batch.value(0, Slot::nth(0)), Value::Text("read"));
     assert_eq!(
         decoded(&shape, body(r#","operation":"update""#).as_bytes(), &[]).unwrap_err(),
         DecodeError::Shape("an object with \"operation\" twice".to_owned())
@@ -273,7 +275,7 @@ fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
         below.max(node.children.len())
     }
     for table in crate::tables::ALL {
-        let places: Vec<usize> = (0..table.columns.len()).collect();
+        let places: Vec<ColumnId> = table.columns_by_id().map(|(place, _)| place).collect();
         for endpoint in table.endpoints {
             let shape = Projection::new(table, endpoint.rows_at, &places);
             let around = shape.way.inner.len() + most(&shape.around) + 2;
@@ -284,7 +286,11 @@ fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
 
 #[test]
 fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
-    let shape = Projection::new(&permissions::TABLE, permissions::TABLE.main().rows_at, &[0]);
+    let shape = Projection::new(
+        &permissions::TABLE,
+        permissions::TABLE.main().rows_at,
+        &[permissions::TABLE.id("id")],
+    );
     for (json, found) in [
         (r#""""#, r#""""#),
         (r#""a\u0000""#, "\"a \""),
@@ -415,7 +421,7 @@ fn whole_numbers_and_truth_are_read_in_other_spellings() {
         match expected {
             Some(truth) => {
                 let page = page.expect(json);
-                assert_eq!(page.batch.value(0, 1), Value::Boolean(truth));
+                assert_eq!(page.batch.value(0, Slot::nth(1)), Value::Boolean(truth));
             }
             None => assert!(
                 matches!(page, Err(DecodeError::Value { field, .. }) if field == "version.minorEdit")
@@ -426,7 +432,7 @@ fn whole_numbers_and_truth_are_read_in_other_spellings() {
 
 /// A task that is due then.
 fn task(due: &str) -> Result<Page, DecodeError> {
-    let places = ["id", "due_at"].map(|name| tasks::TABLE.column(name).expect("a column").0);
+    let places = ["id", "due_at"].map(|name| tasks::TABLE.id(name));
     let shape = Projection::new(&tasks::TABLE, tasks::TABLE.main().rows_at, &places);
     let body = format!(r#"{{"results":[{{"id":"1","dueAt":{due}}},{{"id":"2","dueAt":null}}]}}"#);
     decoded(&shape, body.as_bytes(), &[])
@@ -541,7 +547,7 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
             }
         );
     }
-    let places = ["id", "file_size"].map(|name| attachments::TABLE.column(name).expect(name).0);
+    let places = ["id", "file_size"].map(|name| attachments::TABLE.id(name));
     let rows_at = attachments::TABLE.main().rows_at;
     let shape = Projection::new(&attachments::TABLE, rows_at, &places);
     let size = |size: &str| {
@@ -549,7 +555,7 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
         decoded(&shape, body.as_bytes(), &[])
     };
     let page = size("5e9").expect("decodes");
-    assert_eq!(page.batch.value(0, 1), Value::Int(5_000_000_000));
+    assert_eq!(page.batch.value(0, Slot::nth(1)), Value::Int(5_000_000_000));
     assert_eq!(
         size("1e30").unwrap_err(),
         DecodeError::Value {
@@ -645,7 +651,11 @@ fn documents_of_too_many_values_are_too_large() {
 
 fn shape_of_ids() -> Arc<Projection> {
     let rows_at = pages::TABLE.main().rows_at;
-    Arc::new(Projection::new(&pages::TABLE, rows_at, &[0]))
+    Arc::new(Projection::new(
+        &pages::TABLE,
+        rows_at,
+        &[pages::TABLE.id("id")],
+    ))
 }
 
 #[tokio::test]
@@ -654,12 +664,12 @@ async fn a_large_answer_is_decoded_elsewhere_and_its_rows_hold_their_room() {
     let body = rows(400_000).into_bytes();
     assert!(body.len() > SMALL);
     let held = room.room(body.len()).await.expect("room");
-    let given = [(0, Value::Int(7))];
+    let given = [(pages::TABLE.id("id"), Value::Int(7))];
     let page = page(&shape_of_ids(), body, held, &given, "https://s.example")
         .await
         .expect("decodes");
     assert_eq!(page.batch.len(), 400_000);
-    assert_eq!(page.batch.value(399_999, 0), Value::Int(400_000));
+    assert_eq!(page.batch.value(399_999, Slot::nth(0)), Value::Int(400_000));
     assert!(room.room(Budget::InFlight.limit()).now_or_never().is_none());
     drop(page);
     assert!(room.room(Budget::InFlight.limit()).now_or_never().is_some());

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::number;
 use super::projection::{FieldNode, FieldPlace};
 use super::sink::Sink;
+use crate::batch::Slot;
 use crate::schema::Kind;
 
 /// Where a listing goes on, and where its site is.
@@ -498,7 +499,7 @@ impl<'de> DeserializeSeed<'de> for Field<'_, '_> {
             self.sink.came(slot);
         }
         match self.node.slot {
-            Some(slot) if shape.columns[slot].kind == Kind::Json => {
+            Some(slot) if shape.column(slot).kind == Kind::Json => {
                 let value = <&RawValue>::deserialize(json)?.get();
                 if value != "null" {
                     self.sink.value(slot, value);
@@ -521,7 +522,7 @@ impl<'de> DeserializeSeed<'de> for Field<'_, '_> {
 
 impl Field<'_, '_> {
     /// Gives a scalar to the field's slot. A scalar where an object should be spoils what is below it.
-    fn give(self, found: impl fmt::Display, take: impl FnOnce(&mut Sink, usize)) {
+    fn give(self, found: impl fmt::Display, take: impl FnOnce(&mut Sink, Slot)) {
         match self.node.slot.or_else(|| first_slot(self.node)) {
             Some(slot) if self.node.slot.is_some() => take(self.sink, slot),
             Some(slot) => self.sink.refuse(slot, found),
@@ -530,7 +531,7 @@ impl Field<'_, '_> {
     }
 }
 
-fn first_slot(node: &FieldNode) -> Option<usize> {
+fn first_slot(node: &FieldNode) -> Option<Slot> {
     node.slot
         .or_else(|| node.children.iter().find_map(first_slot))
 }

@@ -3,7 +3,7 @@
 use super::scan_request::Values;
 use super::table_stats::TableStats;
 use super::{askable, value_lists};
-use crate::schema::{Endpoint, Paging, Table};
+use crate::schema::{ColumnId, Endpoint, Paging, Table};
 
 /// Rows asked for at first when bodies come with them: the site fails on more.
 const PAGE_SIZE_WITH_BODIES: u32 = 50;
@@ -12,7 +12,7 @@ const PAGE_SIZE_WITH_BODIES: u32 = 50;
 #[derive(Clone, Copy, Debug)]
 pub struct ValueCount<'v> {
     /// The column, by its place in the table.
-    pub column: usize,
+    pub column: ColumnId,
     /// How many values it has.
     pub count: f64,
     /// The values, where they are known.
@@ -21,7 +21,7 @@ pub struct ValueCount<'v> {
 
 impl<'v> ValueCount<'v> {
     /// Values that nobody knows yet.
-    pub fn expected(column: usize, count: f64) -> Self {
+    pub fn expected(column: ColumnId, count: f64) -> Self {
         Self {
             column,
             count,
@@ -30,7 +30,7 @@ impl<'v> ValueCount<'v> {
     }
 
     /// These values.
-    pub fn known(column: usize, values: &'v Values) -> Self {
+    pub fn known(column: ColumnId, values: &'v Values) -> Self {
         Self {
             column,
             count: values.len() as f64,
@@ -124,7 +124,7 @@ pub fn access_path(
     sizes: &TableStats,
     asked: &[ValueCount],
     ordered: bool,
-    columns: &[usize],
+    columns: &[ColumnId],
     allowed: u32,
 ) -> Option<AccessPath> {
     let ways = table
@@ -161,7 +161,7 @@ fn has_columns(
     table: &Table,
     endpoint: &Endpoint,
     asked: &[ValueCount],
-    columns: &[usize],
+    columns: &[ColumnId],
 ) -> bool {
     let asked = asked.iter().map(|asked| asked.column);
     endpoint.lacks.is_empty()
@@ -184,9 +184,9 @@ fn by(
         .copied()
         .collect();
     let asked = &carried[..];
-    let asked_of = |place: usize| asked.iter().find(|asked| asked.column == place);
-    let values_of = |place: usize| Some(asked_of(place)?.count.max(1.0));
-    let needed: Vec<usize> = needed(table, endpoint);
+    let asked_of = |place: ColumnId| asked.iter().find(|asked| asked.column == place);
+    let values_of = |place: ColumnId| Some(asked_of(place)?.count.max(1.0));
+    let needed: Vec<ColumnId> = needed(table, endpoint);
     let share: f64 = asked
         .iter()
         .filter(|asked| {
@@ -242,7 +242,7 @@ fn by(
         let share_of_only = only.map_or(1.0, |(column, _)| {
             unknown.share_of(source.table, column, 1.0)
         });
-        let used: Vec<usize> = source
+        let used: Vec<ColumnId> = source
             .columns
             .iter()
             .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
@@ -270,7 +270,7 @@ fn by(
 }
 
 /// The columns that an endpoint needs values of, by their places in the table.
-pub(crate) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<usize> {
+pub(crate) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<ColumnId> {
     endpoint
         .needed()
         .filter_map(|column| Some(table.column(column)?.0))
@@ -290,7 +290,7 @@ fn chains_of(table: &Table, endpoint: &'static Endpoint, asked: &ValueCount) -> 
 }
 
 /// How many values of a needed column go into one request at most.
-pub(crate) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
+pub(crate) fn at_once(table: &Table, endpoint: &Endpoint, place: ColumnId) -> f64 {
     let column = &table.columns[place];
     match column.filter {
         Some(filter) if endpoint.requires.contains(&column.name) => filter.max as f64,
@@ -300,7 +300,7 @@ pub(crate) fn at_once(table: &Table, endpoint: &Endpoint, place: usize) -> f64 {
 
 /// How many values of a column go into one request at most, of an endpoint that is asked for rows that have them; None
 /// where it cannot be asked like that.
-pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: usize) -> Option<usize> {
+pub fn keys_at_once(table: &Table, endpoint: &Endpoint, place: ColumnId) -> Option<usize> {
     let column = &table.columns[place];
     match column.filter {
         Some(filter) if endpoint.takes(column) || endpoint.requires.contains(&column.name) => {
@@ -329,7 +329,7 @@ pub fn requests_of(table: &'static Table, asked: &ValueCount) -> f64 {
 pub fn lists_of(
     table: &'static Table,
     endpoint: &'static Endpoint,
-    place: usize,
+    place: ColumnId,
     values: &Values,
 ) -> usize {
     let (column, room) = (&table.columns[place], value_lists::room(endpoint));
@@ -342,7 +342,7 @@ pub fn lists_of(
 
 /// How many rows a request of an endpoint asks for when more are wanted, given the columns that the query
 /// uses and what the user allows.
-pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[usize], allowed: u32) -> u32 {
+pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[ColumnId], allowed: u32) -> u32 {
     let most = match (endpoint.paging, endpoint.page) {
         // What comes in one answer does not come in parts.
         (Paging::Whole, page) => return if page == 0 { 250 } else { page },

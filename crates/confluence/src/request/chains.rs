@@ -9,7 +9,7 @@ use super::{askable, value_lists};
 use crate::Error;
 use crate::batch::Value;
 use crate::http::url::percent_encode;
-use crate::schema::{Endpoint, Filter, Paging, Source, Split, Table, Window};
+use crate::schema::{ColumnId, Endpoint, Filter, Paging, Source, Split, Table, Window};
 
 /// What to begin with.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Chain {
     /// The path, where it is not the endpoint's own.
     path: Option<String>,
     /// Values that all its rows have: columns by their place in the table.
-    pub keys: Vec<(usize, Key)>,
+    pub keys: Vec<(ColumnId, Key)>,
     /// Parameters that say which rows.
     filters: Vec<(&'static str, Values)>,
     /// Whether the site itself has just listed what this chain is about.
@@ -158,7 +158,7 @@ impl Chain {
     }
 
     /// Fixes a value that the endpoint needs.
-    fn need(&mut self, table: &Table, place: usize, key: Key) {
+    fn need(&mut self, table: &Table, place: ColumnId, key: Key) {
         if let Some(filter) = required_filter(table, self.endpoint, place) {
             self.filters.push((filter.param, Values::of([key.clone()])));
         }
@@ -166,7 +166,7 @@ impl Chain {
     }
 
     /// What is known of all its rows.
-    pub fn given(&self) -> Vec<(usize, Value<'_>)> {
+    pub fn given(&self) -> Vec<(ColumnId, Value<'_>)> {
         self.keys
             .iter()
             .map(|(place, key)| (*place, key.value()))
@@ -189,7 +189,7 @@ impl Chain {
         &self,
         scan_request: &ScanRequest,
         sort: Option<Sort>,
-        columns: &[usize],
+        columns: &[ColumnId],
     ) -> RequestTarget {
         let mut path = self
             .path
@@ -230,7 +230,7 @@ impl Chain {
         scan_request: &ScanRequest,
         filter: Filter,
         keys: &Values,
-        columns: &[usize],
+        columns: &[ColumnId],
     ) -> RequestTarget {
         let mut query = Query::new(self.endpoint.path.to_owned());
         query.add(filter.param, &encode(keys));
@@ -255,13 +255,13 @@ impl Chain {
 }
 
 /// The filter that takes several values of the only column that an endpoint needs, and how many.
-fn batched(table: &Table, endpoint: &Endpoint, needed: &[usize]) -> Option<(Filter, usize)> {
+fn batched(table: &Table, endpoint: &Endpoint, needed: &[ColumnId]) -> Option<(Filter, usize)> {
     let &[place] = needed else { return None };
     let filter = required_filter(table, endpoint, place)?;
     (filter.max > 1).then_some((filter, filter.max))
 }
 
-fn required_filter(table: &Table, endpoint: &Endpoint, place: usize) -> Option<Filter> {
+fn required_filter(table: &Table, endpoint: &Endpoint, place: ColumnId) -> Option<Filter> {
     let column = &table.columns[place];
     column
         .filter
@@ -305,7 +305,7 @@ impl Query {
     /// Adds the span of a column's times, each end to the next millisecond outwards: what is too much is
     /// sorted out from the rows. An end that the API does not know, before 1970 or without a year of four digits, is
     /// left open.
-    fn window(&mut self, table: &Table, endpoint: &Endpoint, column: usize, span: &Range) {
+    fn window(&mut self, table: &Table, endpoint: &Endpoint, column: ColumnId, span: &Range) {
         let Some(window) = window_of(table, endpoint, column) else {
             return;
         };
@@ -328,7 +328,7 @@ impl Query {
         table: &Table,
         endpoint: &Endpoint,
         sort: Option<Sort>,
-        columns: &[usize],
+        columns: &[ColumnId],
         limit: u32,
     ) {
         for (name, value) in endpoint.params {
@@ -349,12 +349,12 @@ impl Query {
 }
 
 /// The window of a column, if the endpoint takes it.
-fn window_of(table: &Table, endpoint: &Endpoint, column: usize) -> Option<Window> {
+fn window_of(table: &Table, endpoint: &Endpoint, column: ColumnId) -> Option<Window> {
     table.columns[column].window.filter(|_| endpoint.windows)
 }
 
 /// The parameters that the columns need, each once.
-fn asked_with(table: &Table, columns: &[usize]) -> Vec<(&'static str, &'static str)> {
+fn asked_with(table: &Table, columns: &[ColumnId]) -> Vec<(&'static str, &'static str)> {
     let mut params: Vec<(&str, &str)> = Vec::new();
     for &column in columns {
         if let Some((name, value)) = table.columns[column].asked_with
@@ -592,7 +592,7 @@ fn asked_for<'w>(
         // Rows of several pieces come in no order.
         cut: lists
             .cut
-            .filter(|_| !scan_request.sort.is_some_and(|sort| sort.relied_on))
+            .filter(|_| !scan_request.relies_on_order)
             .and_then(|(place, filter, _)| {
                 let (param, values) = parameter(place)?;
                 Some(Cut {
@@ -606,7 +606,7 @@ fn asked_for<'w>(
     })
 }
 
-fn condition(scan_request: &ScanRequest, column: usize) -> Option<&Values> {
+fn condition(scan_request: &ScanRequest, column: ColumnId) -> Option<&Values> {
     scan_request
         .conditions
         .iter()
@@ -639,7 +639,7 @@ pub(crate) fn conditions_on_source(
 /// that lacks the rows in question would be falsely empty, and that is an error.
 fn can_be_asked(
     table: &'static Table,
-    column: usize,
+    column: ColumnId,
     filter: Filter,
     values: &Values,
 ) -> Result<bool, Error> {
@@ -721,9 +721,9 @@ pub struct Template<'t> {
     /// The endpoint.
     pub endpoint: &'static Endpoint,
     /// The columns, by their places in the table.
-    pub columns: &'t [usize],
+    pub columns: &'t [ColumnId],
     /// The columns of the conditions.
-    pub conditions: &'t [usize],
+    pub conditions: &'t [ColumnId],
     /// Among them, by their places, those that bound a span of times: from below, and from above.
     pub windows: &'t [(usize, bool, bool)],
     /// The order.
@@ -738,7 +738,7 @@ impl Template<'_> {
     /// The first request: the values of the n-th condition stand as `{n}`.
     pub fn request(&self) -> String {
         let (table, endpoint) = (self.table, self.endpoint);
-        let place_of = |column: usize| {
+        let place_of = |column: ColumnId| {
             self.conditions
                 .iter()
                 .position(|&known| known == column)
@@ -802,7 +802,7 @@ mod tests {
     fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> ScanRequest {
         ScanRequest {
             table,
-            columns: vec![0],
+            columns: vec![ColumnId::FIRST],
             conditions: conditions
                 .iter()
                 .map(|(name, values)| PushedCondition {
@@ -812,6 +812,7 @@ mod tests {
                 .collect(),
             must_exist: None,
             sort: None,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             enough: None,
@@ -981,9 +982,8 @@ mod tests {
         let sort = Sort {
             column: column("modified_at"),
             descending: true,
-            relied_on: false,
         };
-        let template = |table, columns: &[usize], conditions: &[usize], sort, enough| {
+        let template = |table, columns: &[ColumnId], conditions: &[ColumnId], sort, enough| {
             let table: &'static Table = table;
             Template {
                 table,
@@ -1008,11 +1008,23 @@ mod tests {
             "GET /wiki/api/v2/pages?space-id={1}&sort=-modified-date&body-format=storage&limit=20"
         );
         assert_eq!(
-            template(&permissions::TABLE, &[0], &[1], None, None),
+            template(
+                &permissions::TABLE,
+                &[permissions::TABLE.id("id")],
+                &[permissions::TABLE.id("space_id")],
+                None,
+                None
+            ),
             "GET /wiki/api/v2/spaces/{1}/permissions?limit=250"
         );
         assert_eq!(
-            template(&permissions::TABLE, &[0], &[], None, None),
+            template(
+                &permissions::TABLE,
+                &[permissions::TABLE.id("id")],
+                &[],
+                None,
+                None
+            ),
             "GET /wiki/api/v2/spaces/{space_id}/permissions?limit=250"
         );
     }

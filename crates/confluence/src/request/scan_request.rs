@@ -3,11 +3,13 @@
 use std::fmt;
 use std::ops::Range as Places;
 
+use serde::{Deserialize, Serialize};
+
 use super::table_stats::TableStats;
 use super::{access_path, askable};
 use crate::batch::Value;
 use crate::options::Reading;
-use crate::schema::{Column, Endpoint, Part, Split, Table};
+use crate::schema::{Column, ColumnId, Endpoint, Part, Split, Table};
 
 /// Rows whose listing is cut into several from the beginning, where so many are known to come.
 pub(crate) const LONG: u64 = 5_000;
@@ -23,18 +25,20 @@ pub struct ScanRequest {
     /// The table.
     pub table: &'static Table,
     /// The columns, by their place in the table. A batch's slots are in this order.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// Conditions, which all have to hold.
     pub conditions: Vec<PushedCondition>,
     /// A column of the conditions, by its place in the table, whose values the site itself has listed: an object among
     /// them that cannot be read is an error, and not one that does not exist.
-    pub must_exist: Option<usize>,
+    pub must_exist: Option<ColumnId>,
     /// The order in which the site lists.
     pub sort: Option<Sort>,
+    /// Whether whoever reads relies on the order, and not only on the range's end.
+    pub relies_on_order: bool,
     /// A range of the sort's column, outside of which reading stops.
     pub range: Option<Range>,
     /// Spans of times that rows have to lie in, by columns' places in the table, each column once.
-    pub windows: Vec<(usize, Range)>,
+    pub windows: Vec<(ColumnId, Range)>,
     /// How many rows will do, if that is known. It sizes the first request; more can be read.
     pub enough: Option<u64>,
     /// How many rows the site is going to send, where somebody has counted.
@@ -53,7 +57,7 @@ pub struct ScanRequest {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PushedCondition {
     /// The column, by its place in the table.
-    pub column: usize,
+    pub column: ColumnId,
     /// The values.
     pub values: Values,
 }
@@ -204,14 +208,12 @@ impl Values {
 }
 
 /// An order of a listing.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sort {
     /// The column, by its place in the table.
-    pub column: usize,
+    pub column: ColumnId,
     /// Whether the greatest comes first.
     pub descending: bool,
-    /// Whether the reader relies on the order, and not only on the range's end.
-    pub relied_on: bool,
 }
 
 /// A range of values, both ends within. Times are in microseconds since 1970-01-01 UTC.
@@ -283,7 +285,7 @@ impl ScanRequest {
 
     /// The columns of conditions for which the site may answer with more rows than were asked for. A row that two requests
     /// bring is the same only if it has the same value there.
-    pub(crate) fn columns_asked_roughly(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn columns_asked_roughly(&self) -> impl Iterator<Item = ColumnId> + '_ {
         let table = self.table;
         // Where nothing tells rows apart, this does not either.
         let is_told_apart = !table.distinct_by(table.main()).is_empty();
@@ -293,7 +295,7 @@ impl ScanRequest {
     }
 
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
-    pub(crate) fn decoded_columns(&self) -> Vec<usize> {
+    pub(crate) fn decoded_columns(&self) -> Vec<ColumnId> {
         let mut columns = self.columns.clone();
         let named = |name: &&str| Some(self.table.column(name)?.0);
         let looked_at = self
@@ -334,7 +336,7 @@ impl ScanRequest {
         }
         if columns.is_empty() {
             // A row without columns cannot be told from no row.
-            columns.push(0);
+            columns.push(ColumnId::FIRST);
         }
         columns
     }

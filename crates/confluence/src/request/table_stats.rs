@@ -1,6 +1,6 @@
 //! Table statistics: how large a table is on a site.
 
-use crate::schema::{Column, Endpoint, Table};
+use crate::schema::{Column, ColumnId, Endpoint, Table};
 
 /// What has been found out about a table's size on a site. What nobody has looked at, the table's declaration says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,7 +10,7 @@ pub struct TableStats {
     /// How many requests it takes to read all of it.
     pub requests: Option<f64>,
     /// How many rows share a value, by columns' places in the table.
-    pub rows_per_value: Vec<(usize, f64)>,
+    pub rows_per_value: Vec<(ColumnId, f64)>,
 }
 
 impl TableStats {
@@ -20,7 +20,7 @@ impl TableStats {
     }
 
     /// How many rows have one of some values in a column; all, where nothing is known of it.
-    pub fn rows_with(&self, table: &Table, place: usize, values: f64) -> f64 {
+    pub fn rows_with(&self, table: &Table, place: ColumnId, values: f64) -> f64 {
         let rows = self.rows(table);
         match self.rows_per_value(table, place) {
             Some(each) => (values * each).min(rows),
@@ -29,17 +29,17 @@ impl TableStats {
     }
 
     /// Which share of the rows that is.
-    pub(super) fn share_of(&self, table: &Table, place: usize, values: f64) -> f64 {
+    pub(super) fn share_of(&self, table: &Table, place: ColumnId, values: f64) -> f64 {
         self.rows_with(table, place, values) / self.rows(table).max(1.0)
     }
 
     /// Whether it is known how common the values of a column are.
-    pub fn knows(&self, place: usize) -> bool {
+    pub fn knows(&self, place: ColumnId) -> bool {
         self.rows_per_value.iter().any(|(known, _)| *known == place)
     }
 
     /// How many rows share a value of a column, if that is known or declared.
-    pub fn rows_per_value(&self, table: &Table, place: usize) -> Option<f64> {
+    pub fn rows_per_value(&self, table: &Table, place: ColumnId) -> Option<f64> {
         let known = self
             .rows_per_value
             .iter()

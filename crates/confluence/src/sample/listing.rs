@@ -6,10 +6,10 @@ use super::sampler::{Read, Sampler, keys, thin, values};
 use super::size::length_by_ids;
 use super::{Sample, WHOLE, can_be_drawn};
 use crate::Error;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::request::access_path;
 use crate::request::scan_request::{Key, LONG, PushedCondition, Values};
-use crate::schema::{Endpoint, Search, Table};
+use crate::schema::{ColumnId, Endpoint, Search, Table};
 
 /// With no more requests than this, what a search does not find is left out.
 const ROUGHLY: u64 = 6;
@@ -22,7 +22,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         endpoint: &'static Endpoint,
-        columns: Vec<usize>,
+        columns: Vec<ColumnId>,
         most: u64,
     ) -> Result<Sample, Error> {
         let slots = SampleSlots::of(table, endpoint, columns);
@@ -196,7 +196,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         endpoint: &'static Endpoint,
-        columns: Vec<usize>,
+        columns: Vec<ColumnId>,
     ) -> Result<Sample, Error> {
         let mut all = Sample::default();
         let each = self.left() / endpoint.hangs_on.len() as u64;
@@ -228,23 +228,23 @@ impl Sampler {
 
 /// The columns that a look at a listing reads, and where those are that it looks at itself.
 pub(super) struct SampleSlots {
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     /// How many of them are wanted.
     asked: usize,
-    pub id: Option<usize>,
-    pub created: Option<usize>,
-    split: Option<usize>,
+    pub id: Option<Slot>,
+    pub created: Option<Slot>,
+    split: Option<Slot>,
 }
 
 impl SampleSlots {
-    fn of(table: &Table, endpoint: &Endpoint, mut columns: Vec<usize>) -> Self {
+    fn of(table: &Table, endpoint: &Endpoint, mut columns: Vec<ColumnId>) -> Self {
         let asked = columns.len();
         let mut slot = |name: &str| {
             let (place, _) = table.column(name)?;
-            let known = columns.iter().position(|&column| column == place);
+            let known = Slot::of(place, &columns);
             Some(known.unwrap_or_else(|| {
                 columns.push(place);
-                columns.len() - 1
+                Slot::nth(columns.len() - 1)
             }))
         };
         let id = slot("id");
@@ -260,7 +260,7 @@ impl SampleSlots {
     }
 }
 
-fn oldest_of(batches: &[Batch], slot: usize) -> Option<i64> {
+fn oldest_of(batches: &[Batch], slot: Slot) -> Option<i64> {
     values(batches, slot)
         .filter_map(|value| match value {
             Value::Timestamp(time) => Some(time),

@@ -23,7 +23,7 @@ use crate::batch::Batch;
 use crate::options::Reading;
 use crate::request::access_path;
 use crate::request::table_stats::TableStats;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, ColumnId, Table};
 use crate::session::Session;
 use sampler::Sampler;
 #[cfg(feature = "fuzzing")]
@@ -100,7 +100,7 @@ impl Sample {
 pub async fn sample(
     session: Arc<Session>,
     table: &'static Table,
-    columns: Vec<usize>,
+    columns: Vec<ColumnId>,
     reading: Reading,
 ) -> Result<Sample, Error> {
     let sampler = Sampler::new(session, table, reading, BUDGET);

@@ -7,10 +7,10 @@ use futures_util::future::join_all;
 use super::Sample;
 use super::sampler::{SampledPages, Sampler, count, evenly, keys, sum};
 use crate::Error;
-use crate::batch::Value;
+use crate::batch::{Slot, Value};
 use crate::request::access_path;
 use crate::request::scan_request::{Key, PushedCondition, Values};
-use crate::schema::{Endpoint, Paging, Source, Table};
+use crate::schema::{ColumnId, Endpoint, Paging, Source, Table};
 
 /// Requests that listing the objects may take.
 const LISTING: u64 = 15;
@@ -40,7 +40,7 @@ impl Sampler {
         table: &'static Table,
         endpoint: &'static Endpoint,
         sources: &'static [Source],
-        columns: Vec<usize>,
+        columns: Vec<ColumnId>,
         most: u64,
     ) -> Result<Sample, Error> {
         let before = self.left();
@@ -123,7 +123,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         sources: &'static [Source],
-        places: &[usize],
+        places: &[ColumnId],
         most: u64,
     ) -> Result<Parents, Error> {
         let mut parents = Parents {
@@ -167,20 +167,20 @@ impl Sampler {
         &self,
         table: &'static Table,
         source: &'static Source,
-        places: &[usize],
+        places: &[ColumnId],
         most: u64,
     ) -> Result<Parents, Error> {
         let place = |name: &str| Some(source.table.column(name)?.0);
-        let mut columns: Vec<usize> = Vec::new();
+        let mut columns: Vec<ColumnId> = Vec::new();
         for &own in places {
             let own = table.columns[own].name;
             let theirs = source.columns.iter().find(|(name, _)| *name == own);
             columns.extend(theirs.and_then(|(_, theirs)| place(theirs)));
         }
-        let slots: Vec<usize> = (0..columns.len()).collect();
+        let slots: Vec<Slot> = Slot::first(columns.len()).collect();
         let mut slot_of = |name: &str| {
             columns.push(place(name)?);
-            Some(columns.len() - 1)
+            Some(Slot::nth(columns.len() - 1))
         };
         let only = source
             .only
@@ -225,7 +225,7 @@ impl Sampler {
 }
 
 /// The columns whose values the sources give.
-fn places(table: &Table, sources: &[Source]) -> Vec<usize> {
+fn places(table: &Table, sources: &[Source]) -> Vec<ColumnId> {
     let first = sources.first().into_iter();
     first
         .flat_map(|source| source.columns)
@@ -234,7 +234,7 @@ fn places(table: &Table, sources: &[Source]) -> Vec<usize> {
 }
 
 /// How many objects one request can be about.
-fn at_once(table: &'static Table, endpoint: &'static Endpoint, places: &[usize]) -> usize {
+fn at_once(table: &'static Table, endpoint: &'static Endpoint, places: &[ColumnId]) -> usize {
     match places {
         [place] if !endpoint.needs(table.columns[*place].name) => {
             table.columns[*place].filter.map_or(1, |filter| filter.max)
@@ -244,7 +244,7 @@ fn at_once(table: &'static Table, endpoint: &'static Endpoint, places: &[usize])
     }
 }
 
-fn conditions(places: &[usize], objects: &[Vec<Key>]) -> Vec<PushedCondition> {
+fn conditions(places: &[ColumnId], objects: &[Vec<Key>]) -> Vec<PushedCondition> {
     places
         .iter()
         .enumerate()

@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 use super::Sample;
 use crate::Error;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::http::{Counters, Reply, Request};
 use crate::options::Reading;
 use crate::request::access_path::access_path;
@@ -14,7 +14,7 @@ use crate::request::scan_request::{Key, PushedCondition, ScanRequest, Sort};
 use crate::request::table_stats::TableStats;
 use crate::scan::handle::Scan;
 use crate::scan::request_budget::RequestBudget;
-use crate::schema::Table;
+use crate::schema::{ColumnId, Table};
 use crate::session::Session;
 
 /// Reads a little here and there, all on one account.
@@ -89,7 +89,7 @@ impl Sampler {
     pub fn table(
         &self,
         table: &'static Table,
-        columns: Vec<usize>,
+        columns: Vec<ColumnId>,
         most: u64,
     ) -> BoxFuture<'_, Result<Sample, Error>> {
         async move {
@@ -128,7 +128,7 @@ impl Sampler {
     pub fn pages(
         &self,
         table: &'static Table,
-        columns: &[usize],
+        columns: &[ColumnId],
         conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
     ) -> SampledPages {
@@ -140,7 +140,7 @@ impl Sampler {
     pub fn wanted(
         &self,
         table: &'static Table,
-        columns: &[usize],
+        columns: &[ColumnId],
         conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
     ) -> ScanRequest {
@@ -150,6 +150,7 @@ impl Sampler {
             conditions,
             must_exist: None,
             sort,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             enough: None,
@@ -165,7 +166,7 @@ impl Sampler {
     pub async fn read(
         &self,
         table: &'static Table,
-        columns: &[usize],
+        columns: &[ColumnId],
         conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
         most: u64,
@@ -230,7 +231,7 @@ impl SampledPages {
 }
 
 /// The sum of the numbers in a slot.
-pub(super) fn sum(batches: &[Batch], slot: usize) -> f64 {
+pub(super) fn sum(batches: &[Batch], slot: Slot) -> f64 {
     values(batches, slot)
         .map(|value| match value {
             Value::Int(number) => number as f64,
@@ -240,26 +241,26 @@ pub(super) fn sum(batches: &[Batch], slot: usize) -> f64 {
 }
 
 /// What is in a slot of all rows.
-pub(super) fn values(batches: &[Batch], slot: usize) -> impl Iterator<Item = Value<'_>> {
+pub(super) fn values(batches: &[Batch], slot: Slot) -> impl Iterator<Item = Value<'_>> {
     batches
         .iter()
         .flat_map(move |batch| (0..batch.len()).map(move |row| batch.value(row, slot)))
 }
 
 /// The keys in some slots of all rows, where each of them is there.
-pub(super) fn keys(batches: &[Batch], slots: &[usize]) -> Vec<Vec<Key>> {
+pub(super) fn keys(batches: &[Batch], slots: &[Slot]) -> Vec<Vec<Key>> {
     let rows = batches
         .iter()
         .flat_map(|batch| (0..batch.len()).map(move |row| (batch, row)));
     rows.filter_map(|(batch, row)| {
-        let key = |&slot: &usize| Key::of(batch.value(row, slot));
+        let key = |&slot: &Slot| Key::of(batch.value(row, slot));
         slots.iter().map(key).collect()
     })
     .collect()
 }
 
 /// How many rows have a text in a slot.
-pub(super) fn count(batches: &[Batch], slot: usize, text: &str) -> usize {
+pub(super) fn count(batches: &[Batch], slot: Slot, text: &str) -> usize {
     values(batches, slot)
         .filter(|value| *value == Value::Text(text))
         .count()

@@ -9,7 +9,7 @@ use crate::batch::Batch;
 use crate::http::Failure;
 use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::scan::search::{self, Found, Hit};
-use crate::schema::{Endpoint, Kind, Search, Table};
+use crate::schema::{ColumnId, Endpoint, Kind, Search, Table};
 
 /// The most spans of time of which each gives some rows, and the fewest that are worth a draw.
 const SPANS: u64 = 12;
@@ -34,7 +34,7 @@ impl Sampler {
         &self,
         table: &'static Table,
         search: &Search,
-        columns: &[usize],
+        columns: &[ColumnId],
         asked: usize,
         oldest: i64,
         most: u64,
@@ -170,7 +170,7 @@ pub fn fuzz_windows(data: &[u8]) {
     let page = crate::decode::fuzz_page(&shape, &row);
     if let Ok(page) = page
         && page.batch.len() == 1
-        && let Value::Timestamp(oldest) = page.batch.value(0, 1)
+        && let Value::Timestamp(oldest) = page.batch.value(0, crate::batch::Slot::nth(1))
     {
         for count in FEWEST_SPANS..=SPANS {
             let conditions = spans_since(oldest, count);

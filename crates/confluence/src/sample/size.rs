@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::listing::SampleSlots;
 use super::sampler::{Read, Sampler, keys, values};
 use crate::Error;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::decode::{self, Projection};
 use crate::http::url::{with_limit, with_param};
 use crate::http::{Purpose, Request};
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, PushedCondition, Sort};
-use crate::schema::{Endpoint, Paging, Table};
+use crate::schema::{ColumnId, Endpoint, Paging, Table};
 
 /// How close two numbers have to be for the one between them to be good enough.
 const CLOSE: f64 = 1.15;
@@ -63,7 +63,6 @@ impl Sampler {
         let sort = Sort {
             column,
             descending: true,
-            relied_on: false,
         };
         let read = self
             .read(table, &slots.columns, conditions, Some(sort), 1)
@@ -117,7 +116,7 @@ impl Sampler {
         endpoint: &'static Endpoint,
         start: u64,
     ) -> Result<bool, Error> {
-        let scan_request = self.wanted(table, &[0], Vec::new(), None);
+        let scan_request = self.wanted(table, &[ColumnId::FIRST], Vec::new(), None);
         let first = Chain::whole(endpoint).target(&scan_request, None).path;
         let request = Request {
             target: with_param(&with_limit(&first, 1), "start", &start.to_string()),
@@ -129,7 +128,7 @@ impl Sampler {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
-        let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[0]));
+        let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[ColumnId::FIRST]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await
@@ -145,7 +144,7 @@ pub(super) fn length_by_ids(slots: &SampleSlots, front: &Read, back: &[Batch]) -
 }
 
 /// The numbers in ids, whatever letters they begin with.
-fn numbers(batches: &[Batch], slot: usize) -> Vec<i64> {
+fn numbers(batches: &[Batch], slot: Slot) -> Vec<i64> {
     values(batches, slot)
         .filter_map(|value| match value {
             Value::Int(number) => Some(number),

@@ -8,12 +8,12 @@ use super::order_check::OrderCheck;
 use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
 use super::seen_keys::SeenKeys;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::decode::Projection;
 use crate::http::Request;
 use crate::request::chains::{Below, Chain};
 use crate::request::scan_request::{Key, Sort};
-use crate::schema::{Deeper, Unreadable};
+use crate::schema::{ColumnId, Deeper, Unreadable};
 use crate::{Budget, Error, Sanitized};
 
 /// Reads a chain to its end, and the chains that its rows lead to, those of its first row first.
@@ -45,7 +45,7 @@ async fn read_listing(
     let mut pages = ChainReader::new(reader, chain, sort);
     match pages.read_all().await {
         Err(Error::OutOfOrder { .. } | Error::TooLong { .. })
-            if !pages.handed_on && sort.is_some_and(|s| !s.relied_on) =>
+            if !pages.handed_on && sort.is_some() && !reader.scan_request.relies_on_order =>
         {
             pages = ChainReader::new(reader, chain, None);
             pages.read_all().await?;
@@ -76,7 +76,7 @@ pub(super) struct ChainReader<'r> {
     /// What its rows lead to.
     below: Vec<Below>,
     /// The slot of what its rows belong to, where that is noted, and what has been noted.
-    noting: Option<usize>,
+    noting: Option<Slot>,
     noted: HashSet<Key>,
     /// Whether a row was handed on.
     handed_on: bool,
@@ -126,7 +126,7 @@ impl<'r> ChainReader<'r> {
     }
 
     /// Notes what rows have in a column.
-    pub fn noting(mut self, column: Option<usize>) -> Self {
+    pub fn noting(mut self, column: Option<ColumnId>) -> Self {
         self.noting = column.and_then(|column| self.reader.slot(column));
         self
     }
@@ -143,7 +143,7 @@ impl<'r> ChainReader<'r> {
     }
 
     /// Reads a page and hands on what is wanted of it. `watched` is a column whose values are told of.
-    pub async fn next(&mut self, watched: Option<usize>) -> Result<PageShown, Error> {
+    pub async fn next(&mut self, watched: Option<ColumnId>) -> Result<PageShown, Error> {
         let (reader, chain) = (self.reader, self.chain);
         let end = PageShown {
             is_end: true,
@@ -253,7 +253,7 @@ impl<'r> ChainReader<'r> {
 }
 
 /// The values of a slot in the first and in the last row.
-fn edges(batch: &Batch, slot: Option<usize>) -> Option<(i64, i64)> {
+fn edges(batch: &Batch, slot: Option<Slot>) -> Option<(i64, i64)> {
     let slot = slot?;
     let last = batch.len().checked_sub(1)?;
     Some((
@@ -262,7 +262,7 @@ fn edges(batch: &Batch, slot: Option<usize>) -> Option<(i64, i64)> {
     ))
 }
 
-fn ascends(batch: &Batch, slot: usize) -> bool {
+fn ascends(batch: &Batch, slot: Slot) -> bool {
     let mut order = OrderCheck::new(false);
     (0..batch.len()).all(|row| order.follows(number(batch.value(row, slot))))
 }
@@ -336,9 +336,9 @@ struct RowFilter<'r> {
     /// Whether any row of the last page had come before.
     is_any_known: bool,
     /// The slots by which its rows are told apart.
-    key: Vec<usize>,
+    key: Vec<Slot>,
     /// The column and values by which the table's own endpoint chooses rows, where this is another.
-    population: Option<(usize, &'static [&'static str])>,
+    population: Option<(Slot, &'static [&'static str])>,
 }
 
 impl<'r> RowFilter<'r> {

@@ -8,14 +8,14 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
 use crate::http::{Failure, Purpose, Request};
 use crate::request::chains::{Chain, encoded};
 use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
-use crate::schema::{Filter, Part};
+use crate::schema::{ColumnId, Filter, Part};
 use crate::{Budget, Error, Sanitized};
 
 /// What has to be read besides the rows of a chain.
@@ -57,14 +57,15 @@ impl<'r> Enrichment<'r> {
 }
 
 /// Slots of columns that need another value of a parameter than the columns before them, by that value.
-fn further_formats(scan_request: &ScanRequest) -> Vec<Vec<usize>> {
-    let asked = |slot: usize| scan_request.table.columns[scan_request.columns[slot]].asked_with;
-    let mut formats: Vec<(&str, Vec<usize>)> = Vec::new();
-    for slot in 0..scan_request.columns.len() {
+fn further_formats(scan_request: &ScanRequest) -> Vec<Vec<Slot>> {
+    let asked =
+        |slot: Slot| scan_request.table.columns[scan_request.columns[slot.index()]].asked_with;
+    let mut formats: Vec<(&str, Vec<Slot>)> = Vec::new();
+    for slot in Slot::first(scan_request.columns.len()) {
         let Some((name, value)) = asked(slot) else {
             continue;
         };
-        let first = (0..slot)
+        let first = Slot::first(slot.index())
             .filter_map(asked)
             .find(|(known, _)| *known == name);
         if first.is_none_or(|(_, known)| known == value) {
@@ -83,11 +84,11 @@ fn further_formats(scan_request: &ScanRequest) -> Vec<Vec<usize>> {
 struct SecondFormat<'r> {
     chain: &'r Chain,
     /// The slots of the key in the scan's batches.
-    key: Vec<usize>,
+    key: Vec<Slot>,
     /// The slots of the columns in the scan's batches.
-    slots: Vec<usize>,
+    slots: Vec<Slot>,
     /// The places in the table of the key's columns and of the others.
-    places: Vec<usize>,
+    places: Vec<ColumnId>,
     shape: Arc<Projection>,
     /// The parameter by which rows can be asked for by their keys.
     by_key: Option<Filter>,
@@ -105,12 +106,12 @@ impl<'r> SecondFormat<'r> {
         reader: &'r Reader,
         chain: &'r Chain,
         sort: Option<Sort>,
-        key: &[usize],
-        slots: Vec<usize>,
+        key: &[ColumnId],
+        slots: Vec<Slot>,
     ) -> Self {
         let scan_request = &reader.scan_request;
-        let of_columns = slots.iter().map(|&slot| scan_request.columns[slot]);
-        let places: Vec<usize> = key.iter().copied().chain(of_columns).collect();
+        let of_columns = slots.iter().map(|&slot| scan_request.columns[slot.index()]);
+        let places: Vec<ColumnId> = key.iter().copied().chain(of_columns).collect();
         let shape = Arc::new(Projection::new(
             scan_request.table,
             chain.endpoint.rows_at,
@@ -180,8 +181,13 @@ impl<'r> SecondFormat<'r> {
                 break;
             };
             for row in 0..page.batch.len() {
-                let key = key_of(&page.batch, row, &(0..self.key.len()).collect::<Vec<_>>());
-                let values = (self.key.len()..self.places.len())
+                let key = key_of(
+                    &page.batch,
+                    row,
+                    &Slot::first(self.key.len()).collect::<Vec<_>>(),
+                );
+                let values = Slot::first(self.places.len())
+                    .skip(self.key.len())
                     .map(|slot| match page.batch.value(row, slot) {
                         Value::Text(text) => Some(text.to_owned()),
                         _ => None,
@@ -216,7 +222,7 @@ impl<'r> SecondFormat<'r> {
     }
 }
 
-fn key_of(batch: &Batch, row: usize, slots: &[usize]) -> Vec<Key> {
+fn key_of(batch: &Batch, row: usize, slots: &[Slot]) -> Vec<Key> {
     slots
         .iter()
         .filter_map(|&slot| Key::of(batch.value(row, slot)))
@@ -240,7 +246,7 @@ fn too_large(budget: Budget, request: impl Into<Sanitized>) -> Error {
 fn put(
     batch: &mut Batch,
     row: usize,
-    slots: &[usize],
+    slots: &[Slot],
     values: &[Option<String>],
 ) -> Result<(), Budget> {
     for (&slot, value) in slots.iter().zip(values) {
@@ -260,9 +266,9 @@ struct RowRequest {
 struct RowOperation {
     part: &'static Part,
     /// The columns in its path, with their slots in the scan's batches.
-    needed: Vec<(&'static str, usize)>,
+    needed: Vec<(&'static str, Slot)>,
     /// The slots that it fills.
-    slots: Vec<usize>,
+    slots: Vec<Slot>,
     shape: Arc<Projection>,
     form: Form,
 }
@@ -270,11 +276,8 @@ struct RowOperation {
 impl RowOperation {
     fn new(reader: &Reader, part: &'static Part) -> Self {
         let table = reader.scan_request.table;
-        let (slots, places): (Vec<usize>, Vec<usize>) = reader
-            .columns
-            .iter()
-            .copied()
-            .enumerate()
+        let (slots, places): (Vec<Slot>, Vec<ColumnId>) = Slot::first(reader.columns.len())
+            .zip(reader.columns.iter().copied())
             .filter(|(_, place)| table.columns[*place].part == Some(part))
             .unzip();
         let slot = |name| Some((name, reader.slot(table.column(name)?.0)?));
@@ -312,7 +315,7 @@ impl RowOperation {
                 part.as_ref()
                     .map_or(Value::Null, |part: &Batch| part.value(0, from))
             };
-            for (from, &slot) in self.slots.iter().enumerate() {
+            for (from, &slot) in Slot::first(self.slots.len()).zip(&self.slots) {
                 let taken = batch.take(row, slot, of_part(from));
                 taken.map_err(|budget| too_large(budget, self.label()))?;
             }

@@ -16,7 +16,7 @@ use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
 use super::search::{self, Found, Hit};
 use crate::Error;
-use crate::batch::Value;
+use crate::batch::{Slot, Value};
 use crate::cache::responses::{Form, Served};
 use crate::decode::Projection;
 use crate::request::chains::Chain;
@@ -45,11 +45,11 @@ impl Owners {
         let mut owners = Self::default();
         while let Some(batch) = objects.next().await? {
             for row in 0..batch.len() {
-                if let Some(id) = Key::of(batch.value(row, 0)) {
+                if let Some(id) = Key::of(batch.value(row, Slot::nth(0))) {
                     owners.known.insert(id.clone());
                     owners.ids.push(id);
                 }
-                if let Value::Text(name) = batch.value(row, 1) {
+                if let Value::Text(name) = batch.value(row, Slot::nth(1)) {
                     owners.names.push(name.to_owned());
                 }
             }
@@ -163,7 +163,8 @@ impl Owners {
         let target = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
         let mut listing = PageReader::new(reader, &whole, Arc::new(shape), target);
         while let Next::Page(page) = listing.next().await? {
-            let owners = (0..page.batch.len()).filter_map(|row| Key::of(page.batch.value(row, 1)));
+            let owners = (0..page.batch.len())
+                .filter_map(|row| Key::of(page.batch.value(row, Slot::nth(1))));
             if !self.have(&owners.collect()) {
                 return Ok(false);
             }

@@ -8,11 +8,11 @@ use super::handle::Scan;
 use super::reader::Reader;
 use super::seen_keys::SeenKeys;
 use crate::Error;
-use crate::batch::Batch;
+use crate::batch::{Batch, Slot};
 use crate::request::access_path;
 use crate::request::chains::{self, Chain};
 use crate::request::scan_request::{Key, Values};
-use crate::schema::{Endpoint, Source};
+use crate::schema::{ColumnId, Endpoint, Source};
 
 /// The chains of an endpoint about everything that its sources list, each object once.
 pub(super) fn chains<'r>(
@@ -113,13 +113,14 @@ impl ParentObjects<'_> {
         }
     }
 
-    fn add(&mut self, source: &Source, batch: &Batch, needed: &[usize]) {
+    fn add(&mut self, source: &Source, batch: &Batch, needed: &[ColumnId]) {
         let table = self.reader.scan_request.table;
-        let slots: Vec<usize> = needed
+        let slots: Vec<Slot> = needed
             .iter()
             .filter_map(|&place| {
                 let name = table.columns[place].name;
-                source.columns.iter().position(|(own, _)| *own == name)
+                let theirs = source.columns.iter().position(|(own, _)| *own == name);
+                theirs.map(Slot::nth)
             })
             .collect();
         for row in 0..batch.len() {

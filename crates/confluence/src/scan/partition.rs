@@ -24,7 +24,7 @@ use super::reader::Reader;
 use crate::Error;
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, Sort};
-use crate::schema::Split;
+use crate::schema::{ColumnId, Split};
 
 /// Pages after which a listing of unknown size is taken for a long one.
 const LONG: u32 = 20;
@@ -107,7 +107,7 @@ async fn read_from_both_ends(
     chain: &Chain,
     mut front: ChainReader<'_>,
     mut begun: Prefix,
-    order: Option<usize>,
+    order: Option<ColumnId>,
 ) -> Result<(), Error> {
     // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
     if reader.is_read_again {
@@ -213,18 +213,14 @@ async fn read_what_is_new(
     }
 }
 
-fn sort(order: Option<usize>, descending: bool) -> Option<Sort> {
-    order.map(|column| Sort {
-        column,
-        descending,
-        relied_on: true,
-    })
+fn sort(order: Option<ColumnId>, descending: bool) -> Option<Sort> {
+    order.map(|column| Sort { column, descending })
 }
 
 /// The groups of a listing, and how far each has been read.
 struct Partitions<'r> {
     reader: &'r Reader,
-    order: Option<usize>,
+    order: Option<ColumnId>,
     groups: Vec<Partition>,
     /// Up to where everything has been read before.
     front: Option<i64>,
@@ -276,7 +272,7 @@ impl<'r> Partitions<'r> {
         reader: &'r Reader,
         chain: &Chain,
         split: &Split,
-        order: Option<usize>,
+        order: Option<ColumnId>,
         ids: &[Key],
         front: Option<i64>,
     ) -> Self {

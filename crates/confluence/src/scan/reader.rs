@@ -9,24 +9,25 @@ use super::held_rows::HeldRows;
 use super::request_budget::RequestBudget;
 use super::seen_keys::SeenKeys;
 use crate::Error;
-use crate::batch::Batch;
+use crate::batch::{Batch, Slot};
 use crate::cache::CacheHandle;
 use crate::cache::responses::{Form, Served};
 use crate::decode::Page;
 use crate::http::{Counters, Reply, Request};
 use crate::request::ScanRequest;
+use crate::schema::ColumnId;
 use crate::session::Session;
 
 /// The slots that the reader itself looks at.
 #[derive(Debug)]
 pub(super) struct Slots {
     /// The columns that tell rows of all chains apart.
-    pub whole_key: Vec<usize>,
-    pub sort: Option<usize>,
+    pub whole_key: Vec<Slot>,
+    pub sort: Option<Slot>,
     /// For each window, the slot to hold it against.
-    pub windows: Vec<usize>,
+    pub windows: Vec<Slot>,
     /// For each condition, the slot to hold it against; None where somebody else does.
-    pub conditions: Vec<Option<usize>>,
+    pub conditions: Vec<Option<Slot>>,
 }
 
 /// What runs on the engine's thread: one for a scan, and one for each table that has to be listed for it.
@@ -34,7 +35,7 @@ pub(super) struct Reader {
     pub session: Arc<Session>,
     pub scan_request: ScanRequest,
     /// The columns that are decoded, by their places in the table: those that are wanted come first.
-    pub columns: Vec<usize>,
+    pub columns: Vec<ColumnId>,
     pub slots: Slots,
     pub has_bodies: bool,
     pub demand: Arc<Demand>,
@@ -66,9 +67,9 @@ impl Reader {
     ) -> Self {
         let table = scan_request.table;
         let columns = scan_request.decoded_columns();
-        let slot_of = |column: usize| columns.iter().position(|&known| known == column);
+        let slot_of = |column: ColumnId| Slot::of(column, &columns);
         let place_of = |name: &&str| Some(table.column(name)?.0);
-        let whole_key: Vec<usize> = match table.key {
+        let whole_key: Vec<ColumnId> = match table.key {
             [] => table.distinct_by(table.main()),
             key => key.iter().filter_map(place_of).collect(),
         };
@@ -131,8 +132,8 @@ impl Reader {
     }
 
     /// The slot of a column.
-    pub fn slot(&self, column: usize) -> Option<usize> {
-        self.columns.iter().position(|&known| known == column)
+    pub fn slot(&self, column: ColumnId) -> Option<Slot> {
+        Slot::of(column, &self.columns)
     }
 
     /// The answer to a request, which is sent unless the statement has had the answer before.

@@ -115,6 +115,7 @@ impl Reader {
             conditions: chains::conditions_on_source(&self.scan_request, source),
             must_exist: None,
             sort: None,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             enough: None,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
 use crate::Budget;
-use crate::batch::{Batch, Value};
+use crate::batch::{Batch, Slot, Value};
 
 /// The keys of rows: some twenty bytes for each number, some forty for any other key.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl SeenKeys {
     /// Whether a row with these values in its key's slots is new. Without values there, every row is. Texts, and
     /// keys of several columns, are told apart by 128 bits of hash, with keys of our own, so that no two of
     /// them meet, not even on purpose.
-    pub fn is_new(&mut self, batch: &Batch, row: usize, key: &[usize]) -> bool {
+    pub fn is_new(&mut self, batch: &Batch, row: usize, key: &[Slot]) -> bool {
         if key
             .iter()
             .all(|&slot| batch.value(row, slot) == Value::Null)

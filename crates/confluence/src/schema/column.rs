@@ -1,5 +1,9 @@
 //! Columns: what they hold, where it sits in an answer, and how it is asked for.
 
+use std::ops::Index;
+
+use serde::{Deserialize, Serialize};
+
 /// What a column holds. The database's type follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -118,6 +122,29 @@ impl Part {
     /// The columns whose values stand in its path.
     pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
         super::endpoint::columns_in(self.path)
+    }
+}
+
+/// Which of a remote table's columns one is: its place in the table's declaration. The table gives it, for a name; so it
+/// is not mixed up with a place in a batch, or with the number of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ColumnId(usize);
+
+impl ColumnId {
+    /// A table's first column. Each table has one.
+    pub const FIRST: Self = Self(0);
+
+    /// The column at a place of a table's declaration.
+    pub(super) const fn new(place: usize) -> Self {
+        Self(place)
+    }
+}
+
+impl Index<ColumnId> for [Column] {
+    type Output = Column;
+
+    fn index(&self, column: ColumnId) -> &Column {
+        &self[column.0]
     }
 }
 

@@ -1,6 +1,6 @@
 //! Endpoints: the operations of the API that a table's rows come from.
 
-use super::{Column, Table};
+use super::{Column, ColumnId, Table};
 
 /// One way to read a table: an operation of the API.
 #[derive(Debug)]
@@ -364,7 +364,11 @@ impl Endpoint {
 
 impl Split {
     /// Whether conditions on some columns, by their places in the table, leave so little of a listing that it is not cut.
-    pub fn is_narrowed(&self, table: &Table, mut conditions: impl Iterator<Item = usize>) -> bool {
+    pub fn is_narrowed(
+        &self,
+        table: &Table,
+        mut conditions: impl Iterator<Item = ColumnId>,
+    ) -> bool {
         conditions.any(|place| {
             let column = &table.columns[place];
             column.name == self.column

@@ -4,7 +4,7 @@ mod column;
 mod endpoint;
 pub(crate) mod quota;
 
-pub use column::{Column, Filter, Kind, Part, Window};
+pub use column::{Column, ColumnId, Filter, Kind, Part, Window};
 pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
@@ -29,11 +29,22 @@ pub struct Table {
 
 impl Table {
     /// The column of that name, with its place.
-    pub fn column(&self, name: &str) -> Option<(usize, &'static Column)> {
-        self.columns
-            .iter()
-            .enumerate()
-            .find(|(_, column)| column.name == name)
+    pub fn column(&self, name: &str) -> Option<(ColumnId, &'static Column)> {
+        self.columns_by_id().find(|(_, column)| column.name == name)
+    }
+
+    /// The place of a column that the table has. Panics where it has none of that name.
+    pub fn id(&self, name: &str) -> ColumnId {
+        match self.column(name) {
+            Some((place, _)) => place,
+            None => panic!("{} has no column {name}", self.name),
+        }
+    }
+
+    /// The columns, with their places.
+    pub fn columns_by_id(&self) -> impl Iterator<Item = (ColumnId, &'static Column)> + use<> {
+        let columns = self.columns.iter().enumerate();
+        columns.map(|(place, column)| (ColumnId::new(place), column))
     }
 
     /// Its own endpoint.
@@ -94,7 +105,7 @@ impl Table {
 
     /// The columns by which rows of one chain of an endpoint are told apart: those of the key that are not the
     /// same in all of them. Without a key it is the id, where there is one.
-    pub(crate) fn distinct_by(&self, endpoint: &Endpoint) -> Vec<usize> {
+    pub(crate) fn distinct_by(&self, endpoint: &Endpoint) -> Vec<ColumnId> {
         let places = |wanted: &dyn Fn(&Column) -> bool| {
             self.key
                 .iter()
@@ -116,14 +127,10 @@ impl Table {
 
     /// The column whose latest time a listing by offset is held at: what comes in later would push rows on to
     /// pages that have not been read, so that they come twice.
-    pub(crate) fn held_at(&self) -> Option<(usize, Window)> {
+    pub(crate) fn held_at(&self) -> Option<(ColumnId, Window)> {
         let by_offset = self.main().paging == Paging::Offset && self.main().windows;
-        let window = |(place, column): (usize, &Column)| Some((place, column.window?));
-        self.columns
-            .iter()
-            .enumerate()
-            .find_map(window)
-            .filter(|_| by_offset)
+        let window = |(place, column): (ColumnId, &Column)| Some((place, column.window?));
+        self.columns_by_id().find_map(window).filter(|_| by_offset)
     }
 
     /// Columns with conditions on which the table can be read, where it cannot be read without.

@@ -151,7 +151,7 @@ mod tests {
             for endpoint in table.endpoints {
                 check_endpoint(table, endpoint);
             }
-            for (place, column) in table.columns.iter().enumerate() {
+            for (place, column) in table.columns_by_id() {
                 let (first, _) = table.column(column.name).expect("found by its own name");
                 assert_eq!(
                     first, place,
