@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use confluence::options::{self, OptionPlace, OptionProblem};
-use confluence::{Answerer, Budget, Error, Grant, Peer, RejectionClue, Sanitized, SignIn};
+use confluence::{
+    Answerer, Budget, Error, Grant, OptionNeed, Peer, RejectionClue, Sanitized, SignIn, options,
+};
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::pg::report::Report;
@@ -26,7 +27,7 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
         "User mapping of \"{}\" for server \"{}\"",
         origin.user, origin.server
     );
-    let message = error.to_string();
+    let message = message(error);
     match error {
         Error::CredentialRejected {
             request,
@@ -171,7 +172,7 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
         Error::File { option, .. } => Report::new(Code::ERRCODE_IO_ERROR, message)
             .detail(whose(option, origin, &who))
             .hint("The file is read by the server's operating system user."),
-        Error::Option { option, .. } => {
+        Error::OptionMissing { option, .. } | Error::Option { option, .. } => {
             Report::new(Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE, message)
                 .detail(whose(option, origin, &who))
         }
@@ -179,11 +180,26 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
     }
 }
 
+/// An error in one sentence, where what the account has is what its user mapping has.
+fn message(error: &Error) -> String {
+    match error {
+        Error::NoAccessToken => "the user mapping has no access token yet".to_owned(),
+        Error::OptionMissing { option, needed } => {
+            let more = match needed {
+                OptionNeed::SignIn => "",
+                OptionNeed::App => ", and an app has both client_id and client_secret",
+                OptionNeed::Consent => " yet; confluence.oauth_exchange gets the first one",
+            };
+            format!("option \"{option}\" cannot be used: the user mapping has none{more}")
+        }
+        error => error.to_string(),
+    }
+}
+
 /// On what an option is set that cannot be used.
 fn whose(option: &str, origin: &ErrorOrigin, who: &str) -> String {
-    let of_mapping = |place: &OptionPlace| *place == OptionPlace::UserMapping;
-    match options::ALL.iter().find(|spec| spec.name == option) {
-        Some(spec) if spec.places.iter().any(of_mapping) => format!("{who}."),
+    match options::find(option) {
+        Some(spec) if spec.of_account => format!("{who}."),
         _ => format!("Server \"{}\".", origin.server),
     }
 }
@@ -350,58 +366,5 @@ fn said_of(what: &str, said: &str) -> String {
         format!("{what}.")
     } else {
         format!("{what}: {said}")
-    }
-}
-
-/// What a wrong option is to its user.
-pub(super) fn option_report(problem: &OptionProblem, place: OptionPlace) -> Report {
-    match problem {
-        OptionProblem::Unknown {
-            name,
-            nearest,
-            valid,
-        } => Report::new(
-            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
-            format!("invalid option \"{name}\" of a {}", place.name()),
-        )
-        .hint(match nearest {
-            Some(nearest) => format!("Perhaps you meant the option \"{nearest}\"."),
-            None if valid.is_empty() => "There are no valid options in this context.".to_owned(),
-            None => format!("Valid options in this context are: {}.", valid.join(", ")),
-        }),
-        OptionProblem::Elsewhere {
-            name,
-            place: right,
-            secret,
-        } => Report::new(
-            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
-            format!("option \"{name}\" does not belong to a {}", place.name()),
-        )
-        .hint(if *secret {
-            format!(
-                "Secrets belong to the {}: everybody can read other options.",
-                right.name()
-            )
-        } else {
-            format!("Set it on the {}.", right.name())
-        }),
-        OptionProblem::Value { name, expected } => Report::new(
-            Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
-            format!("invalid value for option \"{name}\""),
-        )
-        .hint(format!("Expected {expected}.")),
-        OptionProblem::Conflict(one, other) => Report::new(
-            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
-            format!("options \"{one}\" and \"{other}\" exclude each other"),
-        )
-        .hint(match place {
-            OptionPlace::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token, or what confluence.oauth_exchange has set. DROP what belongs to another.",
-            _ => "DROP one of them.",
-        }),
-        OptionProblem::Missing { name, hint } => Report::new(
-            Code::ERRCODE_FDW_OPTION_NAME_NOT_FOUND,
-            format!("option \"{name}\" is required"),
-        )
-        .hint(*hint),
     }
 }

@@ -9,6 +9,7 @@ use confluence::engine::Engine;
 use confluence::options::{self, Reading};
 use confluence::request::{ScanRequest, TableStats};
 use confluence::scan::Scan;
+use confluence::schema::ColumnId;
 use confluence::session::Session;
 use confluence::tables::pages;
 use confluence_fdw_tests::Database;
@@ -25,12 +26,11 @@ const OF_ALONE: f64 = 0.85;
 const OF_POSTGRES_FDW: f64 = 1.5;
 
 /// The columns that all sides read: those that the listing brings, but for the bodies.
-pub fn columns() -> Vec<usize> {
-    (0..pages::TABLE.columns.len())
-        .filter(|&place| {
-            let column = &pages::TABLE.columns[place];
-            column.asked_with.is_none() && column.part.is_none()
-        })
+pub fn columns() -> Vec<ColumnId> {
+    pages::TABLE
+        .columns_by_id()
+        .filter(|(_, column)| column.asked_with.is_none() && column.part.is_none())
+        .map(|(id, _)| id)
         .collect()
 }
 
@@ -214,6 +214,7 @@ fn read_alone(sim: &Sim) -> f64 {
             conditions: Vec::new(),
             must_exist: None,
             sort: None,
+            relies_on_order: false,
             range: None,
             windows: Vec::new(),
             expected_rows: None,

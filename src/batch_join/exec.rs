@@ -1,15 +1,18 @@
 //! The execution of a join by batch, from its first row to its end.
 
+use confluence::request::Key;
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
-use super::plan::{BatchPlan, Exprs, Shared, SideColumn};
+use super::plan::{BatchPlan, BatchScan, Shared, SideColumn};
 use super::window::OuterWindow;
 use super::{JoinType, explain};
 use crate::exec::scan;
 use crate::exec::tuple::is_empty;
+use crate::pg::datum::TypedDatum;
 use crate::pg::error_context::keeping_context;
+use crate::pg::nodes::Node;
 use crate::pg::{list, memory};
-use crate::plan::values::{self, JoinKey};
+use crate::plan::values;
 
 /// Where somebody may stop early, each window has so many times as many rows as the one before.
 const GROWTH: usize = 2;
@@ -21,9 +24,14 @@ struct JoinNode {
     join: *mut JoinState,
 }
 
-/// What the node carries. It belongs to the query's memory context, whose end drops it.
+/// What the node carries. It belongs to the query's memory context, whose end drops it. Whoever has it in hand has it from
+/// [`join`], so all nodes, slots and contexts that it points to are there, and are nobody else's meanwhile.
 pub(super) struct JoinState {
     plan: BatchPlan,
+    /// The node's scan tuple.
+    tuple: *mut pg_sys::TupleTableSlot,
+    /// The node's expression context, which looks at the scan tuple.
+    context: *mut pg_sys::ExprContext,
     outer: *mut pg_sys::PlanState,
     inner: *mut pg_sys::ForeignScanState,
     /// The key of a row of the outer side.
@@ -59,7 +67,7 @@ enum Phase {
     /// Rows of the inner side come in.
     Pair,
     /// A row of the inner side is paired with the rows of its key, of which so many are done.
-    PairWith(JoinKey, usize),
+    PairWith(Key, usize),
     /// The rows that are in no pair are given, from this one on.
     Unmatched(usize),
     Done,
@@ -107,12 +115,15 @@ unsafe extern "C-unwind" fn begin(
     // here lives in the query's memory context, and the state is dropped with it, once.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
-        let plan = BatchPlan::of(scan);
+        let batch_scan = BatchScan::of(scan);
+        let plan = batch_scan.plan();
         let once = eflags
             & !((pg_sys::EXEC_FLAG_REWIND | pg_sys::EXEC_FLAG_BACKWARD | pg_sys::EXEC_FLAG_MARK)
                 as i32);
-        let sides: Vec<*mut pg_sys::PlanState> = list::iter::<pg_sys::Plan>((*scan).custom_plans)
-            .map(|side| pg_sys::ExecInitNode(side, estate, once))
+        let sides: Vec<*mut pg_sys::PlanState> = batch_scan
+            .sides()
+            .iter()
+            .map(|side| pg_sys::ExecInitNode(side.as_ptr(), estate, once))
             .collect();
         (*node).custom_ps = list::from_pointers(sides.iter().copied());
         let (outer, inner) = (sides[0], sides[1]);
@@ -123,15 +134,17 @@ unsafe extern "C-unwind" fn begin(
         let inner_targets: Vec<*mut pg_sys::TargetEntry> =
             list::iter((*(*inner).plan).targetlist).collect();
         let inner_key = (*inner_targets[plan.inner_key]).expr;
-        let exprs = Exprs::of(scan);
+        let key = batch_scan.key();
         let ps = &raw mut (*node).ss.ps;
         let join = JoinState {
+            tuple: (*node).ss.ss_ScanTupleSlot,
+            context: (*node).ss.ps.ps_ExprContext,
             outer,
             inner: inner.cast(),
-            key: pg_sys::ExecInitExpr(exprs.key, ps),
-            key_type: pg_sys::exprType(exprs.key.cast()),
+            key: pg_sys::ExecInitExpr(key.as_ptr(), ps),
+            key_type: key.type_oid(),
             inner_key_type: pg_sys::exprType(inner_key.cast()),
-            conditions: pg_sys::ExecInitQual(exprs.conditions, ps),
+            conditions: pg_sys::ExecInitQual(batch_scan.conditions().as_ptr(), ps),
             stored: pg_sys::ExecInitExtraTupleSlot(
                 estate,
                 pg_sys::ExecGetResultType(outer),
@@ -162,9 +175,10 @@ fn first_window(plan: &BatchPlan) -> usize {
 /// The state of a node.
 ///
 /// # Safety
-/// `node` has been through begin, and nobody else uses its state meanwhile.
+/// The node is one of a join by batch. While `'j` lasts, it has begun and has not ended, and nobody else uses its state:
+/// PostgreSQL executes a node on one thread, and a node does not execute itself.
 pub(super) unsafe fn join<'j>(node: *mut pg_sys::CustomScanState) -> Option<&'j mut JoinState> {
-    // SAFETY: by the caller's promise; the state lives as long as the query.
+    // SAFETY: such a node is of the struct, and its state lives as long as the query.
     unsafe { (*node.cast::<JoinNode>()).join.as_mut() }
 }
 
@@ -187,7 +201,7 @@ unsafe extern "C-unwind" fn exec(
             check_for_interrupts!();
             pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
             (*context).ecxt_scantuple = tuple;
-            if !join.next(tuple, context) {
+            if !join.next() {
                 if projection.is_null() {
                     return pg_sys::ExecClearTuple(tuple);
                 }
@@ -210,109 +224,105 @@ unsafe extern "C-unwind" fn exec(
 
 impl JoinState {
     /// Puts the next row into the scan tuple; false at the end.
-    ///
-    /// # Safety
-    /// `tuple` is the node's scan tuple, and `context` its expression context, which looks at it.
-    unsafe fn next(
-        &mut self,
-        tuple: *mut pg_sys::TupleTableSlot,
-        context: *mut pg_sys::ExprContext,
-    ) -> bool {
-        // SAFETY: by the caller's promise.
-        unsafe {
-            loop {
-                match &mut self.phase {
-                    Phase::Gather => {
-                        self.gather(tuple, context);
-                        self.phase = if self.window.len() == 0 {
-                            Phase::Done
-                        } else if self.window.keys() == 0 {
-                            Phase::Unmatched(0)
-                        } else {
-                            self.ask();
-                            Phase::Pair
-                        };
-                    }
-                    Phase::Pair => self.phase = self.next_inner(tuple),
-                    Phase::PairWith(key, done) => match self.window.row_of(key, *done) {
-                        None => self.phase = Phase::Pair,
-                        Some(row) => {
-                            *done += 1;
-                            // One key may have all rows of the window.
-                            check_for_interrupts!();
-                            if self.pair(row, tuple, context) {
-                                return true;
-                            }
-                        }
-                    },
-                    Phase::Unmatched(row) => {
-                        let next =
-                            (*row..self.window.len()).find(|&row| !self.window.is_matched(row));
-                        let Some(next) = next else {
-                            self.phase = Phase::Gather;
-                            continue;
-                        };
-                        *row = next + 1;
-                        self.load_outer(next, tuple);
-                        self.load(tuple, Side::Inner, None);
-                        return true;
-                    }
-                    Phase::Done => return false,
+    fn next(&mut self) -> bool {
+        loop {
+            match &mut self.phase {
+                Phase::Gather => {
+                    self.gather();
+                    self.phase = if self.window.len() == 0 {
+                        Phase::Done
+                    } else if self.window.keys() == 0 {
+                        Phase::Unmatched(0)
+                    } else {
+                        self.ask();
+                        Phase::Pair
+                    };
                 }
+                Phase::Pair => self.phase = self.next_inner(),
+                Phase::PairWith(key, done) => match self.window.row_of(key, *done) {
+                    None => self.phase = Phase::Pair,
+                    Some(row) => {
+                        *done += 1;
+                        // One key may have all rows of the window.
+                        check_for_interrupts!();
+                        if self.pair(row) {
+                            return true;
+                        }
+                    }
+                },
+                Phase::Unmatched(row) => {
+                    let next = (*row..self.window.len()).find(|&row| !self.window.is_matched(row));
+                    let Some(next) = next else {
+                        self.phase = Phase::Gather;
+                        continue;
+                    };
+                    *row = next + 1;
+                    self.load_outer(next);
+                    self.load(Side::Inner, None);
+                    return true;
+                }
+                Phase::Done => return false,
             }
         }
     }
 
     /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
-    ///
-    /// # Safety
-    /// As for [`JoinState::next`].
-    unsafe fn gather(
-        &mut self,
-        tuple: *mut pg_sys::TupleTableSlot,
-        context: *mut pg_sys::ExprContext,
-    ) {
+    fn gather(&mut self) {
         self.window.clear();
         let most = self.most;
         self.most = most.saturating_mul(GROWTH);
-        // SAFETY: by the caller's promise; the outer side is a node that begin has prepared.
-        unsafe {
-            self.load(tuple, Side::Inner, None);
-            while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
-                let slot = keeping_context(|| pg_sys::ExecProcNode(self.outer));
-                if is_empty(slot) {
-                    self.outer_is_done = true;
-                    break;
-                }
-                pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
-                self.load(tuple, Side::Outer, Some(slot));
-                let key = self.key(context);
-                if key.is_some() || self.plan.chosen.kind.wants_unmatched() {
-                    self.window.add(slot, key);
-                }
+        self.load(Side::Inner, None);
+        while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
+            let Some(row) = self.next_row_of(self.outer) else {
+                self.outer_is_done = true;
+                break;
+            };
+            self.forget_expressions();
+            self.load(Side::Outer, Some(row));
+            let key = self.key();
+            if key.is_some() || self.plan.chosen.kind.wants_unmatched() {
+                self.window.add(row, key);
             }
         }
     }
 
+    /// The next row of a side.
+    fn next_row_of<'r>(&self, side: *mut pg_sys::PlanState) -> Option<Row<'r>> {
+        // SAFETY: both sides have begun, and give slots that stay while they run. A row is there until its side is asked for
+        // the next one.
+        unsafe {
+            let slot = keeping_context(|| pg_sys::ExecProcNode(side));
+            if is_empty(slot) {
+                return None;
+            }
+            Row::new(slot)
+        }
+    }
+
+    /// Clears what evaluating expressions for a row has left behind.
+    fn forget_expressions(&self) {
+        // SAFETY: the context is the node's, and nothing of its memory of a row is looked at any more.
+        unsafe { pg_sys::MemoryContextReset((*self.context).ecxt_per_tuple_memory) };
+    }
+
     /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
-    unsafe fn key(&self, context: *mut pg_sys::ExprContext) -> Option<JoinKey> {
-        // SAFETY: the expression is of a type that planning admits, and is evaluated in memory that is cleared
-        // for each row; what is kept is copied.
+    fn key(&self) -> Option<Key> {
+        // SAFETY: the expression is evaluated in memory that is cleared for each row, and gives a value of its type; what is
+        // kept is copied.
         unsafe {
             let mut is_null = false;
-            let before = pg_sys::MemoryContextSwitchTo((*context).ecxt_per_tuple_memory);
-            let datum = pg_sys::ExecEvalExpr(self.key, context, &mut is_null);
-            let key = values::key(datum, is_null, self.key_type);
+            let before = pg_sys::MemoryContextSwitchTo((*self.context).ecxt_per_tuple_memory);
+            let datum = pg_sys::ExecEvalExpr(self.key, self.context, &mut is_null);
+            let key = TypedDatum::new(datum, is_null, self.key_type).map(values::key);
             pg_sys::MemoryContextSwitchTo(before);
             key
         }
     }
 
     /// Begins to read the inner side for the keys of the window.
-    unsafe fn ask(&mut self) {
+    fn ask(&mut self) {
         self.counts.keys += self.window.keys();
-        // SAFETY: the inner side is a scan of ours that begin has prepared. It takes up its keys when it is
-        // begun again.
+        // SAFETY: the inner side is a scan of ours that has begun. It takes up its keys when it is begun again.
         unsafe {
             if let Some(state) = scan::state(self.inner) {
                 let keys = self.window.values();
@@ -324,7 +334,7 @@ impl JoinState {
     }
 
     /// Takes a row of the inner side into the scan tuple.
-    unsafe fn next_inner(&mut self, tuple: *mut pg_sys::TupleTableSlot) -> Phase {
+    fn next_inner(&mut self) -> Phase {
         let kind = self.plan.chosen.kind;
         let behind = if kind.wants_unmatched() {
             Phase::Unmatched(0)
@@ -333,78 +343,69 @@ impl JoinState {
         };
         if kind.first_match_will_do() && self.window.all_matched() {
             // What else it would bring is of no use.
-            // SAFETY: the inner side is a node that begin has prepared.
+            // SAFETY: the inner side has begun.
             unsafe { pg_sys::ExecReScan(self.inner.cast()) };
             return behind;
         }
-        // SAFETY: the inner side is a node that begin has prepared; its rows have the key's column, of its
-        // natural type.
-        unsafe {
-            let slot = keeping_context(|| pg_sys::ExecProcNode(self.inner.cast()));
-            if is_empty(slot) {
-                return behind;
-            }
-            self.inner_slot = slot;
-            self.load(tuple, Side::Inner, Some(slot));
-            let place = self.plan.inner_key;
+        let Some(row) = self.next_row_of(self.inner.cast()) else {
+            return behind;
+        };
+        self.inner_slot = row.as_ptr();
+        self.load(Side::Inner, Some(row));
+        let place = self.plan.inner_key;
+        // SAFETY: rows of the inner side have the key's column, of its type, and it has been looked up.
+        let key = unsafe {
+            let slot = row.as_ptr();
             let datum = *(*slot).tts_values.add(place);
             let is_null = *(*slot).tts_isnull.add(place);
-            match values::key(datum, is_null, self.inner_key_type) {
-                Some(key) => Phase::PairWith(key, 0),
-                None => Phase::Pair,
-            }
+            TypedDatum::new(datum, is_null, self.inner_key_type).map(values::key)
+        };
+        match key {
+            Some(key) => Phase::PairWith(key, 0),
+            None => Phase::Pair,
         }
     }
 
     /// Pairs the inner side's row in the scan tuple with a row of the window. Whether that is a row to give.
-    unsafe fn pair(
-        &mut self,
-        row: usize,
-        tuple: *mut pg_sys::TupleTableSlot,
-        context: *mut pg_sys::ExprContext,
-    ) -> bool {
+    fn pair(&mut self, row: usize) -> bool {
         let kind = self.plan.chosen.kind;
         let again = self.window.is_matched(row);
         if again && kind.first_match_will_do() {
             return false;
         }
-        // SAFETY: the row is one of the window's, the inner side's is still in its slot; the conditions look at the
-        // scan tuple. Both sides are loaded: whoever got the last row may have moved it into memory of the tuple's
-        // own, which is freed here.
-        unsafe {
-            self.load_outer(row, tuple);
-            self.load(tuple, Side::Inner, Some(self.inner_slot));
-            pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
-            if !pg_sys::ExecQual(self.conditions, context) {
-                return false;
-            }
+        // Both sides are loaded: whoever got the last row may have moved it into memory of the tuple's own, which is freed
+        // here.
+        self.load_outer(row);
+        // SAFETY: the inner side's row is still in its slot, or none has come.
+        self.load(Side::Inner, unsafe { Row::new(self.inner_slot) });
+        self.forget_expressions();
+        // SAFETY: the conditions look at the scan tuple.
+        if !unsafe { pg_sys::ExecQual(self.conditions, self.context) } {
+            return false;
         }
         self.window.set_matched(row);
         kind != JoinType::Anti
     }
 
     /// Puts a row of the window into the scan tuple.
-    unsafe fn load_outer(&mut self, row: usize, tuple: *mut pg_sys::TupleTableSlot) {
+    fn load_outer(&mut self, row: usize) {
         // SAFETY: the slot is for such tuples, and the window keeps the tuple as long as it is looked at.
-        unsafe {
+        let row = unsafe {
             pg_sys::ExecStoreMinimalTuple(self.window.tuple(row), self.stored, false);
-            self.load(tuple, Side::Outer, Some(self.stored));
-        }
+            Row::new(self.stored)
+        };
+        self.load(Side::Outer, row);
     }
 
     /// Puts a side's row, or NULLs, into the scan tuple. The other side's columns stay as they are.
-    unsafe fn load(
-        &self,
-        tuple: *mut pg_sys::TupleTableSlot,
-        side: Side,
-        slot: Option<*mut pg_sys::TupleTableSlot>,
-    ) {
+    fn load(&self, side: Side, row: Option<Row>) {
+        let tuple = self.tuple;
         // SAFETY: the scan tuple's arrays have an entry for each column, and stay where they are when it is
-        // cleared; a slot has all columns that the plan takes from its side, once they are looked up.
+        // cleared; a row has all columns that the plan takes from its side, once they are looked up.
         unsafe {
             pg_sys::ExecClearTuple(tuple);
-            if let Some(slot) = slot {
-                pg_sys::slot_getallattrs(slot);
+            if let Some(row) = row {
+                pg_sys::slot_getallattrs(row.as_ptr());
             }
             for (to, from) in self.plan.columns.iter().enumerate() {
                 let from = match (from, side) {
@@ -412,7 +413,7 @@ impl JoinState {
                     | (SideColumn::Inner(place), Side::Inner) => *place,
                     _ => continue,
                 };
-                let (value, is_null) = match slot {
+                let (value, is_null) = match row.map(Row::as_ptr) {
                     Some(slot) => (*(*slot).tts_values.add(from), *(*slot).tts_isnull.add(from)),
                     None => (pg_sys::Datum::null(), true),
                 };
@@ -423,6 +424,9 @@ impl JoinState {
         }
     }
 }
+
+/// A row of one of the sides, in its slot.
+type Row<'r> = Node<'r, pg_sys::TupleTableSlot>;
 
 #[derive(Clone, Copy)]
 enum Side {

@@ -3,9 +3,9 @@
 use pgrx::{pg_guard, pg_sys};
 
 use super::exec;
-use super::plan::Exprs;
+use super::plan::BatchScan;
 use crate::exec::explain::{Clauses, ExplainOutput};
-use crate::pg::list;
+use crate::pg::nodes::Node;
 
 /// Shows the condition of the join, and after `ANALYZE` how many keys were asked for, in how many batches.
 #[pg_guard]
@@ -24,7 +24,8 @@ pub(super) unsafe extern "C-unwind" fn explain_custom_scan(
             ancestors,
             useprefix: true,
         };
-        let conditions = clauses.texts(list::iter(Exprs::of(scan).conditions));
+        let conditions = BatchScan::of(scan).conditions();
+        let conditions = clauses.texts(conditions.iter().map(Node::as_ptr));
         out.text("Join Cond", &conditions.join(", "));
         if (*es).analyze
             && let Some(join) = exec::join(node)

@@ -7,9 +7,11 @@ use std::ffi::CStr;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
 
-use super::paths::{Chosen, is_var};
+use super::paths::Chosen;
 use super::{JoinType, exec};
 use crate::exec::rescans;
+use crate::pg::nodes::{Expr, Node, Nodes};
+use crate::pg::planning::{Rel, Target};
 use crate::pg::report::Report;
 use crate::pg::{compat, list};
 
@@ -74,38 +76,52 @@ pub(super) enum SideColumn {
     Inner(usize),
 }
 
-impl BatchPlan {
+/// A plan that [`plan_custom_path`] made, or a copy of one.
+#[derive(Clone, Copy)]
+pub(super) struct BatchScan<'s>(Node<'s, pg_sys::CustomScan>);
+
+impl<'s> BatchScan<'s> {
     /// From a plan tree.
     ///
     /// # Safety
-    /// `scan` is a plan that [`plan_custom_path`] made, or a copy of one.
-    pub unsafe fn of(scan: *const pg_sys::CustomScan) -> Self {
-        // SAFETY: by the caller's promise.
-        unsafe { list::value_of((*scan).custom_private) }
+    /// `scan` is a plan that [`plan_custom_path`] made, or a copy of one, and stays while `'s` lasts, which stands for the
+    /// plan that it is a part of.
+    pub unsafe fn of(scan: *mut pg_sys::CustomScan) -> Self {
+        // SAFETY: as the caller says.
+        Self(unsafe { Node::always(scan) })
     }
-}
 
-/// The expressions of a plan, in the order in which it keeps them.
-pub(super) struct Exprs {
+    /// What the executor gets to know.
+    pub fn plan(self) -> BatchPlan {
+        // SAFETY: that is what such a plan keeps there.
+        unsafe { list::value_of((*self.0.as_ptr()).custom_private) }
+    }
+
+    /// The plans of both sides.
+    pub fn sides(self) -> Nodes<'s, pg_sys::Plan> {
+        // SAFETY: such a plan keeps them there.
+        unsafe { Nodes::new((*self.0.as_ptr()).custom_plans) }
+    }
+
     /// The key, of a row of the outer side.
-    pub key: *mut pg_sys::Expr,
-    /// The conditions under which two rows are a pair.
-    pub conditions: *mut pg_sys::List,
-}
-
-impl Exprs {
-    /// From a plan tree.
-    ///
-    /// # Safety
-    /// As for [`BatchPlan::of`].
-    pub unsafe fn of(scan: *const pg_sys::CustomScan) -> Self {
-        // SAFETY: by the caller's promise the list holds an expression and a list of such.
-        unsafe {
-            let mut parts = list::iter::<pg_sys::Node>((*scan).custom_exprs);
-            let key = parts.next().unwrap_or(std::ptr::null_mut()).cast();
-            let conditions = parts.next().unwrap_or(std::ptr::null_mut()).cast();
-            Self { key, conditions }
+    pub fn key(self) -> Expr<'s> {
+        // SAFETY: the first of the plan's expressions.
+        match unsafe { Node::new(self.expr(0).cast()) } {
+            Some(key) => key,
+            None => missing("its key"),
         }
+    }
+
+    /// The conditions under which two rows are a pair.
+    pub fn conditions(self) -> Nodes<'s, pg_sys::Expr> {
+        // SAFETY: the second of the plan's expressions is a list of them, or NIL.
+        unsafe { Nodes::new(self.expr(1).cast()) }
+    }
+
+    fn expr(self, place: usize) -> *mut pg_sys::Node {
+        // SAFETY: such a plan has a list of nodes there, of which NIL is one.
+        let mut parts = unsafe { list::iter::<pg_sys::Node>((*self.0.as_ptr()).custom_exprs) };
+        parts.nth(place).unwrap_or(std::ptr::null_mut())
     }
 }
 
@@ -119,191 +135,166 @@ unsafe extern "C-unwind" fn plan_custom_path(
     _clauses: *mut pg_sys::List,
     custom_plans: *mut pg_sys::List,
 ) -> *mut pg_sys::Plan {
-    // SAFETY: the path is one that the hook made, so its lists hold what is taken out of them; PostgreSQL has
-    // planned both sides. The new nodes are allocated in the planner's memory context.
-    unsafe {
+    // SAFETY: the path is one that the hook made, so its list holds the clauses, the key and what was chosen; PostgreSQL
+    // passes the relation that it is for, and has planned both sides. All of it is of one query.
+    let (rel, clauses, key, chosen, sides) = unsafe {
         let mut private = list::iter::<pg_sys::Node>((*best_path).custom_private);
-        let clauses = private.next().unwrap_or(std::ptr::null_mut()).cast();
-        let key: *mut pg_sys::Node = private.next().unwrap_or(std::ptr::null_mut());
-        let chosen: Chosen = list::value_of(private.next().unwrap_or(std::ptr::null_mut()).cast());
-        let (conditions, filters) = split(clauses, &chosen, rel);
-
-        let sides: Vec<*mut pg_sys::Plan> = list::iter(custom_plans).collect();
-        let [outer, inner] = sides[..] else {
-            missing("one of its sides")
-        };
-        let mut tuple = ScanTuple::default();
-        tuple.add_side((*outer).targetlist, SideColumn::Outer);
-        tuple.add_side((*inner).targetlist, SideColumn::Inner);
-        tuple.take_names_of((*(*rel).reltarget).exprs);
-        tuple.take_names_of(filters);
-        let key = tuple.named_as_here(key);
-        let conditions = tuple.named_as_here(conditions.cast());
-
-        let plan = BatchPlan {
-            inner_key: key_of((*inner).targetlist, &chosen),
-            columns: tuple.columns,
-            chosen,
-        };
+        let mut next = || private.next().unwrap_or(std::ptr::null_mut());
+        (
+            Rel::always(rel),
+            Nodes::new(next().cast()),
+            Expr::new(next().cast()),
+            list::value_of(next().cast()),
+            Nodes::<pg_sys::Plan>::new(custom_plans),
+        )
+    };
+    let parts = JoinParts::of(rel, clauses, key, chosen, sides);
+    // SAFETY: the node is allocated in the planner's memory context, zeroed, and gets its tag; all that it points to is of
+    // the same query, or lives as long as the library.
+    unsafe {
         let scan = pg_sys::palloc0(size_of::<pg_sys::CustomScan>()).cast::<pg_sys::CustomScan>();
         (*scan).scan.plan.type_ = pg_sys::NodeTag::T_CustomScan;
         (*scan).scan.plan.targetlist = tlist;
-        (*scan).scan.plan.qual = filters;
+        (*scan).scan.plan.qual = parts.filters.as_ptr();
         (*scan).scan.scanrelid = 0;
         (*scan).flags = (*best_path).flags;
         (*scan).custom_plans = custom_plans;
-        (*scan).custom_exprs = list::from_pointers([key, conditions]);
-        (*scan).custom_private = list::of_value(&plan);
-        (*scan).custom_scan_tlist = tuple.targets;
-        (*scan).methods = methods_of(plan.chosen.kind);
+        (*scan).custom_exprs = list::from_pointers::<pg_sys::Node>([
+            parts.key.as_ptr().cast(),
+            parts.conditions.as_ptr().cast(),
+        ]);
+        (*scan).custom_private = list::of_value(&parts.plan);
+        (*scan).custom_scan_tlist = parts.targets.as_ptr();
+        (*scan).methods = methods_of(parts.plan.chosen.kind);
         scan.cast()
     }
 }
 
-/// The conditions under which two rows are a pair, and those that are checked behind the join.
-///
-/// # Safety
-/// `clauses` is a list of RestrictInfo nodes of a join that gives `rel`.
-unsafe fn split(
-    clauses: *mut pg_sys::List,
-    chosen: &Chosen,
-    rel: *mut pg_sys::RelOptInfo,
-) -> (*mut pg_sys::List, *mut pg_sys::List) {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        if !chosen.kind.is_outer() {
-            let conditions = pg_sys::extract_actual_clauses(clauses, false);
-            return (conditions, std::ptr::null_mut());
+/// What a plan is made of.
+struct JoinParts<'q> {
+    plan: BatchPlan,
+    key: Expr<'q>,
+    /// The conditions under which two rows are a pair.
+    conditions: Nodes<'q, pg_sys::Expr>,
+    /// What is checked behind the join.
+    filters: Nodes<'q, pg_sys::Expr>,
+    /// The columns of the scan tuple.
+    targets: Nodes<'q, pg_sys::TargetEntry>,
+}
+
+impl<'q> JoinParts<'q> {
+    fn of(
+        rel: Rel<'q>,
+        clauses: Nodes<'q, pg_sys::RestrictInfo>,
+        key: Option<Expr<'q>>,
+        chosen: Chosen,
+        sides: Nodes<'q, pg_sys::Plan>,
+    ) -> Self {
+        let (conditions, filters) = match chosen.kind.is_outer() {
+            true => clauses.of_outer_join(rel),
+            false => (clauses.exprs(), Nodes::default()),
+        };
+        let mut sides = sides.iter();
+        let (Some(key), Some(outer), Some(inner)) = (key, sides.next(), sides.next()) else {
+            missing("one of its sides, or its key")
+        };
+        let mut tuple = ScanTuple::default();
+        tuple.add_side(outer.targets(), SideColumn::Outer);
+        tuple.add_side(inner.targets(), SideColumn::Inner);
+        tuple.take_names_of(rel.target());
+        tuple.take_names_of(filters);
+        Self {
+            key: tuple.named_as_here(key),
+            conditions: conditions
+                .iter()
+                .map(|condition| tuple.named_as_here(condition))
+                .collect(),
+            filters,
+            targets: tuple.targets.iter().copied().collect(),
+            plan: BatchPlan {
+                inner_key: key_of(inner.targets(), &chosen),
+                columns: tuple.columns,
+                chosen,
+            },
         }
-        let (mut conditions, mut filters) = (std::ptr::null_mut(), std::ptr::null_mut());
-        pg_sys::extract_actual_join_clauses(clauses, (*rel).relids, &mut conditions, &mut filters);
-        (conditions, filters)
     }
 }
 
 /// The columns of the scan tuple.
 #[derive(Default)]
-struct ScanTuple {
-    targets: *mut pg_sys::List,
+struct ScanTuple<'q> {
+    targets: Vec<Target<'q>>,
     columns: Vec<SideColumn>,
 }
 
-impl ScanTuple {
+impl<'q> ScanTuple<'q> {
     /// Adds what a side gives.
-    unsafe fn add_side(&mut self, targets: *mut pg_sys::List, from: fn(usize) -> SideColumn) {
-        // SAFETY: the targets are those of a plan.
-        unsafe {
-            for (place, target) in list::iter::<pg_sys::TargetEntry>(targets).enumerate() {
-                self.add((*target).expr, from(place));
-            }
-        }
-    }
-
-    unsafe fn add(&mut self, expr: *mut pg_sys::Expr, from: SideColumn) {
-        // SAFETY: the expression is valid; a copy of it is the list's own.
-        unsafe {
-            let expr = pg_sys::copyObjectImpl(expr.cast()).cast();
+    fn add_side(&mut self, targets: Nodes<'q, pg_sys::TargetEntry>, from: fn(usize) -> SideColumn) {
+        for (place, target) in targets.iter().enumerate() {
             let number = self.columns.len() as i16 + 1;
-            let target = pg_sys::makeTargetEntry(expr, number, std::ptr::null_mut(), false);
-            self.targets = pg_sys::lappend(self.targets, target.cast());
+            let own = Target::new_of(target.expr().copied(), number);
+            self.targets.push(own);
+            self.columns.push(from(place));
         }
-        self.columns.push(from);
     }
 
     /// Names its columns as expressions behind the join do. Since PostgreSQL 16, an outer join gives the columns of
     /// its inner side other names, and looks each up by the first that it finds.
-    unsafe fn take_names_of(&mut self, exprs: *mut pg_sys::List) {
-        // SAFETY: the expressions are valid.
-        unsafe {
-            for name in names(exprs.cast()) {
-                match self.target_of(name) {
-                    Some(target) => (*target).expr = pg_sys::copyObjectImpl(name.cast()).cast(),
-                    None => self.take_names_of(computed_here(name)),
-                }
+    fn take_names_of(&mut self, exprs: Nodes<'q, pg_sys::Expr>) {
+        for name in exprs.names() {
+            match self.target_of(name) {
+                Some(target) => target.set_expr(name.copied()),
+                None => self.take_names_of(computed_here(name)),
             }
         }
     }
 
     /// A copy of an expression that names the columns as they are named here.
-    unsafe fn named_as_here(&self, expr: *mut pg_sys::Node) -> *mut pg_sys::Node {
-        // SAFETY: the expression is valid; what is changed is the copy.
-        unsafe {
-            let copy = pg_sys::copyObjectImpl(expr.cast()).cast();
-            self.rename(copy);
-            copy
-        }
+    fn named_as_here(&self, expr: Expr<'q>) -> Expr<'q> {
+        let copy = expr.copied();
+        self.rename(std::iter::once(copy).collect());
+        copy
     }
 
-    unsafe fn rename(&self, expr: *mut pg_sys::Node) {
-        // SAFETY: the expression is valid, and nobody else's.
-        unsafe {
-            for name in names(expr) {
-                match self.target_of(name) {
-                    Some(target) => compat::join_names(name, (*target).expr),
-                    None => self.rename(computed_here(name).cast()),
-                }
+    /// Renames the columns in expressions that are nobody else's.
+    fn rename(&self, exprs: Nodes<'q, pg_sys::Expr>) {
+        for name in exprs.names() {
+            match self.target_of(name) {
+                Some(target) => compat::join_names(name, target.expr()),
+                None => self.rename(computed_here(name)),
             }
         }
     }
 
     /// The target that is the same column, whatever joins have done to its name.
-    unsafe fn target_of(&self, name: *mut pg_sys::Expr) -> Option<*mut pg_sys::TargetEntry> {
-        // SAFETY: targets are valid; the tag names the struct.
-        unsafe {
-            let is_same = |known: *mut pg_sys::Expr| match (*name).type_ {
-                pg_sys::NodeTag::T_Var => {
-                    let var = name.cast::<pg_sys::Var>();
-                    is_var(known.cast(), (*var).varno as pg_sys::Index, (*var).varattno)
-                }
-                pg_sys::NodeTag::T_PlaceHolderVar => {
-                    (*known).type_ == pg_sys::NodeTag::T_PlaceHolderVar
-                        && (*known.cast::<pg_sys::PlaceHolderVar>()).phid
-                            == (*name.cast::<pg_sys::PlaceHolderVar>()).phid
-                }
-                _ => false,
-            };
-            list::iter::<pg_sys::TargetEntry>(self.targets).find(|target| is_same((**target).expr))
-        }
-    }
-}
-
-/// The columns and placeholders in an expression.
-///
-/// # Safety
-/// `expr` is NULL or a valid expression, free of aggregates as all below the grouping is.
-unsafe fn names(expr: *mut pg_sys::Node) -> Vec<*mut pg_sys::Expr> {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let names = pg_sys::pull_var_clause(expr, pg_sys::PVC_INCLUDE_PLACEHOLDERS as i32);
-        list::iter(names).collect()
+    fn target_of(&self, name: Expr<'q>) -> Option<Target<'q>> {
+        let (var, placeholder) = (name.var(), name.placeholder().map(|(number, _)| number));
+        let is_same = |known: Expr<'q>| match (var, placeholder) {
+            (Some(var), _) => known.is_var(var.relation, var.attribute),
+            (None, Some(number)) => known
+                .placeholder()
+                .is_some_and(|(known, _)| known == number),
+            (None, None) => false,
+        };
+        let mut targets = self.targets.iter().copied();
+        targets.find(|target| is_same(target.expr()))
     }
 }
 
 /// What a placeholder stands for that neither side gives: this join computes it.
-///
-/// # Safety
-/// `name` is a column or a placeholder.
-unsafe fn computed_here(name: *mut pg_sys::Expr) -> *mut pg_sys::List {
-    // SAFETY: the tag names the struct.
-    unsafe {
-        if (*name).type_ != pg_sys::NodeTag::T_PlaceHolderVar {
-            missing("a column of its rows");
-        }
-        list::from_pointers([(*name.cast::<pg_sys::PlaceHolderVar>()).phexpr])
+fn computed_here<'q>(name: Expr<'q>) -> Nodes<'q, pg_sys::Expr> {
+    match name.placeholder() {
+        Some((_, expr)) => std::iter::once(expr).collect(),
+        None => missing("a column of its rows"),
     }
 }
 
 /// The place of the key's column in what the inner side gives.
-///
-/// # Safety
-/// `targets` are those of the inner side's plan.
-unsafe fn key_of(targets: *mut pg_sys::List, chosen: &Chosen) -> usize {
-    // SAFETY: by the caller's promise.
-    let place = unsafe {
-        list::iter::<pg_sys::TargetEntry>(targets)
-            .position(|target| is_var((*target).expr.cast(), chosen.inner, chosen.attribute))
-    };
-    place.unwrap_or_else(|| missing("the key of its inner side"))
+fn key_of(targets: Nodes<'_, pg_sys::TargetEntry>, chosen: &Chosen) -> usize {
+    let mut targets = targets.iter();
+    targets
+        .position(|target| target.expr().is_var(chosen.inner, chosen.attribute))
+        .unwrap_or_else(|| missing("the key of its inner side"))
 }
 
 /// Raises what cannot be: planning has seen it before.

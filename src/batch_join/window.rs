@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ffi::CStr;
 
-use confluence::request::Values;
+use confluence::request::{Key, Values};
 use pgrx::pg_sys;
 
-use crate::plan::values::JoinKey;
+use crate::exec::tuple::is_empty;
+use crate::pg::nodes::Node;
 
 const NAME: &CStr = c"confluence_fdw batch join";
 
@@ -26,7 +27,7 @@ pub(super) struct OuterWindow {
     context: pg_sys::MemoryContext,
     rows: Vec<WindowRow>,
     /// The rows of each key, by their places.
-    by_key: HashMap<JoinKey, Vec<usize>>,
+    by_key: HashMap<Key, Vec<usize>>,
     bytes: usize,
     /// Rows with a key that are in no pair yet.
     open: usize,
@@ -41,9 +42,9 @@ impl OuterWindow {
     /// An empty one, whose rows will lie below a memory context.
     ///
     /// # Safety
-    /// `parent` is a memory context that outlives the window.
+    /// `parent` is a memory context, and the window is not used any more once it is reset.
     pub unsafe fn below(parent: pg_sys::MemoryContext) -> Self {
-        // SAFETY: by the caller's promise.
+        // SAFETY: the parent is valid, as the caller says, and the new context goes with it.
         let context = unsafe {
             pg_sys::AllocSetContextCreateInternal(
                 parent,
@@ -73,15 +74,14 @@ impl OuterWindow {
         unsafe { pg_sys::MemoryContextReset(self.context) };
     }
 
-    /// Keeps a row. Without a key it is in no pair.
-    ///
-    /// # Safety
-    /// `slot` holds a row.
-    pub unsafe fn add(&mut self, slot: *mut pg_sys::TupleTableSlot, key: Option<JoinKey>) {
-        // SAFETY: by the caller's promise; the copy is made in the window's memory.
+    /// Keeps a copy of a row. Without a key it is in no pair.
+    pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: Option<Key>) {
+        // SAFETY: the slot is valid; of an empty one, PostgreSQL would make a row of what was in it. The copy is made in the
+        // window's memory.
         let tuple = unsafe {
+            assert!(!is_empty(row.as_ptr()), "a row is kept");
             let before = pg_sys::MemoryContextSwitchTo(self.context);
-            let tuple = pg_sys::ExecCopySlotMinimalTuple(slot);
+            let tuple = pg_sys::ExecCopySlotMinimalTuple(row.as_ptr());
             pg_sys::MemoryContextSwitchTo(before);
             self.bytes += (*tuple).t_len as usize + ROW;
             tuple
@@ -118,22 +118,11 @@ impl OuterWindow {
 
     /// All keys.
     pub fn values(&self) -> Values {
-        let (mut ints, mut texts) = (Vec::new(), Vec::new());
-        for key in self.by_key.keys() {
-            match key {
-                JoinKey::Int(number) => ints.push(*number),
-                JoinKey::Text(text) => texts.push(text.clone()),
-            }
-        }
-        if texts.is_empty() {
-            Values::ints(ints)
-        } else {
-            Values::texts(texts)
-        }
+        Values::of(self.by_key.keys().cloned())
     }
 
     /// The `n`-th row of a key, if there is one.
-    pub fn row_of(&self, key: &JoinKey, n: usize) -> Option<usize> {
+    pub fn row_of(&self, key: &Key, n: usize) -> Option<usize> {
         self.by_key.get(key)?.get(n).copied()
     }
 

@@ -3,6 +3,7 @@
 
 use pgrx::{PgRelation, PgSqlErrorCode as Code, pg_sys};
 
+use crate::pg::nodes::Attributes;
 use crate::pg::report::Report;
 
 /// A generated column, ready to be computed.
@@ -18,24 +19,24 @@ pub(super) fn is_generated(attribute: &pg_sys::FormData_pg_attribute) -> bool {
 }
 
 /// The columns that a generated one is computed from.
-pub(crate) fn inputs(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> *mut pg_sys::Bitmapset {
-    // SAFETY: the table is locked, as is any that is planned. In the expression its number in the range table is 1.
-    unsafe {
-        let relation = PgRelation::with_lock(table, pg_sys::NoLock as _);
-        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        pg_sys::pull_varattnos(expression(relation.as_ptr(), attribute), 1, &mut used);
-        used
-    }
+pub(crate) fn inputs(table: pg_sys::Oid, attribute: pg_sys::AttrNumber) -> Attributes {
+    // SAFETY: the table is locked, as is any that is planned; a table that is not there raises an error.
+    let relation = unsafe { PgRelation::with_lock(table, pg_sys::NoLock as _) };
+    let mut used = Attributes::default();
+    // SAFETY: it is an expression, in which the table's number in the range table is 1.
+    unsafe { used.add_those_in(expression(&relation, attribute), 1) };
+    used
 }
 
-/// # Safety
-/// `relation` is open, and has that generated column.
-unsafe fn expression(
-    relation: pg_sys::Relation,
-    attribute: pg_sys::AttrNumber,
-) -> *mut pg_sys::Node {
-    // SAFETY: by the caller's promise.
-    let expression = unsafe { pg_sys::build_column_default(relation, attribute.into()) };
+/// The expression of a generated column.
+fn expression(relation: &PgRelation, attribute: pg_sys::AttrNumber) -> *mut pg_sys::Node {
+    let has_it = usize::try_from(attribute)
+        .is_ok_and(|number| (1..=relation.tuple_desc().len()).contains(&number));
+    let expression = match has_it {
+        // SAFETY: the relation is open, and has the attribute.
+        true => unsafe { pg_sys::build_column_default(relation.as_ptr(), attribute.into()) },
+        false => std::ptr::null_mut(),
+    };
     if expression.is_null() {
         Report::new(
             Code::ERRCODE_INTERNAL_ERROR,
@@ -50,17 +51,19 @@ impl Computed {
     /// Some generated columns of a table.
     ///
     /// # Safety
-    /// `relation` is open, has these generated columns, and is read in `estate`.
+    /// `relation` is open, and `estate` is the state of the execution that reads it, whose memory outlives what is given.
     pub unsafe fn of(
         relation: pg_sys::Relation,
         attributes: &[pg_sys::AttrNumber],
         estate: *mut pg_sys::EState,
     ) -> Vec<Self> {
+        // SAFETY: the caller has it open.
+        let relation = unsafe { PgRelation::from_pg(relation) };
         let ready = |&attribute: &pg_sys::AttrNumber| Self {
             place: attribute as usize - 1,
-            // SAFETY: by the caller's promise.
+            // SAFETY: the expression is one of the table that is read in `estate`.
             expression: unsafe {
-                pg_sys::ExecPrepareExpr(expression(relation, attribute).cast(), estate)
+                pg_sys::ExecPrepareExpr(expression(&relation, attribute).cast(), estate)
             },
         };
         attributes.iter().map(ready).collect()
@@ -76,7 +79,8 @@ impl Computed {
         slot: *mut pg_sys::TupleTableSlot,
         context: *mut pg_sys::ExprContext,
     ) {
-        // SAFETY: by the caller's promise; the slot's arrays have an entry for each attribute.
+        // SAFETY: the expression was prepared for the execution that the context is of; it looks at the slot, whose arrays
+        // have an entry for each attribute of the table.
         unsafe {
             (*context).ecxt_scantuple = slot;
             let value = pg_sys::ExecEvalExprSwitchContext(

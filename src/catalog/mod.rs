@@ -3,6 +3,7 @@
 pub(crate) mod column;
 pub(crate) mod generated;
 pub(crate) mod import;
+pub(crate) mod option_list;
 pub(crate) mod options;
 pub(crate) mod relation;
 pub(crate) mod server;

@@ -1,10 +1,10 @@
 //! Options: what users set on servers, user mappings, tables and columns.
 
-use confluence::options::{self, OptionPlace};
+use confluence::options::OptionProblem;
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
-use crate::errors::option_report;
+use super::option_list::{self, MisplacedOption, OptionPlace};
 use crate::pg::list;
 use crate::pg::report::Report;
 
@@ -47,12 +47,15 @@ pub extern "C-unwind" fn confluence_fdw_validator(
 
 fn validate(place: OptionPlace, written: &OptionList) {
     for (name, value) in written {
-        let spec = match options::check(place, name, value) {
-            Ok(spec) => spec,
-            Err(problem) => option_report(&problem, place).raise(),
+        let option = match option_list::find(place, name) {
+            Ok(option) => option,
+            Err(misplaced) => misplaced_report(name, &misplaced, place).raise(),
         };
+        if let Err(problem) = option.spec.check(value) {
+            problem_report(&problem, place).raise();
+        }
         // SAFETY: superuser() looks at the current user only.
-        if spec.superuser && !unsafe { pg_sys::superuser() } {
+        if option.superuser && !unsafe { pg_sys::superuser() } {
             Report::new(
                 Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
                 format!("permission denied to set option \"{name}\""),
@@ -61,8 +64,62 @@ fn validate(place: OptionPlace, written: &OptionList) {
             .raise();
         }
     }
-    if let Err(problem) = options::check_together(place, written) {
-        option_report(&problem, place).raise();
+    if let Err(problem) = option_list::check_together(place, written) {
+        problem_report(&problem, place).raise();
+    }
+}
+
+/// What an option that cannot be set there is to its user.
+fn misplaced_report(name: &str, misplaced: &MisplacedOption, place: OptionPlace) -> Report {
+    match misplaced {
+        MisplacedOption::Unknown { nearest, valid } => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("invalid option \"{name}\" of a {}", place.name()),
+        )
+        .hint(match nearest {
+            Some(nearest) => format!("Perhaps you meant the option \"{nearest}\"."),
+            None if valid.is_empty() => "There are no valid options in this context.".to_owned(),
+            None => format!("Valid options in this context are: {}.", valid.join(", ")),
+        }),
+        MisplacedOption::Elsewhere {
+            place: right,
+            secret,
+        } => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("option \"{name}\" does not belong to a {}", place.name()),
+        )
+        .hint(if *secret {
+            format!(
+                "Secrets belong to the {}: everybody can read other options.",
+                right.name()
+            )
+        } else {
+            format!("Set it on the {}.", right.name())
+        }),
+    }
+}
+
+/// What a wrong option is to its user.
+pub(crate) fn problem_report(problem: &OptionProblem, place: OptionPlace) -> Report {
+    match problem {
+        OptionProblem::Value { name, expected } => Report::new(
+            Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
+            format!("invalid value for option \"{name}\""),
+        )
+        .hint(format!("Expected {expected}.")),
+        OptionProblem::Conflict(one, other) => Report::new(
+            Code::ERRCODE_FDW_INVALID_OPTION_NAME,
+            format!("options \"{one}\" and \"{other}\" exclude each other"),
+        )
+        .hint(match place {
+            OptionPlace::UserMapping => "A user mapping holds one way to sign in: email with api_token or api_token_file, or client_id with client_secret, or access_token, or what confluence.oauth_exchange has set. DROP what belongs to another.",
+            _ => "DROP one of them.",
+        }),
+        OptionProblem::Missing(missing) => Report::new(
+            Code::ERRCODE_FDW_OPTION_NAME_NOT_FOUND,
+            format!("option \"{}\" is required", missing.name()),
+        )
+        .hint(option_list::how_to_add(*missing)),
     }
 }
 

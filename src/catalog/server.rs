@@ -17,12 +17,15 @@ pub(crate) fn register(get_foreign_rel_size: Callback) {
     let _ = OWN.set(get_foreign_rel_size);
 }
 
-/// Whether a server is one of this wrapper's: whatever the wrapper is called, its handler gives the callback noted above.
+/// Whether a callback `GetForeignRelSize` is this wrapper's: whatever the wrapper is called, its handler gives that one.
+pub(crate) fn is_own_callback(callback: Callback) -> bool {
+    OWN.get()
+        .is_some_and(|&own| std::ptr::fn_addr_eq(callback, own))
+}
+
+/// Whether a server is one of this wrapper's.
 pub(crate) fn is_ours(server: pg_sys::Oid) -> bool {
     // SAFETY: the server exists; PostgreSQL raises an error where its wrapper has no handler.
     let routine = unsafe { *pg_sys::GetFdwRoutineByServerId(server) };
-    match (routine.GetForeignRelSize, OWN.get()) {
-        (Some(callback), Some(&own)) => std::ptr::fn_addr_eq(callback, own),
-        _ => false,
-    }
+    routine.GetForeignRelSize.is_some_and(is_own_callback)
 }

@@ -4,7 +4,8 @@ use confluence::request::{self, Range};
 use confluence::schema::{ColumnId, Table};
 use pgrx::pg_sys;
 
-use crate::pg::{list, times};
+use crate::pg::datum::TypedDatum;
+use crate::pg::list;
 use crate::plan::pushdown::Op;
 use crate::plan::scan_plan::ScanPlan;
 use crate::plan::values::values_of;
@@ -36,12 +37,10 @@ pub(super) unsafe fn bind(
         for (condition, state) in plan.conditions.iter().zip(exprs) {
             let mut is_null = false;
             let datum = pg_sys::ExecEvalExprSwitchContext(state, context, &mut is_null);
-            if is_null {
-                return None;
-            }
             let type_oid = pg_sys::exprType((*state).expr.cast());
+            let value = TypedDatum::new(datum, is_null, type_oid)?;
             if condition.shape.is_range() {
-                let time = times::micros(datum, type_oid);
+                let time = value.micros();
                 let range = if plan.window_of(table, condition) {
                     window(&mut bound.windows, condition.place)
                 } else {
@@ -51,7 +50,7 @@ pub(super) unsafe fn bind(
             } else {
                 bound.conditions.push(request::PushedCondition {
                     column: condition.place,
-                    values: values_of(table, condition.place, condition.shape, datum, type_oid),
+                    values: values_of(table, condition.place, condition.shape, value),
                 });
             }
         }

@@ -6,6 +6,8 @@ use std::ffi::CStr;
 use pgrx::pg_sys;
 use pgrx::pg_sys::NodeTag;
 
+use crate::pg::nodes::{Node, Nodes, Set};
+use crate::pg::plan_tree::Plan;
 use crate::pg::{compat, list};
 
 /// What a plan says of its foreign scans, by their numbers in it.
@@ -19,127 +21,89 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    /// # Safety
-    /// `statement` is a valid plan.
-    pub unsafe fn of(statement: *const pg_sys::PlannedStmt) -> Self {
+    /// What there is to say of a statement.
+    pub fn of(statement: Node<'_, pg_sys::PlannedStmt>) -> Self {
         let mut runs = Self::default();
-        // SAFETY: by the caller's promise; the list of subplans holds plans, and NULL for those that are not used.
-        unsafe {
-            visit((*statement).planTree, false, &mut runs);
-            for (number, plan) in (1..).zip(list::iter::<pg_sys::Plan>((*statement).subplans)) {
-                if !plan.is_null() {
-                    let again = !is_empty((*plan).extParam)
-                        || pg_sys::bms_is_member(number, (*statement).rewindPlanIDs);
-                    visit(plan, again, &mut runs);
-                }
-            }
+        // SAFETY: the node is valid, and all of it is of one plan; the list of subplans holds plans, and NULL for those that
+        // are not used.
+        let (top, subplans, rewound) = unsafe {
+            let statement = statement.as_ptr();
+            (
+                Node::new((*statement).planTree),
+                list::iter((*statement).subplans).map(|plan| Node::new(plan)),
+                Set::new((*statement).rewindPlanIDs),
+            )
+        };
+        visit(top, false, &mut runs);
+        for (number, plan) in (1..).zip(subplans) {
+            let again = plan.is_some_and(|plan| !plan.outer_params().is_empty());
+            visit(plan, again || rewound.contains(number), &mut runs);
         }
         runs
     }
 }
 
-/// Notes the foreign scans of a plan; `again` says whether all of it can be run more than once.
-///
-/// # Safety
-/// `plan` is NULL or a valid plan.
-unsafe fn visit(plan: *mut pg_sys::Plan, again: bool, runs: &mut Runs) {
-    if plan.is_null() {
+/// Notes the foreign scans of a plan, if there is one; `again` says whether all of it can be run more than once.
+fn visit(plan: Option<Plan>, again: bool, runs: &mut Runs) {
+    let Some(plan) = plan else {
         return;
-    }
-    // SAFETY: raises an error where the stack ends. By the caller's promise the plan is valid, and a node's tag says
-    // what it can be cast to.
-    unsafe {
-        pg_sys::check_stack_depth();
-        match (*plan).type_ {
-            NodeTag::T_ForeignScan if again => {
-                runs.again.insert((*plan).plan_node_id);
-            }
-            NodeTag::T_Append => {
-                let append = plan.cast::<pg_sys::Append>();
-                visit_all((*append).appendplans, again, runs);
-            }
-            NodeTag::T_MergeAppend => {
-                let append = plan.cast::<pg_sys::MergeAppend>();
-                if !compat::may_leave_out(append) {
-                    let plans = list::iter::<pg_sys::Plan>((*append).mergeplans);
-                    runs.together
-                        .push(plans.filter_map(|plan| scan_of(plan)).collect());
-                }
-                visit_all((*append).mergeplans, again, runs);
-            }
-            NodeTag::T_SubqueryScan => {
-                let scan = plan.cast::<pg_sys::SubqueryScan>();
-                visit((*scan).subplan, again, runs);
-            }
-            NodeTag::T_CustomScan => {
-                let scan = plan.cast::<pg_sys::CustomScan>();
-                // A join by batch asks for other keys each time. What others do with theirs, nobody knows.
-                let again = again || !is_batch_join(scan);
-                visit_all((*scan).custom_plans, again, runs);
-            }
-            _ => {}
+    };
+    // SAFETY: raises an error where the stack ends.
+    unsafe { pg_sys::check_stack_depth() };
+    if plan.tag() == NodeTag::T_ForeignScan && again {
+        runs.again.insert(plan.number());
+    } else if plan.tag() == NodeTag::T_Append {
+        visit_all(plan.parts(), again, runs);
+    } else if let Some(append) = plan.merge_append() {
+        if !compat::may_leave_out(append) {
+            let scans = plan.parts().iter().filter_map(scan_of);
+            runs.together.push(scans.collect());
         }
-        visit((*plan).lefttree, again, runs);
-        visit((*plan).righttree, again || runs_right_again(plan), runs);
+        visit_all(plan.parts(), again, runs);
+    } else if plan.tag() == NodeTag::T_SubqueryScan {
+        visit_all(plan.parts(), again, runs);
+    } else if let Some(name) = plan.custom_name() {
+        // A join by batch asks for other keys each time. What others do with theirs, nobody knows.
+        visit_all(plan.parts(), again || !is_name_of_join(name), runs);
     }
+    visit(plan.left(), again, runs);
+    visit(plan.right(), again || runs_right_again(plan), runs);
 }
 
 /// The number of the foreign scan that a plan asks for a row as soon as it is asked for one itself.
-///
-/// # Safety
-/// `plan` is valid.
-unsafe fn scan_of(mut plan: *mut pg_sys::Plan) -> Option<i32> {
-    // SAFETY: by the caller's promise; a node's tag says what it can be cast to, and a sort has a plan below it.
-    unsafe {
-        loop {
-            plan = match (*plan).type_ {
-                NodeTag::T_ForeignScan => return Some((*plan).plan_node_id),
-                NodeTag::T_Sort | NodeTag::T_IncrementalSort => (*plan).lefttree,
-                NodeTag::T_SubqueryScan => (*plan.cast::<pg_sys::SubqueryScan>()).subplan,
-                _ => return None,
-            };
-        }
+fn scan_of(plan: Plan) -> Option<i32> {
+    let mut plan = plan;
+    loop {
+        plan = match plan.tag() {
+            NodeTag::T_ForeignScan => return Some(plan.number()),
+            NodeTag::T_Sort | NodeTag::T_IncrementalSort => plan.left()?,
+            NodeTag::T_SubqueryScan => plan.parts().iter().next()?,
+            _ => return None,
+        };
     }
 }
 
-/// # Safety
-/// The list holds valid plans.
-unsafe fn visit_all(plans: *const pg_sys::List, again: bool, runs: &mut Runs) {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        for plan in list::iter::<pg_sys::Plan>(plans) {
-            visit(plan, again, runs);
-        }
+fn visit_all(plans: Nodes<'_, pg_sys::Plan>, again: bool, runs: &mut Runs) {
+    for plan in plans.iter() {
+        visit(Some(plan), again, runs);
     }
 }
 
 /// Whether one run of a plan runs its right side more than once.
-///
-/// # Safety
-/// `plan` is a valid plan.
-unsafe fn runs_right_again(plan: *mut pg_sys::Plan) -> bool {
-    // SAFETY: by the caller's promise; a nested loop has a right side.
-    unsafe {
-        match (*plan).type_ {
-            NodeTag::T_RecursiveUnion => true,
-            NodeTag::T_NestLoop => {
-                let inner = (*plan).righttree;
-                // It keeps all rows, unless they depend on the loop.
-                let is_kept = (*inner).type_ == NodeTag::T_Material
-                    && is_empty((*inner).allParam)
-                    && (*plan.cast::<pg_sys::NestLoop>()).nestParams.is_null();
-                !is_kept
-            }
-            _ => false,
+fn runs_right_again(plan: Plan) -> bool {
+    match plan.tag() {
+        NodeTag::T_RecursiveUnion => true,
+        NodeTag::T_NestLoop => {
+            // It keeps all rows, unless they depend on the loop.
+            let is_kept = |inner: Plan| {
+                inner.tag() == NodeTag::T_Material
+                    && inner.params().is_empty()
+                    && !plan.gives_params()
+            };
+            !plan.right().is_some_and(is_kept)
         }
+        _ => false,
     }
-}
-
-/// # Safety
-/// `params` is NULL or a valid set.
-unsafe fn is_empty(params: *const pg_sys::Bitmapset) -> bool {
-    // SAFETY: by the caller's promise.
-    unsafe { pg_sys::bms_membership(params) == pg_sys::BMS_Membership::BMS_EMPTY_SET }
 }
 
 /// What the names of joins by batch begin with.
@@ -155,11 +119,4 @@ pub(crate) const fn is_name_of_join(name: &CStr) -> bool {
         }
     }
     true
-}
-
-/// # Safety
-/// `scan` is a valid plan.
-unsafe fn is_batch_join(scan: *const pg_sys::CustomScan) -> bool {
-    // SAFETY: by the caller's promise; the name of a node's methods lives as long as the library that it is of.
-    unsafe { is_name_of_join(CStr::from_ptr((*(*scan).methods).CustomName)) }
 }

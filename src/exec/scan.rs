@@ -74,10 +74,11 @@ enum Run {
 impl ScanState {
     /// What all runs of this node have cost.
     pub fn tally(&self) -> Tally {
-        match &self.run {
-            Run::Reading { scan, .. } => add(self.spent, scan.tally()),
-            Run::NotStarted | Run::Done => self.spent,
+        let mut all = self.spent;
+        if let Run::Reading { scan, .. } = &self.run {
+            all += scan.tally();
         }
+        all
     }
 
     /// The condition that the values from a join by batch make.
@@ -168,21 +169,6 @@ impl Drop for ScanState {
     fn drop(&mut self) {
         self.stop(Run::Done);
         self.account.close();
-    }
-}
-
-fn add(one: Tally, other: Tally) -> Tally {
-    Tally {
-        requests: one.requests + other.requests,
-        retries: one.retries + other.retries,
-        probes: one.probes + other.probes,
-        served_again: one.served_again + other.served_again,
-        decoded_again: one.decoded_again + other.decoded_again,
-        rows: one.rows + other.rows,
-        bytes: one.bytes + other.bytes,
-        unread: one.unread + other.unread,
-        points: one.points + other.points,
-        throttled: one.throttled + other.throttled,
     }
 }
 

@@ -11,6 +11,7 @@ use confluence::schema::Table;
 use pgrx::pg_sys;
 
 use super::rescans::Runs;
+use crate::pg::nodes::Node;
 use crate::settings;
 
 thread_local! {
@@ -52,7 +53,7 @@ impl Member {
 /// Makes a scan a part of its statement; None where it is only explained.
 ///
 /// # Safety
-/// `node` is being initialised, with these flags.
+/// `node` is being initialised, so it has its plan and the state of its execution; it stays as long as that state.
 pub(super) unsafe fn join(
     node: *mut pg_sys::ForeignScanState,
     eflags: i32,
@@ -63,7 +64,7 @@ pub(super) unsafe fn join(
     if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
         return None;
     }
-    // SAFETY: by the caller's promise, the node has its plan and its statement.
+    // SAFETY: the node has its plan and its statement, as the caller says.
     let (running, number) = unsafe {
         let plan = (*node).ss.ps.plan;
         (running((*node).ss.ps.state), (*plan).plan_node_id)
@@ -85,7 +86,7 @@ pub(super) unsafe fn join(
 /// The statement that is being initialised. How much it may keep is settled by its first scan.
 ///
 /// # Safety
-/// `estate` is one that is being initialised.
+/// `estate` is the state of an execution that has its plan.
 unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
     STATEMENTS.with_borrow_mut(|statements| {
         statements.retain(|(_, running)| running.strong_count() > 0);
@@ -96,8 +97,8 @@ unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
         let bound = settings::statement_cache_size();
         let running = Rc::new(Running {
             statement: (bound > 0).then(|| Arc::new(StatementCache::new(bound))),
-            // SAFETY: by the caller's promise, it has its plan.
-            runs: unsafe { Runs::of((*estate).es_plannedstmt) },
+            // SAFETY: what is executed has its plan, which stays as long.
+            runs: unsafe { Runs::of(Node::always((*estate).es_plannedstmt)) },
             nodes: RefCell::default(),
         });
         statements.push((estate, Rc::downgrade(&running)));

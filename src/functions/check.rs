@@ -1,9 +1,9 @@
 //! `confluence.check`: whether a server works for the caller, step by step.
 //!
-//! What is looked at, and in what words, lies in the crate `confluence`; here it becomes rows, and errors get the detail
-//! and the hint that a query would raise them with.
+//! What is looked at lies in the crate `confluence`; here it becomes rows. What is set in PostgreSQL gets its words, and
+//! errors the detail and the hint that a query would raise them with.
 
-use confluence::check::{self, Finding, Line};
+use confluence::check::{self, Finding, Line, Remedy};
 use pgrx::prelude::*;
 
 use super::server::Named;
@@ -28,18 +28,21 @@ fn check(
     let named = Named::find(server);
     let mapping = Mapping::of(named.server.oid, named.user);
     let settings = named.server.settings(mapping.as_ref());
-    let shown = mapping
-        .as_ref()
-        .is_none_or(|mapping| mapping.is_shown_to(named.user, &named.server));
+    let is_hidden = |mapping: &Mapping| !mapping.is_shown_to(named.user, &named.server);
+    let hidden = (mapping.as_ref().is_some_and(is_hidden)).then_some("PUBLIC's user mapping");
     let origin = named.origin();
-    let work = check::run(settings, mapping.map(|mapping| mapping.options), shown);
+    let work = check::run(settings, mapping.map(|mapping| mapping.options), hidden);
     let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }
 
 fn row(line: Line, origin: &ErrorOrigin) -> (String, &'static str, String, Option<String>) {
     let (found, remedy) = match line.finding {
-        Finding::Text { found, remedy } => (found, remedy),
+        Finding::Text { found, remedy } => (found, remedy.map(said)),
+        Finding::NoCredential => (
+            "there is no user mapping for you, nor for PUBLIC".to_owned(),
+            Some("CREATE USER MAPPING FOR CURRENT_USER SERVER ... OPTIONS (email '...', api_token '...')".to_owned()),
+        ),
         Finding::Error { error, more } => {
             let report = report(&error, origin);
             let parts = [Some(report.message), report.detail, more.map(str::to_owned)];
@@ -53,4 +56,21 @@ fn row(line: Line, origin: &ErrorOrigin) -> (String, &'static str, String, Optio
         readable(found),
         remedy.map(readable),
     )
+}
+
+/// What to do, in words.
+fn said(remedy: Remedy) -> String {
+    let said = match remedy {
+        Remedy::Text(said) => return said,
+        Remedy::DropCredential => {
+            "Set a credential that is good, or drop the user mapping if reading as nobody is what you want."
+        }
+        Remedy::RenewConsent => {
+            "CALL confluence.oauth_refresh, and let a schedule do that every half hour."
+        }
+        Remedy::SetNextToken => {
+            "Set the next token, and its token_expires_at, with ALTER USER MAPPING."
+        }
+    };
+    said.to_owned()
 }

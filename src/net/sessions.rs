@@ -6,14 +6,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use confluence::Error;
-use confluence::options::{self, OptionPlace as On};
+use confluence::options;
 use confluence::session::{Config, Session};
 use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::fds::Descriptors;
-use crate::catalog::options::{OptionList, written};
-use crate::errors::{ErrorOrigin, option_report, report};
+use crate::catalog::option_list::{self, OptionPlace as On};
+use crate::catalog::options::{OptionList, problem_report, written};
+use crate::errors::{ErrorOrigin, report};
 use crate::pg::list;
 use crate::pg::report::Report;
 use crate::settings;
@@ -123,8 +124,8 @@ impl Server {
             if settings.iter().any(|(known, _)| known == name) {
                 continue;
             }
-            if let Err(problem) = options::check(On::Server, name, &value) {
-                let mut report = option_report(&problem, On::Server);
+            if let Err(problem) = options::named(name).check(&value) {
+                let mut report = problem_report(&problem, On::Server);
                 report.code = Code::ERRCODE_INVALID_PARAMETER_VALUE;
                 report.message = format!("invalid value for parameter \"confluence_fdw.{name}\"");
                 report.raise();
@@ -136,11 +137,8 @@ impl Server {
 
     /// Refuses options that only superusers may set.
     fn must_not_hold(&self, place: On, written: &OptionList) {
-        let is_privileged = |name: &str| {
-            options::ALL
-                .iter()
-                .any(|known| known.superuser && known.name == name && known.places.contains(&place))
-        };
+        let is_privileged =
+            |name: &str| option_list::find(place, name).is_ok_and(|option| option.superuser);
         let privileged = written.iter().find(|(name, _)| is_privileged(name));
         let Some((name, _)) = privileged else { return };
         let server = spi::quote_identifier(&self.name);

@@ -8,137 +8,125 @@
 use std::ptr::null_mut;
 
 use pgrx::pg_sys;
+use serde::Serialize;
+
+use super::list;
+use super::nodes::{Expr, Node, Nodes, Set};
+use super::planning::{EqualClass, PathKey, QueryTree, Rel, Root, TableEntry};
 
 /// What a path over a foreign table is made of.
-pub(crate) struct ScanPath {
+pub(crate) struct ScanPath<'q, T> {
     pub rows: f64,
     pub startup_cost: f64,
     pub total_cost: f64,
-    pub pathkeys: *mut pg_sys::List,
-    pub required_outer: pg_sys::Relids,
-    pub private: *mut pg_sys::List,
+    pub pathkeys: Nodes<'q, pg_sys::PathKey>,
+    pub required_outer: Set<'q>,
+    /// What the path keeps, for the plan that is made of it.
+    pub private: T,
 }
 
-impl ScanPath {
+impl<'q, T: Serialize> ScanPath<'q, T> {
     /// Makes the path, with the relation's own target, no path beside it and, since 17, no conditions of its own.
     /// Since 18 a path counts the nodes in it that settings disable: there is no setting for foreign scans.
-    ///
-    /// # Safety
-    /// `root` and `rel` are valid, `rel` is a foreign table, and the pointers are what PostgreSQL takes for such a path.
-    pub unsafe fn create(
-        self,
-        root: *mut pg_sys::PlannerInfo,
-        rel: *mut pg_sys::RelOptInfo,
-    ) -> *mut pg_sys::ForeignPath {
-        // SAFETY: by the caller's promise; where NULL is given, it stands for none.
+    pub fn create(self, root: Root<'q>, rel: Rel<'q>) -> Node<'q, pg_sys::ForeignPath> {
+        // Its wrapper is asked for the plan.
+        assert!(
+            rel.get_foreign_rel_size().is_some(),
+            "a foreign path is one of a foreign table"
+        );
+        // SAFETY: all nodes are of one query, and the relation is a foreign table of it; where NULL is given, it stands
+        // for none.
         unsafe {
-            pg_sys::create_foreignscan_path(
-                root,
-                rel,
+            Node::always(pg_sys::create_foreignscan_path(
+                root.as_ptr(),
+                rel.as_ptr(),
                 null_mut(),
                 self.rows,
                 #[cfg(pg_ge_18)]
                 0,
                 self.startup_cost,
                 self.total_cost,
-                self.pathkeys,
-                self.required_outer,
+                self.pathkeys.as_ptr(),
+                self.required_outer.as_ptr(),
                 null_mut(),
                 #[cfg(pg_ge_17)]
                 null_mut(),
-                self.private,
-            )
+                list::of_value(&self.private),
+            ))
         }
     }
 }
 
 /// Lets a path count the disabled nodes of the path that it is made over. Before 18 their cost tells.
-///
-/// # Safety
-/// Both are valid paths, and `path` is nobody else's.
-pub(crate) unsafe fn take_disabled_nodes(path: *mut pg_sys::Path, over: *const pg_sys::Path) {
+pub(crate) fn take_disabled_nodes(path: Node<'_, pg_sys::Path>, over: Node<'_, pg_sys::Path>) {
     #[cfg(pg_ge_18)]
-    // SAFETY: by the caller's promise.
+    // SAFETY: both are valid paths.
     unsafe {
-        (*path).disabled_nodes = (*over).disabled_nodes;
+        (*path.as_ptr()).disabled_nodes = (*over.as_ptr()).disabled_nodes;
     }
     #[cfg(not(pg_ge_18))]
     let _ = (path, over);
 }
 
 /// Whether a path key sorts from the largest value down. Before 18 it is told by the strategy of B-trees.
-///
-/// # Safety
-/// `pathkey` is valid, and its operator family is one of B-trees.
-pub(crate) unsafe fn is_descending(pathkey: *const pg_sys::PathKey) -> bool {
-    // SAFETY: by the caller's promise.
+pub(crate) fn is_descending(pathkey: PathKey) -> bool {
+    // SAFETY: the node is valid.
     unsafe {
         #[cfg(pg_ge_18)]
-        let descending = (*pathkey).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
+        let descending = (*pathkey.as_ptr()).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
         #[cfg(not(pg_ge_18))]
-        let descending = (*pathkey).pk_strategy == pg_sys::BTGreaterStrategyNumber as i32;
+        let descending = (*pathkey.as_ptr()).pk_strategy == pg_sys::BTGreaterStrategyNumber as i32;
         descending
     }
 }
 
 /// The members of a class that are of a child. Since 18 they are kept apart from the others.
-///
-/// # Safety
-/// `class` is valid.
-pub(crate) unsafe fn child_members(
-    class: *const pg_sys::EquivalenceClass,
+pub(super) fn child_members<'q>(
+    class: EqualClass<'q>,
     rel: pg_sys::Index,
-) -> impl Iterator<Item = *mut pg_sys::EquivalenceMember> {
-    // SAFETY: by the caller's promise; the array has a place for each relation below its size.
+) -> Nodes<'q, pg_sys::EquivalenceMember> {
+    #[cfg(pg_ge_18)]
+    // SAFETY: the node is valid; its array has a place for each relation below its size, with a list of members or NIL.
     unsafe {
-        #[cfg(pg_ge_18)]
-        let members = {
-            let has_place = !(*class).ec_childmembers.is_null()
-                && i64::from(rel) < i64::from((*class).ec_childmembers_size);
-            match has_place {
-                true => *(*class).ec_childmembers.add(rel as usize),
-                false => null_mut(),
-            }
-        };
-        #[cfg(not(pg_ge_18))]
-        let members = {
-            let _ = (class, rel);
-            null_mut()
-        };
-        super::list::iter(members)
+        let class = class.as_ptr();
+        let has_place = !(*class).ec_childmembers.is_null()
+            && i64::from(rel) < i64::from((*class).ec_childmembers_size);
+        match has_place {
+            true => Nodes::new(*(*class).ec_childmembers.add(rel as usize)),
+            false => Nodes::default(),
+        }
+    }
+    #[cfg(not(pg_ge_18))]
+    {
+        let _ = (class, rel);
+        Nodes::default()
     }
 }
 
 /// Whether some plans of a MergeAppend may turn out to be of no use while it runs. Since 18 what tells is elsewhere.
-///
-/// # Safety
-/// `append` is valid.
-pub(crate) unsafe fn may_leave_out(append: *const pg_sys::MergeAppend) -> bool {
-    // SAFETY: by the caller's promise.
+pub(crate) fn may_leave_out(append: Node<'_, pg_sys::MergeAppend>) -> bool {
+    // SAFETY: the node is valid.
     unsafe {
         #[cfg(pg_ge_18)]
-        let may = (*append).part_prune_index >= 0;
+        let may = (*append.as_ptr()).part_prune_index >= 0;
         #[cfg(not(pg_ge_18))]
-        let may = !(*append).part_prune_info.is_null();
+        let may = !(*append.as_ptr()).part_prune_info.is_null();
         may
     }
 }
 
-/// Makes a column's name that of a target which is the same column. Since 16 a name says, too, which outer joins may
-/// have made the column NULL.
-///
-/// # Safety
-/// Both are columns or both placeholders, and the first is nobody else's.
-pub(crate) unsafe fn join_names(name: *mut pg_sys::Expr, target: *mut pg_sys::Expr) {
+/// Makes a column's name that of a target which is the same column, or the same placeholder. Since 16 a name says, too,
+/// which outer joins may have made it NULL.
+pub(crate) fn join_names(name: Expr, target: Expr) {
     #[cfg(pg_ge_16)]
-    // SAFETY: by the caller's promise; the tag names the struct.
+    // SAFETY: both nodes are valid, and are of the structs that they were asked about.
     unsafe {
-        if (*name).type_ == pg_sys::NodeTag::T_Var {
-            (*name.cast::<pg_sys::Var>()).varnullingrels =
-                (*target.cast::<pg_sys::Var>()).varnullingrels;
-        } else {
-            (*name.cast::<pg_sys::PlaceHolderVar>()).phnullingrels =
-                (*target.cast::<pg_sys::PlaceHolderVar>()).phnullingrels;
+        if name.var().is_some() && target.var().is_some() {
+            (*name.as_ptr().cast::<pg_sys::Var>()).varnullingrels =
+                (*target.as_ptr().cast::<pg_sys::Var>()).varnullingrels;
+        } else if name.placeholder().is_some() && target.placeholder().is_some() {
+            (*name.as_ptr().cast::<pg_sys::PlaceHolderVar>()).phnullingrels =
+                (*target.as_ptr().cast::<pg_sys::PlaceHolderVar>()).phnullingrels;
         }
     }
     #[cfg(not(pg_ge_16))]
@@ -147,43 +135,36 @@ pub(crate) unsafe fn join_names(name: *mut pg_sys::Expr, target: *mut pg_sys::Ex
 
 /// The role that a query checks a table's permissions as: its `checkAsUser`, else the current one. Since 16 that is
 /// kept apart from the range table.
-///
-/// # Safety
-/// `entry` is a table in the query's range table.
-pub(crate) unsafe fn checked_role(
-    query: *const pg_sys::Query,
-    entry: *const pg_sys::RangeTblEntry,
-) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        #[cfg(pg_ge_16)]
-        let role = {
-            // Counted from 1; 0 where no permissions are checked.
-            let place = ((*entry).perminfoindex as usize).checked_sub(1);
-            let mut all = super::list::iter::<pg_sys::RTEPermissionInfo>((*query).rteperminfos);
-            place
-                .and_then(|place| all.nth(place))
-                .map_or(pg_sys::InvalidOid, |info| (*info).checkAsUser)
-        };
-        #[cfg(not(pg_ge_16))]
-        let role = {
-            let _ = query;
-            (*entry).checkAsUser
-        };
-        or_current(role)
-    }
+pub(super) fn checked_role<'q>(query: QueryTree<'q>, entry: TableEntry<'q>) -> pg_sys::Oid {
+    #[cfg(pg_ge_16)]
+    // SAFETY: both nodes are valid, and of one query, whose list of permissions has one for each that is asked for. They
+    // are counted from 1; 0 is where none are checked.
+    let role = unsafe {
+        let infos: Nodes<pg_sys::RTEPermissionInfo> = Nodes::new((*query.as_ptr()).rteperminfos);
+        let place = ((*entry.as_ptr()).perminfoindex as usize).checked_sub(1);
+        place
+            .and_then(|place| infos.iter().nth(place))
+            .map_or(pg_sys::InvalidOid, |info| (*info.as_ptr()).checkAsUser)
+    };
+    #[cfg(not(pg_ge_16))]
+    // SAFETY: the node is valid.
+    let role = unsafe {
+        let _ = query;
+        (*entry.as_ptr()).checkAsUser
+    };
+    or_current(role)
 }
 
 /// The role that a scan's plan checks the table's permissions as, which for a view is its owner: its user mapping
 /// counts. Since 16 the plan itself says it.
 ///
 /// # Safety
-/// `scan` and `estate` are those of a node that is being initialised.
+/// `scan` is the plan of a node that is being initialised in `estate`.
 pub(crate) unsafe fn checked_role_of_scan(
     scan: *const pg_sys::ForeignScan,
     estate: *mut pg_sys::EState,
 ) -> pg_sys::Oid {
-    // SAFETY: by the caller's promise, the scan's entry is in the range table.
+    // SAFETY: both are valid, and the scan's entry is in the range table of what is executed.
     unsafe {
         #[cfg(pg_ge_16)]
         let role = {
@@ -207,14 +188,8 @@ pub(crate) fn or_current(role: pg_sys::Oid) -> pg_sys::Oid {
 }
 
 /// Whether a role may use a server: ACLCHECK_OK, or why not. Since 16 one function checks objects of all kinds.
-///
-/// # Safety
-/// It runs in a transaction.
-pub(crate) unsafe fn may_use_server(
-    server: pg_sys::Oid,
-    role: pg_sys::Oid,
-) -> pg_sys::AclResult::Type {
-    // SAFETY: by the caller's promise; a catalog look-up.
+pub(crate) fn may_use_server(server: pg_sys::Oid, role: pg_sys::Oid) -> pg_sys::AclResult::Type {
+    // SAFETY: a catalog look-up by oid, which raises an error where there is no such server.
     unsafe {
         #[cfg(pg_ge_16)]
         let allowed = pg_sys::object_aclcheck(
@@ -234,7 +209,7 @@ pub(crate) fn append_can_be_interrupted() -> bool {
     // SAFETY: a setting that is always there; its text is valid until the next change of it, which there is none of.
     let version = unsafe {
         let version = pg_sys::GetConfigOption(c"server_version_num".as_ptr(), true, false);
-        super::list::text(version)
+        list::text(version)
     };
     let version: u32 = version.parse().unwrap_or(0);
     let first_minor = match version / 10_000 {

@@ -1,8 +1,12 @@
-//! What makes `pg_sys` bearable: lists, memory, reports, times, contexts of errors. Knows nothing of Confluence.
+//! What makes `pg_sys` bearable: nodes, datums, lists, memory, reports, times, contexts of errors. Knows nothing of Confluence.
 
 pub(crate) mod compat;
+pub(crate) mod datum;
 pub(crate) mod error_context;
 pub(crate) mod list;
 pub(crate) mod memory;
+pub(crate) mod nodes;
+pub(crate) mod plan_tree;
+pub(crate) mod planning;
 pub(crate) mod report;
 pub(crate) mod times;

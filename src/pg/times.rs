@@ -14,51 +14,10 @@ pub(crate) fn timestamp(micros: i64) -> Option<pg_sys::TimestampTz> {
     TIMES.contains(&time).then_some(time)
 }
 
-/// The time that an expression stands for, as far as planning can tell, in PostgreSQL's microseconds.
-///
-/// # Safety
-/// `root` and the expression are valid; its type is one of times.
-pub(crate) unsafe fn estimate(
-    root: *mut pg_sys::PlannerInfo,
-    value: *mut pg_sys::Expr,
-) -> Option<i64> {
-    // SAFETY: by the caller's promise; a Const holds what its type says.
-    unsafe {
-        let value = pg_sys::estimate_expression_value(root, value.cast());
-        if (*value).type_ != pg_sys::NodeTag::T_Const {
-            return None;
-        }
-        let constant = value.cast::<pg_sys::Const>();
-        if (*constant).constisnull {
-            return None;
-        }
-        let time = micros((*constant).constvalue, (*constant).consttype);
-        Some(time.saturating_sub(EPOCH_OFFSET))
-    }
-}
-
-/// A time in microseconds since 1970-01-01 UTC.
-///
-/// # Safety
-/// `datum` is of the type, which is one of times.
-pub(crate) unsafe fn micros(datum: pg_sys::Datum, type_oid: pg_sys::Oid) -> i64 {
-    let mut overflow = 0;
-    // SAFETY: the functions take what their names say; dates and times without a zone become times in
-    // the session's zone, as PostgreSQL's own comparison makes them. What is too far away for a time
-    // becomes infinite, since they are told of the overflow rather than raising it.
-    let time = unsafe {
-        match type_oid {
-            pg_sys::DATEOID => {
-                pg_sys::date2timestamptz_opt_overflow(datum.value() as i32, &mut overflow)
-            }
-            pg_sys::TIMESTAMPOID => {
-                pg_sys::timestamp2timestamptz_opt_overflow(datum.value() as i64, &mut overflow)
-            }
-            _ => datum.value() as i64,
-        }
-    };
+/// A time in microseconds since 1970-01-01 UTC, of one in PostgreSQL's. Infinite times stay so: they are at the ends of
+/// what can be written.
+pub(super) fn unix_micros(time: pg_sys::TimestampTz) -> i64 {
     match time {
-        // PostgreSQL's infinite times, at the ends of what can be written.
         infinite @ (i64::MIN | i64::MAX) => infinite,
         finite => finite.saturating_add(EPOCH_OFFSET),
     }

@@ -2,11 +2,11 @@
 
 use pgrx::{pg_guard, pg_sys};
 
-use super::columns::Used;
-use super::pushdown;
+use super::planner::Planner;
 use super::scan_plan::{ClauseAt, Condition, PathPlan, ScanPlan};
-use crate::catalog::relation::Relation;
 use crate::pg::list;
+use crate::pg::nodes::{Expr, Nodes};
+use crate::pg::planning::Clause;
 
 /// Makes the plan of the path that was chosen. Clauses that the site answers exactly are only kept for
 /// rechecks of locked rows; those that it merely narrows, and all others, PostgreSQL checks itself.
@@ -14,97 +14,119 @@ use crate::pg::list;
 pub(crate) unsafe extern "C-unwind" fn get_foreign_plan(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
-    foreign_table: pg_sys::Oid,
+    _foreign_table: pg_sys::Oid,
     best_path: *mut pg_sys::ForeignPath,
     tlist: *mut pg_sys::List,
     scan_clauses: *mut pg_sys::List,
     outer_plan: *mut pg_sys::Plan,
 ) -> *mut pg_sys::ForeignScan {
-    let relation = Relation::of(foreign_table);
-    // SAFETY: PostgreSQL passes valid nodes; the path is one that get_foreign_paths made.
+    // SAFETY: PostgreSQL passes a query, a table of it, which is of this wrapper, and clauses of the same query. The path
+    // is one that was offered for it, which keeps its choice there.
+    let (planner, choice, clauses) = unsafe {
+        (
+            Planner::of(root, baserel),
+            list::value_of((*best_path).fdw_private),
+            Nodes::new(scan_clauses),
+        )
+    };
+    let parts = ScanParts::of(planner, choice, clauses);
+    // SAFETY: what PostgreSQL has passed is handed on, and the lists are of expressions of the same query.
     unsafe {
-        let choice: PathPlan = list::value_of((*best_path).fdw_private);
-        let rel = (*baserel).relid;
-        let mut plan = ScanPlan {
-            outputs: Vec::new(),
-            computed: Vec::new(),
-            conditions: Vec::new(),
-            choice,
-        };
-        let mut values: Vec<*mut pg_sys::Expr> = Vec::new();
-        let mut answered: Vec<*mut pg_sys::Expr> = Vec::new();
-        let mut checked: Vec<*mut pg_sys::Expr> = Vec::new();
-        for rinfo in list::iter::<pg_sys::RestrictInfo>(scan_clauses) {
-            // Pseudoconstant clauses are checked once, by a node of their own.
-            if (*rinfo).pseudoconstant {
-                continue;
-            }
-            let clause = (*rinfo).clause;
-            if pushdown::is_given(clause, rel, &relation, choice.sort) {
-                answered.push(clause);
-                continue;
-            }
-            let own = pg_sys::bms_equal((*rinfo).clause_relids, (*baserel).relids);
-            let pushdown =
-                pushdown::pushdown_of_qual(root, rinfo, rel, &relation).filter(|pushdown| {
-                    choice.answers(&relation, pushdown)
-                        && (own || pushdown::can_drive(&relation, pushdown))
-                });
-            let Some(pushdown) = pushdown else {
-                checked.push(clause);
-                continue;
-            };
-            let clause = if pushdown.turned {
-                turned(clause)
-            } else {
-                clause
-            };
-            let column = &relation.table.columns[pushdown.place];
-            let (list, place): (_, fn(usize) -> ClauseAt) =
-                if relation.table.answers_exactly(column) {
-                    (&mut answered, ClauseAt::Answered)
-                } else {
-                    (&mut checked, ClauseAt::Checked)
-                };
-            plan.conditions.push(Condition {
-                place: pushdown.place,
-                shape: pushdown.shape,
-                clause: place(list.len()),
-            });
-            values.push(pushdown.value);
-            list.push(clause);
-        }
-        let used = Used::of(
-            root,
-            baserel,
-            &relation,
-            checked.iter().copied(),
-            answered.iter().copied(),
-        );
-        plan.outputs = used.outputs(&relation);
-        plan.computed = used.computed(&relation);
         pg_sys::make_foreignscan(
             tlist,
-            list::from_pointers(checked),
-            rel,
-            list::from_pointers(values),
-            list::of_value(&plan),
+            list_of(&parts.checked),
+            planner.number(),
+            list_of(&parts.values),
+            list::of_value(&parts.plan),
             std::ptr::null_mut(),
-            list::from_pointers(answered),
+            list_of(&parts.answered),
             outer_plan,
         )
     }
 }
 
-/// A copy of a comparison, with its sides turned: readers of a plan look for the column on the left.
-///
-/// # Safety
-/// `clause` is an OpExpr of two arguments, whose operator has a commutator.
-unsafe fn turned(clause: *mut pg_sys::Expr) -> *mut pg_sys::Expr {
-    // SAFETY: by the caller's promise; the original may be shared with other paths, so it stays.
-    unsafe {
-        let copy = pg_sys::copyObjectImpl(clause.cast()).cast::<pg_sys::OpExpr>();
-        pg_sys::CommuteOpExpr(copy);
-        copy.cast()
+/// What a plan is made of.
+struct ScanParts<'p> {
+    plan: ScanPlan,
+    /// The values of the conditions.
+    values: Vec<Expr<'p>>,
+    /// What the site answers.
+    answered: Vec<Expr<'p>>,
+    /// What PostgreSQL checks.
+    checked: Vec<Expr<'p>>,
+}
+
+impl<'p> ScanParts<'p> {
+    fn of(
+        planner: Planner<'p>,
+        choice: PathPlan,
+        clauses: Nodes<'p, pg_sys::RestrictInfo>,
+    ) -> Self {
+        let mut parts = Self {
+            plan: ScanPlan {
+                outputs: Vec::new(),
+                computed: Vec::new(),
+                conditions: Vec::new(),
+                choice,
+            },
+            values: Vec::new(),
+            answered: Vec::new(),
+            checked: Vec::new(),
+        };
+        for clause in clauses.iter() {
+            // Pseudoconstant clauses are checked once, by a node of their own.
+            if !clause.is_pseudoconstant() {
+                parts.add(planner, clause);
+            }
+        }
+        let used = planner.used(
+            parts.checked.iter().copied(),
+            parts.answered.iter().copied(),
+        );
+        parts.plan.outputs = used.outputs(planner.relation());
+        parts.plan.computed = used.computed(planner.relation());
+        parts
     }
+
+    fn add(&mut self, planner: Planner<'p>, clause: Clause<'p>) {
+        let (relation, choice) = (planner.relation(), self.plan.choice);
+        let mut expr = clause.expr();
+        if planner.is_given(expr, choice.sort) {
+            self.answered.push(expr);
+            return;
+        }
+        let is_own = clause.relids() == planner.baserel().relids();
+        let pushdown = planner.pushdown_of_qual(clause).filter(|pushdown| {
+            choice.answers(relation, pushdown) && (is_own || planner.can_drive(pushdown))
+        });
+        let Some(pushdown) = pushdown else {
+            self.checked.push(expr);
+            return;
+        };
+        if pushdown.turned {
+            // Readers of a plan look for the column on the left. The original may be shared with other paths.
+            expr = expr.commuted().unwrap_or(expr);
+        }
+        let column = &relation.table.columns[pushdown.place];
+        let (list, place): (_, fn(usize) -> ClauseAt) = match relation.table.answers_exactly(column)
+        {
+            true => (&mut self.answered, ClauseAt::Answered),
+            false => (&mut self.checked, ClauseAt::Checked),
+        };
+        self.plan.conditions.push(Condition {
+            place: pushdown.place,
+            shape: pushdown.shape,
+            clause: place(list.len()),
+        });
+        self.values.push(pushdown.value);
+        list.push(expr);
+    }
+}
+
+fn list_of(exprs: &[Expr]) -> *mut pg_sys::List {
+    exprs
+        .iter()
+        .copied()
+        .collect::<Nodes<pg_sys::Expr>>()
+        .as_ptr()
 }

@@ -4,12 +4,13 @@ use confluence::request::{self, AccessPath, Sort, ValueCount, Values};
 use confluence::schema::ColumnId;
 use pgrx::pg_sys;
 
-use super::columns::Used;
+use super::planner::Planner;
 use super::pushdown::{Op, Pushdown, Qual};
 use super::scan_plan::PathPlan;
 use super::values;
 use crate::catalog::relation::Relation;
-use crate::pg::{list, times};
+use crate::pg::nodes::Expr;
+use crate::pg::times::EPOCH_OFFSET;
 
 /// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
 /// expensive, but not so expensive that it turns on JIT compilation.
@@ -112,7 +113,7 @@ pub(super) fn pieces(relation: &Relation, pushdown: &Pushdown) -> Option<f64> {
     let values = known_values(relation, pushdown);
     let asked = match &values {
         Some(values) => ValueCount::known(pushdown.place, values),
-        None => ValueCount::expected(pushdown.place, array_length(pushdown.value)?),
+        None => ValueCount::expected(pushdown.place, pushdown.value.array_length()? as f64),
     };
     Some(request::requests_of(relation.table, &asked))
 }
@@ -123,8 +124,7 @@ const LOOKED_INTO: f64 = 10_000.0;
 /// The values of a condition, where they are known and few enough to look at.
 fn known_values(relation: &Relation, pushdown: &Pushdown) -> Option<Values> {
     let is_long = value_count(pushdown) > LOOKED_INTO;
-    // SAFETY: planning admits the value for the column.
-    (!is_long).then(|| unsafe { values::constant(relation.table, pushdown) })?
+    (!is_long).then(|| values::constant(relation.table, pushdown))?
 }
 
 /// Values of a column that are known only while the query runs.
@@ -155,14 +155,14 @@ const UNKNOWN_VALUES: f64 = 200.0;
 /// table cannot be read under them.
 pub(crate) fn way(
     relation: &Relation,
-    clauses: &[Qual],
+    quals: &[Qual],
     keys: Option<Keys>,
     ordered: bool,
     columns: &[ColumnId],
 ) -> Option<AccessPath> {
-    let equalities: Vec<(Pushdown, Option<Values>)> = clauses
+    let equalities: Vec<(Pushdown, Option<Values>)> = quals
         .iter()
-        .filter_map(|clause| clause.pushdown)
+        .filter_map(|qual| qual.pushdown)
         .filter(|pushdown| !pushdown.shape.is_range())
         .map(|pushdown| (pushdown, known_values(relation, &pushdown)))
         .collect();
@@ -208,208 +208,12 @@ pub(crate) fn parts(relation: &Relation, columns: &[ColumnId]) -> f64 {
 /// How many values a condition has.
 fn value_count(pushdown: &Pushdown) -> f64 {
     match pushdown.shape {
-        Op::AnyOf => array_length(pushdown.value).unwrap_or(10.0),
+        Op::AnyOf => pushdown
+            .value
+            .array_length()
+            .map_or(10.0, |length| length as f64),
         _ => 1.0,
     }
-}
-
-/// The length of an array expression, where planning knows it.
-fn array_length(value: *mut pg_sys::Expr) -> Option<f64> {
-    // SAFETY: `value` is a valid expression whose type is an array type.
-    unsafe {
-        match (*value).type_ {
-            pg_sys::NodeTag::T_Const => {
-                let constant = value.cast::<pg_sys::Const>();
-                if (*constant).constisnull {
-                    return Some(0.0);
-                }
-                let array = pg_sys::pg_detoast_datum((*constant).constvalue.cast_mut_ptr())
-                    .cast::<pg_sys::ArrayType>();
-                let dimensions = array
-                    .cast::<u8>()
-                    .add(size_of::<pg_sys::ArrayType>())
-                    .cast::<i32>();
-                Some(f64::from(pg_sys::ArrayGetNItems((*array).ndim, dimensions)))
-            }
-            pg_sys::NodeTag::T_ArrayExpr => {
-                let array = value.cast::<pg_sys::ArrayExpr>();
-                (!(*array).multidims)
-                    .then(|| list::iter::<pg_sys::Expr>((*array).elements).len() as f64)
-            }
-            _ => None,
-        }
-    }
-}
-
-/// How many rows the table has: what `ANALYZE` has found, or what is usual.
-pub(super) fn tuples(relation: &Relation) -> f64 {
-    relation.sizes.rows(relation.table)
-}
-
-/// How many rows all conditions together leave.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-pub(super) unsafe fn rows_left(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-) -> f64 {
-    let ends = |qual: &Qual| {
-        qual.pushdown
-            .is_some_and(|pushdown| pushdown.shape.is_range())
-    };
-    let ranges: Vec<Qual> = clauses.iter().filter(|qual| ends(qual)).copied().collect();
-    let others = clauses
-        .iter()
-        .filter(|clause| {
-            let known = clause.equality.or(clause.pushdown);
-            known.is_none_or(|pushdown| !is_estimated(relation, &pushdown))
-        })
-        // SAFETY: by the caller's promise.
-        .filter(|clause| unsafe {
-            !is_about_site((*clause.rinfo).clause, (*baserel).relid, relation)
-        })
-        .map(|clause| clause.rinfo);
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let ranges = ranges_share(root, baserel, relation, &ranges, |shape| {
-            (shape.ends(true), shape.ends(false))
-        });
-        let rest = selectivity(root, baserel, others);
-        let equal = equal_share(root, baserel, relation, clauses, |clause| clause.equality);
-        (tuples(relation) * equal * ranges * rest).max(1.0).round()
-    }
-}
-
-/// How many rows the site sends when it is read in this order.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-pub(crate) unsafe fn rows_sent(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    sort: Option<Sort>,
-) -> f64 {
-    // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
-    let read: Vec<Qual> = clauses
-        .iter()
-        .filter(|clause| match (clause.pushdown, sort) {
-            (Some(pushdown), Some(sort)) => pushdown.place == sort.column,
-            _ => false,
-        })
-        .copied()
-        .collect();
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let ranges = ranges_share(root, baserel, relation, &read, |shape| match sort {
-            Some(Sort {
-                descending: true, ..
-            }) => (shape.ends(true), false),
-            _ => (false, shape.ends(false)),
-        });
-        let asked = equal_share(root, baserel, relation, clauses, |clause| clause.pushdown);
-        (tuples(relation) * asked * ranges).max(1.0).round()
-    }
-}
-
-/// Whether a clause looks at the site's name only. It is the same in all rows, and where partitions or constraints say
-/// that it is another, PostgreSQL has left the table out before.
-///
-/// # Safety
-/// `clause` is a valid expression tree.
-unsafe fn is_about_site(
-    clause: *mut pg_sys::Expr,
-    rel: pg_sys::Index,
-    relation: &Relation,
-) -> bool {
-    // SAFETY: by the caller's promise.
-    unsafe { is_fixed(clause, rel, relation) && pg_sys::contain_var_clause(clause.cast()) }
-}
-
-/// Whether an expression is the same in all rows of a scan: it looks at the site's name, or at no column at all.
-///
-/// # Safety
-/// `expr` is a valid expression tree.
-pub(super) unsafe fn is_fixed(
-    expr: *mut pg_sys::Expr,
-    rel: pg_sys::Index,
-    relation: &Relation,
-) -> bool {
-    // SAFETY: by the caller's promise; the bitmap set is our own.
-    unsafe {
-        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        pg_sys::pull_varattnos(expr.cast(), rel, &mut used);
-        if let Some(site) = &relation.site {
-            let member = i32::from(site.attribute) - pg_sys::FirstLowInvalidHeapAttributeNumber;
-            used = pg_sys::bms_del_member(used, member);
-        }
-        pg_sys::bms_membership(used) == pg_sys::BMS_Membership::BMS_EMPTY_SET
-            && !pg_sys::contain_volatile_functions(expr.cast())
-            && !pg_sys::contain_subplans(expr.cast())
-    }
-}
-
-/// Which share of the rows some clauses leave, by what PostgreSQL knows.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-unsafe fn selectivity(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    clauses: impl Iterator<Item = *mut pg_sys::RestrictInfo>,
-) -> f64 {
-    // SAFETY: by the caller's promise. Of this relation alone: clauses of joins are estimated as such elsewhere,
-    // and what is found here must not be kept for there.
-    unsafe {
-        pg_sys::clauselist_selectivity(
-            root,
-            list::from_pointers(clauses),
-            (*baserel).relid as i32,
-            pg_sys::JoinType::JOIN_INNER,
-            std::ptr::null_mut(),
-        )
-    }
-}
-
-/// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
-fn is_estimated(relation: &Relation, pushdown: &Pushdown) -> bool {
-    let each = relation
-        .sizes
-        .rows_per_value(relation.table, pushdown.place);
-    pushdown.shape.is_range() || each.is_some()
-}
-
-/// Which share of the rows meets the equalities among some conditions.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-unsafe fn equal_share(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    meaning: impl Fn(&Qual) -> Option<Pushdown>,
-) -> f64 {
-    clauses
-        .iter()
-        .filter_map(|clause| Some((clause, meaning(clause)?)))
-        .filter(|(_, pushdown)| !pushdown.shape.is_range() && is_estimated(relation, pushdown))
-        .map(|(clause, pushdown)| {
-            if relation.knows_kinds(pushdown.place) {
-                // SAFETY: by the caller's promise.
-                return unsafe { selectivity(root, baserel, std::iter::once(clause.rinfo)) };
-            }
-            let values = value_count(&pushdown);
-            let rows = relation
-                .sizes
-                .rows_with(relation.table, pushdown.place, values);
-            (rows / tuples(relation).max(1.0)).min(1.0)
-        })
-        .product()
 }
 
 /// The span over which a site's pages are taken to be spread, in microseconds: five years.
@@ -417,87 +221,181 @@ const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
 /// The share of rows in a range of which planning knows nothing.
 const UNKNOWN_RANGE: f64 = 0.05;
 
-/// Which share of the rows lies in the conditions' ranges, all of which are. `counts` says of a shape whether its
-/// value bounds the share below, and above.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the conditions.
-unsafe fn ranges_share(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    counts: impl Fn(Op) -> (bool, bool),
-) -> f64 {
-    let is_known = |pushdown: Pushdown| {
-        // SAFETY: by the caller's promise.
-        relation.knows_times(pushdown.place)
-            && unsafe { times::estimate(root, pushdown.value) }.is_some()
-    };
-    let (by_statistics, by_life): (Vec<Qual>, Vec<Qual>) = clauses
-        .iter()
-        .filter(|clause| {
-            clause
-                .pushdown
-                .is_some_and(|pushdown| counts(pushdown.shape) != (false, false))
-        })
-        .partition(|clause| clause.pushdown.is_some_and(is_known));
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let known = by_statistics.iter().map(|clause| clause.rinfo);
-        selectivity(root, baserel, known) * share_of_life(root, &by_life, counts)
+impl<'p> Planner<'p> {
+    /// How many rows the table has: what `ANALYZE` has found, or what is usual.
+    pub(super) fn tuples(self) -> f64 {
+        let relation = self.relation();
+        relation.sizes.rows(relation.table)
     }
-}
 
-/// The same for a table whose rows are taken to be spread evenly over the site's life.
-///
-/// # Safety
-/// `root` is valid, and so are the conditions' values.
-unsafe fn share_of_life(
-    root: *mut pg_sys::PlannerInfo,
-    clauses: &[Qual],
-    counts: impl Fn(Op) -> (bool, bool),
-) -> f64 {
-    // SAFETY: GetCurrentTimestamp looks at the clock only.
-    let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
-    let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
-    let ranges = clauses
-        .iter()
-        .filter_map(|clause| clause.pushdown)
-        .filter(|pushdown| pushdown.shape.is_range());
-    for range in ranges {
-        let (below, above) = counts(range.shape);
-        if !below && !above {
-            continue;
-        }
-        // SAFETY: by the caller's promise.
-        let Some(time) = (unsafe { times::estimate(root, range.value) }) else {
-            return UNKNOWN_RANGE;
+    /// How many rows all conditions together leave.
+    pub(super) fn rows_left(self, quals: &[Qual<'p>]) -> f64 {
+        let ends = |qual: &Qual| {
+            qual.pushdown
+                .is_some_and(|pushdown| pushdown.shape.is_range())
         };
-        if below {
-            from = from.max(time as f64);
-        }
-        if above {
-            to = to.min(time as f64);
-        }
+        let ranges: Vec<Qual> = quals.iter().filter(|qual| ends(qual)).copied().collect();
+        let others = quals
+            .iter()
+            .filter(|qual| {
+                let known = qual.equality.or(qual.pushdown);
+                known.is_none_or(|pushdown| !self.is_estimated(&pushdown))
+            })
+            .filter(|qual| !self.is_about_site(qual.clause.expr()));
+        let ranges = self.ranges_share(&ranges, |shape| (shape.ends(true), shape.ends(false)));
+        let rest = self.selectivity(others);
+        let equal = self.equal_share(quals, |qual| qual.equality);
+        (self.tuples() * equal * ranges * rest).max(1.0).round()
     }
-    ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
-}
 
-/// The usual width of the columns that the query uses above its conditions.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-pub(super) unsafe fn width(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-) -> i32 {
-    // SAFETY: by the caller's promise.
-    unsafe { used_places(root, baserel, relation, &[], &PathPlan::default()) }
-        .iter()
-        .map(|&place| relation.table.columns[place].width)
-        .sum()
+    /// How many rows the site sends when it is read in this order.
+    pub fn rows_sent(self, quals: &[Qual<'p>], sort: Option<Sort>) -> f64 {
+        // A range keeps the site from sending rows at the end at which reading stops, not where it begins.
+        let read: Vec<Qual> = quals
+            .iter()
+            .filter(|qual| match (qual.pushdown, sort) {
+                (Some(pushdown), Some(sort)) => pushdown.place == sort.column,
+                _ => false,
+            })
+            .copied()
+            .collect();
+        let ranges = self.ranges_share(&read, |shape| match sort {
+            Some(Sort {
+                descending: true, ..
+            }) => (shape.ends(true), false),
+            _ => (false, shape.ends(false)),
+        });
+        let asked = self.equal_share(quals, |qual| qual.pushdown);
+        (self.tuples() * asked * ranges).max(1.0).round()
+    }
+
+    /// Whether an expression looks at the site's name only. It is the same in all rows, and where partitions or
+    /// constraints say that it is another, PostgreSQL has left the table out before.
+    fn is_about_site(self, expr: Expr) -> bool {
+        self.is_fixed(expr) && expr.has_vars()
+    }
+
+    /// Whether an expression is the same in all rows of a scan: it looks at the site's name, or at no column at all.
+    pub(super) fn is_fixed(self, expr: Expr) -> bool {
+        let site = self.relation().site.as_ref().map(|site| site.attribute);
+        expr.attributes(self.number()).are_at_most(site) && expr.is_stable()
+    }
+
+    /// Which share of the rows some clauses leave, by what PostgreSQL knows.
+    fn selectivity<'a>(self, quals: impl Iterator<Item = &'a Qual<'p>>) -> f64
+    where
+        'p: 'a,
+    {
+        let clauses = quals.map(|qual| qual.clause);
+        self.root().selectivity(self.baserel(), clauses)
+    }
+
+    /// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
+    fn is_estimated(self, pushdown: &Pushdown) -> bool {
+        let relation = self.relation();
+        let each = relation
+            .sizes
+            .rows_per_value(relation.table, pushdown.place);
+        pushdown.shape.is_range() || each.is_some()
+    }
+
+    /// Which share of the rows meets the equalities among some conditions.
+    fn equal_share(
+        self,
+        quals: &[Qual<'p>],
+        meaning: impl Fn(&Qual<'p>) -> Option<Pushdown<'p>>,
+    ) -> f64 {
+        let relation = self.relation();
+        quals
+            .iter()
+            .filter_map(|qual| Some((qual, meaning(qual)?)))
+            .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
+            .map(|(qual, pushdown)| {
+                if relation.knows_kinds(pushdown.place) {
+                    return self.selectivity(std::iter::once(qual));
+                }
+                let values = value_count(&pushdown);
+                let rows = relation
+                    .sizes
+                    .rows_with(relation.table, pushdown.place, values);
+                (rows / self.tuples().max(1.0)).min(1.0)
+            })
+            .product()
+    }
+
+    /// Which share of the rows lies in the conditions' ranges, all of which are. `counts` says of a shape whether its
+    /// value bounds the share below, and above.
+    fn ranges_share(self, quals: &[Qual<'p>], counts: impl Fn(Op) -> (bool, bool)) -> f64 {
+        let is_known = |pushdown: Pushdown<'p>| {
+            self.relation().knows_times(pushdown.place) && self.time(pushdown.value).is_some()
+        };
+        let (by_statistics, by_life): (Vec<Qual>, Vec<Qual>) = quals
+            .iter()
+            .filter(|qual| {
+                qual.pushdown
+                    .is_some_and(|pushdown| counts(pushdown.shape) != (false, false))
+            })
+            .partition(|qual| qual.pushdown.is_some_and(is_known));
+        self.selectivity(by_statistics.iter()) * self.share_of_life(&by_life, counts)
+    }
+
+    /// The same for a table whose rows are taken to be spread evenly over the site's life.
+    fn share_of_life(self, quals: &[Qual<'p>], counts: impl Fn(Op) -> (bool, bool)) -> f64 {
+        // SAFETY: GetCurrentTimestamp looks at the clock only.
+        let now = unsafe { pg_sys::GetCurrentTimestamp() } as f64;
+        let (mut from, mut to) = (now - LIFE_OF_A_SITE, now);
+        let ranges = quals
+            .iter()
+            .filter_map(|qual| qual.pushdown)
+            .filter(|pushdown| pushdown.shape.is_range());
+        for range in ranges {
+            let (below, above) = counts(range.shape);
+            if !below && !above {
+                continue;
+            }
+            let Some(time) = self.time(range.value) else {
+                return UNKNOWN_RANGE;
+            };
+            if below {
+                from = from.max(time as f64);
+            }
+            if above {
+                to = to.min(time as f64);
+            }
+        }
+        ((to - from) / LIFE_OF_A_SITE).clamp(1e-6, 1.0)
+    }
+
+    /// The time that an expression stands for, as far as planning can tell, in PostgreSQL's microseconds.
+    fn time(self, value: Expr<'p>) -> Option<i64> {
+        let time = self.root().estimated(value).constant()?.micros();
+        Some(time.saturating_sub(EPOCH_OFFSET))
+    }
+
+    /// The usual width of the columns that the query uses above its conditions.
+    pub(super) fn width(self) -> i32 {
+        let table = self.relation().table;
+        self.used_places(&[], &PathPlan::default())
+            .iter()
+            .map(|&place| table.columns[place].width)
+            .sum()
+    }
+
+    /// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
+    /// its conditions that PostgreSQL checks where a path of this choice is taken.
+    pub fn used_places(self, quals: &[Qual<'p>], choice: &PathPlan) -> Vec<ColumnId> {
+        let relation = self.relation();
+        let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = quals
+            .iter()
+            .partition(|qual| choice.leaves_nothing_of(relation, qual));
+        let expr = |qual: &Qual<'p>| qual.clause.expr();
+        let used = self.used(
+            checked.into_iter().map(expr),
+            answered.into_iter().map(expr),
+        );
+        let outputs = used.outputs(relation).into_iter();
+        outputs.map(|output| output.place).collect()
+    }
 }
 
 /// How many rows a request asks for, given the columns that the query uses.
@@ -513,34 +411,4 @@ pub(crate) fn page_size(
         columns,
         relation.reading.page_size,
     )
-}
-
-/// The columns that the query uses, by their places in the remote table: above its conditions, and in those of
-/// its conditions that PostgreSQL checks where a path of this choice is taken.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-pub(crate) unsafe fn used_places(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    choice: &PathPlan,
-) -> Vec<ColumnId> {
-    let (answered, checked): (Vec<&Qual>, Vec<&Qual>) = clauses
-        .iter()
-        .partition(|clause| choice.leaves_nothing_of(relation, clause));
-    // SAFETY: by the caller's promise.
-    let used = unsafe {
-        let expr = |clause: &Qual| (*clause.rinfo).clause;
-        Used::of(
-            root,
-            baserel,
-            relation,
-            checked.into_iter().map(expr),
-            answered.into_iter().map(expr),
-        )
-    };
-    let outputs = used.outputs(relation).into_iter();
-    outputs.map(|output| output.place).collect()
 }

@@ -6,6 +6,7 @@ pub(crate) mod earlier_scans;
 pub(crate) mod estimate;
 pub(crate) mod must_exist;
 pub(crate) mod paths;
+pub(crate) mod planner;
 pub(crate) mod pushdown;
 pub(crate) mod row_marks;
 pub(crate) mod scan_plan;

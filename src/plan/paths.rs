@@ -5,62 +5,43 @@ use confluence::request::{AccessPath, Sort};
 use confluence::schema::{ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 
-use super::earlier_scans;
-use super::estimate::{self, Estimate, is_fixed};
-use super::must_exist::must_exist;
+use super::estimate::{self, Estimate};
+use super::planner::Planner;
 use super::pushdown::{self, Op, Qual};
 use super::scan_plan::PathPlan;
 use crate::catalog::relation::Relation;
-use crate::pg::{compat, list};
+use crate::pg::compat::{self, ScanPath};
+use crate::pg::nodes::{Nodes, Set};
+use crate::pg::planning::{Clause, EqualMember, PathKey};
 
 /// The order in which a path gives its rows, as far as the query wants one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Order {
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Order<'p> {
     /// The first of the query's sort keys.
-    pathkeys: *mut pg_sys::List,
+    pathkeys: Nodes<'p, pg_sys::PathKey>,
     /// How many of these come first and are the same in all rows, so that they sort nothing.
     fixed: usize,
 }
 
-impl Default for Order {
-    /// No order.
-    fn default() -> Self {
-        Self {
-            pathkeys: std::ptr::null_mut(),
-            fixed: 0,
-        }
-    }
-}
-
-impl Order {
+impl<'p> Order<'p> {
     /// What is left of it in rows that come as they come.
     fn without_sort(self) -> Self {
-        // SAFETY: a list of ours.
-        let fixed = unsafe { list::iter::<pg_sys::PathKey>(self.pathkeys) }.take(self.fixed);
         Self {
-            pathkeys: list::from_pointers(fixed),
+            pathkeys: self.pathkeys.iter().take(self.fixed).collect(),
             ..self
         }
     }
 
     /// Whether rows have to come from the site in it.
     fn is_relied_on(self) -> bool {
-        // SAFETY: a list of ours.
-        unsafe { list::iter::<pg_sys::PathKey>(self.pathkeys) }.len() > self.fixed
+        self.pathkeys.len() > self.fixed
     }
 
     /// How the rows come that are wanted in an order.
-    ///
-    /// # Safety
-    /// `wanted` is a list of sort keys of the query.
-    unsafe fn brings(self, wanted: *mut pg_sys::List) -> Brings {
-        let mut common = 0;
-        // SAFETY: by the caller's promise.
-        let all =
-            unsafe { pg_sys::pathkeys_count_contained_in(wanted, self.pathkeys, &mut common) };
-        match common as usize {
-            common if common > self.fixed => Brings::Parts,
-            _ if all => Brings::OnePart,
+    fn brings(self, wanted: Nodes<'p, pg_sys::PathKey>) -> Brings {
+        match wanted.shared_with(self.pathkeys) {
+            (shared, _) if shared > self.fixed => Brings::Parts,
+            (_, true) => Brings::OnePart,
             _ => Brings::Disorder,
         }
     }
@@ -78,12 +59,12 @@ enum Brings {
 }
 
 /// A path that has been thought of.
-struct Candidate {
+struct Candidate<'p> {
     choice: PathPlan,
     estimate: Estimate,
     rows: f64,
-    pathkeys: *mut pg_sys::List,
-    required_outer: pg_sys::Relids,
+    pathkeys: Nodes<'p, pg_sys::PathKey>,
+    required_outer: Set<'p>,
 }
 
 /// Estimates how many rows the table gives under the query's conditions. Looks at catalogs only.
@@ -91,21 +72,12 @@ struct Candidate {
 pub(crate) unsafe extern "C-unwind" fn get_foreign_rel_size(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
-    foreign_table: pg_sys::Oid,
+    _foreign_table: pg_sys::Oid,
 ) {
-    let relation = Relation::of(foreign_table);
-    // SAFETY: PostgreSQL passes a valid base relation, and nobody else looks at it meanwhile.
-    unsafe {
-        (*baserel).tuples = estimate::tuples(&relation);
-        let clauses = pushdown::quals(
-            root,
-            (*baserel).baserestrictinfo,
-            (*baserel).relid,
-            &relation,
-        );
-        (*baserel).rows = estimate::rows_left(root, baserel, &relation, &clauses);
-        (*(*baserel).reltarget).width = estimate::width(root, baserel, &relation);
-    }
+    // SAFETY: PostgreSQL passes a query and a table of it, which is of this wrapper.
+    let planner = unsafe { Planner::of(root, baserel) };
+    let (tuples, rows) = (planner.tuples(), planner.rows_left(planner.quals()));
+    planner.baserel().set_size(tuples, rows, planner.width());
 }
 
 /// Offers the ways to read the table.
@@ -113,72 +85,43 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_rel_size(
 pub(crate) unsafe extern "C-unwind" fn get_foreign_paths(
     root: *mut pg_sys::PlannerInfo,
     baserel: *mut pg_sys::RelOptInfo,
-    foreign_table: pg_sys::Oid,
+    _foreign_table: pg_sys::Oid,
 ) {
-    let relation = Relation::of(foreign_table);
-    // SAFETY: PostgreSQL passes a valid base relation with its restrictions, equivalence classes and
-    // join clauses set up.
-    unsafe {
-        let clauses = pushdown::quals(
-            root,
-            (*baserel).baserestrictinfo,
-            (*baserel).relid,
-            &relation,
-        );
-        // Of paths that cost the same the first one stays, and a range answered is less to check.
-        let mut sorts: Vec<Option<Sort>> = range_sorts(&relation, &clauses)
-            .into_iter()
-            .map(Some)
-            .collect();
-        sorts.push(None);
-        let wanted = wanted_order(root, baserel, &relation);
-        let in_order = wanted.sort.filter(|_| has_one_chain(&relation, &clauses));
-        if let Some(sort) = wanted.sort
-            && !sorts.contains(&Some(sort))
-        {
-            sorts.push(Some(sort));
-        }
-        for sort in sorts {
-            let order = match sort.is_some() && sort == in_order {
-                true => wanted.order,
-                false => wanted.order.without_sort(),
-            };
-            let candidate = candidate(
-                root,
-                baserel,
-                &relation,
-                &clauses,
-                sort,
-                order,
-                std::ptr::null_mut(),
-            );
-            add(root, baserel, candidate);
-        }
-        for (required_outer, clauses) in parameterizations(root, baserel, &relation) {
-            let sort = range_sorts(&relation, &clauses).into_iter().next();
-            let candidate = candidate(
-                root,
-                baserel,
-                &relation,
-                &clauses,
-                sort,
-                Order::default(),
-                required_outer,
-            );
-            add(root, baserel, candidate);
-        }
+    // SAFETY: PostgreSQL passes a query and a table of it, which is of this wrapper.
+    let planner = unsafe { Planner::of(root, baserel) };
+    let quals = planner.quals();
+    // Of paths that cost the same the first one stays, and a range answered is less to check.
+    let mut sorts: Vec<Option<Sort>> = planner.range_sorts().into_iter().map(Some).collect();
+    sorts.push(None);
+    let wanted = planner.wanted_order();
+    let in_order = wanted.sort.filter(|_| planner.has_one_chain());
+    if let Some(sort) = wanted.sort
+        && !sorts.contains(&Some(sort))
+    {
+        sorts.push(Some(sort));
+    }
+    for sort in sorts {
+        let order = match sort.is_some() && sort == in_order {
+            true => wanted.order,
+            false => wanted.order.without_sort(),
+        };
+        planner.add(planner.candidate(quals, sort, order, Set::empty()));
+    }
+    for (required_outer, quals) in planner.parameterizations() {
+        let sort = range_sorts(planner.relation(), &quals).into_iter().next();
+        planner.add(planner.candidate(&quals, sort, Order::default(), required_outer));
     }
 }
 
 /// The orders that come to an end of a condition's range, so that reading can stop there. A range that is
 /// bounded on both sides can be read from either end of the listing: what is new comes first, unless
 /// the range lies so far back that the other way is shorter.
-pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<Sort> {
+fn range_sorts(relation: &Relation, quals: &[Qual]) -> Vec<Sort> {
     let mut sorts = Vec::new();
     let ranges = || {
-        clauses
+        quals
             .iter()
-            .filter_map(|clause| clause.pushdown)
+            .filter_map(|qual| qual.pushdown)
             .filter(|pushdown| relation.table.columns[pushdown.place].sort.is_some())
     };
     for descending in [true, false] {
@@ -196,43 +139,39 @@ pub(crate) fn range_sorts(relation: &Relation, clauses: &[Qual]) -> Vec<Sort> {
 }
 
 /// The order that the query wants of a table's rows, as far as the site can list in it.
-struct WantedOrder {
+#[derive(Default)]
+struct WantedOrder<'p> {
     /// The column to sort by, by its place in the remote table.
     sort: Option<Sort>,
-    order: Order,
+    order: Order<'p>,
 }
 
-/// As many of the query's sort keys as a listing of the site gives: those that are the same in all rows, one that the
-/// site sorts by, and what then sorts nothing any more.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-unsafe fn wanted_order(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-) -> WantedOrder {
-    let mut pathkeys = Vec::new();
-    let (mut sort, mut fixed) = (None, 0);
-    // SAFETY: query_pathkeys is a list of PathKey nodes, whose classes have lists of members.
-    unsafe {
-        for pathkey in list::iter::<pg_sys::PathKey>((*root).query_pathkeys) {
-            let class = (*pathkey).pk_eclass;
-            if (*class).ec_has_volatile {
+impl<'p> Planner<'p> {
+    /// The orders that come to an end of a range of the table's own conditions.
+    pub fn range_sorts(self) -> Vec<Sort> {
+        range_sorts(self.relation(), self.quals())
+    }
+
+    /// As many of the query's sort keys as a listing of the site gives: those that are the same in all rows, one that the
+    /// site sorts by, and what then sorts nothing any more.
+    fn wanted_order(self) -> WantedOrder<'p> {
+        let mut pathkeys = Vec::new();
+        let (mut sort, mut fixed) = (None, 0);
+        for pathkey in self.root().query_pathkeys().iter() {
+            let class = pathkey.class();
+            if class.is_volatile() {
                 break;
             }
-            let members = members(class, baserel);
+            let members = class.members_of(self.baserel());
             let sorts_nothing = match sort {
                 // Each row has another value there.
-                Some(Sort { column, .. }) if is_key(relation, column) => !members.is_empty(),
-                _ => members
-                    .iter()
-                    .any(|&member| is_fixed((*member).em_expr, (*baserel).relid, relation)),
+                Some(Sort { column, .. }) if is_key(self.relation(), column) => !members.is_empty(),
+                _ => members.iter().any(|member| self.is_fixed(member.expr())),
             };
             if sorts_nothing {
                 fixed += usize::from(sort.is_none());
             } else if sort.is_none()
-                && let Some(found) = sort_of(baserel, relation, pathkey, &members)
+                && let Some(found) = self.sort_of(pathkey, &members)
             {
                 sort = Some(found);
             } else {
@@ -240,88 +179,43 @@ unsafe fn wanted_order(
             }
             pathkeys.push(pathkey);
         }
-    }
-    let pathkeys = list::from_pointers(pathkeys);
-    let order = Order { pathkeys, fixed };
-    // SAFETY: by the caller's promise.
-    unsafe {
+        let order = Order {
+            pathkeys: pathkeys.into_iter().collect(),
+            fixed,
+        };
         // Several tables of which all is read are read side by side, which an order between them would not allow.
-        let is_one_of_several = !(*baserel).top_parent_relids.is_null();
-        if is_one_of_several && !may_stop(root) {
-            return WantedOrder {
-                sort: None,
-                order: Order::default(),
-            };
+        let is_one_of_several = !self.baserel().top_parents().is_empty();
+        if is_one_of_several && !self.root().may_stop() {
+            return WantedOrder::default();
         }
         // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
-        let moves = sort.is_some_and(|sort| relation.table.columns[sort.column].changes);
-        if moves && all_is_read(root, baserel, &order) {
+        let columns = self.relation().table.columns;
+        let moves = sort.is_some_and(|sort| columns[sort.column].changes);
+        if moves && self.all_is_read(order) {
             return WantedOrder {
                 sort: None,
                 order: order.without_sort(),
             };
         }
+        WantedOrder { sort, order }
     }
-    WantedOrder { sort, order }
-}
 
-/// Whether a column tells all rows apart.
-fn is_key(relation: &Relation, place: ColumnId) -> bool {
-    matches!(relation.table.key, [key] if *key == relation.table.columns[place].name)
-}
-
-/// The members of a class that are of this relation alone, and not what an outer join above it may have made of it.
-///
-/// # Safety
-/// `class` and `baserel` are valid, and of one query.
-unsafe fn members(
-    class: *mut pg_sys::EquivalenceClass,
-    baserel: *mut pg_sys::RelOptInfo,
-) -> Vec<*mut pg_sys::EquivalenceMember> {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        list::iter::<pg_sys::EquivalenceMember>((*class).ec_members)
-            .chain(compat::child_members(class, (*baserel).relid))
-            .filter(|&member| {
-                !(*member).em_is_const
-                    && pg_sys::bms_membership((*member).em_relids)
-                        != pg_sys::BMS_Membership::BMS_EMPTY_SET
-                    && pg_sys::bms_is_subset((*member).em_relids, (*baserel).relids)
-            })
-            .collect()
-    }
-}
-
-/// The column and the direction in which the site can list so that rows come in the order of a sort key, some members
-/// of whose class are of this table.
-///
-/// # Safety
-/// All pointers are valid.
-unsafe fn sort_of(
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    pathkey: *mut pg_sys::PathKey,
-    members: &[*mut pg_sys::EquivalenceMember],
-) -> Option<Sort> {
-    // SAFETY: by the caller's promise.
-    unsafe {
+    /// The column and the direction in which the site can list so that rows come in the order of a sort key, some members
+    /// of whose class are of this table.
+    fn sort_of(self, pathkey: PathKey<'p>, members: &[EqualMember<'p>]) -> Option<Sort> {
         // With a lateral reference, conditions come in that make other chains than those counted here.
-        if pg_sys::bms_membership((*baserel).lateral_relids)
-            != pg_sys::BMS_Membership::BMS_EMPTY_SET
-        {
+        if !self.baserel().lateral_relids().is_empty() {
             return None;
         }
         let mut columns = members.iter();
-        let (local, column) = columns.find_map(|&member| {
-            pushdown::own_column((*member).em_expr, (*baserel).relid, relation)
-        })?;
+        let (local, column) = columns.find_map(|member| self.own_column(member.expr()))?;
         // The site's order of text is its own; that of numbers and times is everybody's.
         let family = match column.kind {
             Kind::Bigint => pg_sys::INTEGER_BTREE_FAM_OID,
             Kind::Timestamp => pushdown::DATETIME_BTREE_FAMILY,
             _ => return None,
         };
-        if column.sort.is_none() || (*pathkey).pk_opfamily != family {
+        if column.sort.is_none() || pathkey.family() != family {
             return None;
         }
         Some(Sort {
@@ -329,162 +223,96 @@ unsafe fn sort_of(
             descending: compat::is_descending(pathkey),
         })
     }
-}
 
-/// Whether the conditions are sure to make one chain: rows of several come in no order.
-fn has_one_chain(relation: &Relation, clauses: &[Qual]) -> bool {
-    relation.table.main().sorts
-        && relation.table.main().needed().next().is_none()
-        && clauses
-            .iter()
-            .filter_map(|clause| clause.pushdown)
-            .all(|pushdown| {
+    /// Whether the table's own conditions are sure to make one chain: rows of several come in no order.
+    fn has_one_chain(self) -> bool {
+        let relation = self.relation();
+        let mut pushdowns = self.quals().iter().filter_map(|qual| qual.pushdown);
+        relation.table.main().sorts
+            && relation.table.main().needed().next().is_none()
+            && pushdowns.all(|pushdown| {
                 estimate::pieces(relation, &pushdown).is_some_and(|pieces| pieces <= 1.0)
             })
-}
+    }
 
-/// The sets of outer relations that can give keys, each with all clauses that then hold.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-unsafe fn parameterizations(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-) -> Vec<(pg_sys::Relids, Vec<Qual>)> {
-    // SAFETY: join clauses and equivalence classes are set up before paths are asked for; sets of
-    // relations that are kept are fresh ones of our own.
-    unsafe {
-        let rel = (*baserel).relid;
-        let mut join_clauses: Vec<*mut pg_sys::RestrictInfo> =
-            list::iter::<pg_sys::RestrictInfo>((*baserel).joininfo)
-                .filter(|rinfo| pg_sys::join_clause_is_movable_to(*rinfo, baserel))
-                .collect();
-        if (*baserel).has_eclass_joins {
-            for attribute in askable(relation) {
-                let mut attribute = attribute;
-                let implied = pg_sys::generate_implied_equalities_for_column(
-                    root,
-                    baserel,
-                    Some(is_member),
-                    (&raw mut attribute).cast(),
-                    (*baserel).lateral_referencers,
-                );
-                let movable = list::iter::<pg_sys::RestrictInfo>(implied)
-                    .filter(|rinfo| pg_sys::join_clause_is_movable_to(*rinfo, baserel));
-                join_clauses.extend(movable);
+    /// The sets of outer relations that can give keys, each with all clauses that then hold.
+    fn parameterizations(self) -> Vec<(Set<'p>, Vec<Qual<'p>>)> {
+        let baserel = self.baserel();
+        let can_take = |clause: &Clause<'p>| baserel.can_take(*clause);
+        let mut clauses: Vec<Clause> = baserel.join_clauses().iter().filter(can_take).collect();
+        if baserel.has_class_joins() {
+            for attribute in self.askable() {
+                let implied = self.root().implied_equalities(baserel, attribute);
+                clauses.extend(implied.iter().filter(can_take));
             }
         }
-        let mut outers: Vec<pg_sys::Relids> = Vec::new();
-        for rinfo in join_clauses {
-            let pushdown = pushdown::pushdown_of_clause((*rinfo).clause, rel, relation);
-            if !pushdown.is_some_and(|pushdown| pushdown::can_drive(relation, &pushdown)) {
+        let mut outers: Vec<Set> = Vec::new();
+        for clause in clauses {
+            let pushdown = self.pushdown_of(clause.expr());
+            if !pushdown.is_some_and(|pushdown| self.can_drive(&pushdown)) {
                 continue;
             }
-            let outer = pg_sys::bms_union((*rinfo).clause_relids, (*baserel).lateral_relids);
-            let outer = pg_sys::bms_del_member(outer, rel as i32);
-            let is_empty = pg_sys::bms_membership(outer) == pg_sys::BMS_Membership::BMS_EMPTY_SET;
-            if !is_empty && !outers.iter().any(|known| pg_sys::bms_equal(*known, outer)) {
+            let outer = clause.relids().union(baserel.lateral_relids());
+            let outer = outer.without(self.number());
+            if !outer.is_empty() && !outers.contains(&outer) {
                 outers.push(outer);
             }
         }
         outers
             .into_iter()
             .map(|outer| {
-                let info = pg_sys::get_baserel_parampathinfo(root, baserel, outer);
-                let mut all = pushdown::quals(root, (*baserel).baserestrictinfo, rel, relation);
-                all.extend(pushdown::quals(root, (*info).ppi_clauses, rel, relation));
+                let mut all = self.quals().to_vec();
+                all.extend(self.quals_of(self.root().clauses_given(baserel, outer)));
                 (outer, all)
             })
             .collect()
     }
-}
 
-/// The attribute numbers of the columns whose values can be asked for.
-fn askable(relation: &Relation) -> impl Iterator<Item = pg_sys::AttrNumber> {
-    (1..)
-        .zip(&relation.columns)
-        .filter_map(|(attribute, local)| {
-            let column = &relation.table.columns[local.as_ref()?.place];
-            relation.table.can_ask_for(column).then_some(attribute)
-        })
-}
-
-/// Says whether a member of an equivalence class is the column that is looked for.
-#[pg_guard]
-unsafe extern "C-unwind" fn is_member(
-    _root: *mut pg_sys::PlannerInfo,
-    rel: *mut pg_sys::RelOptInfo,
-    _class: *mut pg_sys::EquivalenceClass,
-    member: *mut pg_sys::EquivalenceMember,
-    attribute: *mut std::ffi::c_void,
-) -> bool {
-    // SAFETY: `attribute` is the number that the call above passes; the member's expression is valid.
-    unsafe {
-        let mut expr = (*member).em_expr;
-        while (*expr).type_ == pg_sys::NodeTag::T_RelabelType {
-            expr = (*expr.cast::<pg_sys::RelabelType>()).arg;
-        }
-        if (*expr).type_ != pg_sys::NodeTag::T_Var {
-            return false;
-        }
-        let var = expr.cast::<pg_sys::Var>();
-        (*var).varno as pg_sys::Index == (*rel).relid
-            && (*var).varattno == *attribute.cast::<pg_sys::AttrNumber>()
+    /// The attribute numbers of the columns whose values can be asked for.
+    fn askable(self) -> impl Iterator<Item = pg_sys::AttrNumber> {
+        let relation = self.relation();
+        (1..)
+            .zip(&relation.columns)
+            .filter_map(move |(attribute, local)| {
+                let column = &relation.table.columns[local.as_ref()?.place];
+                relation.table.can_ask_for(column).then_some(attribute)
+            })
     }
-}
 
-/// Works out one way to read.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so are the clauses.
-unsafe fn candidate(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    sort: Option<Sort>,
-    order: Order,
-    required_outer: pg_sys::Relids,
-) -> Candidate {
-    // SAFETY: by the caller's promise.
-    unsafe {
+    /// Works out one way to read.
+    fn candidate(
+        self,
+        quals: &[Qual<'p>],
+        sort: Option<Sort>,
+        order: Order<'p>,
+        required_outer: Set<'p>,
+    ) -> Candidate<'p> {
+        let relation = self.relation();
         let choice = PathPlan {
             sort,
             ordered: order.is_relied_on(),
             ..PathPlan::default()
         };
-        let rows = estimate::rows_left(root, baserel, relation, clauses);
-        let received = estimate::rows_sent(root, baserel, relation, clauses, sort);
-        let parameterized = !required_outer.is_null();
+        let received = self.rows_sent(quals, sort);
+        let parameterized = !required_outer.is_empty();
         // A join may stop an inner scan at its first row.
-        let eager = all_is_read(root, baserel, &order) && !parameterized;
-        let columns = estimate::used_places(root, baserel, relation, clauses, &choice);
-        let way = estimate::way(relation, clauses, None, sort.is_some(), &columns);
+        let eager = self.all_is_read(order) && !parameterized;
+        let columns = self.used_places(quals, &choice);
+        let way = estimate::way(relation, quals, None, sort.is_some(), &columns);
         let page_size = estimate::page_size(relation, way.as_ref(), &columns);
-        let parts = estimate::parts(relation, &columns);
-        let is_kept = eager
-            && sort.is_none()
-            && earlier_scans::is_cached(root, baserel, relation, clauses, received);
-        let estimate = Estimate::new(
-            way.as_ref(),
-            received,
-            parts,
-            page_size,
-            if eager {
-                relation.reading.max_concurrency
-            } else {
-                1
-            },
-        );
-        let estimate = if is_kept {
-            estimate.without_requests()
-        } else {
-            estimate
+        let abreast = match eager {
+            true => relation.reading.max_concurrency,
+            false => 1,
         };
-        let enough = (!parameterized)
-            .then(|| limit(root, baserel, relation, clauses, &choice, &order))
-            .flatten();
+        let parts = estimate::parts(relation, &columns);
+        let mut estimate = Estimate::new(way.as_ref(), received, parts, page_size, abreast);
+        if eager && sort.is_none() && self.is_cached_by_earlier_scan(quals, received) {
+            estimate = estimate.without_requests();
+        }
+        let enough = match parameterized {
+            true => None,
+            false => self.limit(quals, &choice, order),
+        };
         let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64, page_size));
         Candidate {
             choice: PathPlan {
@@ -493,182 +321,116 @@ unsafe fn candidate(
                 requests: shown.requests,
                 expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
-                must_exist: key_that_must_exist(root, baserel, relation, clauses),
+                must_exist: self.key_that_must_exist(quals),
                 ..choice
             },
             estimate,
-            rows,
+            rows: self.rows_left(quals),
             pathkeys: order.pathkeys,
             required_outer,
         }
     }
+
+    /// The column of the conditions whose values the site has listed.
+    fn key_that_must_exist(self, quals: &[Qual<'p>]) -> Option<ColumnId> {
+        let keys = quals.iter().filter_map(|qual| qual.pushdown);
+        let mut keys = keys.filter(|pushdown| pushdown.shape == Op::Equal);
+        keys.find(|key| self.must_exist(key.place, key.value))
+            .map(|key| key.place)
+    }
+
+    /// Whether a query's rows are those of this table alone, or of several of which this is one. A child of a table or of
+    /// a UNION ALL knows who is at the top.
+    fn is_alone(self) -> bool {
+        let top = match self.baserel().top_parents() {
+            none if none.is_empty() => self.baserel().relids(),
+            top => top,
+        };
+        self.root().base_rels() == top
+    }
+
+    /// Whether all rows are needed before the query gives its first: where it sorts or groups the rows of this table
+    /// alone, and they do not come in that order, or where it gives one row for all of them. A sort by what is the same in
+    /// all rows is none.
+    fn all_come_first(self, order: Order<'p>) -> bool {
+        let (root, query) = (self.root(), self.root().query());
+        let has_sets = query.has_grouping_sets();
+        let groups = !query.group_clause().is_empty() || has_sets;
+        if query.has_aggregates() && !groups {
+            return true;
+        }
+        if !self.is_alone() {
+            return false;
+        }
+        let grouped = groups
+            && match order.brings(root.group_pathkeys()) {
+                Brings::Parts => false,
+                // What comes in one part is one group, whose first row is enough where nothing is counted.
+                Brings::OnePart => {
+                    query.has_aggregates() || has_sets || !query.group_clause().are_sortable()
+                }
+                Brings::Disorder => true,
+            };
+        let distinct = !query.distinct_clause().is_empty()
+            && (order.brings(root.distinct_pathkeys()) == Brings::Disorder
+                || !query.distinct_clause().are_sortable());
+        let sorted =
+            query.has_sort_clause() && order.brings(root.sort_pathkeys()) == Brings::Disorder;
+        grouped || distinct || sorted
+    }
+
+    /// Whether all rows of the table are read, for whatever reason.
+    pub fn all_is_read(self, order: Order<'p>) -> bool {
+        self.all_come_first(order) || !self.root().may_stop()
+    }
+
+    /// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table. Of several
+    /// tables that are read as one, the first that are wanted of all are among the first so many of each.
+    fn limit(self, quals: &[Qual<'p>], choice: &PathPlan, order: Order<'p>) -> Option<u64> {
+        let limit = self.root().limit().filter(|&rows| rows < 1e9)?;
+        let (_, in_order) = self.root().query_pathkeys().shared_with(order.pathkeys);
+        let nothing_left = || {
+            quals.iter().all(|qual| {
+                self.is_given(qual.clause.expr(), choice.sort)
+                    || choice.leaves_nothing_of(self.relation(), qual)
+                    // It leaves all rows or none.
+                    || self.is_fixed(qual.clause.expr())
+            })
+        };
+        (self.is_alone() && in_order && nothing_left()).then_some(limit as u64)
+    }
+
+    /// Adds a path, if it is any good.
+    fn add(self, candidate: Candidate<'p>) {
+        let required_outer = match candidate.required_outer {
+            none if none.is_empty() => self.baserel().lateral_relids(),
+            outer => outer,
+        };
+        let path = ScanPath {
+            rows: candidate.rows,
+            startup_cost: candidate.estimate.startup_cost(),
+            // SAFETY: a setting of the backend.
+            total_cost: candidate.estimate.total_cost()
+                + unsafe { pg_sys::cpu_tuple_cost } * candidate.rows,
+            pathkeys: candidate.pathkeys,
+            required_outer,
+            private: candidate.choice,
+        };
+        let path = path.create(self.root(), self.baserel());
+        // SAFETY: the path is a new one, for this table.
+        unsafe { pg_sys::add_path(self.baserel().as_ptr(), path.as_ptr().cast()) };
+    }
 }
 
-/// The column of the clauses whose values the site has listed.
-///
-/// # Safety
-/// As for [`candidate`].
-unsafe fn key_that_must_exist(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-) -> Option<ColumnId> {
-    let keys = clauses.iter().filter_map(|clause| clause.pushdown);
-    let mut keys = keys.filter(|pushdown| pushdown.shape == Op::Equal);
-    // SAFETY: by the caller's promise.
-    keys.find(|key| unsafe { must_exist(root, baserel, relation, key.place, key.value) })
-        .map(|key| key.place)
+/// Whether a column tells all rows apart.
+fn is_key(relation: &Relation, place: ColumnId) -> bool {
+    matches!(relation.table.key, [key] if *key == relation.table.columns[place].name)
 }
 
+/// An endpoint's place among the table's.
 pub(crate) fn place_of(relation: &Relation, way: &AccessPath) -> usize {
     let mut endpoints = relation.table.endpoints.iter();
     endpoints
         .position(|endpoint| std::ptr::eq(endpoint, way.endpoint))
         .unwrap_or(0)
-}
-
-/// Whether a query's rows are those of this table alone, or of several of which this is one.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-unsafe fn is_alone(root: *mut pg_sys::PlannerInfo, baserel: *mut pg_sys::RelOptInfo) -> bool {
-    // SAFETY: by the caller's promise. A child of a table or of a UNION ALL knows who is at the top.
-    unsafe {
-        let top = match (*baserel).top_parent_relids {
-            top if top.is_null() => (*baserel).relids,
-            top => top,
-        };
-        pg_sys::bms_equal((*root).all_baserels, top)
-    }
-}
-
-/// Whether all rows are needed before the query gives its first: where it sorts or groups the rows of this table
-/// alone, and they do not come in that order, or where it gives one row for all of them. A sort by what is the same in
-/// all rows is none.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-unsafe fn all_come_first(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    order: &Order,
-) -> bool {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let query = (*root).parse;
-        let has_sets = !(*query).groupingSets.is_null();
-        let groups = !(*query).groupClause.is_null() || has_sets;
-        if (*query).hasAggs && !groups {
-            return true;
-        }
-        if !is_alone(root, baserel) {
-            return false;
-        }
-        let grouped = groups
-            && match order.brings((*root).group_pathkeys) {
-                Brings::Parts => false,
-                // What comes in one part is one group, whose first row is enough where nothing is counted.
-                Brings::OnePart => {
-                    (*query).hasAggs
-                        || has_sets
-                        || !pg_sys::grouping_is_sortable((*query).groupClause)
-                }
-                Brings::Disorder => true,
-            };
-        let distinct = !(*query).distinctClause.is_null()
-            && (order.brings((*root).distinct_pathkeys) == Brings::Disorder
-                || !pg_sys::grouping_is_sortable((*query).distinctClause));
-        let sorted = !(*query).sortClause.is_null()
-            && order.brings((*root).sort_pathkeys) == Brings::Disorder;
-        grouped || distinct || sorted
-    }
-}
-
-/// Whether all rows of the table are read, for whatever reason.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-pub(crate) unsafe fn all_is_read(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    order: &Order,
-) -> bool {
-    // SAFETY: by the caller's promise.
-    unsafe { all_come_first(root, baserel, order) || !may_stop(root) }
-}
-
-/// Whether something may stop the reading of a query's rows: a `LIMIT`, cursor or `EXISTS`, in it or around it.
-///
-/// # Safety
-/// `root` is valid.
-unsafe fn may_stop(mut root: *mut pg_sys::PlannerInfo) -> bool {
-    // SAFETY: a query's planner information lives as long as that of the queries inside of it.
-    unsafe {
-        while !root.is_null() {
-            if (*root).tuple_fraction > 0.0 || !(*(*root).parse).limitCount.is_null() {
-                return true;
-            }
-            root = (*root).parent_root;
-        }
-    }
-    false
-}
-
-/// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table. Of several tables
-/// that are read as one, the first that are wanted of all are among the first so many of each.
-///
-/// # Safety
-/// `root` and `baserel` are valid.
-unsafe fn limit(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    relation: &Relation,
-    clauses: &[Qual],
-    choice: &PathPlan,
-    order: &Order,
-) -> Option<u64> {
-    // SAFETY: by the caller's promise.
-    unsafe {
-        let limited = (*root).limit_tuples > 0.0 && (*root).limit_tuples < 1e9;
-        let in_order = (*root).query_pathkeys.is_null()
-            || pg_sys::pathkeys_contained_in((*root).query_pathkeys, order.pathkeys);
-        let nothing_left = clauses.iter().all(|clause| {
-            let (expr, rel) = ((*clause.rinfo).clause, (*baserel).relid);
-            pushdown::is_given(expr, rel, relation, choice.sort)
-                || choice.leaves_nothing_of(relation, clause)
-                // It leaves all rows or none.
-                || is_fixed(expr, rel, relation)
-        });
-        (is_alone(root, baserel) && limited && in_order && nothing_left)
-            .then_some((*root).limit_tuples as u64)
-    }
-}
-
-/// Adds a path, if it is any good.
-///
-/// # Safety
-/// `root` and `baserel` are valid, and so is what the candidate points to.
-unsafe fn add(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-    candidate: Candidate,
-) {
-    // SAFETY: all pointers are valid, or NULL where PostgreSQL allows that.
-    unsafe {
-        let required_outer = if candidate.required_outer.is_null() {
-            (*baserel).lateral_relids
-        } else {
-            candidate.required_outer
-        };
-        let path = compat::ScanPath {
-            rows: candidate.rows,
-            startup_cost: candidate.estimate.startup_cost(),
-            total_cost: candidate.estimate.total_cost() + pg_sys::cpu_tuple_cost * candidate.rows,
-            pathkeys: candidate.pathkeys,
-            required_outer,
-            private: list::of_value(&candidate.choice),
-        };
-        pg_sys::add_path(baserel, path.create(root, baserel).cast());
-    }
 }

@@ -6,99 +6,54 @@
 
 use pgrx::pg_sys;
 
-use crate::pg::list;
+use super::planner::Planner;
+use crate::pg::nodes::{Expr, Node};
+use crate::pg::planning::{Rel, Root, Target};
 
-/// The whole row's place among a relation's targets, if it is there for such a copy only.
-///
-/// # Safety
-/// `root` and `baserel` are valid, with their targets set up.
-pub(super) unsafe fn copy(
-    root: *mut pg_sys::PlannerInfo,
-    baserel: *mut pg_sys::RelOptInfo,
-) -> Option<usize> {
-    // SAFETY: by the caller's promise. A child of a table has the targets of its parent, in the same order, and a parent
-    // has its place in the arrays.
-    unsafe {
-        let parent = match pg_sys::bms_next_member((*baserel).top_parent_relids, -1) {
-            parent if parent > 0 => *(*root).simple_rel_array.add(parent as usize),
-            _ => baserel,
+type RowMark<'p> = Node<'p, pg_sys::PlanRowMark>;
+
+impl<'p> Planner<'p> {
+    /// The whole row's place among the table's targets, if it is there for such a copy only.
+    pub(super) fn copied_row(self) -> Option<usize> {
+        // A child of a table has the targets of its parent, in the same order.
+        let parent = match self.baserel().top_parents().iter().next() {
+            Some(parent) => self.root().rel(parent.try_into().ok()?)?,
+            None => self.baserel(),
         };
-        let rel = (*parent).relid;
-        let mut marks = list::iter::<pg_sys::PlanRowMark>((*root).rowMarks);
-        let mark = marks.find(|mark| {
-            (**mark).rti == rel
-                && (**mark).allMarkTypes & (1 << pg_sys::RowMarkType::ROW_MARK_COPY) != 0
-        })?;
-        if !is_output_only(parent) || is_in_query((*root).parse, mark) {
+        let mut marks = self.root().row_marks().iter();
+        let mark = marks.find(|mark| mark.relation() == parent.number() && mark.copies())?;
+        if !is_output_only(parent) || is_in_query(self.root(), mark) {
             return None;
         }
-        list::iter::<pg_sys::Node>((*(*parent).reltarget).exprs)
-            .position(|expr| is_whole_row(expr, rel))
+        let mut targets = parent.target().iter();
+        targets.position(|expr| is_whole_row(expr, parent.number()))
     }
 }
 
-/// Whether no join looks at the whole row.
-///
-/// # Safety
-/// `rel` is a valid relation that is nobody's child.
-unsafe fn is_output_only(rel: *mut pg_sys::RelOptInfo) -> bool {
-    // SAFETY: by the caller's promise, it has an entry for each attribute number from its least on. The output counts as
-    // relation 0.
-    unsafe {
-        let whole_row = (0 - (*rel).min_attr) as usize;
-        let needed = *(*rel).attr_needed.add(whole_row);
-        pg_sys::bms_membership(needed) == pg_sys::BMS_Membership::BMS_SINGLETON
-            && pg_sys::bms_is_member(0, needed)
-    }
+/// Whether no join looks at the whole row of a relation that is nobody's child. The output counts as relation 0.
+fn is_output_only(rel: Rel) -> bool {
+    rel.users_of(0)
+        .is_some_and(|users| users.is_single() && users.contains(0))
 }
 
 /// Whether the query looks at the whole row for another reason than the mark.
-///
-/// # Safety
-/// `query` is valid and is being planned, and the mark is one of its.
-unsafe fn is_in_query(query: *mut pg_sys::Query, mark: *mut pg_sys::PlanRowMark) -> bool {
-    // SAFETY: by the caller's promise; the set is our own.
-    unsafe {
-        let rel = (*mark).rti;
-        let mut used: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-        for target in list::iter::<pg_sys::TargetEntry>((*query).targetList) {
-            if !is_of_mark(target, mark) {
-                pg_sys::pull_varattnos((*target).expr.cast(), rel, &mut used);
-            }
-        }
-        for part in [
-            (*query).returningList.cast(),
-            (*query).mergeActionList.cast(),
-            (*query).jointree.cast(),
-            (*query).havingQual,
-        ] {
-            pg_sys::pull_varattnos(part, rel, &mut used);
-        }
-        pg_sys::bms_is_member(0 - pg_sys::FirstLowInvalidHeapAttributeNumber, used)
-    }
+fn is_in_query<'p>(root: Root<'p>, mark: RowMark<'p>) -> bool {
+    let (query, relation) = (root.query(), mark.relation());
+    let mut used = query.attributes_besides_targets(relation);
+    let others = query.targets().iter();
+    let others = others.filter(|&target| !is_of_mark(target, mark));
+    used.extend(others.map(|target| target.expr().attributes(relation)));
+    used.has_whole_row()
 }
 
 /// Whether a target is the one that PostgreSQL adds for a mark, by the name that it gives it.
-///
-/// # Safety
-/// Both are valid.
-unsafe fn is_of_mark(target: *mut pg_sys::TargetEntry, mark: *mut pg_sys::PlanRowMark) -> bool {
-    // SAFETY: by the caller's promise; a name may be NULL.
-    unsafe {
-        (*target).resjunk
-            && is_whole_row((*target).expr.cast(), (*mark).rti)
-            && list::text((*target).resname) == format!("wholerow{}", (*mark).rowmarkId)
-    }
+fn is_of_mark<'p>(target: Target<'p>, mark: RowMark<'p>) -> bool {
+    target.is_junk()
+        && is_whole_row(target.expr(), mark.relation())
+        && target.name() == format!("wholerow{}", mark.number())
 }
 
-/// # Safety
-/// `expr` is a valid expression.
-unsafe fn is_whole_row(expr: *mut pg_sys::Node, rel: pg_sys::Index) -> bool {
-    // SAFETY: by the caller's promise; the tag names the struct.
-    unsafe {
-        (*expr).type_ == pg_sys::NodeTag::T_Var && {
-            let var = expr.cast::<pg_sys::Var>();
-            (*var).varno as pg_sys::Index == rel && (*var).varattno == 0
-        }
-    }
+fn is_whole_row(expr: Expr, relation: pg_sys::Index) -> bool {
+    expr.var()
+        .is_some_and(|var| var.relation == relation && var.attribute == 0)
 }

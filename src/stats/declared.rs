@@ -9,33 +9,22 @@ use pgrx::{pg_guard, pg_sys};
 
 use crate::catalog::relation::Relation;
 
-/// What is declared of a column that `ANALYZE` has not looked at; false where that is nothing.
-///
-/// # Safety
-/// `entry` is one of a table of ours that is locked, in a transaction, and `found` is PostgreSQL's place for what is
-/// known of the column.
-pub(super) unsafe fn find(
-    entry: *const pg_sys::RangeTblEntry,
-    attnum: pg_sys::AttrNumber,
+/// What is declared of a column that `ANALYZE` has not looked at: a row of `pg_statistic`, in the current memory context,
+/// which [`free`] frees. None where that is nothing.
+pub(super) fn find(
     relation: &Relation,
-    found: *mut pg_sys::VariableStatData,
-) -> bool {
-    // SAFETY: by the caller's promise. The tuple is allocated in the planner's memory context, and freed by the
-    // function that goes with it.
-    unsafe {
-        if is_analyzed((*entry).relid, attnum, (*entry).inh) {
-            return false;
-        }
-        let column = relation.column(attnum);
-        let Some(distinct) = column.and_then(|(_, column)| distinct(relation.table, column)) else {
-            return false;
-        };
-        (*found).statsTuple = tuple((*entry).relid, attnum, distinct);
-        (*found).freefunc = Some(free);
-        // Everybody may read how the tables are declared.
-        (*found).acl_ok = true;
-        true
+    attribute: pg_sys::AttrNumber,
+    inherited: bool,
+) -> Option<pg_sys::HeapTuple> {
+    if is_analyzed(relation.oid, attribute, inherited) {
+        return None;
     }
+    let (_, column) = relation.column(attribute)?;
+    Some(tuple(
+        relation.oid,
+        attribute,
+        distinct(relation.table, column)?,
+    ))
 }
 
 /// How many values a column has, as PostgreSQL writes it: what is below 0 stands for a share of the rows.
@@ -46,16 +35,13 @@ fn distinct(table: &Table, column: &Column) -> Option<f32> {
 }
 
 /// Whether `ANALYZE` has told.
-///
-/// # Safety
-/// Looks up a catalog, so it must run in a transaction.
-unsafe fn is_analyzed(table: pg_sys::Oid, attnum: pg_sys::AttrNumber, inherited: bool) -> bool {
-    // SAFETY: by the caller's promise.
+fn is_analyzed(table: pg_sys::Oid, attribute: pg_sys::AttrNumber, inherited: bool) -> bool {
+    // SAFETY: a catalog look-up; planning runs in a transaction.
     unsafe {
         pg_sys::SearchSysCacheExists(
             pg_sys::SysCacheIdentifier::STATRELATTINH as i32,
             pg_sys::Datum::from(table),
-            pg_sys::Datum::from(attnum),
+            pg_sys::Datum::from(attribute),
             pg_sys::Datum::from(inherited),
             pg_sys::Datum::null(),
         )
@@ -63,16 +49,9 @@ unsafe fn is_analyzed(table: pg_sys::Oid, attnum: pg_sys::AttrNumber, inherited:
 }
 
 /// A row of `pg_statistic` that tells the number of values and nothing else.
-///
-/// # Safety
-/// Opens a catalog, so it must run in a transaction.
-unsafe fn tuple(
-    table: pg_sys::Oid,
-    attnum: pg_sys::AttrNumber,
-    distinct: f32,
-) -> pg_sys::HeapTuple {
-    // SAFETY: the arrays have an entry for each attribute of the catalog, of which those that may not be NULL are
-    // set.
+fn tuple(table: pg_sys::Oid, attnum: pg_sys::AttrNumber, distinct: f32) -> pg_sys::HeapTuple {
+    // SAFETY: the catalog is there, and planning runs in a transaction. The arrays have an entry for each attribute of the
+    // catalog, of which those that may not be NULL are set.
     unsafe {
         let statistics =
             pg_sys::table_open(pg_sys::StatisticRelationId, pg_sys::AccessShareLock as i32);
@@ -101,9 +80,9 @@ unsafe fn tuple(
     }
 }
 
-/// Frees a tuple of [`tuple`].
+/// Frees what [`find`] has found.
 #[pg_guard]
-unsafe extern "C-unwind" fn free(tuple: pg_sys::HeapTuple) {
-    // SAFETY: PostgreSQL passes back what find gave it, once.
+pub(super) unsafe extern "C-unwind" fn free(tuple: pg_sys::HeapTuple) {
+    // SAFETY: PostgreSQL passes back what it was given, once.
     unsafe { pg_sys::heap_freetuple(tuple) };
 }

@@ -3,6 +3,7 @@
 use crate::barrier::Barrier;
 use crate::server::entrance::Entrance;
 use crate::server::paging::Cursor;
+use crate::server::tampering::Tampering;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -287,21 +288,6 @@ impl fmt::Debug for Reply {
             _ => write!(f, "{:?}", self.tampering()),
         }
     }
-}
-
-/// How a listing is to be wrong.
-#[derive(Clone, Debug)]
-pub(crate) enum Tampering {
-    RepeatCursor,
-    EmptyPage,
-    ShortPage(usize),
-    DuplicateRows(usize),
-    OutOfOrder,
-    AbsoluteNext(String),
-    NextWithoutWiki,
-    LinkHeaderOnly,
-    IgnoreStart,
-    LowerLimit(usize),
 }
 
 /// The faults in force.

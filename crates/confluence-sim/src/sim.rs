@@ -1,6 +1,6 @@
 //! A running stand-in, as a test holds it.
 
-use crate::api::Router;
+use crate::api;
 use crate::fault::{Fault, Faults, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Log, Request, Route};
@@ -9,6 +9,7 @@ use crate::organisation::Organisation;
 use crate::server::credentials::{Credential, Gate};
 use crate::server::meter::{LimitHeaders, Meter, RateLimit};
 use crate::server::oauth::{Issuer, OauthClient};
+use crate::server::operation::Router;
 use crate::server::quota::Quota;
 use crate::server::{InFlight, Latencies, Shared, serve};
 use std::fmt;
@@ -43,7 +44,7 @@ impl Sim {
         listener.set_nonblocking(true)?;
         let shared = Arc::new(Shared {
             url: format!("http://{}", listener.local_addr()?),
-            router: Router::new(),
+            router: Router::of(api::operations()),
             organisation: RwLock::new(options.organisation),
             kept: options.keep_answers.then(Mutex::default),
             gate: RwLock::new(Gate {

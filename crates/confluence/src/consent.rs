@@ -19,7 +19,7 @@ use crate::http::url::{host_of, percent_encode};
 use crate::http::{Counters, Failure, HostRequest, Purpose, Response, Sender};
 use crate::options::{self, OptionSlice};
 use crate::session::Config;
-use crate::{Answerer, Error, Sanitized};
+use crate::{Answerer, Error, OptionNeed, Sanitized};
 
 /// Where the gateway says which sites a token is good for.
 const RESOURCES: &str = "/oauth/token/accessible-resources";
@@ -30,7 +30,7 @@ const MOST_SITES: usize = 10;
 /// The longest name of a host.
 const LONGEST_HOST: usize = 253;
 
-/// An app, as a server and a user mapping describe it.
+/// An app, as the options of a site and of an account describe it.
 pub struct App {
     config: Config,
     issuer: Issuer,
@@ -38,7 +38,7 @@ pub struct App {
     refresh_token: Option<String>,
 }
 
-/// What a user mapping has to hold from now on. Never printed.
+/// What the options of an account have to hold from now on. Never printed.
 pub struct ConsentTokens {
     access_token: String,
     refresh_token: String,
@@ -59,7 +59,7 @@ pub struct ConsentedSite {
 }
 
 impl ConsentTokens {
-    /// The options of a user mapping that hold them; those without a value are to be dropped.
+    /// The options of an account that hold them; those without a value are to be dropped.
     pub fn options(&self) -> [(&'static str, Option<String>); 3] {
         [
             ("access_token", Some(self.access_token.clone())),
@@ -79,13 +79,13 @@ impl ConsentTokens {
 /// If the options are none to sign in with so.
 pub fn authorize_url(
     server: &OptionSlice,
-    mapping: &OptionSlice,
+    account: &OptionSlice,
     callback: &str,
     wanted: Option<&str>,
     state: &str,
 ) -> Result<String, Error> {
     let config = options::config(server, None)?;
-    let client = client(mapping)?;
+    let client = client(account)?;
     let mut wanted: Vec<&str> = match wanted {
         Some(scopes) => scopes.split_whitespace().collect(),
         None => scopes::needed().iter().map(|needed| needed.scope).collect(),
@@ -122,16 +122,16 @@ pub fn is_callback(address: &str) -> bool {
 }
 
 impl App {
-    /// The app of a server and a user mapping, both of which have been checked.
+    /// The app of a site's options and an account's, both of which have been checked.
     ///
     /// # Errors
     /// If the options are none to sign in with so, or cannot be used.
-    pub fn new(server: &OptionSlice, mapping: &OptionSlice) -> Result<Self, Error> {
+    pub fn new(server: &OptionSlice, account: &OptionSlice) -> Result<Self, Error> {
         let config = options::config(server, None)?;
         Ok(Self {
-            issuer: Issuer::new(config.auth.clone(), client(mapping)?),
+            issuer: Issuer::new(config.auth.clone(), client(account)?),
             sender: Sender::new(&config.http)?,
-            refresh_token: options::get(mapping, "refresh_token").map(str::to_owned),
+            refresh_token: options::get(account, "refresh_token").map(str::to_owned),
             config,
         })
     }
@@ -249,14 +249,13 @@ fn expiry(asked: SystemTime, life: Duration) -> Option<Timestamp> {
     Timestamp::from_second(time.as_second()).ok()
 }
 
-fn client(mapping: &OptionSlice) -> Result<Client, Error> {
+fn client(account: &OptionSlice) -> Result<Client, Error> {
     let part = |name: &'static str| {
-        options::get(mapping, name)
+        options::get(account, name)
             .map(str::to_owned)
-            .ok_or_else(|| Error::Option {
+            .ok_or(Error::OptionMissing {
                 option: name,
-                cause: "the user mapping has none, and an app has both client_id and client_secret"
-                    .into(),
+                needed: OptionNeed::App,
             })
     };
     Ok(Client {
@@ -266,9 +265,9 @@ fn client(mapping: &OptionSlice) -> Result<Client, Error> {
 }
 
 fn missing_consent() -> Error {
-    Error::Option {
+    Error::OptionMissing {
         option: "refresh_token",
-        cause: "the user mapping has none yet; confluence.oauth_exchange gets the first one".into(),
+        needed: OptionNeed::Consent,
     }
 }
 
@@ -321,7 +320,16 @@ mod tests {
                 None,
                 "s",
             );
-            assert!(matches!(refused, Err(Error::Option { .. })), "{mapping:?}");
+            assert!(
+                matches!(
+                    refused,
+                    Err(Error::OptionMissing {
+                        needed: OptionNeed::App,
+                        ..
+                    })
+                ),
+                "{mapping:?}"
+            );
         }
     }
 

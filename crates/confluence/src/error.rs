@@ -5,6 +5,17 @@ use std::time::Duration;
 
 use crate::{Budget, Sanitized};
 
+/// What an option of an account is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionNeed {
+    /// To sign in at all.
+    SignIn,
+    /// An app has an id and a secret.
+    App,
+    /// What somebody's consent is renewed with.
+    Consent,
+}
+
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignIn {
@@ -125,7 +136,7 @@ pub enum Error {
         grant: Grant,
     },
     /// There is a refresh token, but nothing that could be shown to the site.
-    #[error("the user mapping has no access token yet")]
+    #[error("there is no access token yet")]
     NoAccessToken,
     /// Somebody has consented, but not for this site.
     #[error("the consent is not for \"{host}\"")]
@@ -383,6 +394,14 @@ pub enum Error {
         option: &'static str,
         /// What the operating system said.
         cause: Sanitized,
+    },
+    /// An option that an account does not have is needed.
+    #[error("option \"{option}\" is needed, and there is none")]
+    OptionMissing {
+        /// The option.
+        option: &'static str,
+        /// For what.
+        needed: OptionNeed,
     },
     /// An option has a value that only its use shows to be wrong.
     #[error("option \"{option}\" cannot be used: {cause}")]

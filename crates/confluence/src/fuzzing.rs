@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::batch::{Slot, Value};
 use crate::decode::{self, DecodeError, Projection};
-use crate::options::{self, OptionPlace, Rule};
+use crate::options::{self, Rule};
 use crate::schema::{ColumnId, Table};
 use crate::tables;
 
@@ -98,63 +98,58 @@ fn hold(table: &Table, column: ColumnId, value: Value) {
     }
 }
 
-/// Options, a name and a value a line, for a place that the first byte says.
+/// Options, a name and a value a line: of a site, or of an account, as the first byte says.
 pub fn options(data: &[u8]) {
-    let Some((place, text)) = data.split_first() else {
+    let Some((of_account, text)) = data.split_first() else {
         return;
     };
-    let place = [
-        OptionPlace::Server,
-        OptionPlace::UserMapping,
-        OptionPlace::Table,
-    ][usize::from(*place) % 3];
+    let of_account = of_account % 2 == 1;
     let Ok(text) = std::str::from_utf8(text) else {
         return;
     };
     let mut written = Vec::new();
     for line in text.lines() {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
-        match options::check(place, name, value) {
-            // A path would be read, whatever file it names.
-            Ok(spec) if matches!(spec.rule, Rule::Path) => {}
-            Ok(_) => written.push((name.to_owned(), value.to_owned())),
-            Err(options::OptionProblem::Unknown { nearest, valid, .. }) => {
-                assert!(nearest.is_none_or(|nearest| valid.contains(&nearest)));
-            }
-            Err(_) => {}
+        let Some(spec) = options::find(name) else {
+            let names = || options::ALL.iter().map(|spec| spec.name);
+            let nearest = options::nearest(name, names());
+            assert!(nearest.is_none_or(|nearest| names().any(|name| name == nearest)));
+            continue;
+        };
+        // A path would be read, whatever file it names.
+        let is_path = matches!(spec.rule, Rule::Path);
+        if spec.check(value).is_ok() && spec.of_account == of_account && !is_path {
+            written.push((name.to_owned(), value.to_owned()));
         }
     }
-    if options::check_together(place, &written).is_err() {
+    if of_account {
+        if options::check_account(&written).is_err() {
+            return;
+        }
+        let server = [("subdomain".to_owned(), "acme".to_owned())];
+        if let Ok(config) = options::config(&server, Some(&written)) {
+            assert!(!format!("{:?}", config.credential).is_empty());
+        }
+        options::expires_in(&written);
         return;
     }
-    let mapping = [("email", "a@b.example"), ("api_token", "t")];
-    let mapping = mapping.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    match place {
-        OptionPlace::Server => {
-            if let Ok(config) = options::config(&written, Some(&mapping)) {
-                for address in [&config.site, &config.gateway, &config.auth] {
-                    is_safe(address);
-                }
-                assert!((1..=64).contains(&config.http.max_concurrency));
-                for time in [
-                    config.http.connect_timeout,
-                    config.http.request_timeout,
-                    config.http.max_wait,
-                ] {
-                    assert!(!time.is_zero());
-                }
-            }
+    if options::check_site(&written).is_err() {
+        return;
+    }
+    let account = [("email", "a@b.example"), ("api_token", "t")];
+    let account = account.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    if let Ok(config) = options::config(&written, Some(&account)) {
+        for address in [&config.site, &config.gateway, &config.auth] {
+            is_safe(address);
         }
-        OptionPlace::UserMapping => {
-            let server = [("subdomain".to_owned(), "acme".to_owned())];
-            if let Ok(config) = options::config(&server, Some(&written)) {
-                assert!(!format!("{:?}", config.credential).is_empty());
-            }
-            options::expires_in(&written);
+        assert!((1..=64).contains(&config.http.max_concurrency));
+        for time in [
+            config.http.connect_timeout,
+            config.http.request_timeout,
+            config.http.max_wait,
+        ] {
+            assert!(!time.is_zero());
         }
-        // A name is all that it holds.
-        OptionPlace::Column => {}
-        OptionPlace::Table => {}
     }
 }
 

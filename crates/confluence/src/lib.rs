@@ -1,7 +1,8 @@
 //! Reads Confluence Cloud's REST API, v2 first and v1 only where v2 has nothing, and gives rows.
 //!
 //! This crate is the remote side. It knows the API: addresses, credentials, paging, faults, and what
-//! each remote table is made of. It knows no database.
+//! each remote table is made of. It knows no database: what it has to say of one, it gives as a value, and whoever uses it
+//! has the words.
 //!
 //! The way of a read:
 //!
@@ -40,5 +41,5 @@ pub mod session;
 pub mod tables;
 
 pub use budget::Budget;
-pub use error::{Answerer, Error, Grant, Peer, RejectionClue, SignIn};
+pub use error::{Answerer, Error, Grant, OptionNeed, Peer, RejectionClue, SignIn};
 pub use sanitized::Sanitized;

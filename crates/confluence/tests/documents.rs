@@ -5,9 +5,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use confluence::options::{self, OptionPlace, Rule};
+use confluence::options::Rule;
 use confluence::schema::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
 use confluence::tables;
+use option_list::OptionPlace;
+
+/// The options of servers, user mappings, tables and columns, as the extension has them.
+#[path = "../../../src/catalog/option_list.rs"]
+mod option_list;
 
 #[test]
 fn every_option_is_described() {
@@ -68,26 +73,26 @@ fn options_in_markdown() -> String {
             out,
             "\n{title}\n\n| option | value | default | meaning |\n|---|---|---|---|\n"
         );
-        for spec in options::ALL
+        for option in option_list::ALL
             .iter()
-            .filter(|spec| spec.places.contains(&place))
+            .filter(|option| option.places.contains(&place))
         {
-            let superuser = if spec.superuser {
+            let superuser = if option.superuser {
                 ". Superusers only"
             } else {
                 ""
             };
-            let default = if place == OptionPlace::Table && spec.places.len() > 1 {
+            let default = if place == OptionPlace::Table && option.places.len() > 1 {
                 "the server's"
             } else {
-                spec.default
+                option.default
             };
             let _ = writeln!(
                 out,
                 "| `{}` | {} | {default} | {}{superuser}. |",
-                spec.name,
-                value(spec.rule),
-                spec.meaning
+                option.spec.name,
+                value(option.spec.rule),
+                option.meaning
             );
         }
     }

@@ -1,10 +1,10 @@
 //! The admin key, and what policies keep from apps.
 
-use super::{Call, Operation};
 use crate::organisation::Space;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde_json::json;

@@ -1,17 +1,16 @@
 //! Attachments.
 
 use super::belongings::{
-    self, ContainerIds, PROPERTY_PARAMETERS, PropertyRow, SORT, Single, Things, VERSION_SORT,
-    VersionRow,
+    ContainerIds, PROPERTY_PARAMETERS, PropertyRow, SORT, Single, Things, VERSION_SORT, VersionRow,
 };
 use super::content::BODY_FORMAT;
-use super::{Call, Operation, comments, labels};
+use super::{belongings, comments, labels};
 use crate::organisation::time::Moment;
 use crate::organisation::{Attachment, AttachmentId, Container, PageStatus};
 use crate::server::answer::{Answer, Refusal};
-use crate::server::paging;
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use crate::server::query;
+use crate::server::{paging, query};
 use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;

@@ -1,9 +1,9 @@
 //! The audit log.
 
-use super::{Call, Operation};
 use crate::organisation::{AuditObject, AuditRecord};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
@@ -133,6 +133,7 @@ fn mentions(record: &AuditRecord, text: &str) -> bool {
 fn row(call: &Call, record: &AuditRecord) -> Value {
     let user = record.author_id.as_deref();
     let user = user.and_then(|id| call.organisation.user(id));
+    let author = record.author_id.as_deref();
     let object = |object: &AuditObject| json!({"name": object.name, "objectType": object.kind});
     let changes = record.changes.iter().map(|change| {
         json!({
@@ -143,19 +144,18 @@ fn row(call: &Call, record: &AuditRecord) -> Value {
             "hiddenNewValue": "",
         })
     });
-    json!({
+    let mut row = json!({
         "author": {
             "type": "user",
             "displayName": record.author_name,
             "operations": null,
-            "username": null,
-            "userKey": null,
-            "accountId": record.author_id,
-            "accountType": user.map_or("", |user| user.account_type.as_str()),
+            "username": author,
+            "userKey": author,
+            "accountType": "",
             "externalCollaborator": user.is_some_and(|user| user.guest),
             "isExternalCollaborator": user.is_some_and(|user| user.guest),
             "isGuest": user.is_some_and(|user| user.guest),
-            "publicName": user.map_or("", |user| &user.public_name),
+            "publicName": "Unknown user",
         },
         "remoteAddress": record.remote_address,
         "creationDate": record.created_at.as_millisecond(),
@@ -167,7 +167,12 @@ fn row(call: &Call, record: &AuditRecord) -> Value {
         "affectedObject": object(&record.affected),
         "changedValues": changes.collect::<Vec<_>>(),
         "associatedObjects": record.associated.iter().map(object).collect::<Vec<_>>(),
-    })
+    });
+    // What the site did by itself names no account.
+    if let Some(author) = author {
+        row["author"]["accountId"] = author.into();
+    }
+    row
 }
 
 fn retention(call: &Call) -> Result<Answer, Refusal> {

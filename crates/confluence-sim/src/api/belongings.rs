@@ -1,12 +1,12 @@
 //! What attachments, comments, tasks and custom content have in common: how they are listed, and the pieces of rows.
 
-use super::Call;
 use super::row::{Formatted, Id};
 use crate::organisation::collection::{DateSort, Dated, Part};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{AttachmentId, Container, ContentProperty, PageStatus, Revision};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use jiff::Timestamp;

@@ -1,12 +1,13 @@
 //! Blog posts.
 
 use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
+use super::pages;
 use super::row::Id;
-use super::{Call, Operation, pages};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{BlogPost, PageStatus};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use jiff::tz::Offset;

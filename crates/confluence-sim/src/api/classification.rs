@@ -1,8 +1,9 @@
 //! Levels of classification.
 
-use super::{Call, Operation, nodes};
+use super::nodes;
 use crate::organisation::{ClassificationLevel, NodeKind, PageStatus};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 

@@ -6,15 +6,14 @@ use super::belongings::{
 };
 use super::content::{BODY_FORMAT, SINGLE_BODY_FORMAT};
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::collection::Collection;
-use crate::organisation::comment::CommentRecord;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::{CommentRecord, SortValue};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     Comment, Container, Organisation, PageStatus, Resolution, Revision, text,
 };
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
@@ -290,7 +289,10 @@ fn roots(call: &Call, location: Location, container: Container) -> Result<Answer
         |comment| {
             let mut row = Row::of(call, comment);
             row.parent_comment_id = None;
-            row.resolution_change = None;
+            // Seen on live sites for those of a page; what they say of a blog post nobody has recorded.
+            if !matches!(container, Container::Page(_)) {
+                row.resolution_change = None;
+            }
             row
         },
     )
@@ -306,7 +308,9 @@ fn children(call: &Call, location: Location) -> Result<Answer, Refusal> {
         |comment| comment.parent_id == Some(parent.id) && belongings::is_listed(comment.status),
         |comment| {
             let mut row = Row::of(call, comment);
-            row.container = ContainerIds::default();
+            if !matches!(parent.container, Container::Page(_)) {
+                row.container = ContainerIds::default();
+            }
             row.resolution_change = None;
             row
         },
@@ -460,8 +464,7 @@ struct Row<'a> {
     parent_comment_id: Option<Id>,
     version: VersionRow<'a>,
     body: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resolution_status: Option<&'static str>,
+    resolution_status: &'static str,
     #[serde(flatten)]
     resolution_change: Option<ResolutionChange<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -522,7 +525,7 @@ impl<'a> Row<'a> {
             parent_comment_id: comment.parent_id.map(Id),
             version: VersionRow::of(comment.version),
             body: body(call, comment, comment.version.number),
-            resolution_status: comment.inline.map(|inline| inline.resolution.as_str()),
+            resolution_status: comment.resolution().as_str(),
             resolution_change,
             properties,
             links: Links {

@@ -85,6 +85,9 @@ pub(super) struct Links<Web: fmt::Display> {
     editui: Link<EditLink>,
     webui: Link<Web>,
     tinyui: Link<TinyLink>,
+    /// Of pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edituiv2: Option<String>,
     /// On a single object only; a listing has it once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
@@ -96,6 +99,7 @@ impl<Web: fmt::Display> Links<Web> {
             editui: Link(EditLink(content)),
             webui: Link(webui),
             tinyui: Link(TinyLink(content)),
+            edituiv2: None,
             base: None,
         }
     }

@@ -1,14 +1,15 @@
 //! Custom content.
 
 use super::belongings::{
-    self, ContainerIds, PROPERTY_PARAMETERS, PropertyRow, Single, VERSION_SORT, VersionRow,
+    ContainerIds, PROPERTY_PARAMETERS, PropertyRow, Single, VERSION_SORT, VersionRow,
 };
 use super::row::Id;
-use super::{Call, Operation, labels};
-use crate::organisation::order::SortValue;
+use super::{belongings, labels};
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{Container, CustomContent, PageStatus, Revision};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

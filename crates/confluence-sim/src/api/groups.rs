@@ -1,10 +1,10 @@
 //! Groups and their members.
 
 use super::v1::{group, no_such, user};
-use super::{Call, Operation};
 use crate::organisation::Group;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Map, Value};
 

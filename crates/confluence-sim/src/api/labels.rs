@@ -2,10 +2,11 @@
 
 use super::content::BODY_FORMAT;
 use super::row::Id;
-use super::{Call, Operation, blogposts, pages};
-use crate::organisation::order::SortValue;
+use super::{blogposts, pages};
+use crate::organisation::record::SortValue;
 use crate::organisation::{Label, LabelPrefix, Organisation, Space};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! Who likes a page or a blog post.
 
-use super::{Call, Operation};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, Parameter};
 use serde::Serialize;

@@ -1,11 +1,12 @@
 //! Folders, whiteboards, databases and smart links: the same operations for each.
 
 use super::row::Id;
-use super::{Call, Operation, tree};
-use crate::organisation::order::SortValue;
+use super::tree;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{NodeKind, NodeProperty, TreeNode};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
@@ -143,7 +144,7 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         position: node.position(),
         author_id: node.author_id(),
         owner_id: node.owner_id(),
-        created_at: Moment(node.created_at().as_millisecond()),
+        created_at: created_at(node),
         embed_url: node.embed_url(),
         space_id: Id(space.id),
         version: Version {
@@ -155,6 +156,15 @@ fn single(call: &Call, node: TreeNode) -> Result<Answer, Refusal> {
         },
         links,
     }))
+}
+
+/// Folders tell it as milliseconds, all else as text.
+fn created_at(node: TreeNode) -> Value {
+    let at = node.created_at().as_millisecond();
+    match node.kind() {
+        NodeKind::Folder => at.into(),
+        _ => json!(Moment(at)),
+    }
 }
 
 /// Where a node of a space is for people, from the context on.
@@ -219,7 +229,7 @@ struct NodeRow<'a> {
     position: Option<u32>,
     author_id: &'a str,
     owner_id: &'a str,
-    created_at: Moment,
+    created_at: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     embed_url: Option<String>,
     space_id: Id,

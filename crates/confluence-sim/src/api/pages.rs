@@ -2,11 +2,12 @@
 
 use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
 use super::row::Id;
-use super::{Call, Operation};
-use crate::organisation::order::{PageQuery, PageSort};
+use crate::organisation::order::PageQuery;
+use crate::organisation::record::PageSort;
 use crate::organisation::time::Moment;
 use crate::organisation::{Organisation, Page, PageStatus, Subtype};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
@@ -292,7 +293,7 @@ struct PageRow<'a> {
     /// In listings only, and null in them where it was never set.
     #[serde(skip_serializing_if = "Option::is_none")]
     subtype: Option<Option<&'static str>>,
-    source_template_entity_id: Option<&'static str>,
+    source_template_entity_id: Option<Id>,
     created_at: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<VersionRow<'a>>,
@@ -306,6 +307,14 @@ impl<'a> PageRow<'a> {
         let space = &page.organisation.spaces[page.record.space as usize];
         let parent = page.parent();
         let version = page.latest_version();
+        let web = WebLink {
+            space: &space.key,
+            page: page.id(),
+            title,
+            home: space.homepage_id == Some(page.id()),
+        };
+        let mut links = Links::of(page.id(), web);
+        links.edituiv2 = Some(format!("/spaces/{}/pages/edit-v2/{}", space.key, page.id()));
         Self {
             id: Id(page.id()),
             status: page.status().as_str(),
@@ -318,22 +327,14 @@ impl<'a> PageRow<'a> {
             owner_id: page.owner_id(),
             last_owner_id: page.last_owner_id(),
             subtype: None,
-            source_template_entity_id: None,
+            source_template_entity_id: page.template_id().map(Id),
             created_at: Moment(page.record.created_at),
             version: Some(VersionRow::of(version)),
             body: Body {
                 version,
                 format: body_format,
             },
-            links: Links::of(
-                page.id(),
-                WebLink {
-                    space: &space.key,
-                    page: page.id(),
-                    title,
-                    home: space.homepage_id == Some(page.id()),
-                },
-            ),
+            links,
         }
     }
 }

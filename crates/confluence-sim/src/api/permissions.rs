@@ -1,10 +1,10 @@
 //! Permissions in a space.
 
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::Permission;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, LIMIT};
 use serde::Serialize;

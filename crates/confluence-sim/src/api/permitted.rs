@@ -1,8 +1,8 @@
 //! What the caller may do.
 
-use super::{Call, Operation};
 use crate::organisation::PermittedOperation;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use serde_json::{Value, json};
 
 pub(super) const OPERATIONS: &[Operation] = &[

@@ -1,11 +1,11 @@
 //! Properties of pages, blog posts and spaces.
 
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::Property;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use jiff::Timestamp;

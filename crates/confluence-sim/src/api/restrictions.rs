@@ -1,10 +1,10 @@
 //! Restrictions of single contents.
 
 use super::v1::{self, group, links, unknown_user, user};
-use super::{Call, Operation};
 use crate::organisation::{Content, RestrictedOperation, Subject};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START, Slice};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,12 +1,12 @@
 //! Roles in spaces, and who has them.
 
-use super::{Call, Operation};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::{Role, RoleAssignment, RoleMode, RoleType, SpacePermission};
 use crate::server::answer::{Answer, Refusal};
-use crate::server::paging::{self, Position, Sorted};
+use crate::server::operation::{Call, Operation};
+use crate::server::paging::{Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use crate::server::query;
+use crate::server::{paging, query};
 use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:space.permission:confluence"]];

@@ -1,17 +1,18 @@
 //! Searches with CQL.
 
 use super::v1::{content, space, user, web_path};
-use super::{Call, Operation};
 use crate::cql::{self, Query, Time, Words, Wrong};
-use crate::fault::Tampering;
-use crate::organisation::order::SortValue;
 use crate::organisation::random::mix;
-use crate::organisation::time::{Moment, timestamp};
+use crate::organisation::record::SortValue;
+use crate::organisation::time::timestamp;
 use crate::organisation::{Container, Content, Hit, Scope, User};
 use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START, Slice};
-use crate::server::paging::{self, Cursor, Position};
+use crate::server::offset::{START, Slice};
+use crate::server::operation::{Call, Operation};
+use crate::server::paging::{Cursor, Position};
 use crate::server::parameters::{CURSOR, Kind, Parameter};
+use crate::server::tampering::Tampering;
+use crate::server::{offset, paging};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
@@ -265,6 +266,7 @@ impl Page {
 fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
     let organisation = call.organisation;
     let modified = organisation.hit_time(hit, Time::LastModified);
+    let at = timestamp(modified).to_zoned(TimeZone::UTC);
     let found = organisation.hit_content(hit);
     let (kind, object, url) = match (hit, found) {
         (Hit::Space(number), _) => {
@@ -308,11 +310,9 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
         "breadcrumbs": [],
         "entityType": kind,
         "iconCssClass": format!("aui-icon content-type-{kind}"),
-        "lastModified": Moment(modified),
-        "friendlyLastModified": timestamp(modified)
-            .to_zoned(TimeZone::UTC)
-            .strftime("%b %d, %Y")
-            .to_string(),
+        // Never a part of a second, though the site knows it.
+        "lastModified": at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string(),
+        "friendlyLastModified": at.strftime("%b %d, %Y").to_string(),
         "score": 0.0,
     });
     row[kind] = object;

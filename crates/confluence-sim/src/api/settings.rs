@@ -1,10 +1,10 @@
 //! Looks and settings, of the site and of spaces.
 
 use super::v1::{links, no_such, picture};
-use super::{Call, Operation};
 use crate::organisation::SpaceType;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
 //! The site itself.
 
-use super::{Call, Operation};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use serde_json::json;
 
 pub(super) const OPERATIONS: &[Operation] = &[

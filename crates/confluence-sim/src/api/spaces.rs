@@ -2,11 +2,11 @@
 
 use super::permissions::PermissionRow;
 use super::row::{Formatted, Id};
-use super::{Call, Operation};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{Space, SpaceStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

@@ -3,11 +3,11 @@
 use super::belongings::{self, ContainerIds, Things};
 use super::content::BODY_FORMAT;
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::collection::DateSort;
 use crate::organisation::time::Moment;
 use crate::organisation::{Container, PageStatus, Task, text};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging;
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use jiff::Timestamp;

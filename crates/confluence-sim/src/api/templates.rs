@@ -1,10 +1,10 @@
 //! Templates for pages.
 
 use super::v1::{no_such, space};
-use super::{Call, Operation};
 use crate::organisation::Template;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
 //! What lies above and below something in the content tree.
 
 use super::row::Id;
-use super::{Call, Operation};
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
+use crate::organisation::time::Moment;
 use crate::organisation::{Descendant, TreeItem};
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
@@ -95,8 +96,9 @@ fn child_pages(call: &Call) -> Result<Answer, Refusal> {
     let pages = children
         .into_iter()
         .filter(|child| matches!(child, TreeItem::Page(_)));
-    let row = |page| Child {
+    let row = |page: TreeItem| Child {
         r#type: None,
+        space_id: Some(Id(page.space_id())),
         ..Child::of(page)
     };
     list_children(call, pages, row)
@@ -166,7 +168,9 @@ struct Child {
     /// Where all are pages there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<&'static str>,
-    space_id: Id,
+    /// Live sites give it where all are pages, whatever the document says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    space_id: Option<Id>,
     child_position: Option<u32>,
 }
 
@@ -177,7 +181,7 @@ impl Child {
             status: item.status().as_str(),
             title: item.title().into_owned(),
             r#type: Some(item.kind()),
-            space_id: Id(item.space_id()),
+            space_id: None,
             child_position: item.position(),
         }
     }
@@ -193,6 +197,7 @@ struct Below {
     parent_id: Option<Id>,
     depth: u32,
     child_position: Option<u32>,
+    last_modified: Moment,
 }
 
 impl Below {
@@ -205,6 +210,7 @@ impl Below {
             parent_id: item.parent().map(|(_, id)| Id(id)),
             depth,
             child_position: item.position(),
+            last_modified: Moment(item.modified_at().as_millisecond()),
         }
     }
 }

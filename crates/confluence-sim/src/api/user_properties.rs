@@ -1,10 +1,10 @@
 //! What apps keep with users.
 
 use super::v1::{links, no_such};
-use super::{Call, Operation};
 use crate::organisation::UserProperty;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::json;
 

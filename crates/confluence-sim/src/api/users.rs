@@ -2,11 +2,11 @@
 
 use super::groups::EXPAND_USER;
 use super::v1::{group, links, missing, no_such, picture, user};
-use super::{Call, Operation};
 use crate::organisation::Group;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,8 @@
 //! Users, as v2 has them: looked up by their accounts, many at once.
 
-use super::{Call, Operation};
 use crate::organisation::User;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::QUESTION;
 use serde::Deserialize;
 use serde_json::{Value, json};

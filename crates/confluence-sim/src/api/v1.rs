@@ -1,11 +1,12 @@
 //! What operations of v1 have in common.
 
-use super::{Call, attachments, blogposts, comments, nodes, pages};
+use super::{attachments, blogposts, comments, nodes, pages};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
 };
 use crate::server::answer::Refusal;
+use crate::server::operation::Call;
 use crate::server::query;
 use serde_json::{Value, json};
 
@@ -143,6 +144,8 @@ pub(super) fn user(call: &Call, user: &User) -> Value {
     json!({
         "type": "known",
         "accountId": user.account_id,
+        "accountStatus": user.status.as_str(),
+        "locale": "en_GB",
         "accountType": match user.account_type {
             // v1 has no word for customers.
             AccountType::Customer => "",

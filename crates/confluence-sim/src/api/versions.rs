@@ -2,11 +2,11 @@
 
 use super::content::{BODY_FORMAT, Body, VersionRow};
 use super::row::Id;
-use super::{Call, Operation};
 use crate::organisation::Version;
-use crate::organisation::order::SortValue;
+use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;

@@ -1,10 +1,10 @@
 //! Who is told of what is new, and how often pages are looked at.
 
 use super::v1::user;
-use super::{Call, Operation};
 use crate::organisation::User;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
+use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -96,6 +96,7 @@ fn watcher(call: &Call, known: &User) -> Value {
         row.remove("_expandable");
         row.remove("_links");
     }
+    watcher["guest"] = known.guest.into();
     watcher["externalCollaborator"] = known.guest.into();
     watcher["operations"] = Value::Null;
     watcher["personalSpace"] = Value::Null;

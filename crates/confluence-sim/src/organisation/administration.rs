@@ -1,48 +1,8 @@
 //! What the administrators of a site have set.
 
 use super::Organisation;
+use super::record::RoleMode;
 use jiff::Timestamp;
-
-/// How far a site has come on its way to roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleMode {
-    /// There are no roles yet.
-    PreRoles,
-    /// Roles beside single permissions.
-    RolesTransition,
-    /// Roles only.
-    Roles,
-}
-
-impl RoleMode {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PreRoles => "PRE_ROLES",
-            Self::RolesTransition => "ROLES_TRANSITION",
-            Self::Roles => "ROLES",
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Administration {
-    pub role_mode: RoleMode,
-    /// With which status a site without roles refuses to speak of them. Live sites do not agree on one.
-    pub roles_refused_with: u16,
-    /// When the admin key of the reader's account ends, where there is one.
-    pub admin_key_until: Option<Timestamp>,
-}
-
-impl Default for Administration {
-    fn default() -> Self {
-        Self {
-            role_mode: RoleMode::RolesTransition,
-            roles_refused_with: 400,
-            admin_key_until: None,
-        }
-    }
-}
 
 impl Organisation {
     pub fn role_mode(&self) -> RoleMode {

@@ -1,11 +1,11 @@
 //! Attachments.
 
-use super::collection::{Collection, Dated, Ids};
-use super::container::Container;
-use super::generate::NOW;
+use super::collection::{Collection, Ids};
 use super::random::{Random, mix};
-use super::revision::{Revision, Revisions, between};
-use super::{Organisation, PageStatus, text};
+use super::record::{AttachmentRecord, Container, FileKind, PageStatus, Revisions};
+use super::revision::{Revision, between};
+use super::time::NOW;
+use super::{Organisation, text};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -14,15 +14,6 @@ use std::fmt;
 const STREAM: u64 = 0x00A7_7AC4;
 const ID_STREAM: u64 = 0x00A7_7AC5;
 const FILE_STREAM: u64 = 0x00A7_7AC6;
-
-/// What kind of file it is.
-#[derive(Debug, PartialEq)]
-pub(crate) struct FileKind {
-    pub extension: &'static str,
-    pub media_type: &'static str,
-    /// None where the site does not know the type.
-    pub description: Option<&'static str>,
-}
 
 pub(super) const KINDS: &[FileKind] = &[
     kind("pdf", "application/pdf", Some("PDF Document")),
@@ -76,36 +67,6 @@ const COMMENTS: &[&str] = &[
     "Signed by both sides",
     "From the auditor's \"portal\"",
 ];
-
-#[derive(Clone, Debug)]
-pub(crate) struct AttachmentRecord {
-    pub id: u64,
-    pub container: Container,
-    pub title: Box<str>,
-    pub kind: &'static FileKind,
-    pub size: u64,
-    pub comment: &'static str,
-    pub status: PageStatus,
-    pub revisions: Revisions,
-}
-
-impl Dated for AttachmentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
-}
 
 /// The id of an attachment: `att` and a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,8 +1,9 @@
 //! What people look at: watches, views, and the states that they give to pages.
 
-use super::generate::NOW;
 use super::random::{Random, mix};
-use super::{Organisation, PageStatus, User, time};
+use super::record::PageStatus;
+use super::time::NOW;
+use super::{Organisation, User, time};
 use jiff::Timestamp;
 
 /// Streams of their own.

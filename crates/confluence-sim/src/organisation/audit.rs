@@ -1,41 +1,10 @@
 //! The audit log: who changed what in the site's administration.
 
-use super::generate::NOW;
 use super::random::{Random, mix};
+use super::record::{AuditChange, AuditObject, AuditRecord};
+use super::time::NOW;
 use super::{Organisation, time};
-use jiff::Timestamp;
-
-/// One entry of the audit log. Objects are known by their names only, as the API has them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRecord {
-    pub created_at: Timestamp,
-    /// None where the site itself did it.
-    pub author_id: Option<String>,
-    pub author_name: String,
-    pub remote_address: String,
-    pub summary: String,
-    pub description: String,
-    pub category: String,
-    pub by_system_administrator: bool,
-    pub affected: AuditObject,
-    pub changes: Vec<AuditChange>,
-    pub associated: Vec<AuditObject>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditObject {
-    pub name: String,
-    /// Such as `Space`, `Page`, `Group` or `User`.
-    pub kind: String,
-}
-
-/// What a property was before, and what it is since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditChange {
-    pub name: String,
-    pub old: String,
-    pub new: String,
-}
+use Kind::*;
 
 /// A stream of its own.
 const STREAM: u64 = 0xA0D17;
@@ -64,7 +33,6 @@ enum Kind {
     SettingChanged,
     AppInstalled,
 }
-use Kind::*;
 
 const KINDS: &[Kind] = &[
     SpacePermissionAdded,
@@ -158,7 +126,10 @@ fn record(
     // An organisation of nothing but users has names for the rest all the same.
     let group = |number: usize| match organisation.groups.len() {
         0 => object("administrators", "Group"),
-        count => object(&organisation.groups[number % count].name, "Group"),
+        count => {
+            let group = &organisation.groups[number % count];
+            object(&format!("{}:{}", group.name, group.id), "Group")
+        }
     };
     let space = |number: usize| match organisation.spaces.len() {
         0 => object("Demonstration", "Space"),

@@ -1,35 +1,9 @@
 //! What hangs on the pages of an organisation: made when somebody asks for it, so that it costs nobody else anything.
 
-use super::attachment::AttachmentRecord;
 use super::collection::Collection;
-use super::comment::CommentRecord;
-use super::custom_content::CustomContentRecord;
-use super::task::TaskRecord;
+use super::record::{AttachmentRecord, CommentRecord, CustomContentRecord, Lazy, TaskRecord};
 use super::{Organisation, attachment, comment, custom_content, task};
-use std::sync::{Arc, OnceLock};
-
-type Lazy<T> = OnceLock<Arc<Collection<T>>>;
-
-#[derive(Clone, Debug, Default)]
-pub(super) struct Belongings {
-    /// How many pages the organisation began with.
-    pub pages: usize,
-    pub custom_content: Lazy<CustomContentRecord>,
-    pub attachments: Lazy<AttachmentRecord>,
-    pub footer_comments: Lazy<CommentRecord>,
-    pub inline_comments: Lazy<CommentRecord>,
-    pub tasks: Lazy<TaskRecord>,
-}
-
-impl Belongings {
-    /// Those of an organisation that has all its pages.
-    pub(super) fn of(organisation: &Organisation) -> Self {
-        Self {
-            pages: organisation.pages.len(),
-            ..Self::default()
-        }
-    }
-}
+use std::sync::Arc;
 
 /// Either already there, as in the demo, or generated now.
 fn get<T>(lazy: &Lazy<T>, generate: impl FnOnce() -> Collection<T>) -> &Collection<T> {

@@ -1,10 +1,9 @@
 //! Blog posts: what is kept of each, and the view of one that others read.
 
-use super::generate::NOW;
-use super::page::{Message, NONE};
 use super::random::{Random, mix};
-use super::version::Edition;
-use super::{Organisation, PageStatus, Version, time};
+use super::record::{BlogPostRecord, Edition, Message, NONE, PageStatus};
+use super::time::NOW;
+use super::{Organisation, Version, time};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -14,20 +13,6 @@ const DAY: i64 = 86_400_000;
 const FIRST_TITLE: u32 = 1 << 30;
 /// Odd ids, where pages have even ones, and below those of folders.
 pub(super) const FIRST_ID: u64 = 650_000_001;
-
-/// What is kept of a blog post.
-#[derive(Clone, Debug)]
-pub(crate) struct BlogPostRecord {
-    pub id: u64,
-    pub created_at: i64,
-    pub space: u32,
-    /// Number of a user, or `NONE`.
-    pub author: u32,
-    pub status: PageStatus,
-    pub latest: Edition,
-    /// Gone for good, with its space.
-    pub purged: bool,
-}
 
 /// A blog post of an organisation.
 #[derive(Clone, Copy)]
@@ -74,7 +59,7 @@ impl<'a> BlogPost<'a> {
 
     /// The number of its latest version.
     pub fn version(&self) -> u32 {
-        self.record.latest.number
+        self.latest_version().number()
     }
 
     pub fn latest_version(&self) -> Version<'a> {

@@ -3,7 +3,6 @@
 use super::edit::no_such;
 use super::random::{Random, mix};
 use super::{NoSuch, Organisation, text};
-use std::collections::HashMap;
 
 /// A level of sensitivity.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,24 +15,6 @@ pub struct ClassificationLevel {
     pub description: &'static str,
     pub guideline: &'static str,
     pub color: &'static str,
-}
-
-/// Which level somebody gave to what, as places in the list of levels.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Classification {
-    /// Whether whatever nobody classified by hand is classified by chance.
-    by_chance: bool,
-    spaces: HashMap<u64, Option<u8>>,
-    content: HashMap<u64, Option<u8>>,
-}
-
-impl Classification {
-    pub(super) fn by_chance() -> Self {
-        Self {
-            by_chance: true,
-            ..Self::default()
-        }
-    }
 }
 
 type Level = (

@@ -1,7 +1,7 @@
 //! Things of one kind, and the orders in which listings have them.
 
-use super::container::Container;
 use super::random::Random;
+use super::record::Container;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 

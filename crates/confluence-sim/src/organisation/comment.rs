@@ -1,11 +1,11 @@
 //! Comments: those at the foot of something, and those on a few words of it.
 
-use super::collection::{Collection, Dated, Ids};
-use super::container::Container;
-use super::generate::NOW;
+use super::collection::{Collection, Ids};
 use super::random::{Random, mix};
-use super::revision::{Revision, Revisions, between};
-use super::{Organisation, PageStatus, text, time};
+use super::record::{CommentRecord, Container, InlineRecord, PageStatus, Resolution, Revisions};
+use super::revision::{Revision, between};
+use super::time::NOW;
+use super::{Organisation, text, time};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -13,6 +13,7 @@ const FOOTER_STREAM: u64 = 0x00C0_4401;
 const FOOTER_ID_STREAM: u64 = 0x00C0_4402;
 const INLINE_STREAM: u64 = 0x00C0_4403;
 const INLINE_ID_STREAM: u64 = 0x00C0_4404;
+const FOOTER_RESOLUTION_STREAM: u64 = 0x00C0_4406;
 const LIKE_STREAM: u64 = 0x00C0_4405;
 
 const SENTENCES: &[&str] = &[
@@ -34,68 +35,6 @@ const SELECTIONS: &[&str] = &[
     "the \"last\" working day",
     "Backups",
 ];
-
-/// What has become of an inline comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Resolution {
-    Open,
-    Reopened,
-    Resolved,
-    /// The words that it was about are gone.
-    Dangling,
-}
-
-impl Resolution {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Reopened => "reopened",
-            Self::Resolved => "resolved",
-            Self::Dangling => "dangling",
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct InlineRecord {
-    pub resolution: Resolution,
-    /// Who resolved or reopened it, and when.
-    pub resolved: Option<(u32, i64)>,
-    pub selection: &'static str,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct CommentRecord {
-    pub id: u64,
-    pub container: Container,
-    /// The comment that it replies to.
-    pub parent: Option<u64>,
-    pub status: PageStatus,
-    pub revisions: Revisions,
-    /// Written by hand; else it is made when somebody wants it.
-    pub text: Option<&'static str>,
-    /// A reply has what its root has.
-    pub inline: Option<InlineRecord>,
-}
-
-impl Dated for CommentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
-}
 
 /// Where an inline comment is, and what has become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +70,17 @@ impl<'a> Comment<'a> {
     pub fn title(&self) -> String {
         let of = self.organisation.container_title(self.container);
         format!("Re: {}", of.unwrap_or_default())
+    }
+
+    /// What has become of the matter. People resolve inline comments, and few footer comments.
+    pub fn resolution(&self) -> Resolution {
+        match self.inline {
+            Some(inline) => inline.resolution,
+            None if mix(FOOTER_RESOLUTION_STREAM, self.id).is_multiple_of(7) => {
+                Resolution::Resolved
+            }
+            None => Resolution::Open,
+        }
     }
 
     /// From the first.

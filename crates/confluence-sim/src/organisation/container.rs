@@ -1,37 +1,8 @@
 //! What attachments, comments, tasks and custom content hang on.
 
-use super::random::{Random, mix};
-use super::{Organisation, PageStatus};
+use super::Organisation;
+use super::record::{Container, PageStatus};
 use std::borrow::Cow;
-
-/// What something hangs on, by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Container {
-    Page(u64),
-    BlogPost(u64),
-    CustomContent(u64),
-    /// By the number in its id.
-    Attachment(u64),
-    Space(u64),
-}
-
-impl Container {
-    /// The number in its id.
-    pub(crate) fn id(self) -> u64 {
-        match self {
-            Self::Page(id)
-            | Self::BlogPost(id)
-            | Self::CustomContent(id)
-            | Self::Attachment(id)
-            | Self::Space(id) => id,
-        }
-    }
-
-    /// Chance for what hangs on this container, whatever hangs on others.
-    pub(super) fn random(self, seed: u64, stream: u64) -> Random {
-        Random::new(mix(mix(seed, stream), self.id()))
-    }
-}
 
 /// A page or a blog post that something may hang on.
 pub(super) struct Host {

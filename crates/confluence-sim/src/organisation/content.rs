@@ -1,9 +1,7 @@
 //! Content of every type, looked at in the same way.
 
-use super::{
-    Attachment, BlogPost, Comment, Container, Organisation, Page, PageStatus, TreeItem, TreeNode,
-    Version,
-};
+use super::record::{Container, PageStatus};
+use super::{Attachment, BlogPost, Comment, Organisation, Page, TreeItem, TreeNode, Version};
 use jiff::Timestamp;
 use std::borrow::Cow;
 

@@ -1,29 +1,15 @@
 //! Custom content: what apps keep in a site.
 
-use super::collection::{Collection, Dated, Ids};
-use super::container::Container;
+use super::collection::{Collection, Ids};
 use super::random::mix;
-use super::revision::{Revision, Revisions};
-use super::{Organisation, PageStatus, text};
+use super::record::{BodyForm, Container, CustomContentRecord, CustomType, PageStatus, Revisions};
+use super::revision::Revision;
+use super::{Organisation, text};
 use jiff::Timestamp;
 use std::fmt;
 
 const STREAM: u64 = 0x0C05_7031;
 const ID_STREAM: u64 = 0x0C05_7032;
-
-/// In which form an app keeps the bodies of a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyForm {
-    /// Whatever the app likes; it comes back as it is, in no other form.
-    Raw,
-    Storage,
-}
-
-#[derive(Debug)]
-pub(crate) struct CustomType {
-    pub name: &'static str,
-    pub form: BodyForm,
-}
 
 pub(super) const DIAGRAM: &CustomType = &CustomType {
     name: "ac:com.example.diagrams:diagram",
@@ -42,33 +28,6 @@ const TITLES: &[&str] = &[
     "Who calls whom „at night“",
     "Vendor assessment",
 ];
-
-#[derive(Clone, Debug)]
-pub(crate) struct CustomContentRecord {
-    pub id: u64,
-    pub container: Container,
-    pub kind: &'static CustomType,
-    pub title: Box<str>,
-    pub revisions: Revisions,
-}
-
-impl Dated for CustomContentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
-}
 
 /// A piece of custom content.
 #[derive(Clone, Copy)]

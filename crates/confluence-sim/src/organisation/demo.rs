@@ -4,20 +4,21 @@ mod belongings;
 mod content;
 mod tree;
 
-use super::administration::Administration;
-use super::annotation::Annotations;
-use super::belongings::Belongings;
-use super::classification::Classification;
-use super::generate::{NOW, day_of};
-use super::governance::Governance;
-use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
-use super::permission::{PermissionRecord, Principal};
+use super::generate::day_of;
 use super::random::{Random, mix};
-use super::version::History;
-use super::{
-    AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
-    TreeItem, User, role, text, time,
+use super::record::{
+    Administration, Annotations, Belongings, Classification, Governance, History, Message, NODE,
+    NONE, OWN_TITLE, PageRecord, PageStatus, PermissionRecord, Principal, Subtype,
 };
+use super::time::NOW;
+use super::{
+    AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, TreeItem, User,
+    role, text, time,
+};
+use AccountStatus::{Active, Closed, Inactive};
+use AccountType::{App, Atlassian};
+use Visibility::{Guest, Hidden, Shown};
+use Who::{Class, Group as Team, Person as One, Role as Part};
 use std::sync::OnceLock;
 
 const SEED: u64 = 0xACE;
@@ -39,9 +40,6 @@ enum Visibility {
     /// A guest, whose address is shown.
     Guest,
 }
-use AccountStatus::{Active, Closed, Inactive};
-use AccountType::{App, Atlassian};
-use Visibility::{Guest, Hidden, Shown};
 
 /// Name, e-mail, and what is special.
 const PEOPLE: &[Person] = &[
@@ -272,7 +270,6 @@ enum Who {
     Role(usize),
     Class(&'static str),
 }
-use Who::{Class, Group as Team, Person as One, Role as Part};
 
 const VIEW: &[(&str, &str)] = &[("read", "space")];
 const WRITE: &[(&str, &str)] = &[

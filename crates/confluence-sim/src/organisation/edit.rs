@@ -1,9 +1,10 @@
 //! Edits, as people make them while somebody reads.
 
-use super::order::PageSort;
-use super::page::{Message, NONE, OWN_TITLE, PageRecord, Subtype};
-use super::permission::{PermissionRecord, Principal};
-use super::{Organisation, PageStatus, Version};
+use super::record::{
+    Message, NONE, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
+    Subtype,
+};
+use super::{Organisation, Version};
 use jiff::Timestamp;
 use std::sync::OnceLock;
 
@@ -98,13 +99,13 @@ impl Organisation {
         Ok(())
     }
 
-    /// Deletes a historical version of a page or blog post, as an administrator can. The others keep their numbers.
+    /// Deletes a historical version of a page or blog post, as an administrator can. Those behind it move up.
     pub fn delete_version(&mut self, id: u64, number: u32) -> Result<(), NoSuch> {
         let latest = self.versions(id).last().map(Version::number);
         if self.version(id, number).is_none() || latest == Some(number) {
             return Err(no_such("historical version", number));
         }
-        self.history.delete(id, number);
+        self.forget_version(id, number);
         Ok(())
     }
 

@@ -1,20 +1,16 @@
 //! Organisations of any size from a seed.
 
-use super::administration::Administration;
-use super::annotation::Annotations;
-use super::belongings::Belongings;
-use super::classification::Classification;
-use super::governance::Governance;
-use super::page::{Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};
-use super::permission::{
-    ACCESS_CLASSES, OPERATIONS, PermissionRecord, Principal, UNDOCUMENTED_OPERATIONS,
-};
+use super::permission::{ACCESS_CLASSES, OPERATIONS, UNDOCUMENTED_OPERATIONS};
 use super::random::{Random, mix};
-use super::tree::{self, NodeKind, NodeRecord};
-use super::version::{self, History};
+use super::record::{
+    Administration, Annotations, Belongings, Classification, Governance, History, Message, NODE,
+    NONE, NodeKind, NodeRecord, OWN_TITLE, PageRecord, PageStatus, PermissionRecord, Principal,
+    Subtype,
+};
+use super::time::NOW;
 use super::{
-    AccountStatus, AccountType, Group, Organisation, PageStatus, Space, SpaceStatus, SpaceType,
-    User, blogpost, label, role, text, time,
+    AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, User, blogpost,
+    label, role, text, time, tree, version,
 };
 use jiff::civil::{Date, date};
 use std::sync::OnceLock;
@@ -47,8 +43,6 @@ impl Default for Size {
     }
 }
 
-/// 2026-11-20T09:00:00Z: the time of every organisation that was not edited.
-pub(super) const NOW: i64 = 1_795_165_200_000;
 const DAY: i64 = 86_400_000;
 /// How far back pages go.
 const AGE: i64 = 6 * 365 * DAY;
@@ -96,7 +90,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     organisation.blogposts = blogpost::made(&organisation);
     organisation.labels = label::made(&organisation);
     organisation.history = version::made(&organisation);
-    organisation.belongings = Belongings::of(&organisation);
+    organisation.belongings = Belongings::of(organisation.pages.len());
     organisation
 }
 
@@ -134,7 +128,8 @@ const FAMILY_NAMES: &[&str] = &[
 fn account_id(random: &mut Random) -> String {
     match random.below(20) {
         0..=12 => format!("712020:{}", text::uuid(random)),
-        13..=16 => format!("557058:{}", text::uuid(random)),
+        13..=15 => format!("557058:{}", text::uuid(random)),
+        16 => format!("70121:{}", text::uuid(random)),
         _ => format!("{:016x}{:08x}", random.next(), random.next() as u32),
     }
 }

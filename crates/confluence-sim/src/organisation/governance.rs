@@ -3,38 +3,10 @@
 //! It is made at first use, as most tests never ask for it, and from streams of its own, so that the spaces, pages and
 //! users are the same with it and without it.
 
-use super::audit::AuditRecord;
 use super::edit::no_such;
-use super::restriction::{RestrictedOperation, Restrictions, Subject};
+use super::record::{AuditRecord, OutOfReach, RestrictedOperation, Restrictions, Subject};
 use super::{NoSuch, Organisation};
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Governance {
-    /// Whether it is that of the demo, which is written by hand.
-    pub is_demo: bool,
-    restrictions: OnceLock<Arc<Restrictions>>,
-    /// Newest first.
-    audit: OnceLock<Arc<Vec<AuditRecord>>>,
-    out_of_reach: BTreeMap<u64, OutOfReach>,
-}
-
-impl Governance {
-    pub(super) fn of_demo() -> Self {
-        Self {
-            is_demo: true,
-            ..Self::default()
-        }
-    }
-}
-
-/// How the operations of v1 answer for a page that listings hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OutOfReach {
-    Hidden,
-    Forbidden,
-}
+use std::sync::Arc;
 
 impl Organisation {
     /// Whom a page or another content is restricted to, in the order they are listed. An empty list means that it is

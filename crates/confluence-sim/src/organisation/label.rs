@@ -1,6 +1,7 @@
 //! Labels, and what carries them.
 
 use super::random::{Random, mix};
+use super::record::{Carriers, Label, LabelPrefix};
 use super::{Attachment, BlogPost, CustomContent, Organisation, Page, text};
 use std::sync::Arc;
 
@@ -8,67 +9,23 @@ const LABELS_STREAM: u64 = 0x1ABE;
 const CONTENT_STREAM: u64 = 0x1ABF;
 const SPACES_STREAM: u64 = 0x1AC0;
 
-/// Whose a label is, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LabelPrefix {
-    /// Everybody's.
-    Global,
-    /// The reader's own: the account that the stand-in's credentials belong to.
-    My,
-    /// A category of spaces.
-    Team,
-    System,
-}
-
-impl LabelPrefix {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::My => "my",
-            Self::Team => "team",
-            Self::System => "system",
+fn carriers(organisation: &Organisation) -> Carriers {
+    let nothing = organisation.labels.len();
+    let mut carriers = Carriers {
+        pages: vec![Vec::new(); nothing],
+        blogposts: vec![Vec::new(); nothing],
+    };
+    for (number, page) in organisation.pages.iter().enumerate() {
+        for label in organisation.label_numbers_on(page.id) {
+            carriers.pages[label as usize].push(number as u32);
         }
     }
-}
-
-/// A label of an organisation. Prefix and name together are unique; a name alone is not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    pub id: u64,
-    pub name: String,
-    pub prefix: LabelPrefix,
-}
-
-/// The pages and blog posts that carry each label. It is worked out at first use.
-#[derive(Debug)]
-pub(crate) struct Carriers {
-    /// For each label: numbers of pages, ascending.
-    pages: Vec<Vec<u32>>,
-    /// For each label: ids of blog posts, ascending.
-    blogposts: Vec<Vec<u64>>,
-}
-
-impl Carriers {
-    fn of(organisation: &Organisation) -> Self {
-        let nothing = organisation.labels.len();
-        let mut carriers = Self {
-            pages: vec![Vec::new(); nothing],
-            blogposts: vec![Vec::new(); nothing],
-        };
-        let labels_on = |id| organisation.annotations.labels.on(organisation, id);
-        for (number, page) in organisation.pages.iter().enumerate() {
-            for label in labels_on(page.id) {
-                carriers.pages[label as usize].push(number as u32);
-            }
+    for post in &organisation.blogposts {
+        for label in organisation.label_numbers_on(post.id) {
+            carriers.blogposts[label as usize].push(post.id);
         }
-        for post in &organisation.blogposts {
-            for label in labels_on(post.id) {
-                carriers.blogposts[label as usize].push(post.id);
-            }
-        }
-        carriers
     }
+    carriers
 }
 
 impl Organisation {
@@ -96,7 +53,10 @@ impl Organisation {
     /// The labels on a space itself, by id; none for a space that does not exist.
     pub fn labels_of_space(&self, id: u64) -> Vec<&Label> {
         match self.space_number(id) {
-            Some(_) => self.named(self.annotations.space_labels.on(self, id)),
+            Some(_) => {
+                let notes = &self.annotations.space_labels;
+                self.named(notes.on(id, || made_for_space(self, id)))
+            }
             None => Vec::new(),
         }
     }
@@ -127,7 +87,7 @@ impl Organisation {
             .chain(posts)
             .chain(files)
             .chain(pieces)
-            .flat_map(|id| self.annotations.labels.on(self, id))
+            .flat_map(|id| self.label_numbers_on(id))
             .collect();
         labels.sort_unstable();
         labels.dedup();
@@ -175,7 +135,7 @@ impl Organisation {
     }
 
     fn carriers(&self) -> &Carriers {
-        self.carriers.get_or_init(|| Arc::new(Carriers::of(self)))
+        self.carriers.get_or_init(|| Arc::new(carriers(self)))
     }
 
     fn label_number(&self, id: u64) -> Option<u32> {
@@ -183,8 +143,13 @@ impl Organisation {
         number.ok().map(|number| number as u32)
     }
 
+    fn label_numbers_on(&self, content: u64) -> Vec<u32> {
+        let notes = &self.annotations.labels;
+        notes.on(content, || made_for_content(self, content))
+    }
+
     fn labels_on(&self, content: u64) -> Vec<&Label> {
-        self.named(self.annotations.labels.on(self, content))
+        self.named(self.label_numbers_on(content))
     }
 
     fn named(&self, numbers: Vec<u32>) -> Vec<&Label> {
@@ -238,7 +203,7 @@ fn prefix(number: usize) -> LabelPrefix {
 }
 
 /// None on most, up to four on the others; some labels are used far more often than others.
-pub(super) fn made_for_content(organisation: &Organisation, id: u64) -> Vec<u32> {
+fn made_for_content(organisation: &Organisation, id: u64) -> Vec<u32> {
     let mut random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
     if organisation.labels.is_empty() || random.once_in(3, 5) {
         return Vec::new();
@@ -257,7 +222,7 @@ pub(super) fn made_for_content(organisation: &Organisation, id: u64) -> Vec<u32>
 }
 
 /// Spaces have categories, and somebody's own labels.
-pub(super) fn made_for_space(organisation: &Organisation, id: u64) -> Vec<u32> {
+fn made_for_space(organisation: &Organisation, id: u64) -> Vec<u32> {
     let mut random = Random::new(mix(organisation.seed ^ SPACES_STREAM, id));
     let mut labels: Vec<u32> = (0..organisation.labels.len() as u32)
         .filter(|&number| {

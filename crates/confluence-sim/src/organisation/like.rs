@@ -11,7 +11,7 @@ impl Organisation {
         if self.content_created_at(id).is_none() {
             return Vec::new();
         }
-        let users = self.annotations.likes.on(self, id);
+        let users = self.annotations.likes.on(id, || made(self, id));
         users
             .iter()
             .filter_map(|&user| self.account(user))
@@ -20,7 +20,7 @@ impl Organisation {
 }
 
 /// Most are liked by nobody, a few by many.
-pub(super) fn made(organisation: &Organisation, id: u64) -> Vec<u32> {
+fn made(organisation: &Organisation, id: u64) -> Vec<u32> {
     let mut random = Random::new(mix(organisation.seed ^ STREAM, id));
     let most = match random.below(100) {
         0 => 60,

@@ -4,7 +4,6 @@
 //! wants them, and the orders a listing can have are worked out at first use.
 
 mod administration;
-mod annotation;
 mod attachment;
 mod attention;
 mod audit;
@@ -31,11 +30,13 @@ mod permission;
 mod profile;
 mod property;
 pub(crate) mod random;
+pub(crate) mod record;
 mod restriction;
 mod revision;
 mod role;
 mod search;
 mod space;
+mod state;
 mod task;
 mod template;
 pub(crate) mod text;
@@ -45,89 +46,41 @@ mod user;
 mod user_property;
 mod version;
 
-pub use administration::RoleMode;
 pub use attachment::{Attachment, AttachmentId};
 pub use attention::ContentState;
-pub use audit::{AuditChange, AuditObject, AuditRecord};
 pub use blogpost::BlogPost;
 pub use classification::ClassificationLevel;
-pub use comment::{Comment, Inline, Resolution};
-pub use container::Container;
+pub use comment::{Comment, Inline};
 pub use content_property::ContentProperty;
 pub use custom_content::CustomContent;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
-pub use label::{Label, LabelPrefix};
 pub use operation::PermittedOperation;
-pub use page::{Page, PageStatus};
+pub use page::Page;
 pub use permission::Permission;
 pub use property::Property;
-pub use restriction::{RestrictedOperation, Subject};
+pub use record::{
+    AuditChange, AuditObject, AuditRecord, Container, Label, LabelPrefix, NodeKind, PageStatus,
+    Resolution, RestrictedOperation, Role, RoleMode, RoleType, Subject,
+};
 pub use revision::Revision;
-pub use role::{Role, RoleAssignment, RoleType, SpacePermission};
+pub use role::{RoleAssignment, SpacePermission};
 pub use space::{Space, SpaceStatus, SpaceType};
+pub use state::Organisation;
 pub use task::Task;
 pub use template::Template;
-pub use tree::{Descendant, NodeKind, NodeProperty, TreeItem, TreeNode};
+pub use tree::{Descendant, NodeProperty, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
 pub use user_property::UserProperty;
 pub use version::Version;
 
-use administration::Administration;
-use annotation::Annotations;
-use belongings::Belongings;
-use blogpost::BlogPostRecord;
-use classification::Classification;
 pub(crate) use content::Content;
-use governance::Governance;
-pub(crate) use governance::OutOfReach;
 use jiff::Timestamp;
-use label::Carriers;
-use order::{PageOrder, PageSort};
-pub(crate) use page::Subtype;
-use page::{NONE, OWN_TITLE, PageRecord};
-use permission::PermissionRecord;
+use record::{NONE, OWN_TITLE, PageOrder, PageSort};
+pub(crate) use record::{OutOfReach, Subtype};
 pub(crate) use search::{Hit, Scope};
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock, OnceLock};
-use tree::{Children, NodeRecord};
-use version::History;
-
-/// A Confluence site with its spaces, pages, permissions, users and groups.
-///
-/// The constructors hand out an [`Arc`], as the stand-in and the tests look at the same one. Editing a running
-/// stand-in leaves what a test holds as it was: take [`Sim::organisation`](crate::Sim::organisation) again afterwards.
-#[derive(Clone, Debug)]
-pub struct Organisation {
-    pub(crate) seed: u64,
-    pub(crate) name: String,
-    pub(crate) cloud_id: String,
-    pub(crate) now: i64,
-    /// By id. A space's number is its position here.
-    pub(crate) spaces: Vec<Space>,
-    /// By id. A page's number is its position here.
-    pub(crate) pages: Vec<PageRecord>,
-    pub(crate) titles: Vec<Box<str>>,
-    pub(crate) nodes: Vec<NodeRecord>,
-    /// For each space, by id.
-    pub(crate) permissions: Vec<Vec<PermissionRecord>>,
-    pub(crate) users: Vec<User>,
-    pub(crate) groups: Vec<Group>,
-    pub(crate) roles: Vec<Role>,
-    /// By id.
-    pub(crate) blogposts: Vec<BlogPostRecord>,
-    /// By id. A label's number is its position here.
-    pub(crate) labels: Vec<Label>,
-    pub(crate) annotations: Annotations,
-    pub(crate) history: History,
-    belongings: Belongings,
-    governance: Governance,
-    orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
-    children: OnceLock<Arc<Children>>,
-    pub(crate) classification: Classification,
-    pub(crate) administration: Administration,
-    carriers: OnceLock<Arc<Carriers>>,
-}
+use std::sync::{Arc, LazyLock};
 
 impl Organisation {
     /// A small company with names that can be read, for the demo and for golden results.
@@ -300,6 +253,6 @@ impl Organisation {
     }
 
     pub(crate) fn order(&self, sort: PageSort) -> &PageOrder {
-        self.orders[sort as usize].get_or_init(|| Arc::new(PageOrder::of(self, sort)))
+        self.orders[sort as usize].get_or_init(|| Arc::new(order::of(self, sort)))
     }
 }

@@ -3,8 +3,8 @@
 //! It follows from the permissions in the space, and from where an object is in its life. That somebody sees an object
 //! is settled before: reading is always among it.
 
-use super::permission::Principal;
-use super::{BlogPost, Organisation, Page, PageStatus, Space, SpaceStatus};
+use super::record::{PageStatus, Principal};
+use super::{BlogPost, Organisation, Page, Space, SpaceStatus};
 
 /// An operation and the type of what it is done to, in the API's words.
 pub type PermittedOperation<'a> = (&'a str, &'a str);

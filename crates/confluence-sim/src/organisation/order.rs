@@ -1,97 +1,45 @@
 //! The orders in which pages are listed, and how a part of one is found.
 
-use super::page::NONE;
-use super::{Organisation, Page, Subtype};
-use serde::{Deserialize, Serialize};
+use super::record::{NONE, PageOrder, PageSort, SortValue, Subtype};
+use super::{Organisation, Page};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-/// What a listing of pages is sorted by. Ties are broken by id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PageSort {
-    Id,
-    CreatedDate,
-    ModifiedDate,
-    /// Whatever the case of the letters, by code point: as the filter on titles compares.
-    Title,
-}
-
-impl PageSort {
-    pub(crate) const COUNT: usize = 4;
-}
-
-/// A value that rows are sorted by; within one listing all are of one kind.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum SortValue {
-    Number(i64),
-    Text(String),
-}
-
-/// All pages of an organisation in one order, as numbers of pages.
-#[derive(Debug)]
-pub(crate) struct PageOrder {
-    by_rank: Vec<u32>,
-    rank_of: Vec<u32>,
-    /// Grouped by space, and within a space in the order.
-    by_space: Vec<u32>,
-    /// Where each space begins in `by_space`; one more for the end.
-    space_starts: Vec<u32>,
-}
-
-impl PageOrder {
-    pub(super) fn of(organisation: &Organisation, sort: PageSort) -> Self {
-        let pages = &organisation.pages;
-        let mut by_rank: Vec<u32> = (0..pages.len() as u32).collect();
-        // Stable sorts of what is in the order of ids break ties by id.
-        match sort {
-            PageSort::Id => {}
-            PageSort::CreatedDate => {
-                by_rank.sort_by_key(|&number| pages[number as usize].created_at)
-            }
-            PageSort::ModifiedDate => {
-                by_rank.sort_by_key(|&number| pages[number as usize].modified_at)
-            }
-            PageSort::Title => sort_by_title(organisation, &mut by_rank),
-        }
-        let mut rank_of = vec![0; by_rank.len()];
-        for (rank, &number) in by_rank.iter().enumerate() {
-            rank_of[number as usize] = rank as u32;
-        }
-        let mut space_starts = vec![0; organisation.spaces.len() + 1];
-        for page in pages {
-            space_starts[page.space as usize + 1] += 1;
-        }
-        for space in 1..space_starts.len() {
-            space_starts[space] += space_starts[space - 1];
-        }
-        let mut next = space_starts.clone();
-        let mut by_space = vec![0; by_rank.len()];
-        for &number in &by_rank {
-            let place = &mut next[pages[number as usize].space as usize];
-            by_space[*place as usize] = number;
-            *place += 1;
-        }
-        Self {
-            by_rank,
-            rank_of,
-            by_space,
-            space_starts,
-        }
+/// All pages in an order.
+pub(super) fn of(organisation: &Organisation, sort: PageSort) -> PageOrder {
+    let pages = &organisation.pages;
+    let mut by_rank: Vec<u32> = (0..pages.len() as u32).collect();
+    // Stable sorts of what is in the order of ids break ties by id.
+    match sort {
+        PageSort::Id => {}
+        PageSort::CreatedDate => by_rank.sort_by_key(|&number| pages[number as usize].created_at),
+        PageSort::ModifiedDate => by_rank.sort_by_key(|&number| pages[number as usize].modified_at),
+        PageSort::Title => sort_by_title(organisation, &mut by_rank),
     }
-
-    fn of_space(&self, space: u32) -> &[u32] {
-        let space = space as usize;
-        &self.by_space[self.space_starts[space] as usize..self.space_starts[space + 1] as usize]
+    let mut rank_of = vec![0; by_rank.len()];
+    for (rank, &number) in by_rank.iter().enumerate() {
+        rank_of[number as usize] = rank as u32;
     }
-
-    /// The part of a list in this order that lies within a range of ranks.
-    fn within<'a>(&self, list: &'a [u32], ranks: &Range<usize>) -> &'a [u32] {
-        let below = |end: usize| {
-            list.partition_point(|&number| (self.rank_of[number as usize] as usize) < end)
-        };
-        &list[below(ranks.start)..below(ranks.end)]
+    let mut space_starts = vec![0; organisation.spaces.len() + 1];
+    for page in pages {
+        space_starts[page.space as usize + 1] += 1;
+    }
+    for space in 1..space_starts.len() {
+        space_starts[space] += space_starts[space - 1];
+    }
+    let mut next = space_starts.clone();
+    let mut by_space = vec![0; by_rank.len()];
+    for &number in &by_rank {
+        let place = &mut next[pages[number as usize].space as usize];
+        by_space[*place as usize] = number;
+        *place += 1;
+    }
+    PageOrder {
+        by_rank,
+        rank_of,
+        by_space,
+        space_starts,
     }
 }
 

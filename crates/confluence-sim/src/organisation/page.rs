@@ -1,95 +1,12 @@
 //! Pages: what is kept of each, and the view of one that others read.
 
-use super::{Organisation, Version};
+use super::random::mix;
+use super::record::{NONE, PageRecord, PageStatus, Subtype};
+use super::{Organisation, Version, template};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
-/// Where a page stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PageStatus {
-    Current,
-    Archived,
-    Trashed,
-    Deleted,
-}
-
-impl PageStatus {
-    pub const ALL: [Self; 4] = [Self::Current, Self::Archived, Self::Trashed, Self::Deleted];
-
-    /// What a listing holds when no status is asked for.
-    pub const DEFAULT: [Self; 2] = [Self::Current, Self::Archived];
-
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Archived => "archived",
-            Self::Trashed => "trashed",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    pub(crate) fn bit(self) -> u8 {
-        1 << self as u8
-    }
-}
-
-/// Stands for "none" where a record holds the number of something else.
-pub(crate) const NONE: u32 = u32::MAX;
-/// Set in `PageRecord::parent` where the parent is a node of the content tree and no page.
-pub(crate) const NODE: u32 = 1 << 31;
-/// Set in `PageRecord::title` where the title is one of `Organisation::titles`, not a generated one.
-pub(crate) const OWN_TITLE: u32 = 1 << 31;
-
-/// What is kept of a page: some 70 bytes, so that a million of them fit anywhere.
-#[derive(Clone, Debug)]
-pub(crate) struct PageRecord {
-    pub id: u64,
-    /// Milliseconds since 1970, as all times in here.
-    pub created_at: i64,
-    pub modified_at: i64,
-    pub space: u32,
-    /// Number of a page, or of a node with `NODE` set, or `NONE`.
-    pub parent: u32,
-    pub position: u32,
-    pub title: u32,
-    /// Numbers of users, or `NONE`.
-    pub author: u32,
-    pub owner: u32,
-    pub last_owner: u32,
-    pub version_author: u32,
-    pub version: u32,
-    pub status: PageStatus,
-    pub subtype: Subtype,
-    pub message: Message,
-    pub minor_edit: bool,
-    /// Gone for good; the record stays, so that numbers of pages stay what they are.
-    pub purged: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Subtype {
-    Unset,
-    Page,
-    Live,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message {
-    Null,
-    Empty,
-    Text,
-}
-
-impl Message {
-    pub(crate) fn as_str(self) -> Option<&'static str> {
-        match self {
-            Self::Null => None,
-            Self::Empty => Some(""),
-            Self::Text => Some("Reviewed, and \"approved\""),
-        }
-    }
-}
+const TEMPLATE_STREAM: u64 = 0x7E4B_1A7E;
 
 /// A page of an organisation.
 #[derive(Clone, Copy)]
@@ -158,6 +75,12 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// The template that it was made from; for most there is none.
+    pub fn template_id(&self) -> Option<u64> {
+        let dice = mix(self.organisation.seed ^ TEMPLATE_STREAM, self.id());
+        template::of_the_site(dice % 25)
+    }
+
     pub fn created_at(&self) -> Timestamp {
         super::time::timestamp(self.record.created_at)
     }
@@ -167,8 +90,9 @@ impl<'a> Page<'a> {
         super::time::timestamp(self.record.modified_at)
     }
 
+    /// The number of its latest version.
     pub fn version(&self) -> u32 {
-        self.record.version
+        self.latest_version().number()
     }
 
     pub fn latest_version(&self) -> Version<'a> {

@@ -1,7 +1,7 @@
 //! Permissions in spaces.
 
 use super::Organisation;
-use std::borrow::Cow;
+use super::record::{PermissionRecord, Principal};
 
 /// Operations on a target that the API names in its documents.
 pub(crate) const OPERATIONS: &[(&str, &str)] = &[
@@ -23,28 +23,21 @@ pub(crate) const OPERATIONS: &[(&str, &str)] = &[
 ];
 
 /// Operations seen on live sites that no document names.
-pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] =
-    &[("manage_users", "space"), ("archive_space", "space")];
+pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] = &[
+    ("manage_users", "space"),
+    ("archive_space", "space"),
+    ("manage_look_and_feel", "space"),
+    ("manage_templates", "space"),
+    ("manage_nonlicensed_users", "space"),
+    ("manage_guest_users", "space"),
+    ("manage_public_links", "space"),
+    ("manage_content", "space"),
+    ("view_analytics", "space"),
+    ("clear_permissions", "space"),
+    ("create", "slide"),
+];
 
 pub(crate) const ACCESS_CLASSES: &[&str] = &["ALL_LICENSED_USERS", "ALL_PRODUCT_ADMINS"];
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Principal {
-    /// Numbers in the organisation's lists.
-    User(u32),
-    Group(u32),
-    Role(u32),
-    AccessClass(&'static str),
-    /// Type and id in words, for whatever a test wants to see.
-    Other(Box<(String, String)>),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct PermissionRecord {
-    pub id: u64,
-    pub principal: Principal,
-    pub operation: (Cow<'static, str>, Cow<'static, str>),
-}
 
 /// One grant in a space, in the API's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

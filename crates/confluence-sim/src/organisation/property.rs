@@ -1,25 +1,14 @@
 //! Properties: JSON that apps and editors keep with pages, blog posts and spaces.
 
-use super::generate::NOW;
 use super::random::{Random, mix};
+use super::record::PropertyRecord;
+use super::time::NOW;
 use super::{Organisation, time};
 use jiff::Timestamp;
 use serde_json::Value;
 
 const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;
-
-/// What is kept of a property.
-#[derive(Clone, Debug)]
-pub(crate) struct PropertyRecord {
-    pub key: &'static str,
-    pub json: &'static str,
-    pub created_at: i64,
-    pub modified_at: i64,
-    /// Number of a user.
-    pub author: u32,
-    pub version: u32,
-}
 
 /// A property of a page, a blog post or a space.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,13 +45,17 @@ impl Organisation {
     /// The properties of a space, by id; none for a space that does not exist.
     pub fn properties_of_space(&self, id: u64) -> Vec<Property<'_>> {
         match self.space_number(id) {
-            Some(_) => self.shown(id, self.annotations.space_properties.on(self, id)),
+            Some(_) => {
+                let notes = &self.annotations.space_properties;
+                self.shown(id, notes.on(id, || made_for_space(self, id)))
+            }
             None => Vec::new(),
         }
     }
 
     fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
-        self.shown(id, self.annotations.properties.on(self, id))
+        let notes = &self.annotations.properties;
+        self.shown(id, notes.on(id, || made_for_content(self, id)))
     }
 
     /// An id follows from that of the object and the place among its properties.
@@ -108,7 +101,7 @@ const ON_SPACES: &[(&str, &str)] = &[
     ("is-template", "false"),
 ];
 
-pub(super) fn made_for_content(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
+fn made_for_content(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
     let created_at = organisation.content_created_at(id);
     created_at.map_or_else(Vec::new, |since| {
@@ -116,7 +109,7 @@ pub(super) fn made_for_content(organisation: &Organisation, id: u64) -> Vec<Prop
     })
 }
 
-pub(super) fn made_for_space(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
+fn made_for_space(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ SPACES_STREAM, id));
     let created_at = organisation.space(id).map(|space| space.created_at);
     created_at.map_or_else(Vec::new, |since| {

@@ -1,46 +1,15 @@
 //! Restrictions: whom a single content is kept to, beyond the permissions in its space.
 
-use super::generate::NOW;
+use super::Organisation;
 use super::random::{Random, mix};
-use super::{Organisation, PageStatus};
-use std::collections::BTreeMap;
-
-/// What a content can be restricted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RestrictedOperation {
-    Read,
-    Update,
-}
-
-impl RestrictedOperation {
-    pub const ALL: [Self; 2] = [Self::Read, Self::Update];
-
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Update => "update",
-        }
-    }
-}
-
-/// Somebody whom a content is restricted to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    /// By account id.
-    User(String),
-    /// By the group's id, which stays where its name changes.
-    Group(String),
-}
-
-pub(crate) type Restrictions = BTreeMap<(u64, RestrictedOperation), Vec<Subject>>;
+use super::record::{PageStatus, RestrictedOperation, Restrictions, Subject};
+use super::time::NOW;
+use RestrictedOperation::{Read, Update};
 
 /// A stream of their own.
 const STREAM: u64 = 0x5E_571C7;
 /// More than one page of subjects, for the first page that is restricted at all where there are people enough.
 const MANY: usize = 250;
-
-use RestrictedOperation::{Read, Update};
 
 /// Title, operation, and numbers of users and groups. Some of it is what an access review is made to find: somebody
 /// who left and can still read, a guest, a page whose children are read by nobody else either.

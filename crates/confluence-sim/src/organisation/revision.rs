@@ -1,21 +1,10 @@
 //! Versions of what hangs on pages.
 
-use super::generate::NOW;
-use super::page::NONE;
 use super::random::{Random, mix};
+use super::record::{NONE, Revisions};
+use super::time::NOW;
 use super::{Organisation, time};
 use jiff::Timestamp;
-
-/// The first and the last version of something; those between follow from them.
-#[derive(Clone, Debug)]
-pub(crate) struct Revisions {
-    pub created_at: i64,
-    pub modified_at: i64,
-    /// Numbers of users, or `NONE`.
-    pub author: u32,
-    pub last_author: u32,
-    pub versions: u32,
-}
 
 /// A version of an attachment, a comment or a piece of custom content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

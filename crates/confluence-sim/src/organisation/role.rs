@@ -1,39 +1,10 @@
 //! Roles in spaces: which there are, what they allow, and who has them.
 
-use super::permission::{PermissionRecord, Principal};
 use super::random::{Random, mix};
+use super::record::{PermissionRecord, Principal, Role, RoleType};
 use super::{Organisation, text};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-/// Where a role comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleType {
-    System,
-    /// Made by an administrator of the site.
-    Custom,
-}
-
-impl RoleType {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "SYSTEM",
-            Self::Custom => "CUSTOM",
-        }
-    }
-}
-
-/// A role that can be given in a space.
-#[derive(Clone, Debug)]
-pub struct Role {
-    pub id: String,
-    pub name: String,
-    pub kind: RoleType,
-    pub description: String,
-    /// Ids of [`SpacePermission`]s.
-    pub permissions: Vec<&'static str>,
-}
 
 /// Something that can be allowed in a space.
 #[derive(Clone, Copy, Debug)]

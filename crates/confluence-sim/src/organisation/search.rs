@@ -1,9 +1,9 @@
 //! What a search finds.
 
 use super::collection::Dated;
-use super::page::NODE;
 use super::random::mix;
-use super::{Content, Organisation, PageStatus, SpaceStatus, TreeItem, User};
+use super::record::{NODE, PageStatus};
+use super::{Content, Organisation, SpaceStatus, TreeItem, User};
 use crate::cql::{Direction, Kind, Minute, Order, Query, Test, Time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

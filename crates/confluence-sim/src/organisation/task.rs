@@ -1,12 +1,11 @@
 //! Tasks: the boxes in pages that somebody is to tick.
 
-use super::collection::{Collection, Dated};
-use super::container::Container;
-use super::generate::NOW;
-use super::page::NONE;
+use super::collection::Collection;
 use super::random::{Random, mix};
+use super::record::{Container, NONE, PageStatus, TaskRecord};
 use super::revision::between;
-use super::{Organisation, PageStatus, text, time};
+use super::time::NOW;
+use super::{Organisation, text, time};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -21,41 +20,6 @@ const SENTENCES: &[&str] = &[
     "Update the „Rufbereitschaft“ rota",
     "Close findings older than < 90 days",
 ];
-
-#[derive(Clone, Debug)]
-pub(crate) struct TaskRecord {
-    pub id: u64,
-    pub container: Container,
-    /// Its number on the page.
-    pub local_id: u32,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub due_at: Option<i64>,
-    /// By whom, and when.
-    pub completed: Option<(u32, i64)>,
-    pub creator: u32,
-    /// A number of a user, or `NONE`.
-    pub assignee: u32,
-    pub text: &'static str,
-}
-
-impl Dated for TaskRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.updated_at
-    }
-}
 
 /// A task in a page or a blog post.
 #[derive(Clone, Copy)]

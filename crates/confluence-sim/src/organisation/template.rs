@@ -50,6 +50,14 @@ const BLUEPRINTS: &[&str] = &[
     "weekly-status",
 ];
 
+/// Where the ids of those that people wrote begin.
+const FIRST: u64 = 5_000_000_000;
+
+/// The id of one for the whole site, by its place, if there are so many.
+pub(super) fn of_the_site(place: u64) -> Option<u64> {
+    (place < OF_THE_SITE.len() as u64).then_some(FIRST + place)
+}
+
 impl Organisation {
     /// The templates that people wrote for the whole site, or for one space.
     pub fn page_templates(&self, space_id: Option<u64>) -> Vec<Template> {
@@ -67,7 +75,7 @@ impl Organisation {
                     .collect()
             }
         };
-        let first = 5_000_000_000 + space_id.unwrap_or(0) * 100;
+        let first = FIRST + space_id.unwrap_or(0) * 100;
         let template = |(place, name): (usize, String)| Template {
             id: first + place as u64,
             description: format!("What a {} has to say", name.to_lowercase()),

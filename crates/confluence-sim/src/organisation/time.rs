@@ -1,7 +1,11 @@
 //! Times: kept as milliseconds since 1970, written as the API writes them.
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
+
+/// 2026-11-20T09:00:00Z: the time of every organisation that was not edited.
+pub(super) const NOW: i64 = 1_795_165_200_000;
 
 pub(crate) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds)

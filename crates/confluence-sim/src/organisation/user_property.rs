@@ -1,7 +1,7 @@
 //! What apps keep with users.
 
-use super::generate::NOW;
 use super::random::mix;
+use super::time::NOW;
 use super::{Organisation, time};
 use jiff::Timestamp;
 

@@ -3,59 +3,14 @@
 //! Only the latest is kept with its page. Those before it are made up when somebody wants them, between the creation
 //! and the oldest version that is kept; an edit keeps the version that it leaves behind.
 
-use super::page::{Message, NONE, PageRecord};
 use super::random::{Random, mix};
+use super::record::{Edition, History, Message, NONE};
 use super::{Organisation, text, time};
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 const STREAM: u64 = 0x0E21;
 const GAPS_STREAM: u64 = 0x0E22;
-
-/// What is kept, or made up, of a version.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Edition {
-    pub number: u32,
-    pub created_at: i64,
-    /// Number of a user, or `NONE`.
-    pub author: u32,
-    pub title: u32,
-    pub message: Message,
-    pub minor_edit: bool,
-}
-
-impl PageRecord {
-    pub(super) fn latest(&self) -> Edition {
-        Edition {
-            number: self.version,
-            created_at: self.modified_at,
-            author: self.version_author,
-            title: self.title,
-            message: self.message,
-            minor_edit: self.minor_edit,
-        }
-    }
-}
-
-/// What is known of historical versions beyond the seed, by ids of pages and blog posts.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct History {
-    /// In a row, up to the one before the latest.
-    left_behind: BTreeMap<u64, Vec<Edition>>,
-    /// Deleted by an administrator: id and number of the version.
-    deleted: BTreeSet<(u64, u32)>,
-}
-
-impl History {
-    pub(super) fn leave_behind(&mut self, id: u64, edition: Edition) {
-        self.left_behind.entry(id).or_default().push(edition);
-    }
-
-    pub(super) fn delete(&mut self, id: u64, number: u32) {
-        self.deleted.insert((id, number));
-    }
-}
 
 /// A version of a page or blog post.
 #[derive(Clone, Copy)]
@@ -79,8 +34,10 @@ impl<'a> Version<'a> {
         self.id
     }
 
+    /// From 1 without a gap: where one is deleted, those behind it move up.
     pub fn number(&self) -> u32 {
-        self.edition.number
+        let first = self.edition.number;
+        first - self.organisation.history.deleted_before(self.id, first)
     }
 
     pub fn created_at(&self) -> Timestamp {
@@ -106,17 +63,17 @@ impl<'a> Version<'a> {
 
     /// The paragraphs of the body, as plain text.
     pub(super) fn paragraphs(&self) -> impl Iterator<Item = &'static str> + use<> {
-        text::paragraphs(self.organisation.seed, self.id, self.number())
+        text::paragraphs(self.organisation.seed, self.id, self.edition.number)
     }
 
     /// The body in the storage format.
     pub fn storage_body(&self) -> String {
-        text::storage_body(self.organisation.seed, self.id, self.number())
+        text::storage_body(self.organisation.seed, self.id, self.edition.number)
     }
 
     /// The body in the Atlassian document format: JSON, as text.
     pub fn document_body(&self) -> String {
-        text::document_body(self.organisation.seed, self.id, self.number())
+        text::document_body(self.organisation.seed, self.id, self.edition.number)
     }
 }
 
@@ -150,12 +107,20 @@ impl Organisation {
             .collect()
     }
 
-    /// One version of a page or blog post.
+    /// One version of a page or blog post, by the number that it has now.
     pub fn version(&self, id: u64, number: u32) -> Option<Version<'_>> {
-        let origin = self.origin(id)?;
-        let is_there = (1..=origin.latest.number).contains(&number)
-            && !self.history.deleted.contains(&(id, number));
-        is_there.then(|| Version::new(self, id, self.edition(&origin, number)))
+        let versions = self.versions(id);
+        versions.into_iter().nth(number.checked_sub(1)? as usize)
+    }
+
+    /// Deletes a version by the number that it has now; the others move up.
+    pub(super) fn forget_version(&mut self, id: u64, number: u32) {
+        if let Some(first) = self
+            .version(id, number)
+            .map(|version| version.edition.number)
+        {
+            self.history.delete(id, first);
+        }
     }
 
     fn origin(&self, id: u64) -> Option<Origin> {

@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, Refusal};
 use super::credentials::Identity;
-use crate::api::Call;
+use super::operation::Call;
 use crate::lock::Lock;
 use crate::organisation::Organisation;
 use hyper::Method;

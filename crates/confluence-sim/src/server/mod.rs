@@ -11,16 +11,17 @@ mod limits;
 pub(crate) mod meter;
 pub(crate) mod oauth;
 pub(crate) mod offset;
+pub(crate) mod operation;
 pub(crate) mod paging;
 pub(crate) mod parameters;
 mod pipeline;
 pub(crate) mod query;
 pub(crate) mod question;
 pub(crate) mod quota;
+pub(crate) mod tampering;
 
 pub(crate) use connection::serve;
 
-use crate::api::Router;
 use crate::fault::Faults;
 use crate::log::Log;
 use crate::organisation::Organisation;
@@ -29,6 +30,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use kept::Kept;
 use meter::{LimitHeaders, Meter};
 use oauth::Issuer;
+use operation::Router;
 use quota::Quota;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};

@@ -1,10 +1,10 @@
 //! Listings of v1, whose rows are counted off from the beginning.
 
 use super::answer::{Answer, Refusal};
+use super::operation::Call;
 use super::parameters::{Kind, Parameter};
 use super::query;
-use crate::api::Call;
-use crate::fault::Tampering;
+use super::tampering::Tampering;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

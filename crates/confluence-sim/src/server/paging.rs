@@ -1,10 +1,10 @@
 //! Listings in pages: cursors, next links, and the tampering that tests ask for.
 
 use super::answer::{Answer, Refusal};
+use super::operation::Call;
 use super::query;
-use crate::api::Call;
-use crate::fault::Tampering;
-use crate::organisation::order::SortValue;
+use super::tampering::Tampering;
+use crate::organisation::record::SortValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;

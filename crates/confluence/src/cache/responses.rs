@@ -410,7 +410,7 @@ mod tests {
         Request::probe(target, "")
     }
 
-    fn form(columns: &[&str]) -> Form {
+    fn form(columns: &[&'static str]) -> Form {
         Form {
             table: "confluence_pages",
             operation: "getPages",
@@ -625,7 +625,7 @@ mod tests {
             full: false,
             unread: 0,
         };
-        let ask_for = async |answers: &ResponseCache, columns: &[&str]| {
+        let ask_for = async |answers: &ResponseCache, columns: &[&'static str]| {
             let ask = async { Ok(Ok(document(b"{}"))) };
             let form = form(columns);
             let served = answers.get(&session, &question, &form, ask).await;

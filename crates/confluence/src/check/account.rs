@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 
-use super::{Finding, Line, Status, credential};
+use super::{Finding, Line, Remedy, Status, credential};
 use crate::auth::scopes;
 use crate::http::{Counters, Failure, Request};
 use crate::options::{self, OptionSlice};
@@ -37,18 +37,18 @@ struct Links {
 /// Looks, and gives a session where the site takes the credential.
 pub(super) async fn look(
     server: &OptionSlice,
-    mapping: Option<&OptionSlice>,
-    shown: bool,
+    account: Option<&OptionSlice>,
+    hidden: Option<&'static str>,
 ) -> (Vec<Line>, Option<Session>) {
-    if mapping.is_none() && !options::allows_anonymous(server) {
-        let line = Line::fail(
-            CREDENTIAL,
-            "there is no user mapping for you, nor for PUBLIC",
-            "CREATE USER MAPPING FOR CURRENT_USER SERVER ... OPTIONS (email '...', api_token '...')",
-        );
+    if account.is_none() && !options::allows_anonymous(server) {
+        let line = Line {
+            step: CREDENTIAL.to_owned(),
+            status: Status::Fail,
+            finding: Finding::NoCredential,
+        };
         return (vec![line], None);
     }
-    let session = match options::config(server, mapping).and_then(Session::new) {
+    let session = match options::config(server, account).and_then(Session::new) {
         Ok(session) => session,
         Err(error) => return (vec![Line::error(CREDENTIAL, error)], None),
     };
@@ -69,13 +69,13 @@ pub(super) async fn look(
         Ok(Err((status, failure))) => Err(refused(&session, &request, status, failure)),
     };
     match user {
-        Ok(user) => accepted(session, mapping, shown, &user).await,
+        Ok(user) => accepted(session, account, hidden, &user).await,
         // The gateway knows the token: it named what it lacks.
         Err(line) if line.status == Status::Warn => {
             let mut lines = vec![credential::taken(
                 &session.config().credential,
-                mapping,
-                shown,
+                account,
+                hidden,
             )];
             lines.extend(route(&session).await);
             lines.push(line);
@@ -110,18 +110,18 @@ fn refused(session: &Session, request: &Request, status: StatusCode, failure: Fa
 
 async fn accepted(
     session: Session,
-    mapping: Option<&OptionSlice>,
-    shown: bool,
+    account: Option<&OptionSlice>,
+    hidden: Option<&'static str>,
     user: &VersionOneUser,
 ) -> (Vec<Line>, Option<Session>) {
     let allowed = session.config().allow_anonymous;
     let identity = match user.account_id.as_deref().filter(|id| !id.is_empty()) {
         None if !allowed => return (vec![Line::error(CREDENTIAL, Error::Anonymous)], None),
-        None if mapping.is_some() => {
+        None if account.is_some() => {
             let line = Line::warn(
                 CREDENTIAL,
                 "the site takes it for nobody's, and shows only what is public",
-                "Set a credential that is good, or drop the user mapping if reading as nobody is what you want.",
+                Remedy::DropCredential,
             );
             return (vec![line, nobody()], Some(session));
         }
@@ -130,8 +130,8 @@ async fn accepted(
     };
     let mut lines = vec![credential::taken(
         &session.config().credential,
-        mapping,
-        shown,
+        account,
+        hidden,
     )];
     lines.extend(route(&session).await);
     lines.push(identity);

@@ -1,8 +1,8 @@
-//! What a user mapping signs in with, and for how long.
+//! Credential: what an account signs in with, and for how long.
 
 use std::time::Duration;
 
-use super::Line;
+use super::{Line, Remedy};
 use crate::auth::Credential;
 use crate::options::{self, OptionSlice};
 
@@ -14,19 +14,24 @@ const NOTICE: Duration = Duration::from_secs(14 * 86_400);
 /// How long before the end of a token that lives for an hour somebody should have renewed it.
 const OVERDUE: Duration = Duration::from_secs(10 * 60);
 
-/// A credential that the site has taken. Whose it is, is said where the mapping's options are `shown` to the caller.
-pub(super) fn taken(credential: &Credential, mapping: Option<&OptionSlice>, shown: bool) -> Line {
+/// A credential that the site has taken. Whose it is, is not said where it is `hidden` from the caller, but what is said
+/// instead.
+pub(super) fn taken(
+    credential: &Credential,
+    account: Option<&OptionSlice>,
+    hidden: Option<&'static str>,
+) -> Line {
     const STEP: &str = "credential";
-    let kind = kind(credential, shown);
-    let left = mapping.and_then(options::expires_in);
+    let kind = kind(credential, hidden);
+    let left = account.and_then(options::expires_in);
     let Some(left) = left else {
         return Line::ok(STEP, kind);
     };
     let renewable = matches!(credential, Credential::Consent { .. });
     let remedy = if renewable {
-        "CALL confluence.oauth_refresh, and let a schedule do that every half hour."
+        Remedy::RenewConsent
     } else {
-        "Set the next token, and its token_expires_at, with ALTER USER MAPPING."
+        Remedy::SetNextToken
     };
     let notice = if renewable { OVERDUE } else { NOTICE };
     if left.is_zero() {
@@ -49,13 +54,13 @@ fn is_short_lived(credential: &Credential) -> bool {
 }
 
 /// As readers know it.
-fn kind(credential: &Credential, shown: bool) -> String {
+fn kind(credential: &Credential, hidden: Option<&'static str>) -> String {
     match credential {
-        Credential::Basic { .. } | Credential::BasicFile { .. } if !shown => {
-            "API token of PUBLIC's user mapping".to_owned()
+        Credential::Basic { .. } | Credential::BasicFile { .. } if let Some(owner) = hidden => {
+            format!("API token of {owner}")
         }
-        Credential::Client { .. } if !shown => {
-            "client credentials of PUBLIC's user mapping".to_owned()
+        Credential::Client { .. } if let Some(owner) = hidden => {
+            format!("client credentials of {owner}")
         }
         Credential::Anonymous => "none, and none is needed: allow_anonymous is set".to_owned(),
         Credential::Basic { email, .. } => format!("API token of {email}"),
@@ -119,11 +124,11 @@ mod tests {
             (&consent, 300, Status::Warn),
             (&bearer, 300, Status::Ok),
         ] {
-            let line = taken(credential, Some(&expiring_in(seconds)), true);
+            let line = taken(credential, Some(&expiring_in(seconds)), None);
             assert_eq!(line.status, status, "{line:?}");
             assert!(!format!("{line:?}").contains("hush"));
         }
-        assert_eq!(taken(&basic, Some(&[]), true).status, Status::Ok);
+        assert_eq!(taken(&basic, Some(&[]), None).status, Status::Ok);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whether a server and a user mapping work, step by step, and what to do where they do not.
+//! The check: whether the options of a site and of an account work, step by step, and what to do where they do not.
 //!
 //! A step that fails does not end the report: those that depend on it are skipped, and say so. What cannot be told is
 //! skipped, too, rather than guessed.
@@ -73,8 +73,10 @@ pub enum Finding {
         /// What was found.
         found: String,
         /// What to do.
-        remedy: Option<String>,
+        remedy: Option<Remedy>,
     },
+    /// There is no credential, and reading without one is not allowed.
+    NoCredential,
     /// An error as a query would raise it, with the remedy that it has there.
     Error {
         /// The error.
@@ -82,6 +84,25 @@ pub enum Finding {
         /// What else is to be said.
         more: Option<&'static str>,
     },
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remedy {
+    /// Said here.
+    Text(String),
+    /// To set a good credential, or to have none, if reading as nobody is wanted.
+    DropCredential,
+    /// To renew what somebody's consent has given.
+    RenewConsent,
+    /// To set the next token, and when it expires.
+    SetNextToken,
+}
+
+impl<T: Into<String>> From<T> for Remedy {
+    fn from(said: T) -> Self {
+        Self::Text(said.into())
+    }
 }
 
 impl Line {
@@ -100,11 +121,11 @@ impl Line {
         Self::new(step, Status::Ok, found)
     }
 
-    fn warn(step: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+    fn warn(step: &str, found: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         Self::new(step, Status::Warn, found).remedy(remedy)
     }
 
-    fn fail(step: &str, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+    fn fail(step: &str, found: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
         Self::new(step, Status::Fail, found).remedy(remedy)
     }
 
@@ -120,7 +141,7 @@ impl Line {
         }
     }
 
-    fn remedy(mut self, said: impl Into<String>) -> Self {
+    fn remedy(mut self, said: impl Into<Remedy>) -> Self {
         if let Finding::Text { remedy, .. } = &mut self.finding {
             *remedy = Some(said.into());
         }
@@ -128,23 +149,23 @@ impl Line {
     }
 }
 
-/// Looks at everything. `mapping` is the caller's user mapping, if there is one; whether they may see what it holds is
-/// `shown`.
+/// Looks at everything. `written` is what is set for the caller's account, if anything is; where the caller may not see it,
+/// `hidden` says whose it is.
 pub async fn run(
     server: Vec<(String, String)>,
-    mapping: Option<Vec<(String, String)>>,
-    shown: bool,
+    written: Option<Vec<(String, String)>>,
+    hidden: Option<&'static str>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    look(&server, mapping.as_deref(), shown, &mut lines).await;
+    look(&server, written.as_deref(), hidden, &mut lines).await;
     complete(lines)
 }
 
 /// As far as each step lets the next one be looked at.
 async fn look(
     server: &OptionSlice,
-    mapping: Option<&OptionSlice>,
-    shown: bool,
+    written: Option<&OptionSlice>,
+    hidden: Option<&'static str>,
     lines: &mut Vec<Line>,
 ) {
     let nobody = options::config(server, None).and_then(Session::new);
@@ -156,7 +177,7 @@ async fn look(
     if failed(lines) {
         return;
     }
-    let (about, account) = account::look(server, mapping, shown).await;
+    let (about, account) = account::look(server, written, hidden).await;
     lines.extend(about);
     let Some(session) = account else { return };
     lines.extend(scope::look(&session).await);

@@ -10,7 +10,7 @@ use crate::batch::{Slot, Value};
 use crate::budget::InFlight;
 use crate::tables::{attachments, content_restrictions, pages, permissions, search, tasks};
 
-fn pages(columns: &[&str], body: &str) -> Result<Page, DecodeError> {
+fn pages(columns: &[&'static str], body: &str) -> Result<Page, DecodeError> {
     let places: Vec<ColumnId> = columns.iter().map(|name| pages::TABLE.id(name)).collect();
     let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &places);
     decoded(&shape, body.as_bytes(), &[])

@@ -1,5 +1,6 @@
 //! Counters: what a scan has cost so far.
 
+use std::ops::AddAssign;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -52,6 +53,34 @@ pub struct Tally {
     pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
     pub throttled: Duration,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        // Each by its name, so that none is left out.
+        let Self {
+            requests,
+            retries,
+            probes,
+            served_again,
+            decoded_again,
+            rows,
+            bytes,
+            unread,
+            points,
+            throttled,
+        } = other;
+        self.requests += requests;
+        self.retries += retries;
+        self.probes += probes;
+        self.served_again += served_again;
+        self.decoded_again += decoded_again;
+        self.rows += rows;
+        self.bytes += bytes;
+        self.unread += unread;
+        self.points += points;
+        self.throttled += throttled;
+    }
 }
 
 impl Default for Counters {

@@ -229,23 +229,20 @@ fn by(
             .columns
             .iter()
             .filter_map(|(own, theirs)| {
-                let asked = asked_of(table.column(own)?.0)?;
+                let asked = asked_of(table.id(own))?;
                 Some(ValueCount {
-                    column: source.table.column(theirs)?.0,
+                    column: source.table.id(theirs),
                     ..*asked
                 })
             })
             .collect();
-        let only = source
-            .only
-            .and_then(|(column, _)| source.table.column(column));
-        let share_of_only = only.map_or(1.0, |(column, _)| {
-            unknown.share_of(source.table, column, 1.0)
+        let share_of_only = source.only.map_or(1.0, |(column, _)| {
+            unknown.share_of(source.table, source.table.id(column), 1.0)
         });
         let used: Vec<ColumnId> = source
             .columns
             .iter()
-            .filter_map(|(_, theirs)| Some(source.table.column(theirs)?.0))
+            .map(|(_, theirs)| source.table.id(theirs))
             .collect();
         let access_path = access_path(source.table, &unknown, &passed, false, &used, allowed)?;
         listed += access_path.rows * share_of_only;
@@ -271,10 +268,7 @@ fn by(
 
 /// The columns that an endpoint needs values of, by their places in the table.
 pub(crate) fn needed(table: &Table, endpoint: &Endpoint) -> Vec<ColumnId> {
-    endpoint
-        .needed()
-        .filter_map(|column| Some(table.column(column)?.0))
-        .collect()
+    endpoint.needed().map(|column| table.id(column)).collect()
 }
 
 /// How many chains the values of a needed column make.

@@ -622,15 +622,13 @@ pub(crate) fn conditions_on_source(
 ) -> Vec<PushedCondition> {
     let passed = source.columns.iter().filter_map(|(own, theirs)| {
         Some(PushedCondition {
-            column: source.table.column(theirs)?.0,
-            values: condition(scan_request, scan_request.table.column(own)?.0)?.clone(),
+            column: source.table.id(theirs),
+            values: condition(scan_request, scan_request.table.id(own))?.clone(),
         })
     });
-    let only = source.only.and_then(|(column, value)| {
-        Some(PushedCondition {
-            column: source.table.column(column)?.0,
-            values: Values::texts(vec![value.to_owned()]),
-        })
+    let only = source.only.map(|(column, value)| PushedCondition {
+        column: source.table.id(column),
+        values: Values::texts(vec![value.to_owned()]),
     });
     passed.chain(only).collect()
 }

@@ -12,5 +12,5 @@ pub use access_path::{
     AccessPath, ValueCount, access_path, keys_at_once, lists_of, page_size, requests_of,
 };
 pub use chains::Template;
-pub use scan_request::{PushedCondition, Range, ScanRequest, Sort, Values, is_long};
+pub use scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values, is_long};
 pub use table_stats::TableStats;

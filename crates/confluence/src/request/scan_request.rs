@@ -73,13 +73,15 @@ pub enum Values {
 
 /// One value of a column that names things.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub enum Key {
+    /// A number.
     Int(i64),
+    /// A text.
     Text(String),
 }
 
 impl Key {
-    pub fn of(value: Value) -> Option<Self> {
+    pub(crate) fn of(value: Value) -> Option<Self> {
         match value {
             Value::Int(number) => Some(Key::Int(number)),
             Value::Text(text) => Some(Key::Text(text.to_owned())),
@@ -87,7 +89,7 @@ impl Key {
         }
     }
 
-    pub fn value(&self) -> Value<'_> {
+    pub(crate) fn value(&self) -> Value<'_> {
         match self {
             Key::Int(number) => Value::Int(*number),
             Key::Text(text) => Value::Text(text),
@@ -106,7 +108,7 @@ impl fmt::Display for Key {
 
 impl Values {
     /// Keys of one kind.
-    pub(crate) fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
         let (mut ints, mut texts) = (Vec::new(), Vec::new());
         for key in keys {
             match key {
@@ -297,12 +299,12 @@ impl ScanRequest {
     /// The columns to decode: the wanted ones first, then what the reader itself looks at.
     pub(crate) fn decoded_columns(&self) -> Vec<ColumnId> {
         let mut columns = self.columns.clone();
-        let named = |name: &&str| Some(self.table.column(name)?.0);
+        let named = |name: &'static str| self.table.id(name);
         let looked_at = self
             .table
             .distinct_by(self.table.main())
             .into_iter()
-            .chain(self.table.key.iter().filter_map(named))
+            .chain(self.table.key.iter().map(|name| named(name)))
             .chain(self.sort.map(|sort| sort.column))
             .chain(self.conditions.iter().map(|condition| condition.column))
             .chain(self.windows.iter().map(|(column, _)| *column))
@@ -311,24 +313,11 @@ impl ScanRequest {
                 (self.table.endpoints.iter())
                     .filter_map(|endpoint| endpoint.split.as_ref())
                     .filter(|split| self.can_be_split(split))
-                    .filter_map(|split| named(&split.column)),
+                    .map(|split| named(split.column)),
             )
-            .chain(
-                self.table
-                    .population
-                    .iter()
-                    .filter_map(|(name, _)| named(name)),
-            )
-            .chain(
-                self.table
-                    .columns_that_lead_further()
-                    .filter_map(|name| named(&name)),
-            )
-            .chain(
-                self.parts()
-                    .flat_map(|part| part.needed())
-                    .filter_map(|name| named(&name)),
-            );
+            .chain(self.table.population.map(|(name, _)| named(name)))
+            .chain(self.table.columns_that_lead_further().map(named))
+            .chain(self.parts().flat_map(|part| part.needed()).map(named));
         for column in looked_at {
             if !columns.contains(&column) {
                 columns.push(column);

@@ -245,8 +245,8 @@ mod tests {
 
     #[test]
     fn two_full_lists_of_ids_share_a_request() {
-        let (id, _) = pages::TABLE.column("id").expect("a column");
-        let (space, _) = pages::TABLE.column("space_id").expect("a column");
+        let id = pages::TABLE.id("id");
+        let space = pages::TABLE.id("space_id");
         let ids = Values::ints((2_182_288_832..).take(250).collect());
         let spaces = Values::ints((2_182_288_832..).take(100).collect());
         for values in [[Some(&ids), Some(&spaces)], [None, None]] {

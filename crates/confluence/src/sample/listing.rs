@@ -143,14 +143,11 @@ impl Sampler {
         &self,
         table: &'static Table,
         slots: &SampleSlots,
-        column: &str,
+        column: &'static str,
         value: &str,
     ) -> Result<(f64, Vec<Batch>), Error> {
-        let Some((column, _)) = table.column(column) else {
-            return Ok((0.0, Vec::new()));
-        };
         let condition = PushedCondition {
-            column,
+            column: table.id(column),
             values: Values::of([Key::Text(value.to_owned())]),
         };
         let front = self

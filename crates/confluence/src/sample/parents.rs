@@ -170,22 +170,20 @@ impl Sampler {
         places: &[ColumnId],
         most: u64,
     ) -> Result<Parents, Error> {
-        let place = |name: &str| Some(source.table.column(name)?.0);
+        let place = |name: &'static str| source.table.id(name);
         let mut columns: Vec<ColumnId> = Vec::new();
         for &own in places {
             let own = table.columns[own].name;
             let theirs = source.columns.iter().find(|(name, _)| *name == own);
-            columns.extend(theirs.and_then(|(_, theirs)| place(theirs)));
+            columns.extend(theirs.map(|(_, theirs)| place(theirs)));
         }
         let slots: Vec<Slot> = Slot::first(columns.len()).collect();
-        let mut slot_of = |name: &str| {
-            columns.push(place(name)?);
-            Some(Slot::nth(columns.len() - 1))
+        let mut slot_of = |name: &'static str| {
+            columns.push(place(name));
+            Slot::nth(columns.len() - 1)
         };
-        let only = source
-            .only
-            .and_then(|(name, value)| Some((slot_of(name)?, value)));
-        let counted = source.counted.and_then(slot_of);
+        let only = source.only.map(|(name, value)| (slot_of(name), value));
+        let counted = source.counted.map(slot_of);
         let mut sample = self.table(source.table, columns, most).await?;
         let read = sample.rows_read().max(1) as f64;
         if let Some((slot, value)) = only {
@@ -229,7 +227,7 @@ fn places(table: &Table, sources: &[Source]) -> Vec<ColumnId> {
     let first = sources.first().into_iter();
     first
         .flat_map(|source| source.columns)
-        .filter_map(|(own, _)| Some(table.column(own)?.0))
+        .map(|(own, _)| table.id(own))
         .collect()
 }
 

@@ -204,7 +204,7 @@ impl<'r> ChainReader<'r> {
     /// Notes what rows of a batch lead to, and makes the depths in it those below the first listing.
     fn note_below(&mut self, deeper: &Deeper, batch: &mut Batch) -> Result<(), Error> {
         let (reader, above) = (self.reader, self.chain.depth);
-        let slot = |name: &str| reader.slot(reader.scan_request.table.column(name)?.0);
+        let slot = |name: &'static str| reader.slot(reader.scan_request.table.id(name));
         let Some(id) = slot(deeper.id) else {
             return Err(Error::Internal("rows without ids lead nowhere".into()));
         };
@@ -345,7 +345,7 @@ impl<'r> RowFilter<'r> {
     fn new(reader: &'r Reader, chain: &Chain, sort: Option<Sort>) -> Self {
         let table = reader.scan_request.table;
         let population = table.population.and_then(|(name, values)| {
-            let (place, _) = table.column(name)?;
+            let place = table.id(name);
             let asked = reader
                 .scan_request
                 .conditions

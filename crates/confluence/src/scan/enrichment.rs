@@ -280,7 +280,7 @@ impl RowOperation {
             .zip(reader.columns.iter().copied())
             .filter(|(_, place)| table.columns[*place].part == Some(part))
             .unzip();
-        let slot = |name| Some((name, reader.slot(table.column(name)?.0)?));
+        let slot = |name| Some((name, reader.slot(table.id(name))?));
         Self {
             part,
             needed: part.needed().filter_map(slot).collect(),

@@ -141,11 +141,10 @@ impl Owners {
         ids: Vec<String>,
     ) -> Result<bool, Error> {
         let table = reader.scan_request.table;
-        let place = |name: &&str| Some(table.column(name)?.0);
-        let (Some(id), Some(owner)) = (table.key.first().and_then(place), place(&split.column))
-        else {
+        let Some(id) = table.key.first().map(|name| table.id(name)) else {
             return Ok(false);
         };
+        let owner = table.id(split.column);
         let Some(filter) = table.columns[id].filter else {
             return Ok(false);
         };

@@ -69,10 +69,9 @@ impl Reader {
         let table = scan_request.table;
         let columns = scan_request.decoded_columns();
         let slot_of = |column: ColumnId| Slot::of(column, &columns);
-        let place_of = |name: &&str| Some(table.column(name)?.0);
         let whole_key: Vec<ColumnId> = match table.key {
             [] => table.distinct_by(table.main()),
-            key => key.iter().filter_map(place_of).collect(),
+            key => key.iter().map(|name| table.id(name)).collect(),
         };
         let slots = Slots {
             whole_key: whole_key

@@ -104,14 +104,12 @@ impl Scan {
 
 impl Reader {
     /// Begins a read of a table that this one's chains come from, with further columns of it.
-    pub fn start_source(&self, source: &Source, further: &[&str]) -> Scan {
+    pub fn start_source(&self, source: &Source, further: &[&'static str]) -> Scan {
         let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
         let columns = theirs.chain(further.iter().copied());
         let mut scan_request = ScanRequest {
             table: source.table,
-            columns: columns
-                .filter_map(|name| Some(source.table.column(name)?.0))
-                .collect(),
+            columns: columns.map(|name| source.table.id(name)).collect(),
             conditions: chains::conditions_on_source(&self.scan_request, source),
             must_exist: None,
             sort: None,

@@ -4,6 +4,8 @@ use std::ops::Index;
 
 use serde::{Deserialize, Serialize};
 
+use super::endpoint::PathColumns;
+
 /// What a column holds. The database's type follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -120,8 +122,8 @@ pub struct Part {
 
 impl Part {
     /// The columns whose values stand in its path.
-    pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
-        super::endpoint::columns_in(self.path)
+    pub const fn needed(&self) -> PathColumns {
+        PathColumns::of(self.path)
     }
 }
 
@@ -137,6 +139,11 @@ impl ColumnId {
     /// The column at a place of a table's declaration.
     pub(super) const fn new(place: usize) -> Self {
         Self(place)
+    }
+
+    /// How many columns the table has before it.
+    pub(super) const fn index(self) -> usize {
+        self.0
     }
 }
 

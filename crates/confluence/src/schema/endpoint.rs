@@ -1,5 +1,6 @@
 //! Endpoints: the operations of the API that a table's rows come from.
 
+use super::consistency::equal;
 use super::{Column, ColumnId, Table};
 
 /// One way to read a table: an operation of the API.
@@ -326,31 +327,37 @@ impl Endpoint {
 
     /// The columns without values of which it cannot be asked: those in the path, and those it requires.
     pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
-        columns_in(self.path).chain(self.requires.iter().copied())
+        self.in_path().chain(self.requires.iter().copied())
+    }
+
+    /// Those in the path.
+    pub(super) const fn in_path(&self) -> PathColumns {
+        PathColumns::of(self.path)
     }
 
     /// Whether it needs values of this column.
-    pub fn needs(&self, column: &str) -> bool {
-        self.needed().any(|needed| needed == column)
+    pub const fn needs(&self, column: &str) -> bool {
+        self.in_path().has(column) || names(self.requires, column)
     }
 
     /// Whether it takes this column's filter.
-    pub fn takes(&self, column: &Column) -> bool {
+    pub const fn takes(&self, column: &Column) -> bool {
         column.filter.is_some()
             && match self.filters {
                 Filters::All => true,
-                Filters::Only(columns) => columns.contains(&column.name),
+                Filters::Only(columns) => names(columns, column.name),
             }
     }
 
     /// Whether it tells a column's value by where a row sits, or by there being none.
-    pub fn tells(&self, column: &str) -> bool {
-        let by_place = self
-            .rows_at
-            .iter()
-            .all(|rows| rows.sets.iter().any(|(told, _)| *told == column));
+    pub(super) const fn tells(&self, column: &str) -> bool {
+        let mut number = 0;
+        while number < self.rows_at.len() && sets(self.rows_at[number].sets, column) {
+            number += 1;
+        }
+        let by_place = number == self.rows_at.len();
         let by_absence = match self.unreadable {
-            Unreadable::Row { said, .. } => said == column,
+            Unreadable::Row { said, .. } => equal(said, column),
             Unreadable::Absent | Unreadable::Nothing => false,
         };
         by_place || by_absence
@@ -426,10 +433,75 @@ impl RowsAt {
     }
 }
 
-/// The columns whose values stand in a path.
-pub(super) fn columns_in(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}'))
-        .map(|(column, _)| column)
+/// The columns whose values stand in a path, as `{column}`.
+#[derive(Clone, Copy, Debug)]
+pub struct PathColumns {
+    rest: &'static str,
+}
+
+impl PathColumns {
+    pub(super) const fn of(path: &'static str) -> Self {
+        Self { rest: path }
+    }
+
+    /// The first one, and those behind it.
+    pub(super) const fn split_first(self) -> Option<(&'static str, Self)> {
+        let (mut begin, mut at) = (None, 0);
+        while at < self.rest.len() {
+            match (self.rest.as_bytes()[at], begin) {
+                (b'{', _) => begin = Some(at + 1),
+                (b'}', Some(begin)) => {
+                    let (before, rest) = self.rest.split_at(at);
+                    return Some((before.split_at(begin).1, Self { rest }));
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    const fn has(mut self, column: &str) -> bool {
+        while let Some((name, further)) = self.split_first() {
+            if equal(name, column) {
+                return true;
+            }
+            self = further;
+        }
+        false
+    }
+}
+
+impl Iterator for PathColumns {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        let (name, further) = self.split_first()?;
+        *self = further;
+        Some(name)
+    }
+}
+
+/// Whether a text is among some.
+pub(super) const fn names(texts: &[&str], text: &str) -> bool {
+    let mut at = 0;
+    while at < texts.len() {
+        if equal(texts[at], text) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether a column is the first of some pair.
+pub(super) const fn sets(pairs: &[(&str, &str)], column: &str) -> bool {
+    let mut at = 0;
+    while at < pairs.len() {
+        if equal(pairs[at].0, column) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }

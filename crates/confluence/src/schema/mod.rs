@@ -1,10 +1,12 @@
 //! Schema: the vocabulary in which a remote table is declared, its columns, and the endpoints on which they are read.
 
 mod column;
+mod consistency;
 mod endpoint;
 pub(crate) mod quota;
 
 pub use column::{Column, ColumnId, Filter, Kind, Part, Window};
+pub(crate) use consistency::equal;
 pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 
 /// A remote table: what one kind of listing of the API gives.
@@ -31,14 +33,6 @@ impl Table {
     /// The column of that name, with its place.
     pub fn column(&self, name: &str) -> Option<(ColumnId, &'static Column)> {
         self.columns_by_id().find(|(_, column)| column.name == name)
-    }
-
-    /// The place of a column that the table has. Panics where it has none of that name.
-    pub fn id(&self, name: &str) -> ColumnId {
-        match self.column(name) {
-            Some((place, _)) => place,
-            None => panic!("{} has no column {name}", self.name),
-        }
     }
 
     /// The columns, with their places.
@@ -107,11 +101,8 @@ impl Table {
     /// same in all of them. Without a key it is the id, where there is one.
     pub(crate) fn distinct_by(&self, endpoint: &Endpoint) -> Vec<ColumnId> {
         let places = |wanted: &dyn Fn(&Column) -> bool| {
-            self.key
-                .iter()
-                .filter_map(|key| self.column(key))
-                .filter(|(_, column)| wanted(column))
-                .map(|(place, _)| place)
+            let key = self.key.iter().map(|key| self.id(key));
+            key.filter(|&place| wanted(&self.columns[place]))
                 .collect::<Vec<_>>()
         };
         if self.key.is_empty() {

@@ -5,7 +5,7 @@ use crate::schema::{Column, Endpoint, Table};
 /// What administrators did: `getAuditV1`.
 pub static TABLE: Table = Table {
     name: "confluence_audit_log",
-    comment: "Records of the audit log, as far back as confluence_audit_retention says. Only an administrator of Confluence may read it. One request gives 1,000; a condition on a span of created_at is passed on. Objects have names here and no ids.",
+    comment: "Records of the audit log, as far back as confluence_audit_retention says. Only an administrator of Confluence may read it. One request gives 1,000; a condition on a span of created_at is passed on. Objects have names here and no ids; behind the name of a group stand a colon and its id.",
     key: &[],
     rows: 50_000.0,
     population: None,
@@ -68,7 +68,7 @@ pub static TABLE: Table = Table {
         Column::text(
             "affected_object_name",
             "affectedObject.name",
-            "Name of what it was done to. NULL where that has none.",
+            "Name of what it was done to; of a group, the name, a colon and the id. NULL where that has none.",
         )
         .empty_is_null(),
         Column::text(

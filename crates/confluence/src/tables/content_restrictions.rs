@@ -65,6 +65,12 @@ pub static TABLE: Table = Table {
             "Name of the account or the group. NULL where the site does not show it.",
         ),
         Column::text(
+            "account_status",
+            "accountStatus",
+            "Whether the account is in use: active, inactive or closed. NULL for groups, and where the site does not say.",
+        )
+        .width(6),
+        Column::text(
             "reason",
             "",
             "Why the site does not show the restrictions. NULL where it does.",

@@ -1,5 +1,6 @@
 //! `confluence_content_tree`.
 
+use super::family::tree;
 use super::root_pages;
 use crate::schema::{Column, Deeper, Endpoint, Source, Table};
 
@@ -54,6 +55,7 @@ pub static TABLE: Table = Table {
             "childPosition",
             "Place among the parent's children. NULL where it has none.",
         ),
+        tree::MODIFIED_AT,
     ],
 };
 

@@ -25,7 +25,6 @@ pub static TABLE: Table = Table {
         tree::CHILD_TYPE.rows_per_value(45.0),
         tree::STATUS,
         tree::TITLE,
-        tree::SPACE_ID,
         tree::CHILD_POSITION,
     ],
 };

@@ -29,5 +29,6 @@ pub static TABLE: Table = Table {
         tree::PARENT_ID,
         tree::DEPTH,
         tree::CHILD_POSITION,
+        tree::MODIFIED_AT,
     ],
 };

@@ -110,6 +110,12 @@ pub static TABLE: Table = Table {
         VERSION_AUTHOR_ID,
         VERSION_MESSAGE,
         VERSION_MINOR_EDIT,
+        Column::text(
+            "resolution_status",
+            "resolutionStatus",
+            "Whether the matter is settled: open, reopened or resolved. NULL where the site does not say.",
+        )
+        .width(8),
         BODY_STORAGE,
         BODY_ADF,
         WEB_URL,

@@ -27,6 +27,7 @@ pub static TABLE: Table = Table {
         .requiring(&["account_id"])
         .lacking(&[
             "account_type",
+            "account_status",
             "email",
             "public_name",
             "display_name",
@@ -54,6 +55,12 @@ pub static TABLE: Table = Table {
         )
         .empty_is_null()
         .width(9),
+        Column::text(
+            "account_status",
+            "accountStatus",
+            "Whether the account is in use: active, inactive or closed. NULL where the site does not say.",
+        )
+        .width(6),
         Column::text(
             "email",
             "email",

@@ -31,7 +31,8 @@ const REPLIES: Deeper = Deeper {
     )],
 };
 
-/// What only the listing of all comments tells.
+/// What only the listing of all comments tells of every comment: that of a page tells it of the comments on it, and
+/// not of the replies, which are listed comment by comment.
 const RESOLUTION: &[&str] = &["resolution_last_modifier_id", "resolution_last_modified_at"];
 
 /// What lists of replies leave out: where they are, too.

@@ -67,6 +67,8 @@ pub static TABLE: Table = Table {
             .width(43),
         Column::text("owner_id", "ownerId", "Account that owns the page. NULL where nobody does.").width(43),
         Column::text("last_owner_id", "lastOwnerId", "Account that owned the page before.").width(43),
+        Column::text("template_id", "sourceTemplateEntityId", "Template that the page was made from. NULL for pages made from none, and where the site does not say.")
+            .width(12),
         Column::timestamp("created_at", "createdAt", "When the page was created.")
             .sort("created-date"),
         Column::integer("version_number", "version.number", "Number of the current version."),

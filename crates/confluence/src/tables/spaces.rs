@@ -67,6 +67,12 @@ pub static TABLE: Table = Table {
             "Account that created the space. NULL where the site does not say.",
         )
         .width(43),
+        Column::text(
+            "owner_id",
+            "spaceOwnerId",
+            "Account that owns the space. NULL where the site does not say.",
+        )
+        .width(43),
         Column::timestamp("created_at", "createdAt", "When the space was created."),
         Column::bigint(
             "homepage_id",

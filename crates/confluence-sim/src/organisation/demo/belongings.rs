@@ -1,16 +1,13 @@
 //! What hangs on the pages and blog posts of "Acme": few enough to be read.
 
-use crate::organisation::attachment::{self, AttachmentRecord};
-use crate::organisation::belongings::Belongings;
 use crate::organisation::collection::Collection;
-use crate::organisation::comment::{self, CommentRecord, InlineRecord, Resolution};
-use crate::organisation::container::Container;
-use crate::organisation::custom_content::{self, CustomContentRecord, DIAGRAM};
-use crate::organisation::generate::NOW;
-use crate::organisation::page::NONE;
-use crate::organisation::revision::Revisions;
-use crate::organisation::task::TaskRecord;
-use crate::organisation::{Organisation, PageStatus};
+use crate::organisation::custom_content::DIAGRAM;
+use crate::organisation::record::{
+    AttachmentRecord, Belongings, CommentRecord, Container, CustomContentRecord, InlineRecord,
+    NONE, PageStatus, Resolution, Revisions, TaskRecord,
+};
+use crate::organisation::time::NOW;
+use crate::organisation::{Organisation, attachment, comment, custom_content};
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600_000;
@@ -291,7 +288,7 @@ const DIAGRAMS: &[(On, &str, usize, i64, u32)] = &[
 const INNER_DIAGRAM: (&str, usize, i64, u32) = ("Services: payments", 3, 500, 2);
 
 pub(super) fn of(organisation: &Organisation) -> Belongings {
-    let mut belongings = Belongings::of(organisation);
+    let mut belongings = Belongings::of(organisation.pages.len());
     let place = |on| container(organisation, on);
     belongings.custom_content = Arc::new(diagrams(organisation.seed, place)).into();
     belongings.attachments = Arc::new(attachments(organisation.seed, place)).into();

@@ -1,14 +1,14 @@
 //! What the company says on its blogs, and how it labels, likes and marks what it writes.
 
 use super::{SEED, belongings, moment};
-use crate::organisation::annotation::{Annotations, Notes};
-use crate::organisation::blogpost::{BlogPostRecord, FIRST_ID};
-use crate::organisation::label::{Label, LabelPrefix};
-use crate::organisation::page::{Message, OWN_TITLE};
-use crate::organisation::property::{self, PropertyRecord};
+use crate::organisation::blogpost::FIRST_ID;
 use crate::organisation::random::{Random, mix};
-use crate::organisation::version::{Edition, History};
-use crate::organisation::{Organisation, PageStatus};
+use crate::organisation::record::{
+    Annotations, BlogPostRecord, Edition, History, Label, LabelPrefix, Message, Notes, OWN_TITLE,
+    PageStatus, PropertyRecord,
+};
+use crate::organisation::{Organisation, property};
+use LabelPrefix::{Global, My, System, Team};
 use std::collections::BTreeMap;
 
 const STREAM: u64 = 0xB106;
@@ -29,8 +29,6 @@ const POSTS: &[Post] = &[
 ];
 const TRASHED: &str = "Party in the courtyard";
 const DELETED: &str = "Budget round 2027 has begun";
-
-use LabelPrefix::{Global, My, System, Team};
 
 const LABELS: &[(&str, LabelPrefix)] = &[
     ("policy", Global),

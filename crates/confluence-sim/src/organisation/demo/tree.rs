@@ -1,10 +1,10 @@
 //! What hangs in the content tree of "Acme" beside its pages.
 
 use crate::organisation::Organisation;
-use crate::organisation::generate::NOW;
-use crate::organisation::page::{NODE, NONE};
-use crate::organisation::tree::{NodeKind, NodeRecord};
+use crate::organisation::record::{NODE, NONE, NodeKind, NodeRecord};
+use crate::organisation::time::NOW;
 use NodeKind::{Database, Folder, SmartLink, Whiteboard};
+use Under::{Node, Page, Root};
 
 const DAY: i64 = 86_400_000;
 
@@ -17,7 +17,6 @@ enum Under {
     /// The node at a place of this list that stands before it.
     Node(usize),
 }
-use Under::{Node, Page, Root};
 
 /// Kind, title, under what, created so many days ago. The pages that are kept in folders know the first two by their
 /// places.

@@ -1,10 +1,9 @@
 //! What lies right below each page and node: worked out when somebody asks for the first time.
 
-use super::node::{self, NodeRecord};
-use crate::organisation::page::{NODE, NONE, PageRecord};
+use crate::organisation::record::{NODE, NONE, NodeRecord, PageRecord, key};
 
 #[derive(Debug)]
-pub(in crate::organisation) struct Children {
+pub(crate) struct Children {
     pages: usize,
     /// Keys, grouped by parent.
     keys: Vec<u32>,
@@ -19,7 +18,7 @@ impl Children {
         let parents = || {
             let of_pages = (0..).zip(pages.iter().map(|page| page.parent));
             let of_nodes = nodes.iter().enumerate();
-            let of_nodes = of_nodes.map(|(number, record)| (node::key(number), record.parent));
+            let of_nodes = of_nodes.map(|(number, record)| (key(number), record.parent));
             of_pages
                 .chain(of_nodes)
                 .filter(|&(_, parent)| parent != NONE)
@@ -62,7 +61,7 @@ impl Children {
             .binary_search_by_key(&id, |&number| nodes[number as usize].id);
         found
             .ok()
-            .map(|place| node::key(self.nodes_by_id[place] as usize))
+            .map(|place| key(self.nodes_by_id[place] as usize))
     }
 }
 

@@ -1,9 +1,8 @@
 //! Nodes among the pages of a generated organisation.
 
-use super::node::{self, NodeKind, NodeRecord};
-use crate::organisation::page::{NODE, NONE, PageRecord};
+use crate::organisation::Organisation;
 use crate::organisation::random::{Random, mix};
-use crate::organisation::{Organisation, PageStatus};
+use crate::organisation::record::{NODE, NONE, NodeKind, NodeRecord, PageRecord, PageStatus, key};
 
 /// Sets the numbers that are drawn here apart from all others.
 const STREAM: u64 = 0x6772_6F77;
@@ -12,7 +11,7 @@ const HOUR: i64 = 3_600_000;
 /// Finds a place for the folders that pages were put into, and hangs more nodes below pages and each other.
 ///
 /// What is above something always comes before it in the order of the pages, so that nothing is above itself.
-pub(in crate::organisation) fn grow(organisation: &mut Organisation) {
+pub(crate) fn grow(organisation: &mut Organisation) {
     let seed = organisation.seed ^ STREAM;
     let mut spots = vec![Spot::default(); organisation.spaces.len()];
     let nodes = &mut organisation.nodes;
@@ -90,7 +89,7 @@ impl Forest<'_> {
         };
         let id = kind.id(*ordinal);
         *ordinal += 1;
-        let key = node::key(self.nodes.len());
+        let key = key(self.nodes.len());
         self.nodes.push(NodeRecord {
             id,
             kind,

@@ -5,15 +5,14 @@ mod grow;
 mod node;
 mod property;
 
+use super::{Organisation, Page};
+pub use crate::organisation::record::NodeKind;
+use crate::organisation::record::{NODE, NONE, PageStatus};
 pub(super) use children::Children;
 pub(super) use grow::grow;
-pub(crate) use node::NodeRecord;
-pub use node::{NodeKind, TreeNode};
-pub use property::NodeProperty;
-
-use super::page::{NODE, NONE};
-use super::{Organisation, Page, PageStatus};
 use jiff::Timestamp;
+pub use node::TreeNode;
+pub use property::NodeProperty;
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -1,69 +1,18 @@
 //! What hangs in the content tree beside pages: folders, whiteboards, databases and smart links.
 
 use super::property::{self, NodeProperty};
-use crate::organisation::page::{NODE, NONE};
+use crate::organisation::Organisation;
 use crate::organisation::random::mix;
-use crate::organisation::{Organisation, PageStatus, time};
+use crate::organisation::record::{NONE, NodeKind, NodeRecord, PageStatus};
+use crate::organisation::time;
 use jiff::Timestamp;
 use std::borrow::Cow;
-
-/// Kind of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NodeKind {
-    Folder,
-    Whiteboard,
-    Database,
-    SmartLink,
-}
-
-impl NodeKind {
-    pub const ALL: [Self; 4] = [
-        Self::Folder,
-        Self::Whiteboard,
-        Self::Database,
-        Self::SmartLink,
-    ];
-
-    /// The word the API uses, as the type of a parent or of a child.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Folder => "folder",
-            Self::Whiteboard => "whiteboard",
-            Self::Database => "database",
-            Self::SmartLink => "embed",
-        }
-    }
-
-    /// The id of a node: pages have even ids, nodes odd ones, and folders lie apart from the others.
-    pub(in crate::organisation) fn id(self, ordinal: u64) -> u64 {
-        match self {
-            Self::Folder => 3_000_000_001 + 74 * ordinal,
-            Self::Whiteboard | Self::Database | Self::SmartLink => 5_000_000_001 + 86 * ordinal,
-        }
-    }
-}
-
-/// What is kept of a node; all else follows from its id.
-#[derive(Clone, Debug)]
-pub(crate) struct NodeRecord {
-    pub id: u64,
-    pub kind: NodeKind,
-    /// Number of a space.
-    pub space: u32,
-    /// As a page has it: number of a page, or of a node with `NODE` set, or `NONE`.
-    pub parent: u32,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
-    pub archived: bool,
-    /// None where it is a generated one.
-    pub title: Option<Box<str>>,
-}
 
 /// A folder, whiteboard, database or smart link of an organisation.
 #[derive(Clone, Copy)]
 pub struct TreeNode<'a> {
-    pub(in crate::organisation) organisation: &'a Organisation,
-    pub(in crate::organisation) record: &'a NodeRecord,
+    pub(crate) organisation: &'a Organisation,
+    pub(crate) record: &'a NodeRecord,
 }
 
 impl<'a> TreeNode<'a> {
@@ -191,8 +140,3 @@ const TITLES: &[&str] = &[
     "Q&A <public>",
     "100% done_",
 ];
-
-/// The mark of a node where a page's number could stand.
-pub(super) fn key(number: usize) -> u32 {
-    number as u32 | NODE
-}

@@ -51,7 +51,7 @@ pub const STATUS: Column =
 /// The title of something below.
 pub const TITLE: Column = Column::text("title", "title", "Title.").width(32);
 
-/// The space of something right below.
+/// The space of something right below. Listings of what is below pages, folders and others do not tell it.
 pub const SPACE_ID: Column = Column::bigint("space_id", "spaceId", "Space that the child is in.");
 
 /// The place of something below.
@@ -80,6 +80,13 @@ pub const PARENT_ID: Column =
 /// How far down something is. Whether there is a way further down depends on it, so it has to be there.
 pub const DEPTH: Column =
     Column::integer("depth", "depth", "How many levels down: 1 for children.").required();
+
+/// When something below was changed. Live sites tell it, and no document does.
+pub const MODIFIED_AT: Column = Column::timestamp(
+    "modified_at",
+    "lastModified",
+    "When it was changed last. NULL where the site does not say.",
+);
 
 /// As far down as one listing goes.
 pub const DOWN_TO_10: &[(&str, &str)] = &[("depth", "10")];

@@ -1,0 +1,201 @@
+//! What is kept for those who govern a site: permissions, roles, restrictions, levels and the audit log.
+
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Principal {
+    /// Numbers in the organisation's lists.
+    User(u32),
+    Group(u32),
+    Role(u32),
+    AccessClass(&'static str),
+    /// Type and id in words, for whatever a test wants to see.
+    Other(Box<(String, String)>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PermissionRecord {
+    pub id: u64,
+    pub principal: Principal,
+    pub operation: (Cow<'static, str>, Cow<'static, str>),
+}
+
+/// Where a role comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoleType {
+    System,
+    /// Made by an administrator of the site.
+    Custom,
+}
+
+impl RoleType {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "SYSTEM",
+            Self::Custom => "CUSTOM",
+        }
+    }
+}
+
+/// A role that can be given in a space.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub id: String,
+    pub name: String,
+    pub kind: RoleType,
+    pub description: String,
+    /// Ids of [`SpacePermission`]s.
+    pub permissions: Vec<&'static str>,
+}
+
+/// What a content can be restricted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RestrictedOperation {
+    Read,
+    Update,
+}
+
+impl RestrictedOperation {
+    pub const ALL: [Self; 2] = [Self::Read, Self::Update];
+
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// Somebody whom a content is restricted to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// By account id.
+    User(String),
+    /// By the group's id, which stays where its name changes.
+    Group(String),
+}
+
+pub(crate) type Restrictions = BTreeMap<(u64, RestrictedOperation), Vec<Subject>>;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Governance {
+    /// Whether it is that of the demo, which is written by hand.
+    pub is_demo: bool,
+    pub restrictions: OnceLock<Arc<Restrictions>>,
+    /// Newest first.
+    pub audit: OnceLock<Arc<Vec<AuditRecord>>>,
+    pub out_of_reach: BTreeMap<u64, OutOfReach>,
+}
+
+impl Governance {
+    pub(crate) fn of_demo() -> Self {
+        Self {
+            is_demo: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// How the operations of v1 answer for a page that listings hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutOfReach {
+    Hidden,
+    Forbidden,
+}
+
+/// One entry of the audit log. Objects are known by their names only, as the API has them; behind that of a group stand a colon and
+/// its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    pub created_at: Timestamp,
+    /// None where the site itself did it.
+    pub author_id: Option<String>,
+    pub author_name: String,
+    pub remote_address: String,
+    pub summary: String,
+    pub description: String,
+    pub category: String,
+    pub by_system_administrator: bool,
+    pub affected: AuditObject,
+    pub changes: Vec<AuditChange>,
+    pub associated: Vec<AuditObject>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditObject {
+    pub name: String,
+    /// Such as `Space`, `Page`, `Group` or `User`.
+    pub kind: String,
+}
+
+/// What a property was before, and what it is since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditChange {
+    pub name: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// How far a site has come on its way to roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoleMode {
+    /// There are no roles yet.
+    PreRoles,
+    /// Roles beside single permissions.
+    RolesTransition,
+    /// Roles only.
+    Roles,
+}
+
+impl RoleMode {
+    /// The word the API uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PreRoles => "PRE_ROLES",
+            Self::RolesTransition => "ROLES_TRANSITION",
+            Self::Roles => "ROLES",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Administration {
+    pub role_mode: RoleMode,
+    /// With which status a site without roles refuses to speak of them. Live sites do not agree on one.
+    pub roles_refused_with: u16,
+    /// When the admin key of the reader's account ends, where there is one.
+    pub admin_key_until: Option<Timestamp>,
+}
+
+impl Default for Administration {
+    fn default() -> Self {
+        Self {
+            role_mode: RoleMode::RolesTransition,
+            roles_refused_with: 400,
+            admin_key_until: None,
+        }
+    }
+}
+
+/// Which level somebody gave to what, as places in the list of levels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Classification {
+    /// Whether whatever nobody classified by hand is classified by chance.
+    pub by_chance: bool,
+    pub spaces: HashMap<u64, Option<u8>>,
+    pub content: HashMap<u64, Option<u8>>,
+}
+
+impl Classification {
+    pub(crate) fn by_chance() -> Self {
+        Self {
+            by_chance: true,
+            ..Self::default()
+        }
+    }
+}

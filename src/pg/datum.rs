@@ -1,0 +1,142 @@
+//! Datums that know their type, which makes them safe to read.
+
+use std::marker::PhantomData;
+
+use pgrx::datum::UnboxDatum;
+use pgrx::prelude::*;
+use pgrx::{Array, PgSqlErrorCode as Code, pg_sys};
+
+use super::report::Report;
+use super::times;
+
+/// A value, not NULL, and its type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypedDatum<'m> {
+    datum: pg_sys::Datum,
+    type_oid: pg_sys::Oid,
+    memory: PhantomData<&'m ()>,
+}
+
+impl<'m> TypedDatum<'m> {
+    /// A value of a type; None where it is NULL.
+    ///
+    /// # Safety
+    /// Where it is not NULL, the datum is a valid one of the type, and what it points to stays while `'m` lasts.
+    pub unsafe fn new(datum: pg_sys::Datum, is_null: bool, type_oid: pg_sys::Oid) -> Option<Self> {
+        (!is_null).then_some(Self {
+            datum,
+            type_oid,
+            memory: PhantomData,
+        })
+    }
+
+    /// A number of any size.
+    pub fn int(self) -> i64 {
+        match self.type_oid {
+            pg_sys::INT2OID => i64::from(self.datum.value() as i16),
+            pg_sys::INT4OID => i64::from(self.datum.value() as i32),
+            pg_sys::INT8OID => self.datum.value() as i64,
+            _ => self.is_not("a number"),
+        }
+    }
+
+    /// Whether it is a text.
+    pub fn is_text(self) -> bool {
+        matches!(self.type_oid, pg_sys::TEXTOID | pg_sys::VARCHAROID)
+    }
+
+    /// A text.
+    pub fn text(self) -> String {
+        if !self.is_text() {
+            self.is_not("a text");
+        }
+        // SAFETY: it is a text, not NULL, and it is copied.
+        let text = unsafe { <&str>::from_datum(self.datum, false) };
+        text.unwrap_or_default().to_owned()
+    }
+
+    /// The numbers of an array that are not NULL.
+    pub fn ints(self) -> Vec<i64> {
+        self.int_elements::<i16>()
+            .or_else(|| self.int_elements::<i32>())
+            .or_else(|| self.int_elements::<i64>())
+            .unwrap_or_else(|| self.is_not("an array of numbers"))
+    }
+
+    /// The numbers of an array of such numbers; None for one of others.
+    fn int_elements<T>(self) -> Option<Vec<i64>>
+    where
+        T: FromDatum + IntoDatum + Into<i64> + for<'a> UnboxDatum<As<'a> = T> + 'static,
+    {
+        if self.element_type() != T::type_oid() {
+            return None;
+        }
+        // SAFETY: it is an array of such elements, not NULL.
+        let array = unsafe { Array::<T>::from_datum(self.datum, false) }?;
+        // Room for all of them at once: a list that grows takes up to three times as much.
+        let mut numbers = Vec::with_capacity(array.len());
+        numbers.extend(array.iter().flatten().map(Into::into));
+        Some(numbers)
+    }
+
+    /// The texts of an array that are not NULL.
+    pub fn texts(self) -> Vec<String> {
+        if !matches!(self.element_type(), pg_sys::TEXTOID | pg_sys::VARCHAROID) {
+            self.is_not("an array of texts");
+        }
+        // SAFETY: it is an array of texts, not NULL, and they are copied.
+        let array = unsafe { Array::<&str>::from_datum(self.datum, false) };
+        let texts = array.iter().flat_map(|array| array.iter().flatten());
+        texts.map(str::to_owned).collect()
+    }
+
+    /// A time, in microseconds since 1970-01-01 UTC.
+    pub fn micros(self) -> i64 {
+        let mut overflow = 0;
+        // SAFETY: the functions take what their names say; dates and times without a zone become times in the session's
+        // zone, as PostgreSQL's own comparison makes them. What is too far away for a time becomes infinite, since they
+        // are told of the overflow rather than raising it.
+        let time = unsafe {
+            match self.type_oid {
+                pg_sys::DATEOID => {
+                    pg_sys::date2timestamptz_opt_overflow(self.datum.value() as i32, &mut overflow)
+                }
+                pg_sys::TIMESTAMPOID => pg_sys::timestamp2timestamptz_opt_overflow(
+                    self.datum.value() as i64,
+                    &mut overflow,
+                ),
+                pg_sys::TIMESTAMPTZOID => self.datum.value() as i64,
+                _ => self.is_not("a time"),
+            }
+        };
+        times::unix_micros(time)
+    }
+
+    /// How many elements an array has, NULLs included; None for what is no array.
+    pub fn array_length(self) -> Option<usize> {
+        if self.element_type() == pg_sys::InvalidOid {
+            return None;
+        }
+        // SAFETY: it is an array, whose header is followed by the sizes of its dimensions once it is no longer compressed.
+        let length = unsafe {
+            let array =
+                pg_sys::pg_detoast_datum(self.datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+            pg_sys::ArrayGetNItems((*array).ndim, array.add(1).cast())
+        };
+        usize::try_from(length).ok()
+    }
+
+    fn element_type(self) -> pg_sys::Oid {
+        // SAFETY: a catalog look-up; InvalidOid for what is no array.
+        unsafe { pg_sys::get_element_type(self.type_oid) }
+    }
+
+    /// Raises what cannot be: planning admits values by their types.
+    fn is_not(self, wanted: &str) -> ! {
+        Report::new(
+            Code::ERRCODE_INTERNAL_ERROR,
+            format!("a value of type {} is not {wanted}", self.type_oid.to_u32()),
+        )
+        .raise()
+    }
+}
