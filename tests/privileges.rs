@@ -30,7 +30,7 @@ const RIGHTS: &str = "
                || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
-/// What README and docs/security.md say.
+/// What docs/security.md says.
 const PROMISED: [&str; 12] = [
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_handler()|EXECUTE|PUBLIC",

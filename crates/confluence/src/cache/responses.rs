@@ -2,9 +2,10 @@
 //! bound. One that comes again is decoded once more, and then its rows are kept beside it, as far as there is room.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use lz4_flex::block;
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
@@ -233,7 +234,7 @@ impl ResponseCache {
     }
 
     fn state(&self) -> MutexGuard<'_, CacheState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -3,10 +3,12 @@
 //! Whoever sends writes, on the network thread; whoever wants to know reads, on any. It is bounded in number and in bytes.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::request::Request;
 use super::why::Reason;
@@ -207,7 +209,7 @@ impl RequestLog {
     }
 
     fn state(&self) -> MutexGuard<'_, LogState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

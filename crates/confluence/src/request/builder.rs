@@ -157,7 +157,12 @@ impl RequestBuilder {
         Request {
             json: self.endpoint.posts.then(posted),
             lists: self.lists,
-            ..Request::get(Why::FirstPage, self.target, self.endpoint.scope, Purpose::Rows)
+            ..Request::get(
+                Why::FirstPage,
+                self.target,
+                self.endpoint.scope,
+                Purpose::Rows,
+            )
         }
     }
 

@@ -383,7 +383,65 @@ pub(super) fn is_read_as_it_comes(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn texts(numbers: &[i64]) -> Vec<String> {
+        numbers.iter().map(i64::to_string).collect()
+    }
+
+    fn some() -> impl Strategy<Value = Vec<i64>> {
+        proptest::collection::vec(-8..8_i64, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_two_lists_share_is_what_both_have_each_once_and_in_order(one in some(), other in some()) {
+            let sets = [&one, &other].map(|numbers| numbers.iter().copied().collect::<BTreeSet<i64>>());
+            let shared: Vec<i64> = sets[0].intersection(&sets[1]).copied().collect();
+            let both = Values::ints(one.clone()).and(Values::ints(other.clone()));
+            prop_assert_eq!(&both, &Values::Ints(shared.clone()));
+            for number in -8..8 {
+                prop_assert_eq!(both.has(Value::Int(number)), shared.contains(&number));
+            }
+            prop_assert_eq!(&both, &Values::ints(other.clone()).and(Values::ints(one.clone())));
+
+            let both = Values::texts(texts(&one)).and(Values::texts(texts(&other)));
+            prop_assert_eq!(both, Values::texts(texts(&shared)));
+            prop_assert!(Values::ints(one).and(Values::texts(texts(&other))).is_empty());
+        }
+
+        #[test]
+        fn pieces_of_values_are_all_of_them(numbers in some(), cut in any::<proptest::sample::Index>()) {
+            let values = Values::ints(numbers);
+            let cut = cut.index(values.len() + 1);
+            let pieces = [values.piece(0..cut), values.piece(cut..values.len())];
+            prop_assert_eq!(Values::of(pieces.iter().flat_map(Values::iter)), values);
+        }
+
+        #[test]
+        fn nothing_within_a_range_comes_behind_its_end(
+            mut listed in some(),
+            from in proptest::option::of(-8..8_i64),
+            to in proptest::option::of(-8..8_i64),
+            descending in any::<bool>(),
+        ) {
+            let range = Range { from, to };
+            listed.sort_unstable();
+            if descending {
+                listed.reverse();
+            }
+            let end = listed.iter().position(|&value| range.ends_before(value, descending));
+            let behind = &listed[end.unwrap_or(listed.len())..];
+            prop_assert!(!behind.iter().any(|&value| range.has(value)), "{:?}", behind);
+            if range.is_empty() {
+                prop_assert!(!listed.iter().any(|&value| range.has(value)));
+            }
+        }
+    }
 
     #[test]
     fn what_two_lists_share() {

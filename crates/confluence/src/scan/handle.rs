@@ -1,7 +1,8 @@
 //! The handle of a scan: what whoever asked for rows holds, while a reader works for it on the network thread.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
@@ -166,7 +167,7 @@ impl Demand {
     }
 
     fn granted(&self) -> MutexGuard<'_, bool> {
-        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.granted.lock()
     }
 }
 

@@ -13,9 +13,9 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::chain::{ChainReader, PageShown};
@@ -418,7 +418,7 @@ impl<'r> Partitions<'r> {
 
 impl Partition {
     fn progress(&self) -> MutexGuard<'_, PartitionProgress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

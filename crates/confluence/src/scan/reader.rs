@@ -1,7 +1,8 @@
 //! The reader: what all chains of a scan have in common while they are read, on the network thread.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use reqwest::StatusCode;
 use tokio::sync::mpsc;
 
@@ -222,7 +223,7 @@ impl Reader {
     /// If there is no memory for their keys.
     pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) -> Result<(), crate::Budget> {
         if let Some(seen) = self.across.get() {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut seen = seen.lock();
             seen.reserve(batch.len())?;
             batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.whole_key));
         }

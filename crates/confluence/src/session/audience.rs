@@ -7,9 +7,10 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use reqwest::StatusCode;
 use tokio::time::{Instant, timeout};
 
@@ -40,7 +41,7 @@ static VERDICTS: LazyLock<Mutex<HashMap<String, SharedAudience>>> = LazyLock::ne
 
 /// The verdict on an address.
 fn verdict(address: &str) -> SharedAudience {
-    let mut verdicts = VERDICTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut verdicts = VERDICTS.lock();
     if verdicts.len() >= MOST && !verdicts.contains_key(address) {
         // Finding out anew costs a request, keeping count of who was here would cost more.
         verdicts.clear();

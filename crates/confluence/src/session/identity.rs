@@ -6,9 +6,9 @@
 //! taken any more is not taken again, so one question covers all that came before it. The first answer of a scan counts
 //! also if the question was on its way together with it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -218,8 +218,7 @@ impl Session {
     }
 
     fn known(&self) -> MutexGuard<'_, KnownIdentity> {
-        let known = self.identity().known.lock();
-        known.unwrap_or_else(PoisonError::into_inner)
+        self.identity().known.lock()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::StatusCode;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
@@ -117,7 +117,7 @@ impl Host {
     }
 
     fn pace(&self) -> MutexGuard<'_, Pacer> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pace.lock()
     }
 }
 
