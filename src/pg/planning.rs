@@ -580,12 +580,11 @@ impl<'q> TableEntry<'q> {
 
     /// Looks at a subquery.
     pub fn in_subquery<T>(self, look: impl FnOnce(QueryTree<'_>) -> Option<T>) -> Option<T> {
-        // SAFETY: an entry of that kind has a query; it is another one than this entry's. Others have NULL, or none.
-        let query = match self.kind() {
-            pg_sys::RTEKind::RTE_SUBQUERY => unsafe { Node::new((*self.as_ptr()).subquery)? },
-            _ => return None,
-        };
-        look(query)
+        if self.kind() != pg_sys::RTEKind::RTE_SUBQUERY {
+            return None;
+        }
+        // SAFETY: an entry of that kind has a query, which is another one than the entry's.
+        look(unsafe { Node::new((*self.as_ptr()).subquery)? })
     }
 
     /// The name of a `WITH` of the same query that it reads, where that does not read itself.
