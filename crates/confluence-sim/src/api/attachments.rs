@@ -1,10 +1,10 @@
 //! Attachments.
 
 use super::belongings::{
-    ContainerIds, PROPERTY_PARAMETERS, PropertyRow, SORT, Single, Things, VERSION_SORT, VersionRow,
+    self, ContainerIds, PROPERTY_PARAMETERS, SORT, Things, VERSION_SORT, VersionRow,
 };
 use super::content::BODY_FORMAT;
-use super::{belongings, comments, labels};
+use super::{comments, labels};
 use crate::organisation::time::Moment;
 use crate::organisation::{Attachment, AttachmentId, Container, PageStatus};
 use crate::server::answer::{Answer, Refusal};
@@ -85,16 +85,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getAttachmentById",
         path: "/wiki/api/v2/attachments/{id}",
         scopes: SCOPES,
-        parameters: &[
-            Parameter::new("version", Kind::Integer),
-            Parameter::new("include-labels", Kind::Flag),
-            Parameter::new("include-properties", Kind::Flag),
-            Parameter::new("include-operations", Kind::Flag),
-            Parameter::new("include-versions", Kind::Flag),
-            Parameter::new("include-version", Kind::Flag),
-            // The document does not tell what comes of it.
-            Parameter::new("include-collaborators", Kind::FlagNotModelled),
-        ],
+        parameters: &[],
         answer: single,
     },
     Operation {
@@ -158,16 +149,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getAttachmentComments",
         path: "/wiki/api/v2/attachments/{id}/footer-comments",
         scopes: comments::SCOPES,
-        parameters: &[
-            BODY_FORMAT,
-            CURSOR,
-            LIMIT,
-            SORT,
-            Parameter::new("version", Kind::Integer),
-        ],
+        parameters: &[BODY_FORMAT, CURSOR, LIMIT, SORT],
         answer: |call| {
             let attachment = attachment(call)?;
-            belongings::check_version(call, attachment.version, &named(attachment))?;
             comments::roots_of(call, Container::Attachment(attachment.id.0))
         },
     },
@@ -233,18 +217,7 @@ fn named(attachment: Attachment) -> String {
 
 fn single(call: &Call) -> Result<Answer, Refusal> {
     let attachment = attachment(call)?;
-    belongings::check_version(call, attachment.version, &named(attachment))?;
-    let properties: Vec<_> = attachment.properties().collect();
-    Ok(Single::of(call, &AttachmentRow::of(attachment))
-        .list("labels", || labels::rows_on(call, attachment.labels()))
-        .list("properties", || {
-            properties.iter().map(PropertyRow::of).collect()
-        })
-        .list("operations", || operations(call, attachment))
-        .list("versions", || {
-            belongings::latest_versions(attachment.versions())
-        })
-        .answer())
+    Ok(belongings::single(call, &AttachmentRow::of(attachment)))
 }
 
 fn operations(call: &Call, attachment: Attachment) -> Vec<serde_json::Value> {

@@ -5,28 +5,11 @@ use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
 const SEARCH: Parameter = Parameter::new("searchString", Kind::Text);
 const LIMIT: Parameter = offset::limit(1_000, 1_000);
-const UNITS: &[&str] = &[
-    "NANOS",
-    "MICROS",
-    "MILLIS",
-    "SECONDS",
-    "MINUTES",
-    "HOURS",
-    "HALF_DAYS",
-    "DAYS",
-    "WEEKS",
-    "MONTHS",
-    "YEARS",
-    "DECADES",
-    "CENTURIES",
-];
 /// How long the log is kept.
 const RETENTION: (i64, &str) = (3, "MONTHS");
 
@@ -45,19 +28,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: between,
     },
     Operation {
-        id: "getAuditSinceV1",
-        path: "/wiki/rest/api/audit/since",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("number", Kind::Integer),
-            Parameter::new("units", Kind::Choice(UNITS)),
-            SEARCH,
-            START,
-            LIMIT,
-        ],
-        answer: since,
-    },
-    Operation {
         id: "getAuditRetentionV1",
         path: "/wiki/rest/api/audit/retention",
         scopes: SCOPES,
@@ -70,36 +40,6 @@ fn between(call: &Call) -> Result<Answer, Refusal> {
     let first = call.arguments.integer("startDate").unwrap_or(i64::MIN);
     let last = call.arguments.integer("endDate").unwrap_or(i64::MAX);
     list(call, first, last)
-}
-
-fn since(call: &Call) -> Result<Answer, Refusal> {
-    let number = call.arguments.integer("number").unwrap_or(RETENTION.0);
-    let units = call.arguments.text("units").unwrap_or(RETENTION.1);
-    let begin = before(call.organisation.now(), number, units);
-    // What is too long ago for a calendar is before everything.
-    let first = begin.map_or(i64::MIN, Timestamp::as_millisecond);
-    list(call, first, i64::MAX)
-}
-
-/// The moment so many units before another one, in UTC.
-fn before(now: Timestamp, number: i64, units: &str) -> Option<Timestamp> {
-    let span: Result<Span, jiff::Error> = match units {
-        "NANOS" => Span::new().try_nanoseconds(number),
-        "MICROS" => Span::new().try_microseconds(number),
-        "MILLIS" => Span::new().try_milliseconds(number),
-        "SECONDS" => Span::new().try_seconds(number),
-        "MINUTES" => Span::new().try_minutes(number),
-        "HOURS" => Span::new().try_hours(number),
-        "HALF_DAYS" => 12.hours().checked_mul(number),
-        "DAYS" => Span::new().try_days(number),
-        "WEEKS" => Span::new().try_weeks(number),
-        "YEARS" => Span::new().try_years(number),
-        "DECADES" => 10.years().checked_mul(number),
-        "CENTURIES" => 100.years().checked_mul(number),
-        _ => Span::new().try_months(number),
-    };
-    let now = now.to_zoned(TimeZone::UTC);
-    Some(now.checked_sub(span.ok()?).ok()?.timestamp())
 }
 
 fn list(call: &Call, first: i64, last: i64) -> Result<Answer, Refusal> {

@@ -208,20 +208,6 @@ pub(super) fn body(call: &Call, value: impl Fn(&str) -> Option<String>) -> Value
     Value::Object(body)
 }
 
-/// Checks the version that a single thing is asked for in.
-pub(super) fn check_version(call: &Call, latest: Revision, thing: &str) -> Result<(), Refusal> {
-    match call.arguments.integer("version") {
-        None => Ok(()),
-        Some(number) if number == i64::from(latest.number) => Ok(()),
-        Some(number) if (1..i64::from(latest.number)).contains(&number) => {
-            Err(Refusal::NotModelled(
-                "The stand-in models older versions only where versions are listed".to_owned(),
-            ))
-        }
-        Some(number) => Err(no_version(&number.to_string(), thing)),
-    }
-}
-
 fn no_version(number: &str, thing: &str) -> Refusal {
     Refusal::NoSuchObject(format!("Cannot find version [{number}] of {thing}"))
 }
@@ -358,69 +344,9 @@ pub(super) fn by_id(id: u64) -> Position {
     }
 }
 
-/// The first versions of a listing of them.
-pub(super) fn latest_versions<'a>(
-    versions: impl Iterator<Item = Revision<'a>>,
-) -> Vec<VersionRow<'a>> {
-    let mut versions: Vec<_> = versions.map(VersionRow::of).collect();
-    versions.reverse();
-    versions
-}
-
-/// A single thing, with the lists that are asked for by `include-` and their names.
-pub(super) struct Single<'a> {
-    call: &'a Call<'a>,
-    row: Map<String, Value>,
-}
-
-impl<'a> Single<'a> {
-    pub(super) fn of(call: &'a Call, row: &impl Serialize) -> Self {
-        let Value::Object(mut row) = json!(row) else {
-            unreachable!("a thing is an object");
-        };
-        row["_links"]["base"] = format!("{}/wiki", call.site).into();
-        if call.arguments.flag("include-version") == Some(false) {
-            row.remove("version");
-        }
-        Self { call, row }
-    }
-
-    /// A list that is to be had in full at the path of its name.
-    pub(super) fn list<S: Serialize>(self, name: &str, rows: impl FnOnce() -> Vec<S>) -> Self {
-        let path = self.call.path_and_query;
-        let path = path.split_once('?').map_or(path, |(path, _)| path);
-        let whole = format!("{path}/{name}");
-        self.list_at(name, whole, rows)
-    }
-
-    /// The first rows of a list, and where the whole one is.
-    pub(super) fn list_at<S: Serialize>(
-        mut self,
-        name: &str,
-        whole: String,
-        rows: impl FnOnce() -> Vec<S>,
-    ) -> Self {
-        const MOST: usize = 50;
-        if self.call.arguments.flag(&format!("include-{name}")) != Some(true) {
-            return self;
-        }
-        let rows = rows();
-        let list = json!({
-            "results": &rows[..rows.len().min(MOST)],
-            "meta": {"hasMore": rows.len() > MOST},
-            "_links": {"self": whole},
-        });
-        // Inline comments have something under "properties" already.
-        match (self.row.get_mut(name), list) {
-            (Some(Value::Object(there)), Value::Object(list)) => there.extend(list),
-            (_, list) => {
-                self.row.insert(name.to_owned(), list);
-            }
-        }
-        self
-    }
-
-    pub(super) fn answer(self) -> Answer {
-        Answer::ok(&self.row)
-    }
+/// A single thing, which says where the site is.
+pub(super) fn single(call: &Call, row: &impl Serialize) -> Answer {
+    let mut row = json!(row);
+    row["_links"]["base"] = format!("{}/wiki", call.site).into();
+    Answer::ok(&row)
 }

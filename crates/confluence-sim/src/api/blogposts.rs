@@ -1,6 +1,6 @@
 //! Blog posts.
 
-use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
+use super::content::{BODY_FORMAT, Body, Links, TitleInLink, VersionRow};
 use super::pages;
 use super::row::Id;
 use crate::organisation::record::SortValue;
@@ -17,7 +17,6 @@ use std::fmt;
 
 const STATUS: Parameter =
     Parameter::new("status", Kind::Choices(&["current", "deleted", "trashed"]));
-const SINGLE_STATUSES: &[&str] = &["current", "trashed", "deleted", "historical", "draft"];
 const TITLE: Parameter = Parameter::new("title", Kind::Text);
 pub(super) const SORT: Parameter = Parameter::new(
     "sort",
@@ -31,55 +30,22 @@ pub(super) const SORT: Parameter = Parameter::new(
     ]),
 );
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getBlogPosts",
-        path: "/wiki/api/v2/blogposts",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            Parameter::new("id", Kind::Integers { most: 250 }),
-            Parameter::new("space-id", Kind::Integers { most: 100 }),
-            SORT,
-            STATUS,
-            TITLE,
-            BODY_FORMAT,
-            CURSOR,
-            LIMIT,
-        ],
-        answer: list,
-    },
-    Operation {
-        id: "getBlogPostsInSpace",
-        path: "/wiki/api/v2/spaces/{id}/blogposts",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT],
-        answer: list_of_space,
-    },
-    Operation {
-        id: "getBlogPostById",
-        path: "/wiki/api/v2/blogposts/{id}",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            SINGLE_BODY_FORMAT,
-            Parameter::new("status", Kind::Choices(SINGLE_STATUSES)),
-            Parameter::new("version", Kind::Integer),
-            Parameter::new("include-version", Kind::Flag),
-            Parameter::new("get-draft", Kind::FlagNotModelled),
-            Parameter::new("include-labels", Kind::FlagNotModelled),
-            Parameter::new("include-properties", Kind::FlagNotModelled),
-            Parameter::new("include-operations", Kind::FlagNotModelled),
-            Parameter::new("include-likes", Kind::FlagNotModelled),
-            Parameter::new("include-versions", Kind::FlagNotModelled),
-            Parameter::new(
-                "include-favorited-by-current-user-status",
-                Kind::FlagNotModelled,
-            ),
-            Parameter::new("include-webresources", Kind::FlagNotModelled),
-            Parameter::new("include-collaborators", Kind::FlagNotModelled),
-        ],
-        answer: single,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    id: "getBlogPosts",
+    path: "/wiki/api/v2/blogposts",
+    scopes: &[&["read:page:confluence"]],
+    parameters: &[
+        Parameter::new("id", Kind::Integers { most: 250 }),
+        Parameter::new("space-id", Kind::Integers { most: 100 }),
+        SORT,
+        STATUS,
+        TITLE,
+        BODY_FORMAT,
+        CURSOR,
+        LIMIT,
+    ],
+    answer: list,
+}];
 
 impl Call<'_> {
     /// The blog post that the path names. One in the trash is still shown, one that was deleted from there is not.
@@ -108,12 +74,6 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
                 .as_ref()
                 .is_none_or(|spaces| spaces.contains(&post.record.space))
     });
-    answer(call, posts)
-}
-
-fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
-    let space = call.space_number()?;
-    let posts = with_status_and_title(call).filter(|post| post.record.space as usize == space);
     answer(call, posts)
 }
 
@@ -150,33 +110,6 @@ pub(super) fn answer<'a>(
     let body_format = call.arguments.text("body-format");
     let row = |post| BlogPostRow::of(post, body_format);
     paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
-}
-
-fn single(call: &Call) -> Result<Answer, Refusal> {
-    let post = match pages::statuses(&call.arguments) {
-        Some(statuses) => call.blogpost_of(statuses)?,
-        None => call.blogpost()?,
-    };
-    if let Some(version) = call.arguments.integer("version") {
-        let latest = i64::from(post.version());
-        if version > latest || version < 1 {
-            return Err(Refusal::NoSuchObject(format!(
-                "Cannot find version [{version}] of the blog post with id [{}]",
-                post.id()
-            )));
-        }
-        if version < latest {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not model a blog post in one of its older versions".to_owned(),
-            ));
-        }
-    }
-    let mut row = BlogPostRow::of(post, call.arguments.text("body-format"));
-    row.links.base = Some(format!("{}/wiki", call.site));
-    if call.arguments.flag("include-version") == Some(false) {
-        row.version = None;
-    }
-    Ok(Answer::ok(&row))
 }
 
 #[derive(Serialize)]

@@ -1,10 +1,9 @@
 //! Comments.
 
 use super::belongings::{
-    self, ContainerIds, PROPERTY_PARAMETERS, PropertyRow, SORT, Single, Things, VERSION_SORT,
-    VersionRow,
+    self, ContainerIds, PROPERTY_PARAMETERS, SORT, Things, VERSION_SORT, VersionRow,
 };
-use super::content::{BODY_FORMAT, SINGLE_BODY_FORMAT};
+use super::content::BODY_FORMAT;
 use super::row::Id;
 use crate::organisation::collection::Collection;
 use crate::organisation::record::{CommentRecord, SortValue};
@@ -41,26 +40,9 @@ const STATUS_ON_BLOG_POST: Parameter = Parameter::new("status", Kind::Choices(ON
 const RESOLUTION: Parameter = Parameter::new("resolution-status", Kind::Choices(RESOLUTIONS));
 
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
-const LIKES: &[Parameter] = &[
-    CURSOR,
-    Parameter::new(
-        "limit",
-        Kind::LimitFromZero {
-            default: 25,
-            most: 250,
-        },
-    ),
-];
+const LIKES: &[Parameter] = &[CURSOR, LIMIT];
 const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
-const SINGLE: &[Parameter] = &[
-    SINGLE_BODY_FORMAT,
-    Parameter::new("version", Kind::Integer),
-    Parameter::new("include-properties", Kind::Flag),
-    Parameter::new("include-operations", Kind::Flag),
-    Parameter::new("include-likes", Kind::Flag),
-    Parameter::new("include-versions", Kind::Flag),
-    Parameter::new("include-version", Kind::Flag),
-];
+const SINGLE: &[Parameter] = &[BODY_FORMAT];
 
 pub(super) const OPERATIONS: &[Operation] = &[
     operation(
@@ -229,18 +211,15 @@ const fn operation(
 #[derive(Clone, Copy)]
 struct Location {
     name: &'static str,
-    path: &'static str,
     records: fn(&Organisation) -> &Collection<CommentRecord>,
 }
 
 const FOOTER: Location = Location {
     name: "footer comment",
-    path: "/wiki/api/v2/footer-comments",
     records: Organisation::footer_comment_records,
 };
 const INLINE: Location = Location {
     name: "inline comment",
-    path: "/wiki/api/v2/inline-comments",
     records: Organisation::inline_comment_records,
 };
 
@@ -364,23 +343,7 @@ fn no_comment(name: &str, id: &str) -> Refusal {
 
 fn single(call: &Call, location: Location) -> Result<Answer, Refusal> {
     let comment = comment(call, location)?;
-    belongings::check_version(call, comment.version, &named(location, comment))?;
-    let properties: Vec<_> = comment.properties().collect();
-    // Those of both kinds are in one place.
-    let whole_properties = format!("/wiki/api/v2/comments/{}/properties", comment.id);
-    let whole_likes = format!("{}/{}/likes/users", location.path, comment.id);
-    Ok(Single::of(call, &Row::of(call, comment))
-        .list_at("properties", whole_properties, || {
-            properties.iter().map(PropertyRow::of).collect()
-        })
-        .list("operations", || operations(call, comment))
-        .list_at("likes", whole_likes, || {
-            comment.likes().into_iter().map(Like::of).collect()
-        })
-        .list("versions", || {
-            belongings::latest_versions(comment.versions())
-        })
-        .answer())
+    Ok(belongings::single(call, &Row::of(call, comment)))
 }
 
 fn named(location: Location, comment: Comment) -> String {

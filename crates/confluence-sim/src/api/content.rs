@@ -14,19 +14,6 @@ pub(super) const BODY_FORMAT: Parameter = Parameter::new(
     "body-format",
     Kind::Choice(&["storage", "atlas_doc_format"]),
 );
-/// Of a single page or blog post.
-pub(super) const SINGLE_BODY_FORMAT: Parameter = Parameter::new(
-    "body-format",
-    Kind::Choice(&[
-        "storage",
-        "atlas_doc_format",
-        "view",
-        "export_view",
-        "anonymous_export_view",
-        "styled_view",
-        "editor",
-    ]),
-);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,10 +1,8 @@
 //! Custom content.
 
-use super::belongings::{
-    ContainerIds, PROPERTY_PARAMETERS, PropertyRow, Single, VERSION_SORT, VersionRow,
-};
+use super::belongings::{self, ContainerIds, PROPERTY_PARAMETERS, VERSION_SORT, VersionRow};
+use super::labels;
 use super::row::Id;
-use super::{belongings, labels};
 use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{Container, CustomContent, PageStatus, Revision};
@@ -18,14 +16,6 @@ use std::collections::HashSet;
 
 const SCOPES: &[&[&str]] = &[&["read:custom-content:confluence"]];
 const BODY_FORMATS: &[&str] = &["raw", "storage", "atlas_doc_format"];
-const SINGLE_BODY_FORMATS: &[&str] = &[
-    "raw",
-    "storage",
-    "atlas_doc_format",
-    "view",
-    "export_view",
-    "anonymous_export_view",
-];
 const SORTS: &[&str] = &[
     "id",
     "-id",
@@ -81,26 +71,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: |call| list_of(call, Container::BlogPost(call.blogpost()?.id())),
     },
     Operation {
-        id: "getCustomContentByTypeInSpace",
-        path: "/wiki/api/v2/spaces/{id}/custom-content",
-        scopes: SCOPES,
-        parameters: &[TYPE, CURSOR, LIMIT, BODY_FORMAT],
-        answer: list_of_space,
-    },
-    Operation {
         id: "getCustomContentById",
         path: "/wiki/api/v2/custom-content/{id}",
         scopes: SCOPES,
         parameters: &[
-            Parameter::new("body-format", Kind::Choice(SINGLE_BODY_FORMATS)),
-            Parameter::new("version", Kind::Integer),
-            Parameter::new("include-labels", Kind::Flag),
-            Parameter::new("include-properties", Kind::Flag),
-            Parameter::new("include-operations", Kind::Flag),
-            Parameter::new("include-versions", Kind::Flag),
-            Parameter::new("include-version", Kind::Flag),
+            Parameter::new("body-format", Kind::Choice(BODY_FORMATS)),
             // The document does not tell what comes of it.
-            Parameter::new("include-collaborators", Kind::FlagNotModelled),
         ],
         answer: single,
     },
@@ -200,12 +176,6 @@ fn list_of(call: &Call, container: Container) -> Result<Answer, Refusal> {
     of_type(call, |piece| piece.container == container)
 }
 
-/// Of the space itself, and of everything in it.
-fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
-    let space = call.organisation.spaces[call.space_number()?].id;
-    of_type(call, |piece| piece.space_id == space)
-}
-
 fn of_type(call: &Call, fits: impl Fn(&CustomContent) -> bool) -> Result<Answer, Refusal> {
     let Some(kind) = call.arguments.text("type") else {
         return Err(Refusal::BadParameter(
@@ -265,16 +235,7 @@ fn children(call: &Call) -> Result<Answer, Refusal> {
 
 fn single(call: &Call) -> Result<Answer, Refusal> {
     let piece = call.custom_content()?;
-    belongings::check_version(call, piece.version, &named(piece))?;
-    let properties: Vec<_> = piece.properties().collect();
-    Ok(Single::of(call, &Row::of(call, piece))
-        .list("labels", || labels::rows_on(call, piece.labels()))
-        .list("properties", || {
-            properties.iter().map(PropertyRow::of).collect()
-        })
-        .list("operations", || operations(call, piece))
-        .list("versions", || belongings::latest_versions(piece.versions()))
-        .answer())
+    Ok(belongings::single(call, &Row::of(call, piece)))
 }
 
 fn operations(call: &Call, piece: CustomContent) -> Vec<Value> {

@@ -33,18 +33,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: single,
     },
     Operation {
-        id: "getGroupPickerV1",
-        path: "/wiki/rest/api/group/picker",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("query", Kind::Text),
-            START,
-            offset::limit(MOST, MOST),
-            TOTAL,
-        ],
-        answer: pick,
-    },
-    Operation {
         id: "getGroupByGroupIdMembersByGroupIdV1",
         path: "/wiki/rest/api/group/{id}/membersByGroupId",
         scopes: &[
@@ -89,18 +77,6 @@ fn single(call: &Call) -> Result<Answer, Refusal> {
     let found = call.organisation.group(id);
     let found = found.ok_or_else(|| no_such(&format!("No group found with id: {id}")))?;
     Ok(Answer::ok(&group(call, found)))
-}
-
-/// Groups with a text anywhere in their names, whatever its case.
-fn pick(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    let wanted = call.required("query")?.to_lowercase();
-    let groups = call.organisation.groups().iter();
-    let groups: Vec<&Group> = groups
-        .filter(|group| group.name.to_lowercase().contains(&wanted))
-        .collect();
-    let more = total(call, groups.len());
-    offset::page_with(call, &groups, |row| group(call, row), more)
 }
 
 fn members(call: &Call) -> Result<Answer, Refusal> {

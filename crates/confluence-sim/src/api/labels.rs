@@ -173,13 +173,6 @@ pub(super) fn list_on(call: &Call, labels: Vec<&Label>) -> Result<Answer, Refusa
     answer(call, with_prefix(call, labels, |_| true))
 }
 
-/// The labels on a piece of content, as they stand in its own row.
-pub(super) fn rows_on<'a>(call: &Call, labels: Vec<&'a Label>) -> Vec<LabelRow<'a>> {
-    let labels = labels.into_iter();
-    let shown = labels.filter(|label| is_shown(call, label));
-    shown.map(LabelRow::of).collect()
-}
-
 /// Somebody's own labels are not shown to nobody.
 fn is_shown(call: &Call, label: &Label) -> bool {
     !call.is_anonymous() || label.prefix != LabelPrefix::My

@@ -4,18 +4,9 @@ use crate::organisation::record::SortValue;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Position, Sorted};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
+use crate::server::parameters::{CURSOR, LIMIT};
 use serde::Serialize;
 use serde_json::json;
-
-/// The only one that may be 0.
-const LIMIT: Parameter = Parameter::new(
-    "limit",
-    Kind::LimitFromZero {
-        default: 25,
-        most: 250,
-    },
-);
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {

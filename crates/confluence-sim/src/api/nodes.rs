@@ -12,12 +12,6 @@ use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-const SINGLE_PARAMETERS: &[Parameter] = &[
-    Parameter::new("include-collaborators", Kind::FlagNotModelled),
-    Parameter::new("include-direct-children", Kind::FlagNotModelled),
-    Parameter::new("include-operations", Kind::FlagNotModelled),
-    Parameter::new("include-properties", Kind::FlagNotModelled),
-];
 const PROPERTIES_PARAMETERS: &[Parameter] = &[
     Parameter::new("key", Kind::Text),
     Parameter::new("sort", Kind::Choice(&["key", "-key"])),
@@ -33,7 +27,7 @@ macro_rules! operations {
                 id: concat!("get", $name, "ById"),
                 path: concat!("/wiki/api/v2/", $segment, "/{id}"),
                 scopes: &[&[$scope]],
-                parameters: SINGLE_PARAMETERS,
+                parameters: &[],
                 answer: |call| single(call, node(call, NodeKind::$kind)?),
             },
             Operation {

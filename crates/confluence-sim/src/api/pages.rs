@@ -1,6 +1,7 @@
 //! Pages.
 
-use super::content::{BODY_FORMAT, Body, Links, SINGLE_BODY_FORMAT, TitleInLink, VersionRow};
+use super::belongings;
+use super::content::{BODY_FORMAT, Body, Links, TitleInLink, VersionRow};
 use super::row::Id;
 use crate::organisation::order::PageQuery;
 use crate::organisation::record::PageSort;
@@ -18,14 +19,6 @@ const STATUSES: &[&str] = &[
     PageStatus::Archived.as_str(),
     PageStatus::Deleted.as_str(),
     PageStatus::Trashed.as_str(),
-];
-const SINGLE_STATUSES: &[&str] = &[
-    "current",
-    "archived",
-    "trashed",
-    "deleted",
-    "historical",
-    "draft",
 ];
 const SORTS: &[&str] = &[
     "id",
@@ -78,25 +71,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getPageById",
         path: "/wiki/api/v2/pages/{id}",
         scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            SINGLE_BODY_FORMAT,
-            Parameter::new("status", Kind::Choices(SINGLE_STATUSES)),
-            Parameter::new("version", Kind::Integer),
-            Parameter::new("include-version", Kind::Flag),
-            Parameter::new("get-draft", Kind::FlagNotModelled),
-            Parameter::new("include-labels", Kind::FlagNotModelled),
-            Parameter::new("include-properties", Kind::FlagNotModelled),
-            Parameter::new("include-operations", Kind::FlagNotModelled),
-            Parameter::new("include-likes", Kind::FlagNotModelled),
-            Parameter::new("include-versions", Kind::FlagNotModelled),
-            Parameter::new(
-                "include-favorited-by-current-user-status",
-                Kind::FlagNotModelled,
-            ),
-            Parameter::new("include-webresources", Kind::FlagNotModelled),
-            Parameter::new("include-collaborators", Kind::FlagNotModelled),
-            Parameter::new("include-direct-children", Kind::FlagNotModelled),
-        ],
+        parameters: &[],
         answer: single,
     },
 ];
@@ -250,31 +225,10 @@ impl Listing for PageListing<'_> {
 }
 
 fn single(call: &Call) -> Result<Answer, Refusal> {
-    let page = match statuses(&call.arguments) {
-        Some(statuses) => call.page_of(statuses)?,
-        None => call.page()?,
-    };
-    if let Some(version) = call.arguments.integer("version") {
-        let latest = i64::from(page.version());
-        if version > latest || version < 1 {
-            return Err(Refusal::NoSuchObject(format!(
-                "Cannot find version [{version}] of the page with id [{}]",
-                page.id()
-            )));
-        }
-        if version < latest {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not model older versions of a page".to_owned(),
-            ));
-        }
-    }
+    let page = call.page()?;
     let title = page.title();
-    let mut row = PageRow::of(page, &title, call.arguments.text("body-format"));
-    row.links.base = Some(format!("{}/wiki", call.site));
-    if call.arguments.flag("include-version") == Some(false) {
-        row.version = None;
-    }
-    Ok(Answer::ok(&row))
+    let row = PageRow::of(page, &title, None);
+    Ok(belongings::single(call, &row))
 }
 
 #[derive(Serialize)]

@@ -16,49 +16,29 @@ const SCOPES: &[&[&str]] = &[
 /// The most subjects of a kind in one answer.
 const MOST: usize = 200;
 const LIMIT: Parameter = offset::limit(100, MOST);
-const EXPAND: Parameter = Parameter::new(
-    "expand",
-    Kind::Choices(&["restrictions.user", "restrictions.group", "content"]),
-);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getContentByIdRestrictionV1",
-        path: "/wiki/rest/api/content/{id}/restriction",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new(
-                "expand",
-                Kind::Choices(&[
-                    "restrictions.user",
-                    "read.restrictions.user",
-                    "update.restrictions.user",
-                    "restrictions.group",
-                    "read.restrictions.group",
-                    "update.restrictions.group",
-                    "content",
-                ]),
-            ),
-            START,
-            LIMIT,
-        ],
-        answer: both,
-    },
-    Operation {
-        id: "getContentByIdRestrictionByOperationV1",
-        path: "/wiki/rest/api/content/{id}/restriction/byOperation",
-        scopes: SCOPES,
-        parameters: &[EXPAND],
-        answer: by_operation,
-    },
-    Operation {
-        id: "getContentByIdRestrictionByOperationByOperationKeyV1",
-        path: "/wiki/rest/api/content/{id}/restriction/byOperation/{key}",
-        scopes: SCOPES,
-        parameters: &[EXPAND, START, LIMIT],
-        answer: one,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    id: "getContentByIdRestrictionV1",
+    path: "/wiki/rest/api/content/{id}/restriction",
+    scopes: SCOPES,
+    parameters: &[
+        Parameter::new(
+            "expand",
+            Kind::Choices(&[
+                "restrictions.user",
+                "read.restrictions.user",
+                "update.restrictions.user",
+                "restrictions.group",
+                "read.restrictions.group",
+                "update.restrictions.group",
+                "content",
+            ]),
+        ),
+        START,
+        LIMIT,
+    ],
+    answer: both,
+}];
 
 /// Both operations as a list, each with the same part of its subjects.
 fn both(call: &Call) -> Result<Answer, Refusal> {
@@ -75,30 +55,6 @@ fn both(call: &Call) -> Result<Answer, Refusal> {
         "restrictionsHash": hash(call, content.id()),
         "_links": links(call),
     })))
-}
-
-/// Both operations by their names. Nothing tells where the rest of a long list is.
-fn by_operation(call: &Call) -> Result<Answer, Refusal> {
-    let content = call.content()?;
-    let beginning = |total| Slice::cut(call.tampering.as_ref(), 0, MOST, total);
-    let of = |operation| restriction(call, content, operation, beginning);
-    Ok(Answer::ok(&json!({
-        "read": of(RestrictedOperation::Read),
-        "update": of(RestrictedOperation::Update),
-        "_links": links(call),
-    })))
-}
-
-/// One operation, with a part of its subjects.
-fn one(call: &Call) -> Result<Answer, Refusal> {
-    let key = call.decoded(1)?;
-    let operation = RestrictedOperation::ALL
-        .into_iter()
-        .find(|operation| operation.as_str() == key)
-        .ok_or_else(|| Refusal::BadParameter(format!("Invalid operation key: {key}")))?;
-    let content = call.content()?;
-    let row = restriction(call, content, operation, |total| Slice::of(call, total));
-    Ok(Answer::ok(&row))
 }
 
 fn restriction(

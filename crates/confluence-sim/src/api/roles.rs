@@ -4,9 +4,10 @@ use crate::organisation::record::SortValue;
 use crate::organisation::{Role, RoleAssignment, RoleMode, RoleType, SpacePermission};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
+use crate::server::paging;
 use crate::server::paging::{Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use crate::server::{paging, query};
+use crate::server::query;
 use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:space.permission:confluence"]];

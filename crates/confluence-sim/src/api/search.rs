@@ -17,64 +17,43 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 const CQL: Parameter = Parameter::new("cql", Kind::Text);
-const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::NotModelled);
 const EXPAND: Parameter = Parameter::new("expand", Kind::Texts { most: 50 });
 const LIMIT: Parameter = offset::limit(25, 1_000);
 /// The most rows on a page of which more is expanded.
 const MOST_EXPANDED: usize = 200;
-/// The most users that a search hands out, however many there are.
-const MOST_USERS: usize = 10_000;
 const WHICH_USERS: Parameter = Parameter::new(
     "sitePermissionTypeFilter",
     Kind::Choice(&["all", "externalCollaborator", "none"]),
 );
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSearchV1",
-        path: "/wiki/rest/api/search",
-        scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
-        parameters: &[
-            CQL,
-            CONTEXT,
-            CURSOR,
-            // Both are taken and mean nothing.
-            Parameter::new("next", Kind::Flag),
-            START,
-            Parameter::new("prev", Kind::FlagNotModelled),
-            LIMIT,
-            Parameter::new("includeArchivedSpaces", Kind::Flag),
-            Parameter::new("excludeCurrentSpaces", Kind::Flag),
-            Parameter::new(
-                "excerpt",
-                Kind::Choice(&[
-                    "highlight",
-                    "indexed",
-                    "none",
-                    "highlight_unescaped",
-                    "indexed_unescaped",
-                ]),
-            ),
-            WHICH_USERS,
-            EXPAND,
-        ],
-        answer: search,
-    },
-    Operation {
-        id: "getContentSearchV1",
-        path: "/wiki/rest/api/content/search",
-        scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
-        parameters: &[CQL, CONTEXT, EXPAND, CURSOR, LIMIT],
-        answer: search_content,
-    },
-    Operation {
-        id: "getSearchUserV1",
-        path: "/wiki/rest/api/search/user",
-        scopes: &[&["read:content-details:confluence"]],
-        parameters: &[CQL, START, offset::limit(25, 200), EXPAND, WHICH_USERS],
-        answer: search_users,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
+    id: "getSearchV1",
+    path: "/wiki/rest/api/search",
+    scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
+    parameters: &[
+        CQL,
+        CURSOR,
+        // Both are taken and mean nothing.
+        Parameter::new("next", Kind::Flag),
+        START,
+        LIMIT,
+        Parameter::new("includeArchivedSpaces", Kind::Flag),
+        Parameter::new("excludeCurrentSpaces", Kind::Flag),
+        Parameter::new(
+            "excerpt",
+            Kind::Choice(&[
+                "highlight",
+                "indexed",
+                "none",
+                "highlight_unescaped",
+                "indexed_unescaped",
+            ]),
+        ),
+        WHICH_USERS,
+        EXPAND,
+    ],
+    answer: search,
+}];
 
 fn search(call: &Call) -> Result<Answer, Refusal> {
     check_expand(call, &["content.space", "content.version"])?;
@@ -96,49 +75,6 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
     let next = page.next(call, &[("next", "true".to_owned())]);
     let row = |place: usize| row(call, hits[place], &words);
     Ok(offset::answer(call, &page.slice, row, more, next))
-}
-
-fn search_content(call: &Call) -> Result<Answer, Refusal> {
-    check_expand(call, &["space", "version"])?;
-    let scope = Scope {
-        current_spaces: true,
-        archived_spaces: false,
-        only_open_to_anonymous: call.is_anonymous(),
-        users: &|_| false,
-    };
-    let hits = call.organisation.search(&query(call)?, &scope);
-    let contents: Vec<Content> = hits
-        .into_iter()
-        .filter_map(|hit| call.organisation.hit_content(hit))
-        .collect();
-    let page = Page::of(call, contents.len())?;
-    let row = |place: usize| {
-        let [with_space, with_version] = ["space", "version"].map(|part| call.expands(part));
-        content(call, contents[place], with_space, with_version)
-    };
-    let next = page.next(call, &[]);
-    Ok(offset::answer(call, &page.slice, row, Map::new(), next))
-}
-
-/// Users only. A client has to count by itself where it is, and cannot trust the size that is told.
-fn search_users(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    check_expand(call, &[])?;
-    let query = query(call)?;
-    let scope = Scope {
-        current_spaces: false,
-        archived_spaces: false,
-        only_open_to_anonymous: false,
-        users: &which_users(call),
-    };
-    let mut hits = call.organisation.search(&query, &scope);
-    hits.truncate(MOST_USERS);
-    let mut more = Map::new();
-    more.insert("totalSize".to_owned(), hits.len().min(100).into());
-    more.insert("cqlQuery".to_owned(), call.required("cql")?.into());
-    more.insert("searchDuration".to_owned(), 9.into());
-    let words = query.words();
-    offset::page_without_next(call, &hits, |&hit| row(call, hit, &words), more)
 }
 
 fn query(call: &Call) -> Result<Query, Refusal> {

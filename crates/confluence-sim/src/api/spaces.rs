@@ -1,6 +1,6 @@
 //! Spaces.
 
-use super::permissions::PermissionRow;
+use super::belongings;
 use super::row::{Formatted, Id};
 use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
@@ -29,7 +29,6 @@ const STATUSES: &[&str] = &[
 const SORTS: &[&str] = &["id", "-id", "key", "-key", "name", "-name"];
 const DESCRIPTION_FORMAT: Parameter =
     Parameter::new("description-format", Kind::Choice(&["plain", "view"]));
-const INCLUDE_ICON: Parameter = Parameter::new("include-icon", Kind::Flag);
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -41,12 +40,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Parameter::new("keys", Kind::Texts { most: 250 }),
             Parameter::new("type", Kind::Choice(TYPES)),
             Parameter::new("status", Kind::Choice(STATUSES)),
-            Parameter::new("labels", Kind::NotModelled),
-            Parameter::new("favorited-by", Kind::NotModelled),
-            Parameter::new("not-favorited-by", Kind::NotModelled),
             Parameter::new("sort", Kind::Choice(SORTS)),
             DESCRIPTION_FORMAT,
-            INCLUDE_ICON,
             CURSOR,
             LIMIT,
         ],
@@ -56,15 +51,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getSpaceById",
         path: "/wiki/api/v2/spaces/{id}",
         scopes: &[&["read:space:confluence"]],
-        parameters: &[
-            DESCRIPTION_FORMAT,
-            INCLUDE_ICON,
-            Parameter::new("include-permissions", Kind::Flag),
-            Parameter::new("include-operations", Kind::FlagNotModelled),
-            Parameter::new("include-properties", Kind::FlagNotModelled),
-            Parameter::new("include-role-assignments", Kind::FlagNotModelled),
-            Parameter::new("include-labels", Kind::FlagNotModelled),
-        ],
+        parameters: &[],
         answer: single,
     },
 ];
@@ -97,40 +84,13 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
         };
         (Position { value, id }, space)
     });
-    let row = |space| SpaceRow {
-        current_active_alias: Some(alias(space)),
-        ..SpaceRow::of(call, space)
-    };
+    let row = |space| SpaceRow::of(call, space);
     paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
-}
-
-fn alias(space: &Space) -> &str {
-    &space.current_active_alias
 }
 
 fn single(call: &Call) -> Result<Answer, Refusal> {
     let space = &call.organisation.spaces[call.space_number()?];
-    let mut row = SpaceRow::of(call, space);
-    row.links.base = Some(format!("{}/wiki", call.site));
-    if call.arguments.flag("include-permissions") == Some(true) {
-        row.permissions = Some(permissions(call, space));
-    }
-    Ok(Answer::ok(&row))
-}
-
-/// The first permissions of a space; a longer list tells where the whole one is.
-fn permissions(call: &Call, space: &Space) -> Value {
-    const MOST: usize = 50;
-    let all: Vec<_> = call
-        .organisation
-        .permissions(space.id)
-        .map(PermissionRow::of)
-        .collect();
-    json!({
-        "results": &all[..all.len().min(MOST)],
-        "meta": {"hasMore": all.len() > MOST},
-        "_links": {"self": format!("/wiki/api/v2/spaces/{}/permissions", space.id)},
-    })
+    Ok(belongings::single(call, &SpaceRow::of(call, space)))
 }
 
 #[derive(Serialize)]
@@ -146,29 +106,15 @@ struct SpaceRow<'a> {
     created_at: Moment,
     homepage_id: Option<Id>,
     description: Option<Value>,
-    icon: Option<Icon>,
-    /// In listings only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    current_active_alias: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    permissions: Option<Value>,
+    icon: Option<()>,
+    current_active_alias: &'a str,
     #[serde(rename = "_links")]
     links: Links,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Icon {
-    path: String,
-    api_download_link: String,
-}
-
-#[derive(Serialize)]
 struct Links {
     webui: String,
-    /// On a single space only; a listing has it once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<String>,
 }
 
 impl<'a> SpaceRow<'a> {
@@ -186,10 +132,6 @@ impl<'a> SpaceRow<'a> {
                 };
                 json!({representation: Formatted { representation, value }})
             });
-        let icon = (call.arguments.flag("include-icon") == Some(true)).then(|| Icon {
-            path: format!("/images/logo/default-space-logo-{}.svg", space.id),
-            api_download_link: format!("/download/attachments/{}/icon", space.id),
-        });
         Self {
             id: Id(space.id),
             key: &space.key,
@@ -201,12 +143,10 @@ impl<'a> SpaceRow<'a> {
             created_at: Moment(space.created_at.as_millisecond()),
             homepage_id: space.homepage_id.map(Id),
             description,
-            icon,
-            current_active_alias: None,
-            permissions: None,
+            icon: None,
+            current_active_alias: &space.current_active_alias,
             links: Links {
                 webui: format!("/spaces/{}", space.key),
-                base: None,
             },
         }
     }

@@ -1,21 +1,13 @@
 //! The states that people give to pages.
 
-use super::v1::{content, no_content};
-use crate::organisation::{Content, ContentState, Page, PageStatus, SpaceType};
+use super::v1::no_content;
+use crate::organisation::{ContentState, PageStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getContentStatesV1",
-        path: "/wiki/rest/api/content-states",
-        scopes: &[&["read:user.property:confluence"]],
-        parameters: &[],
-        answer: of_user,
-    },
     Operation {
         id: "getContentByIdStateV1",
         path: "/wiki/rest/api/content/{id}/state",
@@ -49,34 +41,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         parameters: &[],
         answer: settings,
     },
-    Operation {
-        id: "getSpaceBySpaceKeyStateContentV1",
-        path: "/wiki/rest/api/space/{key}/state/content",
-        scopes: &[
-            &["read:confluence-content.all"],
-            &["read:content:confluence"],
-        ],
-        parameters: &[
-            Parameter::new("state-id", Kind::Natural),
-            Parameter::new("expand", Kind::NotModelled),
-            START,
-            Parameter::new(
-                "limit",
-                Kind::Limit {
-                    default: 25,
-                    most: 100,
-                },
-            ),
-        ],
-        answer: contents,
-    },
 ];
-
-/// The states that the caller made: none of the organisation's people did.
-fn of_user(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    Ok(Answer::ok(&json!([])))
-}
 
 fn of_content(call: &Call) -> Result<Answer, Refusal> {
     let marked = call.content()?;
@@ -119,25 +84,6 @@ fn settings(call: &Call) -> Result<Answer, Refusal> {
         "spaceContentStatesAllowed": true,
         "spaceContentStates": states.map(row).collect::<Vec<_>>(),
     })))
-}
-
-/// The pages of a space that have a state; none have one that nobody knows.
-fn contents(call: &Call) -> Result<Answer, Refusal> {
-    let space = call.space_in_path()?;
-    let wanted = call.arguments.count("state-id");
-    let wanted = wanted.ok_or_else(|| super::v1::missing("state-id"))? as u64;
-    let pages: Vec<Page> = call
-        .organisation
-        .pages()
-        .filter(|page| page.space_id() == space.id)
-        .filter(|page| {
-            let state = call.organisation.state_of(page.id());
-            state.is_some_and(|(state, _)| state.id == wanted)
-        })
-        .collect();
-    offset::page(call, &pages, |&page| {
-        content(call, Content::Page(page), false, false)
-    })
 }
 
 fn row(state: &ContentState) -> Value {

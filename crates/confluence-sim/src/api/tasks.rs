@@ -26,7 +26,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         scopes: SCOPES,
         parameters: &[
             BODY_FORMAT,
-            Parameter::new("include-blank-tasks", Kind::Flag),
             Parameter::new("status", Kind::Choice(&["complete", "incomplete"])),
             Parameter::new("task-id", IDS),
             Parameter::new("space-id", IDS),
@@ -50,7 +49,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         id: "getTaskById",
         path: "/wiki/api/v2/tasks/{id}",
         scopes: SCOPES,
-        parameters: &[BODY_FORMAT],
+        parameters: &[],
         answer: single,
     },
 ];
@@ -75,7 +74,6 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
 
 /// What a listing of tasks is asked to hold.
 struct Filter<'a> {
-    blank: bool,
     status: Option<&'a str>,
     ids: Option<HashSet<u64>>,
     spaces: Option<HashSet<u64>>,
@@ -99,7 +97,6 @@ impl<'a> Filter<'a> {
             pages.chain(posts).collect()
         });
         Self {
-            blank: arguments.flag("include-blank-tasks").unwrap_or(true),
             status: arguments.text("status"),
             ids: set("task-id"),
             spaces: set("space-id"),
@@ -114,8 +111,7 @@ impl<'a> Filter<'a> {
     }
 
     fn admits(&self, task: &Task) -> bool {
-        (self.blank || !task.text.is_empty())
-            && self.status.is_none_or(|status| status == task.status())
+        self.status.is_none_or(|status| status == task.status())
             && self.ids.as_ref().is_none_or(|ids| ids.contains(&task.id))
             && self
                 .spaces

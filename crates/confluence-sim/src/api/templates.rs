@@ -1,6 +1,6 @@
 //! Templates for pages.
 
-use super::v1::{no_such, space};
+use super::v1::space;
 use crate::organisation::Template;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
@@ -34,13 +34,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         parameters: &[SPACE, START, LIMIT, EXPAND],
         answer: of_blueprints,
     },
-    Operation {
-        id: "getTemplateByContentTemplateIdV1",
-        path: "/wiki/rest/api/template/{id}",
-        scopes: SCOPES,
-        parameters: &[EXPAND],
-        answer: single,
-    },
 ];
 
 fn of_pages(call: &Call) -> Result<Answer, Refusal> {
@@ -63,18 +56,6 @@ fn list(call: &Call, templates: &[Template]) -> Result<Answer, Refusal> {
     call.signed_in()?;
     call.does_not_expand(&["body"])?;
     offset::page(call, templates, |template| row(call, template))
-}
-
-fn single(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    call.does_not_expand(&["body"])?;
-    let text = call.decoded(0)?;
-    let found = text
-        .parse()
-        .ok()
-        .and_then(|id| call.organisation.template(id));
-    let found = found.ok_or_else(|| no_such(&format!("No template found with id: {text}")))?;
-    Ok(Answer::ok(&row(call, &found)))
 }
 
 fn row(call: &Call, template: &Template) -> Value {

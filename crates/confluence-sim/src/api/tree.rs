@@ -10,17 +10,6 @@ use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
 use serde_json::json;
-
-const PAGE_SORTS: &[&str] = &[
-    "created-date",
-    "-created-date",
-    "id",
-    "-id",
-    "child-position",
-    "-child-position",
-    "modified-date",
-    "-modified-date",
-];
 const SORTS: &[&str] = &[
     "created-date",
     "-created-date",
@@ -53,17 +42,6 @@ pub(super) const ANCESTORS_PARAMETERS: &[Parameter] = &[LIMIT];
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
-        id: "getChildPages",
-        path: "/wiki/api/v2/pages/{id}/children",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            Parameter::new("sort", Kind::Choice(PAGE_SORTS)),
-            CURSOR,
-            LIMIT,
-        ],
-        answer: child_pages,
-    },
-    Operation {
         id: "getPageDirectChildren",
         path: "/wiki/api/v2/pages/{id}/direct-children",
         scopes: CHILDREN_SCOPES,
@@ -90,19 +68,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         },
     },
 ];
-
-fn child_pages(call: &Call) -> Result<Answer, Refusal> {
-    let children = call.organisation.children(call.page()?.id());
-    let pages = children
-        .into_iter()
-        .filter(|child| matches!(child, TreeItem::Page(_)));
-    let row = |page: TreeItem| Child {
-        r#type: None,
-        space_id: Some(Id(page.space_id())),
-        ..Child::of(page)
-    };
-    list_children(call, pages, row)
-}
 
 /// Everything right below something.
 pub(super) fn children(call: &Call, id: u64) -> Result<Answer, Refusal> {

@@ -1,22 +1,15 @@
 //! Users, as v1 has them.
 
-use super::groups::EXPAND_USER;
-use super::v1::{group, links, missing, no_such, picture, user};
+use super::v1::{group, picture};
 use crate::organisation::Group;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 const ACCOUNT: Parameter = Parameter::new("accountId", Kind::Text);
-const SCOPES: &[&[&str]] = &[
-    &["read:confluence-user"],
-    &["read:content-details:confluence"],
-];
-/// As many accounts as one request may ask for.
-const MOST_AT_ONCE: usize = 100;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -27,32 +20,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
             &["read:content-details:confluence"],
             &["read:user:confluence"],
         ],
-        parameters: &[Parameter::new("expand", Kind::NotModelled)],
+        parameters: &[],
         answer: current,
-    },
-    Operation {
-        id: "getUserAnonymousV1",
-        path: "/wiki/rest/api/user/anonymous",
-        scopes: &[&["read:confluence-user"], &["read:user:confluence"]],
-        parameters: &[Parameter::new("expand", Kind::NotModelled)],
-        answer: anonymous,
-    },
-    Operation {
-        id: "getUserV1",
-        path: "/wiki/rest/api/user",
-        scopes: SCOPES,
-        parameters: &[ACCOUNT, EXPAND_USER],
-        answer: single,
-    },
-    Operation {
-        id: "getUserBulkV1",
-        path: "/wiki/rest/api/user/bulk",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("accountId", Kind::Texts { most: MOST_AT_ONCE }),
-            EXPAND_USER,
-        ],
-        answer: bulk,
     },
     Operation {
         id: "getUserMemberofV1",
@@ -65,34 +34,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: groups_of,
     },
 ];
-
-fn single(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    call.does_not_expand(&["operations", "personalSpace"])?;
-    let id = call.required("accountId")?;
-    let found = call.organisation.user(id);
-    let found = found.ok_or_else(|| no_such(&format!("No user found with account id: {id}")))?;
-    Ok(Answer::ok(&user(call, found)))
-}
-
-fn bulk(call: &Call) -> Result<Answer, Refusal> {
-    call.signed_in()?;
-    call.does_not_expand(&["operations", "personalSpace"])?;
-    let wanted = call.arguments.texts("accountId");
-    let wanted = wanted.ok_or_else(|| missing("accountId"))?;
-    let users = call.organisation.users().iter();
-    let rows: Vec<Value> = users
-        .filter(|known| wanted.contains(&known.account_id))
-        .map(|known| user(call, known))
-        .collect();
-    Ok(Answer::ok(&json!({
-        "results": rows,
-        "start": 0,
-        "limit": MOST_AT_ONCE,
-        "size": rows.len(),
-        "_links": links(call),
-    })))
-}
 
 /// The groups of a user; none for an account that nobody knows. A client has to count by itself where it is.
 fn groups_of(call: &Call) -> Result<Answer, Refusal> {

@@ -27,13 +27,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: of_space,
     },
     Operation {
-        id: "getContentByIdNotificationCreatedV1",
-        path: "/wiki/rest/api/content/{id}/notification/created",
-        scopes: OF_CONTENT,
-        parameters: &[START, LIMIT],
-        answer: of_space_of_content,
-    },
-    Operation {
         id: "getContentByIdNotificationChildCreatedV1",
         path: "/wiki/rest/api/content/{id}/notification/child-created",
         scopes: OF_CONTENT,
@@ -59,13 +52,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
 fn of_space(call: &Call) -> Result<Answer, Refusal> {
     let space = call.space_in_path()?;
     space_watches(call, space.id, &space.key)
-}
-
-fn of_space_of_content(call: &Call) -> Result<Answer, Refusal> {
-    let id = call.content_page()?.space_id();
-    let space = call.organisation.space(id);
-    let key = &space.expect("a page is in a space").key;
-    space_watches(call, id, key)
 }
 
 fn space_watches(call: &Call, id: u64, key: &str) -> Result<Answer, Refusal> {

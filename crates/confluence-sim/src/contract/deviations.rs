@@ -28,16 +28,10 @@ const PAGES: &[&str] = &[
     "getPageById",
     "getLabelPages",
 ];
-const BLOGPOSTS: &[&str] = &[
-    "getBlogPosts",
-    "getBlogPostsInSpace",
-    "getBlogPostById",
-    "getLabelBlogPosts",
-];
+const BLOGPOSTS: &[&str] = &["getBlogPosts", "getLabelBlogPosts"];
 const VERSIONS: &[&str] = &["getPageVersions", "getBlogPostVersions"];
 const VERSION_DETAILS: &[&str] = &["getPageVersionDetails", "getBlogPostVersionDetails"];
 const SPACES: &[&str] = &["getSpaces", "getSpaceById"];
-const SPACE: &[&str] = &["getSpaceById"];
 const NODES: &[&str] = &[
     "getFolderById",
     "getWhiteboardById",
@@ -79,14 +73,6 @@ const CUSTOM_CONTENT: &[&str] = &[
     "getCustomContentByType",
     "getCustomContentByTypeInPage",
     "getCustomContentByTypeInBlogPost",
-    "getCustomContentByTypeInSpace",
-    "getCustomContentById",
-];
-/// Single things that can include lists.
-const WITH_LISTS: &[&str] = &[
-    "getAttachmentById",
-    "getFooterCommentById",
-    "getInlineCommentById",
     "getCustomContentById",
 ];
 const VERSIONS_OF_BELONGINGS: &[&str] = &[
@@ -116,15 +102,10 @@ const DESCENDANTS: &[&str] = &[
 ];
 const INLINE_COMMENT_LISTS: &[&str] = &["getPageInlineComments"];
 const REPLIES: &[&str] = &["getFooterCommentChildren", "getInlineCommentChildren"];
-const USER_LISTS: &[&str] = &[
-    "getGroupByGroupIdMembersByGroupIdV1",
-    "getUserV1",
-    "getUserBulkV1",
-];
-const USER_SEARCHES: &[&str] = &["getSearchV1", "getSearchUserV1"];
+const USER_LISTS: &[&str] = &["getGroupByGroupIdMembersByGroupIdV1"];
+const USER_SEARCHES: &[&str] = &["getSearchV1"];
 const WATCHES: &[&str] = &[
     "getSpaceBySpaceKeyWatchV1",
-    "getContentByIdNotificationCreatedV1",
     "getContentByIdNotificationChildCreatedV1",
 ];
 const TASKS: &[&str] = &["getTasks", "getTaskById"];
@@ -149,8 +130,6 @@ const DEVIATIONS: &[Deviation] = &[
     known(INLINE_COMMENTS, "/version/authorId", Null),
     known(CUSTOM_CONTENT, "/authorId", Null),
     known(CUSTOM_CONTENT, "/version/authorId", Null),
-    known(WITH_LISTS, "/versions/results/*/authorId", Null),
-    known(WITH_LISTS, PROPERTY_AUTHOR, Null),
     known(VERSIONS_OF_BELONGINGS, "/authorId", Null),
     known(PROPERTIES_OF_BELONGINGS, "/version/authorId", Null),
     // Some editors leave none.
@@ -218,12 +197,9 @@ const DEVIATIONS: &[Deviation] = &[
     ),
     // All who have a licence, or all administrators, as one principal.
     known(PERMISSIONS, "/principal/type", ACCESS_CLASS),
-    known(SPACE, "/permissions/results/*/principal/type", ACCESS_CLASS),
     // Operations seen on live sites.
     known(PERMISSIONS, "/operation/key", OTHER_KEYS),
     known(PERMISSIONS, "/operation/targetType", SLIDE),
-    known(SPACE, "/permissions/results/*/operation/targetType", SLIDE),
-    known(SPACE, "/permissions/results/*/operation/key", OTHER_KEYS),
     // Most people tell no time zone, and have no space of their own.
     known(LOOKUP, "/timeZone", Null),
     known(LOOKUP, "/personalSpaceId", Null),
@@ -234,25 +210,12 @@ const DEVIATIONS: &[Deviation] = &[
     known(RESTRICTIONS, RESTRICTED_GROUP, Property("usageType")),
     known(RESTRICTIONS, RESTRICTED_GROUP, Property("managedBy")),
     known(RESTRICTIONS, RESTRICTED_GROUP, Property("resourceAri")),
-    // The operations are under their own names, where the document has one name for any.
-    known(BY_OPERATION, "", Property("read")),
-    known(BY_OPERATION, "", Property("update")),
 ];
-const PROPERTY_AUTHOR: &str = "/properties/results/*/version/authorId";
 const LOOKUP: &[&str] = &["createBulkUserLookup"];
-const GROUPS: &[&str] = &[
-    "getGroupV1",
-    "getGroupByIdV1",
-    "getGroupPickerV1",
-    "getUserMemberofV1",
-];
-const RESTRICTIONS: &[&str] = &[
-    "getContentByIdRestrictionV1",
-    "getContentByIdRestrictionByOperationByOperationKeyV1",
-];
+const GROUPS: &[&str] = &["getGroupV1", "getGroupByIdV1", "getUserMemberofV1"];
+const RESTRICTIONS: &[&str] = &["getContentByIdRestrictionV1"];
 const RESTRICTED_USER: &str = "/restrictions/user/results/*";
 const RESTRICTED_GROUP: &str = "/restrictions/group/results/*";
-const BY_OPERATION: &[&str] = &["getContentByIdRestrictionByOperationV1"];
 const ACCESS_CLASS: Allows = Words(&["access-class"]);
 const SLIDE: Allows = Words(&["slide"]);
 const OTHER_KEYS: Allows = Words(&[
@@ -346,11 +309,6 @@ pub(super) fn is_known_status(operation: &str, status: u16) -> bool {
         403 => operation == "getAdminKey",
         _ => false,
     }
-}
-
-/// Whether a parameter that the document shows as a single one is given several times on live sites.
-pub(super) fn is_repeatable(operation: &str, parameter: &str) -> bool {
-    (operation, parameter) == ("getUserBulkV1", "accountId")
 }
 
 /// Statuses that every operation can answer with, documented for it or not.

@@ -221,11 +221,6 @@ impl Operation {
                     return Err(format!("{} needs {}", self.id, parameter.name));
                 }
                 [] => {}
-                _ if deviations::is_repeatable(&self.id, &parameter.name) => {
-                    given
-                        .iter()
-                        .try_for_each(|value| parameter.check(&[value]))?;
-                }
                 _ => parameter.check(&given)?,
             }
         }

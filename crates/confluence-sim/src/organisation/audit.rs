@@ -3,8 +3,9 @@
 use super::random::{Random, mix};
 use super::record::{AuditChange, AuditObject, AuditRecord};
 use super::time::NOW;
-use super::{Organisation, time};
+use super::{Organisation, table, time};
 use Kind::*;
+use serde::Deserialize;
 
 /// A stream of its own.
 const STREAM: u64 = 0xA0D17;
@@ -15,7 +16,8 @@ const AGE: i64 = 89 * DAY;
 /// What happened: kind, who did it, and numbers of the objects, which mean what the kind makes of them.
 type Event = (Kind, Option<usize>, usize, usize);
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Kind {
     SpacePermissionAdded,
     SpacePermissionRemoved,
@@ -52,37 +54,16 @@ const KINDS: &[Kind] = &[
     AppInstalled,
 ];
 
-/// Days ago, and what happened. Numbers are those of the demo's people, groups, spaces and pages.
-const DEMO: &[(i64, Event)] = &[
-    (1, (SpacePermissionAdded, Some(5), 4, 0)),
-    (2, (GroupMemberAdded, Some(1), 3, 8)),
-    (3, (RestrictionAdded, Some(1), 27, 1)),
-    (4, (SpaceExported, Some(10), 4, 0)),
-    (5, (SettingChanged, Some(1), 0, 0)),
-    (9, (GroupMemberRemoved, Some(1), 2, 4)),
-    (9, (UserDeactivated, None, 4, 0)),
-    (11, (SpacePermissionRemoved, Some(6), 2, 0)),
-    (14, (RestrictionAdded, Some(1), 54, 11)),
-    (16, (AppInstalled, Some(6), 0, 0)),
-    (20, (GroupMemberAdded, Some(6), 1, 6)),
-    (23, (PageDeleted, Some(5), 63, 4)),
-    (30, (SpaceArchived, Some(1), 7, 0)),
-    (31, (GroupCreated, Some(1), 4, 0)),
-    (40, (RestrictionRemoved, Some(3), 4, 2)),
-    (44, (SpacePermissionAdded, Some(1), 1, 3)),
-    (52, (GlobalPermissionAdded, Some(1), 2, 0)),
-    (61, (UserDeactivated, None, 10, 0)),
-    (75, (SpacePermissionAdded, Some(9), 3, 4)),
-    (88, (SpaceCreated, Some(6), 2, 0)),
-];
-
 pub(super) fn of(organisation: &Organisation) -> Vec<AuditRecord> {
     let mut random = Random::new(mix(organisation.seed, STREAM));
     let mut log: Vec<AuditRecord> = if organisation.governance.is_demo {
-        DEMO.iter()
-            .map(|&(days_ago, event)| {
+        // Numbers are those of the demo's people, groups, spaces and pages.
+        let rows: &[(i64, Kind, Option<usize>, usize, usize)] =
+            table::rows(include_str!("../../demo/audit.csv"));
+        rows.iter()
+            .map(|&(days_ago, kind, author, first, second)| {
                 let at = NOW - days_ago * DAY + random.below(8 * 3_600_000) as i64;
-                record(organisation, at, event)
+                record(organisation, at, (kind, author, first, second))
             })
             .collect()
     } else {

@@ -13,134 +13,34 @@ use super::record::{
 use super::time::NOW;
 use super::{
     AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, TreeItem, User,
-    role, text, time,
+    role, table, text, time,
 };
-use AccountStatus::{Active, Closed, Inactive};
-use AccountType::{App, Atlassian};
-use Visibility::{Guest, Hidden, Shown};
 use Who::{Class, Group as Team, Person as One, Role as Part};
+use serde::Deserialize;
 use std::sync::OnceLock;
 
 const SEED: u64 = 0xACE;
 const DAY: i64 = 86_400_000;
 
-struct Person(
-    &'static str,
-    &'static str,
-    AccountType,
-    AccountStatus,
-    Visibility,
-    &'static str,
-);
+#[derive(Deserialize)]
+struct Person {
+    name: String,
+    /// Apps have none.
+    email: Option<String>,
+    r#type: AccountType,
+    status: AccountStatus,
+    visibility: Visibility,
+    org_role: String,
+}
 
-#[derive(PartialEq)]
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
 enum Visibility {
     Shown,
     Hidden,
     /// A guest, whose address is shown.
     Guest,
 }
-
-/// Name, e-mail, and what is special.
-const PEOPLE: &[Person] = &[
-    Person(
-        "Compliance reader",
-        "svc@example.com",
-        Atlassian,
-        Active,
-        Shown,
-        "",
-    ),
-    Person(
-        "Alice Adler",
-        "alice.adler@acme.example",
-        Atlassian,
-        Active,
-        Shown,
-        "Organization admin",
-    ),
-    Person(
-        "Bob Brown",
-        "bob.brown@acme.example",
-        Atlassian,
-        Active,
-        Hidden,
-        "",
-    ),
-    Person(
-        "Chloé Dubois",
-        "chloe.dubois@acme.example",
-        Atlassian,
-        Active,
-        Shown,
-        "",
-    ),
-    Person(
-        "Dmitri Petrov",
-        "dmitri.petrov@acme.example",
-        Atlassian,
-        Closed,
-        Hidden,
-        "",
-    ),
-    Person(
-        "Fatima Haddad",
-        "fatima.haddad@acme.example",
-        Atlassian,
-        Active,
-        Shown,
-        "",
-    ),
-    Person(
-        "Günther Weiß",
-        "guenther.weiss@acme.example",
-        Atlassian,
-        Active,
-        Hidden,
-        "",
-    ),
-    Person(
-        "Hana Ito",
-        "hana.ito@acme.example",
-        Atlassian,
-        Active,
-        Shown,
-        "",
-    ),
-    Person(
-        "O'Connor, Niamh",
-        "niamh.oconnor@acme.example",
-        Atlassian,
-        Inactive,
-        Shown,
-        "",
-    ),
-    Person(
-        "Priya Nair",
-        "priya.nair@acme.example",
-        Atlassian,
-        Active,
-        Hidden,
-        "",
-    ),
-    Person(
-        "Søren \"Sunny\" Holm",
-        "soren.holm@acme.example",
-        Atlassian,
-        Closed,
-        Shown,
-        "",
-    ),
-    Person(
-        "Rosa Rossi",
-        "rosa@audit-partner.example",
-        Atlassian,
-        Active,
-        Guest,
-        "",
-    ),
-    Person("Diagrams for Confluence", "", App, Active, Shown, ""),
-];
 
 /// Name and members.
 const GROUPS: &[(&str, &[usize])] = &[
@@ -153,115 +53,38 @@ const GROUPS: &[(&str, &[usize])] = &[
     ("atlassian-addons-admin", &[12]),
 ];
 
-/// Key, name, kind, owner.
-const SPACES: &[(&str, &str, SpaceType, Option<usize>)] = &[
-    ("ENG", "Engineering", SpaceType::Global, Some(3)),
-    ("SEC", "Security & Compliance", SpaceType::Global, Some(1)),
-    ("OPS", "Operations", SpaceType::Global, Some(6)),
-    ("HR", "People", SpaceType::Collaboration, Some(9)),
-    ("FIN", "Finance", SpaceType::Global, Some(5)),
-    ("HELP", "Help centre", SpaceType::KnowledgeBase, Some(7)),
-    (
-        "~7120201f2e3d4c5b6a",
-        "Alice Adler",
-        SpaceType::Personal,
-        Some(1),
-    ),
-    ("AURORA", "Project Aurora (2023)", SpaceType::Global, None),
-];
-const ARCHIVED_SPACE: usize = 7;
+#[derive(Deserialize)]
+struct SpaceRow {
+    key: String,
+    name: String,
+    r#type: SpaceType,
+    /// Nobody owns the one that is archived.
+    owner: Option<usize>,
+}
 
-/// Space, title, how deep below the page above it, author, created and changed so many days ago, versions.
 /// The first page of a space is its home.
-type Leaf = (usize, &'static str, u8, usize, u16, u16, u32);
-const PAGES: &[Leaf] = &[
-    (0, "Engineering home", 0, 3, 1400, 61, 14),
-    (0, "Runbook", 1, 6, 1390, 9, 41),
-    (0, "Runbook: database failover", 2, 6, 1001, 44, 12),
-    (0, "Runbook: certificate renewal 🔐", 2, 2, 880, 17, 6),
-    (0, "Architecture", 1, 3, 1380, 120, 22),
-    (0, "Decision: one queue per tenant", 2, 3, 640, 640, 1),
-    (
-        0,
-        "Decision: PostgreSQL as the source of truth",
-        2,
-        2,
-        610,
-        598,
-        3,
-    ),
-    (0, "Release checklist", 1, 7, 1200, 5, 57),
-    (0, "Onboarding", 1, 3, 1100, 33, 19),
-    (0, "On-call rota", 1, 6, 900, 2, 130),
-    (0, "Post-mortem 2026-10-02", 1, 7, 49, 40, 5),
-    (0, "API guidelines", 1, 2, 720, 210, 9),
-    (0, "\"Definition of done\"", 1, 7, 500, 450, 2),
-    (0, "Glossary\n(draft of 2024)", 1, 4, 700, 690, 2),
-    (1, "Security & Compliance home", 0, 1, 1350, 30, 11),
-    (1, "Access policy", 1, 1, 1340, 12, 9),
-    (1, "Access policy: exceptions", 2, 1, 300, 3, 16),
-    (1, "Access review 2026 Q2", 2, 1, 170, 140, 7),
-    (1, "Access review 2026 Q3", 2, 1, 80, 48, 8),
-    (1, "Incident response plan", 1, 6, 1200, 95, 13),
-    (1, "Information security policy", 1, 1, 1330, 330, 10),
-    (1, "Vendor management policy", 1, 5, 1000, 25, 6),
-    (1, "Change management policy", 1, 1, 990, 19, 7),
-    (1, "Risk register", 1, 1, 980, 6, 72),
-    (1, "Backup policy", 1, 6, 970, 400, 4),
-    (1, "Business continuity plan", 1, 1, 950, 380, 5),
-    (1, "Data classification", 1, 4, 940, 935, 2),
-    (1, "Evidence SOC 2 – 2026", 1, 1, 200, 1, 44),
-    (2, "Operations home", 0, 6, 1300, 75, 8),
-    (2, "runbook", 1, 6, 1290, 88, 17),
-    (2, "Escalation matrix", 1, 6, 1280, 8, 25),
-    (2, "Patch calendar", 1, 2, 600, 4, 33),
-    (2, "Capacity plan 2027", 1, 6, 37, 7, 6),
-    (2, "Data centre exit", 1, 10, 820, 400, 28),
-    (2, "Übergabe an die Rufbereitschaft", 1, 6, 410, 15, 20),
-    (3, "People home", 0, 9, 1250, 55, 9),
-    (3, "Onboarding", 1, 9, 1240, 26, 31),
-    (3, "Offboarding", 1, 9, 1230, 27, 18),
-    (3, "Holidays & leave", 1, 9, 1220, 320, 6),
-    (3, "Code of conduct", 1, 9, 1210, 500, 3),
-    (3, "Salary bands", 1, 9, 400, 66, 4),
-    (3, "Remote work", 1, 8, 800, 260, 5),
-    (4, "Finance home", 0, 5, 1150, 100, 7),
-    (4, "Closing the month", 1, 5, 1140, 20, 36),
-    (4, "Purchase approval", 1, 5, 1130, 110, 8),
-    (4, "Budget 2027", 1, 5, 60, 10, 15),
-    (4, "Expense policy", 1, 8, 1120, 280, 6),
-    (4, "Supplier list", 1, 5, 1100, 13, 64),
-    (5, "Help centre", 0, 7, 700, 90, 12),
-    (5, "How to reset your password", 1, 7, 690, 85, 9),
-    (5, "How to request access", 1, 7, 680, 23, 11),
-    (5, "VPN – 常见问题", 1, 7, 420, 160, 4),
-    (5, "Status page", 1, 7, 410, 410, 1),
-    (6, "Alice Adler", 0, 1, 1300, 1300, 1),
-    (6, "Notes for the auditors", 1, 1, 90, 14, 6),
-    (6, "100% test_page", 1, 1, 88, 88, 1),
-    (7, "Project Aurora", 0, 10, 1150, 800, 5),
-    (7, "RUNBOOK", 1, 10, 1140, 830, 12),
-    (7, "Lessons learned", 1, 4, 810, 805, 3),
-    (7, "Steering committee minutes", 1, 10, 1100, 820, 27),
-];
+#[derive(Deserialize)]
+struct PageRow {
+    space: usize,
+    title: String,
+    /// How deep below the page above it.
+    depth: usize,
+    author: usize,
+    created_days_ago: u16,
+    changed_days_ago: u16,
+    versions: u32,
+    status: PageStatus,
+    /// Kept in a folder of its space instead of under the page above.
+    in_folder: bool,
+}
 
-const ARCHIVED: &[&str] = &[
-    "Data centre exit",
-    "\"Definition of done\"",
-    "Access review 2026 Q2",
-];
-const TRASHED: &[(usize, &str)] = &[
-    (0, "Untitled page"),
-    (1, "Access policy (old)"),
-    (3, "Party 2024"),
-];
-const DELETED: &[(usize, &str)] = &[(4, "Copy of Budget 2026")];
-/// Kept in a folder of their space instead of under the page above.
-const IN_FOLDER: &[&str] = &[
-    "Runbook: database failover",
-    "Access review 2026 Q2",
-    "Access review 2026 Q3",
-];
+/// In the trash, or deleted from there.
+#[derive(Deserialize)]
+struct GonePage {
+    space: usize,
+    title: String,
+    status: PageStatus,
+}
 
 #[derive(Clone, Copy)]
 enum Who {
@@ -331,7 +154,8 @@ const GRANTS: &[Grant] = &[
 
 pub(super) fn organisation() -> Organisation {
     let mut random = Random::new(mix(SEED, 0));
-    let users: Vec<User> = PEOPLE
+    let people = table::rows(include_str!("../../demo/people.csv"));
+    let users: Vec<User> = people
         .iter()
         .map(|person| user(person, &mut random))
         .collect();
@@ -343,9 +167,9 @@ pub(super) fn organisation() -> Organisation {
     let groups = groups.collect();
     let roles = role::system_roles(&mut random);
     let cloud_id = text::uuid(&mut random);
-    let spaces = SPACES
-        .iter()
-        .enumerate()
+    let spaces: &[SpaceRow] = table::rows(include_str!("../../demo/spaces.csv"));
+    let spaces: Vec<Space> = (0..)
+        .zip(spaces)
         .map(|(number, space)| self::space(number, space, &users))
         .collect();
     let mut organisation = Organisation {
@@ -353,11 +177,11 @@ pub(super) fn organisation() -> Organisation {
         name: "acme".to_owned(),
         cloud_id,
         now: NOW,
+        permissions: permissions(spaces.len()),
         spaces,
         pages: Vec::new(),
         titles: Vec::new(),
         nodes: Vec::new(),
-        permissions: permissions(),
         users,
         groups,
         roles,
@@ -419,98 +243,83 @@ fn classify(organisation: &mut Organisation) {
     }
 }
 
-fn user(person: &Person, random: &mut Random) -> User {
-    let &Person(name, email, account_type, status, ref visibility, org_role) = person;
+fn user(person: &'static Person, random: &mut Random) -> User {
+    let name = &person.name;
     User {
         account_id: format!("712020:{}", text::uuid(random)),
-        account_type,
-        status,
-        display_name: name.to_owned(),
+        account_type: person.r#type,
+        status: person.status,
+        display_name: name.clone(),
         public_name: name.split(' ').next().unwrap_or(name).to_lowercase(),
-        email: (!email.is_empty()).then(|| email.to_owned()),
-        email_hidden: *visibility == Hidden,
-        guest: *visibility == Guest,
-        org_role,
+        email: person.email.clone(),
+        email_hidden: person.visibility == Visibility::Hidden,
+        guest: person.visibility == Visibility::Guest,
+        org_role: &person.org_role,
         added_to_org: day_of(NOW - (400 + random.below(1_000) as i64) * DAY),
-        last_seen: (status == Active).then(|| day_of(NOW - random.below(20) as i64 * DAY)),
+        last_seen: (person.status == AccountStatus::Active)
+            .then(|| day_of(NOW - random.below(20) as i64 * DAY)),
     }
 }
 
-fn space(
-    number: usize,
-    &(key, name, kind, owner): &(&str, &str, SpaceType, Option<usize>),
-    users: &[User],
-) -> Space {
-    let owner = owner.map(|owner| users[owner].account_id.clone());
+fn space(number: usize, row: &SpaceRow, users: &[User]) -> Space {
+    let owner = row.owner.map(|owner| users[owner].account_id.clone());
     Space {
         id: 65_538 + 32_770 * number as u64,
-        key: key.to_owned(),
-        name: name.to_owned(),
-        kind,
-        status: if number == ARCHIVED_SPACE {
-            SpaceStatus::Archived
-        } else {
-            SpaceStatus::Current
+        key: row.key.clone(),
+        name: row.name.clone(),
+        kind: row.r#type,
+        status: match owner {
+            Some(_) => SpaceStatus::Current,
+            None => SpaceStatus::Archived,
         },
         author_id: owner.clone(),
         owner_id: owner,
         created_at: time::timestamp(NOW - 1_450 * DAY + number as i64 * 7 * DAY + 123),
         homepage_id: None,
-        description: format!("What {name} writes down & keeps"),
-        current_active_alias: key.to_owned(),
+        description: format!("What {} writes down & keeps", row.name),
+        current_active_alias: row.key.clone(),
         removed: false,
     }
 }
 
 fn add_pages(organisation: &mut Organisation, random: &mut Random) {
+    let rows: &[PageRow] = table::rows(include_str!("../../demo/pages.csv"));
     let mut above: Vec<u32> = Vec::new();
-    for &(space, title, depth, author, created, changed, version) in PAGES {
+    for row in rows {
         let number = organisation.pages.len() as u32;
-        above.truncate(usize::from(depth));
+        above.truncate(row.depth);
         let parent = match above.last() {
-            Some(_) if IN_FOLDER.contains(&title) => (space as u32).min(1) | NODE,
+            Some(_) if row.in_folder => (row.space as u32).min(1) | NODE,
             Some(&parent) => parent,
             None => NONE,
         };
         above.push(number);
-        let created_at = moment(created, random);
-        let modified_at = if version == 1 {
+        let created_at = moment(row.created_days_ago, random);
+        let modified_at = if row.versions == 1 {
             created_at
         } else {
-            moment(changed, random).max(created_at + 60_000)
+            moment(row.changed_days_ago, random).max(created_at + 60_000)
         };
-        let status = if ARCHIVED.contains(&title) {
-            PageStatus::Archived
-        } else {
-            PageStatus::Current
-        };
-        let mut page = page(organisation, space, title, status, random);
+        let mut page = page(organisation, row.space, &row.title, row.status, random);
         page.parent = parent;
-        page.author = author as u32;
-        page.owner = author as u32;
-        page.version_author = if version == 1 {
-            author
+        page.author = row.author as u32;
+        page.owner = row.author as u32;
+        page.version_author = if row.versions == 1 {
+            row.author
         } else {
-            *random.pick(&[1, 3, 6, author])
+            *random.pick(&[1, 3, 6, row.author])
         } as u32;
         page.created_at = created_at;
         page.modified_at = modified_at;
-        page.version = version;
-        if depth == 0 {
-            organisation.spaces[space].homepage_id = Some(page.id);
+        page.version = row.versions;
+        if row.depth == 0 {
+            organisation.spaces[row.space].homepage_id = Some(page.id);
         }
         organisation.pages.push(page);
     }
-    let gone = TRASHED
-        .iter()
-        .map(|&(space, title)| (space, title, PageStatus::Trashed));
-    let gone = gone.chain(
-        DELETED
-            .iter()
-            .map(|&(space, title)| (space, title, PageStatus::Deleted)),
-    );
-    for (space, title, status) in gone {
-        let page = page(organisation, space, title, status, random);
+    let gone: &[GonePage] = table::rows(include_str!("../../demo/gone_pages.csv"));
+    for row in gone {
+        let page = page(organisation, row.space, &row.title, row.status, random);
         organisation.pages.push(page);
     }
 }
@@ -560,9 +369,9 @@ fn moment(days_ago: u16, random: &mut Random) -> i64 {
     NOW - i64::from(days_ago) * DAY + random.below(8 * 3_600_000) as i64
 }
 
-fn permissions() -> Vec<Vec<PermissionRecord>> {
+fn permissions(spaces: usize) -> Vec<Vec<PermissionRecord>> {
     let mut id = 7_798_800;
-    let mut rows = vec![Vec::new(); SPACES.len()];
+    let mut rows = vec![Vec::new(); spaces];
     for &(space, who, operations) in GRANTS {
         for &(key, target) in operations {
             id += 2;

@@ -37,6 +37,7 @@ mod role;
 mod search;
 mod space;
 mod state;
+mod table;
 mod task;
 mod template;
 pub(crate) mod text;

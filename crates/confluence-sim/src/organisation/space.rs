@@ -1,9 +1,11 @@
 //! Spaces.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 /// Kind of a space, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SpaceType {
     Global,
     Collaboration,

@@ -1,9 +1,11 @@
 //! People, apps and groups.
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 /// Kind of an account, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AccountType {
     Atlassian,
     App,
@@ -23,7 +25,8 @@ impl AccountType {
 }
 
 /// Whether an account is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AccountStatus {
     Active,
     Inactive,

@@ -27,11 +27,6 @@ pub(crate) enum Kind {
         default: usize,
         most: usize,
     },
-    /// One that may also be 0, which is not served.
-    LimitFromZero {
-        default: usize,
-        most: usize,
-    },
     /// A limit that is lowered to the most there is.
     LoweredLimit {
         default: usize,
@@ -43,10 +38,6 @@ pub(crate) enum Kind {
     Cursor,
     /// Not in the query but in the body, and read by the operation itself.
     Question,
-    /// A flag of the live API. Only "false" is served.
-    FlagNotModelled,
-    /// A parameter of the live API that is not served.
-    NotModelled,
 }
 
 impl Parameter {
@@ -177,9 +168,9 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
     };
     let Some(&first) = given.first() else {
         return Ok(match parameter.kind {
-            Kind::Limit { default, .. }
-            | Kind::LimitFromZero { default, .. }
-            | Kind::LoweredLimit { default, .. } => Some(Value::Integer(default as i64)),
+            Kind::Limit { default, .. } | Kind::LoweredLimit { default, .. } => {
+                Some(Value::Integer(default as i64))
+            }
             _ => None,
         });
     };
@@ -202,8 +193,7 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             Ok(number) => Value::Integer(number),
             Err(_) => return bad(format!("{first} is no integer")),
         },
-        Kind::LimitFromZero { .. } if first == "0" => return not_modelled(),
-        Kind::Limit { most, .. } | Kind::LimitFromZero { most, .. } => match first.parse::<i64>() {
+        Kind::Limit { most, .. } => match first.parse::<i64>() {
             Ok(number) if (1..=most as i64).contains(&number) => Value::Integer(number),
             _ => return bad(format!("{first} is not within 1 and {most}")),
         },
@@ -217,13 +207,11 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             Ok(number) if number > 0 => Value::Integer(i64::from(number).min(most as i64)),
             _ => return bad(format!("{first} is not within 0 and {}", i32::MAX)),
         },
-        Kind::Flag | Kind::FlagNotModelled => match first {
-            "true" if matches!(parameter.kind, Kind::FlagNotModelled) => return not_modelled(),
+        Kind::Flag => match first {
             "true" => Value::Flag(true),
             "false" => Value::Flag(false),
             _ => return bad(format!("{first} is neither true nor false")),
         },
-        Kind::NotModelled => return not_modelled(),
         Kind::Question => return Ok(None),
         Kind::Choice(known) if known.contains(&first) => Value::Text(first.to_owned()),
         Kind::Choice(known) => return bad(format!("{first} is none of {}", known.join(", "))),

@@ -1,124 +1,13 @@
 //! Classification, the admin key, and policies.
 
-use crate::client::{Answer, BLOGPOSTS, Client, PAGES, SPACES, at_gateway, id};
-use confluence_sim::{
-    ClassificationLevel, Credential, NodeKind, Options, Organisation, PageStatus, Sim,
-};
+use crate::client::{Client, PAGES, at_gateway, id};
+use confluence_sim::{Credential, Options, Organisation, Sim};
 use serde_json::json;
 use std::time::Duration;
 
 const LEVELS: &str = "/wiki/api/v2/classification-levels";
 const ADMIN_KEY: &str = "/wiki/api/v2/admin-key";
 const POLICIES: &str = "/wiki/api/v2/data-policies";
-
-fn is(answer: &Answer, level: Option<&ClassificationLevel>, path: &str) {
-    match level {
-        Some(level) => {
-            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
-            let row = answer.json();
-            assert_eq!(row["id"], level.id, "{path}");
-            assert_eq!(row["name"], level.name, "{path}");
-            assert_eq!(row["status"], "PUBLISHED", "{path}");
-        }
-        None => {
-            let (status, title) = answer.refusal();
-            assert_eq!(status, 404, "{path}");
-            assert!(
-                title.contains("has no classification level"),
-                "{path}: {title}"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_levels_are_a_bare_list() {
-    let sim = Sim::start(Options::default());
-    let answer = Client::of(&sim).get(LEVELS).json();
-    let rows = answer.as_array().expect("a list and nothing around it");
-    let levels = sim.organisation().classification_levels();
-    assert_eq!(rows.len(), levels.len());
-    for (row, level) in rows.iter().zip(&levels) {
-        let wanted = json!({
-            "id": level.id,
-            "status": level.status,
-            "order": level.order,
-            "name": level.name,
-            "description": level.description,
-            "guideline": level.guideline,
-            "color": level.color,
-        });
-        assert_eq!(*row, wanted);
-    }
-    for status in ["PUBLISHED", "DRAFT", "ARCHIVED"] {
-        assert!(levels.iter().any(|level| level.status == status));
-    }
-}
-
-#[test]
-fn content_has_its_own_level_or_that_of_its_space_or_none() {
-    for organisation in [Organisation::demo(), Organisation::standard()] {
-        let sim = Sim::start(Options::of(organisation.clone()));
-        let client = Client::of(&sim);
-        let (mut with, mut without, mut own) = (0, 0, 0);
-        for space in organisation.spaces().take(60) {
-            let level = organisation.default_classification_level(space.id);
-            let path = format!("{SPACES}/{}/classification-level/default", space.id);
-            is(&client.get(&path), level.as_ref(), &path);
-        }
-        for page in organisation.listed_pages().take(300) {
-            let level = organisation.classification_level(page.id());
-            let default = organisation.default_classification_level(page.space_id());
-            match &level {
-                Some(_) => with += 1,
-                None => without += 1,
-            }
-            own += usize::from(level != default);
-            let path = format!("{PAGES}/{}/classification-level", page.id());
-            let answers = [
-                (format!("{path}?status=current"), PageStatus::Current),
-                (path.clone(), PageStatus::Current),
-                (format!("{path}?status=archived"), PageStatus::Archived),
-            ];
-            for (path, status) in answers {
-                let answer = client.get(&path);
-                if page.status() == status {
-                    is(&answer, level.as_ref(), &path);
-                } else {
-                    assert!(
-                        answer.refusal().1.starts_with("Cannot find a page"),
-                        "{path}"
-                    );
-                }
-            }
-            assert_eq!(client.get(&format!("{path}?status=draft")).status, 404);
-        }
-        assert!(
-            with > 20 && without > 0 && own > 2,
-            "{with} {without} {own}"
-        );
-        for (kind, segment) in [
-            (NodeKind::Whiteboard, "whiteboards"),
-            (NodeKind::Database, "databases"),
-        ] {
-            for node in organisation.tree_nodes_of(kind).take(50) {
-                let level = organisation.classification_level(node.id());
-                let path = format!("/wiki/api/v2/{segment}/{}/classification-level", node.id());
-                is(&client.get(&path), level.as_ref(), &path);
-            }
-        }
-        for post in organisation.blogposts().take(200) {
-            let level = organisation.classification_level(post.id());
-            let path = format!("{BLOGPOSTS}/{}/classification-level", post.id());
-            if post.is_listed() {
-                is(&client.get(&path), level.as_ref(), &path);
-            } else {
-                let wanted = format!("Cannot find a blog post with id [{}]", post.id());
-                assert_eq!(client.get(&path).refusal(), (404, wanted));
-            }
-        }
-    }
-}
 
 #[test]
 fn a_level_can_be_given_and_taken_away() {

@@ -1,39 +1,10 @@
 //! Groups and their members.
 
 use crate::client::{Client, texts};
-use confluence_sim::{Group, Options, Organisation, Sim};
+use confluence_sim::{Options, Organisation, Sim};
 use serde_json::Value;
 
 const GROUPS: &str = "/wiki/rest/api/group";
-
-fn ids<'a>(groups: impl IntoIterator<Item = &'a Group>) -> Vec<&'a str> {
-    groups.into_iter().map(|group| group.id.as_str()).collect()
-}
-
-#[test]
-fn groups_are_listed_by_pages_and_by_access() {
-    let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    for limit in [1, 5, 12, 200] {
-        let rows = client.all_rows_of_v1(&format!("{GROUPS}?limit={limit}"));
-        assert_eq!(texts(&rows, "id"), ids(organisation.groups()));
-    }
-    for row in client.get(GROUPS).rows() {
-        let group = organisation.group(row["id"].as_str().expect("an id"));
-        let group = group.expect("a group of the organisation");
-        assert_eq!(row["name"], group.name.as_str());
-        assert_eq!(row["usageType"], group.usage_type());
-        assert_eq!(row["managedBy"], group.managed_by());
-    }
-    for access in ["user", "admin", "site-admin"] {
-        let rows = client.all_rows_of_v1(&format!("{GROUPS}?limit=1&accessType={access}"));
-        let wanted = organisation.groups().iter();
-        let wanted = ids(wanted.filter(|group| group.access_type() == Some(access)));
-        assert!(!wanted.is_empty());
-        assert_eq!(texts(&rows, "id"), wanted, "{access}");
-    }
-}
 
 #[test]
 fn a_page_of_v1_says_where_it_stands() {
@@ -68,35 +39,6 @@ fn a_page_of_v1_says_where_it_stands() {
         let refused = client.get(&format!("{GROUPS}?{query}"));
         assert_eq!(refused.refusal_of_v1().0, 400, "{query}");
     }
-}
-
-#[test]
-fn groups_are_found_by_id_and_by_a_part_of_their_names() {
-    let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    let group = &organisation.groups()[2];
-    let found = client
-        .get(&format!("{GROUPS}/by-id?id={}", group.id))
-        .json();
-    assert_eq!(found["name"], "engineering");
-    assert_eq!(
-        client
-            .get(&format!("{GROUPS}/by-id?id=x"))
-            .refusal_of_v1()
-            .0,
-        404
-    );
-    assert_eq!(
-        client.get(&format!("{GROUPS}/by-id")).refusal_of_v1().0,
-        400
-    );
-    let picked = client.get(&format!(
-        "{GROUPS}/picker?query=CONFLUENCE&limit=1&shouldReturnTotalSize=true"
-    ));
-    assert_eq!(texts(&picked.rows(), "name"), ["confluence-users-acme"]);
-    assert_eq!(picked.json()["totalSize"], 3);
-    assert!(picked.next().is_some());
 }
 
 #[test]

@@ -102,11 +102,11 @@ fn lists_within_a_restriction_go_wrong_as_well() {
             *operation == RestrictedOperation::Read && subjects.len() > 2
         });
     let (id, ..) = long.expect("a longer list");
-    let path = format!("/wiki/rest/api/content/{id}/restriction/byOperation/read");
+    let path = format!("/wiki/rest/api/content/{id}/restriction");
     let query = "?expand=restrictions.user&limit=1";
     let user = |start: usize| {
         let answer = client.get(&format!("{path}{query}&start={start}")).json();
-        answer["restrictions"]["user"].clone()
+        answer["results"][0]["restrictions"]["user"].clone()
     };
     let first = user(0)["results"].clone();
     assert_ne!(user(1)["results"], first);
@@ -115,7 +115,7 @@ fn lists_within_a_restriction_go_wrong_as_well() {
     sim.clear_faults();
     sim.fault(Fault::on(&path), Reply::LowerLimit(1));
     let lowered = client.get(&format!("{path}?expand=restrictions.user&limit=50"));
-    let lowered = &lowered.json()["restrictions"]["user"];
+    let lowered = &lowered.json()["results"][0]["restrictions"]["user"];
     assert_eq!(
         (&lowered["size"], &lowered["limit"]),
         (&1.into(), &1.into())

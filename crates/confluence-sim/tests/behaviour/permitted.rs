@@ -1,7 +1,7 @@
 //! What the caller may do.
 
 use crate::client::{BLOGPOSTS, Client, PAGES, SPACES, anonymous, small};
-use confluence_sim::{Options, Organisation, PageStatus, Sim, SpaceStatus};
+use confluence_sim::{Options, PageStatus, Sim};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -129,41 +129,6 @@ fn what_a_role_may_do_counts_for_whoever_has_it() {
 }
 
 #[test]
-fn it_is_what_the_organisation_says() {
-    let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    let mut seen = HashSet::new();
-    for space in organisation.spaces().take(40) {
-        let found = operations(&client, &format!("{SPACES}/{}", space.id));
-        assert_eq!(found, owned(&organisation.operations_on_space(space.id)));
-    }
-    for page in organisation.listed_pages().take(100) {
-        let found = operations(&client, &format!("{PAGES}/{}", page.id()));
-        assert_eq!(found, owned(&organisation.operations_on_page(page.id())));
-        let space = organisation.space(page.space_id()).expect("its space");
-        if page.status() != PageStatus::Current || space.status == SpaceStatus::Archived {
-            assert_eq!(found, owned(&[("read", "page")]));
-        }
-        seen.extend(found);
-    }
-    for post in organisation.listed_blogposts().take(100) {
-        let found = operations(&client, &format!("{BLOGPOSTS}/{}", post.id()));
-        assert_eq!(
-            found,
-            owned(&organisation.operations_on_blogpost(post.id()))
-        );
-        seen.extend(found);
-    }
-    let all = [
-        ("update", "page"),
-        ("delete", "blogpost"),
-        ("archive", "page"),
-    ];
-    assert!(seen.is_superset(&owned(&all)), "{seen:?}");
-}
-
-#[test]
 fn nobody_may_but_read() {
     let organisation = small();
     let (_sim, client) = anonymous(&organisation);
@@ -179,18 +144,4 @@ fn nobody_may_but_read() {
     let page = client.get(PAGES).ids()[0];
     let path = format!("{PAGES}/{page}");
     assert_eq!(operations(&client, &path), owned(&[("read", "page")]));
-}
-
-#[test]
-fn what_is_not_there_is_named() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
-    for (path, title) in [
-        (PAGES, "Cannot find a page with id [999]"),
-        (BLOGPOSTS, "Cannot find a blog post with id [999]"),
-        (SPACES, "Cannot find a space with id [999]"),
-    ] {
-        let answer = client.get(&format!("{path}/999/operations"));
-        assert_eq!(answer.refusal(), (404, title.to_owned()));
-    }
 }

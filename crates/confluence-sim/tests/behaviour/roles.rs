@@ -28,53 +28,6 @@ fn names(rows: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn roles_are_listed_and_allow_what_the_catalogue_knows() {
-    for organisation in [Organisation::demo(), small()] {
-        let sim = Sim::start(Options::of(organisation.clone()));
-        let client = Client::of(&sim);
-        let catalogue = client.all_rows(&format!("{CATALOGUE}?limit=10"));
-        assert_eq!(catalogue.len(), organisation.space_permissions().len());
-        assert!(client.get(CATALOGUE).next().is_some(), "more than one page");
-        let known: BTreeSet<&str> = catalogue
-            .iter()
-            .map(|row| row["id"].as_str().expect("an id"))
-            .collect();
-        assert_eq!(known.len(), catalogue.len());
-        let all_known = |ids: &Value| {
-            let ids = ids.as_array().expect("a list");
-            ids.iter()
-                .all(|id| known.contains(id.as_str().expect("text")))
-        };
-        assert!(
-            catalogue
-                .iter()
-                .all(|row| all_known(&row["requiredPermissionIds"]))
-        );
-        let rows = client.all_rows(&format!("{ROLES}?limit=2"));
-        assert_eq!(
-            names(&rows),
-            ["Admin", "Manager", "Collaborator", "Viewer", "Auditor"]
-        );
-        for (row, role) in rows.iter().zip(organisation.roles()) {
-            assert_eq!(row["id"], role.id);
-            assert_eq!(row["type"], role.kind.as_str());
-            assert_eq!(row["description"], role.description);
-            assert_eq!(row["spacePermissions"], json!(role.permissions));
-            assert!(all_known(&row["spacePermissions"]));
-            let mut single = client.get(&format!("{ROLES}/{}", role.id)).json();
-            single.as_object_mut().expect("an object").remove("_links");
-            assert_eq!(single, *row);
-        }
-        let unknown = client.get(&format!("{ROLES}/{}", organisation.cloud_id()));
-        let (status, title) = unknown.refusal();
-        assert_eq!(
-            (status, title.contains(organisation.cloud_id())),
-            (404, true)
-        );
-    }
-}
-
-#[test]
 fn assignments_follow_from_what_each_principal_may() {
     let organisation = small();
     let sim = Sim::start(Options::of(organisation.clone()));

@@ -1,51 +1,10 @@
 //! Who watches, and how often pages are looked at.
 
 use crate::client::Client;
-use confluence_sim::{Options, Organisation, Sim, User};
-use serde_json::Value;
+use confluence_sim::{Options, Organisation, Sim};
 use std::time::Duration;
 
 const API: &str = "/wiki/rest/api";
-
-fn accounts(rows: &[Value]) -> Vec<&str> {
-    let accounts = rows.iter().map(|row| row["watcher"]["accountId"].as_str());
-    accounts
-        .map(|account| account.expect("an account"))
-        .collect()
-}
-
-fn ids<'a>(users: &[&'a User]) -> Vec<&'a str> {
-    users.iter().map(|user| user.account_id.as_str()).collect()
-}
-
-#[test]
-fn spaces_and_pages_are_watched() {
-    let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    for space in organisation.spaces() {
-        let wanted = organisation.space_watchers(space.id);
-        let path = format!("{API}/space/{}/watch?limit=2", space.key);
-        let rows = client.all_rows_of_v1(&path);
-        assert_eq!(accounts(&rows), ids(&wanted));
-        let page = organisation
-            .listed_pages()
-            .find(|page| page.space_id() == space.id);
-        let of_page = format!("{API}/content/{}/notification", page.expect("a page").id());
-        let rows = client.all_rows_of_v1(&format!("{of_page}/created"));
-        assert_eq!(accounts(&rows), ids(&wanted));
-    }
-    let mut watched = 0;
-    for page in organisation.listed_pages() {
-        let wanted = organisation.page_watchers(page.id());
-        let path = format!("{API}/content/{}/notification/child-created", page.id());
-        let rows = client.all_rows_of_v1(&path);
-        assert_eq!(accounts(&rows), ids(&wanted));
-        assert!(rows.iter().all(|row| row["contentId"] == page.id()));
-        watched += usize::from(!wanted.is_empty());
-    }
-    assert!(watched > 20);
-}
 
 #[test]
 fn views_are_counted_from_a_date_on() {

@@ -45,7 +45,6 @@ pub fn walk_what_is_not_there(walk: &mut Walk) {
         "/footer-comments/7",
         "/inline-comments/7/children",
         "/comments/7/properties",
-        "/tasks/7000000",
         "/custom-content/7",
         "/custom-content/7/attachments",
     ] {
@@ -95,19 +94,11 @@ fn attachments(walk: &mut Walk, organisation: &Organisation) {
         }
         let path = format!("{V2}/attachments/{}", attachment.id);
         walk.walk(&path);
-        walk.walk(&format!(
-            "{path}?version={}&include-labels=true&include-properties=true&include-operations=true\
-             &include-versions=true&include-version=false&include-collaborators=false",
-            attachment.version.number
-        ));
         walk.walk(&format!("{path}/operations"));
         walk.walk(&format!(
             "{path}/footer-comments?limit=1&sort=-modified-date"
         ));
-        walk.walk(&format!(
-            "{path}/footer-comments?body-format=storage&version={}",
-            attachment.version.number
-        ));
+        walk.walk(&format!("{path}/footer-comments?body-format=storage"));
         labels(walk, &path);
         let properties = attachment.properties().map(|property| property.id);
         walk_properties(walk, &path, properties.collect());
@@ -192,13 +183,9 @@ fn comments(walk: &mut Walk, organisation: &Organisation) {
 
 fn one_comment(walk: &mut Walk, path: &str, comment: &Comment) {
     let latest = comment.version.number;
-    for format in ["storage", "atlas_doc_format", "view"] {
-        walk.walk(&format!("{path}?body-format={format}&version={latest}"));
+    for format in ["storage", "atlas_doc_format"] {
+        walk.walk(&format!("{path}?body-format={format}"));
     }
-    walk.walk(&format!(
-        "{path}?include-properties=true&include-operations=true&include-likes=true&include-versions=true\
-         &include-version=false"
-    ));
     walk.walk(&format!("{path}/children?limit=1&sort=-modified-date"));
     walk.walk(&format!("{path}/children?body-format=atlas_doc_format"));
     walk.walk(&format!("{path}/likes/count"));
@@ -222,8 +209,8 @@ fn tasks(walk: &mut Walk, organisation: &Organisation) {
     );
     for filter in [
         String::new(),
-        "&include-blank-tasks=false&body-format=storage".to_owned(),
-        "&include-blank-tasks=true&body-format=atlas_doc_format".to_owned(),
+        "&body-format=storage".to_owned(),
+        "&body-format=atlas_doc_format".to_owned(),
         "&status=complete".to_owned(),
         "&status=incomplete".to_owned(),
         format!(
@@ -250,13 +237,7 @@ fn tasks(walk: &mut Walk, organisation: &Organisation) {
         walk.walk(&format!("{V2}/tasks?limit=7{filter}"));
     }
     for task in some {
-        for body in BODIES {
-            walk.walk(&format!(
-                "{V2}/tasks/{}?{}",
-                task.id,
-                body.trim_start_matches('&')
-            ));
-        }
+        walk.walk(&format!("{V2}/tasks/{}", task.id));
     }
 }
 
@@ -298,10 +279,6 @@ fn custom_content(walk: &mut Walk, organisation: &Organisation) {
             spaces.join(",")
         ));
         for piece in &some {
-            walk.walk(&format!(
-                "{V2}/spaces/{}/custom-content?type={kind}&limit=2&body-format=raw",
-                piece.space_id
-            ));
             let container = match piece.container {
                 Container::Page(id) => format!("pages/{id}"),
                 Container::BlogPost(id) => format!("blogposts/{id}"),
@@ -314,16 +291,9 @@ fn custom_content(walk: &mut Walk, organisation: &Organisation) {
     }
     for piece in some {
         let path = format!("{V2}/custom-content/{}", piece.id);
-        for format in ["raw", "storage", "atlas_doc_format", "view"] {
-            walk.walk(&format!(
-                "{path}?body-format={format}&version={}",
-                piece.version.number
-            ));
+        for format in ["raw", "storage", "atlas_doc_format"] {
+            walk.walk(&format!("{path}?body-format={format}"));
         }
-        walk.walk(&format!(
-            "{path}?include-labels=true&include-properties=true&include-operations=true&include-versions=true\
-             &include-version=false"
-        ));
         walk.walk(&format!("{path}/children?limit=1&sort=-created-date"));
         walk.walk(&format!("{path}/footer-comments?limit=1"));
         walk.walk(&format!("{path}/operations"));

@@ -45,22 +45,6 @@ fn walk_blogposts(walk: &mut Walk, organisation: &Organisation) {
             walk.walk(&format!("{V2}/blogposts?limit=4&sort={sort}{filter}"));
         }
     }
-    for space in &space_ids {
-        walk.walk(&format!(
-            "{V2}/spaces/{space}/blogposts?limit=2&status=current,trashed,deleted&sort=-id"
-        ));
-    }
-    for post in some(organisation.blogposts().collect()) {
-        let path = format!(
-            "{V2}/blogposts/{}?status=current,trashed,deleted",
-            post.id()
-        );
-        walk.walk(&format!("{path}&version={}", post.version()));
-        for format in ["storage", "atlas_doc_format", "view"] {
-            walk.walk(&format!("{path}&body-format={format}&include-labels=false"));
-        }
-        walk.walk(&format!("{path}&include-version=false"));
-    }
 }
 
 fn walk_versions(walk: &mut Walk, organisation: &Organisation) {

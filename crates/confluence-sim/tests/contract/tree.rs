@@ -16,7 +16,6 @@ pub fn walk(walk: &mut Walk) {
         for node in organisation.tree_nodes_of(kind).take(12) {
             let path = format!("/wiki/api/v2/{segment}/{}", node.id());
             walk.walk(&path);
-            walk.walk(&format!("{path}?include-properties=false"));
             walk.walk(&format!("{path}/operations"));
             for query in ["", "?limit=1", "?sort=key&limit=1", "?sort=-key"] {
                 walk.walk(&format!("{path}/properties{query}"));
@@ -35,14 +34,6 @@ pub fn walk(walk: &mut Walk) {
     for page in pages.iter().step_by(pages.len() / 30) {
         let path = format!("/wiki/api/v2/pages/{page}");
         walk_around(walk, &path);
-        for query in [
-            "",
-            "?limit=1",
-            "?sort=-child-position",
-            "?sort=modified-date",
-        ] {
-            walk.walk(&format!("{path}/children{query}"));
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The operations of v1, and the look-up of users.
 
 use super::Walk;
-use confluence_sim::{NodeKind, Organisation, RestrictedOperation, SpaceType};
+use confluence_sim::{NodeKind, Organisation, SpaceType};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -27,12 +27,7 @@ fn users(walk: &mut Walk, organisation: &Organisation) {
         "/wiki/api/v2/users-bulk",
         &json!({"accountIds": ["nobody"]}),
     );
-    for ids in ids.chunks(100) {
-        let query: Vec<String> = ids.iter().map(|id| format!("accountId={id}")).collect();
-        walk.walk(&format!("/wiki/rest/api/user/bulk?{}", query.join("&")));
-    }
     for id in ids.iter().take(40) {
-        walk.walk(&format!("/wiki/rest/api/user?accountId={id}"));
         walk.walk(&format!("/wiki/rest/api/user/memberof?accountId={id}"));
     }
     walk.walk("/wiki/rest/api/user/memberof?accountId=nobody&start=2&limit=5");
@@ -43,7 +38,6 @@ fn groups(walk: &mut Walk, organisation: &Organisation) {
     for access in ["user", "admin", "site-admin"] {
         walk.walk(&format!("/wiki/rest/api/group?limit=1&accessType={access}"));
     }
-    walk.walk("/wiki/rest/api/group/picker?query=con&limit=1&shouldReturnTotalSize=true");
     for group in organisation.groups() {
         let members = format!("/wiki/rest/api/group/{}/membersByGroupId", group.id);
         walk.walk(&format!("/wiki/rest/api/group/by-id?id={}", group.id));
@@ -75,11 +69,6 @@ fn restrictions(walk: &mut Walk, organisation: &Organisation) {
         let of_content = format!("/wiki/rest/api/content/{id}/restriction");
         for query in ["", "?expand=restrictions.user,restrictions.group,content"] {
             walk.walk(&format!("{of_content}{query}"));
-            walk.walk(&format!("{of_content}/byOperation{query}"));
-            for operation in RestrictedOperation::ALL {
-                let path = format!("{of_content}/byOperation/{}", operation.as_str());
-                walk.walk(&format!("{path}{query}"));
-            }
         }
         walk.walk(&format!(
             "{of_content}?expand=read.restrictions.user,update.restrictions.group&start=1&limit=2"
@@ -96,12 +85,6 @@ fn audit(walk: &mut Walk, organisation: &Organisation) {
         "/wiki/rest/api/audit?startDate={month_ago}&endDate={now}&limit=5"
     ));
     walk.walk("/wiki/rest/api/audit?searchString=permission&start=1");
-    for units in ["NANOS", "HALF_DAYS", "WEEKS", "CENTURIES"] {
-        walk.walk(&format!(
-            "/wiki/rest/api/audit/since?number=3&units={units}"
-        ));
-    }
-    walk.walk("/wiki/rest/api/audit/since");
 }
 
 fn searches(walk: &mut Walk, organisation: &Organisation) {
@@ -118,7 +101,6 @@ fn searches(walk: &mut Walk, organisation: &Organisation) {
         &narrow,
     ] {
         walk.walk(&format!("/wiki/rest/api/search?cql={cql}"));
-        walk.walk(&format!("/wiki/rest/api/content/search?cql={cql}"));
     }
     for more in [
         "excerpt=none",
@@ -131,14 +113,6 @@ fn searches(walk: &mut Walk, organisation: &Organisation) {
             "/wiki/rest/api/search?cql={narrow}&limit=10&{more}"
         ));
     }
-    walk.walk(&format!(
-        "/wiki/rest/api/content/search?cql={narrow}&limit=10&expand=space,version"
-    ));
-    for which in ["all", "externalCollaborator", "none"] {
-        walk.walk(&format!(
-            "/wiki/rest/api/search/user?cql=type=user&limit=5&sitePermissionTypeFilter={which}"
-        ));
-    }
 }
 
 fn the_rest(walk: &mut Walk, organisation: &Organisation) {
@@ -149,7 +123,6 @@ fn the_rest(walk: &mut Walk, organisation: &Organisation) {
         "settings/lookandfeel",
         "template/page?expand=body.storage",
         "template/blueprint",
-        "content-states",
         "longtask?key=x",
     ] {
         walk.walk(&format!("/wiki/rest/api/{path}"));
@@ -168,12 +141,6 @@ fn the_rest(walk: &mut Walk, organisation: &Organisation) {
         ] {
             walk.walk(&format!("{of_space}/{end}"));
         }
-        for state in organisation.content_states() {
-            walk.walk(&format!(
-                "{of_space}/state/content?state-id={}&limit=5",
-                state.id
-            ));
-        }
         if space.kind == SpaceType::Personal {
             walk.walk(&format!("{of_space}/theme"));
         }
@@ -184,20 +151,11 @@ fn the_rest(walk: &mut Walk, organisation: &Organisation) {
         ] {
             walk.walk(&format!("/wiki/rest/api/{list}?spaceKey={}", space.key));
         }
-        for template in organisation.page_templates(Some(space.id)).iter().take(2) {
-            walk.walk(&format!("/wiki/rest/api/template/{}", template.id));
-        }
     }
-    let blueprint = &organisation.blueprint_templates()[0];
-    walk.walk(&format!(
-        "/wiki/rest/api/template/{}?expand=body.storage",
-        blueprint.id
-    ));
     for page in organisation.listed_pages().take(30) {
         let of_page = format!("/wiki/rest/api/content/{}", page.id());
         let status = page.status().as_str();
         walk.walk(&format!("{of_page}/state?status={status}"));
-        walk.walk(&format!("{of_page}/notification/created"));
         walk.walk(&format!("{of_page}/notification/child-created?limit=1"));
         for what in ["views", "viewers"] {
             let counted = format!("/wiki/rest/api/analytics/content/{}/{what}", page.id());

@@ -7,28 +7,23 @@ use crate::organisation::record::{
     Annotations, BlogPostRecord, Edition, History, Label, LabelPrefix, Message, Notes, OWN_TITLE,
     PageStatus, PropertyRecord,
 };
-use crate::organisation::{Organisation, property};
+use crate::organisation::{Organisation, property, table};
 use LabelPrefix::{Global, My, System, Team};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const STREAM: u64 = 0xB106;
 
-/// Space, title, author, created and changed so many days ago, versions.
-type Post = (usize, &'static str, usize, u16, u16, u32);
-const POSTS: &[Post] = &[
-    (7, "Aurora is over. Thank you!", 10, 806, 806, 1),
-    (5, "New: request access without a ticket", 7, 380, 352, 4),
-    (1, "Passkeys for everybody", 1, 210, 202, 3),
-    (3, "Party in the courtyard", 9, 150, 150, 1),
-    (0, "One queue per tenant: what we learned", 3, 120, 98, 6),
-    (1, "\"Your parcel\": the phishing test 🎣", 1, 75, 70, 2),
-    (4, "Budget round 2027 has begun", 5, 41, 41, 1),
-    (2, "Wartung am Sonntag – Übergabe bis 18 Uhr", 6, 12, 11, 3),
-    (3, "Welcome, Hana!", 9, 6, 6, 1),
-    (0, "Release 2026.11 is out", 7, 3, 2, 5),
-];
-const TRASHED: &str = "Party in the courtyard";
-const DELETED: &str = "Budget round 2027 has begun";
+#[derive(Deserialize)]
+struct Post {
+    space: u32,
+    title: String,
+    author: u32,
+    created_days_ago: u16,
+    changed_days_ago: u16,
+    versions: u32,
+    status: PageStatus,
+}
 
 const LABELS: &[(&str, LabelPrefix)] = &[
     ("policy", Global),
@@ -172,29 +167,26 @@ fn labels() -> Vec<Label> {
 
 fn add_posts(organisation: &mut Organisation, random: &mut Random) {
     let mut id = FIRST_ID;
-    for &(space, title, author, created, changed, version) in POSTS {
+    let rows: &[Post] = table::rows(include_str!("../../../demo/posts.csv"));
+    for row in rows {
         id += 2 * (1 + random.below(100_000_000));
-        let created_at = moment(created, random);
-        organisation.titles.push(title.into());
+        let created_at = moment(row.created_days_ago, random);
+        organisation.titles.push(row.title.as_str().into());
         organisation.blogposts.push(BlogPostRecord {
             id,
             created_at,
-            space: space as u32,
-            author: author as u32,
-            status: match title {
-                TRASHED => PageStatus::Trashed,
-                DELETED => PageStatus::Deleted,
-                _ => PageStatus::Current,
-            },
+            space: row.space,
+            author: row.author,
+            status: row.status,
             latest: Edition {
-                number: version,
-                created_at: match version {
+                number: row.versions,
+                created_at: match row.versions {
                     1 => created_at,
-                    _ => moment(changed, random).max(created_at + 60_000),
+                    _ => moment(row.changed_days_ago, random).max(created_at + 60_000),
                 },
-                author: author as u32,
+                author: row.author,
                 title: (organisation.titles.len() - 1) as u32 | OWN_TITLE,
-                message: match version {
+                message: match row.versions {
                     3.. => Message::Text,
                     _ => Message::Empty,
                 },

@@ -3,6 +3,7 @@
 use super::container::Container;
 use super::page::PageStatus;
 use crate::organisation::collection::{Collection, Dated};
+use serde::Deserialize;
 use std::sync::{Arc, OnceLock};
 
 /// The first and the last version of something; those between follow from them.
@@ -56,7 +57,8 @@ impl Dated for AttachmentRecord {
 }
 
 /// What has become of an inline comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Resolution {
     Open,
     Reopened,

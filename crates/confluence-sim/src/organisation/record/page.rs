@@ -1,9 +1,11 @@
 //! What is kept of pages and blog posts, and of their versions.
 
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a page stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PageStatus {
     Current,
     Archived,

@@ -1,0 +1,482 @@
+//! What holds for every listing: its rows are the organisation's, whatever the length of its pages; orders and filters
+//! are those that its own rows show; and what makes no sense is refused.
+
+use crate::client::{Client, anonymous, small};
+use confluence_sim::{Container, Options, Organisation, PageStatus, Sim};
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// A parameter's value, and where a row has what it is about.
+type Told = (&'static str, &'static str);
+
+struct Listing {
+    /// With a query, if only with one.
+    path: String,
+    id: &'static str,
+    /// As the organisation has them, in any order.
+    ids: Vec<String>,
+    sorts: &'static [Told],
+    filters: &'static [Told],
+}
+
+fn listing(path: impl Into<String>, ids: impl IntoIterator<Item = impl ToString>) -> Listing {
+    Listing {
+        path: format!("/wiki/api/v2/{}", path.into()),
+        id: "/id",
+        ids: ids.into_iter().map(|id| id.to_string()).collect(),
+        sorts: &[],
+        filters: &[],
+    }
+}
+
+impl Listing {
+    fn told_by(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    fn sorts(self, sorts: &'static [Told]) -> Self {
+        Self { sorts, ..self }
+    }
+
+    fn filters(self, filters: &'static [Told]) -> Self {
+        Self { filters, ..self }
+    }
+
+    fn with(&self, query: &str) -> String {
+        let sign = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{sign}{query}", self.path)
+    }
+
+    fn id_of(&self, row: &Value) -> String {
+        text(row.pointer(self.id).unwrap_or(&Value::Null))
+    }
+}
+
+const PAGE_SORTS: &[Told] = &[
+    ("id", "/id"),
+    ("created-date", "/createdAt"),
+    ("modified-date", "/version/createdAt"),
+    ("title", "/title"),
+];
+const POST_SORTS: &[Told] = &[
+    ("id", "/id"),
+    ("created-date", "/createdAt"),
+    ("modified-date", "/version/createdAt"),
+];
+const FILE_SORTS: &[Told] = &[
+    ("created-date", "/createdAt"),
+    ("modified-date", "/version/createdAt"),
+];
+const COMMENT_SORTS: &[Told] = &[("modified-date", "/version/createdAt")];
+const LABEL_SORTS: &[Told] = &[("id", "/id"), ("created-date", "/id"), ("name", "/name")];
+const PROPERTY_SORTS: &[Told] = &[("key", "/key")];
+const CONTENT_FILTERS: &[Told] = &[("id", "/id"), ("space-id", "/spaceId"), ("title", "/title")];
+const FILE_FILTERS: &[Told] = &[("mediaType", "/mediaType"), ("filename", "/title")];
+const TASK_FILTERS: &[Told] = &[
+    ("task-id", "/id"),
+    ("space-id", "/spaceId"),
+    ("page-id", "/pageId"),
+    ("blogpost-id", "/blogPostId"),
+    ("created-by", "/createdBy"),
+    ("assigned-to", "/assignedTo"),
+    ("completed-by", "/completedBy"),
+    ("status", "/status"),
+];
+
+/// Of every family, with what hangs on the one thing of it that has most.
+fn listings(site: &Organisation) -> Vec<Listing> {
+    let listed = |status: PageStatus| PageStatus::DEFAULT.contains(&status);
+    let gone = |status: PageStatus| !listed(status);
+    let page = most(site.listed_pages().map(|page| page.id()), |&id| {
+        site.labels_of_page(id).len() + site.properties_of_page(id).len()
+    });
+    let popular = most(site.listed_pages().map(|page| page.id()), |&id| {
+        site.likes(id).len()
+    });
+    let changed = most(site.listed_pages().map(|page| page.id()), |&id| {
+        site.versions(id).len()
+    });
+    let above = most(site.listed_pages().map(|page| page.id()), |&id| {
+        site.children(id).len()
+    });
+    let post = most(site.listed_blogposts().map(|post| post.id()), |&id| {
+        site.labels_of_blogpost(id).len()
+    });
+    let space = most(site.spaces().map(|space| space.id), |&id| {
+        site.permissions(id).count()
+    });
+    let label = most(site.labels().iter().map(|label| label.id), |&id| {
+        site.pages_of_label(id).len()
+    });
+    let on_page = |container: Container| matches!(container, Container::Page(_));
+    let discussed = most(site.footer_comments().map(|one| one.container), |&place| {
+        let here = site.footer_comments().filter(|one| one.container == place);
+        usize::from(on_page(place)) * here.count()
+    });
+    let filed = most(
+        site.listed_attachments().map(|one| one.container),
+        |&place| {
+            let here = site
+                .listed_attachments()
+                .filter(|one| one.container == place);
+            usize::from(on_page(place)) * here.count()
+        },
+    );
+    let (Container::Page(discussed_page), Container::Page(filed_page)) = (discussed, filed) else {
+        panic!("some pages have comments and files");
+    };
+    let kind = site.listed_custom_content().next().expect("a piece").kind;
+    let footer = || site.footer_comments().filter(|one| listed(one.status));
+    let inline = || site.inline_comments().filter(|one| listed(one.status));
+    vec![
+        listing("spaces", site.spaces().map(|space| space.id))
+            .sorts(&[("id", "/id"), ("key", "/key"), ("name", "/name")])
+            .filters(&[
+                ("ids", "/id"),
+                ("keys", "/key"),
+                ("type", "/type"),
+                ("status", "/status"),
+            ]),
+        listing("pages", site.listed_pages().map(|page| page.id()))
+            .sorts(PAGE_SORTS)
+            .filters(CONTENT_FILTERS),
+        listing("pages", site.listed_pages().map(|page| page.id()))
+            .filters(&[("subtype", "/subtype"), ("status", "/status")]),
+        listing(
+            "pages?status=trashed,deleted",
+            site.pages()
+                .filter(|one| gone(one.status()))
+                .map(|one| one.id()),
+        )
+        .sorts(PAGE_SORTS),
+        listing("blogposts", site.listed_blogposts().map(|post| post.id()))
+            .sorts(POST_SORTS)
+            .filters(CONTENT_FILTERS),
+        listing(
+            "blogposts?status=trashed&status=deleted",
+            site.blogposts()
+                .filter(|one| gone(one.status()))
+                .map(|one| one.id()),
+        ),
+        listing("labels", site.labels().iter().map(|label| label.id))
+            .sorts(LABEL_SORTS)
+            .filters(&[("label-id", "/id"), ("prefix", "/prefix")]),
+        listing(
+            format!("pages/{page}/labels"),
+            site.labels_of_page(page).into_iter().map(|label| label.id),
+        )
+        .sorts(LABEL_SORTS)
+        .filters(&[("prefix", "/prefix")]),
+        listing(
+            format!("blogposts/{post}/labels"),
+            site.labels_of_blogpost(post)
+                .into_iter()
+                .map(|label| label.id),
+        )
+        .sorts(LABEL_SORTS),
+        listing(
+            format!("labels/{label}/pages"),
+            site.pages_of_label(label).into_iter().map(|page| page.id()),
+        )
+        .sorts(PAGE_SORTS)
+        .filters(&[("space-id", "/spaceId")]),
+        listing(
+            format!("labels/{label}/blogposts"),
+            site.blogposts_of_label(label)
+                .into_iter()
+                .map(|post| post.id()),
+        )
+        .sorts(POST_SORTS),
+        listing("attachments", site.listed_attachments().map(|file| file.id))
+            .sorts(FILE_SORTS)
+            .filters(FILE_FILTERS),
+        listing(
+            format!("pages/{filed_page}/attachments"),
+            site.listed_attachments()
+                .filter(|file| file.container == filed)
+                .map(|file| file.id),
+        )
+        .sorts(FILE_SORTS)
+        .filters(FILE_FILTERS),
+        listing("footer-comments", footer().map(|one| one.id)).sorts(COMMENT_SORTS),
+        listing("inline-comments", inline().map(|one| one.id)).sorts(COMMENT_SORTS),
+        listing(
+            format!("pages/{discussed_page}/footer-comments"),
+            footer()
+                .filter(|one| one.container == discussed && one.parent_id.is_none())
+                .map(|one| one.id),
+        )
+        .sorts(COMMENT_SORTS),
+        listing(
+            format!("custom-content?type={kind}"),
+            site.listed_custom_content()
+                .filter(|piece| piece.kind == kind)
+                .map(|piece| piece.id),
+        )
+        .sorts(PAGE_SORTS)
+        .filters(&[("id", "/id"), ("space-id", "/spaceId")]),
+        listing("tasks", site.listed_tasks().map(|task| task.id)).filters(TASK_FILTERS),
+        listing(
+            format!("spaces/{space}/permissions"),
+            site.permissions(space).map(|permission| permission.id),
+        ),
+        listing(
+            format!("pages/{changed}/versions"),
+            site.versions(changed)
+                .iter()
+                .map(|version| version.number()),
+        )
+        .told_by("/number")
+        .sorts(&[("modified-date", "/createdAt")]),
+        listing(
+            format!("pages/{page}/properties"),
+            site.properties_of_page(page).into_iter().map(|one| one.id),
+        )
+        .sorts(PROPERTY_SORTS)
+        .filters(&[("key", "/key")]),
+        listing(
+            format!("spaces/{space}/properties"),
+            site.properties_of_space(space)
+                .into_iter()
+                .map(|one| one.id),
+        ),
+        listing(format!("pages/{popular}/likes/users"), site.likes(popular)).told_by("/accountId"),
+        listing(
+            format!("pages/{above}/direct-children"),
+            site.children(above).into_iter().map(|child| child.id()),
+        )
+        .sorts(&[("id", "/id"), ("title", "/title")]),
+        listing(
+            format!("pages/{above}/descendants?depth=10"),
+            site.descendants(above)
+                .into_iter()
+                .filter(|below| below.depth <= 10)
+                .map(|below| below.item.id()),
+        ),
+    ]
+}
+
+fn most<T>(things: impl Iterator<Item = T>, of: impl Fn(&T) -> usize) -> T {
+    things.max_by_key(of).expect("there are some")
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What rows are sorted by: numbers, times, and text whatever its case.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Number(u64),
+    Time(jiff::Timestamp),
+    Text(String),
+}
+
+fn key(row: &Value, at: &str) -> Key {
+    let text = text(row.pointer(at).unwrap_or(&Value::Null));
+    match (text.parse(), text.parse()) {
+        (Ok(number), _) => Key::Number(number),
+        (_, Ok(time)) => Key::Time(time),
+        _ => Key::Text(text.to_lowercase()),
+    }
+}
+
+fn encode(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(&byte);
+    value
+        .bytes()
+        .map(|byte| match byte {
+            byte if plain(byte) => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[test]
+fn every_listing_is_what_the_organisation_has_in_pages_of_any_length() {
+    let sim = Sim::start(Options::of(small()));
+    let client = Client::of(&sim);
+    for listing in listings(&sim.organisation()) {
+        let path = &listing.path;
+        let whole = client.all_rows(&listing.with("limit=250"));
+        let mut ids: Vec<String> = whole.iter().map(|row| listing.id_of(row)).collect();
+        ids.sort();
+        let mut wanted = listing.ids.clone();
+        wanted.sort();
+        assert!(!wanted.is_empty(), "{path} shows nothing");
+        assert_eq!(ids, wanted, "{path}");
+        for limit in [1, 7, 100] {
+            if whole.len() / limit < 200 {
+                let rows = client.all_rows(&listing.with(&format!("limit={limit}")));
+                assert_eq!(rows, whole, "{path} in pages of {limit}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_order_is_right_and_its_reverse_the_same_from_the_end() {
+    let sim = Sim::start(Options::of(small()));
+    let client = Client::of(&sim);
+    for listing in listings(&sim.organisation()) {
+        for (sort, at) in listing.sorts {
+            let path = listing.with(&format!("limit=90&sort={sort}"));
+            let ascending = client.all_rows(&path);
+            assert_eq!(ascending.len(), listing.ids.len(), "{path}");
+            let place = |row: &Value| (key(row, at), key(row, listing.id));
+            assert!(ascending.iter().map(place).is_sorted(), "{path}");
+            let path = listing.with(&format!("limit=90&sort=-{sort}"));
+            let mut descending = client.all_rows(&path);
+            descending.reverse();
+            assert_eq!(descending, ascending, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_filter_leaves_the_rows_that_say_so() {
+    let sim = Sim::start(Options::of(small()));
+    let client = Client::of(&sim);
+    for listing in listings(&sim.organisation()) {
+        let whole = client.all_rows(&listing.with("limit=250"));
+        for (parameter, at) in listing.filters {
+            let value = |row: &Value| row.pointer(at).filter(|value| !value.is_null()).map(text);
+            let values: HashSet<String> = whole.iter().filter_map(value).collect();
+            assert!(!values.is_empty(), "no row of {} has {at}", listing.path);
+            let mut values: Vec<&String> = values.iter().collect();
+            values.sort();
+            for wanted in values.iter().step_by(values.len().div_ceil(5)) {
+                let query = format!("limit=250&{parameter}={}", encode(wanted));
+                let rows = client.all_rows(&listing.with(&query));
+                let same = |row: &&Value| {
+                    value(row).is_some_and(|value| value.to_lowercase() == wanted.to_lowercase())
+                };
+                let left: Vec<&Value> = whole.iter().filter(same).collect();
+                assert_eq!(
+                    rows.iter().collect::<Vec<_>>(),
+                    left,
+                    "{query} of {}",
+                    listing.path
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_listing_refuses_what_makes_no_sense() {
+    let sim = Sim::start(Options::of(small()));
+    let client = Client::of(&sim);
+    for listing in listings(&sim.organisation()) {
+        let mut senseless = vec![
+            "limit=0",
+            "limit=251",
+            "limit=x",
+            "limit=1&limit=2",
+            "cursor=x",
+            "colour=red",
+            "sort=colour",
+        ];
+        for (parameter, at) in listing.filters {
+            // Ids are numbers, and the rest is text or one of a few words.
+            if at.ends_with("/id") || at.ends_with("Id") {
+                senseless.push(match *parameter {
+                    "ids" => "ids=x",
+                    "label-id" => "label-id=x",
+                    "space-id" => "space-id=x",
+                    "task-id" => "task-id=x",
+                    "page-id" => "page-id=x",
+                    "blogpost-id" => "blogpost-id=x",
+                    _ => "id=x",
+                });
+            }
+        }
+        for query in senseless {
+            let path = listing.with(query);
+            assert_eq!(client.get(&path).refusal().0, 400, "{path}");
+        }
+    }
+}
+
+#[test]
+fn nobody_sees_but_what_is_in_open_spaces() {
+    let organisation = small();
+    let (_sim, client) = anonymous(&organisation);
+    let open: Vec<String> = organisation
+        .spaces()
+        .filter(|space| space.open_to_anonymous())
+        .map(|space| space.id.to_string())
+        .collect();
+    let signed_in = Sim::start(Options::of(small()));
+    let reader = Client::of(&signed_in);
+    let mut looked_at = 0;
+    for listing in listings(&organisation) {
+        let path = listing.with("limit=250");
+        let all = reader.all_rows(&path);
+        if all.iter().any(|row| row.get("spaceId").is_none()) {
+            continue;
+        }
+        let of_open = |row: &&Value| open.contains(&text(&row["spaceId"]));
+        let shown: Vec<&Value> = all.iter().filter(of_open).collect();
+        assert_eq!(
+            client.all_rows(&path).iter().collect::<Vec<_>>(),
+            shown,
+            "{path}"
+        );
+        looked_at += 1;
+    }
+    assert!(
+        looked_at >= 6,
+        "{looked_at} listings say where their rows are"
+    );
+}
+
+/// Listings of v1 that are counted off from the beginning.
+#[test]
+fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
+    let sim = Sim::start(Options::of(small()));
+    let client = Client::of(&sim);
+    let site = sim.organisation();
+    let space = most(site.spaces(), |space| site.space_watchers(space.id).len());
+    let page = most(site.listed_pages().map(|page| page.id()), |&id| {
+        site.page_watchers(id).len()
+    });
+    let group = most(site.groups().iter(), |group| group.members.len());
+    let listings = [
+        ("group".to_owned(), site.groups().len()),
+        (
+            format!("group/{}/membersByGroupId", group.id),
+            group.members.len(),
+        ),
+        ("audit".to_owned(), site.audit_log().len()),
+        (
+            format!("space/{}/watch", space.key),
+            site.space_watchers(space.id).len(),
+        ),
+        (
+            format!("content/{page}/notification/child-created"),
+            site.page_watchers(page).len(),
+        ),
+        ("template/page".to_owned(), site.page_templates(None).len()),
+        (
+            "template/blueprint".to_owned(),
+            site.blueprint_templates().len(),
+        ),
+        ("settings/theme".to_owned(), 2),
+    ];
+    for (path, count) in listings {
+        let path = format!("/wiki/rest/api/{path}");
+        let whole = client.all_rows_of_v1(&path);
+        assert_eq!(whole.len(), count, "{path}");
+        for limit in [1, 3, 20] {
+            let rows = client.all_rows_of_v1(&format!("{path}?limit={limit}"));
+            assert_eq!(rows, whole, "{path} in pages of {limit}");
+        }
+        for query in ["colour=red", "start=-1", "limit=x"] {
+            let path = format!("{path}?{query}");
+            assert_eq!(client.get(&path).refusal_of_v1().0, 400, "{path}");
+        }
+    }
+}
