@@ -108,7 +108,7 @@ COMMENT ON FUNCTION confluence.check(text) IS
 
 CREATE FUNCTION confluence.scans()
 RETURNS TABLE (
-    started_at timestamptz, server text, foreign_table text, remote_table text, request text,
+    scan bigint, started_at timestamptz, server text, foreign_table text, remote_table text, request text,
     requests bigint, retries bigint, probes bigint, rows bigint, bytes bigint, unread bigint,
     waited interval, throttled interval, complete boolean, sqlstate text, error text
 )
@@ -117,6 +117,17 @@ RETURNS TABLE (
 
 COMMENT ON FUNCTION confluence.scans() IS
     'The latest 100 scans of this session, the oldest first: what they have cost, and whether they came to the end that the site declares';
+
+CREATE FUNCTION confluence.requests()
+RETURNS TABLE (
+    scan bigint, sent_at timestamptz, server text, reason text, method text, path text, served_by text,
+    outcome text, status integer, milliseconds double precision, bytes bigint, rows bigint
+)
+    LANGUAGE c VOLATILE PARALLEL RESTRICTED
+    AS 'MODULE_PATHNAME', 'requests_wrapper';
+
+COMMENT ON FUNCTION confluence.requests() IS
+    'The latest 1000 requests of this session, the oldest first: why each was sent, and what became of it';
 
 -- --- Consent in a browser ---------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@
 //! | `exec` | a scan, from its values to its rows |
 //! | `plan` | what the site can answer of a query, the paths that lead to it, and what they cost |
 //! | `net` | sessions with sites, and waiting for them |
-//! | `observe` | what is told of scans |
+//! | `observe` | what is told of scans and requests |
 //! | `catalog` | what is stored: options, foreign tables and their columns, sizes |
 //! | `errors` | every error's SQLSTATE, message, detail and hint |
 //! | `settings` | what users set for a session |

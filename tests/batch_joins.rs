@@ -299,7 +299,7 @@ fn explain_shows_the_keys_and_the_batches() {
         "Join Cond: p.id = w.id".to_owned(),
         format!("Keys: {keys}"),
         format!("Batches: {}", keys.div_ceil(250)),
-        "Request: GET /wiki/api/v2/pages?id={1}&limit=250".to_owned(),
+        "Request: GET /wiki/api/v2/pages?id={id}&limit=250".to_owned(),
         "Keys: id, up to 250 in a request".to_owned(),
         format!("Requests: {}  Retries: 0", keys.div_ceil(250)),
     ] {

@@ -1,7 +1,7 @@
 //! `confluence.create_views`: plain views, for tools that list tables and views only.
 
 use confluence::tables;
-use confluence_fdw_tests::{error, lines, literal, one, pg_major, requests};
+use confluence_fdw_tests::{error, lines, literal, one, requests};
 use confluence_sim::Options;
 
 use crate::scene::Scene;
@@ -365,16 +365,12 @@ fn each_reader_reads_with_a_mapping_of_its_own() {
         .unwrap();
     let mut client = scene.database.connect_as(&reader);
     let query = "SELECT key FROM reports.confluence_spaces";
-    if pg_major() < 15 {
-        assert_eq!(lines(&mut client, query).len(), 3);
-    } else {
-        assert_eq!(error(&mut client, query).code().code(), "28000");
-        scene
-            .client
-            .batch_execute(&format!(
-                "REVOKE SELECT ON public.confluence_spaces FROM {reader}"
-            ))
-            .unwrap();
-        assert_eq!(error(&mut client, query).code().code(), "42501");
-    }
+    assert_eq!(error(&mut client, query).code().code(), "28000");
+    scene
+        .client
+        .batch_execute(&format!(
+            "REVOKE SELECT ON public.confluence_spaces FROM {reader}"
+        ))
+        .unwrap();
+    assert_eq!(error(&mut client, query).code().code(), "42501");
 }

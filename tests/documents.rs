@@ -3,6 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use confluence_fdw_tests::Database;
+use confluence_sim::{Options, Sim};
+
+const TOUR: &str = include_str!("../demo/tour.sql");
+const PICTURE: &str = include_str!("../docs/demo.svg");
+
 /// All files of Rust below a directory, but for what is built.
 fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(directory).unwrap_or_else(|error| panic!("{directory:?}: {error}"));
@@ -63,4 +69,61 @@ fn each_promise_of_the_security_page_names_tests_that_there_are() {
         }
     }
     assert!(promises > 20, "{promises} promises");
+}
+
+/// A line without what differs from run to run and between versions: numbers of plans and times, and the width of rulers.
+fn comparable(line: &str) -> String {
+    let line = line.trim();
+    if line.bytes().all(|byte| byte == b'-') {
+        return "-".to_owned();
+    }
+    if !line.contains("(actual time=")
+        && !line.contains("Requests: ")
+        && !line.starts_with("Time: ")
+    {
+        return line.to_owned();
+    }
+    let words = line.split(|c: char| c.is_ascii_digit() || c == '.');
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+#[test]
+fn the_tour_ends_well_and_prints_what_the_picture_shows() {
+    let sim = Sim::start(Options::default());
+    let database = Database::empty();
+    let export = database.file("tour-users.csv", sim.organisation().export_users());
+    let run = database.run_psql(
+        &[
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-P",
+            "pager=off",
+            "-v",
+            &format!("url={}", sim.url()),
+            "-v",
+            &format!("export={}", export.display()),
+        ],
+        TOUR,
+    );
+    assert!(run.success, "{}", run.output);
+    let errors = run.output.lines().filter(|line| line.starts_with("ERROR"));
+    assert_eq!(errors.count(), 1, "{}", run.output);
+
+    let printed: Vec<String> = run.output.lines().map(comparable).collect();
+    let shown: Vec<String> = PICTURE
+        .lines()
+        .filter_map(|line| line.strip_suffix("</text>")?.rsplit_once('>'))
+        .map(|(_, text)| text.replace('\u{a0}', " "))
+        .map(|text| text.replace("&lt;", "<").replace("&gt;", ">"))
+        .map(|text| text.replace("&amp;", "&"))
+        .collect();
+    assert!(shown.len() > 30, "{shown:#?}");
+    for line in shown {
+        let is_there = match line.strip_suffix('…') {
+            Some(start) => printed.iter().any(|line| line.starts_with(start.trim())),
+            None => printed.contains(&comparable(&line)),
+        };
+        assert!(is_there, "not printed: {line}\n{}", run.output);
+    }
 }

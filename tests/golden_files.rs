@@ -38,3 +38,9 @@ fn explain_speaks_json_yaml_and_xml() {
 fn psql_describes_the_tables() {
     check("describe.sql");
 }
+
+/// The README shows them as `readme.out` has them: `documents::the_readmes_queries_are_those_that_tests_run`.
+#[test]
+fn the_readmes_queries_and_their_plans() {
+    check("readme.sql");
+}

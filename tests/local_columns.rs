@@ -106,7 +106,7 @@ fn explain_shows_local_names_in_conditions_and_remote_ones_in_requests() {
         "SELECT page_title FROM mine WHERE title = 7 AND changed > '2026-11-01'",
     );
     assert!(
-        plan.contains("pages?space-id={2}&sort=-modified-date"),
+        plan.contains("pages?space-id={space_id}&sort=-modified-date"),
         "{plan}"
     );
     assert!(plan.contains("Pushed Down: mine.changed > '"), "{plan}");

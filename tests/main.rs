@@ -40,6 +40,7 @@ mod random_faults;
 mod random_queries;
 mod rate_limits;
 mod reading;
+mod request_log;
 mod requests;
 mod scans;
 mod scene;

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use postgres::Client;
 use postgres::error::DbError;
 
-use crate::scene::{ALL_PAGES, PAGES, PERMISSIONS, Scene, WHO_AM_I};
+use crate::scene::{ALL_PAGES, PAGES, PERMISSIONS, Scene, WHO_AM_I, listing};
 
 const LISTING: &str = "an answer with rows is larger than its budget of 64 MB";
 const OTHER: &str = "an answer without rows is larger than its budget of 1 MB";
@@ -126,14 +126,6 @@ fn an_answer_about_one_row_has_a_budget_of_its_own() {
     is_too_large(&raised, ROW, "/likes/count");
 }
 
-fn listing(rows: impl Iterator<Item = String>) -> Reply {
-    let rows: Vec<String> = rows.collect();
-    Reply::json(format!(
-        r#"{{"results":[{}],"_links":{{}}}}"#,
-        rows.join(",")
-    ))
-}
-
 #[test]
 fn rows_of_hardly_anything_do_not_become_more_than_they_may() {
     let mut scene = Scene::new();
@@ -157,9 +149,7 @@ fn a_document_of_endless_values_is_not_built() {
     }
     adf.push(']');
     let row = format!(r#"{{"id":"1","body":{{"atlas_doc_format":{{"value":"{adf}"}}}}}}"#);
-    scene
-        .sim
-        .fault(Fault::on(PAGES), listing(std::iter::once(row)));
+    scene.sim.fault(Fault::on(PAGES), listing([row]));
     let raised = scene.fails("SELECT body_adf FROM confluence_pages", "53200", DOCUMENT);
     is_too_large(&raised, DOCUMENT, "GET /wiki/api/v2/pages");
     if let Some(most) = status(&mut scene.client, "VmHWM:") {
@@ -258,7 +248,7 @@ fn a_process_that_gets_no_memory_says_so_and_goes_on() {
     let long = "x".repeat(50 * MB);
     let row = format!(r#"{{"id":"1","title":"{long}"}}"#);
     let fault = Fault::on(PAGES);
-    scene.sim.fault(fault, listing(std::iter::once(row)));
+    scene.sim.fault(fault, listing([row]));
     let raised = error(&mut scene.client, "SELECT title FROM confluence_pages");
     is_too_large(&raised, SYSTEM, "GET /wiki/api/v2/pages");
     assert!(limit("unlimited"));

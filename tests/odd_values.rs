@@ -4,20 +4,13 @@
 use confluence_fdw_tests::{error, lines, one};
 use confluence_sim::{Fault, Reply};
 
-use crate::scene::{ALL_PAGES, PAGES, Scene};
+use crate::scene::{ALL_PAGES, PAGES, Scene, listing};
 
 const TASKS: &str = "/wiki/api/v2/tasks";
 
-fn listing(rows: &[String]) -> Reply {
-    Reply::json(format!(
-        r#"{{"results":[{}],"_links":{{}}}}"#,
-        rows.join(",")
-    ))
-}
-
 /// Pages with this as a further field, and a sane one.
 fn page(field: &str) -> Reply {
-    listing(&[
+    listing([
         format!(r#"{{"id":"1",{field}}}"#),
         r#"{"id":"2","title":"B","body":{"atlas_doc_format":{"value":null}}}"#.to_owned(),
     ])
@@ -69,7 +62,7 @@ fn documents_are_null_where_they_are_blank_and_mended_where_a_character_is_not_w
 fn times_are_read_to_the_ends_of_what_can_be_dumped_and_others_are_null_and_counted() {
     let mut scene = Scene::new();
     scene.execute("SET timezone = 'UTC'");
-    let task = |due: &str| listing(&[format!(r#"{{"id":"1","dueAt":{due}}}"#)]);
+    let task = |due: &str| listing([format!(r#"{{"id":"1","dueAt":{due}}}"#)]);
     for (due, expected, unread) in [
         (
             r#""+20225-03-02T00:00:00Z""#,
@@ -160,7 +153,7 @@ fn an_empty_key_is_an_error() {
     let mut scene = Scene::new();
     scene.sim.fault(
         Fault::on(crate::scene::PERMISSIONS),
-        listing(&[r#"{"id":""}"#.to_owned()]),
+        listing([r#"{"id":""}"#.to_owned()]),
     );
     let raised = error(&mut scene.client, "SELECT id FROM confluence_permissions");
     assert_eq!(raised.code().code(), "HV004");

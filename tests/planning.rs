@@ -6,6 +6,7 @@ mod conditions;
 mod counted;
 mod cursors;
 mod declarations;
+mod first_requests;
 mod joins;
 mod limits;
 mod orders;

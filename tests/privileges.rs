@@ -30,8 +30,8 @@ const RIGHTS: &str = "
                || CASE WHEN is_grantable THEN ' with grant option' ELSE '' END
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
-/// What README and docs/security.md say.
-const PROMISED: [&str; 11] = [
+/// What docs/security.md says.
+const PROMISED: [&str; 12] = [
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_handler()|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_validator(text[],oid)|EXECUTE|PUBLIC",
@@ -41,6 +41,7 @@ const PROMISED: [&str; 11] = [
     "routine confluence.oauth_authorize_url(text,text,text,text)|EXECUTE|PUBLIC",
     "routine confluence.oauth_exchange(text,text,text)|EXECUTE|PUBLIC",
     "routine confluence.oauth_refresh(text)|EXECUTE|PUBLIC",
+    "routine confluence.requests()|EXECUTE|PUBLIC",
     "routine confluence.scans()|EXECUTE|PUBLIC",
     "schema confluence|USAGE|PUBLIC",
 ];

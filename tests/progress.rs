@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use confluence_fdw_tests::{Notices, error, lines, one, pg_major, sqlstate_of};
+use confluence_fdw_tests::{Notices, error, lines, one, sqlstate_of};
 use confluence_sim::{Fault, Reply};
 use postgres::{Client, NoTls};
 
@@ -265,8 +265,6 @@ fn anybody_may_ask_and_nobody_may_misspell() {
     );
     let raised = error(&mut client, "SET confluence_fdw.progress_interval = -1");
     assert_eq!(raised.code().code(), "22023");
-    if pg_major() >= 15 {
-        let raised = error(&mut client, "SET confluence_fdw.progres = on");
-        assert_eq!(raised.code().code(), "42602");
-    }
+    let raised = error(&mut client, "SET confluence_fdw.progres = on");
+    assert_eq!(raised.code().code(), "42602");
 }

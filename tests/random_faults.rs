@@ -61,7 +61,7 @@ const THREADS: usize = 2;
 const MORE_DESCRIPTORS: usize = 24;
 const MORE_MEMORY_IN_KIB: u64 = 64 << 10;
 
-/// The SQLSTATEs with which a query may end: those that the README names for what can happen to a site. Any other one, such as
+/// The SQLSTATEs with which a query may end: those that docs/errors.md names for what can happen to a site. Any other one, such as
 /// an internal error, is a failure of this test.
 const ERRORS: [&str; 9] = [
     "08001", // no connection

@@ -182,6 +182,15 @@ impl Elsewhere {
     }
 }
 
+/// A listing of these rows, which has no other page.
+pub fn listing(rows: impl IntoIterator<Item = String>) -> Reply {
+    let rows: Vec<String> = rows.into_iter().collect();
+    Reply::json(format!(
+        r#"{{"results":[{}],"_links":{{}}}}"#,
+        rows.join(",")
+    ))
+}
+
 /// Waits until something holds, looking again and again.
 #[track_caller]
 pub fn until(what: &str, at_most: Duration, mut holds: impl FnMut() -> bool) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use confluence::engine::Engine;
+use confluence::http::{RequestLog, RequestOrigin, RequestRecorder};
 use confluence::options::{self, Reading};
 use confluence::request::{ScanRequest, TableStats};
 use confluence::scan::Scan;
@@ -207,10 +208,12 @@ fn read_alone(sim: &Sim) -> f64 {
     let config = options::config(&server, Some(&mapping)).expect("options");
     let session = Arc::new(Session::new(config).expect("a session"));
     let engine = Engine::start().expect("a thread");
+    let log = Arc::new(RequestLog::default());
     timed(|| {
         let scan_request = ScanRequest {
             table: &pages::TABLE,
             columns: columns(),
+            planned: None,
             conditions: Vec::new(),
             must_exist: None,
             sort: None,
@@ -228,7 +231,13 @@ fn read_alone(sim: &Sim) -> f64 {
             },
             spent: 0,
         };
-        let mut scan = Scan::start(&engine, session.clone(), scan_request, || {});
+        let origin = RequestOrigin {
+            server: "site".to_owned(),
+            scan: None,
+            reader: 0,
+        };
+        let recorder = RequestRecorder::new(log.clone(), origin);
+        let mut scan = Scan::start(&engine, session.clone(), scan_request, recorder, || {});
         let mut rows = 0;
         while let Some(batch) = scan.next_blocking().expect("pages") {
             rows += batch.len() as u64;

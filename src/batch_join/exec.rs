@@ -21,32 +21,35 @@ const GROWTH: usize = 2;
 #[repr(C)]
 struct JoinNode {
     css: pg_sys::CustomScanState,
-    join: *mut JoinState,
+    join: *mut JoinState<'static>,
 }
 
+/// A slot of the execution `'e`.
+type TupleSlot<'e> = Node<'e, pg_sys::TupleTableSlot>;
+
 /// What the node carries. It belongs to the query's memory context, whose end drops it. Whoever has it in hand has it from
-/// [`join`], so all nodes, slots and contexts that it points to are there, and are nobody else's meanwhile.
-pub(super) struct JoinState {
+/// [`join`]: while `'e` lasts, both sides have begun and have not ended, and all else that it points to is there.
+pub(super) struct JoinState<'e> {
     plan: BatchPlan,
     /// The node's scan tuple.
-    tuple: *mut pg_sys::TupleTableSlot,
+    tuple: TupleSlot<'e>,
     /// The node's expression context, which looks at the scan tuple.
-    context: *mut pg_sys::ExprContext,
-    outer: *mut pg_sys::PlanState,
-    inner: *mut pg_sys::ForeignScanState,
+    context: Node<'e, pg_sys::ExprContext>,
+    outer: Node<'e, pg_sys::PlanState>,
+    inner: Node<'e, pg_sys::ForeignScanState>,
     /// The key of a row of the outer side.
-    key: *mut pg_sys::ExprState,
+    key: Node<'e, pg_sys::ExprState>,
     key_type: pg_sys::Oid,
     inner_key_type: pg_sys::Oid,
-    /// Whether two rows are a pair.
-    conditions: *mut pg_sys::ExprState,
+    /// Whether two rows are a pair; none where any two are.
+    conditions: Option<Node<'e, pg_sys::ExprState>>,
     /// For rows of the outer side that come out of the window.
-    stored: *mut pg_sys::TupleTableSlot,
+    stored: TupleSlot<'e>,
     window: OuterWindow,
     /// How many rows the next window has at most, besides what memory allows.
     most: usize,
     /// The row of the inner side that is being paired.
-    inner_slot: *mut pg_sys::TupleTableSlot,
+    inner_slot: Option<TupleSlot<'e>>,
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
@@ -112,7 +115,7 @@ unsafe extern "C-unwind" fn begin(
     eflags: i32,
 ) {
     // SAFETY: PostgreSQL passes a node that create_custom_scan_state made, with its slots ready. What is made
-    // here lives in the query's memory context, and the state is dropped with it, once.
+    // here lives in the query's memory context, and the state is dropped with it, once, which looks at none of it.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::CustomScan>();
         let batch_scan = BatchScan::of(scan);
@@ -137,28 +140,28 @@ unsafe extern "C-unwind" fn begin(
         let key = batch_scan.key();
         let ps = &raw mut (*node).ss.ps;
         let join = JoinState {
-            tuple: (*node).ss.ss_ScanTupleSlot,
-            context: (*node).ss.ps.ps_ExprContext,
-            outer,
-            inner: inner.cast(),
-            key: pg_sys::ExecInitExpr(key.as_ptr(), ps),
+            tuple: Node::always((*node).ss.ss_ScanTupleSlot),
+            context: Node::always((*node).ss.ps.ps_ExprContext),
+            outer: Node::always(outer),
+            inner: Node::always(inner.cast()),
+            key: Node::always(pg_sys::ExecInitExpr(key.as_ptr(), ps)),
             key_type: key.type_oid(),
             inner_key_type: pg_sys::exprType(inner_key.cast()),
-            conditions: pg_sys::ExecInitQual(batch_scan.conditions().as_ptr(), ps),
-            stored: pg_sys::ExecInitExtraTupleSlot(
+            conditions: Node::new(pg_sys::ExecInitQual(batch_scan.conditions().as_ptr(), ps)),
+            stored: Node::always(pg_sys::ExecInitExtraTupleSlot(
                 estate,
                 pg_sys::ExecGetResultType(outer),
                 &raw const pg_sys::TTSOpsMinimalTuple,
-            ),
+            )),
             window: OuterWindow::below((*estate).es_query_cxt),
             most: first_window(&plan),
-            inner_slot: std::ptr::null_mut(),
+            inner_slot: None,
             outer_is_done: false,
             phase: Phase::Gather,
             counts: JoinCounts::default(),
             plan,
         };
-        (*node.cast::<JoinNode>()).join = memory::keep((*estate).es_query_cxt, join);
+        (*node.cast::<JoinNode>()).join = memory::keep((*estate).es_query_cxt, join).cast();
     }
 }
 
@@ -175,11 +178,16 @@ fn first_window(plan: &BatchPlan) -> usize {
 /// The state of a node.
 ///
 /// # Safety
-/// The node is one of a join by batch. While `'j` lasts, it has begun and has not ended, and nobody else uses its state:
+/// The node is one of a join by batch. While `'e` lasts, it has begun and has not ended, and nobody else uses its state:
 /// PostgreSQL executes a node on one thread, and a node does not execute itself.
-pub(super) unsafe fn join<'j>(node: *mut pg_sys::CustomScanState) -> Option<&'j mut JoinState> {
-    // SAFETY: such a node is of the struct, and its state lives as long as the query.
-    unsafe { (*node.cast::<JoinNode>()).join.as_mut() }
+pub(super) unsafe fn join<'e>(node: *mut pg_sys::CustomScanState) -> Option<&'e mut JoinState<'e>> {
+    // SAFETY: such a node is of the struct, and its state lives as long as the query, and so longer than `'e`.
+    unsafe {
+        (*node.cast::<JoinNode>())
+            .join
+            .cast::<JoinState<'e>>()
+            .as_mut()
+    }
 }
 
 /// Gives the next row, or an empty slot when there are no more.
@@ -222,7 +230,7 @@ unsafe extern "C-unwind" fn exec(
     }
 }
 
-impl JoinState {
+impl<'e> JoinState<'e> {
     /// Puts the next row into the scan tuple; false at the end.
     fn next(&mut self) -> bool {
         loop {
@@ -273,7 +281,7 @@ impl JoinState {
         self.most = most.saturating_mul(GROWTH);
         self.load(Side::Inner, None);
         while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
-            let Some(row) = self.next_row_of(self.outer) else {
+            let Some(row) = self.next_row_of(Side::Outer) else {
                 self.outer_is_done = true;
                 break;
             };
@@ -287,22 +295,26 @@ impl JoinState {
     }
 
     /// The next row of a side.
-    fn next_row_of<'r>(&self, side: *mut pg_sys::PlanState) -> Option<Row<'r>> {
-        // SAFETY: both sides have begun, and give slots that stay while they run. A row is there until its side is asked for
+    fn next_row_of(&self, side: Side) -> Option<TupleSlot<'e>> {
+        let side = match side {
+            Side::Outer => self.outer.as_ptr(),
+            Side::Inner => self.inner.as_ptr().cast(),
+        };
+        // SAFETY: both sides have begun, and give slots that stay until they end. A row is there until its side is asked for
         // the next one.
         unsafe {
             let slot = keeping_context(|| pg_sys::ExecProcNode(side));
             if is_empty(slot) {
                 return None;
             }
-            Row::new(slot)
+            Node::new(slot)
         }
     }
 
     /// Clears what evaluating expressions for a row has left behind.
     fn forget_expressions(&self) {
         // SAFETY: the context is the node's, and nothing of its memory of a row is looked at any more.
-        unsafe { pg_sys::MemoryContextReset((*self.context).ecxt_per_tuple_memory) };
+        unsafe { pg_sys::MemoryContextReset((*self.context.as_ptr()).ecxt_per_tuple_memory) };
     }
 
     /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
@@ -311,8 +323,10 @@ impl JoinState {
         // kept is copied.
         unsafe {
             let mut is_null = false;
-            let before = pg_sys::MemoryContextSwitchTo((*self.context).ecxt_per_tuple_memory);
-            let datum = pg_sys::ExecEvalExpr(self.key, self.context, &mut is_null);
+            let before =
+                pg_sys::MemoryContextSwitchTo((*self.context.as_ptr()).ecxt_per_tuple_memory);
+            let datum =
+                pg_sys::ExecEvalExpr(self.key.as_ptr(), self.context.as_ptr(), &mut is_null);
             let key = TypedDatum::new(datum, is_null, self.key_type).map(values::key);
             pg_sys::MemoryContextSwitchTo(before);
             key
@@ -324,12 +338,12 @@ impl JoinState {
         self.counts.keys += self.window.keys();
         // SAFETY: the inner side is a scan of ours that has begun. It takes up its keys when it is begun again.
         unsafe {
-            if let Some(state) = scan::state(self.inner) {
+            if let Some(state) = scan::state(self.inner.as_ptr()) {
                 let keys = self.window.values();
                 self.counts.batches += state.batches_of(&keys);
                 state.keys = Some(keys);
             }
-            pg_sys::ExecReScan(self.inner.cast());
+            pg_sys::ExecReScan(self.inner.as_ptr().cast());
         }
     }
 
@@ -344,13 +358,13 @@ impl JoinState {
         if kind.first_match_will_do() && self.window.all_matched() {
             // What else it would bring is of no use.
             // SAFETY: the inner side has begun.
-            unsafe { pg_sys::ExecReScan(self.inner.cast()) };
+            unsafe { pg_sys::ExecReScan(self.inner.as_ptr().cast()) };
             return behind;
         }
-        let Some(row) = self.next_row_of(self.inner.cast()) else {
+        let Some(row) = self.next_row_of(Side::Inner) else {
             return behind;
         };
-        self.inner_slot = row.as_ptr();
+        self.inner_slot = Some(row);
         self.load(Side::Inner, Some(row));
         let place = self.plan.inner_key;
         // SAFETY: rows of the inner side have the key's column, of its type, and it has been looked up.
@@ -376,11 +390,11 @@ impl JoinState {
         // Both sides are loaded: whoever got the last row may have moved it into memory of the tuple's own, which is freed
         // here.
         self.load_outer(row);
-        // SAFETY: the inner side's row is still in its slot, or none has come.
-        self.load(Side::Inner, unsafe { Row::new(self.inner_slot) });
+        self.load(Side::Inner, self.inner_slot);
         self.forget_expressions();
-        // SAFETY: the conditions look at the scan tuple.
-        if !unsafe { pg_sys::ExecQual(self.conditions, self.context) } {
+        let conditions = self.conditions.map_or(std::ptr::null_mut(), Node::as_ptr);
+        // SAFETY: the conditions look at the scan tuple; NULL stands for none.
+        if !unsafe { pg_sys::ExecQual(conditions, self.context.as_ptr()) } {
             return false;
         }
         self.window.set_matched(row);
@@ -390,16 +404,16 @@ impl JoinState {
     /// Puts a row of the window into the scan tuple.
     fn load_outer(&mut self, row: usize) {
         // SAFETY: the slot is for such tuples, and the window keeps the tuple as long as it is looked at.
-        let row = unsafe {
-            pg_sys::ExecStoreMinimalTuple(self.window.tuple(row), self.stored, false);
-            Row::new(self.stored)
-        };
-        self.load(Side::Outer, row);
+        unsafe {
+            let tuple = self.window.tuple(row);
+            pg_sys::ExecStoreMinimalTuple(tuple, self.stored.as_ptr(), false);
+        }
+        self.load(Side::Outer, Some(self.stored));
     }
 
     /// Puts a side's row, or NULLs, into the scan tuple. The other side's columns stay as they are.
-    fn load(&self, side: Side, row: Option<Row>) {
-        let tuple = self.tuple;
+    fn load(&self, side: Side, row: Option<TupleSlot<'e>>) {
+        let tuple = self.tuple.as_ptr();
         // SAFETY: the scan tuple's arrays have an entry for each column, and stay where they are when it is
         // cleared; a row has all columns that the plan takes from its side, once they are looked up.
         unsafe {
@@ -413,7 +427,7 @@ impl JoinState {
                     | (SideColumn::Inner(place), Side::Inner) => *place,
                     _ => continue,
                 };
-                let (value, is_null) = match row.map(Row::as_ptr) {
+                let (value, is_null) = match row.map(Node::as_ptr) {
                     Some(slot) => (*(*slot).tts_values.add(from), *(*slot).tts_isnull.add(from)),
                     None => (pg_sys::Datum::null(), true),
                 };
@@ -424,9 +438,6 @@ impl JoinState {
         }
     }
 }
-
-/// A row of one of the sides, in its slot.
-type Row<'r> = Node<'r, pg_sys::TupleTableSlot>;
 
 #[derive(Clone, Copy)]
 enum Side {
@@ -442,14 +453,15 @@ unsafe extern "C-unwind" fn rescan(node: *mut pg_sys::CustomScanState) {
     unsafe {
         let Some(join) = join(node) else { return };
         let changed = (*node).ss.ps.chgParam;
-        let inner = join.inner.cast::<pg_sys::PlanState>();
+        let outer = join.outer.as_ptr();
+        let inner = join.inner.as_ptr().cast::<pg_sys::PlanState>();
         if !changed.is_null() {
-            pg_sys::UpdateChangedParamSet(join.outer, changed);
+            pg_sys::UpdateChangedParamSet(outer, changed);
             pg_sys::UpdateChangedParamSet(inner, changed);
         }
         // Otherwise it is begun again when its first row is taken.
-        if (*join.outer).chgParam.is_null() {
-            pg_sys::ExecReScan(join.outer);
+        if (*outer).chgParam.is_null() {
+            pg_sys::ExecReScan(outer);
         }
         // Whatever is still being read is of no use.
         if matches!(join.phase, Phase::Pair | Phase::PairWith(..)) {

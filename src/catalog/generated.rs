@@ -72,8 +72,8 @@ impl Computed {
     /// Computes the column of a row. What it points to lies in the context's memory of a row.
     ///
     /// # Safety
-    /// `slot` is a virtual one that holds a row of the table with the columns that the expression looks at, and
-    /// `context` is the scan's.
+    /// `slot` is a virtual one of the table's row type, and holds a row with the columns that the expression looks at;
+    /// `context` is that of the scan which the column was made ready for.
     pub unsafe fn write(
         &self,
         slot: *mut pg_sys::TupleTableSlot,

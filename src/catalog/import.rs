@@ -7,7 +7,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::column::natural_type_name;
 use super::options::written;
-use super::relation::COLUMN_NAME;
+use super::relation::{COLUMN_NAME, refuse_remote_table};
 use crate::pg::list;
 use crate::pg::report::Report;
 
@@ -64,7 +64,10 @@ pub(crate) unsafe extern "C-unwind" fn import_foreign_schema(
         .iter()
         .find(|name| tables::ALL.iter().all(|table| table.name != **name))
     {
-        refuse_table(unknown);
+        refuse_remote_table(unknown, |nearest| match nearest {
+            Some(nearest) => format!("Perhaps you meant \"{nearest}\"."),
+            None => "Without LIMIT TO, all tables are imported.".to_owned(),
+        });
     }
     for table in tables::ALL.iter().filter(is_wanted) {
         let columns: Vec<&Column> = table
@@ -105,19 +108,6 @@ fn has_optional_columns(written: &[(String, String)]) -> bool {
         }
     }
     optional
-}
-
-fn refuse_table(name: &str) -> ! {
-    let names = || tables::ALL.iter().map(|table| table.name);
-    Report::new(
-        Code::ERRCODE_FDW_TABLE_NOT_FOUND,
-        format!("Confluence has no table \"{name}\""),
-    )
-    .hint(match options::nearest(name, names()) {
-        Some(nearest) => format!("Perhaps you meant \"{nearest}\"."),
-        None => "Without LIMIT TO, all tables are imported.".to_owned(),
-    })
-    .raise()
 }
 
 /// The command that declares a table, and those that comment on it.

@@ -126,9 +126,9 @@ pub(crate) fn problem_report(problem: &OptionProblem, place: OptionPlace) -> Rep
 /// Options from a list of DefElem nodes.
 ///
 /// # Safety
-/// `list` is NIL or a valid list of DefElem nodes.
+/// `options` is NIL or a valid list of DefElem nodes, as catalogs and parsers give options.
 pub(crate) unsafe fn written(options: *mut pg_sys::List) -> OptionList {
-    // SAFETY: each element is a DefElem by the caller's promise; defGetString gives a string for any.
+    // SAFETY: each element is a DefElem, whose name is a string; defGetString gives a string for any value.
     unsafe {
         list::iter::<pg_sys::DefElem>(options)
             .map(|option| {

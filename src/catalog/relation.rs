@@ -190,19 +190,24 @@ fn option<'w>(written: &'w OptionList, wanted: &str) -> Option<&'w str> {
 fn remote_table(local_name: &str, table_options: &OptionList) -> &'static Table {
     let name = option(table_options, "table").unwrap_or(local_name);
     tables::find(name).unwrap_or_else(|| {
-        let names = || tables::ALL.iter().map(|table| table.name);
-        Report::new(
-            Code::ERRCODE_FDW_TABLE_NOT_FOUND,
-            format!("Confluence has no table \"{name}\""),
-        )
-        .hint(match options::nearest(name, names()) {
+        refuse_remote_table(name, |nearest| match nearest {
             Some(nearest) => {
                 format!("Set the foreign table's option table, perhaps to '{nearest}'.")
             }
             None => "Set the foreign table's option table to the name of a remote table. IMPORT FOREIGN SCHEMA declares all there are.".to_owned(),
         })
-        .raise()
     })
+}
+
+/// Raises that there is no such remote table. The hint is told the name that was most likely meant, if any is near.
+pub(super) fn refuse_remote_table(name: &str, hint: impl FnOnce(Option<&str>) -> String) -> ! {
+    let names = tables::ALL.iter().map(|table| table.name);
+    Report::new(
+        Code::ERRCODE_FDW_TABLE_NOT_FOUND,
+        format!("Confluence has no table \"{name}\""),
+    )
+    .hint(hint(options::nearest(name, names)))
+    .raise()
 }
 
 /// What a column's option says which remote column it is.

@@ -78,9 +78,9 @@ pub(crate) unsafe extern "C-unwind" fn foreign_async_notify(areq: *mut pg_sys::A
 /// Gives the next row that passes the node's conditions, if there is one yet.
 ///
 /// # Safety
-/// `areq` is a request for a row of a node that begin_foreign_scan has prepared.
+/// `areq` is a request of Append's that is under way, for a row of a node of ours that has begun and has not ended.
 unsafe fn answer(areq: *mut pg_sys::AsyncRequest) {
-    // SAFETY: by the caller's promise. ExecProcNodeReal is what the node is executed with, less the instruments, which
+    // SAFETY: a request leads to its node, which has begun. ExecProcNodeReal is what the node is executed with, less the instruments, which
     // Append's side has started already; it may raise an error, so it is called through the guard.
     unsafe {
         let node = (*areq).requestee;

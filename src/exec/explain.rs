@@ -2,11 +2,15 @@
 
 use std::ffi::CString;
 
+use confluence::Sanitized;
+use confluence::http::ReasonTally;
+use confluence::request::PlannedRequest;
 use pgrx::{pg_guard, pg_sys};
 
-use super::scan;
+use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
+use crate::pg::nodes::Nodes;
 use crate::plan::scan_plan::{ClauseAt, ScanPlan};
 
 /// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
@@ -22,7 +26,14 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         let plan = ScanPlan::of(scan_plan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let out = ExplainOutput { es };
-        out.text("Request", &plan.template(relation.table, &relation.reading));
+        let (reading, sizes) = (relation.reading, &relation.sizes);
+        let planned = plan.planned(
+            relation.table,
+            reading,
+            sizes,
+            Nodes::new((*scan_plan).fdw_exprs),
+        );
+        out.text("Request", &shown(&planned));
         let clauses = Clauses {
             es,
             plan: (*node).ss.ps.plan,
@@ -57,7 +68,7 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         if !rechecked.is_empty() {
             out.text("Rechecked", &rechecked.join(", "));
         }
-        if let Some(split) = plan.split(relation.table, &relation.reading) {
+        if let Some(split) = planned.split() {
             let note = format!(
                 "by {}, if the listing is long; {} is taken to list all",
                 split.column, split.source.table.name
@@ -67,23 +78,33 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         if (*es).costs {
             out.number("Estimated Requests", None, plan.choice.requests);
         }
-        if (*es).analyze {
-            show_costs(&out, node);
+        if (*es).analyze
+            && let Some(state) = scan::state(node)
+        {
+            show_costs(&out, state);
         }
     }
 }
 
-/// Shows what the scan has cost.
-///
-/// # Safety
-/// As for [`explain_foreign_scan`].
-unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
-    // SAFETY: by the caller's promise.
-    let Some(state) = (unsafe { scan::state(node) }) else {
-        return;
-    };
+/// The first request of a plan, as its readers see it.
+pub(super) fn shown(planned: &PlannedRequest) -> String {
+    planned.shown().unwrap_or_else(|| NONE.to_owned())
+}
+
+/// What stands in the place of a request where none is sent.
+const NONE: &str = "none";
+
+/// Shows what the scan has asked for, and what that has cost.
+fn show_costs(out: &ExplainOutput, state: &mut ScanState) {
+    let others = state.other_endpoints().join(", ");
+    if !others.is_empty() {
+        let planned = state.planned_operation();
+        out.text("Endpoint", &format!("{others} instead of {planned}"));
+    }
+    let first = state.first_request().map_or(NONE, Sanitized::as_str);
+    out.text("First Request", first);
     let tally = state.tally();
-    // SAFETY: `es` is valid by the caller's promise.
+    // SAFETY: `es` is valid while the callback runs.
     let (timing, verbose, is_text) = unsafe {
         (
             (*out.es).timing,
@@ -120,6 +141,7 @@ unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
     if verbose {
         out.number("Probes", None, tally.probes as f64);
         out.number("Points", None, tally.points as f64);
+        show_reasons(out, &tally.reasons, is_text);
     }
     if tally.unread > 0 {
         out.number("Unread Values", None, tally.unread as f64);
@@ -130,6 +152,37 @@ unsafe fn show_costs(out: &ExplainOutput, node: *mut pg_sys::ForeignScanState) {
             out.number("Decoded Again", None, tally.decoded_again as f64);
         }
     }
+}
+
+/// Shows how many requests were sent for each reason: in one line, or as a group.
+fn show_reasons(out: &ExplainOutput, reasons: &ReasonTally, is_text: bool) {
+    const LABEL: &std::ffi::CStr = c"Requests by Reason";
+    if is_text {
+        let parts: Vec<String> = reasons
+            .iter()
+            .map(|(reason, requests)| format!("{reason} {requests}"))
+            .collect();
+        if !parts.is_empty() {
+            out.text("Requests by Reason", &parts.join(", "));
+        }
+        return;
+    }
+    // SAFETY: `es` is valid while the callback runs; the label ends with NUL, and opens and closes the same group.
+    unsafe { pg_sys::ExplainOpenGroup(LABEL.as_ptr(), LABEL.as_ptr(), true, out.es) };
+    for (reason, requests) in reasons.iter() {
+        out.number(&title(reason), None, requests as f64);
+    }
+    // SAFETY: as above.
+    unsafe { pg_sys::ExplainCloseGroup(LABEL.as_ptr(), LABEL.as_ptr(), true, out.es) };
+}
+
+/// Words as EXPLAIN's labels have them.
+fn title(words: &str) -> String {
+    let words = words.split(' ').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_uppercase() + rest,
+        None => String::new(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn size(bytes: u64) -> String {

@@ -4,6 +4,7 @@ use std::os::fd::RawFd;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use confluence::Sanitized;
 use confluence::batch::Batch;
 use confluence::http::Tally;
 use confluence::options::Reading;
@@ -12,16 +13,18 @@ use confluence::scan::{Scan, Step};
 use confluence::schema::Table;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_guard, pg_sys};
 
-use super::params;
 use super::statement::{self, Member};
 use super::tuple::Writer;
+use super::{explain, params};
 use crate::catalog::generated::Computed;
 use crate::catalog::relation::{Relation, full_name};
 use crate::errors::{ErrorOrigin, report};
 use crate::net::wakeup::WakeupPipe;
 use crate::net::{sessions, wait};
-use crate::observe::history::ScanRecord;
+use crate::observe::history::{self, ScanRecord};
+use crate::observe::request_log;
 use crate::observe::scan_log::ScanLog;
+use crate::pg::nodes::Nodes;
 use crate::pg::report::Report;
 use crate::pg::{compat, memory};
 use crate::plan::scan_plan::ScanPlan;
@@ -52,6 +55,10 @@ pub(crate) struct ScanState {
     pending: Option<Instant>,
     /// What earlier runs of this node have cost.
     spent: Tally,
+    /// The first request for its rows, as it was sent.
+    first_request: Option<Sanitized>,
+    /// The operations of endpoints that were read in place of the planned one.
+    other_endpoints: Vec<&'static str>,
     /// How long the backend has waited for rows. Waits for several scans at once count for each of them.
     pub waited: Duration,
     account: ScanLog,
@@ -100,7 +107,7 @@ impl ScanState {
 
     /// How many lists the values from a join by batch make: one for each request.
     pub fn batches_of(&self, keys: &Values) -> usize {
-        let endpoint = &self.table.endpoints[self.plan.choice.endpoint];
+        let endpoint = self.plan.endpoint(self.table);
         self.plan.choice.keyed.map_or(0, |keyed| {
             confluence::request::lists_of(self.table, endpoint, keyed.place, keys)
         })
@@ -123,8 +130,43 @@ impl ScanState {
         self.pending.is_some()
     }
 
+    /// Notes of the run, if there is one, what it has asked for.
+    fn note_requests(&mut self) {
+        let Run::Reading { scan, .. } = &self.run else {
+            return;
+        };
+        if self.first_request.is_none() {
+            self.first_request = scan.first_request().cloned();
+        }
+        let planned = self.plan.endpoint(self.table);
+        let other = scan.endpoint().filter(|read| !std::ptr::eq(*read, planned));
+        if let Some(other) = other.map(|endpoint| endpoint.operation)
+            && !self.other_endpoints.contains(&other)
+        {
+            self.other_endpoints.push(other);
+        }
+    }
+
+    /// The first request for its rows, as it was sent; None where none was.
+    pub fn first_request(&mut self) -> Option<&Sanitized> {
+        self.note_requests();
+        self.first_request.as_ref()
+    }
+
+    /// The operation of the endpoint that was planned.
+    pub fn planned_operation(&self) -> &'static str {
+        self.plan.endpoint(self.table).operation
+    }
+
+    /// The operations of endpoints that were read in place of the planned one.
+    pub fn other_endpoints(&mut self) -> &[&'static str] {
+        self.note_requests();
+        &self.other_endpoints
+    }
+
     /// Ends the run, if there is one, and whatever it waits for.
     fn stop(&mut self, next: Run) {
+        self.note_requests();
         self.count_wait();
         self.spent = self.tally();
         if let Run::Reading { .. } = std::mem::replace(&mut self.run, next) {
@@ -134,6 +176,7 @@ impl ScanState {
 
     /// The run came to its end.
     fn complete(&mut self) {
+        self.note_requests();
         self.spent = self.tally();
         self.run = Run::Done;
         self.account.complete(self.spent, self.waited);
@@ -205,6 +248,8 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
             inbox: None,
             pending: None,
             spent: Tally::default(),
+            first_request: None,
+            other_endpoints: Vec::new(),
             waited: Duration::ZERO,
             account: ScanLog::default(),
         };
@@ -215,9 +260,10 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
 /// The state of a node.
 ///
 /// # Safety
-/// `node` has been through begin_foreign_scan, and nobody else uses its state meanwhile.
+/// `node` is a foreign scan of ours that has begun. While `'s` lasts, its query is not over, and nobody else uses its state:
+/// PostgreSQL executes a node on one thread, and a node does not execute itself.
 pub(crate) unsafe fn state<'s>(node: *mut pg_sys::ForeignScanState) -> Option<&'s mut ScanState> {
-    // SAFETY: by the caller's promise; the state lives as long as the query.
+    // SAFETY: begin_foreign_scan has put the state there, which lives as long as the query.
     unsafe { (*node).fdw_state.cast::<ScanState>().as_mut() }
 }
 
@@ -264,7 +310,8 @@ pub(crate) unsafe extern "C-unwind" fn iterate_foreign_scan(
 /// begun that has to be begun again with other values first, or whose row is there already, in a recheck.
 ///
 /// # Safety
-/// As for [`iterate_foreign_scan`].
+/// The state is that of a node which is being executed: then the other nodes of its statement have begun, too, none of
+/// them is being executed at the same time, and so nobody else uses their states.
 unsafe fn start_companions(state: &ScanState) {
     let companions = state.statement.iter().flat_map(Member::companions);
     // SAFETY: the nodes are of the same execution, and none of them is the state's own.
@@ -288,23 +335,18 @@ unsafe fn start_companions(state: &ScanState) {
 /// Begins to read.
 ///
 /// # Safety
-/// As for [`iterate_foreign_scan`].
+/// `state` is that of `node`, which has begun and whose query is not over.
 unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> Run {
-    // SAFETY: by the caller's promise.
-    let bound = unsafe { params::bind(&state.plan, state.table, node, state.values) };
-    let Some(mut bound) = bound else {
-        return Run::Done;
-    };
-    bound.conditions.extend(state.keyed_condition());
-    let scan_request = ScanRequest {
+    let mut scan_request = ScanRequest {
         table: state.table,
         columns: state.plan.columns(),
-        conditions: bound.conditions,
+        planned: Some(state.plan.endpoint(state.table)),
+        conditions: Vec::new(),
         must_exist: state.plan.choice.must_exist,
         sort: state.plan.choice.sort,
         relies_on_order: state.plan.choice.ordered,
-        range: bound.range,
-        windows: bound.windows,
+        range: None,
+        windows: Vec::new(),
         enough: state.plan.choice.enough,
         expected_rows: state.plan.choice.expected,
         sizes: state.sizes.clone(),
@@ -312,6 +354,12 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         reading: state.reading,
         spent: state.spent.requests,
     };
+    // SAFETY: by the caller's promise.
+    let bound = unsafe { params::bind(&state.plan, node, state.values, &mut scan_request) };
+    if bound.is_none() {
+        return Run::Done;
+    }
+    scan_request.conditions.extend(state.keyed_condition());
     if scan_request.is_empty() {
         return Run::Done;
     }
@@ -320,22 +368,31 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
     let all_rows =
         plan.conditions.is_empty() && plan.choice.keyed.is_none() && plan.choice.enough.is_none();
     let rows = state.sizes.rows.filter(|_| all_rows);
-    account.begin(rows, || {
-        // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open.
-        let (user, started_at, foreign_table) = unsafe {
+    let number = account.begin(rows, || {
+        // SAFETY: the first tells the current user, the second looks at the clock; the node's relation is open, and its
+        // plan is the one that the scan was made from.
+        let (user, started_at, foreign_table, planned) = unsafe {
+            let scan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
             (
                 pg_sys::GetUserId(),
                 pg_sys::GetCurrentTimestamp(),
                 full_name((*(*node).ss.ss_currentRelation).rd_id),
+                plan.planned(
+                    state.table,
+                    state.reading,
+                    &state.sizes,
+                    Nodes::new((*scan).fdw_exprs),
+                ),
             )
         };
         ScanRecord {
+            number: history::next_number(),
             user,
             started_at,
             foreign_table,
             server: origin.server.clone(),
             remote_table: state.table.name,
-            request: plan.template(state.table, &state.reading),
+            request: explain::shown(&planned),
             tally: Tally::default(),
             waited: Duration::ZERO,
             complete: false,
@@ -346,9 +403,10 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         .statement
         .as_ref()
         .and_then(|member| member.sharing.clone());
+    let recorder = request_log::recorder(&origin.server, Some(number));
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, WakeupPipe::ring);
-        Scan::start_in(sharing, engine, session, scan_request, ring)
+        Scan::start_in(sharing, engine, session, scan_request, recorder, ring)
     });
     Run::Reading {
         scan,

@@ -159,9 +159,9 @@ fn place_of(column: &str, table: &str) -> String {
 /// Whether a node of a plan has given no row.
 ///
 /// # Safety
-/// `slot` is NULL or valid, as nodes give it.
+/// `slot` is NULL, or a valid slot, as each node of a plan gives one.
 pub(crate) unsafe fn is_empty(slot: *mut pg_sys::TupleTableSlot) -> bool {
-    // SAFETY: by the caller's promise.
+    // SAFETY: where it is not NULL, the slot is valid, as the caller says.
     unsafe { slot.is_null() || u32::from((*slot).tts_flags) & pg_sys::TTS_FLAG_EMPTY != 0 }
 }
 

@@ -10,6 +10,7 @@ use super::server::Named;
 use crate::errors::{ErrorOrigin, report};
 use crate::net::sessions::Mapping;
 use crate::net::wait;
+use crate::observe::request_log;
 use crate::pg::report::readable;
 
 /// Connects as the caller, and reports what works, and what to do about the rest.
@@ -31,8 +32,11 @@ fn check(
     let is_hidden = |mapping: &Mapping| !mapping.is_shown_to(named.user, &named.server);
     let hidden = (mapping.as_ref().is_some_and(is_hidden)).then_some("PUBLIC's user mapping");
     let origin = named.origin();
-    let work = check::run(settings, mapping.map(|mapping| mapping.options), hidden);
-    let lines = wait::run(work).unwrap_or_else(|error| report(&error, &origin).raise());
+    let recorder = request_log::recorder(&origin.server, None);
+    let options = mapping.map(|mapping| mapping.options);
+    let outcome = wait::run(check::run(settings, options, hidden, recorder));
+    request_log::tell();
+    let lines = outcome.unwrap_or_else(|error| report(&error, &origin).raise());
     TableIterator::new(lines.into_iter().map(move |line| row(line, &origin)))
 }
 

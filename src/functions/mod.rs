@@ -3,6 +3,7 @@
 
 mod check;
 mod oauth;
+mod requests;
 mod scans;
 mod server;
 mod user_emails;

@@ -20,6 +20,7 @@ use super::writing;
 use crate::errors::report;
 use crate::net::sessions::Mapping;
 use crate::net::wait::{self, InterruptHold};
+use crate::observe::request_log;
 use crate::pg::report::Report;
 use crate::pg::times::EPOCH_OFFSET;
 
@@ -87,6 +88,7 @@ fn oauth_exchange(
     let mapping = claim(&named);
     let app = app(&named, &mapping);
     let outcome = wait::run(async move { app.exchange(&code, &callback).await });
+    request_log::tell();
     let (tokens, site) = outcome
         .and_then(|outcome| outcome)
         .unwrap_or_else(|error| report(&error, &named.origin()).raise());
@@ -150,9 +152,9 @@ pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_fin
 /// Whether a procedure may end the transaction that it is called in.
 ///
 /// # Safety
-/// `fcinfo` is what PostgreSQL passes to a function.
+/// `fcinfo` is what PostgreSQL has passed to a function that is still running.
 unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
-    // SAFETY: by the caller's promise; the context of a CALL is a CallContext.
+    // SAFETY: a call has its context, or NULL, and the tag says that it is a CallContext.
     unsafe {
         let context = (*fcinfo).context;
         !context.is_null()
@@ -178,7 +180,10 @@ fn refresh(server: Option<&str>) {
     let app = app(&named, &mapping);
     let tokens = match wait::run_patiently(async move { app.refresh().await }, PATIENCE) {
         Ok(Some(Ok(tokens))) => tokens,
-        Ok(Some(Err(error))) | Err(error) => report(&error, &named.origin()).raise(),
+        Ok(Some(Err(error))) | Err(error) => {
+            request_log::tell();
+            report(&error, &named.origin()).raise()
+        }
         Ok(None) => interrupted(&named),
     };
     // From here on the old refresh token is dead, and the new one is nowhere but here.
@@ -188,6 +193,7 @@ fn refresh(server: Option<&str>) {
     unsafe { pg_sys::ForceSyncCommit() };
     commit();
     drop(held);
+    request_log::tell();
 }
 
 /// Gives up waiting for the answer, and says what that may mean.
@@ -224,7 +230,9 @@ fn callback(redirect_uri: Option<&str>) -> &str {
 }
 
 fn app(named: &Named, mapping: &Mapping) -> App {
-    App::new(&named.server.settings(Some(mapping)), &mapping.options)
+    let settings = named.server.settings(Some(mapping));
+    let recorder = request_log::recorder(&named.server.name, None);
+    App::new(&settings, &mapping.options, recorder)
         .unwrap_or_else(|error| report(&error, &named.origin()).raise())
 }
 

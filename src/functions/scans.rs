@@ -15,6 +15,7 @@ use crate::pg::report::readable;
 fn scans() -> TableIterator<
     'static,
     (
+        name!(scan, i64),
         name!(started_at, Option<TimestampWithTimeZone>),
         name!(server, String),
         name!(foreign_table, String),
@@ -41,6 +42,7 @@ fn scans() -> TableIterator<
             (error.sqlstate, Some(readable(error.message)))
         });
         (
+            record.number as i64,
             TimestampWithTimeZone::try_from(record.started_at).ok(),
             record.server,
             record.foreign_table,

@@ -91,9 +91,9 @@ pub(crate) struct Server {
 
 impl Server {
     /// # Safety
-    /// `server` is what PostgreSQL's look-up of a server gave.
+    /// `server` is what PostgreSQL's look-up of a server has given, and has not been freed.
     pub(crate) unsafe fn of(server: *const pg_sys::ForeignServer) -> Self {
-        // SAFETY: by the caller's promise; its options are a list of DefElem.
+        // SAFETY: what a look-up gives is valid; its name is a string, and its options are a list of DefElem.
         unsafe {
             Self {
                 oid: (*server).serverid,

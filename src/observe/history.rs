@@ -1,6 +1,6 @@
 //! The history: a session's latest scans, as `confluence.scans` shows them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,6 +14,8 @@ const KEPT: usize = 100;
 /// What is known of a scan: a node of a plan, with all of its runs.
 #[derive(Clone, Debug)]
 pub(crate) struct ScanRecord {
+    /// The scan's number in its session, from 1.
+    pub number: u64,
     /// The role that ran it.
     pub user: pg_sys::Oid,
     pub started_at: pg_sys::TimestampTz,
@@ -43,6 +45,14 @@ pub(super) type Entry = Rc<RefCell<ScanRecord>>;
 thread_local! {
     /// In the order in which they were begun.
     static SCANS: RefCell<VecDeque<Entry>> = const { RefCell::new(VecDeque::new()) };
+    /// How many have been begun.
+    static BEGUN: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The number of the next scan.
+pub(crate) fn next_number() -> u64 {
+    BEGUN.set(BEGUN.get() + 1);
+    BEGUN.get()
 }
 
 /// Enters a scan that begins. The oldest one is forgotten for it, where there are too many.

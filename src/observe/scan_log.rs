@@ -8,6 +8,7 @@ use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::history::{self, Entry, ScanFailure, ScanRecord};
 use super::progress::Progress;
+use super::request_log;
 use crate::pg::list;
 use crate::pg::report::Report;
 
@@ -30,8 +31,9 @@ struct Begun {
 }
 
 impl ScanLog {
-    /// A run begins. The first one enters the scan into the history; `rows` is how many rows it is to read, if known.
-    pub fn begin(&mut self, rows: Option<f64>, record: impl FnOnce() -> ScanRecord) {
+    /// A run begins. The first one enters the scan into the history; `rows` is how many rows it is to read, if known. Gives
+    /// the scan's number.
+    pub fn begin(&mut self, rows: Option<f64>, record: impl FnOnce() -> ScanRecord) -> u64 {
         let begun = self.begun.get_or_insert_with(|| {
             let record = record();
             Begun {
@@ -42,13 +44,16 @@ impl ScanLog {
                 ended: false,
             }
         });
-        begun.entry.borrow_mut().complete = false;
+        let mut record = begun.entry.borrow_mut();
+        record.complete = false;
+        record.number
     }
 
     /// Rows have arrived.
     pub fn go_on(&mut self, tally: Tally, waited: Duration) {
         if let Some(begun) = &mut self.begun {
             begun.note(tally, waited);
+            request_log::tell();
             begun.progress.tell(tally);
         }
     }
@@ -57,6 +62,7 @@ impl ScanLog {
     pub fn wait(&mut self, tally: Tally, waited: Duration) {
         if let Some(begun) = &mut self.begun {
             begun.note(tally, waited);
+            request_log::tell();
             begun.progress.tell_of_wait(tally);
         }
     }
@@ -70,6 +76,7 @@ impl ScanLog {
     pub fn complete(&mut self, tally: Tally, waited: Duration) {
         if let Some(begun) = &mut self.begun {
             begun.note(tally, waited);
+            request_log::tell();
             begun.completed += 1;
             begun.entry.borrow_mut().complete = !begun.cut_short;
             begun.progress.tell_of_run(tally, begun.completed == 1);
@@ -89,6 +96,7 @@ impl ScanLog {
         if let Some(begun) = &mut self.begun {
             begun.note(tally, waited);
             begun.fail(Some(report.code), &report.message);
+            request_log::tell();
         }
     }
 

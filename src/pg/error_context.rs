@@ -98,7 +98,7 @@ fn push(line: &str) {
 /// # Safety
 /// `line` is a string that ends with NUL, and an error is being reported.
 unsafe extern "C-unwind" fn tell(line: *mut c_void) {
-    // SAFETY: by the caller's promise; the format takes one string.
+    // SAFETY: the format takes one string, which `line` is.
     unsafe {
         errcontext_msg(c"%s".as_ptr(), line.cast::<c_char>());
     }

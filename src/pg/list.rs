@@ -14,7 +14,7 @@ use super::report::Report;
 /// `list` is NIL, or a valid list of pointers to `T` that outlives the result and is not changed
 /// meanwhile.
 pub(crate) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterator<Item = *mut T> {
-    // SAFETY: by the caller's promise, its cells are pointers.
+    // SAFETY: the list is valid and stays, and its cells are pointers, of which a cell can be read as one.
     unsafe { cells(list).map(|cell| cell.ptr_value.cast()) }
 }
 
@@ -23,17 +23,19 @@ pub(crate) unsafe fn iter<T>(list: *const pg_sys::List) -> impl ExactSizeIterato
 /// # Safety
 /// `list` is NIL, or a valid list of integers that outlives the result and is not changed meanwhile.
 pub(crate) unsafe fn integers(list: *const pg_sys::List) -> impl Iterator<Item = i32> {
-    // SAFETY: by the caller's promise, its cells are integers.
+    // SAFETY: the list is valid and stays, and its cells are integers, of which a cell can be read as one.
     unsafe { cells(list).map(|cell| cell.int_value) }
 }
 
+/// The cells of a list.
+///
 /// # Safety
-/// `list` is NIL, or a valid list that outlives the result and is not changed meanwhile.
+/// `list` is NIL, or a valid list that outlives the result, and becomes no shorter meanwhile.
 unsafe fn cells(list: *const pg_sys::List) -> impl ExactSizeIterator<Item = pg_sys::ListCell> {
     let length = if list.is_null() {
         0
     } else {
-        // SAFETY: not NIL, so a valid list by the caller's promise.
+        // SAFETY: what is not NIL is a valid list, which has a length.
         unsafe { (*list).length as usize }
     };
     (0..length).map(move |place| {
@@ -74,7 +76,7 @@ pub(crate) unsafe fn text(text: *const c_char) -> String {
     if text.is_null() {
         return String::new();
     }
-    // SAFETY: by the caller's promise.
+    // SAFETY: what is not NULL is a string that ends with NUL.
     unsafe { CStr::from_ptr(text) }
         .to_string_lossy()
         .into_owned()
@@ -97,7 +99,7 @@ pub(crate) fn of_value(value: &impl Serialize) -> *mut pg_sys::List {
 /// # Safety
 /// `list` was made by [`of_value`] from a value of the same type, or copied from one that was.
 pub(crate) unsafe fn value_of<T: DeserializeOwned>(list: *const pg_sys::List) -> T {
-    // SAFETY: by the caller's promise the list holds one String node.
+    // SAFETY: such a list, or its copy, holds one String node, whose text is a string.
     let text = unsafe {
         iter::<pg_sys::String>(list)
             .next()

@@ -7,9 +7,9 @@ use pgrx::{pg_guard, pg_sys};
 /// Gives a value to a memory context, whose end drops it, whether the query ends well, fails or is cancelled.
 ///
 /// # Safety
-/// `context` is a valid memory context.
+/// `context` is a valid memory context, and dropping the value looks at nothing that ends before the context does.
 pub(crate) unsafe fn keep<T>(context: pg_sys::MemoryContext, value: T) -> *mut T {
-    // SAFETY: by the caller's promise. The callback lies in the context itself, which runs it once.
+    // SAFETY: memory of a valid context. The callback lies in the context itself, which runs it once, when it ends.
     unsafe {
         let callback =
             pg_sys::MemoryContextAllocZero(context, size_of::<pg_sys::MemoryContextCallback>())

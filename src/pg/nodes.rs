@@ -61,7 +61,9 @@ impl<'q, T> Node<'q, T> {
     /// The same, where PostgreSQL always has a node.
     ///
     /// # Safety
-    /// As [`Node::new`] asks of an address that is not NULL.
+    /// The address is that of a valid `T` of the query or plan that `'q` stands for, and what [`Node::new`] asks for the
+    /// time that `'q` lasts is given: nothing of the query is freed, nobody but PostgreSQL changes it, and the current
+    /// memory context is not reset.
     pub unsafe fn always(at: *mut T) -> Self {
         Self {
             // SAFETY: the caller has said that it is not NULL.
@@ -85,11 +87,12 @@ macro_rules! field {
 }
 pub(super) use field;
 
-/// The nodes in a list that a node keeps in a field. They are of the same query, and PostgreSQL takes none off it.
+/// The nodes in a list that a node keeps in a field, of which PostgreSQL's headers say the struct: it stands beside the
+/// field. They are of the same query.
 macro_rules! nodes {
-    ($node:expr, $field:ident) => {
-        // SAFETY: whoever writes this names a field of such nodes.
-        unsafe { Nodes::new((*$node.as_ptr()).$field) }
+    ($node:expr, $field:ident: $struct:ident) => {
+        // SAFETY: the node is valid, so that its list is one of such nodes. PostgreSQL takes none off it.
+        unsafe { Nodes::<pg_sys::$struct>::new((*$node.as_ptr()).$field) }
     };
 }
 pub(super) use nodes;
@@ -107,7 +110,7 @@ pub(super) use set;
 ///
 /// # Safety
 /// Every node with the tag is of the struct.
-pub(super) unsafe trait Tagged: Copy {
+unsafe trait Tagged: Copy {
     const TAG: pg_sys::NodeTag;
 }
 
@@ -165,8 +168,8 @@ impl<'q, T> Nodes<'q, T> {
     /// The nodes in a list.
     ///
     /// # Safety
-    /// The list is NIL, or a valid list of pointers of the query `'q`, for each of which [`Node::new`] is safe; no node is
-    /// taken off it while `'q` lasts.
+    /// The list is NIL, or a valid list of pointers. Each is NULL or that of a valid `T` of the query or plan that `'q`
+    /// stands for. While `'q` lasts, no node is taken off the list, and what [`Node::new`] asks for that time is given.
     pub unsafe fn new(list: *mut pg_sys::List) -> Self {
         Self {
             list,
@@ -296,11 +299,11 @@ impl PartialEq for Set<'_> {
 
 /// Attributes of a relation, by their numbers; 0 is the whole row.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Attributes(BTreeSet<i16>);
+pub(crate) struct Attributes(BTreeSet<pg_sys::AttrNumber>);
 
 impl Attributes {
     /// Whether an attribute is there, by itself or with the whole row.
-    pub fn has(&self, attribute: i16) -> bool {
+    pub fn has(&self, attribute: pg_sys::AttrNumber) -> bool {
         self.has_whole_row() || self.0.contains(&attribute)
     }
 
@@ -309,7 +312,7 @@ impl Attributes {
     }
 
     /// Whether there are none besides this one.
-    pub fn are_at_most(&self, attribute: Option<i16>) -> bool {
+    pub fn are_at_most(&self, attribute: Option<pg_sys::AttrNumber>) -> bool {
         self.0.iter().all(|known| Some(*known) == attribute)
     }
 
@@ -325,10 +328,9 @@ impl Attributes {
             Set::new(used)
         };
         // Sets have no numbers below 0, as those of system columns are.
-        self.0.extend(
-            used.iter()
-                .map(|member| (member + pg_sys::FirstLowInvalidHeapAttributeNumber) as i16),
-        );
+        self.0.extend(used.iter().map(|member| {
+            (member + pg_sys::FirstLowInvalidHeapAttributeNumber) as pg_sys::AttrNumber
+        }));
     }
 }
 
@@ -346,7 +348,7 @@ pub(crate) type Expr<'q> = Node<'q, pg_sys::Expr>;
 pub(crate) struct Var {
     /// The relation's number in the query's range table.
     pub relation: pg_sys::Index,
-    pub attribute: i16,
+    pub attribute: pg_sys::AttrNumber,
     /// How many queries further out the relation is.
     pub level: pg_sys::Index,
 }
@@ -389,7 +391,7 @@ impl<'q> Expr<'q> {
     }
 
     /// Whether it is this column of this query.
-    pub fn is_var(self, relation: pg_sys::Index, attribute: i16) -> bool {
+    pub fn is_var(self, relation: pg_sys::Index, attribute: pg_sys::AttrNumber) -> bool {
         self.var()
             == Some(Var {
                 relation,
@@ -436,11 +438,6 @@ impl<'q> Expr<'q> {
         (param.paramkind == pg_sys::ParamKind::PARAM_EXEC).then_some(param.paramid)
     }
 
-    /// Whether it is a constant, or will be one when it is first evaluated.
-    pub fn is_constant(self) -> bool {
-        self.read::<pg_sys::Const>().is_some()
-    }
-
     /// The value of a constant. None where it is NULL, or no constant.
     pub fn constant(self) -> Option<TypedDatum<'q>> {
         let constant = self.read::<pg_sys::Const>()?;
@@ -456,10 +453,8 @@ impl<'q> Expr<'q> {
 
     /// The number of elements of an array, where it is known before the array is evaluated. NULL has none.
     pub fn array_length(self) -> Option<usize> {
-        if self.is_constant() {
-            return self
-                .constant()
-                .map_or(Some(0), |array| array.array_length());
+        if self.read::<pg_sys::Const>().is_some() {
+            return self.constant().map_or(Some(0), TypedDatum::array_length);
         }
         let array = self.read::<pg_sys::ArrayExpr>()?;
         // SAFETY: the elements are parts of this expression.

@@ -28,7 +28,7 @@ impl<'s> Plan<'s> {
 
     /// What it gives.
     pub fn targets(self) -> Nodes<'s, pg_sys::TargetEntry> {
-        nodes!(self, targetlist)
+        nodes!(self, targetlist: TargetEntry)
     }
 
     pub fn left(self) -> Option<Self> {
@@ -71,11 +71,11 @@ impl<'s> Plan<'s> {
     /// The plans below it that are neither on its left nor on its right.
     pub fn parts(self) -> Nodes<'s, pg_sys::Plan> {
         if let Some(append) = self.as_a::<pg_sys::Append>(NodeTag::T_Append) {
-            nodes!(append, appendplans)
+            nodes!(append, appendplans: Plan)
         } else if let Some(append) = self.merge_append() {
-            nodes!(append, mergeplans)
+            nodes!(append, mergeplans: Plan)
         } else if let Some(custom) = self.as_a::<pg_sys::CustomScan>(NodeTag::T_CustomScan) {
-            nodes!(custom, custom_plans)
+            nodes!(custom, custom_plans: Plan)
         } else if let Some(scan) = self.as_a::<pg_sys::SubqueryScan>(NodeTag::T_SubqueryScan) {
             // SAFETY: a plan of the same statement.
             let plan: Option<Plan> = unsafe { Node::new((*scan.as_ptr()).subplan) };

@@ -44,19 +44,19 @@ impl<'q> Root<'q> {
 
     /// The order that the query wants of its rows as a whole.
     pub fn query_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
-        nodes!(self, query_pathkeys)
+        nodes!(self, query_pathkeys: PathKey)
     }
 
     pub fn group_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
-        nodes!(self, group_pathkeys)
+        nodes!(self, group_pathkeys: PathKey)
     }
 
     pub fn distinct_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
-        nodes!(self, distinct_pathkeys)
+        nodes!(self, distinct_pathkeys: PathKey)
     }
 
     pub fn sort_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
-        nodes!(self, sort_pathkeys)
+        nodes!(self, sort_pathkeys: PathKey)
     }
 
     /// The query's tables.
@@ -99,10 +99,7 @@ impl<'q> Root<'q> {
 
     /// What an executor's parameter stands for that queries inside of this one are given.
     pub fn parameter(self, number: i32) -> Option<Expr<'q>> {
-        let mut items = {
-            let items: Nodes<pg_sys::PlannerParamItem> = nodes!(self, plan_params);
-            items.iter()
-        };
+        let mut items = nodes!(self, plan_params: PlannerParamItem).iter();
         let item = items.find(|item| field!(item, paramId) == number)?;
         // SAFETY: an item is an expression of the query.
         unsafe { Node::new((*item.as_ptr()).item.cast()) }
@@ -110,7 +107,7 @@ impl<'q> Root<'q> {
 
     /// The executor's parameters that subqueries give once, before the query gives its first row.
     pub fn initial_params(self) -> Vec<i32> {
-        let plans: Nodes<pg_sys::SubPlan> = nodes!(self, init_plans);
+        let plans = nodes!(self, init_plans: SubPlan);
         plans
             .iter()
             // SAFETY: a list of integers.
@@ -153,7 +150,7 @@ impl<'q> Root<'q> {
 
     /// The marks of rows that PostgreSQL locks or keeps copies of.
     pub fn row_marks(self) -> Nodes<'q, pg_sys::PlanRowMark> {
-        nodes!(self, rowMarks)
+        nodes!(self, rowMarks: PlanRowMark)
     }
 
     /// The memory context that the planner's information about the query lies in.
@@ -165,7 +162,7 @@ impl<'q> Root<'q> {
     pub fn implied_equalities(
         self,
         rel: Rel<'q>,
-        mut attribute: i16,
+        mut attribute: pg_sys::AttrNumber,
     ) -> Nodes<'q, pg_sys::RestrictInfo> {
         // SAFETY: both are of one query, whose classes are there when paths are wanted; the callback takes the address of
         // such a number. What comes back are clauses of the same query.
@@ -269,12 +266,12 @@ impl<'q> Rel<'q> {
 
     /// The clauses that are about it alone.
     pub fn restrictions(self) -> Nodes<'q, pg_sys::RestrictInfo> {
-        nodes!(self, baserestrictinfo)
+        nodes!(self, baserestrictinfo: RestrictInfo)
     }
 
     /// The clauses that are about it and others, besides those that follow from classes.
     pub fn join_clauses(self) -> Nodes<'q, pg_sys::RestrictInfo> {
-        nodes!(self, joininfo)
+        nodes!(self, joininfo: RestrictInfo)
     }
 
     /// Whether classes have it equal to others.
@@ -300,11 +297,16 @@ impl<'q> Rel<'q> {
         unsafe { routine.as_ref() }.and_then(|routine| routine.GetForeignRelSize)
     }
 
-    /// Says how many rows a foreign table has, how many its clauses leave, and how wide these are.
-    pub fn set_size(self, tuples: f64, rows: f64, width: i32) {
+    /// Says how many rows a foreign table has. PostgreSQL's estimates of clauses count on it.
+    pub fn set_tuples(self, tuples: f64) {
+        // SAFETY: the node is valid.
+        unsafe { (*self.as_ptr()).tuples = tuples };
+    }
+
+    /// Says how many rows a foreign table's clauses leave, and how wide these are.
+    pub fn set_size(self, rows: f64, width: i32) {
         // SAFETY: the node is valid, and has a target.
         unsafe {
-            (*self.as_ptr()).tuples = tuples;
             (*self.as_ptr()).rows = rows;
             (*(*self.as_ptr()).reltarget).width = width;
         }
@@ -332,10 +334,10 @@ impl<'q> Rel<'q> {
 
     /// What of it is used elsewhere than in its own clauses, for each attribute: the relations of the query, of which 0 is
     /// the output. None for relations that are part of another.
-    pub fn users_of(self, attribute: i16) -> Option<Set<'q>> {
+    pub fn users_of(self, attribute: pg_sys::AttrNumber) -> Option<Set<'q>> {
         let needed = field!(self, attr_needed);
-        let least: i16 = field!(self, min_attr);
-        let most: i16 = field!(self, max_attr);
+        let least: pg_sys::AttrNumber = field!(self, min_attr);
+        let most: pg_sys::AttrNumber = field!(self, max_attr);
         if needed.is_null() || !(least..=most).contains(&attribute) {
             return None;
         }
@@ -435,12 +437,12 @@ impl<'q> EqualClass<'q> {
 
     /// The clauses of the query that it was made of.
     pub fn sources(self) -> Nodes<'q, pg_sys::RestrictInfo> {
-        nodes!(self, ec_sources)
+        nodes!(self, ec_sources: RestrictInfo)
     }
 
     /// Its members that are of a relation alone, and not what an outer join above it may have made of it.
     pub fn members_of(self, rel: Rel<'q>) -> Vec<EqualMember<'q>> {
-        let own: Nodes<pg_sys::EquivalenceMember> = nodes!(self, ec_members);
+        let own = nodes!(self, ec_members: EquivalenceMember);
         let of_children = compat::child_members(self, rel.number());
         own.iter()
             .chain(of_children.iter())
@@ -504,11 +506,11 @@ impl<'q> QueryTree<'q> {
     }
 
     pub fn group_clause(self) -> Nodes<'q, pg_sys::SortGroupClause> {
-        nodes!(self, groupClause)
+        nodes!(self, groupClause: SortGroupClause)
     }
 
     pub fn distinct_clause(self) -> Nodes<'q, pg_sys::SortGroupClause> {
-        nodes!(self, distinctClause)
+        nodes!(self, distinctClause: SortGroupClause)
     }
 
     pub fn has_sort_clause(self) -> bool {
@@ -516,12 +518,12 @@ impl<'q> QueryTree<'q> {
     }
 
     pub fn targets(self) -> Nodes<'q, pg_sys::TargetEntry> {
-        nodes!(self, targetList)
+        nodes!(self, targetList: TargetEntry)
     }
 
     /// An entry of its range table, by its number.
     pub fn entry(self, number: pg_sys::Index) -> Option<TableEntry<'q>> {
-        let entries: Nodes<pg_sys::RangeTblEntry> = nodes!(self, rtable);
+        let entries = nodes!(self, rtable: RangeTblEntry);
         entries.iter().nth((number as usize).checked_sub(1)?)
     }
 
@@ -532,7 +534,7 @@ impl<'q> QueryTree<'q> {
 
     /// Looks at the query of a `WITH` of this one, by its name.
     pub fn in_cte<T>(self, name: &str, look: impl FnOnce(QueryTree<'_>) -> Option<T>) -> Option<T> {
-        let ctes: Nodes<pg_sys::CommonTableExpr> = nodes!(self, cteList);
+        let ctes = nodes!(self, cteList: CommonTableExpr);
         let cte = ctes.iter().find(|&cte| {
             // SAFETY: a name is a string.
             unsafe { list::text((*cte.as_ptr()).ctename) == name }
@@ -578,12 +580,11 @@ impl<'q> TableEntry<'q> {
 
     /// Looks at a subquery.
     pub fn in_subquery<T>(self, look: impl FnOnce(QueryTree<'_>) -> Option<T>) -> Option<T> {
-        // SAFETY: an entry of that kind has a query; it is another one than this entry's. Others have NULL, or none.
-        let query = match self.kind() {
-            pg_sys::RTEKind::RTE_SUBQUERY => unsafe { Node::new((*self.as_ptr()).subquery)? },
-            _ => return None,
-        };
-        look(query)
+        if self.kind() != pg_sys::RTEKind::RTE_SUBQUERY {
+            return None;
+        }
+        // SAFETY: an entry of that kind has a query, which is another one than the entry's.
+        look(unsafe { Node::new((*self.as_ptr()).subquery)? })
     }
 
     /// The name of a `WITH` of the same query that it reads, where that does not read itself.
@@ -596,9 +597,9 @@ impl<'q> TableEntry<'q> {
     }
 
     /// The expression behind a column of a join.
-    pub fn join_column(self, attribute: i16) -> Option<Expr<'q>> {
+    pub fn join_column(self, attribute: pg_sys::AttrNumber) -> Option<Expr<'q>> {
         let columns: Nodes<pg_sys::Expr> = match self.kind() {
-            pg_sys::RTEKind::RTE_JOIN => nodes!(self, joinaliasvars),
+            pg_sys::RTEKind::RTE_JOIN => nodes!(self, joinaliasvars: Expr),
             _ => return None,
         };
         let place = usize::try_from(attribute).ok()?.checked_sub(1)?;
@@ -613,7 +614,7 @@ impl<'q> TableEntry<'q> {
 
 impl<'q> Target<'q> {
     /// A new one, in the current memory context.
-    pub fn new_of(expr: Expr<'q>, number: i16) -> Self {
+    pub fn new_of(expr: Expr<'q>, number: pg_sys::AttrNumber) -> Self {
         // SAFETY: the expression is valid; a target may be without a name.
         unsafe {
             Node::always(pg_sys::makeTargetEntry(
@@ -637,7 +638,7 @@ impl<'q> Target<'q> {
     }
 
     /// Its number among the targets, from 1.
-    pub fn number(self) -> i16 {
+    pub fn number(self) -> pg_sys::AttrNumber {
         field!(self, resno)
     }
 
@@ -712,7 +713,7 @@ unsafe extern "C-unwind" fn is_column(
         (
             Rel::new(rel),
             EqualMember::new(member),
-            *attribute.cast::<i16>(),
+            *attribute.cast::<pg_sys::AttrNumber>(),
         )
     };
     let var = member.and_then(|member| member.expr().plain().var());

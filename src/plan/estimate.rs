@@ -1,7 +1,7 @@
 //! Estimates: what reading costs. Requests are what counts: one round trip is worth ten thousand rows.
 
 use confluence::request::{self, AccessPath, Sort, ValueCount, Values};
-use confluence::schema::ColumnId;
+use confluence::schema::{ColumnId, Table};
 use pgrx::pg_sys;
 
 use super::planner::Planner;
@@ -18,8 +18,6 @@ const REQUEST: f64 = 100.0;
 /// What a request costs less when as many others are under way as may be, as a share of one that has to wait for
 /// the one before. Time would say seven eighths; but fewer requests go before faster ones.
 const SAVED_ABREAST: f64 = 0.2;
-/// Requests after which a listing that can be cut into several is.
-const LONG: f64 = 20.0;
 /// The cost of a row that arrived, on top of what PostgreSQL counts for a row that it looks at.
 const ROW: f64 = 0.01;
 
@@ -57,7 +55,7 @@ impl Estimate {
             };
         };
         let requests = way.requests(rows, page_size) + rows * parts;
-        let is_split = way.endpoint.split.is_some() && requests >= LONG;
+        let is_split = way.endpoint.split.is_some() && request::is_long(rows, page_size);
         let chains = if way.enumerates_parents || parts > 0.0 || is_split {
             f64::INFINITY
         } else {
@@ -110,7 +108,7 @@ pub(super) fn pieces(relation: &Relation, pushdown: &Pushdown) -> Option<f64> {
     if pushdown.shape != Op::AnyOf {
         return Some(1.0);
     }
-    let values = known_values(relation, pushdown);
+    let values = known_values(relation.table, pushdown);
     let asked = match &values {
         Some(values) => ValueCount::known(pushdown.place, values),
         None => ValueCount::expected(pushdown.place, pushdown.value.array_length()? as f64),
@@ -122,9 +120,9 @@ pub(super) fn pieces(relation: &Relation, pushdown: &Pushdown) -> Option<f64> {
 const LOOKED_INTO: f64 = 10_000.0;
 
 /// The values of a condition, where they are known and few enough to look at.
-fn known_values(relation: &Relation, pushdown: &Pushdown) -> Option<Values> {
+pub(super) fn known_values(table: &Table, pushdown: &Pushdown) -> Option<Values> {
     let is_long = value_count(pushdown) > LOOKED_INTO;
-    (!is_long).then(|| values::constant(relation.table, pushdown))?
+    (!is_long).then(|| values::constant(table, pushdown))?
 }
 
 /// Values of a column that are known only while the query runs.
@@ -164,7 +162,7 @@ pub(crate) fn way(
         .iter()
         .filter_map(|qual| qual.pushdown)
         .filter(|pushdown| !pushdown.shape.is_range())
-        .map(|pushdown| (pushdown, known_values(relation, &pushdown)))
+        .map(|pushdown| (pushdown, known_values(relation.table, &pushdown)))
         .collect();
     let mut asked: Vec<ValueCount> = keys
         .map(|keys| ValueCount::expected(keys.place, keys.count))
@@ -206,7 +204,7 @@ pub(crate) fn parts(relation: &Relation, columns: &[ColumnId]) -> f64 {
 }
 
 /// How many values a condition has.
-fn value_count(pushdown: &Pushdown) -> f64 {
+pub(super) fn value_count(pushdown: &Pushdown) -> f64 {
     match pushdown.shape {
         Op::AnyOf => pushdown
             .value

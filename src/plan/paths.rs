@@ -76,8 +76,9 @@ pub(crate) unsafe extern "C-unwind" fn get_foreign_rel_size(
 ) {
     // SAFETY: PostgreSQL passes a query and a table of it, which is of this wrapper.
     let planner = unsafe { Planner::of(root, baserel) };
-    let (tuples, rows) = (planner.tuples(), planner.rows_left(planner.quals()));
-    planner.baserel().set_size(tuples, rows, planner.width());
+    planner.baserel().set_tuples(planner.tuples());
+    let rows = planner.rows_left(planner.quals());
+    planner.baserel().set_size(rows, planner.width());
 }
 
 /// Offers the ways to read the table.

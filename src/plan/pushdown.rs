@@ -1,6 +1,6 @@
 //! Pushdown: which conditions the site can answer.
 
-use confluence::request::Sort;
+use confluence::request::{Range, Sort};
 use confluence::schema::{Column, ColumnId, Kind};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,16 @@ impl Op {
     /// Whether it bounds a range of an ordered listing, rather than being asked for as a value.
     pub fn is_range(self) -> bool {
         !matches!(self, Op::Equal | Op::AnyOf)
+    }
+
+    /// The times that it leaves, of which its value is one, in microseconds. Both ends are within.
+    pub fn span(self, time: i64) -> Range {
+        let (from, to) = match self {
+            Op::From { strict } => (Some(time.saturating_add(strict.into())), None),
+            Op::To { strict } => (None, Some(time.saturating_sub(strict.into()))),
+            _ => (Some(time), Some(time)),
+        };
+        Range { from, to }
     }
 
     /// Whether a listing in this order can stop behind it.

@@ -1,14 +1,17 @@
 //! The scan plan: what the executor gets to know. Data that survives being copied and kept; no pointers, no secrets.
 
 use confluence::options::Reading;
-use confluence::request::{self, Sort};
-use confluence::schema::{ColumnId, Split, Table};
+use confluence::request::{PlannedCondition, PlannedRequest, PlannedSpan, Sort, TableStats};
+use confluence::schema::{ColumnId, Endpoint, Table};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 
+use super::estimate;
 use super::pushdown::{Op, Pushdown, Qual};
 use crate::catalog::relation::Relation;
+use crate::pg::datum::TypedDatum;
 use crate::pg::list;
+use crate::pg::nodes::Nodes;
 
 /// A planned read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,49 +74,71 @@ impl ScanPlan {
         columns
     }
 
-    /// The first request, as readers of a plan see it.
-    pub fn template(&self, table: &'static Table, reading: &Reading) -> String {
-        let columns = self.columns();
-        let keyed = self.choice.keyed.map(|keyed| keyed.place);
-        let conditions: Vec<ColumnId> = self
-            .conditions
-            .iter()
-            .map(|c| c.place)
-            .chain(keyed)
-            .collect();
-        let windows: Vec<(usize, bool, bool)> = self
-            .conditions
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| c.shape.is_range() && self.window_of(table, c))
-            .map(|(place, c)| (place, c.shape.ends(true), c.shape.ends(false)))
-            .collect();
-        request::Template {
+    /// The scan request, as far as it is known without running anything. `values` are the plan's expressions.
+    pub fn planned(
+        &self,
+        table: &'static Table,
+        reading: Reading,
+        sizes: &TableStats,
+        values: Nodes<pg_sys::Expr>,
+    ) -> PlannedRequest {
+        let mut planned = PlannedRequest {
             table,
-            endpoint: &table.endpoints[self.choice.endpoint],
-            columns: &columns,
-            conditions: &conditions,
-            windows: &windows,
+            endpoint: self.endpoint(table),
+            columns: self.columns(),
+            conditions: Vec::new(),
             sort: self.choice.sort,
-            allowed: reading.page_size,
+            relies_on_order: self.choice.ordered,
+            range: None,
+            windows: Vec::new(),
             enough: self.choice.enough,
+            expected_rows: self.choice.expected,
+            sizes: sizes.clone(),
+            eager: self.choice.eager,
+            reading,
+        };
+        for (condition, value) in self.conditions.iter().zip(values.iter()) {
+            let pushdown = Pushdown {
+                place: condition.place,
+                shape: condition.shape,
+                value,
+                turned: false,
+            };
+            if !condition.shape.is_range() {
+                planned.conditions.push(PlannedCondition {
+                    column: condition.place,
+                    count: estimate::value_count(&pushdown),
+                    values: estimate::known_values(table, &pushdown),
+                });
+                continue;
+            }
+            let span = if self.window_of(table, condition) {
+                of_column(&mut planned.windows, condition.place, PlannedSpan::ALL)
+            } else {
+                planned.range.get_or_insert(PlannedSpan::ALL)
+            };
+            match value.constant().map(TypedDatum::micros) {
+                Some(time) => span.known = span.known.and(condition.shape.span(time)),
+                None => {
+                    span.from_is_unknown |= condition.shape.ends(true);
+                    span.to_is_unknown |= condition.shape.ends(false);
+                }
+            }
         }
-        .request()
+        // How many keys a join gives is not known, but some.
+        planned
+            .conditions
+            .extend(self.choice.keyed.map(|keyed| PlannedCondition {
+                column: keyed.place,
+                count: 1.0,
+                values: None,
+            }));
+        planned
     }
 
-    /// How the listing is cut into groups, if it turns out to be long.
-    pub fn split(&self, table: &'static Table, reading: &Reading) -> Option<&'static Split> {
-        let split = table.endpoints[self.choice.endpoint].split.as_ref()?;
-        let reads_all = self.choice.eager
-            && self.choice.sort.is_none()
-            && self.choice.enough.is_none()
-            && self.choice.keyed.is_none()
-            && self.choice.expected.is_none_or(request::is_long)
-            && reading.max_concurrency > 1;
-        let mut conditions = self.conditions.iter();
-        let is_whole = !split.is_narrowed(table, conditions.clone().map(|c| c.place))
-            && conditions.all(|c| !c.shape.is_range());
-        (reads_all && is_whole).then_some(split)
+    /// The endpoint that planning has chosen.
+    pub fn endpoint(&self, table: &'static Table) -> &'static Endpoint {
+        &table.endpoints[self.choice.endpoint]
     }
 
     /// Whether a range is one that the site is asked for as such, and not the end of an ordered reading.
@@ -130,9 +155,19 @@ impl ScanPlan {
     /// # Safety
     /// `scan` is a ForeignScan that [`get_foreign_plan`] made, or a copy of one.
     pub unsafe fn of(scan: *const pg_sys::ForeignScan) -> Self {
-        // SAFETY: by the caller's promise.
+        // SAFETY: that is what such a plan keeps there, and what is copied with it.
         unsafe { list::value_of((*scan).fdw_private) }
     }
+}
+
+/// What is known of a column: at first, what is known of any.
+pub(crate) fn of_column<T>(known: &mut Vec<(ColumnId, T)>, column: ColumnId, of_any: T) -> &mut T {
+    let place = known.iter().position(|(other, _)| *other == column);
+    let place = place.unwrap_or_else(|| {
+        known.push((column, of_any));
+        known.len() - 1
+    });
+    &mut known[place].1
 }
 
 /// What a path does that another path of the same table does not.

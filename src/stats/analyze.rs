@@ -16,6 +16,7 @@ use crate::catalog::relation::Relation;
 use crate::errors::report;
 use crate::exec::tuple::Writer;
 use crate::net::{sessions, wait};
+use crate::observe::request_log;
 use crate::pg::report::Report;
 use crate::plan::scan_plan::{Output, ScanPlan};
 
@@ -52,8 +53,11 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
     let outputs = outputs(&relation);
     let columns = ScanPlan::of_columns(outputs.clone()).columns();
     let (session, origin) = sessions::session(server, owner);
-    let look = sample::sample(session, relation.table, columns, relation.reading);
-    let sample = match wait::run(look).and_then(|sample| sample) {
+    let recorder = request_log::recorder(&origin.server, None);
+    let (table, reading) = (relation.table, relation.reading);
+    let look = wait::run(sample::sample(session, table, columns, reading, recorder));
+    request_log::tell();
+    let sample = match look.and_then(|sample| sample) {
         Ok(sample) => sample,
         Err(
             error @ (Error::ConditionMissing { .. }

@@ -54,7 +54,7 @@ fn oldest_moves(pages: &[u64]) -> Scene {
     scene
 }
 
-/// What the README's limits say: a listing of changes cannot be read at one moment, and the next one has what moved.
+/// What docs/limits.md says: a listing of changes cannot be read at one moment, and the next one has what moved.
 #[test]
 fn a_page_that_is_modified_while_changes_are_read_is_among_the_next_changes() {
     let (sql, expected) = latest_pages(&Scene::new(), 25);

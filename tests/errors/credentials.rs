@@ -1,6 +1,6 @@
 //! Whose credential a query reads with.
 
-use confluence_fdw_tests::{error, explain, pg_major, skip};
+use confluence_fdw_tests::{error, explain};
 use confluence_sim::Options;
 use postgres::Client;
 
@@ -94,10 +94,6 @@ fn a_view_reads_with_its_owners_credential() {
 
 #[test]
 fn a_view_with_its_callers_rights_reads_with_its_callers_credential() {
-    if pg_major() < 15 {
-        skip("views with their caller's rights came with PostgreSQL 15");
-        return;
-    }
     let (scene, role) = two_readers();
     let owner = scene.database.role("owner");
     give(&scene, &owner, "the-owners");

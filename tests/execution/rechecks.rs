@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use confluence_fdw_tests::{error, lines, literal, one, pg_major, requests};
+use confluence_fdw_tests::{error, lines, literal, one, requests};
 use postgres::Client;
 
 use crate::scene::{ALL_PAGES, Scene, until};
@@ -143,7 +143,7 @@ fn a_row_that_is_kept_for_a_recheck_is_read_no_wider_than_the_statement_needs() 
             .unwrap_or_else(|error| panic!("{error:?} {sql}"));
         requests(&scene.sim)
     };
-    let mut narrow_ones = vec![
+    let narrow_ones = vec![
         "UPDATE notes SET note = p.title FROM confluence_pages p WHERE p.id = page_id",
         "UPDATE notes SET note = p.title FROM confluence_pages p WHERE p.id = page_id RETURNING p.title",
         "DELETE FROM notes USING confluence_pages p WHERE p.id = page_id AND p.title = 'no title'",
@@ -151,13 +151,12 @@ fn a_row_that_is_kept_for_a_recheck_is_read_no_wider_than_the_statement_needs() 
         "SELECT p.title FROM notes JOIN confluence_pages p ON p.id = page_id FOR UPDATE",
         "SELECT x.title FROM (SELECT p.title FROM notes JOIN confluence_pages p ON p.id = page_id FOR UPDATE OF notes) x",
         "UPDATE notes SET note = v.title FROM (SELECT id, title FROM confluence_pages) v WHERE v.id = page_id",
+        "MERGE INTO notes USING confluence_pages p ON p.id = page_id WHEN MATCHED AND p.title <> '' THEN UPDATE SET note = p.title",
     ];
-    let mut wide_ones =
-        vec!["UPDATE notes SET note = p.body_storage FROM confluence_pages p WHERE p.id = page_id"];
-    if pg_major() >= 15 {
-        narrow_ones.push("MERGE INTO notes USING confluence_pages p ON p.id = page_id WHEN MATCHED AND p.title <> '' THEN UPDATE SET note = p.title");
-        wide_ones.push("MERGE INTO notes USING confluence_pages p ON p.id = page_id WHEN MATCHED THEN UPDATE SET note = p.body_storage");
-    }
+    let wide_ones = vec![
+        "UPDATE notes SET note = p.body_storage FROM confluence_pages p WHERE p.id = page_id",
+        "MERGE INTO notes USING confluence_pages p ON p.id = page_id WHEN MATCHED THEN UPDATE SET note = p.body_storage",
+    ];
     for (statements, is_wide) in [(narrow_ones, false), (wide_ones, true)] {
         for sql in statements {
             let asked = request(&mut scene, sql);

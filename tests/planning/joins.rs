@@ -148,7 +148,7 @@ fn all_spaces_joined_to_their_pages_are_read_as_one_listing() {
     let one_space = format!("{sql} WHERE s.key = 'ENG0'");
     let plan = explain(&mut site.client, &one_space);
     assert!(
-        plan.contains("Confluence Batch Join") && plan.contains("space-id={1}"),
+        plan.contains("Confluence Batch Join") && plan.contains("space-id={space_id}"),
         "{plan}"
     );
 }

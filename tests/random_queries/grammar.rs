@@ -133,6 +133,13 @@ impl Query {
                 offset = Some(maker.rng.u32(..10).to_string());
             }
         }
+        let mut body = body;
+        // Of rows that begin alike, which one is first has to be known.
+        if other.is_none() && with.is_none() && body.distinct.is_empty() && !order.is_empty() {
+            if maker.once_in(4) {
+                body.distinct_on(&order, maker.rng.usize(1..=order.len()));
+            }
+        }
         let parameters = maker.parameters.take().unwrap_or_default();
         let settings = match rng.u8(..3) {
             0 => Vec::new(),
@@ -259,7 +266,7 @@ impl Query {
         if self.limit.is_some() || self.offset.is_some() {
             with(&|q| (q.limit, q.offset) = (None, None));
         }
-        if self.limit.is_none() && !self.order.is_empty() {
+        if self.limit.is_none() && !self.order.is_empty() && !self.body.is_distinct_on() {
             with(&|q| q.order = Vec::new());
         }
         if !self.body.distinct.is_empty() {
@@ -289,7 +296,23 @@ impl Query {
     }
 }
 
+/// How a query begins that takes the first of the rows which begin alike.
+const DISTINCT_ON: &str = "DISTINCT ON";
+
 impl Select {
+    /// Takes the first of the rows that have the same in so many of the columns by which they are ordered.
+    fn distinct_on(&mut self, order: &[String], columns: usize) {
+        let positions: Vec<&str> = order[..columns]
+            .iter()
+            .filter_map(|by| by.split(' ').next())
+            .collect();
+        self.distinct = format!("{DISTINCT_ON} ({}) ", positions.join(", "));
+    }
+
+    fn is_distinct_on(&self) -> bool {
+        self.distinct.starts_with(DISTINCT_ON)
+    }
+
     fn sql(&self) -> String {
         let mut sql = format!("SELECT {}{}\nFROM ", self.distinct, self.items.join(", "));
         for from in &self.from {

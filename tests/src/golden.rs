@@ -66,14 +66,8 @@ fn of_version(script: &Path, major: u32) -> PathBuf {
 
 /// The file that holds for this server: its version's own, or the nearest one on the way back to the base.
 fn expected_path(script: &Path) -> PathBuf {
-    let major = pg_major();
-    let versions: Vec<u32> = if major < BASE {
-        (major..BASE).collect()
-    } else {
-        (BASE + 1..=major).rev().collect()
-    };
-    versions
-        .into_iter()
+    (BASE + 1..=pg_major())
+        .rev()
         .map(|version| of_version(script, version))
         .find(|path| path.exists())
         .unwrap_or_else(|| of_version(script, BASE))

@@ -16,7 +16,10 @@ use crate::auth::scopes::{self, OFFLINE};
 use crate::auth::token_endpoint::{Client, GrantRequest, Issued, Issuer};
 use crate::http::rate_limit::host::Host;
 use crate::http::url::{host_of, percent_encode};
-use crate::http::{Counters, Failure, HostRequest, Purpose, Response, Sender};
+use crate::http::{
+    Counters, Failure, HostRequest, Purpose, Reason, RequestRecorder, Response, Sender, ServedBy,
+    Why,
+};
 use crate::options::{self, OptionSlice};
 use crate::session::Config;
 use crate::{Answerer, Error, OptionNeed, Sanitized};
@@ -33,6 +36,7 @@ const LONGEST_HOST: usize = 253;
 /// An app, as the options of a site and of an account describe it.
 pub struct App {
     config: Config,
+    counters: Counters,
     issuer: Issuer,
     sender: Sender,
     refresh_token: Option<String>,
@@ -126,11 +130,16 @@ impl App {
     ///
     /// # Errors
     /// If the options are none to sign in with so, or cannot be used.
-    pub fn new(server: &OptionSlice, account: &OptionSlice) -> Result<Self, Error> {
+    pub fn new(
+        server: &OptionSlice,
+        account: &OptionSlice,
+        recorder: RequestRecorder,
+    ) -> Result<Self, Error> {
         let config = options::config(server, None)?;
         Ok(Self {
             issuer: Issuer::new(config.auth.clone(), client(account)?),
             sender: Sender::new(&config.http)?,
+            counters: Counters::new(recorder),
             refresh_token: options::get(account, "refresh_token").map(str::to_owned),
             config,
         })
@@ -149,10 +158,9 @@ impl App {
             code,
             redirect_uri: callback,
         };
-        let counters = Counters::default();
-        let issued = self.issuer.ask(ground, &self.sender, &counters).await?;
+        let issued = self.ask(ground).await?;
         let now = SystemTime::now();
-        let site = self.site(&issued.access_token, &counters).await?;
+        let site = self.site(&issued.access_token).await?;
         Ok((self.tokens(issued, None, now)?, site))
     }
 
@@ -163,9 +171,12 @@ impl App {
     pub async fn refresh(&self) -> Result<ConsentTokens, Error> {
         let old = self.refresh_token.as_deref().ok_or_else(missing_consent)?;
         let ground = GrantRequest::RefreshToken { refresh_token: old };
-        let counters = Counters::default();
-        let issued = self.issuer.ask(ground, &self.sender, &counters).await?;
+        let issued = self.ask(ground).await?;
         self.tokens(issued, Some(old), SystemTime::now())
+    }
+
+    async fn ask(&self, ground: GrantRequest<'_>) -> Result<Issued, Error> {
+        self.issuer.ask(ground, &self.sender, &self.counters).await
     }
 
     /// What is to be kept of what was issued. An answer without a refresh token leaves the old one good.
@@ -192,12 +203,14 @@ impl App {
     }
 
     /// This server's site, among those that a token is good for.
-    async fn site(&self, token: &str, counters: &Counters) -> Result<ConsentedSite, Error> {
+    async fn site(&self, token: &str) -> Result<ConsentedSite, Error> {
         let gateway = Host::new(self.config.gateway.clone());
         let message = HostRequest {
             url: format!("{}{RESOURCES}", gateway.address),
-            label: format!("GET {RESOURCES}").into(),
+            path: RESOURCES.into(),
             purpose: Purpose::Probe,
+            reason: Reason::of(Why::ConsentedSites),
+            served_by: ServedBy::Gateway,
             is_metered: false,
             authorization: bearer(token),
             json: None,
@@ -205,13 +218,13 @@ impl App {
         };
         let not_the_api = |by, found: Sanitized| Error::NotConfluence {
             host: gateway.name(),
-            request: message.label.clone(),
+            request: message.label(),
             found,
             by,
             known: false,
         };
-        let sites: Vec<ConsentedSite> = match self.sender.send(&gateway, &message, counters).await?
-        {
+        let reply = self.sender.send(&gateway, &message, &self.counters).await?;
+        let sites: Vec<ConsentedSite> = match reply {
             Ok(answer) => serde_json::from_slice(&answer.body)
                 .map_err(|_| not_the_api(Answerer::Unknown, "no list of sites".into()))?,
             Err((_, Failure::NotTheApi(by, found))) => return Err(not_the_api(by, found)),

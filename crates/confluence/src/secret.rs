@@ -4,7 +4,9 @@
 //! holds a [`Secret`] for as long as answers to it may come; [`hide`] takes those out of any text.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
@@ -18,7 +20,7 @@ const TELLING: usize = 8;
 static IN_USE: Mutex<Vec<Arc<str>>> = Mutex::new(Vec::new());
 
 fn in_use() -> MutexGuard<'static, Vec<Arc<str>>> {
-    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+    IN_USE.lock()
 }
 
 /// A secret that is in use as long as this lives. Never printed.

@@ -7,7 +7,9 @@ use tokio::time::Instant;
 use super::credential;
 use crate::error::Grant;
 use crate::http::rate_limit::host::Host;
-use crate::http::{Counters, Failure, HostRequest, Purpose, Reply, Response, Sender};
+use crate::http::{
+    Counters, Failure, HostRequest, Purpose, Reason, Reply, Response, Sender, ServedBy, Why,
+};
 use crate::secret::Secret;
 use crate::{Error, Sanitized};
 
@@ -105,8 +107,10 @@ impl Issuer {
         };
         let message = HostRequest {
             url: format!("{}{PATH}", self.host.address),
-            label: LABEL.into(),
+            path: PATH.into(),
             purpose: Purpose::Probe,
+            reason: Reason::of(Why::Token),
+            served_by: ServedBy::TokenEndpoint,
             is_metered: false,
             authorization: None,
             json: Some(

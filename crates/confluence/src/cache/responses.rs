@@ -2,9 +2,10 @@
 //! bound. One that comes again is decoded once more, and then its rows are kept beside it, as far as there is room.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use lz4_flex::block;
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::StatusCode;
 use tokio::sync::OnceCell;
 
@@ -233,7 +234,7 @@ impl ResponseCache {
     }
 
     fn state(&self) -> MutexGuard<'_, CacheState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -348,6 +349,7 @@ impl Packed {
             held,
             next: next.clone(),
             came_before: true,
+            request: None,
         }))
     }
 
@@ -395,6 +397,7 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Value};
     use crate::budget::BytesHeld;
+    use crate::http::Why;
     use crate::options;
     use crate::tables::pages;
 
@@ -406,7 +409,7 @@ mod tests {
     }
 
     fn request(target: &str) -> Request {
-        Request::probe(target, "")
+        Request::probe(Why::FirstPage, target, "")
     }
 
     fn form(columns: &[&'static str]) -> Form {
@@ -437,6 +440,7 @@ mod tests {
             held: BytesHeld::default(),
             next: Some("/next".to_owned()),
             came_before: false,
+            request: None,
         }
     }
 

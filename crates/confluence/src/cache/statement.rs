@@ -5,7 +5,9 @@
 //! that is alone keeps nothing: that would cost time for nothing.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::responses::{Form, ResponseCache, Served};
 use crate::Error;
@@ -90,8 +92,7 @@ impl CacheHandle {
     }
 
     fn places(&self) -> MutexGuard<'_, HashMap<(u32, &'static str), u32>> {
-        let places = self.statement.places.lock();
-        places.unwrap_or_else(PoisonError::into_inner)
+        self.statement.places.lock()
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Finding, Line, Remedy, Status, credential};
 use crate::auth::scopes;
-use crate::http::{Counters, Failure, Request};
+use crate::http::{Counters, Failure, Request, Why};
 use crate::options::{self, OptionSlice};
 use crate::session::{Session, WHO_AM_I};
 use crate::{Error, Sanitized};
@@ -39,6 +39,7 @@ pub(super) async fn look(
     server: &OptionSlice,
     account: Option<&OptionSlice>,
     hidden: Option<&'static str>,
+    counters: &Counters,
 ) -> (Vec<Line>, Option<Session>) {
     if account.is_none() && !options::allows_anonymous(server) {
         let line = Line {
@@ -52,8 +53,8 @@ pub(super) async fn look(
         Ok(session) => session,
         Err(error) => return (vec![Line::error(CREDENTIAL, error)], None),
     };
-    let request = Request::probe(WHO_AM_I, scopes::IDENTITY);
-    let user = match session.get(&request, &Counters::default()).await {
+    let request = Request::probe(Why::Identity, WHO_AM_I, scopes::IDENTITY);
+    let user = match session.get(&request, counters).await {
         // The token endpoint, the gateway, or the way there.
         Err(error) => return (vec![Line::error(CREDENTIAL, error)], None),
         Ok(Ok(answer)) => serde_json::from_slice::<VersionOneUser>(&answer.body).map_err(|error| {
@@ -69,7 +70,7 @@ pub(super) async fn look(
         Ok(Err((status, failure))) => Err(refused(&session, &request, status, failure)),
     };
     match user {
-        Ok(user) => accepted(session, account, hidden, &user).await,
+        Ok(user) => accepted(session, account, hidden, &user, counters).await,
         // The gateway knows the token: it named what it lacks.
         Err(line) if line.status == Status::Warn => {
             let mut lines = vec![credential::taken(
@@ -77,7 +78,7 @@ pub(super) async fn look(
                 account,
                 hidden,
             )];
-            lines.extend(route(&session).await);
+            lines.extend(route(&session, counters).await);
             lines.push(line);
             lines.push(Line::skip(ANSWERS, "unknown: there was none to look at"));
             (lines, Some(session))
@@ -113,6 +114,7 @@ async fn accepted(
     account: Option<&OptionSlice>,
     hidden: Option<&'static str>,
     user: &VersionOneUser,
+    counters: &Counters,
 ) -> (Vec<Line>, Option<Session>) {
     let allowed = session.config().allow_anonymous;
     let identity = match user.account_id.as_deref().filter(|id| !id.is_empty()) {
@@ -133,7 +135,7 @@ async fn accepted(
         account,
         hidden,
     )];
-    lines.extend(route(&session).await);
+    lines.extend(route(&session, counters).await);
     lines.push(identity);
     lines.push(base(&session.config().site, user));
     (lines, Some(session))
@@ -162,8 +164,8 @@ fn somebody(id: &str, user: &VersionOneUser) -> Line {
     }
 }
 
-async fn route(session: &Session) -> Option<Line> {
-    let (base, gateway) = session.way().await.ok()?;
+async fn route(session: &Session, counters: &Counters) -> Option<Line> {
+    let (base, gateway) = session.way(counters).await.ok()?;
     Some(if !gateway {
         Line::ok(ROUTE, format!("the site, {base}"))
     } else if session.config().route == crate::session::Route::Auto {

@@ -10,6 +10,7 @@ mod scope;
 mod site;
 
 use crate::Error;
+use crate::http::{Counters, RequestRecorder};
 use crate::options::{self, OptionSlice};
 use crate::session::Session;
 
@@ -150,14 +151,16 @@ impl Line {
 }
 
 /// Looks at everything. `written` is what is set for the caller's account, if anything is; where the caller may not see it,
-/// `hidden` says whose it is.
+/// `hidden` says whose it is. Requests go on the account of `recorder`.
 pub async fn run(
     server: Vec<(String, String)>,
     written: Option<Vec<(String, String)>>,
     hidden: Option<&'static str>,
+    recorder: RequestRecorder,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    look(&server, written.as_deref(), hidden, &mut lines).await;
+    let counters = Counters::new(recorder);
+    look(&server, written.as_deref(), hidden, &counters, &mut lines).await;
     complete(lines)
 }
 
@@ -166,6 +169,7 @@ async fn look(
     server: &OptionSlice,
     written: Option<&OptionSlice>,
     hidden: Option<&'static str>,
+    counters: &Counters,
     lines: &mut Vec<Line>,
 ) {
     let nobody = options::config(server, None).and_then(Session::new);
@@ -173,15 +177,15 @@ async fn look(
         Ok(nobody) => nobody,
         Err(error) => return lines.push(Line::error("address", error)),
     };
-    lines.extend(site::look(&nobody).await);
+    lines.extend(site::look(&nobody, counters).await);
     if failed(lines) {
         return;
     }
-    let (about, account) = account::look(server, written, hidden).await;
+    let (about, account) = account::look(server, written, hidden, counters).await;
     lines.extend(about);
     let Some(session) = account else { return };
-    lines.extend(scope::look(&session).await);
-    lines.extend(rights::look(&session).await);
+    lines.extend(scope::look(&session, counters).await);
+    lines.extend(rights::look(&session, counters).await);
 }
 
 fn failed(lines: &[Line]) -> bool {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Line;
-use crate::http::{Body, Failure, Response};
+use crate::http::{Body, Counters, Failure, Response};
 use crate::session::Session;
 use crate::{Error, Sanitized, tables};
 
@@ -19,17 +19,14 @@ enum RightsAnswer {
 }
 
 /// Looks.
-pub(super) async fn look(session: &Session) -> Vec<Line> {
+pub(super) async fn look(session: &Session, counters: &Counters) -> Vec<Line> {
+    let ask = async |target| told(session.ask(target, counters).await, target);
     vec![
-        roles(ask(session, "/wiki/api/v2/space-role-mode").await),
+        roles(ask("/wiki/api/v2/space-role-mode").await),
         // For administrators only, and one row of it costs nobody anything.
-        administrator(ask(session, "/wiki/rest/api/audit?limit=1").await),
-        admin_key(ask(session, "/wiki/api/v2/admin-key").await),
+        administrator(ask("/wiki/rest/api/audit?limit=1").await),
+        admin_key(ask("/wiki/api/v2/admin-key").await),
     ]
-}
-
-async fn ask(session: &Session, target: &str) -> RightsAnswer {
-    told(session.ask(target).await, target)
 }
 
 fn told(answer: Result<Response, Error>, target: &str) -> RightsAnswer {

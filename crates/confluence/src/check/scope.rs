@@ -3,7 +3,7 @@
 use super::Line;
 use crate::auth::Credential;
 use crate::auth::scopes::{self, Needed};
-use crate::http::Failure;
+use crate::http::{Counters, Failure};
 use crate::session::{Session, WHO_AM_I};
 
 /// What the steps' names begin with.
@@ -72,8 +72,11 @@ const PROBES: &[(&str, &str)] = &[
 ];
 
 /// Looks.
-pub(super) async fn look(session: &Session) -> Vec<Line> {
-    let gateway = session.way().await.is_ok_and(|(_, gateway)| gateway);
+pub(super) async fn look(session: &Session, counters: &Counters) -> Vec<Line> {
+    let gateway = session
+        .way(counters)
+        .await
+        .is_ok_and(|(_, gateway)| gateway);
     match &session.config().credential {
         Credential::Basic { .. } | Credential::BasicFile { .. } if !gateway => {
             return vec![Line::ok(
@@ -88,12 +91,12 @@ pub(super) async fn look(session: &Session) -> Vec<Line> {
     }
     let mut lines = Vec::new();
     for needed in scopes::needed() {
-        lines.push(line(session, &needed).await);
+        lines.push(line(session, &needed, counters).await);
     }
     lines
 }
 
-async fn line(session: &Session, needed: &Needed) -> Line {
+async fn line(session: &Session, needed: &Needed, counters: &Counters) -> Line {
     let step = format!("{PREFIX}{}", needed.scope);
     let tables = if needed.tables.is_empty() {
         "the question who is asking".to_owned()
@@ -106,7 +109,8 @@ async fn line(session: &Session, needed: &Needed) -> Line {
             format!("unknown: only a query can tell. For {tables}"),
         );
     };
-    match session.ask(probe).await.map(|answer| answer.json(probe)) {
+    let answer = session.ask(probe, counters).await;
+    match answer.map(|answer| answer.json(probe)) {
         Ok(Err((_, Failure::Scope))) if needed.tables.is_empty() => Line::warn(
             &step,
             format!("missing, for {tables}"),

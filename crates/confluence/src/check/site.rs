@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Line;
 use crate::http::url::host_of;
-use crate::http::{Broken, Response};
+use crate::http::{Broken, Counters, Response};
 use crate::session::Session;
 use crate::{Error, Sanitized};
 
@@ -27,10 +27,10 @@ const SUBDOMAIN: &str =
     "Check the server's option subdomain: for https://acme.atlassian.net it is acme.";
 
 /// Looks.
-pub(super) async fn look(session: &Session) -> Vec<Line> {
+pub(super) async fn look(session: &Session, counters: &Counters) -> Vec<Line> {
     let site = &session.config().site;
     let before = SystemTime::now();
-    let answer = match session.ask_site(TENANT_INFO).await {
+    let answer = match session.ask_site(TENANT_INFO, counters).await {
         Ok(answer) => answer,
         Err(broken) => return unreached(site, broken),
     };
@@ -39,7 +39,7 @@ pub(super) async fn look(session: &Session) -> Vec<Line> {
     vec![
         Line::ok("address", format!("{} answers", host_of(site))),
         tls(site),
-        what_answers(session, answer).await,
+        what_answers(session, answer, counters).await,
         clock,
     ]
 }
@@ -76,7 +76,7 @@ struct Tenant {
     cloud_id: Sanitized,
 }
 
-async fn what_answers(session: &Session, answer: Response) -> Line {
+async fn what_answers(session: &Session, answer: Response, counters: &Counters) -> Line {
     const STEP: &str = "site";
     if runs_elsewhere(&answer) {
         return Line::fail(STEP, "Confluence Data Center or Server", DATA_CENTER);
@@ -87,7 +87,10 @@ async fn what_answers(session: &Session, answer: Response) -> Line {
         .ok()
         .and_then(|document| serde_json::from_slice::<Tenant>(&document.body).ok());
     let Some(tenant) = tenant else {
-        let has_state = session.ask_site(STATUS).await.is_ok_and(tells_its_state);
+        let has_state = session
+            .ask_site(STATUS, counters)
+            .await
+            .is_ok_and(tells_its_state);
         return if has_state {
             Line::fail(STEP, "Confluence Data Center or Server", DATA_CENTER)
         } else if status.is_redirection() {

@@ -1,6 +1,7 @@
-//! Counters: what a scan has cost so far.
+//! Counters: what a scan has cost so far, and what it reads.
 
 use std::ops::AddAssign;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -8,16 +9,25 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::exposure::Exposure;
-use super::request::Purpose;
-use crate::schema::quota;
+use super::request::{Purpose, Request};
+use super::request_log::RequestRecorder;
+use super::why::{Reason, ReasonCounts, ReasonTally};
+use crate::Sanitized;
+use crate::schema::{Endpoint, quota};
 
-/// What a scan has cost so far. Written by its reader, read by anybody.
+/// What a scan has cost so far, and what it reads. Written by its reader, read by anybody.
 #[derive(Debug)]
 pub struct Counters {
     /// When the scan began.
     began: Instant,
+    /// Where each of its requests is written down.
+    recorder: RequestRecorder,
     /// Which of its answers nobody has vouched for.
     pub(crate) exposure: Exposure,
+    /// The endpoint that its rows come from, once that is decided.
+    endpoint: OnceLock<&'static Endpoint>,
+    /// The first request for rows of its own.
+    first: OnceLock<Sanitized>,
     requests: AtomicU64,
     retries: AtomicU64,
     probes: AtomicU64,
@@ -28,6 +38,7 @@ pub struct Counters {
     unread: AtomicU64,
     points: AtomicU64,
     throttled_micros: AtomicU64,
+    reasons: ReasonCounts,
 }
 
 /// [`Counters`] at one moment.
@@ -53,6 +64,8 @@ pub struct Tally {
     pub points: u64,
     /// Time spent in pauses before requests. Those of chains that run side by side add up.
     pub throttled: Duration,
+    /// Why the requests were sent, those about the site and ourselves included.
+    pub reasons: ReasonTally,
 }
 
 impl AddAssign for Tally {
@@ -69,6 +82,7 @@ impl AddAssign for Tally {
             unread,
             points,
             throttled,
+            reasons,
         } = other;
         self.requests += requests;
         self.retries += retries;
@@ -80,14 +94,19 @@ impl AddAssign for Tally {
         self.unread += unread;
         self.points += points;
         self.throttled += throttled;
+        self.reasons += reasons;
     }
 }
 
-impl Default for Counters {
-    fn default() -> Self {
+impl Counters {
+    /// Counters that begin now, of requests that are written down there.
+    pub fn new(recorder: RequestRecorder) -> Self {
         Self {
             began: Instant::now(),
+            recorder,
             exposure: Exposure::default(),
+            endpoint: OnceLock::new(),
+            first: OnceLock::new(),
             requests: AtomicU64::default(),
             retries: AtomicU64::default(),
             probes: AtomicU64::default(),
@@ -98,13 +117,17 @@ impl Default for Counters {
             unread: AtomicU64::default(),
             points: AtomicU64::default(),
             throttled_micros: AtomicU64::default(),
+            reasons: ReasonCounts::default(),
         }
     }
-}
 
-impl Counters {
     pub(crate) fn began(&self) -> Instant {
         self.began
+    }
+
+    /// Where requests are written down.
+    pub(crate) fn recorder(&self) -> &RequestRecorder {
+        &self.recorder
     }
 
     /// What they say now.
@@ -120,6 +143,7 @@ impl Counters {
             unread: self.unread.load(Relaxed),
             points: self.points.load(Relaxed),
             throttled: Duration::from_micros(self.throttled_micros.load(Relaxed)),
+            reasons: self.reasons.tally(),
         }
     }
 
@@ -151,7 +175,30 @@ impl Counters {
         self.decoded_again.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn count_request(&self, purpose: Purpose, repeat: bool) {
+    /// Notes the endpoint that the scan's rows come from.
+    pub(crate) fn note_endpoint(&self, endpoint: &'static Endpoint) {
+        self.endpoint.get_or_init(|| endpoint);
+    }
+
+    /// That endpoint, once it is decided.
+    pub(crate) fn endpoint(&self) -> Option<&'static Endpoint> {
+        self.endpoint.get().copied()
+    }
+
+    /// Notes what is about to be sent.
+    pub(crate) fn note(&self, request: &Request) {
+        if matches!(request.purpose, Purpose::Rows | Purpose::FewerRowsWillDo) {
+            self.first.get_or_init(|| request.shown().into());
+        }
+    }
+
+    /// The first request for rows, as it was sent, without those that list what to ask about.
+    pub(crate) fn first_request(&self) -> Option<&Sanitized> {
+        self.first.get()
+    }
+
+    pub(super) fn count_request(&self, purpose: Purpose, reason: Reason, repeat: bool) {
+        self.reasons.count(reason);
         if purpose == Purpose::Probe {
             self.probes.fetch_add(1, Relaxed);
         } else {

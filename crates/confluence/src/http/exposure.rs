@@ -1,7 +1,6 @@
 //! Exposure: which of a scan's responses nobody has vouched for yet.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 /// Which of a scan's answers nobody has vouched for yet. Whoever vouches for the latest vouches for all.
@@ -59,6 +58,6 @@ impl Exposure {
     }
 
     fn state(&self) -> MutexGuard<'_, ExposureState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

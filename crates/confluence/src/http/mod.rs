@@ -12,10 +12,12 @@ mod exposure;
 pub(crate) mod fuzzing;
 pub(crate) mod rate_limit;
 mod request;
+mod request_log;
 mod response;
 mod retry;
 mod transport;
 pub(crate) mod url;
+mod why;
 
 use std::time::Duration;
 
@@ -23,8 +25,14 @@ pub(crate) use asker::Asker;
 pub use counters::{Counters, Tally};
 pub(crate) use exposure::Unproven;
 pub(crate) use request::{Purpose, Request};
+#[cfg(test)]
+pub(crate) use request_log::tests::recorder;
+pub use request_log::{
+    LoggedRequest, RequestLog, RequestOrigin, RequestOutcome, RequestRecorder, ServedBy,
+};
 pub(crate) use response::{Body, Failure, Response};
 pub(crate) use transport::{Attempts, Broken, HostRequest, Reply, Sender};
+pub use why::{Again, Reason, ReasonTally, Why};
 
 /// How requests are sent, whatever they ask for.
 #[derive(Clone, Debug, PartialEq)]

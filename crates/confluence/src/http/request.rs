@@ -1,6 +1,10 @@
-//! A request: its address, its body, and what it is for.
+//! A request: its address, its body, what it is for, and why it is sent.
 
+use super::why::{Reason, Why};
 use crate::{Budget, Sanitized};
+
+/// The most characters of a path and its query that the log of requests keeps.
+const LONGEST_PATH: usize = 1_000;
 
 /// What is sent.
 #[derive(Clone, Debug)]
@@ -9,9 +13,13 @@ pub(crate) struct Request {
     pub target: String,
     /// What is POSTed, for operations that look things up in that way; the others are GETs.
     pub json: Option<String>,
+    /// The parameters that hold lists of values that are asked for. A request that is too long is cut there.
+    pub lists: Vec<&'static str>,
     /// The scope that its operation needs.
     pub scope: &'static str,
     pub purpose: Purpose,
+    /// Why it is sent.
+    pub reason: Reason,
 }
 
 /// What a request is for.
@@ -21,6 +29,8 @@ pub(crate) enum Purpose {
     Rows,
     /// Rows, and if the site fails on so many, the caller will ask for fewer.
     FewerRowsWillDo,
+    /// Rows that are not the scan's own: of a table that tells what to ask about, or of a sample.
+    OtherRows,
     /// A part of one row.
     OneRow,
     /// To find out something about the site or ourselves. Counted apart.
@@ -31,7 +41,7 @@ impl Purpose {
     /// What its answer may take.
     pub fn budget(self) -> Budget {
         match self {
-            Purpose::Rows | Purpose::FewerRowsWillDo => Budget::Listing,
+            Purpose::Rows | Purpose::FewerRowsWillDo | Purpose::OtherRows => Budget::Listing,
             Purpose::OneRow => Budget::Row,
             Purpose::Probe => Budget::Other,
         }
@@ -39,20 +49,55 @@ impl Purpose {
 }
 
 impl Request {
-    /// A question about the site or ourselves.
-    pub fn probe(target: &str, scope: &'static str) -> Self {
+    /// A request that GETs one thing.
+    pub fn get(why: Why, target: String, scope: &'static str, purpose: Purpose) -> Self {
         Self {
-            target: target.to_owned(),
+            target,
             json: None,
+            lists: Vec::new(),
             scope,
-            purpose: Purpose::Probe,
+            purpose,
+            reason: Reason::of(why),
         }
     }
 
-    /// The request as messages show it: without the cursor, which tells nobody anything. Behind the first page it is
-    /// what the site wrote into a link.
+    /// A question about the site or ourselves.
+    pub fn probe(why: Why, target: &str, scope: &'static str) -> Self {
+        Self::get(why, target.to_owned(), scope, Purpose::Probe)
+    }
+
+    /// How many bytes of it vary.
+    pub fn length(&self) -> usize {
+        self.target.len() + self.json.as_ref().map_or(0, String::len)
+    }
+
+    /// The request with all that it asks for, as readers of a plan see it.
+    pub fn shown(&self) -> String {
+        let (method, target) = (self.method(), &self.target);
+        match &self.json {
+            Some(json) => format!("{method} {target} {json}"),
+            None => format!("{method} {target}"),
+        }
+    }
+
+    /// The method of HTTP.
+    pub fn method(&self) -> &'static str {
+        method(self.json.is_some())
+    }
+
+    /// The request as messages show it.
     pub fn label(&self) -> Sanitized {
-        let method = if self.json.is_some() { "POST" } else { "GET" };
+        format!("{} {}", self.method(), self.uncursored()).into()
+    }
+
+    /// The path and the query, as the log of requests shows them: of a list of keys there is more than in messages.
+    pub fn path(&self) -> Sanitized {
+        Sanitized::within(&self.uncursored(), LONGEST_PATH)
+    }
+
+    /// The path and the query without the cursor, which tells nobody anything. Behind the first page it is what the site
+    /// wrote into a link.
+    fn uncursored(&self) -> String {
         let parts = self.target.split('&').map(|part| {
             let cursor = part.find("cursor=").map(|at| &part[..at + "cursor=".len()]);
             match cursor {
@@ -61,6 +106,11 @@ impl Request {
             }
         });
         let target: Vec<String> = parts.collect();
-        format!("{method} {}", target.join("&")).into()
+        target.join("&")
     }
+}
+
+/// The method of a request which POSTs something, or not.
+pub(super) fn method(is_posted: bool) -> &'static str {
+    if is_posted { "POST" } else { "GET" }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Body {
     pub next: Option<String>,
     /// Whether the site was not asked: the statement had the answer before.
     pub came_before: bool,
+    /// The number of its request in the log of requests.
+    pub request: Option<u64>,
 }
 
 /// Why an answer is not what was asked for.
@@ -95,6 +97,7 @@ impl Response {
                 body: self.body,
                 held: self.held,
                 came_before: false,
+                request: None,
             })
         } else {
             Err((status, self.not_the_api()))

@@ -12,8 +12,10 @@ use super::body::{self, Lost};
 use super::counters::Counters;
 use super::rate_limit::host::Host;
 use super::rate_limit::pacer::Ticket;
-use super::request::Purpose;
+use super::request::{Purpose, method};
+use super::request_log::{RequestOutcome, ServedBy};
 use super::response::{Body, Failure, Response};
+use super::why::{Again, Reason};
 use super::{Config, retry};
 use crate::budget::InFlight;
 use crate::{Budget, Error, Peer, Sanitized};
@@ -27,9 +29,12 @@ pub(crate) type Reply = Result<Body, (StatusCode, Failure)>;
 /// What is sent to a host. It may hold secrets, so it is never printed.
 pub(crate) struct HostRequest {
     pub url: String,
-    /// As errors name it.
-    pub label: Sanitized,
+    /// The path and the query, as errors and the log of requests show them.
+    pub path: Sanitized,
     pub purpose: Purpose,
+    pub reason: Reason,
+    /// Who is to answer.
+    pub served_by: ServedBy,
     /// Whether the quota counts it, as it counts what is asked of the API.
     pub is_metered: bool,
     pub authorization: Option<HeaderValue>,
@@ -39,6 +44,17 @@ pub(crate) struct HostRequest {
     pub read: fn(Response, &str) -> Reply,
 }
 
+impl HostRequest {
+    fn method(&self) -> &'static str {
+        method(self.json.is_some())
+    }
+
+    /// As errors name it.
+    pub fn label(&self) -> Sanitized {
+        format!("{} {}", self.method(), self.path).into()
+    }
+}
+
 /// How often a request has been sent.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
@@ -46,6 +62,15 @@ pub(crate) struct Attempts {
     sent: u32,
     /// Because of a fault that may pass.
     repeats: u32,
+    /// Why it is sent again.
+    again: Option<Again>,
+}
+
+impl Attempts {
+    /// The next one is for this reason.
+    pub fn go_on_for(&mut self, again: Again) {
+        self.again = Some(again);
+    }
 }
 
 /// Sends messages, within the limits that the user has set.
@@ -151,11 +176,9 @@ impl Sender {
         attempts: &mut Attempts,
         counters: &Counters,
     ) -> Result<Option<(Reply, Asker)>, Error> {
-        counters.count_request(message.purpose, attempts.sent > 0);
-        attempts.sent += 1;
         let mut told = Asker::default();
-        let fault = match self.exchange(message).await {
-            Ok(answer) => {
+        let fault = match self.exchange(message, attempts, counters).await {
+            Ok((answer, number)) => {
                 told = Asker::by(&answer.headers);
                 host.hear(ticket, &answer);
                 counters.count_bytes(answer.body.len());
@@ -163,7 +186,10 @@ impl Sender {
                     counters.count_answer();
                 }
                 match (message.read)(answer, &message.url) {
-                    Ok(document) => return Ok(Some((Ok(document), told))),
+                    Ok(mut document) => {
+                        document.request = Some(number);
+                        return Ok(Some((Ok(document), told)));
+                    }
                     Err((status, failure)) => ExchangeFault::Answered(status, failure),
                 }
             }
@@ -173,6 +199,7 @@ impl Sender {
         match self.pause(&fault, host, message, attempts.repeats) {
             Some(pause) if pause <= self.max_wait => {
                 attempts.repeats += 1;
+                attempts.go_on_for(Again::Retry(attempts.repeats));
                 if matches!(fault, ExchangeFault::Answered(_, Failure::Throttled { .. })) {
                     // Others would only be refused too, and make it worse.
                     host.close_for(pause);
@@ -228,7 +255,7 @@ impl Sender {
         message: &HostRequest,
         attempts: u32,
     ) -> Result<Reply, Error> {
-        let request = message.label.clone();
+        let request = message.label();
         match fault {
             ExchangeFault::Answered(
                 _,
@@ -271,9 +298,16 @@ impl Sender {
     ///
     /// # Errors
     /// If there is no answer.
-    pub async fn once(&self, host: &Host, message: &HostRequest) -> Result<Response, Broken> {
+    pub async fn once(
+        &self,
+        host: &Host,
+        message: &HostRequest,
+        counters: &Counters,
+    ) -> Result<Response, Broken> {
         let ticket = host.admit_at_once();
-        let answer = self.exchange(message).await.map_err(|lost| match lost {
+        let mut attempts = Attempts::default();
+        let exchange = self.exchange(message, &mut attempts, counters);
+        let (answer, _) = exchange.await.map_err(|lost| match lost {
             Lost::Broken(error) => Broken {
                 tls: is_tls(&error),
                 error: self.broken(&error, host, message, 1),
@@ -304,7 +338,7 @@ impl Sender {
         }
         Error::NoAnswer {
             host: host.name(),
-            request: message.label.clone(),
+            request: message.label(),
             attempts,
             cause: if error.is_timeout() {
                 format!("no end after {:?}", self.request_timeout).into()
@@ -314,7 +348,34 @@ impl Sender {
         }
     }
 
-    async fn exchange(&self, message: &HostRequest) -> Result<Response, Lost> {
+    /// Sends a message, and writes down that it was sent, why, and what became of it. Gives the answer and the request's
+    /// number in the log of requests.
+    async fn exchange(
+        &self,
+        message: &HostRequest,
+        attempts: &mut Attempts,
+        counters: &Counters,
+    ) -> Result<(Response, u64), Lost> {
+        let reason = message.reason.again(attempts.again);
+        counters.count_request(message.purpose, reason, attempts.sent > 0);
+        attempts.sent += 1;
+        let (method, path) = (message.method(), &message.path);
+        let recorder = counters.recorder();
+        let entry = recorder.send(reason, method, path, message.served_by);
+        match self.answer(message).await {
+            Ok(answer) => {
+                let number = entry.answer(answer.status.as_u16(), answer.body.len());
+                Ok((answer, number))
+            }
+            Err(lost) => {
+                entry.fail(outcome(&lost));
+                Err(lost)
+            }
+        }
+    }
+
+    /// The answer to a message. Nothing else sends.
+    async fn answer(&self, message: &HostRequest) -> Result<Response, Lost> {
         let mut http = match &message.json {
             None => self.http.get(&message.url),
             Some(json) => self
@@ -341,7 +402,17 @@ impl Sender {
 fn too_large(budget: Budget, message: &HostRequest) -> Error {
     Error::TooLarge {
         budget,
-        request: message.label.clone(),
+        request: message.label(),
+    }
+}
+
+/// What became of a request without an answer.
+fn outcome(lost: &Lost) -> RequestOutcome {
+    match lost {
+        Lost::TooLarge(_) => RequestOutcome::TooLarge,
+        Lost::Broken(error) if error.is_connect() => RequestOutcome::Unreachable,
+        Lost::Broken(error) if error.is_timeout() => RequestOutcome::TimedOut,
+        Lost::Broken(_) => RequestOutcome::BrokenOff,
     }
 }
 

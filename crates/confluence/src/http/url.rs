@@ -1,26 +1,19 @@
 //! URLs: how addresses are put together, and where next links lead.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::Error;
+
+/// All that could be taken for syntax: RFC 3986 reserves nothing else than what is left.
+const SYNTAX: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A value for a query: everything is encoded that could be taken for syntax.
 pub(crate) fn percent_encode(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(byte.into());
-            }
-            _ => {
-                out.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    out.push(
-                        char::from_digit(digit.into(), 16)
-                            .unwrap_or('0')
-                            .to_ascii_uppercase(),
-                    );
-                }
-            }
-        }
-    }
+    out.extend(utf8_percent_encode(value, SYNTAX));
 }
 
 /// The longest next link that is followed. Cursors have some hundred bytes.
@@ -343,6 +336,36 @@ mod tests {
             let link = request(&link);
             prop_assume!(meaning(&link, &first) != meaning(&asked, &first));
             prop_assert!(next_request(&asked, &link, HOSTS).is_err());
+        }
+
+        #[test]
+        fn a_cursor_is_sent_as_it_was_given(first in parameters(), cursor in "[ -~é]{1,40}", limit in 1..250_u32) {
+            let written = encoded(&cursor);
+            let link = format!("?cursor={written}");
+            let next = next_request(&request(&first), &link, HOSTS).expect("the same listing");
+            for next in [with_limit(&next, limit), next] {
+                prop_assert_eq!(param(&next, "cursor"), Some(written.as_str()));
+                prop_assert_eq!(percent_decode(param(&next, "cursor").unwrap_or_default()), cursor.as_str());
+            }
+        }
+
+        #[test]
+        fn another_value_of_a_parameter_changes_nothing_else(
+            first in parameters(),
+            at in 0..8_usize,
+            value in "[ -~]{0,12}",
+        ) {
+            let (asked, name, value) = (request(&first), format!("p{at}"), encoded(&value));
+            let changed = with_param(&asked, &name, &value);
+            prop_assert_eq!(param(&changed, &name), Some(value.as_str()));
+            prop_assert_eq!(path_of(&changed), path_of(&asked));
+            let others = |request: &str| -> Vec<String> {
+                let others = parts_of(request).filter(|part| name_of(part) != name);
+                others.map(str::to_owned).collect()
+            };
+            prop_assert_eq!(others(&changed), others(&asked));
+            prop_assert_eq!(parts_of(&changed).filter(|part| name_of(part) == name).count(), 1);
+            prop_assert_eq!(with_param(&changed, &name, &value), changed);
         }
 
         #[test]

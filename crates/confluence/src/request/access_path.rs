@@ -1,9 +1,19 @@
-//! The access path: which of a table's endpoints answers a scan request in the fewest requests.
+//! The access path: which of a table's endpoints answers a scan request in the fewest requests, and which lists of values
+//! its requests carry. Planning and reading decide it by the same function.
 
-use super::scan_request::Values;
+use super::scan_request::{ScanRequest, Values};
 use super::table_stats::TableStats;
+use super::value_lists::Lists;
 use super::{askable, value_lists};
 use crate::schema::{ColumnId, Endpoint, Paging, Table};
+
+/// Pages after which a listing is long: worth being cut into several that are read side by side.
+pub(crate) const LONG: u32 = 20;
+
+/// Whether a listing of so many rows, in pages of so many, is long.
+pub fn is_long(rows: f64, page: u32) -> bool {
+    rows >= f64::from(LONG) * f64::from(page.max(1))
+}
 
 /// Rows asked for at first when bodies come with them: the site fails on more.
 const PAGE_SIZE_WITH_BODIES: u32 = 50;
@@ -38,8 +48,8 @@ impl<'v> ValueCount<'v> {
         }
     }
 
-    /// Whether a request of an endpoint can carry them.
-    fn can_be_carried(&self, table: &Table, endpoint: &Endpoint) -> bool {
+    /// Whether a request of an endpoint can carry them; what nobody knows yet is taken to be such.
+    pub(super) fn can_be_carried(&self, table: &Table, endpoint: &Endpoint) -> bool {
         let column = &table.columns[self.column];
         self.values
             .is_none_or(|values| askable::can_carry(endpoint, column, values))
@@ -47,7 +57,7 @@ impl<'v> ValueCount<'v> {
 }
 
 /// The best way to read, as far as it can be told before.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessPath {
     /// The endpoint.
     pub endpoint: &'static Endpoint,
@@ -61,6 +71,8 @@ pub struct AccessPath {
     besides: f64,
     /// Whether rows may lead to requests of their own that are not among those.
     leads_down: bool,
+    /// The lists that its requests carry.
+    pub(super) lists: Lists,
 }
 
 impl AccessPath {
@@ -127,6 +139,38 @@ pub fn access_path(
     columns: &[ColumnId],
     allowed: u32,
 ) -> Option<AccessPath> {
+    cheapest(table, sizes, asked, ordered, columns, allowed, None)
+}
+
+impl ScanRequest {
+    /// The way with the fewest requests: the plan's, unless with the values that are known now another one is cheaper.
+    pub(super) fn access_path(&self) -> Option<AccessPath> {
+        let asked: Vec<ValueCount> = self
+            .conditions
+            .iter()
+            .map(|condition| ValueCount::known(condition.column, &condition.values))
+            .collect();
+        cheapest(
+            self.table,
+            &self.sizes,
+            &asked,
+            self.sort.is_some(),
+            &self.columns,
+            self.reading.page_size,
+            self.planned,
+        )
+    }
+}
+
+fn cheapest(
+    table: &'static Table,
+    sizes: &TableStats,
+    asked: &[ValueCount],
+    ordered: bool,
+    columns: &[ColumnId],
+    allowed: u32,
+    planned: Option<&'static Endpoint>,
+) -> Option<AccessPath> {
     let ways = table
         .endpoints
         .iter()
@@ -139,11 +183,15 @@ pub fn access_path(
         let page = page_size(table, access_path.endpoint, columns, allowed);
         access_path.requests(access_path.rows, page)
     };
-    // Among those that take as many requests, the one that brings least.
+    let is_planned = |access_path: &AccessPath| {
+        planned.is_some_and(|planned| std::ptr::eq(planned, access_path.endpoint))
+    };
+    // Among those that take as many requests, the one that brings least; and then the one that was planned.
     ways.min_by(|one, other| {
         requests(one)
             .total_cmp(&requests(other))
             .then(one.rows.total_cmp(&other.rows))
+            .then(is_planned(other).cmp(&is_planned(one)))
     })
 }
 
@@ -199,13 +247,13 @@ fn by(
     let leads_down = endpoint
         .deeper
         .is_some_and(|deeper| deeper.at_depth.is_none());
+    let lists = value_lists::lists(table, sizes, endpoint, asked, allowed);
     if needed.iter().all(|&place| values_of(place).is_some()) {
         let of_needed: f64 = needed
             .iter()
             .filter_map(|&place| Some(chains_of(table, endpoint, asked_of(place)?)))
             .product();
-        let lists = value_lists::lists(table, sizes, endpoint, asked, allowed);
-        let chains = of_needed * lists.cut.map_or(1.0, |(.., pieces)| pieces);
+        let chains = of_needed * lists.cut.map_or(1.0, |cut| cut.pieces);
         return Some(AccessPath {
             endpoint,
             chains,
@@ -213,6 +261,7 @@ fn by(
             rows,
             besides: 0.0,
             leads_down,
+            lists,
         });
     }
     if endpoint.sources.is_empty() {
@@ -263,6 +312,7 @@ fn by(
         rows,
         besides: listing,
         leads_down,
+        lists,
     })
 }
 
@@ -349,5 +399,75 @@ pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[ColumnId], allow
         most.min(PAGE_SIZE_WITH_BODIES)
     } else {
         most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables;
+    use crate::tables::{footer_comments, pages};
+
+    #[test]
+    fn the_planned_endpoint_is_read_unless_another_one_is_cheaper() {
+        let sizes = TableStats::default();
+        let mut kept = 0;
+        for table in tables::ALL {
+            for endpoint in table.endpoints {
+                let needed = needed(table, endpoint).into_iter();
+                let asked: Vec<ValueCount> = needed
+                    .map(|column| ValueCount::expected(column, 1.0))
+                    .collect();
+                let read = cheapest(table, &sizes, &asked, false, &[], 250, Some(endpoint));
+                let Some(own) = by(table, &sizes, endpoint, &asked, 250) else {
+                    continue;
+                };
+                let read = read.expect("a way");
+                if std::ptr::eq(read.endpoint, endpoint) {
+                    kept += 1;
+                    continue;
+                }
+                let requests = |path: &AccessPath| {
+                    path.requests(path.rows, page_size(table, path.endpoint, &[], 250))
+                };
+                let is_cheaper = requests(&read) < requests(&own)
+                    || requests(&read) == requests(&own) && read.rows < own.rows;
+                assert!(is_cheaper, "{}: {}", table.name, endpoint.operation);
+            }
+        }
+        assert!(kept >= tables::ALL.len(), "{kept}");
+    }
+
+    #[test]
+    fn of_two_that_cost_the_same_the_planned_one_is_read() {
+        let table = &footer_comments::TABLE;
+        let (page, blogpost) = (table.column("page_id"), table.column("blogpost_id"));
+        let asked = [page, blogpost].map(|column| {
+            let (column, _) = column.expect("a column");
+            ValueCount::expected(column, 1.0)
+        });
+        let of = |operation: &str| {
+            let mut endpoints = table.endpoints.iter();
+            endpoints.find(|endpoint| endpoint.operation == operation)
+        };
+        let read = |planned| {
+            let sizes = TableStats::default();
+            let read = cheapest(table, &sizes, &asked, false, &[], 250, planned);
+            read.expect("a way").endpoint.operation
+        };
+        for operation in ["getPageFooterComments", "getBlogPostFooterComments"] {
+            assert_eq!(read(of(operation)), operation);
+        }
+        assert_eq!(read(None), "getPageFooterComments");
+        assert_eq!(read(of("getFooterComments")), "getPageFooterComments");
+    }
+
+    #[test]
+    fn a_listing_is_long_from_twenty_pages_on() {
+        assert!(is_long(5_000.0, 250) && !is_long(4_999.0, 250));
+        assert!(is_long(200.0, 10) && !is_long(199.0, 10));
+        let (body, _) = pages::TABLE.column("body_storage").expect("a column");
+        let page = page_size(&pages::TABLE, pages::TABLE.main(), &[body], 250);
+        assert!(is_long(1_000.0, page) && !is_long(999.0, page));
     }
 }

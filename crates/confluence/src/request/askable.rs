@@ -48,12 +48,21 @@ pub(super) fn can_carry(endpoint: &Endpoint, column: &Column, values: &Values) -
         return texts.iter().all(|text| can_stand_in_path(text));
     }
     match column.filter.filter(|_| endpoint.takes(column)) {
-        // What becomes of choices is told apart elsewhere.
         Some(filter) if filter.choices.is_empty() => texts
             .iter()
             .all(|text| can_be_parameter(endpoint, filter, text)),
-        _ => true,
+        Some(filter) => texts.len() <= filter.max && not_a_choice(filter, values).is_none(),
+        None => true,
     }
+}
+
+/// The first of some values that is none of a filter's choices, if it has any.
+pub(super) fn not_a_choice(filter: Filter, values: &Values) -> Option<&str> {
+    let Values::Texts(texts) = values else {
+        return None;
+    };
+    let mut texts = texts.iter().map(String::as_str);
+    texts.find(|text| !filter.choices.is_empty() && !filter.choices.contains(text))
 }
 
 /// Whether a text names an object in a path. Nothing is called by nothing or by dots, which would lead to another path,

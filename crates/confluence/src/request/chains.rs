@@ -1,27 +1,46 @@
-//! The chains of a scan request, and what their first requests look like.
+//! The chains of a scan request: which requests begin them. How those are written is the builder's business.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::access_path::{self, ValueCount, page_size};
-use super::scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values};
-use super::{askable, value_lists};
+use super::access_path::{self, page_size};
+use super::builder::{Argument, RequestBuilder, SpanEnd, encoded};
+use super::scan_request::{Key, PushedCondition, ScanRequest, Sort, Values};
+use super::value_lists::{self, CutList};
+use super::{AccessPath, askable};
 use crate::Error;
 use crate::batch::Value;
-use crate::http::url::percent_encode;
-use crate::schema::{ColumnId, Endpoint, Filter, Paging, Source, Split, Table, Window};
+use crate::http::Request;
+use crate::schema::{ColumnId, Endpoint, Filter, Paging, Source, Split, Table};
 
 /// What to begin with.
 #[derive(Debug)]
 pub(crate) enum ChainSource<'w> {
     /// Nothing can match; nothing is sent.
     Nothing,
-    /// These chains.
-    Chains(Chains<'w>),
-    /// A chain for each of the endpoint's objects that its sources list.
-    Parents(&'static Endpoint),
-    /// This chain, which can be cut into several if it is long.
-    Partitions(Chain, &'static Split),
+    /// These chains of an endpoint.
+    Chains(&'static Endpoint, Chains<'w>),
+    /// A chain like this one for each of the endpoint's objects that its sources list.
+    Parents(Chain),
+    /// This chain, which can be cut into several. It is cut at once where it is known to be long.
+    Partitions {
+        chain: Chain,
+        split: &'static Split,
+        is_long: bool,
+    },
+}
+
+impl ChainSource<'_> {
+    /// The endpoint whose rows are read.
+    pub fn endpoint(&self) -> Option<&'static Endpoint> {
+        match self {
+            ChainSource::Nothing => None,
+            ChainSource::Chains(endpoint, _) => Some(endpoint),
+            ChainSource::Parents(chain) | ChainSource::Partitions { chain, .. } => {
+                Some(chain.endpoint)
+            }
+        }
+    }
 }
 
 /// Chains, each made when it is taken: a list of a million keys is not to become a million chains at once.
@@ -57,24 +76,6 @@ pub(crate) struct Below {
     pub depth: i64,
 }
 
-/// The first request of a chain.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RequestTarget {
-    /// The path and the query.
-    pub path: String,
-    /// What is POSTed.
-    pub json: Option<String>,
-    /// The parameters that hold lists of values that are asked for.
-    pub lists: Vec<&'static str>,
-}
-
-impl RequestTarget {
-    /// How many bytes of it vary.
-    pub fn length(&self) -> usize {
-        self.path.len() + self.json.as_ref().map_or(0, String::len)
-    }
-}
-
 impl Chain {
     fn new(endpoint: &'static Endpoint) -> Self {
         Self {
@@ -92,49 +93,40 @@ impl Chain {
         Self::new(endpoint)
     }
 
-    /// The chains about objects that the site has listed: for each, the values of the columns that the
+    /// Chains like this one about objects that the site has listed: for each, the values of the columns that the
     /// endpoint needs. An endpoint that takes several of them at once is given as many.
-    pub fn of_listed(
-        table: &'static Table,
-        endpoint: &'static Endpoint,
-        objects: &[Vec<Key>],
-        filters: &[(&'static str, Values)],
-    ) -> Vec<Self> {
+    pub fn of_listed(&self, table: &'static Table, objects: &[Vec<Key>]) -> Vec<Self> {
+        let endpoint = self.endpoint;
         let needed = access_path::needed(table, endpoint);
-        let chains = match batched(table, endpoint, &needed) {
-            Some((filter, most)) => objects
-                .chunks(most)
-                .flat_map(|objects| {
-                    let values = Values::of(objects.iter().flatten().cloned());
-                    let chain = |piece| {
-                        let mut chain = Self::new(endpoint);
-                        chain.filters.push((filter.param, values.piece(piece)));
-                        chain
-                    };
-                    let pieces =
-                        value_lists::cut(endpoint, &values, most, value_lists::room(endpoint));
-                    pieces.map(chain).collect::<Vec<_>>()
-                })
-                .collect(),
-            None => objects
-                .iter()
-                .map(|object| {
-                    let mut chain = Self::new(endpoint);
-                    for (&place, key) in needed.iter().zip(object) {
-                        chain.need(table, place, key.clone());
-                    }
-                    chain
-                })
-                .collect::<Vec<_>>(),
+        let Some((filter, most)) = batched(table, endpoint, &needed) else {
+            let of_object = |object: &Vec<Key>| {
+                let mut chain = Self::new(endpoint);
+                for (&place, key) in needed.iter().zip(object) {
+                    chain.need(table, place, key.clone());
+                }
+                chain.like(self)
+            };
+            return objects.iter().map(of_object).collect();
         };
-        chains
-            .into_iter()
-            .map(|mut chain| {
-                chain.must_exist = true;
-                chain.filters.extend(filters.iter().cloned());
-                chain
-            })
-            .collect()
+        let room = value_lists::room(endpoint);
+        let of_several = |objects: &[Vec<Key>]| {
+            let values = Values::of(objects.iter().flatten().cloned());
+            let pieces = value_lists::cut(endpoint, &values, most, room);
+            let chain = |piece| {
+                let mut chain = Self::new(endpoint);
+                chain.filters.push((filter.param, values.piece(piece)));
+                chain.like(self)
+            };
+            pieces.map(chain).collect::<Vec<_>>()
+        };
+        objects.chunks(most).flat_map(of_several).collect()
+    }
+
+    /// This chain with all else that another one asks for.
+    fn like(mut self, other: &Self) -> Self {
+        self.must_exist = other.must_exist;
+        self.filters.extend(other.filters.iter().cloned());
+        self
     }
 
     /// The chain that leads on below a row of this one, or of another one below this.
@@ -180,48 +172,37 @@ impl Chain {
     }
 
     /// The chain's first request.
-    pub fn target(&self, scan_request: &ScanRequest, sort: Option<Sort>) -> RequestTarget {
-        self.target_for(scan_request, sort, &scan_request.columns)
+    pub fn request(&self, scan_request: &ScanRequest, sort: Option<Sort>) -> Request {
+        self.request_for(scan_request, sort, &scan_request.columns)
     }
 
     /// The same for other columns.
-    pub fn target_for(
+    pub fn request_for(
         &self,
         scan_request: &ScanRequest,
         sort: Option<Sort>,
         columns: &[ColumnId],
-    ) -> RequestTarget {
-        let mut path = self
-            .path
-            .clone()
-            .unwrap_or_else(|| self.endpoint.path.to_owned());
+    ) -> Request {
+        let table = scan_request.table;
+        let page = page_size(
+            table,
+            self.endpoint,
+            columns,
+            scan_request.reading.page_size,
+        );
+        let has_range = scan_request.range.is_some();
+        let limit = first_limit(self.endpoint, page, scan_request.enough, sort, has_range);
+        let mut builder = RequestBuilder::new(table, self.endpoint, self.path.as_deref());
         for (place, key) in &self.keys {
-            let name = scan_request.table.columns[*place].name;
-            path = path.replace(&format!("{{{name}}}"), &encoded(key));
+            builder = builder.key(table.columns[*place].name, Argument::Key(key));
         }
-        let enough_holds = sort.is_some() || scan_request.range.is_none();
-        let enough = scan_request.enough.filter(|_| enough_holds);
-        let (table, allowed) = (scan_request.table, scan_request.reading.page_size);
-        let page = page_size(table, self.endpoint, columns, allowed);
-        let limit = first_limit(self.endpoint, page, enough);
-        let mut query = Query::new(path);
-        let json = if self.endpoint.posts {
-            Some(json(&self.filters))
-        } else {
-            for (name, values) in &self.filters {
-                query.add(name, &encode(values));
-            }
-            None
-        };
+        for (param, values) in &self.filters {
+            builder = builder.list(param, Argument::Values(values));
+        }
         for (column, span) in &scan_request.windows {
-            query.window(table, self.endpoint, *column, span);
+            builder = builder.window(*column, SpanEnd::both_of(span));
         }
-        query.finish(table, self.endpoint, sort, columns, limit);
-        RequestTarget {
-            path: query.target,
-            json,
-            lists: self.lists().collect(),
-        }
+        builder.rows(sort, columns, limit)
     }
 
     /// The request for rows of this chain by their keys, in an answer with other columns.
@@ -231,26 +212,15 @@ impl Chain {
         filter: Filter,
         keys: &Values,
         columns: &[ColumnId],
-    ) -> RequestTarget {
-        let mut query = Query::new(self.endpoint.path.to_owned());
-        query.add(filter.param, &encode(keys));
-        for (name, values) in &self.filters {
-            if *name != filter.param {
-                query.add(name, &encode(values));
+    ) -> Request {
+        let mut builder = RequestBuilder::new(scan_request.table, self.endpoint, None)
+            .list(filter.param, Argument::Values(keys));
+        for (param, values) in &self.filters {
+            if *param != filter.param {
+                builder = builder.list(param, Argument::Values(values));
             }
         }
-        let limit = keys.len() as u32;
-        query.finish(scan_request.table, self.endpoint, None, columns, limit);
-        RequestTarget {
-            path: query.target,
-            json: None,
-            lists: self.lists().chain([filter.param]).collect(),
-        }
-    }
-
-    /// The parameters that say which rows.
-    fn lists(&self) -> impl Iterator<Item = &'static str> {
-        self.filters.iter().map(|(name, _)| *name)
+        builder.rows(None, columns, keys.len() as u32)
     }
 }
 
@@ -269,8 +239,16 @@ fn required_filter(table: &Table, endpoint: &Endpoint, place: ColumnId) -> Optio
 }
 
 /// How many rows the first request asks for, when so many make a page and so many will do.
-fn first_limit(endpoint: &Endpoint, page: u32, enough: Option<u64>) -> u32 {
-    match enough {
+pub(super) fn first_limit(
+    endpoint: &Endpoint,
+    page: u32,
+    enough: Option<u64>,
+    sort: Option<Sort>,
+    has_range: bool,
+) -> u32 {
+    // In no order, rows within the range may stand anywhere.
+    let enough_holds = sort.is_some() || !has_range;
+    match enough.filter(|_| enough_holds) {
         // An answer that is whole is never asked for in part.
         Some(enough) if endpoint.paging != Paging::Whole => {
             page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX))
@@ -279,91 +257,13 @@ fn first_limit(endpoint: &Endpoint, page: u32, enough: Option<u64>) -> u32 {
     }
 }
 
-/// A request that is being put together.
-struct Query {
-    target: String,
-    has_any: bool,
-}
-
-impl Query {
-    fn new(target: String) -> Self {
-        Self {
-            has_any: target.contains('?'),
-            target,
-        }
-    }
-
-    /// Adds a parameter whose value is encoded.
-    fn add(&mut self, name: &str, value: &str) {
-        self.target.push(if self.has_any { '&' } else { '?' });
-        self.has_any = true;
-        self.target.push_str(name);
-        self.target.push('=');
-        self.target.push_str(value);
-    }
-
-    /// Adds the span of a column's times, each end to the next millisecond outwards: what is too much is
-    /// sorted out from the rows. An end that the API does not know, before 1970 or without a year of four digits, is
-    /// left open.
-    fn window(&mut self, table: &Table, endpoint: &Endpoint, column: ColumnId, span: &Range) {
-        let Some(window) = window_of(table, endpoint, column) else {
-            return;
-        };
-        /// 9999-12-31 24:00 UTC, in milliseconds since 1970.
-        const YEAR_10000: i64 = 253_402_300_800_000;
-        let is_known = |time: &i64| (0..YEAR_10000).contains(time);
-        let from = span.from.map(|from| from.div_euclid(1000));
-        if let Some(from) = from.filter(is_known) {
-            self.add(window.from, &from.to_string());
-        }
-        let to = span.to.map(|to| to.div_euclid(1000).saturating_add(1));
-        if let Some(to) = to.filter(is_known) {
-            self.add(window.to, &to.to_string());
-        }
-    }
-
-    /// Adds what does not depend on conditions.
-    fn finish(
-        &mut self,
-        table: &Table,
-        endpoint: &Endpoint,
-        sort: Option<Sort>,
-        columns: &[ColumnId],
-        limit: u32,
-    ) {
-        for (name, value) in endpoint.params {
-            self.add(name, value);
-        }
-        if let Some(sort) = sort {
-            let by = table.columns[sort.column].sort.unwrap_or_default();
-            let turned = if sort.descending { "-" } else { "" };
-            self.add("sort", &format!("{turned}{by}"));
-        }
-        for (name, value) in asked_with(table, columns) {
-            self.add(name, value);
-        }
-        if endpoint.page > 0 {
-            self.add("limit", &limit.to_string());
-        }
-    }
-}
-
-/// The window of a column, if the endpoint takes it.
-fn window_of(table: &Table, endpoint: &Endpoint, column: ColumnId) -> Option<Window> {
-    table.columns[column].window.filter(|_| endpoint.windows)
-}
-
-/// The parameters that the columns need, each once.
-fn asked_with(table: &Table, columns: &[ColumnId]) -> Vec<(&'static str, &'static str)> {
-    let mut params: Vec<(&str, &str)> = Vec::new();
-    for &column in columns {
-        if let Some((name, value)) = table.columns[column].asked_with
-            && !params.iter().any(|(known, _)| *known == name)
-        {
-            params.push((name, value));
-        }
-    }
-    params
+/// The order in which a listing that may be cut is begun: that in which it is cut, where it is sure to be.
+pub(crate) fn order_before_cut(table: &Table, split: &Split, is_long: bool) -> Option<Sort> {
+    let (column, _) = table.column(split.order).filter(|_| is_long)?;
+    Some(Sort {
+        column,
+        descending: false,
+    })
 }
 
 /// The chains of a wish.
@@ -375,31 +275,22 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
         return Ok(ChainSource::Nothing);
     }
     let table = scan_request.table;
-    let asked: Vec<ValueCount> = scan_request
-        .conditions
-        .iter()
-        .map(|condition| ValueCount::known(condition.column, &condition.values))
-        .collect();
-    let way = access_path::access_path(
-        table,
-        &scan_request.sizes,
-        &asked,
-        scan_request.sort.is_some(),
-        &scan_request.columns,
-        scan_request.reading.page_size,
-    );
-    let Some(way) = way else {
+    let Some(way) = scan_request.access_path() else {
         return Err(Error::ConditionMissing {
             table: table.name,
             columns: table.columns_that_open_it(),
         });
     };
+    can_be_listed(scan_request, way.endpoint)?;
     if way.enumerates_parents {
-        return Ok(ChainSource::Parents(way.endpoint));
+        return Ok(ChainSource::Parents(Chain {
+            filters: parameters(scan_request, &way.lists.shared),
+            must_exist: true,
+            ..Chain::new(way.endpoint)
+        }));
     }
-    let asked = asked_for(scan_request, way.endpoint)?;
-    let is_cut = asked.cut.is_some();
-    let mut chains = Chains::of_needed(scan_request, way.endpoint).asking(asked);
+    let is_cut = cut_list(scan_request, &way).is_some();
+    let mut chains = Chains::of_needed(scan_request, way.endpoint).asking(scan_request, &way);
     if let (Some(split), None, 1, false) = (
         &way.endpoint.split,
         &way.endpoint.deeper,
@@ -408,9 +299,60 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     ) && scan_request.can_be_split(split)
         && let Some(chain) = chains.next()
     {
-        return Ok(ChainSource::Partitions(chain, split));
+        return Ok(ChainSource::Partitions {
+            chain,
+            split,
+            is_long: scan_request.is_known_to_be_long(way.endpoint),
+        });
     }
-    Ok(ChainSource::Chains(chains))
+    Ok(ChainSource::Chains(way.endpoint, chains))
+}
+
+/// The list that is cut into pieces. Rows of several pieces come in no order, so none is cut where one is relied on.
+fn cut_list<'w>(
+    scan_request: &'w ScanRequest,
+    way: &AccessPath,
+) -> Option<(&'static str, &'w Values, CutList)> {
+    let list = way.lists.cut.filter(|_| !scan_request.relies_on_order)?;
+    let (param, values) = parameter(scan_request, list.column)?;
+    Some((param, values, list))
+}
+
+/// The parameters of the conditions on some columns.
+fn parameters(scan_request: &ScanRequest, columns: &[ColumnId]) -> Vec<(&'static str, Values)> {
+    columns
+        .iter()
+        .filter_map(|&column| parameter(scan_request, column))
+        .map(|(param, values)| (param, values.clone()))
+        .collect()
+}
+
+fn parameter(scan_request: &ScanRequest, column: ColumnId) -> Option<(&'static str, &Values)> {
+    let filter = scan_request.table.columns[column].filter?;
+    Some((filter.param, condition(scan_request, column)?))
+}
+
+/// What cannot be asked for is sorted out from the rows; but a listing that lacks the rows in question would be falsely
+/// empty, and that is an error.
+fn can_be_listed(scan_request: &ScanRequest, endpoint: &Endpoint) -> Result<(), Error> {
+    let table = scan_request.table;
+    for PushedCondition { column, values } in &scan_request.conditions {
+        let column = &table.columns[*column];
+        let filter = column.filter.filter(|filter| {
+            filter.widens && endpoint.takes(column) && !endpoint.needs(column.name)
+        });
+        if let Some(filter) = filter
+            && let Some(value) = askable::not_a_choice(filter, values)
+        {
+            return Err(Error::CannotList {
+                table: table.name,
+                column: column.name,
+                value: value.to_owned(),
+                choices: filter.choices,
+            });
+        }
+    }
+    Ok(())
 }
 
 impl<'w> Chains<'w> {
@@ -456,22 +398,19 @@ impl<'w> Chains<'w> {
     }
 
     /// These chains with what the conditions ask for besides: one for each piece of a list that is cut.
-    fn asking(self, asked: AskedFor<'w>) -> Self {
-        let AskedFor { shared, cut } = asked;
-        let shared: Arc<[(&str, Values)]> = shared.into();
+    fn asking(self, scan_request: &'w ScanRequest, way: &AccessPath) -> Self {
+        let endpoint = way.endpoint;
+        let shared: Arc<[(&str, Values)]> = parameters(scan_request, &way.lists.shared).into();
+        let list = cut_list(scan_request, way);
         let pieces = move || {
-            let Cut {
-                endpoint,
-                param,
-                values,
-                most,
-                room,
-            } = cut?;
-            let pieces = value_lists::cut(endpoint, values, most, room);
+            let (param, values, list) = list?;
+            let pieces = value_lists::cut(endpoint, values, list.most, list.room);
             Some(pieces.map(move |piece| (param, values.piece(piece))))
         };
         Self {
-            count: self.count.saturating_mul(cut.map_or(1, |cut| cut.count())),
+            count: self
+                .count
+                .saturating_mul(pieces().map_or(1, |pieces| pieces.count() as u64)),
             chains: Box::new(self.flat_map(move |chain| {
                 let whole = pieces().is_none().then_some(None);
                 let of_pieces = pieces().into_iter().flatten().map(Some);
@@ -520,92 +459,6 @@ impl fmt::Debug for Chains<'_> {
     }
 }
 
-/// The parameters that every chain of a wish has, besides what the endpoint needs.
-pub(crate) fn shared_filters(
-    scan_request: &ScanRequest,
-    endpoint: &'static Endpoint,
-) -> Result<Vec<(&'static str, Values)>, Error> {
-    Ok(asked_for(scan_request, endpoint)?.shared)
-}
-
-/// What the conditions ask for besides what the endpoint needs.
-#[derive(Default)]
-struct AskedFor<'w> {
-    /// Parameters of every chain.
-    shared: Vec<(&'static str, Values)>,
-    /// The one list that is cut into pieces, each for chains of its own: cutting two would ask for every pair of pieces.
-    cut: Option<Cut<'w>>,
-}
-
-/// A list that is cut into pieces.
-#[derive(Clone, Copy)]
-struct Cut<'w> {
-    endpoint: &'static Endpoint,
-    param: &'static str,
-    values: &'w Values,
-    /// How many values a piece has at most, and how many bytes it may take.
-    most: usize,
-    room: usize,
-}
-
-impl Cut<'_> {
-    /// How many pieces there are.
-    fn count(&self) -> u64 {
-        value_lists::cut(self.endpoint, self.values, self.most, self.room).count() as u64
-    }
-}
-
-fn asked_for<'w>(
-    scan_request: &'w ScanRequest,
-    endpoint: &'static Endpoint,
-) -> Result<AskedFor<'w>, Error> {
-    let table = scan_request.table;
-    let mut asked: Vec<ValueCount<'w>> = Vec::new();
-    for PushedCondition { column, values } in &scan_request.conditions {
-        let declared = &table.columns[*column];
-        let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared)) else {
-            continue;
-        };
-        if !endpoint.needs(declared.name)
-            && can_be_asked(table, *column, filter, values)?
-            && askable::can_carry(endpoint, declared, values)
-        {
-            asked.push(ValueCount::known(*column, values));
-        }
-    }
-    let lists = value_lists::lists(
-        table,
-        &scan_request.sizes,
-        endpoint,
-        &asked,
-        scan_request.reading.page_size,
-    );
-    let parameter = |place: usize| {
-        let ValueCount { column, values, .. } = asked[place];
-        Some((table.columns[column].filter?.param, values?))
-    };
-    let shared = lists.shared.iter().filter_map(|&place| parameter(place));
-    Ok(AskedFor {
-        shared: shared
-            .map(|(param, values)| (param, values.clone()))
-            .collect(),
-        // Rows of several pieces come in no order.
-        cut: lists
-            .cut
-            .filter(|_| !scan_request.relies_on_order)
-            .and_then(|(place, filter, _)| {
-                let (param, values) = parameter(place)?;
-                Some(Cut {
-                    endpoint,
-                    param,
-                    values,
-                    most: filter.max,
-                    room: lists.room,
-                })
-            }),
-    })
-}
-
 fn condition(scan_request: &ScanRequest, column: ColumnId) -> Option<&Values> {
     scan_request
         .conditions
@@ -633,64 +486,6 @@ pub(crate) fn conditions_on_source(
     passed.chain(only).collect()
 }
 
-/// Whether these values can stand in a request. What cannot is sorted out from the rows; but a listing
-/// that lacks the rows in question would be falsely empty, and that is an error.
-fn can_be_asked(
-    table: &'static Table,
-    column: ColumnId,
-    filter: Filter,
-    values: &Values,
-) -> Result<bool, Error> {
-    if filter.choices.is_empty() {
-        return Ok(true);
-    }
-    let Values::Texts(texts) = values else {
-        return Ok(false);
-    };
-    match texts
-        .iter()
-        .find(|text| !filter.choices.contains(&text.as_str()))
-    {
-        None => Ok(texts.len() <= filter.max),
-        Some(_) if !filter.widens => Ok(false),
-        Some(value) => Err(Error::CannotList {
-            table: table.name,
-            column: table.columns[column].name,
-            value: value.clone(),
-            choices: filter.choices,
-        }),
-    }
-}
-
-/// A value as it stands in a path or a query.
-pub(crate) fn encoded(key: &Key) -> String {
-    match key {
-        Key::Int(number) => number.to_string(),
-        Key::Text(text) => {
-            let mut out = String::new();
-            percent_encode(text, &mut out);
-            out
-        }
-    }
-}
-
-fn encode(values: &Values) -> String {
-    let values: Vec<String> = values.iter().map(|key| encoded(&key)).collect();
-    values.join(",")
-}
-
-/// Filters as a JSON document: each a list.
-fn json(filters: &[(&'static str, Values)]) -> String {
-    let lists = filters.iter().map(|(name, values)| {
-        let values = values.iter().map(|key| match key {
-            Key::Int(number) => serde_json::Value::from(number),
-            Key::Text(text) => serde_json::Value::from(text),
-        });
-        ((*name).to_owned(), values.collect::<serde_json::Value>())
-    });
-    serde_json::Value::Object(lists.collect()).to_string()
-}
-
 /// Whether rows of one chain may be rows of another, too: where an answer holds more than was asked for, where
 /// a row can move from one piece of a list to another, and where listings lead further down.
 pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
@@ -711,86 +506,9 @@ pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
     leads_down || scan_request.conditions.iter().any(is_cut_and_moves)
 }
 
-/// What is known of a wish before its values are, as readers of a plan see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Template<'t> {
-    /// The table.
-    pub table: &'static Table,
-    /// The endpoint.
-    pub endpoint: &'static Endpoint,
-    /// The columns, by their places in the table.
-    pub columns: &'t [ColumnId],
-    /// The columns of the conditions.
-    pub conditions: &'t [ColumnId],
-    /// Among them, by their places, those that bound a span of times: from below, and from above.
-    pub windows: &'t [(usize, bool, bool)],
-    /// The order.
-    pub sort: Option<Sort>,
-    /// The page size that the user allows.
-    pub allowed: u32,
-    /// How many rows will do.
-    pub enough: Option<u64>,
-}
-
-impl Template<'_> {
-    /// The first request: the values of the n-th condition stand as `{n}`.
-    pub fn request(&self) -> String {
-        let (table, endpoint) = (self.table, self.endpoint);
-        let place_of = |column: ColumnId| {
-            self.conditions
-                .iter()
-                .position(|&known| known == column)
-                .map(|place| format!("{{{}}}", place + 1))
-        };
-        let mut path = endpoint.path.to_owned();
-        let mut filters: Vec<(&str, String)> = Vec::new();
-        for &column in self.conditions {
-            let (declared, Some(place)) = (&table.columns[column], place_of(column)) else {
-                continue;
-            };
-            path = path.replace(&format!("{{{}}}", declared.name), &place);
-            if let Some(filter) = declared.filter.filter(|_| endpoint.takes(declared))
-                && !filters.iter().any(|(known, _)| *known == filter.param)
-            {
-                filters.push((filter.param, place));
-            }
-        }
-        for &(place, from, to) in self.windows {
-            let window = window_of(table, endpoint, self.conditions[place]);
-            let ends = window.map(|window| [(from, window.from), (to, window.to)]);
-            for (_, param) in ends.into_iter().flatten().filter(|(is_bound, _)| *is_bound) {
-                if !filters.iter().any(|(known, _)| *known == param) {
-                    filters.push((param, format!("{{{}}}", place + 1)));
-                }
-            }
-        }
-        for column in endpoint.requires {
-            let filter = table.column(column).and_then(|(_, column)| column.filter);
-            if let Some(filter) = filter
-                && !filters.iter().any(|(known, _)| *known == filter.param)
-            {
-                filters.push((filter.param, format!("{{{column}}}")));
-            }
-        }
-        let mut query = Query::new(path);
-        let mut posted = String::new();
-        for (name, place) in &filters {
-            if endpoint.posts {
-                posted = format!(" {{\"{name}\": {place}}}");
-            } else {
-                query.add(name, place);
-            }
-        }
-        let page = page_size(table, endpoint, self.columns, self.allowed);
-        let limit = first_limit(endpoint, page, self.enough);
-        query.finish(table, endpoint, self.sort, self.columns, limit);
-        format!("{} {}{posted}", endpoint.method(), query.target)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::TableStats;
+    use super::super::{Range, TableStats};
     use super::*;
     use crate::options::Reading;
     use crate::tables::pages;
@@ -801,6 +519,7 @@ mod tests {
         ScanRequest {
             table,
             columns: vec![ColumnId::FIRST],
+            planned: None,
             conditions: conditions
                 .iter()
                 .map(|(name, values)| PushedCondition {
@@ -828,15 +547,15 @@ mod tests {
 
     fn targets(scan_request: &ScanRequest) -> Vec<String> {
         match start(scan_request).expect("can be listed") {
-            ChainSource::Chains(chains) => {
+            ChainSource::Chains(_, chains) => {
                 let count = chains.count_of_all();
                 let targets: Vec<String> = chains
-                    .map(|chain| chain.target(scan_request, scan_request.sort).path)
+                    .map(|chain| chain.request(scan_request, scan_request.sort).target)
                     .collect();
                 assert_eq!(count, targets.len() as u64);
                 targets
             }
-            ChainSource::Partitions(chain, _) => vec![chain.target(scan_request, None).path],
+            ChainSource::Partitions { chain, .. } => vec![chain.request(scan_request, None).target],
             other => panic!("{other:?}"),
         }
     }
@@ -970,60 +689,7 @@ mod tests {
         );
         assert!(matches!(
             start(&wanted(&permissions::TABLE, &[])),
-            Ok(ChainSource::Parents(_))
+            Ok(ChainSource::Parents(..))
         ));
-    }
-
-    #[test]
-    fn a_template_shows_where_values_go() {
-        let column = |name| pages::TABLE.column(name).expect("a column").0;
-        let sort = Sort {
-            column: column("modified_at"),
-            descending: true,
-        };
-        let template = |table, columns: &[ColumnId], conditions: &[ColumnId], sort, enough| {
-            let table: &'static Table = table;
-            Template {
-                table,
-                endpoint: table.main(),
-                columns,
-                conditions,
-                windows: &[],
-                sort,
-                allowed: 250,
-                enough,
-            }
-            .request()
-        };
-        assert_eq!(
-            template(
-                &pages::TABLE,
-                &[column("body_storage")],
-                &[column("space_id"), column("modified_at")],
-                Some(sort),
-                Some(20)
-            ),
-            "GET /wiki/api/v2/pages?space-id={1}&sort=-modified-date&body-format=storage&limit=20"
-        );
-        assert_eq!(
-            template(
-                &permissions::TABLE,
-                &[permissions::TABLE.id("id")],
-                &[permissions::TABLE.id("space_id")],
-                None,
-                None
-            ),
-            "GET /wiki/api/v2/spaces/{1}/permissions?limit=250"
-        );
-        assert_eq!(
-            template(
-                &permissions::TABLE,
-                &[permissions::TABLE.id("id")],
-                &[],
-                None,
-                None
-            ),
-            "GET /wiki/api/v2/spaces/{space_id}/permissions?limit=250"
-        );
     }
 }

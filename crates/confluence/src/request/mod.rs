@@ -3,14 +3,16 @@
 
 pub(crate) mod access_path;
 pub(crate) mod askable;
+pub(crate) mod builder;
 pub(crate) mod chains;
+pub(crate) mod planned;
 pub(crate) mod scan_request;
 pub(crate) mod table_stats;
 pub(crate) mod value_lists;
 
 pub use access_path::{
-    AccessPath, ValueCount, access_path, keys_at_once, lists_of, page_size, requests_of,
+    AccessPath, ValueCount, access_path, is_long, keys_at_once, lists_of, page_size, requests_of,
 };
-pub use chains::Template;
-pub use scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values, is_long};
+pub use planned::{PlannedCondition, PlannedRequest, PlannedSpan};
+pub use scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values};
 pub use table_stats::TableStats;

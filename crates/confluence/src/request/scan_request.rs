@@ -11,14 +11,6 @@ use crate::batch::Value;
 use crate::options::Reading;
 use crate::schema::{Column, ColumnId, Endpoint, Part, Split, Table};
 
-/// Rows whose listing is cut into several from the beginning, where so many are known to come.
-pub(crate) const LONG: u64 = 5_000;
-
-/// Whether a listing of so many rows is cut.
-pub fn is_long(rows: u64) -> bool {
-    rows >= LONG
-}
-
 /// A wish for rows, with every value known.
 #[derive(Clone, Debug)]
 pub struct ScanRequest {
@@ -26,6 +18,8 @@ pub struct ScanRequest {
     pub table: &'static Table,
     /// The columns, by their place in the table. A batch's slots are in this order.
     pub columns: Vec<ColumnId>,
+    /// The endpoint that planning has chosen, if there is a plan. Another one is read only where it is cheaper.
+    pub planned: Option<&'static Endpoint>,
     /// Conditions, which all have to hold.
     pub conditions: Vec<PushedCondition>,
     /// A column of the conditions, by its place in the table, whose values the site itself has listed: an object among
@@ -228,6 +222,23 @@ pub struct Range {
 }
 
 impl Range {
+    /// All values.
+    pub const ALL: Self = Self {
+        from: None,
+        to: None,
+    };
+
+    /// The values that are in both.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            from: self.from.max(other.from),
+            to: match (self.to, other.to) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            },
+        }
+    }
+
     /// Whether no value can be within. The ends of what can be written stand for infinity, where nothing is.
     pub fn is_empty(&self) -> bool {
         matches!((self.from, self.to), (Some(from), Some(to)) if from > to)
@@ -278,10 +289,7 @@ impl ScanRequest {
 
     /// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
     pub(super) fn can_be_split(&self, split: &Split) -> bool {
-        self.eager
-            && self.reading.max_concurrency > 1
-            && self.sort.is_none()
-            && self.range.is_none()
+        is_read_as_it_comes(self.eager, &self.reading, self.sort, self.range.is_some())
             && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
     }
 
@@ -343,9 +351,11 @@ impl ScanRequest {
         parts.into_iter()
     }
 
-    /// Whether there are known to be so many rows that their listing takes many requests.
-    pub(crate) fn is_known_to_be_long(&self) -> bool {
-        self.expected_rows.is_some_and(is_long)
+    /// Whether there are known to be so many rows that their listing is long.
+    pub(super) fn is_known_to_be_long(&self, endpoint: &Endpoint) -> bool {
+        let page = self.page_size(endpoint);
+        self.expected_rows
+            .is_some_and(|rows| access_path::is_long(rows as f64, page))
     }
 
     /// How many rows a request asks for when more are wanted.
@@ -361,9 +371,77 @@ impl ScanRequest {
     }
 }
 
+/// Whether all of a listing is read, in any order, and by several at one time if need be.
+pub(super) fn is_read_as_it_comes(
+    eager: bool,
+    reading: &Reading,
+    sort: Option<Sort>,
+    has_range: bool,
+) -> bool {
+    eager && reading.max_concurrency > 1 && sort.is_none() && !has_range
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn texts(numbers: &[i64]) -> Vec<String> {
+        numbers.iter().map(i64::to_string).collect()
+    }
+
+    fn some() -> impl Strategy<Value = Vec<i64>> {
+        proptest::collection::vec(-8..8_i64, 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_two_lists_share_is_what_both_have_each_once_and_in_order(one in some(), other in some()) {
+            let sets = [&one, &other].map(|numbers| numbers.iter().copied().collect::<BTreeSet<i64>>());
+            let shared: Vec<i64> = sets[0].intersection(&sets[1]).copied().collect();
+            let both = Values::ints(one.clone()).and(Values::ints(other.clone()));
+            prop_assert_eq!(&both, &Values::Ints(shared.clone()));
+            for number in -8..8 {
+                prop_assert_eq!(both.has(Value::Int(number)), shared.contains(&number));
+            }
+            prop_assert_eq!(&both, &Values::ints(other.clone()).and(Values::ints(one.clone())));
+
+            let both = Values::texts(texts(&one)).and(Values::texts(texts(&other)));
+            prop_assert_eq!(both, Values::texts(texts(&shared)));
+            prop_assert!(Values::ints(one).and(Values::texts(texts(&other))).is_empty());
+        }
+
+        #[test]
+        fn pieces_of_values_are_all_of_them(numbers in some(), cut in any::<proptest::sample::Index>()) {
+            let values = Values::ints(numbers);
+            let cut = cut.index(values.len() + 1);
+            let pieces = [values.piece(0..cut), values.piece(cut..values.len())];
+            prop_assert_eq!(Values::of(pieces.iter().flat_map(Values::iter)), values);
+        }
+
+        #[test]
+        fn nothing_within_a_range_comes_behind_its_end(
+            mut listed in some(),
+            from in proptest::option::of(-8..8_i64),
+            to in proptest::option::of(-8..8_i64),
+            descending in any::<bool>(),
+        ) {
+            let range = Range { from, to };
+            listed.sort_unstable();
+            if descending {
+                listed.reverse();
+            }
+            let end = listed.iter().position(|&value| range.ends_before(value, descending));
+            let behind = &listed[end.unwrap_or(listed.len())..];
+            prop_assert!(!behind.iter().any(|&value| range.has(value)), "{:?}", behind);
+            if range.is_empty() {
+                prop_assert!(!listed.iter().any(|&value| range.has(value)));
+            }
+        }
+    }
 
     #[test]
     fn what_two_lists_share() {

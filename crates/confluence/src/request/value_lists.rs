@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::access_path::ValueCount;
 use super::scan_request::Values;
 use super::table_stats::TableStats;
-use crate::schema::{Column, Endpoint, Filter, Kind, Table};
+use crate::schema::{Column, ColumnId, Endpoint, Filter, Kind, Table};
 
 /// How many bytes the lists of one address may take together.
 ///
@@ -108,21 +108,30 @@ fn expected_length(column: &Column, count: f64) -> f64 {
     count * (each + 1.0)
 }
 
-/// What becomes of the lists of conditions that an endpoint need not be asked with.
-#[derive(Default)]
-pub(super) struct Lists {
-    /// Those that every request has, by their places among what is asked.
-    pub shared: Vec<usize>,
-    /// The one that is cut, its filter, and how many pieces it has: cutting two would ask for every pair of pieces. What
-    /// others ask for is sorted out from the rows.
-    pub cut: Option<(usize, Filter, f64)>,
-    /// How many bytes are left for the pieces of that one.
+/// What becomes of the lists of conditions that an endpoint need not be asked with. What is in none of them is not asked
+/// for: it is sorted out from the rows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lists {
+    /// The columns of those that every request has.
+    pub shared: Vec<ColumnId>,
+    /// The one that is cut: cutting two would ask for every pair of pieces.
+    pub cut: Option<CutList>,
+}
+
+/// A list that is cut into pieces, each for requests of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CutList {
+    pub column: ColumnId,
+    /// How many values a piece has at most, and how many bytes it may take.
+    pub most: usize,
     pub room: usize,
+    /// How many pieces there are, as far as it is known.
+    pub pieces: f64,
 }
 
 /// Tells lists that go into every request from the one that is cut. One that has so many values that it takes more
 /// requests than the plain listing is not asked for at all. That they are long is no reason to read everything: how many
-/// requests that takes is a guess, mostly.
+/// requests that takes is a guess, mostly. What is asked is what the endpoint's requests can carry.
 pub(super) fn lists(
     table: &'static Table,
     sizes: &TableStats,
@@ -130,10 +139,7 @@ pub(super) fn lists(
     asked: &[ValueCount],
     allowed: u32,
 ) -> Lists {
-    let mut lists = Lists {
-        room: room(endpoint),
-        ..Lists::default()
-    };
+    let mut room = room(endpoint);
     let bytes = |asked: &ValueCount| match asked.values {
         Some(values) => whole_length(endpoint, values),
         None => expected_length(&table.columns[asked.column], asked.count) as usize,
@@ -151,16 +157,17 @@ pub(super) fn lists(
     filtered.sort_by_key(|(.., bytes)| *bytes);
     let (shared, long): (Vec<_>, Vec<_>) =
         filtered.into_iter().partition(|(place, filter, bytes)| {
-            let fits = asked[*place].count <= filter.max as f64 && *bytes <= lists.room;
+            let fits = asked[*place].count <= filter.max as f64 && *bytes <= room;
             if fits {
-                lists.room -= bytes;
+                room -= bytes;
             }
             fits
         });
-    lists.shared = shared.into_iter().map(|(place, ..)| place).collect();
-    lists.shared.sort_unstable();
+    let mut shared: Vec<usize> = shared.into_iter().map(|(place, ..)| place).collect();
+    // In the order of the conditions.
+    shared.sort_unstable();
     let most = sizes.pages_of_a_chain(table, endpoint, allowed);
-    lists.cut = long
+    let cut = long
         .into_iter()
         .filter(|(place, filter, _)| {
             let by_number = (asked[*place].count / filter.max as f64).ceil();
@@ -169,14 +176,21 @@ pub(super) fn lists(
         .map(|(place, filter, _)| {
             let asked = &asked[place];
             let column = &table.columns[asked.column];
-            (
-                place,
-                filter,
-                count(endpoint, column, asked, filter.max, lists.room),
-            )
+            CutList {
+                column: asked.column,
+                most: filter.max,
+                room,
+                pieces: count(endpoint, column, asked, filter.max, room),
+            }
         })
-        .min_by(|(.., one), (.., other)| one.total_cmp(other));
-    lists
+        .min_by(|one, other| one.pieces.total_cmp(&other.pieces));
+    Lists {
+        shared: shared
+            .into_iter()
+            .map(|place| asked[place].column)
+            .collect(),
+        cut,
+    }
 }
 
 #[cfg(test)]
@@ -270,7 +284,7 @@ mod tests {
                 &asked,
                 250,
             );
-            assert_eq!(lists.shared, [0, 1]);
+            assert_eq!(lists.shared, [id, space]);
             assert!(lists.cut.is_none());
         }
     }

@@ -8,7 +8,7 @@ use super::{Sample, WHOLE, can_be_drawn};
 use crate::Error;
 use crate::batch::{Batch, Slot, Value};
 use crate::request::access_path;
-use crate::request::scan_request::{Key, LONG, PushedCondition, Values};
+use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::schema::{ColumnId, Endpoint, Search, Table};
 
 /// With no more requests than this, what a search does not find is left out.
@@ -85,7 +85,7 @@ impl Sampler {
         };
         sample.rows = sample.rows.max(read + 1.0).round();
         let pages = (sample.rows / f64::from(page.max(1))).ceil();
-        sample.requests = pages + self.besides(endpoint, &slots, &sample);
+        sample.requests = pages + self.besides(endpoint, &slots, &sample, page);
         Ok(sample)
     }
 
@@ -208,11 +208,11 @@ impl Sampler {
     }
 
     /// How many requests a reading takes besides the pages, where it is read in groups.
-    fn besides(&self, endpoint: &Endpoint, slots: &SampleSlots, sample: &Sample) -> f64 {
+    fn besides(&self, endpoint: &Endpoint, slots: &SampleSlots, sample: &Sample, page: u32) -> f64 {
         let is_split = endpoint.split.is_some() && self.reading.max_concurrency > 1;
         let Some(slot) = slots
             .split
-            .filter(|_| is_split && sample.rows >= LONG as f64)
+            .filter(|_| is_split && access_path::is_long(sample.rows, page))
         else {
             return 0.0;
         };

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::batch::Batch;
+use crate::http::RequestRecorder;
 use crate::options::Reading;
 use crate::request::access_path;
 use crate::request::table_stats::TableStats;
@@ -92,7 +93,8 @@ impl Sample {
     }
 }
 
-/// Looks at a table, in these columns, by their places in the table. It has to run on the engine's thread.
+/// Looks at a table, in these columns, by their places in the table. It has to run on the engine's thread. Requests go on
+/// the account of `recorder`.
 ///
 /// # Errors
 /// If a request fails, the table cannot be read without a condition, or the user allows fewer requests than are
@@ -102,8 +104,9 @@ pub async fn sample(
     table: &'static Table,
     columns: Vec<ColumnId>,
     reading: Reading,
+    recorder: RequestRecorder,
 ) -> Result<Sample, Error> {
-    let sampler = Sampler::new(session, table, reading, BUDGET);
+    let sampler = Sampler::new(session, table, reading, BUDGET, recorder);
     let budget = sampler.left();
     let mut sample = sampler.table(table, columns, budget).await?;
     sample.sent = budget - sampler.left();

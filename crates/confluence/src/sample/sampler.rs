@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use super::Sample;
 use crate::Error;
 use crate::batch::{Batch, Slot, Value};
-use crate::http::{Counters, Reply, Request};
+use crate::http::{Counters, Reason, Reply, Request, RequestRecorder, Why};
 use crate::options::Reading;
 use crate::request::access_path::access_path;
 use crate::request::scan_request::{Key, PushedCondition, ScanRequest, Sort};
@@ -57,6 +57,7 @@ impl Sampler {
         table: &'static Table,
         mut reading: Reading,
         most: u64,
+        recorder: RequestRecorder,
     ) -> Self {
         let is_limited = (1..most).contains(&reading.max_requests);
         if !is_limited {
@@ -67,7 +68,7 @@ impl Sampler {
             session,
             reading,
             budget: Arc::new(RequestBudget::new(table, reading, 0)),
-            counters: Arc::default(),
+            counters: Arc::new(Counters::new(recorder)),
         }
     }
 
@@ -133,7 +134,7 @@ impl Sampler {
         sort: Option<Sort>,
     ) -> SampledPages {
         let scan_request = self.wanted(table, columns, conditions, sort);
-        SampledPages::new(self.session.clone(), scan_request, self.budget.clone())
+        self.sampled(scan_request, self.budget.clone())
     }
 
     /// A wish for all rows of a listing.
@@ -147,6 +148,7 @@ impl Sampler {
         ScanRequest {
             table,
             columns: columns.to_vec(),
+            planned: None,
             conditions,
             must_exist: None,
             sort,
@@ -182,10 +184,35 @@ impl Sampler {
         }
         // With a limit of its own, it is told apart whether there is more or not.
         let budget = Arc::new(RequestBudget::new(table, reading, 0));
-        let mut pages = SampledPages::new(self.session.clone(), scan_request, budget);
+        let mut pages = self.sampled(scan_request, budget);
         pages.read_up_to(u64::MAX).await?;
         self.budget.charge(pages.read.requests);
         Ok(pages.read)
+    }
+
+    /// A listing, counted by itself.
+    fn sampled(&self, scan_request: ScanRequest, budget: Arc<RequestBudget>) -> SampledPages {
+        let counters = Arc::new(Counters::new(self.counters.recorder().clone()));
+        let reason = Reason::of(Why::Sample);
+        let session = self.session.clone();
+        SampledPages {
+            scan: Scan::among(
+                session,
+                scan_request,
+                reason,
+                counters.clone(),
+                budget,
+                None,
+            ),
+            counters,
+            read: Read::default(),
+            is_over: false,
+        }
+    }
+
+    /// The answer to a request of its own has so many rows.
+    pub fn note_rows(&self, request: Option<u64>, rows: usize) {
+        self.counters.recorder().note_rows(request, rows);
     }
 
     /// A request of its own.
@@ -197,16 +224,6 @@ impl Sampler {
 }
 
 impl SampledPages {
-    fn new(session: Arc<Session>, scan_request: ScanRequest, budget: Arc<RequestBudget>) -> Self {
-        let counters = Arc::<Counters>::default();
-        Self {
-            scan: Scan::among(session, scan_request, counters.clone(), budget, None),
-            counters,
-            read: Read::default(),
-            is_over: false,
-        }
-    }
-
     /// Reads on until so many requests have been sent for it, or it is over.
     pub async fn read_up_to(&mut self, requests: u64) -> Result<(), Error> {
         while !self.is_over && self.read.requests < requests {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::sampler::{Sampler, evenly};
 use crate::Error;
 use crate::batch::Batch;
-use crate::http::Failure;
+use crate::http::{Failure, Why};
 use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::scan::search::{self, Found, Hit};
 use crate::schema::{ColumnId, Endpoint, Kind, Search, Table};
@@ -94,7 +94,7 @@ impl Sampler {
 
     /// How many things a search finds, and the ids of some; None where the account may not search.
     async fn search(&self, cql: &str, limit: u32) -> Result<Option<(f64, Vec<String>)>, Error> {
-        let request = search::request(cql, limit);
+        let request = search::request(Why::Sample, cql, limit);
         let answer = match self.ask(&request).await {
             // What is left is for other things.
             Err(Error::RequestLimit { .. }) => return Ok(None),

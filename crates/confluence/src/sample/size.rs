@@ -8,8 +8,9 @@ use super::sampler::{Read, Sampler, keys, values};
 use crate::Error;
 use crate::batch::{Batch, Slot, Value};
 use crate::decode::{self, Projection};
+use crate::http::Request;
 use crate::http::url::{with_limit, with_param};
-use crate::http::{Purpose, Request};
+use crate::http::{Reason, Why};
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, PushedCondition, Sort};
 use crate::schema::{ColumnId, Endpoint, Paging, Table};
@@ -117,22 +118,23 @@ impl Sampler {
         start: u64,
     ) -> Result<bool, Error> {
         let scan_request = self.wanted(table, &[ColumnId::FIRST], Vec::new(), None);
-        let first = Chain::whole(endpoint).target(&scan_request, None).path;
+        let first = Chain::whole(endpoint).request(&scan_request, None);
         let request = Request {
-            target: with_param(&with_limit(&first, 1), "start", &start.to_string()),
-            json: None,
-            scope: endpoint.scope,
-            purpose: Purpose::Rows,
+            target: with_param(&with_limit(&first.target, 1), "start", &start.to_string()),
+            reason: Reason::of(Why::Sample),
+            ..first
         };
         let document = match self.ask(&request).await? {
             Ok(document) => document,
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
+        let number = document.request;
         let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[ColumnId::FIRST]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await
             .map_err(|problem| problem.error(table, request.label(), 1))?;
+        self.note_rows(number, page.batch.len());
         Ok(page.longest > 0)
     }
 }

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::seen_keys::SeenKeys;
 use crate::batch::{Batch, Slot, Value};
 use crate::decode::Projection;
-use crate::http::Request;
+use crate::http::{Request, Why};
 use crate::request::chains::{Below, Chain};
 use crate::request::scan_request::{Key, Sort};
 use crate::schema::{ColumnId, Deeper, Unreadable};
@@ -22,10 +22,10 @@ use crate::{Budget, Error, Sanitized};
 /// that grew with it would end the whole process. The list has no more than what was listed, each of it once.
 pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
     let mut entered = HashSet::new();
-    let mut waiting = read_listing(reader, &chain, &mut entered).await?;
+    let mut waiting = read_listing(reader, &chain, Why::FirstPage, &mut entered).await?;
     while let Some(below) = waiting.pop() {
         let below = chain.below(&below);
-        waiting.append(&mut read_listing(reader, &below, &mut entered).await?);
+        waiting.append(&mut read_listing(reader, &below, Why::BelowRow, &mut entered).await?);
     }
     Ok(())
 }
@@ -39,15 +39,16 @@ pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
 async fn read_listing(
     reader: &Reader,
     chain: &Chain,
+    why: Why,
     entered: &mut HashSet<Key>,
 ) -> Result<Vec<Below>, Error> {
     let sort = reader.scan_request.sort;
-    let mut pages = ChainReader::new(reader, chain, sort);
+    let mut pages = ChainReader::new(reader, chain, sort, why);
     match pages.read_all().await {
         Err(Error::OutOfOrder { .. } | Error::TooLong { .. })
             if !pages.handed_on && sort.is_some() && !reader.scan_request.relies_on_order =>
         {
-            pages = ChainReader::new(reader, chain, None);
+            pages = ChainReader::new(reader, chain, None, Why::AsItComes);
             pages.read_all().await?;
         }
         result => result?,
@@ -97,16 +98,16 @@ pub(super) struct PageShown {
 
 impl<'r> ChainReader<'r> {
     /// The listing of a chain, in an order.
-    pub fn new(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>) -> Self {
+    pub fn new(reader: &'r Reader, chain: &'r Chain, sort: Option<Sort>, why: Why) -> Self {
         let scan_request = &reader.scan_request;
         let shape = Arc::new(Projection::new(
             scan_request.table,
             chain.endpoint.rows_at,
             &reader.columns,
         ));
-        let target = chain.target(scan_request, sort);
+        let request = chain.request(scan_request, sort);
         let sieve = RowFilter::new(reader, chain, sort);
-        let listing = PageReader::new(reader, chain, shape.clone(), target)
+        let listing = PageReader::new(reader, chain, shape.clone(), request, why)
             .then_by(scan_request.page_size(chain.endpoint))
             .shrinking(reader.has_bodies)
             .watched(!sieve.key.is_empty());

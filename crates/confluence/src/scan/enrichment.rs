@@ -12,8 +12,9 @@ use crate::batch::{Batch, Slot, Value};
 use crate::budget::BytesHeld;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
-use crate::http::{Failure, Purpose, Request};
-use crate::request::chains::{Chain, encoded};
+use crate::http::{Failure, Purpose, Reason, Request, Why};
+use crate::request::builder::encoded;
+use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, ScanRequest, Sort, Values};
 use crate::schema::{ColumnId, Filter, Part};
 use crate::{Budget, Error, Sanitized};
@@ -125,8 +126,8 @@ impl<'r> SecondFormat<'r> {
             _ => None,
         };
         let listing = by_key.is_none().then(|| {
-            let target = chain.target_for(scan_request, sort, &places);
-            PageReader::new(reader, chain, shape.clone(), target)
+            let request = chain.request_for(scan_request, sort, &places);
+            PageReader::new(reader, chain, shape.clone(), request, Why::SecondFormat)
                 .then_by(scan_request.page_size(chain.endpoint))
                 .shrinking(true)
         });
@@ -168,10 +169,11 @@ impl<'r> SecondFormat<'r> {
         }
         let mut by_keys = self.by_key.map(|filter| {
             let keys = Values::of(missing.keys().flatten().cloned());
-            let target = self
+            let request = self
                 .chain
                 .by_keys(&reader.scan_request, filter, &keys, &self.places);
-            PageReader::new(reader, self.chain, self.shape.clone(), target).shrinking(true)
+            let shape = self.shape.clone();
+            PageReader::new(reader, self.chain, shape, request, Why::SecondFormat).shrinking(true)
         });
         let Some(listing) = by_keys.as_mut().or(self.listing.as_mut()) else {
             return Ok(());
@@ -271,6 +273,8 @@ struct RowOperation {
     slots: Vec<Slot>,
     shape: Arc<Projection>,
     form: Form,
+    /// Why its requests are sent.
+    reason: Reason,
 }
 
 impl RowOperation {
@@ -292,6 +296,7 @@ impl RowOperation {
                 columns: places.into(),
                 given: Vec::new(),
             },
+            reason: reader.reason(Reason::about(Why::RowOperation, part.operation)),
         }
     }
 
@@ -343,10 +348,8 @@ impl RowOperation {
         Some(RowRequest {
             row: name_of(&keys),
             request: Request {
-                target,
-                json: None,
-                scope: self.part.scope,
-                purpose: Purpose::OneRow,
+                reason: self.reason,
+                ..Request::get(Why::RowOperation, target, self.part.scope, Purpose::OneRow)
             },
         })
     }
@@ -384,6 +387,8 @@ impl RowOperation {
                             .of_row(|| Some(row))
                             .error(table, request.label(), 1)
                     })?;
+                let recorder = reader.counters.recorder();
+                recorder.note_rows(document.request, page.batch.len());
                 if document.came_before {
                     reader.came_again(&request, &self.form, &page);
                 } else {

@@ -1,13 +1,15 @@
 //! The handle of a scan: what whoever asked for rows holds, while a reader works for it on the network thread.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
-use crate::Error;
 use crate::batch::Batch;
 use crate::http::{Counters, Tally};
+use crate::schema::Endpoint;
+use crate::{Error, Sanitized};
 
 /// A read that is under way. Dropping it ends the read at once, wherever it waits.
 #[derive(Debug)]
@@ -84,6 +86,17 @@ impl Scan {
         self.counters.tally()
     }
 
+    /// The endpoint that the rows come from, once that is decided.
+    pub fn endpoint(&self) -> Option<&'static Endpoint> {
+        self.counters.endpoint()
+    }
+
+    /// The first request for rows of the table, as it was sent; None where none was. Requests that only list what to ask
+    /// about do not count.
+    pub fn first_request(&self) -> Option<&Sanitized> {
+        self.counters.first_request()
+    }
+
     /// Tells the reader that rows are wanted.
     pub fn ask(&mut self) {
         if !self.asked {
@@ -154,7 +167,7 @@ impl Demand {
     }
 
     fn granted(&self) -> MutexGuard<'_, bool> {
-        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.granted.lock()
     }
 }
 

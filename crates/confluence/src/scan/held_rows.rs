@@ -1,6 +1,6 @@
 //! Held rows: those that wait until it is sure whose they are.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::batch::{Batch, Cell};
 
@@ -43,7 +43,7 @@ impl HeldRows {
     }
 
     fn batches(&self) -> MutexGuard<'_, Vec<Batch>> {
-        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+        self.batches.lock()
     }
 }
 

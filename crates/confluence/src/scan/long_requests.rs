@@ -2,42 +2,41 @@
 
 use serde_json::Value;
 
-use crate::http::Failure;
 use crate::http::url::{param, with_param};
-use crate::request::chains::RequestTarget;
+use crate::http::{Failure, Request};
 use crate::session::LONG_REQUEST;
 
 /// Whether an answer is that of a server before the API which does not take a request of this length.
-pub(super) fn is_refused(target: &RequestTarget, failure: &Failure) -> bool {
-    matches!(failure, Failure::TooLong(_)) && target.length() >= LONG_REQUEST
+pub(super) fn is_refused(request: &Request, failure: &Failure) -> bool {
+    matches!(failure, Failure::TooLong(_)) && request.length() >= LONG_REQUEST
 }
 
 /// The same request for one half of its longest list, and for the other. None where no list can be cut, or where an order
 /// would be lost.
-pub(super) fn halves(target: &RequestTarget) -> Option<[RequestTarget; 2]> {
-    match &target.json {
-        Some(json) => halves_of_json(target, json),
-        None if param(&target.path, "sort").is_some() => None,
-        None => halves_of_address(target),
+pub(super) fn halves(request: &Request) -> Option<[Request; 2]> {
+    match &request.json {
+        Some(json) => halves_of_json(request, json),
+        None if param(&request.target, "sort").is_some() => None,
+        None => halves_of_address(request),
     }
 }
 
-fn halves_of_address(target: &RequestTarget) -> Option<[RequestTarget; 2]> {
-    let lists = target.lists.iter();
+fn halves_of_address(request: &Request) -> Option<[Request; 2]> {
+    let lists = request.lists.iter();
     let (name, list) = lists
-        .filter_map(|&name| Some((name, param(&target.path, name)?)))
+        .filter_map(|&name| Some((name, param(&request.target, name)?)))
         .filter(|(_, list)| list.contains(','))
         .max_by_key(|(_, list)| list.len())?;
     // Commas within values are encoded.
     let values: Vec<&str> = list.split(',').collect();
     let (front, back) = values.split_at(values.len() / 2);
-    Some([front, back].map(|half| RequestTarget {
-        path: with_param(&target.path, name, &half.join(",")),
-        ..target.clone()
+    Some([front, back].map(|half| Request {
+        target: with_param(&request.target, name, &half.join(",")),
+        ..request.clone()
     }))
 }
 
-fn halves_of_json(target: &RequestTarget, json: &str) -> Option<[RequestTarget; 2]> {
+fn halves_of_json(request: &Request, json: &str) -> Option<[Request; 2]> {
     let document: Value = serde_json::from_str(json).ok()?;
     let length = |value: &Value| value.as_array().map_or(0, Vec::len);
     let (name, list) = document
@@ -49,9 +48,9 @@ fn halves_of_json(target: &RequestTarget, json: &str) -> Option<[RequestTarget; 
     Some([front, back].map(|half| {
         let mut document = document.clone();
         document[name] = Value::Array(half.to_vec());
-        RequestTarget {
+        Request {
             json: Some(document.to_string()),
-            ..target.clone()
+            ..request.clone()
         }
     }))
 }
@@ -60,22 +59,22 @@ fn halves_of_json(target: &RequestTarget, json: &str) -> Option<[RequestTarget; 
 mod tests {
     use super::*;
     use crate::Answerer;
+    use crate::http::{Purpose, Why};
 
-    fn target(path: &str, lists: &[&'static str]) -> RequestTarget {
-        RequestTarget {
-            path: path.to_owned(),
-            json: None,
+    fn asking(target: &str, lists: &[&'static str]) -> Request {
+        Request {
             lists: lists.to_vec(),
+            ..Request::get(Why::FirstPage, target.to_owned(), "", Purpose::Rows)
         }
     }
 
-    fn paths(target: &RequestTarget) -> Option<[String; 2]> {
-        halves(target).map(|halves| halves.map(|half| half.path))
+    fn paths(request: &Request) -> Option<[String; 2]> {
+        halves(request).map(|halves| halves.map(|half| half.target))
     }
 
     #[test]
     fn the_longest_list_is_cut() {
-        let both = target(
+        let both = asking(
             "/p?id=1,2,3&space-id=4,5&expand=a.b,c.d,e.f,g.h&limit=9",
             &["id", "space-id"],
         );
@@ -86,17 +85,17 @@ mod tests {
             "/p?space-id=4,5&expand=a.b,c.d,e.f,g.h&limit=9&id=2,3"
         );
         assert_eq!(
-            paths(&target("/p?title=a%2Cb&expand=a,b", &["title"])),
+            paths(&asking("/p?title=a%2Cb&expand=a,b", &["title"])),
             None
         );
-        assert_eq!(paths(&target("/p?id=1,2&sort=id", &["id"])), None);
+        assert_eq!(paths(&asking("/p?id=1,2&sort=id", &["id"])), None);
     }
 
     #[test]
     fn so_is_a_list_that_is_posted() {
-        let posted = |json: &str| RequestTarget {
+        let posted = |json: &str| Request {
             json: Some(json.to_owned()),
-            ..target("/users-bulk", &[])
+            ..asking("/users-bulk", &[])
         };
         let halves_of = |json| halves(&posted(json)).map(|halves| halves.map(|half| half.json));
         let [front, back] = halves_of(r#"{"accountIds":["a","b","c"]}"#).expect("two halves");
@@ -107,8 +106,8 @@ mod tests {
 
     #[test]
     fn what_is_refused_for_its_length() {
-        let long = target(&format!("/p?id={}", "1,".repeat(600)), &["id"]);
-        let short = target("/p?id=1,2", &["id"]);
+        let long = asking(&format!("/p?id={}", "1,".repeat(600)), &["id"]);
+        let short = asking("/p?id=1,2", &["id"]);
         let refused = Failure::TooLong(Answerer::Container);
         assert!(is_refused(&long, &refused));
         assert!(!is_refused(&short, &refused));

@@ -33,7 +33,26 @@ impl OrderCheck {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn all_values_follow_just_where_they_are_sorted(
+            values in proptest::collection::vec(-3..3_i64, 0..6),
+            descending in any::<bool>(),
+        ) {
+            let mut check = OrderCheck::new(descending);
+            let follow = values.iter().fold(true, |all, &value| check.follows(Some(value)) && all);
+            let is_sorted = if descending {
+                values.is_sorted_by(|one, next| one >= next)
+            } else {
+                values.is_sorted()
+            };
+            prop_assert_eq!(follow, is_sorted);
+        }
+    }
 
     #[test]
     fn order_is_watched_both_ways() {

@@ -19,6 +19,7 @@ use crate::Error;
 use crate::batch::{Slot, Value};
 use crate::cache::responses::{Form, Served};
 use crate::decode::Projection;
+use crate::http::Why;
 use crate::request::chains::Chain;
 use crate::request::scan_request::{Key, Values};
 use crate::schema::{Kind, Search, Split};
@@ -75,7 +76,7 @@ impl Owners {
         };
         let (condition, names_all) = self.condition(search, split);
         let limit = if names_all { RESULTS } else { MORE_RESULTS };
-        let request = search::request(&condition, limit);
+        let request = search::request(Why::OutsidePartitions, &condition, limit);
         let form = Form {
             table: reader.scan_request.table.name,
             operation: "getSearchV1",
@@ -159,8 +160,14 @@ impl Owners {
         let columns = [id, owner];
         let shape = Projection::new(table, chain.endpoint.rows_at, &columns);
         let whole = Chain::whole(chain.endpoint);
-        let target = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
-        let mut listing = PageReader::new(reader, &whole, Arc::new(shape), target);
+        let request = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
+        let mut listing = PageReader::new(
+            reader,
+            &whole,
+            Arc::new(shape),
+            request,
+            Why::OutsidePartitions,
+        );
         while let Next::Page(page) = listing.next().await? {
             let owners = (0..page.batch.len())
                 .filter_map(|row| Key::of(page.batch.value(row, Slot::nth(1))));

@@ -12,8 +12,8 @@ use crate::batch::Value;
 use crate::cache::responses::{Form, Served};
 use crate::decode::{self, Page, Projection};
 use crate::http::url::{next_request, param, with_limit, with_param};
-use crate::http::{Body, Failure, Purpose, Request};
-use crate::request::chains::{Chain, RequestTarget};
+use crate::http::{Again, Body, Failure, Purpose, Reason, Request, Why};
+use crate::request::chains::Chain;
 use crate::schema::{Endpoint, Paging, Table, Unreadable};
 use crate::{Budget, Error, Sanitized};
 
@@ -38,17 +38,18 @@ pub(super) struct PageReader<'r> {
     form: Form,
     /// The chain whose rows these are.
     chain: &'r Chain,
-    /// What is POSTed.
-    json: Option<String>,
+    /// Why it is read.
+    reason: Reason,
+    /// Whether the next request begins a part of what was too long a list.
+    is_part: bool,
+    /// The request that begins the listing, or the piece of it that is being read.
+    first: Request,
     /// The path and query of the next request, until the site names no other.
     target: Option<String>,
-    first: String,
-    /// The parameters that hold lists.
-    lists: Vec<&'static str>,
     /// Whether the next request begins the listing, or a piece of it.
     is_first: bool,
     /// Pieces that are read when this one is at its end: the listing as a whole is too long a request.
-    behind: Vec<RequestTarget>,
+    behind: Vec<Request>,
     /// That of the page that was read last.
     last: String,
     page: u32,
@@ -99,9 +100,10 @@ impl<'r> PageReader<'r> {
         reader: &'r Reader,
         chain: &'r Chain,
         shape: Arc<Projection>,
-        target: RequestTarget,
+        first: Request,
+        why: Why,
     ) -> Self {
-        let limit = param(&target.path, "limit")
+        let limit = param(&first.target, "limit")
             .and_then(|limit| limit.parse().ok())
             .unwrap_or(0);
         Self {
@@ -116,14 +118,14 @@ impl<'r> PageReader<'r> {
             },
             shape,
             chain,
-            json: target.json,
-            sent: HashSet::from([hash(&target.path)]),
-            first: target.path.clone(),
-            lists: target.lists,
+            reason: reader.reason(Reason::of(why)),
+            is_part: false,
+            sent: HashSet::from([hash(&first.target)]),
             is_first: true,
             behind: Vec::new(),
             last: String::new(),
-            target: Some(target.path),
+            target: Some(first.target.clone()),
+            first,
             page: 0,
             came_before: false,
             empty_pages: 0,
@@ -210,7 +212,7 @@ impl<'r> PageReader<'r> {
 
     /// The request that is read or was read first, as messages show it.
     pub fn label(&self) -> Sanitized {
-        format!("{} {}", self.endpoint.method(), self.first).into()
+        format!("{} {}", self.endpoint.method(), self.first.target).into()
     }
 
     /// Reads the next page.
@@ -231,9 +233,11 @@ impl<'r> PageReader<'r> {
         self.page += 1;
         let mut request = Request {
             target,
-            json: self.json.clone(),
-            scope: self.endpoint.scope,
-            purpose: Purpose::Rows,
+            reason: self
+                .reason
+                .page(self.page)
+                .again(self.is_part.then_some(Again::PartOfList)),
+            ..self.first.clone()
         };
         let asked_for = self.limit;
         let reader = self.reader;
@@ -273,11 +277,8 @@ impl<'r> PageReader<'r> {
                 self.decode(&request, document).await?
             }
             Served::Reply(Err((status, failure))) => {
-                let target = self.whole(&request);
-                if long_requests::is_refused(&target, &failure) {
-                    return self
-                        .cut_refused(target, &request, status, failure)
-                        .map(|()| None);
+                if long_requests::is_refused(&request, &failure) {
+                    return self.cut_refused(&request, status, failure).map(|()| None);
                 }
                 if self.endpoint.needs_roles && matches!(failure, Failure::Rejected(_)) {
                     // A site without roles may answer as if it did not know us. Only who is known is told that there are none.
@@ -290,6 +291,7 @@ impl<'r> PageReader<'r> {
         self.follow(&request, page.next.as_deref(), &page)?;
         self.last = request.target;
         self.is_first = false;
+        self.is_part = false;
         if self.target.is_none()
             && let Some(piece) = self.behind.pop()
         {
@@ -298,22 +300,13 @@ impl<'r> PageReader<'r> {
         Ok(Some(Next::Page(page)))
     }
 
-    /// A request that is about to be sent, or was sent, with what is known of its lists.
-    fn whole(&self, request: &Request) -> RequestTarget {
-        RequestTarget {
-            path: request.target.clone(),
-            json: request.json.clone(),
-            lists: self.lists.clone(),
-        }
-    }
-
     /// Begins with a piece of the listing.
-    fn begin(&mut self, piece: RequestTarget) {
-        self.sent.insert(hash(&piece.path));
-        self.first.clone_from(&piece.path);
-        self.json = piece.json;
-        self.target = Some(piece.path);
+    fn begin(&mut self, piece: Request) {
+        self.sent.insert(hash(&piece.target));
+        self.target = Some(piece.target.clone());
+        self.first = piece;
         self.is_first = true;
+        self.is_part = true;
         self.by_offset = ByOffset {
             is_watched: self.by_offset.is_watched,
             ..ByOffset::default()
@@ -323,17 +316,15 @@ impl<'r> PageReader<'r> {
     /// Cuts the piece that comes next for as long as it is longer than requests that the session has seen refused.
     fn cut_to_what_is_taken(&mut self) {
         while self.is_first
-            && let Some(path) = &self.target
+            && let Some(target) = &self.target
         {
-            let length = path.len() + self.json.as_ref().map_or(0, String::len);
-            if length <= self.reader.session.longest(self.json.is_some()) {
+            let piece = Request {
+                target: target.clone(),
+                ..self.first.clone()
+            };
+            if piece.length() <= self.reader.session.longest(piece.json.is_some()) {
                 return;
             }
-            let piece = RequestTarget {
-                path: path.clone(),
-                json: self.json.clone(),
-                lists: self.lists.clone(),
-            };
             let Some([front, back]) = long_requests::halves(&piece) else {
                 return;
             };
@@ -348,18 +339,17 @@ impl<'r> PageReader<'r> {
     /// If it cannot be cut.
     fn cut_refused(
         &mut self,
-        target: RequestTarget,
         request: &Request,
         status: StatusCode,
         failure: Failure,
     ) -> Result<(), Error> {
         let session = &self.reader.session;
-        let halves = long_requests::halves(&target).filter(|_| self.is_first);
+        let halves = long_requests::halves(request).filter(|_| self.is_first);
         let Some([front, back]) = halves else {
-            return Err(session.too_long(request, status, failure.answerer(), target.length()));
+            return Err(session.too_long(request, status, failure.answerer(), request.length()));
         };
         let longer = front.length().max(back.length());
-        session.note_longest(target.json.is_some(), longer);
+        session.note_longest(request.json.is_some(), longer);
         self.page -= 1;
         self.behind.push(back);
         self.begin(front);
@@ -373,6 +363,8 @@ impl<'r> PageReader<'r> {
         let mut page = decode::page(&self.shape, document.body, document.held, &given, site)
             .await
             .map_err(|problem| problem.error(self.table, request.label(), self.page))?;
+        let recorder = self.reader.counters.recorder();
+        recorder.note_rows(document.request, page.batch.len());
         page.next = page.next.or(document.next);
         if document.came_before {
             self.reader.came_again(request, &self.form, &page);
@@ -549,7 +541,8 @@ impl<'r> PageReader<'r> {
 
     fn behind_link(&self, request: &Request, link: &str) -> Result<String, Error> {
         let hosts = self.reader.session.hosts();
-        next_request(&self.first, link, &hosts).map_err(|found| self.malformed(request, found))
+        next_request(&self.first.target, link, &hosts)
+            .map_err(|found| self.malformed(request, found))
     }
 
     /// What is wrong with an answer that cannot be relied on.
@@ -579,7 +572,7 @@ async fn fetch(
         request.purpose = if can_shrink {
             Purpose::FewerRowsWillDo
         } else {
-            Purpose::Rows
+            reader.purpose()
         };
         match reader.send(request, form).await {
             Ok(Served::Reply(Err((_, Failure::Failing { .. })))) if can_shrink => {
@@ -598,6 +591,7 @@ async fn fetch(
             answer => return answer,
         }
         request.target = with_limit(&request.target, *limit);
+        request.reason = request.reason.again(Some(Again::FewerRows));
     }
 }
 

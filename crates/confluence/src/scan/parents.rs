@@ -9,38 +9,37 @@ use super::reader::Reader;
 use super::seen_keys::SeenKeys;
 use crate::Error;
 use crate::batch::{Batch, Slot};
+use crate::http::Why;
 use crate::request::access_path;
-use crate::request::chains::{self, Chain};
-use crate::request::scan_request::{Key, Values};
-use crate::schema::{ColumnId, Endpoint, Source};
+use crate::request::chains::Chain;
+use crate::request::scan_request::Key;
+use crate::schema::{ColumnId, Source};
 
-/// The chains of an endpoint about everything that its sources list, each object once.
+/// Chains like this one about everything that its endpoint's sources list, each object once.
 pub(super) fn chains<'r>(
     reader: &'r Reader,
-    endpoint: &'static Endpoint,
-) -> Result<impl Stream<Item = Result<Chain, Error>> + 'r, Error> {
+    like: Chain,
+) -> impl Stream<Item = Result<Chain, Error>> + 'r {
     let objects = ParentObjects {
         reader,
-        endpoint,
-        sources: endpoint.sources.iter(),
+        sources: like.endpoint.sources.iter(),
         current: None,
         seen: SeenKeys::default(),
         waiting: Vec::new(),
-        filters: chains::shared_filters(&reader.scan_request, endpoint)?,
+        like,
     };
-    Ok(stream::try_unfold(objects, |mut objects| async move {
+    stream::try_unfold(objects, |mut objects| async move {
         let chains = objects.next_chains().await?;
         Ok::<_, Error>(chains.map(|chains| (chains, objects)))
     })
     .map_ok(|chains| stream::iter(chains.into_iter().map(Ok)))
     .try_flatten()
-    .boxed())
+    .boxed()
 }
 
 /// The objects that an endpoint's sources list.
 struct ParentObjects<'r> {
     reader: &'r Reader,
-    endpoint: &'static Endpoint,
     sources: std::slice::Iter<'static, Source>,
     /// The source that is being read.
     current: Option<(&'static Source, Scan)>,
@@ -48,18 +47,18 @@ struct ParentObjects<'r> {
     seen: SeenKeys,
     /// Objects that wait until there are enough of them for a request.
     waiting: Vec<Vec<Key>>,
-    /// The parameters that the chains about them have in common.
-    filters: Vec<(&'static str, Values)>,
+    /// What the chains about them have in common.
+    like: Chain,
 }
 
 impl ParentObjects<'_> {
     /// The chains of the objects that come next; None when there are no more.
     async fn next_chains(&mut self) -> Result<Option<Vec<Chain>>, Error> {
         let table = self.reader.scan_request.table;
-        let needed = access_path::needed(table, self.endpoint);
+        let needed = access_path::needed(table, self.like.endpoint);
         let at_once: f64 = needed
             .iter()
-            .map(|&place| access_path::at_once(table, self.endpoint, place))
+            .map(|&place| access_path::at_once(table, self.like.endpoint, place))
             .product();
         loop {
             let batch = self.next_batch().await?;
@@ -75,12 +74,7 @@ impl ParentObjects<'_> {
             };
             if full > 0 {
                 let objects: Vec<Vec<Key>> = self.waiting.drain(..full).collect();
-                return Ok(Some(Chain::of_listed(
-                    table,
-                    self.endpoint,
-                    &objects,
-                    &self.filters,
-                )));
+                return Ok(Some(self.like.of_listed(table, &objects)));
             }
             if is_end {
                 return Ok(None);
@@ -97,7 +91,7 @@ impl ParentObjects<'_> {
                     let Some(source) = self.sources.next() else {
                         return Ok(None);
                     };
-                    let scan = self.reader.start_source(source, &[]);
+                    let scan = self.reader.start_source(Why::Parents, source, &[]);
                     (source, &mut self.current.insert((source, scan)).1)
                 }
             };

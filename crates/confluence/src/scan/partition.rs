@@ -13,21 +13,21 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::chain::{ChainReader, PageShown};
 use super::outside_partitions::Owners;
 use super::reader::Reader;
 use crate::Error;
-use crate::request::chains::Chain;
+use crate::http::Why;
+use crate::request::access_path::LONG;
+use crate::request::chains::{self, Chain};
 use crate::request::scan_request::{Key, Sort};
 use crate::schema::{ColumnId, Split};
 
-/// Pages after which a listing of unknown size is taken for a long one.
-const LONG: u32 = 20;
 /// Groups for each chain that is read at one time: enough that none idles while others have much left.
 const GROUPS_EACH: usize = 4;
 /// Pages that a group has to have left, as far as can be told, for its other end to be worth a request.
@@ -40,6 +40,7 @@ pub(super) async fn read(
     reader: &Reader,
     chain: Chain,
     split: &'static Split,
+    is_long: bool,
 ) -> Result<(), Error> {
     let order = reader
         .scan_request
@@ -51,13 +52,12 @@ pub(super) async fn read(
         .table
         .column(split.column)
         .map(|(place, _)| place);
-    let is_long = reader.scan_request.is_known_to_be_long();
-    let start = || reader.start_source(&split.source, &[split.name]);
+    let start = || reader.start_source(Why::PartitionKeys, &split.source, &[split.name]);
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
-    let mut front =
-        ChainReader::new(reader, &chain, sort(order.filter(|_| is_long), false)).noting(owner);
+    let in_order = chains::order_before_cut(reader.scan_request.table, split, is_long);
+    let mut front = ChainReader::new(reader, &chain, in_order, Why::FirstPage).noting(owner);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
     for _ in 0..if is_long { 1 } else { LONG } {
@@ -88,7 +88,8 @@ pub(super) async fn read(
         };
         let workers = try_join_all((0..reader.abreast()).map(|_| groups.work()));
         let (_, hold_all) = tokio::try_join!(workers, look)?;
-        let newest = ChainReader::new(reader, &chain, sort(order, true)).noting(owner);
+        let by = sort(order, true);
+        let newest = ChainReader::new(reader, &chain, by, Why::NewRows).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
             return Ok(());
         }
@@ -98,7 +99,9 @@ pub(super) async fn read(
 
 /// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
 async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
-    ChainReader::new(reader, chain, None).read_all().await
+    ChainReader::new(reader, chain, None, Why::AsItComes)
+        .read_all()
+        .await
 }
 
 /// Reads what is left of a listing from both of its ends, until they meet.
@@ -143,7 +146,7 @@ async fn read_from_both_ends(
         }
     };
     let read_back = async {
-        let mut back = ChainReader::new(reader, chain, sort(order, true));
+        let mut back = ChainReader::new(reader, chain, sort(order, true), Why::FromTheEnd);
         while !is_over.load(Relaxed) && !have_met() {
             let shown = match back.next(order).await {
                 Err(Error::OutOfOrder { .. }) => {
@@ -276,8 +279,8 @@ impl<'r> Partitions<'r> {
         ids: &[Key],
         front: Option<i64>,
     ) -> Self {
-        let filter = reader.scan_request.table.column(split.column);
-        let filter = filter.and_then(|(_, column)| column.filter);
+        let table = reader.scan_request.table;
+        let filter = table.columns[table.id(split.column)].filter;
         let most = filter.map_or(1, |filter| filter.max);
         let each = ids
             .len()
@@ -376,7 +379,12 @@ impl<'r> Partitions<'r> {
 
     /// Reads a group from one of its ends, to the other or to where somebody else has come to.
     async fn read_from(&self, group: &Partition, descending: bool) -> Result<(), Error> {
-        let mut pages = ChainReader::new(self.reader, &group.chain, sort(self.order, descending));
+        let why = match descending {
+            true => Why::Partition,
+            false => Why::PartitionBeginning,
+        };
+        let by = sort(self.order, descending);
+        let mut pages = ChainReader::new(self.reader, &group.chain, by, why);
         loop {
             let shown = match pages.next(self.order).await {
                 // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
@@ -410,7 +418,7 @@ impl<'r> Partitions<'r> {
 
 impl Partition {
     fn progress(&self) -> MutexGuard<'_, PartitionProgress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

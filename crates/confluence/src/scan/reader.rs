@@ -1,7 +1,9 @@
 //! The reader: what all chains of a scan have in common while they are read, on the network thread.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
+use reqwest::StatusCode;
 use tokio::sync::mpsc;
 
 use super::handle::{Demand, ReaderMessage, WakeOnDrop};
@@ -13,7 +15,7 @@ use crate::batch::{Batch, Slot};
 use crate::cache::CacheHandle;
 use crate::cache::responses::{Form, Served};
 use crate::decode::Page;
-use crate::http::{Counters, Reply, Request};
+use crate::http::{Counters, Purpose, Reason, Reply, Request, Why};
 use crate::request::ScanRequest;
 use crate::schema::ColumnId;
 use crate::session::Session;
@@ -30,6 +32,14 @@ pub(super) struct Slots {
     pub conditions: Vec<Option<Slot>>,
 }
 
+/// Who takes a reader's rows.
+pub(super) enum Consumer {
+    /// Whoever began the scan, and is woken up like this.
+    Caller(WakeOnDrop),
+    /// Another reader, for this reason.
+    Reader(Reason),
+}
+
 /// What runs on the engine's thread: one for a scan, and one for each table that has to be listed for it.
 pub(super) struct Reader {
     pub session: Arc<Session>,
@@ -44,8 +54,8 @@ pub(super) struct Reader {
     pub sharing: Option<CacheHandle>,
     /// Whether what it reads is read in another place of the statement, too.
     pub is_read_again: bool,
-    /// Whether its rows are the scan's, and not those of a table that is listed for it.
-    pub is_outermost: bool,
+    /// Why it reads, if its rows are not the scan's, but those of a table that is listed for it.
+    on_behalf: Option<Reason>,
     /// The rows of all chains, where chains may overlap.
     across: OnceLock<Mutex<SeenKeys>>,
     /// Rows that wait until it is sure whose they are.
@@ -63,8 +73,12 @@ impl Reader {
         counters: Arc<Counters>,
         budget: Arc<RequestBudget>,
         messages: mpsc::Sender<ReaderMessage>,
-        bell: Option<WakeOnDrop>,
+        consumer: Consumer,
     ) -> Self {
+        let (bell, on_behalf) = match consumer {
+            Consumer::Caller(bell) => (bell, None),
+            Consumer::Reader(reason) => (WakeOnDrop(Box::new(|| ())), Some(reason)),
+        };
         let table = scan_request.table;
         let columns = scan_request.decoded_columns();
         let slot_of = |column: ColumnId| Slot::of(column, &columns);
@@ -105,10 +119,10 @@ impl Reader {
             demand,
             counters,
             budget,
-            is_outermost: bell.is_some(),
+            on_behalf,
             held: HeldRows::default(),
             messages,
-            bell: bell.unwrap_or_else(|| WakeOnDrop(Box::new(|| ()))),
+            bell,
         }
     }
 
@@ -130,6 +144,29 @@ impl Reader {
         }
     }
 
+    /// What its requests for rows are for.
+    pub fn purpose(&self) -> Purpose {
+        if self.is_outermost() {
+            Purpose::Rows
+        } else {
+            Purpose::OtherRows
+        }
+    }
+
+    /// Whether its rows are the scan's, and not those of a table that is listed for it.
+    pub fn is_outermost(&self) -> bool {
+        self.on_behalf.is_none()
+    }
+
+    /// Why something is read: what it is to this reader, or what this reader's rows are to another one.
+    pub fn reason(&self, own: Reason) -> Reason {
+        match self.on_behalf {
+            Some(sample) if sample.why == Why::Sample => sample,
+            Some(on_behalf) if own.why.is_of_rows() => on_behalf,
+            _ => own,
+        }
+    }
+
     /// The slot of a column.
     pub fn slot(&self, column: ColumnId) -> Option<Slot> {
         Slot::of(column, &self.columns)
@@ -141,11 +178,28 @@ impl Reader {
             return Ok(Served::Reply(self.ask(request).await?));
         };
         let ask = self.ask(request);
-        let (served, came_before) = sharing.answer(&self.session, request, form, ask).await?;
+        let (mut served, came_before) = sharing.answer(&self.session, request, form, ask).await?;
         if came_before {
             self.counters.count_served_again();
+            self.note_served(request, &mut served);
         }
         Ok(served)
+    }
+
+    /// Writes down that nothing was sent for a request.
+    fn note_served(&self, request: &Request, served: &mut Served) {
+        let (status, bytes, rows) = match served {
+            Served::Page(page) => (StatusCode::OK, None, Some(page.batch.len())),
+            Served::Reply(Ok(document)) => (StatusCode::OK, Some(document.body.len()), None),
+            Served::Reply(Err((status, _))) => (*status, None, None),
+        };
+        let number = self
+            .counters
+            .recorder()
+            .serve(request, status.as_u16(), bytes, rows);
+        if let Served::Reply(Ok(document)) = served {
+            document.request = Some(number);
+        }
     }
 
     /// The rows of an answer that has come before, which is thus not decoded a third time.
@@ -169,7 +223,7 @@ impl Reader {
     /// If there is no memory for their keys.
     pub fn drop_rows_of_other_chains(&self, batch: &mut Batch) -> Result<(), crate::Budget> {
         if let Some(seen) = self.across.get() {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut seen = seen.lock();
             seen.reserve(batch.len())?;
             batch.retain(|batch, row| seen.is_new(batch, row, &self.slots.whole_key));
         }
@@ -183,7 +237,7 @@ impl Reader {
 
     /// Notes how many rows the site sent.
     pub fn count_rows(&self, rows: usize) {
-        if self.is_outermost {
+        if self.is_outermost() {
             self.counters.count_rows(rows);
         }
     }
@@ -194,7 +248,7 @@ impl Reader {
     /// # Errors
     /// If they are not, or the site does not say so.
     pub async fn hand_on(&self, batch: Batch) -> Result<(), Error> {
-        if self.is_outermost && (self.held.is_any() || self.session.is_unproven(&self.counters)) {
+        if self.is_outermost() && (self.held.is_any() || self.session.is_unproven(&self.counters)) {
             let is_enough = self.held.add(batch);
             return match is_enough || !self.scan_request.eager {
                 true => self.release().await,

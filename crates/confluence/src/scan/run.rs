@@ -7,13 +7,13 @@ use futures_util::{TryStreamExt, stream};
 use tokio::sync::mpsc;
 
 use super::handle::{Demand, ReaderMessage, Scan, WakeOnDrop};
-use super::reader::Reader;
+use super::reader::{Consumer, Reader};
 use super::request_budget::RequestBudget;
 use super::{chain, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
-use crate::http::Counters;
+use crate::http::{Counters, Reason, RequestRecorder, Why};
 use crate::request::chains::{self, ChainSource};
 use crate::request::{ScanRequest, TableStats};
 use crate::schema::Source;
@@ -29,9 +29,10 @@ impl Scan {
         engine: &Engine,
         session: Arc<Session>,
         scan_request: ScanRequest,
+        recorder: RequestRecorder,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self::start_in(None, engine, session, scan_request, wake)
+        Self::start_in(None, engine, session, scan_request, recorder, wake)
     }
 
     /// The same as a scan of a statement, which has announced it.
@@ -40,12 +41,13 @@ impl Scan {
         engine: &Engine,
         session: Arc<Session>,
         mut scan_request: ScanRequest,
+        recorder: RequestRecorder,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         scan_request.merge_conditions();
         let (sender, messages) = mpsc::channel(READ_AHEAD);
         let demand = Arc::new(Demand::new(scan_request.eager));
-        let counters = Arc::new(Counters::default());
+        let counters = Arc::new(Counters::new(recorder));
         let budget = Arc::new(RequestBudget::new(
             scan_request.table,
             scan_request.reading,
@@ -58,7 +60,7 @@ impl Scan {
             counters.clone(),
             budget,
             sender,
-            Some(WakeOnDrop(Box::new(wake))),
+            Consumer::Caller(WakeOnDrop(Box::new(wake))),
         )
         .sharing(sharing);
         let task = engine.handle().spawn(reader.run()).abort_handle();
@@ -71,10 +73,12 @@ impl Scan {
         }
     }
 
-    /// Begins a read that is a part of another one, on whose account it goes. Only on the engine's thread.
+    /// Begins a read that is a part of another one, on whose account it goes, for a reason of its own. Only on the engine's
+    /// thread.
     pub(crate) fn among(
         session: Arc<Session>,
         scan_request: ScanRequest,
+        reason: Reason,
         counters: Arc<Counters>,
         budget: Arc<RequestBudget>,
         sharing: Option<CacheHandle>,
@@ -88,7 +92,7 @@ impl Scan {
             counters.clone(),
             budget,
             sender,
-            None,
+            Consumer::Reader(reason),
         )
         .sharing(sharing);
         // A task of its own, so that it goes on while whoever began it waits for something else.
@@ -104,12 +108,13 @@ impl Scan {
 
 impl Reader {
     /// Begins a read of a table that this one's chains come from, with further columns of it.
-    pub fn start_source(&self, source: &Source, further: &[&'static str]) -> Scan {
+    pub fn start_source(&self, why: Why, source: &Source, further: &[&'static str]) -> Scan {
         let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
         let columns = theirs.chain(further.iter().copied());
         let mut scan_request = ScanRequest {
             table: source.table,
             columns: columns.map(|name| source.table.id(name)).collect(),
+            planned: None,
             conditions: chains::conditions_on_source(&self.scan_request, source),
             must_exist: None,
             sort: None,
@@ -127,6 +132,7 @@ impl Reader {
         Scan::among(
             self.session.clone(),
             scan_request,
+            self.reason(Reason::about(why, source.table.name)),
             self.counters.clone(),
             self.budget.clone(),
             self.sharing.clone(),
@@ -148,7 +154,7 @@ impl Reader {
     /// Reads everything that is wanted. It is the account's own, or an error.
     async fn read_and_prove(&self) -> Result<(), Error> {
         self.read().await?;
-        match self.is_outermost {
+        match self.is_outermost() {
             true => self.release().await,
             false => Ok(()),
         }
@@ -160,9 +166,13 @@ impl Reader {
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        match chains::start(&self.scan_request)? {
+        let source = chains::start(&self.scan_request)?;
+        if let Some(endpoint) = source.endpoint().filter(|_| self.is_outermost()) {
+            self.counters.note_endpoint(endpoint);
+        }
+        match source {
             ChainSource::Nothing => Ok(()),
-            ChainSource::Chains(chains) => {
+            ChainSource::Chains(_, chains) => {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
@@ -171,9 +181,13 @@ impl Reader {
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }
-            ChainSource::Partitions(chain, split) => partition::read(self, chain, split).await,
-            ChainSource::Parents(endpoint) => {
-                parents::chains(self, endpoint)?
+            ChainSource::Partitions {
+                chain,
+                split,
+                is_long,
+            } => partition::read(self, chain, split, is_long).await,
+            ChainSource::Parents(like) => {
+                parents::chains(self, like)
                     .try_for_each_concurrent(self.abreast(), read)
                     .await
             }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::http::url::percent_encode;
-use crate::http::{Body, Purpose, Request};
+use crate::http::{Body, Purpose, Request, Why};
 
 /// The scope that a search needs.
 pub(super) const SCOPE: &str = "search:confluence";
@@ -61,18 +61,13 @@ impl Found {
 }
 
 /// The request for the first results of a search, of which archived spaces are a part.
-pub(crate) fn request(cql: &str, limit: u32) -> Request {
+pub(crate) fn request(why: Why, cql: &str, limit: u32) -> Request {
     let mut target = "/wiki/rest/api/search?cql=".to_owned();
     percent_encode(cql, &mut target);
     target.push_str(&format!(
         "&includeArchivedSpaces=true&excerpt=none&limit={limit}"
     ));
-    Request {
-        target,
-        json: None,
-        scope: SCOPE,
-        purpose: Purpose::Rows,
-    }
+    Request::get(why, target, SCOPE, Purpose::Rows)
 }
 
 /// A text as a value of the query language.

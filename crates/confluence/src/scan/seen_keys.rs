@@ -1,7 +1,9 @@
 //! Seen keys: which rows a listing has given already. The site repeats some when things move while it is read.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+use foldhash::quality::RandomState as NumberHashers;
 
 use crate::Budget;
 use crate::batch::{Batch, Slot, Value};
@@ -9,7 +11,9 @@ use crate::batch::{Batch, Slot, Value};
 /// The keys of rows: some twenty bytes for each number, some forty for any other key.
 #[derive(Debug, Default)]
 pub(super) struct SeenKeys {
-    numbers: HashSet<i64, BuildHasherDefault<NumberHasher>>,
+    // Each row has an id, and the standard hasher would take a good part of the time that a row takes. This one spreads
+    // ids that end in many zero bits, too, and has keys of its own.
+    numbers: HashSet<i64, NumberHashers>,
     hashes: HashSet<u128>,
     hashers: [RandomState; 2],
 }
@@ -57,32 +61,6 @@ impl SeenKeys {
     }
 }
 
-/// Hashes one number by one multiplication: each row has an id, and the standard hasher would take a good part of
-/// the time that a row takes. It withstands numbers that are chosen to collide, and these are the site's own
-/// ids: whoever chose them so would slow down nobody but the site's readers, and no row would be lost.
-#[derive(Debug, Default)]
-struct NumberHasher(u64);
-
-impl Hasher for NumberHasher {
-    fn write_i64(&mut self, number: i64) {
-        /// 2⁶⁴ divided by the golden ratio: it spreads numbers that follow each other.
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let product = u128::from(self.0 ^ number.cast_unsigned()) * u128::from(SPREAD);
-        // The set uses both ends of a hash, and ids that end in many zero bits would leave the lower end empty.
-        self.0 = (product >> 64) as u64 ^ product as u64;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_i64(byte.into());
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,11 +68,8 @@ mod tests {
     #[test]
     fn hashes_of_regular_ids_differ_at_both_ends() {
         for step in [1, 1000, 1 << 15, 1 << 16, 1 << 32, 1 << 48, -1] {
-            let hashes = (0..1024_i64).map(|n| {
-                let mut hasher = NumberHasher::default();
-                (n * step).hash(&mut hasher);
-                hasher.finish()
-            });
+            let hashers = NumberHashers::default();
+            let hashes = (0..1024_i64).map(|n| hashers.hash_one(n * step));
             let lower: HashSet<u64> = hashes.clone().map(|hash| hash % 2048).collect();
             let upper: HashSet<u64> = hashes.map(|hash| hash >> 53).collect();
             // Random ones would give some 806 different ends.

@@ -20,10 +20,8 @@ macro_rules! each {
 }
 
 impl Table {
-    /// The place of a column that the declaration of a table names. Panics where there is none of that name: [`check`]
-    /// has then not been called.
-    ///
-    /// [`check`]: Table::check
+    /// The place of a column that a declaration names. It is there, as [`Table::check`] has seen; where there is none of that
+    /// name, this panics.
     pub const fn id(&self, name: &'static str) -> ColumnId {
         let mut place = 0;
         while place < self.columns.len() {
@@ -76,18 +74,15 @@ impl Table {
     /// const _: () = TABLE.check();
     /// ```
     pub const fn check(&self) {
+        if self.columns.is_empty() || self.endpoints.is_empty() {
+            fail(&[self.name, " has no column, or no endpoint"]);
+        }
         each!(key in self.key => {
             let column = self.relied_on(key);
             self.claim(column.required, key, "a column of the key is required");
         });
         if let Some((name, values)) = self.population {
-            self.check_kind(name, Kind::Text);
-            // Where there is a filter, it takes them.
-            if let Some(filter) = self.named(name).filter {
-                each!(value in values => {
-                    self.claim(names(filter.choices, value), name, "its filter takes the population's values");
-                });
-            }
+            each!(value in values => self.check_value(name, value));
         }
         let mut place = 0;
         while place < self.columns.len() {
@@ -183,12 +178,8 @@ impl Table {
         if let Some(search) = &endpoint.search
             && let Some((name, value)) = search.misses
         {
-            let filter = self.filter_of(name);
-            self.claim(
-                names(filter.choices, value),
-                name,
-                "its filter takes what a search misses",
-            );
+            self.filter_of(name);
+            self.check_value(name, value);
         }
         each!(source in endpoint.hangs_on => {
             self.check_source(source);
@@ -211,8 +202,8 @@ impl Table {
             let (own, theirs) = (self.relied_on(columns.0), source.table.relied_on(columns.1));
             self.claim(own.kind as u8 == theirs.kind as u8, own.name, "a source gives values of its kind");
         });
-        if let Some((name, _)) = source.only {
-            source.table.check_kind(name, Kind::Text);
+        if let Some((name, value)) = source.only {
+            source.table.check_value(name, value);
         }
         if let Some(name) = source.counted {
             source.table.check_kind(name, Kind::Integer);
@@ -276,10 +267,19 @@ impl Table {
         self.claim(self.relied_on(name).kind as u8 == kind as u8, name, is_so);
     }
 
+    /// A value that is asked for, or looked for, in a column.
+    const fn check_value(&self, name: &'static str, value: &str) {
+        self.check_kind(name, Kind::Text);
+        if let Some(filter) = self.named(name).filter {
+            let is_taken = filter.choices.is_empty() || names(filter.choices, value);
+            self.claim(is_taken, name, "its filter takes the value");
+        }
+    }
+
     const fn filter_of(&self, name: &'static str) -> Filter {
         match self.relied_on(name).filter {
             Some(filter) => filter,
-            None => fail(&[self.name, ".", name, ": it has no filter"]),
+            None => fail(&[self.name, ".", name, ": expected that it has a filter"]),
         }
     }
 
@@ -342,6 +342,7 @@ mod tests {
         Column::timestamp("made_at", "madeAt", "When it was made."),
         Column::integer("depth", "depth", "Depth."),
     ];
+    const LISTING_OF_ALL: Endpoint = Endpoint::list("list", "/wiki/things", "");
     const SOURCE: Source = Source::of(&spaces::TABLE, &[("space_id", "id")]);
     const DEEPER: Deeper = Deeper {
         id: "space_id",
@@ -411,7 +412,7 @@ mod tests {
             fault(Table {
                 columns: const { &[Column::text("a", "a", "A.").part(&OPERATION)] },
                 key: &[],
-                ..of(&[])
+                ..of(&[LISTING_OF_ALL])
             }),
             by!(Endpoint::by("list", "/wiki/spaces/{space_id}/{nope}", "")),
             by!(LISTING.requiring(&["nope"])),
@@ -495,7 +496,7 @@ mod tests {
             ),
             (
                 by!(LISTING.taking(&["depth"])),
-                "things.depth: it has no filter",
+                "things.depth: expected that it has a filter",
             ),
             (
                 by!(LISTING.lacking(&["name"])),
@@ -511,7 +512,7 @@ mod tests {
             ),
             (
                 by!(LISTING.found_by_but("type = thing", "name", "b")),
-                "things.name: expected that its filter takes what a search misses",
+                "things.name: expected that its filter takes the value",
             ),
             // A place of its own is all that it lacks.
             (
@@ -522,6 +523,17 @@ mod tests {
         for (fault, expected) in faults {
             assert_eq!(fault.as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_table_has_columns_and_an_endpoint() {
+        let expected = Some("things has no column, or no endpoint");
+        assert_eq!(fault(of(&[])).as_deref(), expected);
+        let without = Table {
+            columns: &[],
+            ..of(&[LISTING])
+        };
+        assert_eq!(fault(without).as_deref(), expected);
     }
 
     #[test]

@@ -7,16 +7,17 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use reqwest::StatusCode;
 use tokio::time::{Instant, timeout};
 
 use super::Session;
 use super::identity::WHO_AM_I;
 use super::route::{Route, RouteKind};
-use crate::http::{Counters, Failure, HostRequest, Purpose, Reply, Request, Response};
+use crate::http::{Counters, Failure, HostRequest, Purpose, Reason, Reply, Response, Why};
 
 /// How long the process goes by what it has found out.
 const HOLDS: Duration = Duration::from_secs(3_600);
@@ -40,7 +41,7 @@ static VERDICTS: LazyLock<Mutex<HashMap<String, SharedAudience>>> = LazyLock::ne
 
 /// The verdict on an address.
 fn verdict(address: &str) -> SharedAudience {
-    let mut verdicts = VERDICTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut verdicts = VERDICTS.lock();
     if verdicts.len() >= MOST && !verdicts.contains_key(address) {
         // Finding out anew costs a request, keeping count of who was here would cost more.
         verdicts.clear();
@@ -92,16 +93,18 @@ impl Session {
     ) -> (bool, Duration) {
         let message = HostRequest {
             url: format!("{base}{WHO_AM_I}"),
-            label: Request::probe(WHO_AM_I, "").label(),
+            path: WHO_AM_I.into(),
             purpose: Purpose::Probe,
+            reason: Reason::of(Why::Audience),
+            served_by: door.served_by(),
             is_metered: true,
             authorization: None,
             json: None,
             read: Response::json,
         };
         let _place = self.places().acquire().await;
-        counters.count_request(Purpose::Probe, false);
-        let asked = self.sender().once(self.doors().host(door), &message);
+        let host = self.doors().host(door);
+        let asked = self.sender().once(host, &message, counters);
         // As long as a connection may take: nobody waits for the rows of a site because it is slow to nobody.
         let reply = match timeout(self.config().http.connect_timeout, asked).await {
             Ok(Ok(answer)) => {

@@ -6,16 +6,16 @@
 //! taken any more is not taken again, so one question covers all that came before it. The first answer of a scan counts
 //! also if the question was on its way together with it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::Session;
 use crate::auth::credential::Credential;
 use crate::auth::scopes;
-use crate::http::{Asker, Counters, Failure, Purpose, Request, Unproven};
+use crate::http::{Asker, Counters, Failure, Purpose, Request, Unproven, Why};
 use crate::{Error, Sanitized};
 
 /// Version 1's `getCurrentUser`. It says who is asking where version 2 has nothing that does.
@@ -145,7 +145,7 @@ impl Session {
         if self.known().confirmed.is_some_and(|known| will_do(&known)) {
             return Ok(());
         }
-        let request = Request::probe(WHO_AM_I, scopes::IDENTITY);
+        let request = Request::probe(Why::Identity, WHO_AM_I, scopes::IDENTITY);
         let sent = Instant::now();
         // Boxed, since a token that has been replaced makes a request ask this.
         let account = match Box::pin(self.get(&request, counters)).await? {
@@ -218,8 +218,7 @@ impl Session {
     }
 
     fn known(&self) -> MutexGuard<'_, KnownIdentity> {
-        let known = self.identity().known.lock();
-        known.unwrap_or_else(PoisonError::into_inner)
+        self.identity().known.lock()
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use super::Config;
 use crate::http::rate_limit::host::Host;
-use crate::http::{Counters, HostRequest, Purpose, Response, Sender, url};
+use crate::http::{Counters, HostRequest, Purpose, Reason, Response, Sender, ServedBy, Why, url};
 use crate::{Answerer, Error};
 
 /// Where requests are to go.
@@ -29,6 +29,16 @@ pub enum Route {
 pub(crate) enum RouteKind {
     Site,
     Gateway,
+}
+
+impl RouteKind {
+    /// Who answers there.
+    pub fn served_by(self) -> ServedBy {
+        match self {
+            RouteKind::Site => ServedBy::Site,
+            RouteKind::Gateway => ServedBy::Gateway,
+        }
+    }
 }
 
 /// What came of waiting for the turn to try the gateway.
@@ -161,8 +171,10 @@ impl Doors {
         }
         let message = HostRequest {
             url: format!("{}{TENANT_INFO}", self.site.address),
-            label: format!("GET {TENANT_INFO}").into(),
+            path: TENANT_INFO.into(),
             purpose: Purpose::Probe,
+            reason: Reason::of(Why::CloudId),
+            served_by: ServedBy::Site,
             is_metered: false,
             authorization: None,
             json: None,
@@ -180,7 +192,7 @@ impl Doors {
         };
         Err(Error::NotConfluence {
             host: self.site.name(),
-            request: message.label,
+            request: message.label(),
             found,
             by,
             known: false,

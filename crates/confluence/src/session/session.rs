@@ -15,7 +15,7 @@ use crate::auth::header::Passes;
 use crate::budget::InFlight;
 use crate::error::RejectionClue;
 use crate::http::{
-    Attempts, Counters, Failure, HostRequest, Purpose, Reply, Request, Response, Sender,
+    Again, Attempts, Counters, Failure, HostRequest, Purpose, Reply, Request, Response, Sender,
 };
 use crate::secret::Secret;
 use crate::{Answerer, Error, Sanitized};
@@ -158,14 +158,17 @@ impl Session {
             let pass = self.passes.get(&self.sender, counters).await?;
             let message = HostRequest {
                 url: format!("{base}{}", request.target),
-                label: request.label(),
+                path: request.path(),
                 purpose: request.purpose,
+                reason: request.reason,
+                served_by: door.served_by(),
                 is_metered: true,
                 authorization: pass.header.clone(),
                 json: request.json.clone().map(String::into_bytes),
                 read: Response::json,
             };
             shown.sent = Instant::now();
+            counters.note(request);
             let answer = self
                 .sender
                 .attempt(host, ticket, &message, &mut attempts, counters)
@@ -181,6 +184,7 @@ impl Session {
                 Err((status, Failure::Rejected(seen))) => {
                     if !shown.replaced && self.passes.can_replace(&pass).await {
                         shown.replaced = true;
+                        attempts.go_on_for(Again::OtherToken);
                         continue;
                     }
                     let shut = seen == RejectionClue::ScopedToken && door == RouteKind::Site;
@@ -189,8 +193,10 @@ impl Session {
                         true
                     } else if shut && self.doors.door() != door {
                         // Somebody has found the other one while this answer was on its way.
+                        attempts.go_on_for(Again::OtherRoute);
                         continue;
                     } else if shut && self.doors.is_open_question() {
+                        attempts.go_on_for(Again::OtherRoute);
                         match self.doors.turn().await {
                             GatewayTurn::Mine(turn) => {
                                 trying_gateway = Some(turn);

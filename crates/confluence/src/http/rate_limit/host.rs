@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::StatusCode;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
@@ -117,13 +117,14 @@ impl Host {
     }
 
     fn pace(&self) -> MutexGuard<'_, Pacer> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pace.lock()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::recorder;
     use futures_util::FutureExt;
     use tokio::runtime::Builder;
 
@@ -132,7 +133,7 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_time().build();
         runtime.expect("a runtime").block_on(async {
             let host = Host::new("https://acme.atlassian.net".to_owned());
-            let counters = Counters::default();
+            let counters = Counters::new(recorder());
             let pause = Duration::from_millis(20);
             host.close_for(pause);
             let mut first = Box::pin(host.admit(&counters));

@@ -1,7 +1,6 @@
-//! The README's tables of options and of remote tables, and the pages that describe the tables, are those of
-//! the code.
+//! What the documentation says of options, of remote tables and of plans is what the code and the tests have.
 //!
-//! With `UPDATE_GOLDEN=1` in the environment, they are rewritten instead.
+//! With `UPDATE_GOLDEN=1` in the environment, it is rewritten instead.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,42 +15,43 @@ use option_list::OptionPlace;
 mod option_list;
 
 #[test]
-fn options_and_tables() {
-    check("options", &options_in_markdown());
-    check("tables", &list_of_tables());
+fn every_option_is_described() {
+    check("docs/options.md", "options", &options_in_markdown());
 }
 
 #[test]
 fn every_table_is_described() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tables.md");
-    let expected = description_of_tables();
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, expected).expect("written");
-        return;
-    }
-    let found = std::fs::read_to_string(&path).expect("docs/tables.md");
-    assert!(
-        found == expected,
-        "docs/tables.md is out of date: run this test with UPDATE_GOLDEN=1"
-    );
+    check("README.md", "tables", &tables_by_topic());
+    check("docs/tables.md", "list", &list_of_tables());
+    check("docs/tables.md", "tables", &description_of_tables());
 }
 
-/// Holds a part of the README, between comments that name it, against what it should be.
-fn check(part: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(&path).expect("a README");
+/// What psql prints of the README's queries is held by the test `golden_files::the_readmes_queries_and_their_plans`.
+#[test]
+fn the_readmes_queries_are_those_that_tests_run() {
+    let printed = include_str!("../../../tests/golden/readme.out");
+    let shown = printed.replace("QUERY PLAN\n----------\n", "");
+    let shown = shown.trim_end();
+    check("README.md", "queries", &format!("```\n{shown}\n```\n"));
+}
+
+/// Holds a part of a page, between comments that name it, against what it should be.
+fn check(page: &str, part: &str, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(page);
+    let text = std::fs::read_to_string(&path).expect("a page");
     let (begin, end) = (format!("<!-- {part} -->\n"), format!("<!-- /{part} -->"));
-    let start = readme.find(&begin).expect("the part's beginning") + begin.len();
-    let stop = start + readme[start..].find(&end).expect("the part's end");
+    let start = text.find(&begin).expect("the part's beginning") + begin.len();
+    let stop = start + text[start..].find(&end).expect("the part's end");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let changed = format!("{}{expected}{}", &readme[..start], &readme[stop..]);
+        let changed = format!("{}{expected}{}", &text[..start], &text[stop..]);
         std::fs::write(&path, changed).expect("written");
         return;
     }
-    assert_eq!(
-        &readme[start..stop],
-        expected,
-        "the README's {part} are out of date: run this test with UPDATE_GOLDEN=1"
+    assert!(
+        &text[start..stop] == expected,
+        "what {page} says of {part} is out of date: run this test with UPDATE_GOLDEN=1"
     );
 }
 
@@ -134,63 +134,183 @@ const FAMILIES: &[(&str, &str)] = &[
     ("descendants", "Everything below in the content tree"),
 ];
 
+/// The other tables, by what they are about. What nothing here names is listed as well, under a heading of its own.
+const TOPICS: &[(&str, &[&str])] = &[
+    (
+        "Spaces",
+        &[
+            "spaces",
+            "space_settings",
+            "space_states",
+            "space_state_settings",
+        ],
+    ),
+    (
+        "Content",
+        &[
+            "pages",
+            "blogposts",
+            "attachments",
+            "custom_content",
+            "tasks",
+            "content_states",
+            "content_views",
+        ],
+    ),
+    ("Comments", &["footer_comments", "inline_comments"]),
+    (
+        "The content tree",
+        &[
+            "root_pages",
+            "content_tree",
+            "folders",
+            "whiteboards",
+            "databases",
+            "smart_links",
+        ],
+    ),
+    (
+        "Labels",
+        &[
+            "labels",
+            "label_pages",
+            "label_blogposts",
+            "label_attachments",
+        ],
+    ),
+    (
+        "Access",
+        &[
+            "permissions",
+            "space_roles",
+            "space_role_assignments",
+            "space_permission_types",
+            "content_restrictions",
+            "admin_key",
+        ],
+    ),
+    (
+        "People",
+        &[
+            "users",
+            "groups",
+            "group_members",
+            "user_groups",
+            "page_watches",
+            "space_watches",
+        ],
+    ),
+    (
+        "Governance",
+        &[
+            "audit_log",
+            "audit_retention",
+            "classification_levels",
+            "data_policy",
+            "data_policy_spaces",
+        ],
+    ),
+    (
+        "Templates and looks",
+        &[
+            "content_templates",
+            "space_content_templates",
+            "blueprint_templates",
+            "space_blueprint_templates",
+            "themes",
+            "space_themes",
+            "look_and_feel",
+            "space_look_and_feel",
+        ],
+    ),
+    ("The site", &["site", "search", "long_tasks"]),
+];
+
+const PREFIX: &str = "confluence_";
+
+/// The kind of objects and the family of a table that differs from others only in the kind.
+fn family_of(table: &Table) -> Option<(&'static str, &'static str)> {
+    let (kind, family) = table.name.strip_prefix(PREFIX)?.rsplit_once('_')?;
+    let known = FAMILIES.iter().find(|(known, _)| *known == family)?;
+    Some((kind, known.0))
+}
+
+/// A line for each family: the kinds of objects that it has a table for, as links to its page.
+fn families(page: &str) -> String {
+    let mut out = String::new();
+    for (family, what) in FAMILIES {
+        let kinds: Vec<String> = tables::ALL
+            .iter()
+            .filter_map(|table| family_of(table))
+            .filter(|(_, known)| known == family)
+            .map(|(kind, _)| format!("[{kind}]({page}#{PREFIX}{kind}_{family})"))
+            .collect();
+        let _ = writeln!(
+            out,
+            "| `{PREFIX}…_{family}` | {what}: {} |",
+            kinds.join(", ")
+        );
+    }
+    out
+}
+
+/// The names of all tables, a line for each topic and family.
+fn tables_by_topic() -> String {
+    let mut rest: Vec<&str> = tables::ALL
+        .iter()
+        .filter(|table| family_of(table).is_none())
+        .map(|table| table.name.trim_start_matches(PREFIX))
+        .collect();
+    let links = |names: &[&str]| -> String {
+        let links = names
+            .iter()
+            .map(|name| format!("[{name}](docs/tables.md#{PREFIX}{name})"));
+        links.collect::<Vec<_>>().join(", ")
+    };
+    let mut out = format!("\n| about | `{PREFIX}…` |\n|---|---|\n");
+    for (topic, names) in TOPICS {
+        for name in *names {
+            let place = rest.iter().position(|known| known == name);
+            rest.remove(place.unwrap_or_else(|| panic!("no table is called {PREFIX}{name}")));
+        }
+        let _ = writeln!(out, "| {topic} | {} |", links(names));
+    }
+    if !rest.is_empty() {
+        let _ = writeln!(out, "| And | {} |", links(&rest));
+    }
+    out.push_str(&families("docs/tables.md"));
+    out.push('\n');
+    out
+}
+
 /// What there is, in one line each; of tables that differ only in the kind of their objects, in one together.
 fn list_of_tables() -> String {
-    let family_of = |name: &str| {
-        let (kind, family) = name.strip_prefix("confluence_")?.rsplit_once('_')?;
-        let known = FAMILIES.iter().find(|(known, _)| *known == family)?;
-        Some((kind.to_owned(), known.0))
-    };
     let mut out = String::from("\n| table | a row is |\n|---|---|\n");
     for table in tables::ALL {
-        if family_of(table.name).is_none() {
+        if family_of(table).is_none() {
             let first = table
                 .comment
                 .split_once(". ")
                 .map_or(table.comment, |(first, _)| first);
             let _ = writeln!(
                 out,
-                "| [`{0}`](docs/tables.md#{0}) | {1} |",
+                "| [`{0}`](#{0}) | {1} |",
                 table.name,
                 first.trim_end_matches('.'),
             );
         }
     }
-    for (family, what) in FAMILIES {
-        let kinds: Vec<String> = tables::ALL
-            .iter()
-            .filter_map(|table| family_of(table.name))
-            .filter(|(_, known)| known == family)
-            .map(|(kind, _)| format!("[{kind}](docs/tables.md#confluence_{kind}_{family})"))
-            .collect();
-        let _ = writeln!(
-            out,
-            "| `confluence_…_{family}` | {what}: {} |",
-            kinds.join(", ")
-        );
-    }
+    out.push_str(&families(""));
     out.push('\n');
     out
 }
 
 fn description_of_tables() -> String {
-    let mut out = String::from(
-        "# Tables\n\n\
-         What `IMPORT FOREIGN SCHEMA confluence` declares. This page is written from the declarations in\n\
-         `crates/confluence/src/tables`; a test keeps it so.\n\n\
-         - **A request gives** says how many rows come with one request. Where *each* is written, there is a\n\
-         \u{20} request for each object that the table is about.\n\
-         - **Without a condition** says where these objects come from if the query does not name them by `=`, `IN`,\n\
-         \u{20} `= ANY (…)` or a join.\n\
-         - **Scope** is what a token with scopes needs. A token without scopes needs none.\n\
-         - *Optional* columns are declared only by an import `OPTIONS (optional_columns 'true')`.\n\n",
-    );
-    for table in tables::ALL {
-        let _ = writeln!(out, "- [`{0}`](#{0})", table.name);
-    }
+    let mut out = String::new();
     for table in tables::ALL {
         describe(table, &mut out);
     }
+    out.push('\n');
     out
 }
 
