@@ -197,7 +197,7 @@ fn a_view_with_other_columns_is_told_which() {
         (
             "confluence_spaces",
             more,
-            "Column 12 of the view is \"more integer\", and the table has none.",
+            "Column 13 of the view is \"more integer\", and the table has none.",
         ),
     ] {
         scene
