@@ -296,7 +296,7 @@ fn another_endpoint_than_the_planned_one_is_told_of() {
     }
     let text = explain_with(&mut site.client, options, &of_pages(5_000));
     assert!(
-        text.contains("   Endpoint: getFooterComments instead of getPageFooterComments\n"),
+        text.contains("  Endpoint: getFooterComments instead of getPageFooterComments\n"),
         "{text}"
     );
     // The next run of a prepared plan has other values.
