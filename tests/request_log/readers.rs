@@ -107,12 +107,10 @@ fn a_line_tells_of_each_request_at_debug1() {
     lines(&mut client, "SELECT * FROM confluence.check('site')");
     assert_eq!(lines_of(&notices).len(), 5);
     lines(&mut client, "ANALYZE confluence_spaces");
-    assert_eq!(
-        lines_of(&notices),
-        [
-            "request to server \"site\": GET /wiki/api/v2/spaces?description-format=plain&limit=10 (sample): answered by the site, status 200, 1485 bytes"
-        ]
-    );
+    let of_sample = lines_of(&notices);
+    let begin = "request to server \"site\": GET /wiki/api/v2/spaces?description-format=plain&limit=10 (sample): answered by the site, status 200, ";
+    assert_eq!(of_sample.len(), 1, "{of_sample:#?}");
+    assert!(of_sample[0].starts_with(begin), "{of_sample:#?}");
 }
 
 #[test]

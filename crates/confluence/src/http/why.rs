@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::AddAssign;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// What a request is sent for.
@@ -236,8 +236,8 @@ impl fmt::Display for Reason {
 /// How many requests were sent for each reason. What was sent once more counts for that, and for nothing else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReasonTally {
-    first: [u64; Why::ALL.len()],
-    again: [u64; Again::ALL.len()],
+    first: [u32; Why::ALL.len()],
+    again: [u32; Again::ALL.len()],
 }
 
 impl ReasonTally {
@@ -245,17 +245,20 @@ impl ReasonTally {
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let first = Why::ALL.map(Why::name).into_iter().zip(self.first);
         let again = Again::ALL.map(Again::name).into_iter().zip(self.again);
-        first.chain(again).filter(|(_, requests)| *requests > 0)
+        first
+            .chain(again)
+            .filter(|(_, requests)| *requests > 0)
+            .map(|(name, requests)| (name, u64::from(requests)))
     }
 }
 
 impl AddAssign for ReasonTally {
     fn add_assign(&mut self, other: Self) {
         for (sum, more) in self.first.iter_mut().zip(other.first) {
-            *sum += more;
+            *sum = sum.saturating_add(more);
         }
         for (sum, more) in self.again.iter_mut().zip(other.again) {
-            *sum += more;
+            *sum = sum.saturating_add(more);
         }
     }
 }
@@ -263,8 +266,8 @@ impl AddAssign for ReasonTally {
 /// A [`ReasonTally`] that goes on.
 #[derive(Debug, Default)]
 pub(super) struct ReasonCounts {
-    first: [AtomicU64; Why::ALL.len()],
-    again: [AtomicU64; Again::ALL.len()],
+    first: [AtomicU32; Why::ALL.len()],
+    again: [AtomicU32; Again::ALL.len()],
 }
 
 impl ReasonCounts {
