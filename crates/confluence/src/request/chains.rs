@@ -259,9 +259,8 @@ pub(super) fn first_limit(
 
 /// The order in which a listing that may be cut is begun: that in which it is cut, where it is sure to be.
 pub(crate) fn order_before_cut(table: &Table, split: &Split, is_long: bool) -> Option<Sort> {
-    let (column, _) = table.column(split.order).filter(|_| is_long)?;
-    Some(Sort {
-        column,
+    is_long.then(|| Sort {
+        column: table.id(split.order),
         descending: false,
     })
 }

@@ -127,8 +127,8 @@ impl<'r> ChainReader<'r> {
     }
 
     /// Notes what rows have in a column.
-    pub fn noting(mut self, column: Option<ColumnId>) -> Self {
-        self.noting = column.and_then(|column| self.reader.slot(column));
+    pub fn noting(mut self, column: ColumnId) -> Self {
+        self.noting = self.reader.slot(column);
         self
     }
 

@@ -42,26 +42,18 @@ pub(super) async fn read(
     split: &'static Split,
     is_long: bool,
 ) -> Result<(), Error> {
-    let order = reader
-        .scan_request
-        .table
-        .column(split.order)
-        .map(|(place, _)| place);
-    let owner = reader
-        .scan_request
-        .table
-        .column(split.column)
-        .map(|(place, _)| place);
+    let table = reader.scan_request.table;
+    let (order, owner) = (table.id(split.order), table.id(split.column));
     let start = || reader.start_source(Why::PartitionKeys, &split.source, &[split.name]);
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
-    let in_order = chains::order_before_cut(reader.scan_request.table, split, is_long);
+    let in_order = chains::order_before_cut(table, split, is_long);
     let mut front = ChainReader::new(reader, &chain, in_order, Why::FirstPage).noting(owner);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
     for _ in 0..if is_long { 1 } else { LONG } {
-        let shown = match front.next(order).await {
+        let shown = match front.next(Some(order)).await {
             Err(Error::OutOfOrder { .. }) => {
                 return read_as_it_comes(reader, &chain).await;
             }
@@ -88,7 +80,7 @@ pub(super) async fn read(
         };
         let workers = try_join_all((0..reader.abreast()).map(|_| groups.work()));
         let (_, hold_all) = tokio::try_join!(workers, look)?;
-        let by = sort(order, true);
+        let by = Some(sort(order, true));
         let newest = ChainReader::new(reader, &chain, by, Why::NewRows).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
             return Ok(());
@@ -110,7 +102,7 @@ async fn read_from_both_ends(
     chain: &Chain,
     mut front: ChainReader<'_>,
     mut begun: Prefix,
-    order: Option<ColumnId>,
+    order: ColumnId,
 ) -> Result<(), Error> {
     // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
     if reader.is_read_again {
@@ -126,7 +118,7 @@ async fn read_from_both_ends(
     let is_over = AtomicBool::new(false);
     let read_front = async {
         loop {
-            let shown = match front.next(order).await {
+            let shown = match front.next(Some(order)).await {
                 Err(Error::OutOfOrder { .. }) => {
                     is_over.store(true, Relaxed);
                     return read_as_it_comes(reader, chain).await;
@@ -146,9 +138,9 @@ async fn read_from_both_ends(
         }
     };
     let read_back = async {
-        let mut back = ChainReader::new(reader, chain, sort(order, true), Why::FromTheEnd);
+        let mut back = ChainReader::new(reader, chain, Some(sort(order, true)), Why::FromTheEnd);
         while !is_over.load(Relaxed) && !have_met() {
-            let shown = match back.next(order).await {
+            let shown = match back.next(Some(order)).await {
                 Err(Error::OutOfOrder { .. }) => {
                     down.store(i64::MAX, Relaxed);
                     return Ok(());
@@ -216,14 +208,14 @@ async fn read_what_is_new(
     }
 }
 
-fn sort(order: Option<ColumnId>, descending: bool) -> Option<Sort> {
-    order.map(|column| Sort { column, descending })
+fn sort(column: ColumnId, descending: bool) -> Sort {
+    Sort { column, descending }
 }
 
 /// The groups of a listing, and how far each has been read.
 struct Partitions<'r> {
     reader: &'r Reader,
-    order: Option<ColumnId>,
+    order: ColumnId,
     groups: Vec<Partition>,
     /// Up to where everything has been read before.
     front: Option<i64>,
@@ -275,7 +267,7 @@ impl<'r> Partitions<'r> {
         reader: &'r Reader,
         chain: &Chain,
         split: &Split,
-        order: Option<ColumnId>,
+        order: ColumnId,
         ids: &[Key],
         front: Option<i64>,
     ) -> Self {
@@ -383,10 +375,10 @@ impl<'r> Partitions<'r> {
             true => Why::Partition,
             false => Why::PartitionBeginning,
         };
-        let by = sort(self.order, descending);
+        let by = Some(sort(self.order, descending));
         let mut pages = ChainReader::new(self.reader, &group.chain, by, why);
         loop {
-            let shown = match pages.next(self.order).await {
+            let shown = match pages.next(Some(self.order)).await {
                 // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
                 Err(Error::OutOfOrder { .. }) => {
                     read_as_it_comes(self.reader, &group.chain).await?;
