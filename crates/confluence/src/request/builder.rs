@@ -112,11 +112,13 @@ impl RequestBuilder {
     pub fn window(mut self, column: ColumnId, [from, to]: [SpanEnd; 2]) -> Self {
         /// 9999-12-31 24:00 UTC, in milliseconds since 1970.
         const YEAR_10000: i64 = 253_402_300_800_000;
+        /// From microseconds to milliseconds.
+        type Rounding = fn(i64) -> i64;
         let column = &self.table.columns[column];
         let Some(window) = column.window.filter(|_| self.endpoint.windows) else {
             return self;
         };
-        let ends: [(_, _, fn(i64) -> i64); 2] = [
+        let ends: [(_, _, Rounding); 2] = [
             (window.from, from, |from| from.div_euclid(1000)),
             (window.to, to, |to| to.div_euclid(1000).saturating_add(1)),
         ];
