@@ -44,7 +44,7 @@ mod tests {
             descending in any::<bool>(),
         ) {
             let mut check = OrderCheck::new(descending);
-            let follow = values.iter().fold(true, |all, &value| check.follows(Some(value)) && all);
+            let follow = values.iter().all(|&value| check.follows(Some(value)));
             let is_sorted = if descending {
                 values.is_sorted_by(|one, next| one >= next)
             } else {
