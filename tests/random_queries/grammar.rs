@@ -135,12 +135,8 @@ impl Query {
         }
         let mut body = body;
         // Of rows that begin alike, which one is first has to be known.
-        if other.is_none()
-            && with.is_none()
-            && body.distinct.is_empty()
-            && !order.is_empty()
-            && maker.once_in(4)
-        {
+        let can_be = other.is_none() && with.is_none() && body.distinct.is_empty();
+        if can_be && !order.is_empty() && maker.once_in(4) {
             body.distinct_on(&order, maker.rng.usize(1..=order.len()));
         }
         let parameters = maker.parameters.take().unwrap_or_default();
