@@ -6,6 +6,10 @@ use crate::{Budget, Sanitized};
 /// The most characters of a path and its query that the log of requests keeps.
 const LONGEST_PATH: usize = 1_000;
 
+/// Requests from this length on, in bytes, may be too long for what stands before the API: proxies cut at 2 to 8 kB. A
+/// shorter one is refused for something else.
+const LONG_REQUEST: usize = 1_000;
+
 /// What is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
@@ -69,6 +73,11 @@ impl Request {
     /// How many bytes of it vary.
     pub fn length(&self) -> usize {
         self.target.len() + self.json.as_ref().map_or(0, String::len)
+    }
+
+    /// Whether its length may be what it is refused for.
+    pub fn is_long(&self) -> bool {
+        self.length() >= LONG_REQUEST
     }
 
     /// The request with all that it asks for, as readers of a plan see it.

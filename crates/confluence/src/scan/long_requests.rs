@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use crate::http::url::{param, with_param};
 use crate::http::{Failure, Request};
-use crate::session::LONG_REQUEST;
 
 /// Whether an answer is that of a server before the API which does not take a request of this length.
 pub(super) fn is_refused(request: &Request, failure: &Failure) -> bool {
-    matches!(failure, Failure::TooLong(_)) && request.length() >= LONG_REQUEST
+    matches!(failure, Failure::TooLong(_)) && request.is_long()
 }
 
 /// The same request for one half of its longest list, and for the other. None where no list can be cut, or where an order

@@ -17,10 +17,6 @@ pub use session::Session;
 use crate::auth::Credential;
 use crate::http;
 
-/// Requests from this length on, in bytes, may be too long for what stands before the API: proxies cut at 2 to 8 kB. A
-/// shorter one is refused for something else.
-pub(crate) const LONG_REQUEST: usize = 1_000;
-
 /// Everything that makes one session differ from another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {

@@ -8,9 +8,9 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use super::Config;
 use super::identity::Identity;
 use super::route::{Doors, GatewayTurn, Route, RouteKind};
-use super::{Config, LONG_REQUEST};
 use crate::auth::header::Passes;
 use crate::budget::InFlight;
 use crate::error::RejectionClue;
@@ -290,8 +290,8 @@ impl Session {
                 status: status.as_u16(),
                 said,
             },
-            Failure::TooLong(by) if request.target.len() >= LONG_REQUEST => {
-                self.too_long(request, status, by, request.target.len())
+            Failure::TooLong(by) if request.is_long() => {
+                self.too_long(request, status, by, request.length())
             }
             Failure::Blocked(by) | Failure::TooLong(by) => Error::Blocked {
                 request: label,
