@@ -71,6 +71,9 @@ pub(super) async fn read(
         body.drain(..BYTE_ORDER_MARK.len());
     }
     held.fit(body.len()).map_err(Lost::TooLarge)?;
+    // The connection is free again when tasks of its own have seen the end, too. Without a turn for them, the next request
+    // of a chain would find none, and open another one.
+    tokio::task::yield_now().await;
     Ok((body, held))
 }
 
