@@ -11,19 +11,16 @@ use crate::scene::{ALL_PAGES, Scene, until};
 impl Process {
     pub fn of(client: &mut Client) -> Option<Self> {
         let process = Self(pid_of(client));
-        let readable = process.count("fd").is_some() && process.status("RssAnon:").is_some();
+        let readable = process.entries("fd").is_some() && process.status("RssAnon:").is_some();
         if !readable {
             skip("/proc of the server's processes is not to be read: run as root or as their user");
         }
         readable.then_some(process)
     }
 
-    fn count(&self, what: &str) -> Option<usize> {
-        Some(
-            fs::read_dir(format!("/proc/{}/{what}", self.0))
-                .ok()?
-                .count(),
-        )
+    fn entries(&self, what: &str) -> Option<impl Iterator<Item = fs::DirEntry>> {
+        let entries = fs::read_dir(format!("/proc/{}/{what}", self.0)).ok()?;
+        Some(entries.flatten())
     }
 
     fn status(&self, field: &str) -> Option<String> {
@@ -36,9 +33,15 @@ impl Process {
         field.trim_end_matches(" kB").parse().expect("a number")
     }
 
+    /// Without the files that PostgreSQL has opened: of these it keeps as many as it likes.
     pub fn descriptors_and_threads(&self) -> (usize, usize) {
-        let count = |what| self.count(what).expect("the process is there");
-        (count("fd"), count("task"))
+        let of_us = |entry: &fs::DirEntry| {
+            let target = fs::read_link(entry.path());
+            target.is_ok_and(|target| !target.is_absolute())
+        };
+        let descriptors = self.entries("fd").expect("the process is there");
+        let threads = self.entries("task").expect("the process is there");
+        (descriptors.filter(of_us).count(), threads.count())
     }
 }
 
