@@ -383,7 +383,7 @@ impl Run<'_> {
                     "left behind: {threads} threads, {descriptors_now} descriptors ({descriptors} before), {memory_now} KiB ({memory} before)"
                 ));
             }
-            std::thread::sleep(Duration::from_millis(1));
+            thread::sleep(Duration::from_millis(1));
         }
     }
 }
