@@ -354,7 +354,7 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         reading: state.reading,
         spent: state.spent.requests,
     };
-    // SAFETY: by the caller's promise.
+    // SAFETY: the node has begun, with these expressions of its plan.
     let bound = unsafe { params::bind(&state.plan, node, state.values, &mut scan_request) };
     if bound.is_none() {
         return Run::Done;
