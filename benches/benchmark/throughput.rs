@@ -8,7 +8,7 @@ use std::time::Instant;
 use confluence::engine::Engine;
 use confluence::http::{RequestLog, RequestOrigin, RequestRecorder};
 use confluence::options::{self, Reading};
-use confluence::request::{ScanRequest, TableStats};
+use confluence::request::ScanRequest;
 use confluence::scan::Scan;
 use confluence::schema::ColumnId;
 use confluence::session::Session;
@@ -210,26 +210,14 @@ fn read_alone(sim: &Sim) -> f64 {
     let engine = Engine::start().expect("a thread");
     let log = Arc::new(RequestLog::default());
     timed(|| {
+        let reading = Reading {
+            page_size: 250,
+            max_concurrency: 1,
+            max_requests: 0,
+        };
         let scan_request = ScanRequest {
-            table: &pages::TABLE,
-            columns: columns(),
-            planned: None,
-            conditions: Vec::new(),
-            must_exist: None,
-            sort: None,
-            relies_on_order: false,
-            range: None,
-            windows: Vec::new(),
-            expected_rows: None,
-            sizes: TableStats::default(),
-            enough: None,
             eager: true,
-            reading: Reading {
-                page_size: 250,
-                max_concurrency: 1,
-                max_requests: 0,
-            },
-            spent: 0,
+            ..ScanRequest::whole(&pages::TABLE, columns(), reading)
         };
         let origin = RequestOrigin {
             server: "site".to_owned(),

@@ -507,7 +507,7 @@ pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Range, TableStats};
+    use super::super::Range;
     use super::*;
     use crate::options::Reading;
     use crate::tables::pages;
@@ -515,32 +515,19 @@ mod tests {
     use crate::tables::spaces;
 
     fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> ScanRequest {
+        let reading = Reading {
+            page_size: 250,
+            max_concurrency: 8,
+            max_requests: 0,
+        };
+        let pushed = conditions.iter().map(|(name, values)| PushedCondition {
+            column: table.column(name).expect("a column").0,
+            values: values.clone(),
+        });
         ScanRequest {
-            table,
-            columns: vec![ColumnId::FIRST],
-            planned: None,
-            conditions: conditions
-                .iter()
-                .map(|(name, values)| PushedCondition {
-                    column: table.column(name).expect("a column").0,
-                    values: values.clone(),
-                })
-                .collect(),
-            must_exist: None,
-            sort: None,
-            relies_on_order: false,
-            range: None,
-            windows: Vec::new(),
-            enough: None,
-            expected_rows: None,
-            sizes: TableStats::default(),
+            conditions: pushed.collect(),
             eager: true,
-            reading: Reading {
-                page_size: 250,
-                max_concurrency: 8,
-                max_requests: 0,
-            },
-            spent: 0,
+            ..ScanRequest::whole(table, vec![ColumnId::FIRST], reading)
         }
     }
 

@@ -261,6 +261,27 @@ impl Range {
 }
 
 impl ScanRequest {
+    /// All rows of a table, in whatever order, of which nobody knows how many there are. Read as they are taken.
+    pub fn whole(table: &'static Table, columns: Vec<ColumnId>, reading: Reading) -> Self {
+        Self {
+            table,
+            columns,
+            planned: None,
+            conditions: Vec::new(),
+            must_exist: None,
+            sort: None,
+            relies_on_order: false,
+            range: None,
+            windows: Vec::new(),
+            enough: None,
+            expected_rows: None,
+            sizes: TableStats::default(),
+            eager: false,
+            reading,
+            spent: 0,
+        }
+    }
+
     /// Joins conditions on one column into one. Called before the wish is used.
     pub(crate) fn merge_conditions(&mut self) {
         let mut merged: Vec<PushedCondition> = Vec::new();

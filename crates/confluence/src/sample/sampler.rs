@@ -146,21 +146,9 @@ impl Sampler {
         sort: Option<Sort>,
     ) -> ScanRequest {
         ScanRequest {
-            table,
-            columns: columns.to_vec(),
-            planned: None,
             conditions,
-            must_exist: None,
             sort,
-            relies_on_order: false,
-            range: None,
-            windows: Vec::new(),
-            enough: None,
-            expected_rows: None,
-            sizes: TableStats::default(),
-            eager: false,
-            reading: self.reading,
-            spent: 0,
+            ..ScanRequest::whole(table, columns.to_vec(), self.reading)
         }
     }
 

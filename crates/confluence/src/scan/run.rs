@@ -14,8 +14,8 @@ use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
 use crate::http::{Counters, Reason, RequestRecorder, Why};
+use crate::request::ScanRequest;
 use crate::request::chains::{self, ChainSource};
-use crate::request::{ScanRequest, TableStats};
 use crate::schema::Source;
 use crate::session::Session;
 
@@ -111,22 +111,12 @@ impl Reader {
     pub fn start_source(&self, why: Why, source: &Source, further: &[&'static str]) -> Scan {
         let theirs = source.columns.iter().map(|(_, theirs)| *theirs);
         let columns = theirs.chain(further.iter().copied());
+        let columns = columns.map(|name| source.table.id(name)).collect();
         let mut scan_request = ScanRequest {
-            table: source.table,
-            columns: columns.map(|name| source.table.id(name)).collect(),
-            planned: None,
             conditions: chains::conditions_on_source(&self.scan_request, source),
-            must_exist: None,
-            sort: None,
-            relies_on_order: false,
-            range: None,
-            windows: Vec::new(),
-            enough: None,
-            expected_rows: None,
-            sizes: TableStats::default(),
             eager: self.scan_request.eager,
-            reading: self.scan_request.reading,
             spent: self.scan_request.spent,
+            ..ScanRequest::whole(source.table, columns, self.scan_request.reading)
         };
         scan_request.merge_conditions();
         Scan::among(
