@@ -43,10 +43,10 @@ impl Wait {
     /// Whether the site has got as far as it gets.
     fn reached(self, sim: &Sim) -> bool {
         match self {
-            Self::Answer => sim.in_flight() == 1,
+            Self::Answer => sim.unanswered() == 1,
             // A session that was told to wait waits in later queries, too, and sends nothing.
             Self::Pause => sim.in_flight() == 0,
-            Self::Identity => sim.in_flight() == 1 && !sim.probes().is_empty(),
+            Self::Identity => sim.unanswered() == 1 && !sim.probes().is_empty(),
         }
     }
 }

@@ -174,7 +174,10 @@ fn a_cancel_is_told_of() {
     scene
         .sim
         .fault(Fault::on(PAGES).page(2), Reply::NeverAnswer);
-    cancelled(&mut scene, ALL_PAGES, 1);
+    // The first page is taken before the second is asked for.
+    scene.execute("BEGIN; DECLARE c CURSOR FOR SELECT id FROM confluence_pages; FETCH 10 FROM c");
+    cancelled(&mut scene, "FETCH ALL FROM c", 1);
+    scene.execute("ROLLBACK");
     assert_eq!(
         counts(&mut scene.client),
         ["public.confluence_pages|2|0|10|f|57014|canceling statement due to user request"]
@@ -212,7 +215,7 @@ fn cancelled(scene: &mut Scene, sql: &str, waiting: usize) {
     let sim = Arc::clone(&scene.sim);
     let canceller = thread::spawn(move || {
         until("the query waits", LONG, || {
-            sim.in_flight() == waiting && !sim.probes().is_empty()
+            sim.unanswered() == waiting && !sim.probes().is_empty()
         });
         one(&mut other, &format!("SELECT pg_cancel_backend({pid})"));
     });

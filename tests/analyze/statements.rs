@@ -94,7 +94,7 @@ fn a_cancel_ends_it() {
             (client, raised)
         });
         until("it waits", Duration::from_secs(30), || {
-            site.sim.in_flight() == 1 && !site.sim.probes().is_empty()
+            site.sim.unanswered() == 1 && !site.sim.probes().is_empty()
         });
         let mut other = site.database.connect();
         one(&mut other, &format!("SELECT pg_cancel_backend({pid})"));

@@ -72,7 +72,7 @@ fn a_thousand_cancelled_scans_leave_nothing_behind() {
         }
         victim.begin(ALL_PAGES);
         until("the request is there", IN_GOOD_TIME, || {
-            scene.sim.in_flight() == 1
+            scene.sim.unanswered() == 1
         });
         // The request may be on its way before the backend has gone to sleep: either way the cancel arrives.
         one(

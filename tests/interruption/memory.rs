@@ -143,7 +143,7 @@ fn memory_for_a_list_of_keys_is_that_of_the_list() {
         thread::scope(|scope| {
             scope.spawn(|| {
                 until("eight keys are asked for", IN_GOOD_TIME, || {
-                    scene.sim.in_flight() == 8
+                    scene.sim.unanswered() == 8
                 });
                 token.cancel_query(postgres::NoTls).expect("cancelled");
             });

@@ -73,7 +73,7 @@ fn what_a_cancelled_scan_was_waiting_for_is_listed() {
     let mut other = scene.database.connect();
     let sim = Arc::clone(&scene.sim);
     let canceller = thread::spawn(move || {
-        until("the query waits", LONG, || sim.in_flight() == 1);
+        until("the query waits", LONG, || sim.unanswered() == 1);
         one(&mut other, &format!("SELECT pg_cancel_backend({pid})"));
     });
     let raised = scene.client.simple_query(ALL_PAGES).expect_err("cancelled");

@@ -53,7 +53,7 @@ fn a_cancel_gets_through_while_all_sites_are_waited_for() {
         let sims = sites.sims.clone();
         let canceller = thread::spawn(move || {
             until("all sites are asked", LONG, || {
-                sims.iter().all(|sim| sim.in_flight() == 1)
+                sims.iter().all(|sim| sim.unanswered() == 1)
             });
             one(&mut other, &format!("SELECT pg_cancel_backend({pid})"));
         });

@@ -63,6 +63,7 @@ impl Sim {
             faults: Mutex::new(Faults::default()),
             log: Log::new(options.keep_log),
             in_flight: InFlight::default(),
+            unanswered: InFlight::default(),
         });
         // Two threads, so that a long sort does not hold up everybody else.
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -150,6 +151,12 @@ impl Sim {
     /// How many requests wait for their answers at this moment.
     pub fn in_flight(&self) -> usize {
         self.shared.in_flight.now()
+    }
+
+    /// How many requests a fault holds that never answers. Unlike `in_flight`, this does not count those that are just
+    /// about to be answered.
+    pub fn unanswered(&self) -> usize {
+        self.shared.unanswered.now()
     }
 
     /// The most requests that waited at once, since the start or the last reset.

@@ -1,5 +1,7 @@
 //! What holds for every file.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 use user_export::{Error, read};
 
@@ -139,9 +141,13 @@ proptest! {
         let (mut file, _) = file(&users, Style { quoted: true, ..style });
         let quotes: Vec<_> = file.match_indices('"').map(|(at, _)| at).collect();
         file.remove(quotes[lost.index(quotes.len())]);
-        // Without its first quote, a field is one with a quote in it.
+        // Without its first quote, a field is one with a quote in it; where it held a line break, what is before that may
+        // read as a row. So there may be one more, and an id may have a quote in it, but everybody else is there.
         if let Ok(export) = read(file.as_bytes()) {
-            prop_assert_eq!(export.users.len(), users.len());
+            let found: HashSet<_> = export.users.iter().map(|user| user.account_id.to_string()).collect();
+            let missing = users.iter().filter(|(id, _, _)| !found.contains(id)).count();
+            prop_assert!(missing <= 1, "{missing} are missing");
+            prop_assert!(export.users.len() >= users.len());
         }
     }
 

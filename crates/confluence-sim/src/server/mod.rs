@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub faults: Mutex<Faults>,
     pub log: Log,
     pub in_flight: InFlight,
+    /// Those of `in_flight` that a fault never answers.
+    pub unanswered: InFlight,
 }
 
 /// How long answers take.

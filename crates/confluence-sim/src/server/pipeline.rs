@@ -177,7 +177,10 @@ impl<'a> Asked<'a> {
 async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Result<Answer, Closed> {
     let family = Family::of(asked.path);
     Ok(match reply {
-        Some(Reply::NeverAnswer) => pending().await,
+        Some(Reply::NeverAnswer) => {
+            let _unanswered = shared.unanswered.enter();
+            pending().await
+        }
         Some(Reply::Hold(barrier)) => {
             barrier.pass().await;
             right_answer(shared, asked, family, None)
