@@ -11,6 +11,7 @@ mod check;
 mod clients;
 mod completeness;
 mod conditions;
+mod consumption;
 mod contract_requests;
 mod conversions;
 mod create_views;
