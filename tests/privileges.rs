@@ -31,7 +31,8 @@ const RIGHTS: &str = "
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
 /// What docs/security.md says.
-const PROMISED: [&str; 12] = [
+const PROMISED: [&str; 13] = [
+    "routine confluence.\"analyze\"(text,integer)|EXECUTE|PUBLIC",
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_handler()|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_validator(text[],oid)|EXECUTE|PUBLIC",
