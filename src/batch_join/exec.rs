@@ -11,8 +11,9 @@ use crate::exec::scan;
 use crate::exec::tuple::is_empty;
 use crate::pg::datum::TypedDatum;
 use crate::pg::error_context::keeping_context;
+use crate::pg::list;
+use crate::pg::memory::{self, RowContext};
 use crate::pg::nodes::Node;
-use crate::pg::{list, memory};
 use crate::plan::values;
 
 /// Where somebody may stop early, each window has so many times as many rows as the one before.
@@ -168,8 +169,14 @@ unsafe extern "C-unwind" fn begin(
                 pg_sys::ExecGetResultType(inner),
                 &raw const pg_sys::TTSOpsMinimalTuple,
             )),
-            inner_rows: InnerRows::below((*estate).es_query_cxt),
-            window: OuterWindow::below((*estate).es_query_cxt),
+            inner_rows: InnerRows::new(RowContext::below(
+                (*estate).es_query_cxt,
+                c"confluence_fdw inner rows",
+            )),
+            window: OuterWindow::new(RowContext::below(
+                (*estate).es_query_cxt,
+                c"confluence_fdw batch join",
+            )),
             most: plan.chosen.first_window,
             given: 0,
             inner_slot: None,

@@ -4,8 +4,6 @@
 //! The rows of a key are chained, from the latest to the first, through memory and file alike: so all that grows with their
 //! number is either bounded or on disk.
 
-use std::ffi::CStr;
-
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::window::{KeyNumber, ROW, most_bytes};
@@ -14,12 +12,9 @@ use crate::pg::nodes::Node;
 use crate::pg::report::Report;
 use crate::pg::temp_file::{FilePlace, TempFile};
 
-const NAME: &CStr = c"confluence_fdw inner rows of a batch join";
-
 /// Rows of the inner side, by the keys of a window.
 pub(super) struct InnerRows {
-    parent: pg_sys::MemoryContext,
-    /// Where the rows lie that are in memory.
+    /// Where the rows lie that are in memory, and what PostgreSQL keeps of the file.
     context: RowContext,
     in_memory: Vec<(pg_sys::MinimalTuple, Option<Place>)>,
     bytes: usize,
@@ -40,18 +35,13 @@ pub(super) enum Place {
 }
 
 /// What stands before a row in the file: which row of the same key comes before it, and how many bytes it has.
-type Header = [u8; 32];
+type RowHeader = [u8; 32];
 
 impl InnerRows {
-    /// None yet. They will lie below a memory context.
-    ///
-    /// # Safety
-    /// `parent` is a memory context, and the rows are not used any more once it is reset or the query is over.
-    pub unsafe fn below(parent: pg_sys::MemoryContext) -> Self {
+    /// None yet.
+    pub fn new(context: RowContext) -> Self {
         Self {
-            parent,
-            // SAFETY: as the caller says.
-            context: unsafe { RowContext::below(parent, NAME) },
+            context,
             in_memory: Vec::new(),
             bytes: 0,
             file: None,
@@ -75,14 +65,13 @@ impl InnerRows {
         if let Some(file) = self.file.take() {
             file.close();
         }
-        // SAFETY: a row that was given before is over when the next one is asked for.
-        unsafe { self.context.reset() };
+        // A row that was given before is over when the next one is asked for.
+        self.context.reset();
     }
 
     /// Keeps a copy of a row, for a key of those that were announced.
     pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: KeyNumber) {
-        // SAFETY: the slot is valid, and holds the row that its side has given.
-        let (tuple, bytes) = unsafe { self.context.copy_of(row.as_ptr()) };
+        let (tuple, bytes) = self.context.copy_of(row);
         let before = self.latest[key.0];
         let place = if self.file.is_none() && self.bytes + bytes + ROW <= most_bytes() {
             self.bytes += bytes + ROW;
@@ -98,16 +87,15 @@ impl InnerRows {
     }
 
     fn write(&mut self, tuple: pg_sys::MinimalTuple, bytes: usize, before: Option<Place>) -> Place {
-        let parent = self.parent;
-        // SAFETY: the context is there, as `below` was promised.
+        let context = &mut self.context;
         let file = self
             .file
-            .get_or_insert_with(|| unsafe { TempFile::new(parent) });
+            .get_or_insert_with(|| context.keep_with(TempFile::new));
         let place = file.end();
         file.write(&header_of(before, bytes));
         // SAFETY: a tuple has as many bytes as it says, all of which PostgreSQL has set.
         file.write(unsafe { std::slice::from_raw_parts(tuple.cast(), bytes) });
-        self.spilled += (size_of::<Header>() + bytes) as u64;
+        self.spilled += (size_of::<RowHeader>() + bytes) as u64;
         Place::File(place)
     }
 
@@ -124,7 +112,7 @@ impl InnerRows {
             (Place::File(_), None) => unreachable!("a place in a file that is there"),
         };
         file.seek(place);
-        let mut header: Header = [0; 32];
+        let mut header: RowHeader = [0; 32];
         file.read(&mut header);
         let (before, bytes) = read_header(&header);
         let words = bytes.div_ceil(size_of::<u64>());
@@ -139,7 +127,7 @@ impl InnerRows {
     }
 }
 
-fn header_of(before: Option<Place>, bytes: usize) -> Header {
+fn header_of(before: Option<Place>, bytes: usize) -> RowHeader {
     let (kind, one, other) = match before {
         None => (0, 0, 0),
         Some(Place::Memory(place)) => (1, place as u64, 0),
@@ -155,7 +143,7 @@ fn header_of(before: Option<Place>, bytes: usize) -> Header {
     header
 }
 
-fn read_header(header: &Header) -> (Option<Place>, usize) {
+fn read_header(header: &RowHeader) -> (Option<Place>, usize) {
     let mut words = [0; 4];
     for (word, from) in words.iter_mut().zip(header.chunks_exact(8)) {
         *word = from

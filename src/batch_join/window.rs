@@ -1,16 +1,12 @@
 //! The window: rows of the outer side that wait for their keys.
 
 use std::collections::HashMap;
-use std::ffi::CStr;
 
 use confluence::request::{Key, Values};
 use pgrx::pg_sys;
 
-use crate::exec::tuple::is_empty;
 use crate::pg::memory::RowContext;
 use crate::pg::nodes::Node;
-
-const NAME: &CStr = c"confluence_fdw batch join";
 
 /// What a row and its key take besides the row's tuple, roughly, in bytes.
 pub(super) const ROW: usize = 96;
@@ -46,14 +42,10 @@ struct WindowRow {
 }
 
 impl OuterWindow {
-    /// An empty one, whose rows will lie below a memory context.
-    ///
-    /// # Safety
-    /// `parent` is a memory context, and the window is not used any more once it is reset.
-    pub unsafe fn below(parent: pg_sys::MemoryContext) -> Self {
+    /// An empty one.
+    pub fn new(context: RowContext) -> Self {
         Self {
-            // SAFETY: as the caller says.
-            context: unsafe { RowContext::below(parent, NAME) },
+            context,
             rows: Vec::new(),
             numbers: HashMap::new(),
             by_key: Vec::new(),
@@ -69,17 +61,13 @@ impl OuterWindow {
         self.by_key.clear();
         self.bytes = 0;
         self.open = 0;
-        // SAFETY: nothing points into it any more: a row that was given before is over when the next one is asked for.
-        unsafe { self.context.reset() };
+        // A row that was given before is over when the next one is asked for.
+        self.context.reset();
     }
 
     /// Keeps a copy of a row. Without a key it is in no pair.
     pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: Option<Key>) {
-        // SAFETY: the slot is valid, and has a row.
-        let (tuple, bytes) = unsafe {
-            assert!(!is_empty(row.as_ptr()), "a row is kept");
-            self.context.copy_of(row.as_ptr())
-        };
+        let (tuple, bytes) = self.context.copy_of(row);
         self.bytes += bytes + ROW;
         let key = key.map(|key| {
             let number = *self.numbers.entry(key).or_insert_with(|| {

@@ -13,7 +13,7 @@ use super::server::{Named, null_argument};
 use super::writing;
 use crate::observe::request_log;
 use crate::pg::report::{Report, readable};
-use crate::pg::subtransaction::{self, Failure};
+use crate::pg::subtransaction::{self, UndoneError};
 use crate::stats::analyze::{self, LookOutcome};
 
 /// Requests about who is asking, which a look may cause besides those for rows.
@@ -39,7 +39,7 @@ struct Subject {
 }
 
 /// What became of one: how many requests were sent, how many rows it has, and why it was left out.
-type Outcome = (pg_sys::Oid, i64, Option<i64>, Option<String>);
+type TableOutcome = (pg_sys::Oid, i64, Option<i64>, Option<String>);
 
 /// Analyzes the server's tables that the caller owns and that are worth it.
 #[pg_extern]
@@ -69,7 +69,7 @@ fn analyze(
     let mut subjects = subjects(named.server.oid).unwrap_or_else(|failure| failure.raise());
     subjects.sort_by(|one, other| one.rank().cmp(&other.rank()));
     let mut spent = 0;
-    let outcomes: Vec<Outcome> = subjects
+    let outcomes: Vec<TableOutcome> = subjects
         .iter()
         .map(|subject| {
             pgrx::check_for_interrupts!();
@@ -149,7 +149,7 @@ impl Subject {
         match subtransaction::run(run) {
             Ok(Some(outcome)) => outcome,
             Ok(None) => LookOutcome::Skipped("PostgreSQL did not ask for it".to_owned()),
-            Err(Failure { message }) => LookOutcome::Skipped(message),
+            Err(UndoneError { message }) => LookOutcome::Skipped(message),
         }
     }
 }

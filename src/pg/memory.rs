@@ -4,6 +4,8 @@ use std::ffi::{CStr, c_void};
 
 use pgrx::{pg_guard, pg_sys};
 
+use super::nodes::Node;
+
 /// Gives a value to a memory context, whose end drops it, whether the query ends well, fails or is cancelled.
 ///
 /// # Safety
@@ -50,30 +52,33 @@ impl RowContext {
         })
     }
 
-    /// Frees all rows.
-    ///
-    /// # Safety
-    /// Nothing points to one of them any more.
-    pub unsafe fn reset(&mut self) {
-        // SAFETY: the context is there, as `below` was promised, and nobody looks at what it holds.
+    /// Frees all rows. What was given of them points nowhere from now on.
+    pub fn reset(&mut self) {
+        // SAFETY: the context is there, as `below` was promised, and is nobody else's.
         unsafe { pg_sys::MemoryContextReset(self.0) };
     }
 
     /// A copy of a slot's row, which stays until the next reset, and how many bytes it has.
-    ///
-    /// # Safety
-    /// The slot is valid and has a row: of an empty one, PostgreSQL would make a row of what was in it.
-    pub unsafe fn copy_of(
-        &mut self,
-        slot: *mut pg_sys::TupleTableSlot,
-    ) -> (pg_sys::MinimalTuple, usize) {
-        // SAFETY: the slot is valid, as the caller says, and the context is there. What comes back is a tuple, which says its
-        // length.
+    pub fn copy_of(&mut self, slot: Node<pg_sys::TupleTableSlot>) -> (pg_sys::MinimalTuple, usize) {
+        // SAFETY: the slot is valid; of an empty one, PostgreSQL would make a row of what was in it. The context is there, and
+        // what comes back is a tuple, which says its length.
         unsafe {
+            let is_empty = (*slot.as_ptr()).tts_flags & pg_sys::TTS_FLAG_EMPTY as u16 != 0;
+            assert!(!is_empty, "a row is kept");
             let before = pg_sys::MemoryContextSwitchTo(self.0);
-            let tuple = pg_sys::ExecCopySlotMinimalTuple(slot);
+            let tuple = pg_sys::ExecCopySlotMinimalTuple(slot.as_ptr());
             pg_sys::MemoryContextSwitchTo(before);
             (tuple, (*tuple).t_len as usize)
         }
+    }
+
+    /// Runs something that takes memory which is freed with the rows.
+    pub fn keep_with<T>(&mut self, run: impl FnOnce() -> T) -> T {
+        // SAFETY: the context is there.
+        let before = unsafe { pg_sys::MemoryContextSwitchTo(self.0) };
+        let made = run();
+        // SAFETY: the context was the current one.
+        unsafe { pg_sys::MemoryContextSwitchTo(before) };
+        made
     }
 }

@@ -6,13 +6,13 @@ use pgrx::pg_sys::panic::CaughtError;
 use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_sys};
 
 /// An error that was raised, and whose effects are undone.
-pub(crate) struct Failure {
+pub(crate) struct UndoneError {
     pub message: String,
 }
 
 /// Runs something in a subtransaction. An error that it raises undoes what it has done, and comes back. Cancels, ends of the
 /// session and defects go on.
-pub(crate) fn run<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
+pub(crate) fn run<T>(run: impl FnOnce() -> T) -> Result<T, UndoneError> {
     // SAFETY: as PostgreSQL's own languages do it: what is the current memory context and resource owner is so again
     // behind the subtransaction, however that ends.
     let (context, owner) = unsafe {
@@ -49,7 +49,7 @@ pub(crate) fn run<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
 }
 
 /// The failure that an error is, if it is one of what was run.
-fn failure(error: &CaughtError) -> Option<Failure> {
+fn failure(error: &CaughtError) -> Option<UndoneError> {
     let (CaughtError::PostgresError(report) | CaughtError::ErrorReport(report)) = error else {
         return None;
     };
@@ -61,7 +61,7 @@ fn failure(error: &CaughtError) -> Option<Failure> {
             | Code::ERRCODE_CANNOT_CONNECT_NOW
             | Code::ERRCODE_INTERNAL_ERROR
     );
-    (!ends).then(|| Failure {
+    (!ends).then(|| UndoneError {
         message: report.message().to_owned(),
     })
 }

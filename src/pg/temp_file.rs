@@ -16,18 +16,11 @@ pub(crate) struct FilePlace {
 }
 
 impl TempFile {
-    /// A new one. What PostgreSQL keeps of it lies in a memory context.
-    ///
-    /// # Safety
-    /// The context is valid, and the file is not used any more once it is reset, or once the query is over.
-    pub unsafe fn new(context: pg_sys::MemoryContext) -> Self {
-        // SAFETY: the context is valid, as the caller says. The file belongs to the running query, not to its transaction.
-        unsafe {
-            let before = pg_sys::MemoryContextSwitchTo(context);
-            let file = pg_sys::BufFileCreateTemp(false);
-            pg_sys::MemoryContextSwitchTo(before);
-            Self(file)
-        }
+    /// A new one of the running query. It is to be closed before the current memory context is reset: what PostgreSQL keeps
+    /// of it lies there.
+    pub fn new() -> Self {
+        // SAFETY: makes a file, which belongs to the query and not to its transaction.
+        Self(unsafe { pg_sys::BufFileCreateTemp(false) })
     }
 
     /// Where the next write goes.
