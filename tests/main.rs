@@ -15,6 +15,7 @@ mod contract_requests;
 mod conversions;
 mod create_views;
 mod depth;
+mod derived_conditions;
 mod documents;
 mod errors;
 mod every_table;

@@ -1,8 +1,9 @@
-//! What makes `pg_sys` bearable: nodes, datums, lists, memory, reports, times, contexts of errors. Knows nothing of Confluence.
+//! What makes `pg_sys` bearable: nodes, datums, expressions, lists, memory, reports, times, contexts of errors. Knows nothing of Confluence.
 
 pub(crate) mod compat;
 pub(crate) mod datum;
 pub(crate) mod error_context;
+pub(crate) mod expressions;
 pub(crate) mod list;
 pub(crate) mod memory;
 pub(crate) mod nodes;

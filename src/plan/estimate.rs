@@ -284,8 +284,8 @@ impl<'p> Planner<'p> {
     where
         'p: 'a,
     {
-        let clauses = quals.map(|qual| qual.clause);
-        self.root().selectivity(self.baserel(), clauses)
+        let conditions = quals.filter_map(|qual| qual.estimated_by);
+        self.root().selectivity(self.baserel(), conditions)
     }
 
     /// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
@@ -309,7 +309,7 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if relation.knows_kinds(pushdown.place) {
+                if relation.knows_kinds(pushdown.place) && qual.estimated_by.is_some() {
                     return self.selectivity(std::iter::once(qual));
                 }
                 let values = value_count(&pushdown);
