@@ -3,6 +3,7 @@
 pub(crate) mod compat;
 pub(crate) mod datum;
 pub(crate) mod error_context;
+pub(crate) mod execution;
 pub(crate) mod expressions;
 pub(crate) mod list;
 pub(crate) mod memory;
@@ -10,4 +11,5 @@ pub(crate) mod nodes;
 pub(crate) mod plan_tree;
 pub(crate) mod planning;
 pub(crate) mod report;
+pub(crate) mod roles;
 pub(crate) mod times;
