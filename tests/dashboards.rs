@@ -1,98 +1,51 @@
-//! What docs/dashboards.md says.
+//! The statements of the corpus (`benches/dashboards.sql`) take no more requests than it says, side by side where it says
+//! that nothing has to wait.
 
-use confluence_fdw_tests::site::{Site, small};
-use confluence_fdw_tests::{lines, one, skip};
+use std::time::Duration;
 
-/// What a chart asks for with a filter, as tools write it, with an alias for the table's columns where they use one.
-const CHARTS: [(&str, &str); 6] = [
-    (
-        "Superset",
-        "SELECT DATE_TRUNC('day', modified_at) AS modified_at, COUNT(*) AS count FROM confluence_pages
-         WHERE DATE_TRUNC('month', modified_at) IN (TO_TIMESTAMP('2025-02-01 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US'))
-         GROUP BY DATE_TRUNC('day', modified_at) ORDER BY count DESC, 1 LIMIT 10000",
-    ),
-    (
-        "Metabase",
-        r#"SELECT CAST("source"."modified_at" AS date) AS "modified_at", COUNT(*) AS "count"
-         FROM "confluence_pages" AS "source"
-         WHERE DATE_TRUNC('month', "source"."modified_at") = DATE_TRUNC('month', timestamptz '2025-02-14 12:00Z')
-         GROUP BY CAST("source"."modified_at" AS date) ORDER BY CAST("source"."modified_at" AS date) ASC LIMIT 2000"#,
-    ),
-    (
-        "Metabase, in a time zone of its own",
-        r#"SELECT COUNT(*) AS "count" FROM "confluence_pages" AS "source"
-         WHERE DATE_TRUNC('month', ("source"."modified_at" AT TIME ZONE 'UTC')) AT TIME ZONE 'UTC' = timestamptz '2025-02-01 00:00:00Z'"#,
-    ),
-    (
-        "Power BI",
-        r#"select "rows"."c0", count(1) as "a0" from (
-             select "_"."status" as "c0" from "confluence_pages" "_"
-             where "_"."modified_at" >= timestamp '2025-02-01 00:00:00' and "_"."modified_at" < timestamp '2025-03-01 00:00:00'
-         ) "rows" group by "c0" limit 1000001"#,
-    ),
-    (
-        "Tableau",
-        r#"SELECT CAST(TRUNC(EXTRACT(DAY FROM "t"."modified_at")) AS INTEGER) AS "dy", COUNT(1) AS "cnt"
-         FROM "confluence_pages" "t"
-         WHERE ((CAST("t"."modified_at" AS DATE) >= (DATE '2025-02-01')) AND (CAST("t"."modified_at" AS DATE) <= (DATE '2025-02-28')))
-         GROUP BY 1"#,
-    ),
-    (
-        "Tableau, by the month",
-        r#"SELECT COUNT(1) AS "cnt" FROM "confluence_pages" "t"
-         WHERE (DATE_TRUNC('MONTH', CAST("t"."modified_at" AS DATE)) = (TIMESTAMP '2025-02-01 00:00:00.000'))
-         HAVING (COUNT(1) > 0)"#,
-    ),
-];
+use confluence_fdw_tests::{corpus, lines, requests};
+
+/// Long enough for requests to meet, short enough for a test.
+const LATENCY: Duration = Duration::from_millis(10);
 
 #[test]
-fn a_month_that_a_tool_filters_by_costs_what_is_newer_than_it() {
-    let mut site = Site::copied(small());
-    site.execute("SET TimeZone = 'UTC'");
-    let of_range = site.same(
-        "SELECT count(*) FROM confluence_pages WHERE modified_at >= '2025-02-01' AND modified_at < '2025-03-01'",
-    );
-    assert!(of_range.len() < 12, "{of_range:?}");
-    for (tool, sql) in CHARTS {
-        let requests = site.same(sql);
-        assert_eq!(requests, of_range, "{tool}");
+fn each_statement_of_the_file_is_read() {
+    let file = include_str!("../benches/dashboards.sql");
+    let statements = corpus::statements();
+    assert_eq!(statements.len(), file.matches(";\n").count());
+    assert!(statements.len() >= 60, "{}", statements.len());
+    for statement in &statements {
+        assert!(
+            !statement.sql.contains('<') || !statement.sql.contains("space>"),
+            "{}",
+            statement.sql
+        );
+        let same_name = statements
+            .iter()
+            .filter(|other| (other.by, other.name) == (statement.by, statement.name));
+        assert_eq!(same_name.count(), 1, "{}", statement.name);
     }
 }
 
 #[test]
-fn auto_explain_writes_what_a_statement_has_asked_for() {
-    let site = Site::of(small());
-    let (mut client, notices) = site.database.connect_with_notices();
-    if client.batch_execute("LOAD 'auto_explain'").is_err() {
-        skip("this PostgreSQL has no auto_explain");
-        return;
+fn no_statement_takes_more_requests_than_it_may() {
+    let mut site = corpus::site();
+    site.execute("ANALYZE confluence_spaces, confluence_pages, confluence_permissions");
+    site.sim.set_latency(LATENCY);
+    let mut wrong = Vec::new();
+    for statement in corpus::statements() {
+        site.sim.clear_log();
+        site.sim.reset_in_flight_high_water();
+        lines(&mut site.client, &statement.sql);
+        let (sent, in_flight) = (requests(&site.sim).len(), site.sim.in_flight_high_water());
+        // Where all could be on their way at once, as many are as may be.
+        let is_wide = statement.rounds > 1 || sent < 24 || in_flight >= 7;
+        if sent > statement.requests || !is_wide {
+            wrong.push(format!(
+                "{}: {sent} of {}, {in_flight} in flight",
+                statement.name, statement.requests
+            ));
+        }
     }
-    lines(
-        &mut client,
-        "SET auto_explain.log_min_duration = 0; SET auto_explain.log_analyze = on; SET auto_explain.log_level = notice",
-    );
-    notices.take();
-    one(&mut client, "SELECT count(*) FROM confluence_spaces");
-    let told = notices.take();
-    let plan = told.iter().map(|notice| notice.message());
-    let plan: Vec<&str> = plan.filter(|text| text.contains("Foreign Scan")).collect();
-    assert_eq!(plan.len(), 1, "{told:?}");
-    assert!(plan[0].contains("Requests: 1  Retries: 0"), "{}", plan[0]);
-}
-
-#[test]
-fn what_is_kept_asks_for_nothing() {
-    let mut site = Site::of(small());
-    site.execute(
-        "CREATE SCHEMA reports;
-         CREATE MATERIALIZED VIEW reports.pages AS
-             SELECT p.*, s.key AS space_key FROM confluence_pages p JOIN confluence_spaces s ON s.id = p.space_id;
-         CREATE UNIQUE INDEX ON reports.pages (id)",
-    );
-    let (rows, requests) =
-        site.read("SELECT count(*) > 0 FROM reports.pages WHERE space_key <> ''");
-    assert_eq!(rows, ["t"]);
-    assert!(requests.is_empty(), "{requests:?}");
-    let (_, requests) = site.read("REFRESH MATERIALIZED VIEW CONCURRENTLY reports.pages");
-    assert!(!requests.is_empty());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

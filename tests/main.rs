@@ -7,6 +7,7 @@ mod analyze;
 mod answers;
 mod backtraces;
 mod batch_joins;
+mod bi_tools;
 mod check;
 mod clients;
 mod completeness;
