@@ -251,6 +251,32 @@ fn analyze_keeps_within_what_is_left() {
 }
 
 #[test]
+fn errors_of_other_statements_keep_what_they_tell() {
+    let mut scene = Scene::new();
+    limit(&mut scene, 100);
+    scene.reads_all_pages();
+    scene.execute(
+        "CREATE TABLE once (n int CONSTRAINT only_once UNIQUE);
+         CREATE FUNCTION twice() RETURNS int LANGUAGE plpgsql AS
+            'BEGIN INSERT INTO once VALUES (1), (1); RETURN 1; END'",
+    );
+    for sql in ["SELECT twice()", "DO 'BEGIN PERFORM twice(); END'"] {
+        let raised = error(&mut scene.client, sql);
+        assert_eq!(
+            (raised.code().code(), raised.constraint(), raised.table()),
+            ("23505", Some("only_once"), Some("once")),
+            "{sql}: {raised:?}"
+        );
+        let context = raised.where_().unwrap_or_default();
+        assert!(
+            context.contains("INSERT INTO once")
+                && context.contains("PL/pgSQL function twice() line 1"),
+            "{sql}: {context}"
+        );
+    }
+}
+
+#[test]
 fn a_role_cannot_lift_what_was_set_for_it_and_is_told_so() {
     let sim = Sim::start(Options::of(small_site()));
     let database = confluence_fdw_tests::Database::create();

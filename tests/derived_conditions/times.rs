@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use confluence_fdw_tests::site::Site;
 use confluence_fdw_tests::{explain, lines, literal};
+use confluence_sim::Organisation;
 
 use super::{ALL, asks, copied, costs_as, stays_local};
 
@@ -187,7 +188,7 @@ fn a_value_that_begins_no_unit_equals_nothing_and_asks_for_nothing() {
 
 #[test]
 fn times_at_the_ends_of_what_there_is_are_no_errors() {
-    let mut site = copied();
+    let mut site = Site::copied(Organisation::demo());
     let forms = [
         "date_trunc('millennium', modified_at)",
         "date_trunc('month', modified_at)",
@@ -315,7 +316,7 @@ fn explain_shows_the_clause_once_and_that_it_is_checked() {
 
 #[test]
 fn a_span_that_the_site_is_asked_for_follows_from_functions_too() {
-    let mut site = Site::of(confluence_sim::Organisation::demo());
+    let mut site = Site::of(Organisation::demo());
     site.execute("CREATE TABLE copy AS SELECT * FROM confluence_audit_log");
     let day = lines(&mut site.client, "SELECT max(created_at)::date FROM copy").remove(0);
     for condition in [
