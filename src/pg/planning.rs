@@ -243,10 +243,15 @@ impl<'q> Root<'q> {
         }
     }
 
-    /// Which share of a relation's rows some clauses leave, by what PostgreSQL knows.
-    pub fn selectivity(self, rel: Rel<'q>, clauses: impl Iterator<Item = Clause<'q>>) -> f64 {
-        let clauses: Nodes<pg_sys::RestrictInfo> = clauses.collect();
-        // SAFETY: all are of one query. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
+    /// Which share of a relation's rows some conditions leave, by what PostgreSQL knows. They are clauses of the query, or
+    /// expressions of the relation alone.
+    pub fn selectivity(
+        self,
+        rel: Rel<'q>,
+        conditions: impl Iterator<Item = Node<'q, pg_sys::Node>>,
+    ) -> f64 {
+        let clauses: Nodes<pg_sys::Node> = conditions.collect();
+        // SAFETY: all are of one query, and PostgreSQL takes both kinds. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
         // is found here must not be kept for there.
         unsafe {
             pg_sys::clauselist_selectivity(
@@ -256,6 +261,14 @@ impl<'q> Root<'q> {
                 pg_sys::JoinType::JOIN_INNER,
                 std::ptr::null_mut(),
             )
+        }
+    }
+
+    /// An expression in which everything is evaluated that always gives the same.
+    pub fn folded(self, expr: Expr<'q>) -> Expr<'q> {
+        // SAFETY: both are of one query; what comes back is an expression, of the same one.
+        unsafe {
+            Node::always(pg_sys::eval_const_expressions(self.as_ptr(), expr.as_ptr().cast()).cast())
         }
     }
 
@@ -423,6 +436,12 @@ impl<'q> Rel<'q> {
 }
 
 impl<'q> Clause<'q> {
+    /// The same as a node of no special kind.
+    pub fn as_node(self) -> Node<'q, pg_sys::Node> {
+        // SAFETY: it is a node, of the same query.
+        unsafe { Node::always(self.as_ptr().cast()) }
+    }
+
     pub fn expr(self) -> Expr<'q> {
         // SAFETY: a clause has its expression.
         unsafe { Node::always((*self.as_ptr()).clause) }

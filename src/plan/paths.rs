@@ -260,8 +260,7 @@ impl<'p> Planner<'p> {
         }
         let mut outers: Vec<Set> = Vec::new();
         for clause in clauses {
-            let pushdown = self.pushdown_of(clause.expr());
-            if !pushdown.is_some_and(|pushdown| self.can_drive(&pushdown)) {
+            if self.driving_pushdowns_of(clause.expr()).is_empty() {
                 continue;
             }
             let outer = clause.relids().union(baserel.lateral_relids());
