@@ -45,7 +45,9 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         };
         let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
         let checked: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).scan.plan.qual).collect();
-        let of_conditions = plan.conditions.iter().filter_map(|c| match c.clause {
+        let mut places: Vec<ClauseAt> = plan.conditions.iter().map(|c| c.clause).collect();
+        places.dedup();
+        let of_conditions = places.iter().filter_map(|place| match *place {
             ClauseAt::Answered(place) => answered.get(place),
             ClauseAt::Checked(place) => checked.get(place),
         });

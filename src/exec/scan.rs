@@ -407,10 +407,19 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         .statement
         .as_ref()
         .and_then(|member| member.sharing.clone());
+    let budget = state.statement.as_ref().and_then(Member::budget);
     let recorder = request_log::recorder(&origin.server, Some(number));
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, WakeupPipe::ring);
-        Scan::start_in(sharing, engine, session, scan_request, recorder, ring)
+        Scan::start_in(
+            sharing,
+            budget,
+            engine,
+            session,
+            scan_request,
+            recorder,
+            ring,
+        )
     });
     Run::Reading {
         scan,

@@ -7,9 +7,11 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use confluence::cache::{CacheHandle, StatementCache};
+use confluence::scan::StatementBudget;
 use confluence::schema::Table;
 use pgrx::pg_sys;
 
+use super::request_limit::{self, Share};
 use super::rescans::Runs;
 use crate::pg::nodes::Node;
 use crate::settings;
@@ -23,6 +25,8 @@ thread_local! {
 struct Running {
     /// What is kept for all of them; None where that is nothing.
     statement: Option<Arc<StatementCache>>,
+    /// How many requests they may send together, if there is a limit.
+    share: Option<Rc<Share>>,
     runs: Runs,
     /// The nodes of its scans, by their numbers in the plan. They live as long as the `EState`.
     nodes: RefCell<HashMap<i32, *mut pg_sys::ForeignScanState>>,
@@ -37,6 +41,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// How many requests all of the statement may send, if there is a limit.
+    pub fn budget(&self) -> Option<Arc<StatementBudget>> {
+        self.running.share.as_ref().map(|share| share.budget())
+    }
+
     /// The nodes of other scans that are sure to be asked for a row once this one is.
     pub fn companions(&self) -> Vec<*mut pg_sys::ForeignScanState> {
         let together = self.running.runs.together.iter();
@@ -100,6 +109,7 @@ unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
         let bound = settings::statement_cache_size();
         let running = Rc::new(Running {
             statement: (bound > 0).then(|| Arc::new(StatementCache::new(bound))),
+            share: request_limit::share_of(estate),
             // SAFETY: what is executed has its plan, which stays as long.
             runs: unsafe { Runs::of(Node::always((*estate).es_plannedstmt)) },
             nodes: RefCell::default(),

@@ -69,6 +69,37 @@ impl<'q> Root<'q> {
         set!(self, all_baserels)
     }
 
+    /// How many rows of its joins the query takes at least, where it says so and may stop behind them: what `LIMIT` and
+    /// `OFFSET` leave, and where these count what is made of the rows, no less than that.
+    pub fn wanted_rows(self) -> Option<f64> {
+        let fraction: f64 = field!(self, tuple_fraction);
+        self.limit()
+            .or_else(|| (fraction >= 1.0).then_some(fraction))
+    }
+
+    /// Whether the rows that tie with the last one of a `LIMIT` are wanted, too.
+    pub fn wants_ties(self) -> bool {
+        field!(self.query(), limitOption) == pg_sys::LimitOption::LIMIT_OPTION_WITH_TIES
+    }
+
+    /// The sort keys by which rows of a join come where its outer side gives them by these, as far as they are of use.
+    pub fn join_pathkeys(
+        self,
+        joinrel: Rel<'q>,
+        jointype: pg_sys::JoinType::Type,
+        outer: Nodes<'q, pg_sys::PathKey>,
+    ) -> Nodes<'q, pg_sys::PathKey> {
+        // SAFETY: all are of one query; what comes back are the first of these sort keys.
+        unsafe {
+            Nodes::new(pg_sys::build_join_pathkeys(
+                self.as_ptr(),
+                joinrel.as_ptr(),
+                jointype,
+                outer.as_ptr(),
+            ))
+        }
+    }
+
     /// How many rows `LIMIT` and `OFFSET` leave, if they are known.
     pub fn limit(self) -> Option<f64> {
         let rows: f64 = field!(self, limit_tuples);
@@ -212,10 +243,15 @@ impl<'q> Root<'q> {
         }
     }
 
-    /// Which share of a relation's rows some clauses leave, by what PostgreSQL knows.
-    pub fn selectivity(self, rel: Rel<'q>, clauses: impl Iterator<Item = Clause<'q>>) -> f64 {
-        let clauses: Nodes<pg_sys::RestrictInfo> = clauses.collect();
-        // SAFETY: all are of one query. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
+    /// Which share of a relation's rows some conditions leave, by what PostgreSQL knows. They are clauses of the query, or
+    /// expressions of the relation alone.
+    pub fn selectivity(
+        self,
+        rel: Rel<'q>,
+        conditions: impl Iterator<Item = Node<'q, pg_sys::Node>>,
+    ) -> f64 {
+        let clauses: Nodes<pg_sys::Node> = conditions.collect();
+        // SAFETY: all are of one query, and PostgreSQL takes both kinds. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
         // is found here must not be kept for there.
         unsafe {
             pg_sys::clauselist_selectivity(
@@ -225,6 +261,14 @@ impl<'q> Root<'q> {
                 pg_sys::JoinType::JOIN_INNER,
                 std::ptr::null_mut(),
             )
+        }
+    }
+
+    /// An expression in which everything is evaluated that always gives the same.
+    pub fn folded(self, expr: Expr<'q>) -> Expr<'q> {
+        // SAFETY: both are of one query; what comes back is an expression, of the same one.
+        unsafe {
+            Node::always(pg_sys::eval_const_expressions(self.as_ptr(), expr.as_ptr().cast()).cast())
         }
     }
 
@@ -307,6 +351,19 @@ impl<'q> Rel<'q> {
         unsafe { Node::new((*self.as_ptr()).cheapest_total_path) }
     }
 
+    /// The paths that are still worth something.
+    pub fn paths(self) -> Nodes<'q, pg_sys::Path> {
+        nodes!(self, pathlist: Path)
+    }
+
+    /// Keeps those of its paths for which something holds. Of a relation whose paths are being collected: nobody has chosen
+    /// from them yet.
+    pub fn retain_paths(self, keep: impl Fn(Node<'q, pg_sys::Path>) -> bool) {
+        let kept: Nodes<pg_sys::Path> = self.paths().iter().filter(|&path| keep(path)).collect();
+        // SAFETY: the node is valid; the list is a new one, of paths of the relation in the order in which they were.
+        unsafe { (*self.as_ptr()).pathlist = kept.as_ptr() };
+    }
+
     /// How many rows its clauses leave.
     pub fn rows(self) -> f64 {
         field!(self, rows)
@@ -379,6 +436,12 @@ impl<'q> Rel<'q> {
 }
 
 impl<'q> Clause<'q> {
+    /// The same as a node of no special kind.
+    pub fn as_node(self) -> Node<'q, pg_sys::Node> {
+        // SAFETY: it is a node, of the same query.
+        unsafe { Node::always(self.as_ptr().cast()) }
+    }
+
     pub fn expr(self) -> Expr<'q> {
         // SAFETY: a clause has its expression.
         unsafe { Node::always((*self.as_ptr()).clause) }
@@ -738,7 +801,35 @@ impl<'q> Target<'q> {
     }
 }
 
-impl Node<'_, pg_sys::Path> {
+impl<'q> Node<'q, pg_sys::Path> {
+    /// The sort keys by which its rows come.
+    pub fn pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
+        nodes!(self, pathkeys: PathKey)
+    }
+
+    /// The relation that it reads.
+    pub fn rel(self) -> Rel<'q> {
+        // SAFETY: a path has its relation.
+        unsafe { Node::always((*self.as_ptr()).parent) }
+    }
+
+    /// The path over a foreign table that a nested loop runs again and again, whether or not its answers are kept by
+    /// parameters. None for other paths, and where the inner side is not such a path.
+    pub fn scan_in_loop(self) -> Option<Self> {
+        // SAFETY: every path begins with its tag, and is of the struct that the tag names; its parts are of the same query.
+        unsafe {
+            if (*self.as_ptr()).type_ != pg_sys::NodeTag::T_NestPath {
+                return None;
+            }
+            let join = self.as_ptr().cast::<pg_sys::NestPath>();
+            let mut inner = (*join).jpath.innerjoinpath;
+            if (*inner).type_ == pg_sys::NodeTag::T_MemoizePath {
+                inner = (*inner.cast::<pg_sys::MemoizePath>()).subpath;
+            }
+            ((*inner).type_ == pg_sys::NodeTag::T_ForeignPath).then(|| Node::always(inner))
+        }
+    }
+
     /// Whether it needs values from elsewhere.
     pub fn is_parameterized(self) -> bool {
         !field!(self, param_info).is_null()

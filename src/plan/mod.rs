@@ -3,6 +3,7 @@
 pub(crate) mod columns;
 pub(crate) mod consumption;
 pub(crate) mod create_plan;
+mod derived;
 pub(crate) mod earlier_scans;
 pub(crate) mod estimate;
 pub(crate) mod must_exist;

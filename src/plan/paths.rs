@@ -14,6 +14,11 @@ use crate::catalog::relation::Relation;
 use crate::pg::compat::{self, ScanPath};
 use crate::pg::nodes::{Nodes, Set};
 use crate::pg::planning::{Clause, EqualMember, PathKey};
+use crate::settings;
+
+/// What a read for keys that come one by one costs, against one for all of them together: where as few keys are expected as
+/// one request takes anyway, more of them may come.
+const ONE_BY_ONE: f64 = 1.1;
 
 /// The order in which a path gives its rows, as far as the query wants one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,6 +30,11 @@ pub(crate) struct Order<'p> {
 }
 
 impl<'p> Order<'p> {
+    /// The order of rows that come sorted by these keys, each of which sorts something.
+    pub fn by(pathkeys: Nodes<'p, pg_sys::PathKey>) -> Self {
+        Self { pathkeys, fixed: 0 }
+    }
+
     /// What is left of it in rows that come as they come.
     fn without_sort(self) -> Self {
         Self {
@@ -250,8 +260,7 @@ impl<'p> Planner<'p> {
         }
         let mut outers: Vec<Set> = Vec::new();
         for clause in clauses {
-            let pushdown = self.pushdown_of(clause.expr());
-            if !pushdown.is_some_and(|pushdown| self.can_drive(&pushdown)) {
+            if self.driving_pushdowns_of(clause.expr()).is_empty() {
                 continue;
             }
             let outer = clause.relids().union(baserel.lateral_relids());
@@ -384,6 +393,11 @@ impl<'p> Planner<'p> {
 
     /// Adds a path, if it is any good.
     fn add(self, candidate: Candidate<'p>) {
+        let is_keyed = !candidate.required_outer.is_empty();
+        let again = match is_keyed && settings::ENABLE_BATCH_JOIN.get() {
+            true => ONE_BY_ONE,
+            false => 1.0,
+        };
         let required_outer = match candidate.required_outer {
             none if none.is_empty() => self.baserel().lateral_relids(),
             outer => outer,
@@ -392,7 +406,7 @@ impl<'p> Planner<'p> {
             rows: candidate.rows,
             startup_cost: candidate.estimate.startup_cost(),
             // SAFETY: a setting of the backend.
-            total_cost: candidate.estimate.total_cost()
+            total_cost: candidate.estimate.total_cost() * again
                 + unsafe { pg_sys::cpu_tuple_cost } * candidate.rows,
             pathkeys: candidate.pathkeys,
             required_outer,

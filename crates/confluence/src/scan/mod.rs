@@ -21,3 +21,4 @@ pub(crate) mod search;
 pub(crate) mod seen_keys;
 
 pub use handle::{Scan, Step};
+pub use request_budget::StatementBudget;

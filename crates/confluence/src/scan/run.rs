@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::demand::Demand;
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
-use super::request_budget::RequestBudget;
+use super::request_budget::{RequestBudget, StatementBudget};
 use super::{chain, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
@@ -33,12 +33,13 @@ impl Scan {
         recorder: RequestRecorder,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self::start_in(None, engine, session, scan_request, recorder, wake)
+        Self::start_in(None, None, engine, session, scan_request, recorder, wake)
     }
 
-    /// The same as a scan of a statement, which has announced it.
+    /// The same as a scan of a statement, which has announced it, and may limit its requests.
     pub fn start_in(
         sharing: Option<CacheHandle>,
+        statement: Option<Arc<StatementBudget>>,
         engine: &Engine,
         session: Arc<Session>,
         mut scan_request: ScanRequest,
@@ -53,6 +54,7 @@ impl Scan {
             scan_request.table,
             scan_request.reading,
             scan_request.spent,
+            statement,
         ));
         let reader = Reader::new(
             session,
@@ -166,6 +168,9 @@ impl Reader {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
+                    if self.scan_request.eager {
+                        self.budget.expect_all(chains.count_of_all())?;
+                    }
                 }
                 if chains.count_of_all() > 1 {
                     self.demand.may_spread();
