@@ -21,7 +21,7 @@ use crate::schema::Source;
 use crate::session::Session;
 
 /// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
-const READ_AHEAD: usize = 2;
+pub(super) const READ_AHEAD: usize = 2;
 
 impl Scan {
     /// Begins a read on the engine's thread. `wake` is called there whenever there is something to see;
@@ -173,7 +173,7 @@ impl Reader {
                     }
                 }
                 if chains.count_of_all() > 1 {
-                    self.demand.may_spread();
+                    self.demand.has_chains();
                 }
                 self.read_all(stream::iter(chains.map(Ok))).await
             }
@@ -188,7 +188,7 @@ impl Reader {
                 partition::read(self, chain, split, is_long).await
             }
             ChainSource::Parents(like) => {
-                self.demand.may_spread();
+                self.demand.has_chains();
                 self.read_all(parents::chains(self, like)).await
             }
         }
