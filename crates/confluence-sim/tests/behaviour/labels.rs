@@ -1,7 +1,7 @@
 //! Labels, and what carries them.
 
 use crate::client::{Client, LABELS, PAGES, anonymous, id, small};
-use confluence_sim::{BlogPost, Label, LabelPrefix, NewPage, Options, Page, Sim};
+use confluence_sim::{Label, LabelPrefix, NewPage, Options, Page, Sim};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
@@ -40,14 +40,14 @@ fn what_carries_a_label_is_found_by_it() {
             page_ids(&pages)
         );
 
-        let mut posts: Vec<BlogPost> = organisation
+        let mut posts: Vec<Page> = organisation
             .listed_blogposts()
             .filter(|post| carries(organisation.labels_of_blogpost(post.id())))
             .collect();
-        let post_ids = |posts: &[BlogPost]| posts.iter().map(BlogPost::id).collect::<Vec<u64>>();
+        let post_ids = |posts: &[Page]| posts.iter().map(Page::id).collect::<Vec<u64>>();
         let path = format!("{LABELS}/{}/blogposts?limit=1", label.id);
         assert_eq!(client.all_ids(&path), post_ids(&posts));
-        if let Some(space) = posts.first().map(BlogPost::space_id) {
+        if let Some(space) = posts.first().map(Page::space_id) {
             let here = client.all_rows(&format!("{path}&space-id={space}&body-format=storage"));
             assert!(!here.is_empty());
             for row in here {

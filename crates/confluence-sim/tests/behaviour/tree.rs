@@ -26,6 +26,9 @@ fn small() -> Arc<Organisation> {
 fn path_of(item: &TreeItem) -> String {
     let segment = match item {
         TreeItem::Page(_) => "pages",
+        TreeItem::Comment(_) | TreeItem::Attachment(_) | TreeItem::CustomContent(_) => {
+            unreachable!("no part of the tree")
+        }
         TreeItem::Node(node) => {
             KINDS
                 .iter()

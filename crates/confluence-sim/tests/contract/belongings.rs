@@ -100,7 +100,10 @@ fn attachments(walk: &mut Walk, organisation: &Organisation) {
         ));
         walk.walk(&format!("{path}/footer-comments?body-format=storage"));
         labels(walk, &path);
-        let properties = attachment.properties().map(|property| property.id);
+        let properties = attachment
+            .properties()
+            .into_iter()
+            .map(|property| property.id);
         walk_properties(walk, &path, properties.collect());
         versions(walk, &path, attachment.version.number, &[""]);
     }
@@ -192,7 +195,11 @@ fn one_comment(walk: &mut Walk, path: &str, comment: &Comment) {
     walk.walk(&format!("{path}/likes/users?limit=2"));
     walk.walk(&format!("{path}/operations"));
     versions(walk, path, latest, &BODIES);
-    let properties = comment.properties().map(|property| property.id).collect();
+    let properties = comment
+        .properties()
+        .into_iter()
+        .map(|property| property.id)
+        .collect();
     walk_properties(walk, &format!("{V2}/comments/{}", comment.id), properties);
 }
 
@@ -298,7 +305,11 @@ fn custom_content(walk: &mut Walk, organisation: &Organisation) {
         walk.walk(&format!("{path}/footer-comments?limit=1"));
         walk.walk(&format!("{path}/operations"));
         labels(walk, &path);
-        let properties = piece.properties().map(|property| property.id).collect();
+        let properties = piece
+            .properties()
+            .into_iter()
+            .map(|property| property.id)
+            .collect();
         walk_properties(walk, &path, properties);
         versions(walk, &path, piece.version.number, &FORMATS);
     }
