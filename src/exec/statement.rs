@@ -59,7 +59,8 @@ impl Member {
     }
 }
 
-/// Makes a scan a part of its statement; None where it is only explained.
+/// Makes a scan a part of its statement; of none where it is only explained. Tells, too, whether the statement's plan shows
+/// that all rows of the scan are taken, whoever stops above it.
 ///
 /// # Safety
 /// `node` is being initialised, so it has its plan and the state of its execution; it stays as long as that state.
@@ -68,16 +69,17 @@ pub(super) unsafe fn join(
     eflags: i32,
     server: pg_sys::Oid,
     table: &'static Table,
-) -> Option<Member> {
+) -> (Option<Member>, bool) {
     let has = |flag: u32| eflags & flag as i32 != 0;
-    if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
-        return None;
-    }
     // SAFETY: the node has its plan and its statement, as the caller says.
     let (running, number) = unsafe {
         let plan = (*node).ss.ps.plan;
         (running((*node).ss.ps.state), (*plan).plan_node_id)
     };
+    let is_taken_whole = running.runs.whole.contains(&number);
+    if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
+        return (None, is_taken_whole);
+    }
     running.nodes.borrow_mut().insert(number, node);
     let sharing = running.statement.clone().map(|statement| {
         let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.runs.again.contains(&number);
@@ -85,11 +87,12 @@ pub(super) unsafe fn join(
         sharing.announce(table, runs_again);
         sharing
     });
-    Some(Member {
+    let member = Member {
         sharing,
         number,
         running,
-    })
+    };
+    (Some(member), is_taken_whole)
 }
 
 /// The statement that is being initialised. How much it may keep is settled by its first scan.

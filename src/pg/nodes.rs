@@ -464,6 +464,12 @@ impl<'q> Expr<'q> {
         }
     }
 
+    /// Whether it is the constant NULL.
+    pub fn is_null_constant(self) -> bool {
+        self.read::<pg_sys::Const>()
+            .is_some_and(|constant| constant.constisnull)
+    }
+
     /// The number of elements of an array, where it is known before the array is evaluated. NULL has none.
     pub fn array_length(self) -> Option<usize> {
         if self.read::<pg_sys::Const>().is_some() {

@@ -182,6 +182,8 @@ pub(crate) struct PathPlan {
     pub enough: Option<u64>,
     /// Whether all rows will be read.
     pub eager: bool,
+    /// Whether nobody but who moves a cursor decides how many are.
+    pub open_ended: bool,
     /// How many requests are expected.
     pub requests: f64,
     /// How many rows are expected from the site, where somebody has counted.

@@ -711,6 +711,13 @@ impl<'m> Maker<'m> {
         if self.once_in(6) {
             items.extend(self.scalar());
         }
+        if from.len() > 1 && self.once_in(3) {
+            // In the order of its first side, a join can give its rows.
+            let (alias, subject) = self.tables[0].clone();
+            if let Some(column) = pick_some(self.rng, &subject.sorted()) {
+                items.insert(0, format!("{alias}.{}", column.name));
+            }
+        }
         let distinct = if self.once_in(6) { "DISTINCT " } else { "" };
         Select {
             distinct: distinct.to_owned(),
@@ -820,6 +827,10 @@ impl<'m> Maker<'m> {
         };
         (select, column.sql_type())
     }
+}
+
+fn pick_some<'a, T>(rng: &mut Rng, from: &'a [T]) -> Option<&'a T> {
+    (!from.is_empty()).then(|| pick(rng, from))
 }
 
 fn positions(count: usize) -> String {

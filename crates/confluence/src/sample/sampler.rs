@@ -149,10 +149,15 @@ impl Sampler {
         conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
     ) -> ScanRequest {
+        // Nothing is read ahead of those who look.
+        let one_by_one = Reading {
+            max_concurrency: 1,
+            ..self.reading
+        };
         ScanRequest {
             conditions,
             sort,
-            ..ScanRequest::whole(table, columns.to_vec(), self.reading)
+            ..ScanRequest::whole(table, columns.to_vec(), one_by_one)
         }
     }
 

@@ -28,12 +28,14 @@ pub static TABLE: Table = Table {
             "contentState.id",
             "Id of the state. NULL where the content has none.",
         )
+        .nulls(0.8)
         .rows_per_value(5_000.0),
         Column::text(
             "state_name",
             "contentState.name",
             "Name of the state. NULL where the content has none.",
         )
+        .nulls(0.8)
         .rows_per_value(5_000.0)
         .width(12),
         Column::text(
