@@ -372,7 +372,8 @@ impl<'e> JoinState<'e> {
         unsafe { pg_sys::MemoryContextReset((*self.context.as_ptr()).ecxt_per_tuple_memory) };
     }
 
-    /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
+    /// The key of the outer side's row in the scan tuple; None where it is NULL, or nothing that the inner side's column can
+    /// hold, which equals nothing.
     fn key(&self) -> Option<Key> {
         // SAFETY: the expression is evaluated in memory that is cleared for each row, and gives a value of its type; what is
         // kept is copied.
@@ -382,7 +383,8 @@ impl<'e> JoinState<'e> {
                 pg_sys::MemoryContextSwitchTo((*self.context.as_ptr()).ecxt_per_tuple_memory);
             let datum =
                 pg_sys::ExecEvalExpr(self.key.as_ptr(), self.context.as_ptr(), &mut is_null);
-            let key = TypedDatum::new(datum, is_null, self.key_type).map(values::key);
+            let key = TypedDatum::new(datum, is_null, self.key_type)
+                .and_then(|key| values::key(key, self.inner_key_type));
             pg_sys::MemoryContextSwitchTo(before);
             key
         }
@@ -431,7 +433,8 @@ impl<'e> JoinState<'e> {
             let slot = row.as_ptr();
             let datum = *(*slot).tts_values.add(place);
             let is_null = *(*slot).tts_isnull.add(place);
-            TypedDatum::new(datum, is_null, self.inner_key_type).map(values::key)
+            TypedDatum::new(datum, is_null, self.inner_key_type)
+                .and_then(|key| values::key(key, self.inner_key_type))
         };
         match key.and_then(|key| self.window.number_of(&key)) {
             Some(key) if is_kept => {

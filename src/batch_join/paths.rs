@@ -273,11 +273,9 @@ impl<'p> JoinPlanner<'p> {
         clauses
             // What is checked behind an outer join says nothing about which rows it pairs.
             .filter(|&clause| !self.kind.is_outer() || !self.is_checked_behind(clause))
-            .filter_map(|clause| {
-                let pushdown = self.inner.pushdown_of(clause.expr())?;
-                let is_key = pushdown.shape == Op::Equal
-                    && self.inner.can_drive(&pushdown)
-                    && self.is_of_outer_side(pushdown.value);
+            .flat_map(|clause| self.inner.driving_pushdowns_of(clause.expr()))
+            .filter_map(|pushdown| {
+                let is_key = pushdown.shape == Op::Equal && self.is_of_outer_side(pushdown.value);
                 let attribute = self.attribute(pushdown.place)?;
                 is_key.then_some(KeyClause {
                     place: pushdown.place,

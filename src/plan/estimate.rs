@@ -287,8 +287,8 @@ impl<'p> Planner<'p> {
     where
         'p: 'a,
     {
-        let clauses = quals.map(|qual| qual.clause);
-        self.root().selectivity(self.baserel(), clauses)
+        let conditions = quals.filter_map(|qual| qual.estimated_by);
+        self.root().selectivity(self.baserel(), conditions)
     }
 
     /// The same, of a table that nobody has looked at. What is guessed of one clause may be far too little, and of several
@@ -327,7 +327,7 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if relation.knows_kinds(pushdown.place) {
+                if relation.knows_kinds(pushdown.place) && qual.estimated_by.is_some() {
                     return self.selectivity(std::iter::once(qual));
                 }
                 let values = value_count(&pushdown);

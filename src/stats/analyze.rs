@@ -15,6 +15,7 @@ use pgrx::{PgLogLevel, PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sy
 use crate::catalog::column::is_read;
 use crate::catalog::relation::Relation;
 use crate::errors::report;
+use crate::exec::request_limit;
 use crate::exec::tuple::Writer;
 use crate::net::{sessions, wait};
 use crate::observe::request_log;
@@ -117,16 +118,39 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
     let columns = ScanPlan::of_columns(outputs.clone()).columns();
     let (session, origin) = sessions::session(server, owner);
     let recorder = request_log::recorder(&origin.server, None);
-    let (table, reading) = (relation.table, bounded(relation.reading));
-    let look = wait::run(sample::sample(session, table, columns, reading, recorder));
+    let (table, mut reading) = (relation.table, bounded(relation.reading));
+    let statement = request_limit::of_utility();
+    // What the statement has left is the limit where it is the lower one.
+    let left = statement.as_ref().map(|statement| statement.left());
+    let usual = match reading.max_requests {
+        0 => sample::BUDGET,
+        limit => limit.min(sample::BUDGET),
+    };
+    let is_cut = left.is_some_and(|left| left < usual);
+    if let Some(left) = left.filter(|&left| is_cut && left > 0) {
+        reading.max_requests = left;
+    }
+    let budget = statement.clone();
+    let look = wait::run(sample::sample(
+        session, table, columns, reading, budget, recorder,
+    ));
     request_log::tell();
-    let sample = match look.and_then(|sample| sample) {
+    let look = look
+        .and_then(|sample| sample)
+        .map_err(|error| match &statement {
+            Some(statement) if is_cut && matches!(error, Error::RequestLimit { .. }) => {
+                statement.exceeded(table)
+            }
+            _ => error,
+        });
+    let sample = match look {
         Ok(sample) => sample,
         Err(
             error @ (Error::ConditionMissing { .. }
             | Error::ScopeMissing { .. }
             | Error::Forbidden { .. }
-            | Error::NoRoles { .. }),
+            | Error::NoRoles { .. }
+            | Error::StatementLimit { .. }),
         ) => {
             let report = report(&error, &origin);
             if !tell_watcher(|| LookOutcome::Skipped(report.message.clone())) {

@@ -101,7 +101,8 @@ impl PlannedRequest {
         let has_range = self.range.is_some() || !self.windows.is_empty();
         let columns = self.conditions.iter().map(|condition| condition.column);
         let is_short = self.expected_rows.is_some() && !self.is_known_to_be_long();
-        let can_be_split = is_read_as_it_comes(self.eager, &self.reading, self.sort, has_range)
+        let can_be_split = self.eager
+            && is_read_as_it_comes(&self.reading, self.sort, has_range)
             && !split.is_narrowed(self.table, columns);
         (can_be_split && !is_short).then_some(split)
     }
@@ -589,6 +590,7 @@ mod tests {
             enough,
             expected_rows,
             eager,
+            open_ended: false,
             reading,
         };
         scan.merge_conditions();
@@ -610,7 +612,10 @@ mod tests {
                 chain,
                 split,
                 is_long,
-            } => chain.request(scan, order_before_cut(scan.table, split, is_long)),
+            } => chain.request(
+                scan,
+                order_before_cut(scan.table, split, is_long && scan.eager),
+            ),
             ChainSource::Parents(like) => {
                 let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),

@@ -39,8 +39,11 @@ pub struct ScanRequest {
     pub expected_rows: Option<u64>,
     /// What is known of the table's size.
     pub sizes: TableStats,
-    /// Whether all rows will be read, so that reading ahead is worth it.
+    /// Whether all rows will be read, so that reading ahead is worth it from the start. Elsewhere it is as soon as whoever
+    /// reads has come back for more often enough.
     pub eager: bool,
+    /// Whether no limit is in sight: who then comes back for more is going to take all.
+    pub open_ended: bool,
     /// How to read.
     pub reading: Reading,
     /// Requests that have been sent for the same purpose before, which count against the limit.
@@ -277,6 +280,7 @@ impl ScanRequest {
             expected_rows: None,
             sizes: TableStats::default(),
             eager: false,
+            open_ended: false,
             reading,
             spent: 0,
         }
@@ -308,9 +312,9 @@ impl ScanRequest {
             || self.windows.iter().any(|(_, span)| span.is_empty())
     }
 
-    /// Whether a listing may be read in groups, in any order: all of it is wanted, and no condition cuts it short.
+    /// Whether a listing may be read in groups, in any order, once all of it is wanted: no condition cuts it short.
     pub(super) fn can_be_split(&self, split: &Split) -> bool {
-        is_read_as_it_comes(self.eager, &self.reading, self.sort, self.range.is_some())
+        is_read_as_it_comes(&self.reading, self.sort, self.range.is_some())
             && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
     }
 
@@ -392,14 +396,9 @@ impl ScanRequest {
     }
 }
 
-/// Whether all of a listing is read, in any order, and by several at one time if need be.
-pub(super) fn is_read_as_it_comes(
-    eager: bool,
-    reading: &Reading,
-    sort: Option<Sort>,
-    has_range: bool,
-) -> bool {
-    eager && reading.max_concurrency > 1 && sort.is_none() && !has_range
+/// Whether a listing is read in any order, and by several at one time if need be.
+pub(super) fn is_read_as_it_comes(reading: &Reading, sort: Option<Sort>, has_range: bool) -> bool {
+    reading.max_concurrency > 1 && sort.is_none() && !has_range
 }
 
 #[cfg(test)]

@@ -44,10 +44,10 @@ pub static TABLE: Table = Table {
             "Colour of the state, such as #ffc400. NULL where the content has none.",
         )
         .width(7),
-        Column::text(
+        Column::timestamp(
             "last_updated",
             "lastUpdated",
-            "When the content was published with another state, as the site writes it. NULL where it never was.",
+            "When the content was published with another state. NULL where it never was.",
         ),
     ],
 };
