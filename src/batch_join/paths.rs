@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use confluence::request::{self, Sort};
+use confluence::request::{self, Manner, Sort};
 use confluence::schema::{Column, ColumnId};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
@@ -276,7 +276,15 @@ impl<'p> JoinPlanner<'p> {
             ..PathPlan::default()
         };
         let columns = inner.used_places(quals, &choice);
-        let way = estimate::way(relation, quals, Some(keys), sort.is_some(), &columns)?;
+        // The join gives no order, so whatever wants one reads all of it first.
+        let eager =
+            !self.join.root.query_pathkeys().is_empty() || inner.all_is_read(Order::default());
+        let manner = Manner {
+            sorted: sort.is_some(),
+            relies_on_order: false,
+            eager,
+        };
+        let way = estimate::way(relation, quals, Some(keys), manner, &columns)?;
         let column: &Column = &relation.table.columns[keys.place];
         let at_once = request::keys_at_once(relation.table, way.endpoint, keys.place)?;
         if way.enumerates_parents
@@ -287,22 +295,15 @@ impl<'p> JoinPlanner<'p> {
         let share = keys.share(relation);
         let received = inner.rows_sent(quals, sort) * share;
         let page_size = estimate::page_size(relation, Some(&way), &columns);
-        // The join gives no order, so whatever wants one reads all of it first.
-        let eager =
-            !self.join.root.query_pathkeys().is_empty() || inner.all_is_read(Order::default());
         let estimate = Estimate::new(
             Some(&way),
             received.max(1.0),
             estimate::parts(relation, &columns),
             page_size,
-            if eager {
-                relation.reading.max_concurrency
-            } else {
-                1
-            },
+            relation.reading.abreast(eager),
         );
         choice.eager = eager;
-        choice.requests = estimate.requests;
+        choice.effort = estimate.effort.into();
         choice.expected = relation.sizes.rows.map(|_| received as u64);
         choice.endpoint = paths::place_of(relation, &way);
         choice.keyed = Some(BatchKey {

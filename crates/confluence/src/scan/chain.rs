@@ -80,7 +80,7 @@ pub(super) struct ChainReader<'r> {
     noting: Option<Slot>,
     noted: HashSet<Key>,
     /// Whether a row was handed on.
-    handed_on: bool,
+    pub handed_on: bool,
 }
 
 /// What a page has shown of its listing.

@@ -137,11 +137,7 @@ impl Reader {
     /// How many chains are read side by side. A caller who takes rows one by one gets them from one chain
     /// after the other.
     pub fn abreast(&self) -> usize {
-        if self.scan_request.eager {
-            self.scan_request.reading.max_concurrency
-        } else {
-            1
-        }
+        self.scan_request.reading.abreast(self.scan_request.eager)
     }
 
     /// What its requests for rows are for.

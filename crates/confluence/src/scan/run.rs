@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::handle::{Demand, ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::RequestBudget;
-use super::{chain, parents, partition};
+use super::{chain, long_list, long_range, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
@@ -176,6 +176,25 @@ impl Reader {
                 split,
                 is_long,
             } => partition::read(self, chain, split, is_long).await,
+            ChainSource::Range {
+                chain,
+                split,
+                length,
+            } => long_range::read(self, chain, split, length, long_range::GroupsOf::All).await,
+            ChainSource::Lists {
+                chains,
+                split,
+                length,
+                ..
+            } => {
+                if !self.is_read_again {
+                    self.budget.expect(chains.count_of_all())?;
+                }
+                let read = |chain| long_list::read(self, chain, split, length);
+                stream::iter(chains.map(Ok))
+                    .try_for_each_concurrent(self.abreast(), read)
+                    .await
+            }
             ChainSource::Parents(like) => {
                 parents::chains(self, like)
                     .try_for_each_concurrent(self.abreast(), read)
