@@ -131,28 +131,26 @@ fn dealt_out(chain: &Chain, filter: Filter, objects: &[Key], groups: usize) -> V
 #[derive(Clone, Copy, Debug, Default)]
 struct RangeProgress {
     pages: u32,
-    first: Option<i64>,
-    last: Option<i64>,
+    /// The times of the last page's first and last row.
+    edges: Option<(i64, i64)>,
 }
 
 impl RangeProgress {
     fn note(&mut self, shown: PageShown) {
         self.pages += 1;
-        if let Some((first, last)) = shown.edges {
-            self.first = self.first.or(Some(first));
-            self.last = Some(last);
-        }
+        self.edges = shown.edges.or(self.edges);
     }
 
-    /// How many pages the range has, if it goes on as it has begun, and so much is left that it is worth being cut. It
+    /// How many pages the range has, if it goes on like its last page, and so much is left that it is worth being cut. It
     /// may not go on like that, so no more than a few times what has been seen is concluded from it.
     fn pages_if_long(self, range: Option<Range>, descending: bool) -> Option<f64> {
         let range = range?;
         let end = if descending { range.from } else { range.to };
         let end = end?.max(EARLIEST) as f64;
-        let (first, last) = (self.first? as f64, self.last? as f64);
-        let (read, seen) = (f64::from(self.pages), (first - last).abs().max(1.0));
-        let left = read * (last - end).abs() / seen;
+        let (first, last) = self.edges?;
+        let each = (first as f64 - last as f64).abs().max(1.0);
+        let left = (last as f64 - end).abs() / each;
+        let read = f64::from(self.pages);
         let is_worth_it = self.pages >= TELLING && left >= f64::from(LONG).max(2.0 * read);
         is_worth_it.then_some((read + left).min(4.0 * read))
     }
