@@ -14,6 +14,7 @@ mod conditions;
 mod contract_requests;
 mod conversions;
 mod create_views;
+mod dashboards;
 mod depth;
 mod documents;
 mod errors;

@@ -4,6 +4,7 @@
 //! `make bench` runs it as a whole; `make bench PARTS="requests latency"` runs parts of it, and writes no document.
 
 mod cases;
+mod dashboards;
 mod document;
 mod latency;
 mod machine;
@@ -26,7 +27,7 @@ struct Part {
 }
 
 /// In the order of the document.
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part {
         name: "requests",
         run: requests::run,
@@ -50,6 +51,10 @@ const PARTS: [Part; 6] = [
     Part {
         name: "rate-limit",
         run: rate_limit::run,
+    },
+    Part {
+        name: "dashboards",
+        run: dashboards::run,
     },
 ];
 

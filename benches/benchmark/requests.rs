@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use confluence_fdw_tests::lines;
+use confluence_fdw_tests::estimated_requests;
 use confluence_fdw_tests::site::Site;
 use confluence_sim::Organisation;
-use serde_json::Value;
 
 use crate::cases::{Case, Truth};
 use crate::measure::Measure;
@@ -107,7 +106,7 @@ fn count(site: &mut Site, case: &Case, counts: &mut Table, estimates: &mut Table
         ],
         Verdict::of(sent <= most),
     );
-    let estimated = estimated(site, &case.sql);
+    let estimated = estimated_requests(&mut site.client, &case.sql).round() as usize;
     let (low, high) = (estimated.min(sent).max(1), estimated.max(sent).max(1));
     let factor = high as f64 / low as f64;
     estimates.row(
@@ -119,29 +118,4 @@ fn count(site: &mut Site, case: &Case, counts: &mut Table, estimates: &mut Table
         ],
         Verdict::of(factor <= 2.0),
     );
-}
-
-/// What `EXPLAIN` expects a query to send.
-fn estimated(site: &mut Site, sql: &str) -> usize {
-    let plan = lines(&mut site.client, &format!("EXPLAIN (FORMAT JSON) {sql}")).join("\n");
-    let plan: Value = serde_json::from_str(&plan).expect("EXPLAIN prints JSON");
-    estimated_by(&plan[0]["Plan"]).round() as usize
-}
-
-/// What a node and those below it are expected to send.
-fn estimated_by(node: &Value) -> f64 {
-    let own = node["Estimated Requests"].as_f64().unwrap_or(0.0);
-    let children = node["Plans"].as_array().map_or(&[][..], Vec::as_slice);
-    let below = children.iter().map(|child| {
-        // The inner side is run for each row of the outer one, unless it is kept.
-        let is_repeated = node["Node Type"] == "Nested Loop"
-            && child["Parent Relationship"] == "Inner"
-            && child["Node Type"] != "Materialize";
-        let times = match children[0]["Plan Rows"].as_f64() {
-            Some(rows) if is_repeated => rows,
-            _ => 1.0,
-        };
-        times * estimated_by(child)
-    });
-    own + below.sum::<f64>()
 }

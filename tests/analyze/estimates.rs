@@ -2,7 +2,7 @@
 
 use confluence::tables;
 use confluence_fdw_tests::site::{Site, list, small};
-use confluence_fdw_tests::{explain, explain_with, one};
+use confluence_fdw_tests::{estimated_requests, explain, explain_with, one};
 use confluence_sim::Organisation;
 use serde_json::Value;
 
@@ -52,29 +52,6 @@ fn tables_of_one_family_are_looked_at_together() {
         ),
         "-1.00"
     );
-}
-
-/// The requests that a plan expects. What is inside of a nested loop comes as often as rows come from outside.
-fn expected_requests(node: &Value, times: f64) -> f64 {
-    let own = node["Estimated Requests"].as_f64().unwrap_or(0.0) * times;
-    let plans = node["Plans"].as_array().map_or(&[][..], Vec::as_slice);
-    let is_loop = node["Node Type"] == "Nested Loop";
-    let outer = plans.first().and_then(|plan| plan["Plan Rows"].as_f64());
-    let inner: f64 = plans
-        .iter()
-        .map(|plan| {
-            let is_inner = is_loop && plan["Parent Relationship"] == "Inner";
-            let rows = outer.filter(|_| is_inner).unwrap_or(1.0);
-            expected_requests(plan, times * rows)
-        })
-        .sum();
-    own + inner
-}
-
-fn estimate(site: &mut Site, sql: &str) -> f64 {
-    let plan = explain_with(&mut site.client, "FORMAT JSON", sql);
-    let plan: Value = serde_json::from_str(&plan).expect("JSON");
-    expected_requests(&plan[0]["Plan"], 1.0)
 }
 
 #[test]
@@ -138,7 +115,7 @@ fn requests_are_estimated_within_a_factor_of_two() {
     ];
     let mut wrong = Vec::new();
     for sql in &queries {
-        let estimated = estimate(&mut site, sql);
+        let estimated = estimated_requests(&mut site.client, sql);
         let (_, requests) = site.read(sql);
         let sent = requests.len() as f64;
         if !is_near(estimated, sent, 2.0) {

@@ -63,6 +63,29 @@ fn requests_that_fail_are_listed_with_what_became_of_them() {
 }
 
 #[test]
+fn an_answer_that_takes_too_much_is_listed_as_that() {
+    let mut scene = Scene::new();
+    scene.reads_all_pages();
+    scene.sim.fault(Fault::on(PAGES), Reply::WithoutEnd);
+    assert_eq!(error(&mut scene.client, ALL_PAGES).code().code(), "53200");
+    assert_eq!(
+        of_last_scan(&mut scene.client),
+        ["first page|GET /wiki/api/v2/pages?limit=10|too large|NULL|"]
+    );
+}
+
+#[test]
+fn a_site_that_cannot_be_reached_is_listed_as_that() {
+    let mut scene = Scene::with("max_retries '0'");
+    // Nobody listens there.
+    scene.execute("ALTER SERVER site OPTIONS (SET base_url 'http://127.0.0.1:1')");
+    error(&mut scene.client, ALL_PAGES);
+    let listed = of_last_scan(&mut scene.client);
+    let is_unreachable = |line: &String| line.ends_with("|unreachable|NULL|");
+    assert!(!listed.is_empty() && listed.iter().all(is_unreachable), "{listed:#?}");
+}
+
+#[test]
 fn what_a_cancelled_scan_was_waiting_for_is_listed() {
     let mut scene = Scene::new();
     scene.reads_all_pages();

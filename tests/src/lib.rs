@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod cluster;
+pub mod corpus;
 mod database;
 mod golden;
 mod program;
@@ -22,5 +23,6 @@ pub use cluster::{pg_major, skip};
 pub use database::{Database, Notices, PsqlOutput, literal};
 pub use golden::{golden, matches_golden};
 pub use query::{
-    detail_of, error, explain, explain_with, hint_of, lines, message_of, one, requests, sqlstate_of,
+    detail_of, error, estimated_requests, explain, explain_with, hint_of, lines, message_of, one,
+    requests, sqlstate_of,
 };

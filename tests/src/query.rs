@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use confluence_sim::Sim;
 use postgres::error::DbError;
 use postgres::{Client, SimpleQueryMessage};
+use serde_json::Value;
 
 /// The rows of all statements in `sql`: cells joined by `|`, NULL as `NULL`.
 ///
@@ -59,6 +60,32 @@ pub fn explain(client: &mut Client, sql: &str) -> String {
 #[track_caller]
 pub fn explain_with(client: &mut Client, options: &str, sql: &str) -> String {
     lines(client, &format!("EXPLAIN ({options}) {sql}")).join("\n")
+}
+
+/// How many requests `EXPLAIN` expects a query to send.
+#[track_caller]
+pub fn estimated_requests(client: &mut Client, sql: &str) -> f64 {
+    let plan = explain_with(client, "FORMAT JSON", sql);
+    let plan: Value = serde_json::from_str(&plan).expect("EXPLAIN prints JSON");
+    estimated_by(&plan[0]["Plan"])
+}
+
+/// What a node and those below it are expected to send.
+fn estimated_by(node: &Value) -> f64 {
+    let own = node["Estimated Requests"].as_f64().unwrap_or(0.0);
+    let children = node["Plans"].as_array().map_or(&[][..], Vec::as_slice);
+    let below = children.iter().map(|child| {
+        // The inner side is run for each row of the outer one, unless it is kept.
+        let is_repeated = node["Node Type"] == "Nested Loop"
+            && child["Parent Relationship"] == "Inner"
+            && child["Node Type"] != "Materialize";
+        let times = match children[0]["Plan Rows"].as_f64() {
+            Some(rows) if is_repeated => rows,
+            _ => 1.0,
+        };
+        times * estimated_by(child)
+    });
+    own + below.sum::<f64>()
 }
 
 /// The requests for data that reached the stand-in, as in `GET /wiki/api/v2/pages?limit=250`; asking who one is does not

@@ -251,18 +251,33 @@ impl<'s> Sink<'s> {
         }
     }
 
+    #[inline]
     fn text(&mut self, text: &str) -> Cell {
+        // Nearly all are kept as they are, and looking at bytes is the fastest way to know.
+        if text.as_bytes().contains(&0) {
+            return self.text_without_nul(text);
+        }
+        match self.batch.add_text(text) {
+            Ok(span) => Cell::Text(span),
+            Err(budget) => {
+                self.exceed(budget);
+                Cell::Null
+            }
+        }
+    }
+
+    /// A text that PostgreSQL cannot hold as it is.
+    #[cold]
+    fn text_without_nul(&mut self, text: &str) -> Cell {
         let start = self.batch.text.len();
         let mut pieces = text.split('\0');
-        let kept = pieces
-            .next()
-            .map_or(Ok(()), |first| self.batch.add_text(first).map(drop))
-            .and_then(|()| {
-                pieces.try_for_each(|piece| {
-                    self.batch.add_text("\u{fffd}")?;
-                    self.batch.add_text(piece).map(drop)
-                })
-            });
+        let first = pieces.next().unwrap_or_default();
+        let kept = self.batch.add_text(first).and_then(|_| {
+            pieces.try_for_each(|piece| {
+                self.batch.add_text("\u{fffd}")?;
+                self.batch.add_text(piece).map(drop)
+            })
+        });
         self.cell(start, kept)
     }
 
@@ -315,7 +330,8 @@ impl<'s> Sink<'s> {
 
     /// Whether rows can be told apart by the text: by none, or by one of which a part had to be replaced, they cannot.
     fn can_be_key(&self, text: &str) -> bool {
-        let is_replaced = text.contains('\0') || self.with_care && text.contains('\u{fffd}');
+        let is_replaced =
+            text.as_bytes().contains(&0) || self.with_care && text.contains('\u{fffd}');
         !text.is_empty() && !is_replaced
     }
 

@@ -155,12 +155,17 @@ impl Names {
     #[inline]
     fn take<E: de::Error>(&mut self, number: usize, name: &str, sink: &mut Sink) -> Result<(), E> {
         if self.has(number) {
-            sink.have_twice(name);
-            return Err(E::custom("a name that comes twice"));
+            return Err(twice(name, sink));
         }
         self.0 |= 1 << number;
         Ok(())
     }
+}
+
+#[cold]
+fn twice<E: de::Error>(name: &str, sink: &mut Sink) -> E {
+    sink.have_twice(name);
+    E::custom("a name that comes twice")
 }
 
 /// The links of an answer.
@@ -437,9 +442,10 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
         while let Some(known) = map.next_key_seed(KeyVisitor { children, next })? {
             match known {
                 Some(place) => {
-                    seen.take(place, children[place].name, self.sink)?;
+                    let node = &children[place];
+                    seen.take(place, node.name, self.sink)?;
                     map.next_value_seed(Field {
-                        node: &children[place],
+                        node,
                         sink: &mut *self.sink,
                     })?;
                     next = place + 1;
