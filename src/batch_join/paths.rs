@@ -284,7 +284,7 @@ impl<'p> JoinPlanner<'p> {
             relies_on_order: false,
             eager,
         };
-        let way = estimate::way(relation, quals, Some(keys), manner, &columns)?;
+        let way = estimate::way(inner, quals, Some(keys), manner, &columns)?;
         let column: &Column = &relation.table.columns[keys.place];
         let at_once = request::keys_at_once(relation.table, way.endpoint, keys.place)?;
         if way.enumerates_parents

@@ -131,13 +131,14 @@ impl Keys {
 const UNKNOWN_VALUES: f64 = 200.0;
 
 /// The best way to read under the conditions and with the keys; None where the table cannot be read under them.
-pub(crate) fn way(
-    relation: &Relation,
-    quals: &[Qual],
+pub(crate) fn way<'p>(
+    planner: Planner<'p>,
+    quals: &[Qual<'p>],
     keys: Option<Keys>,
     manner: Manner,
     columns: &[ColumnId],
 ) -> Option<AccessPath> {
+    let relation = planner.relation();
     let equalities: Vec<(Pushdown, Option<Values>)> = quals
         .iter()
         .filter_map(|qual| qual.pushdown)
@@ -151,7 +152,7 @@ pub(crate) fn way(
     for (pushdown, values) in &equalities {
         let new = match values {
             Some(values) => ValueCount::known(pushdown.place, values),
-            None => ValueCount::expected(pushdown.place, value_count(pushdown)),
+            None => ValueCount::expected(pushdown.place, planner.value_count(pushdown)),
         };
         match asked
             .iter_mut()
@@ -200,6 +201,16 @@ const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
 const UNKNOWN_RANGE: f64 = 0.05;
 
 impl<'p> Planner<'p> {
+    /// How many values a condition has, as far as planning can tell: those of a subquery are its rows.
+    fn value_count(self, pushdown: &Pushdown<'p>) -> f64 {
+        let parameter = match pushdown.shape {
+            Op::AnyOf => pushdown.value.executor_param(),
+            _ => None,
+        };
+        let rows = parameter.and_then(|number| self.root().rows_of_initial(number));
+        rows.map_or_else(|| value_count(pushdown), |rows| rows.max(1.0))
+    }
+
     /// How many rows the table has: what `ANALYZE` has found, or what is usual.
     pub(super) fn tuples(self) -> f64 {
         let relation = self.relation();
@@ -292,7 +303,7 @@ impl<'p> Planner<'p> {
                 if relation.knows_kinds(pushdown.place) {
                     return self.selectivity(std::iter::once(qual));
                 }
-                let values = value_count(&pushdown);
+                let values = self.value_count(&pushdown);
                 let rows = relation
                     .sizes
                     .rows_with(relation.table, pushdown.place, values);

@@ -304,7 +304,7 @@ impl<'p> Planner<'p> {
             relies_on_order: choice.ordered,
             eager,
         };
-        let way = estimate::way(relation, quals, None, manner, &columns);
+        let way = estimate::way(self, quals, None, manner, &columns);
         let page_size = estimate::page_size(relation, way.as_ref(), &columns);
         let abreast = relation.reading.abreast(eager);
         let parts = estimate::parts(relation, &columns);

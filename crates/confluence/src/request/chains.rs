@@ -36,7 +36,7 @@ pub(crate) enum ChainSource<'w> {
         length: Length,
     },
     /// Chains of lists of what rows belong to, each of which can be cut into shorter ones.
-    Lists {
+    ValueLists {
         endpoint: &'static Endpoint,
         chains: Chains<'w>,
         split: &'static Split,
@@ -67,7 +67,7 @@ impl ChainSource<'_> {
     pub fn endpoint(&self) -> Option<&'static Endpoint> {
         match self {
             ChainSource::Nothing => None,
-            ChainSource::Chains(endpoint, _) | ChainSource::Lists { endpoint, .. } => {
+            ChainSource::Chains(endpoint, _) | ChainSource::ValueLists { endpoint, .. } => {
                 Some(endpoint)
             }
             ChainSource::Parents(chain)
@@ -340,7 +340,7 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     let length = scan_request.length(&way, chains.count);
     Ok(match way.grouping {
         Grouping::None => ChainSource::Chains(endpoint, chains),
-        Grouping::List => ChainSource::Lists {
+        Grouping::List => ChainSource::ValueLists {
             endpoint,
             chains,
             split,
@@ -615,7 +615,7 @@ mod tests {
                 targets
             }
             ChainSource::Partitions { chain, .. } => vec![chain.request(scan_request, None).target],
-            ChainSource::Lists { chains, .. } => chains
+            ChainSource::ValueLists { chains, .. } => chains
                 .map(|chain| chain.request(scan_request, scan_request.sort).target)
                 .collect(),
             other => panic!("{other:?}"),

@@ -631,7 +631,7 @@ mod tests {
         let endpoint = source.endpoint()?;
         let request = match source {
             ChainSource::Nothing => return None,
-            ChainSource::Chains(_, mut chains) | ChainSource::Lists { mut chains, .. } => {
+            ChainSource::Chains(_, mut chains) | ChainSource::ValueLists { mut chains, .. } => {
                 chains.next()?.request(scan, scan.sort)
             }
             ChainSource::Range { chain, .. } => chain.request(scan, scan.sort),

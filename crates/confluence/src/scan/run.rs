@@ -181,7 +181,7 @@ impl Reader {
                 split,
                 length,
             } => long_range::read(self, chain, split, length, long_range::GroupsOf::All).await,
-            ChainSource::Lists {
+            ChainSource::ValueLists {
                 chains,
                 split,
                 length,
