@@ -209,7 +209,7 @@ fn what_hangs_on_tables_that_were_analyzed_is_estimated_by_those() {
         "blogpost_versions",
     ] {
         let sql = format!("SELECT * FROM confluence_{table}");
-        let estimated = estimate(&mut site, &sql);
+        let estimated = estimated_requests(&mut site.client, &sql);
         let (_, requests) = site.read(&sql);
         let sent = requests.len() as f64;
         if !is_near(estimated, sent, 3.0) {

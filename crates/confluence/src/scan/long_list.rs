@@ -54,7 +54,7 @@ pub(super) async fn read(
         let first = async {
             let shown = front.next(Some(order)).await?;
             begun.note(shown);
-            groups.note_front(begun.end());
+            groups.note_front(begun.sure_span().map(|(_, end)| end));
             if shown.is_end {
                 groups.give_up();
             }
@@ -68,17 +68,21 @@ pub(super) async fn read(
         tokio::try_join!(first, groups.read(abreast))?;
         return Ok(());
     }
-    let pages = if length.is_long() { 1 } else { PATIENCE };
-    for _ in 0..pages {
+    let patience = if length.is_long() { 1 } else { PATIENCE };
+    let mut pages = 0;
+    // Where they come in no order, nothing can be said of how many are left, and all of them are read.
+    let (bottom, low) = loop {
         let shown = front.next(Some(order)).await?;
         if shown.is_end {
             return Ok(());
         }
         begun.note(shown);
-    }
-    // Where they come in no order, nothing can be said of how many are left.
-    let Some((bottom, low)) = begun.span() else {
-        return front.read_all().await;
+        pages += 1;
+        if pages >= patience
+            && let Some(span) = begun.sure_span()
+        {
+            break span;
+        }
     };
     let by = Some(sort(order, true));
     let mut back = ChainReader::new(reader, &chain, by, Why::FromTheEnd);

@@ -37,6 +37,10 @@ const WORTH_HELPING: f64 = 2.0;
 /// The same for a group to be cut, whether or not anybody has nothing else to do.
 const WORTH_CUTTING: f64 = 20.0;
 
+/// Rows that are in order by no chance: where so many of a listing ascend, it is in that order, though nobody has asked for
+/// it.
+const SURE: usize = 200;
+
 /// Reads everything that a chain lists, several groups at one time.
 pub(super) async fn read(
     reader: &Reader,
@@ -165,6 +169,7 @@ async fn read_from_both_ends(
 /// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
 #[derive(Default)]
 pub(super) struct Prefix {
+    rows: usize,
     first: Option<i64>,
     last: Option<i64>,
     is_broken: bool,
@@ -172,6 +177,7 @@ pub(super) struct Prefix {
 
 impl Prefix {
     pub fn note(&mut self, shown: PageShown) {
+        self.rows += shown.rows;
         let Some((first, last)) = shown.edges else {
             return;
         };
@@ -185,9 +191,9 @@ impl Prefix {
         self.last.filter(|_| !self.is_broken)
     }
 
-    /// From where, and up to where.
-    pub fn span(&self) -> Option<(i64, i64)> {
-        self.first.zip(self.end())
+    /// From where and up to where, if there are so many rows that they are in order by no chance.
+    pub fn sure_span(&self) -> Option<(i64, i64)> {
+        self.first.zip(self.end()).filter(|_| self.rows >= SURE)
     }
 }
 
