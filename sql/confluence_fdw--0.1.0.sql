@@ -129,6 +129,15 @@ RETURNS TABLE (
 COMMENT ON FUNCTION confluence.requests() IS
     'The latest 1000 requests of this session, the oldest first: why each was sent, and what became of it';
 
+CREATE FUNCTION confluence.analyze(server text, max_requests integer DEFAULT 500)
+RETURNS TABLE (foreign_table regclass, requests bigint, rows bigint, left_out text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'analyze_wrapper';
+
+COMMENT ON FUNCTION confluence.analyze(text, integer) IS
+    'Analyzes the foreign tables of a server that the caller owns and that are worth it, with so many requests at most, and reports of each table how many requests that took, how many rows it has, or why it was left out';
+
 -- --- Consent in a browser ---------------------------------------------------------------------------------------------
 
 CREATE FUNCTION confluence.oauth_authorize_url(

@@ -8,6 +8,7 @@ use confluence::{
 use pgrx::PgSqlErrorCode as Code;
 
 use crate::pg::report::Report;
+use crate::pg::roles;
 
 /// Whose read failed.
 #[derive(Clone, Debug)]
@@ -107,8 +108,23 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
         } => throttled(message, request, *wait, reset, reason, *attempts),
         Error::RequestLimit { at_least, .. } => {
             Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
-                .detail(format!("It needs at least {at_least}."))
+                .detail(format!(
+                    "It needs at least {at_least}. The limit is the option max_requests of the table, or of server \"{}\".",
+                    origin.server
+                ))
                 .hint("Narrow it with a condition that EXPLAIN shows as pushed down, or raise the option max_requests.")
+        }
+        Error::StatementLimit { table, limit } => {
+            let role = roles::of_session();
+            Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
+                .detail(format!(
+                    "The setting confluence_fdw.max_requests of role \"{role}\" is {limit}; the scan of \"{table}\" at server \"{}\" needs more.",
+                    origin.server
+                ))
+                .hint(format!(
+                    "Narrow the statement with conditions that EXPLAIN shows as pushed down, or have a superuser raise the limit, as with ALTER ROLE {} SET confluence_fdw.max_requests.",
+                    pgrx::spi::quote_identifier(&role)
+                ))
         }
         Error::Refused { request, said, .. } => Report::new(Code::ERRCODE_FDW_ERROR, message)
             .detail(said_of(request, said)),

@@ -2,7 +2,7 @@
 
 use crate::batch_join;
 use crate::catalog::{import, server};
-use crate::exec::{append, explain, scan};
+use crate::exec::{append, explain, request_limit, scan};
 use crate::plan::{create_plan, paths};
 use crate::stats::{analyze, hook};
 use pgrx::prelude::*;
@@ -44,6 +44,7 @@ pub extern "C-unwind" fn confluence_fdw_handler(
 pub(crate) fn init() {
     server::register(paths::get_foreign_rel_size);
     hook::install();
+    request_limit::install();
     batch_join::init();
 }
 

@@ -1,4 +1,5 @@
-//! What users set for a session or a statement: `SET confluence_fdw.… = …`; and what superusers set for all servers.
+//! What users set for a session or a statement: `SET confluence_fdw.… = …`; and what superusers set for roles, and for all
+//! servers.
 
 use std::ffi::CString;
 
@@ -28,6 +29,9 @@ pub(crate) static PROGRESS: GucSetting<bool> = GucSetting::<bool>::new(false);
 
 /// `confluence_fdw.progress_interval`: how often one scan tells, in milliseconds.
 pub(crate) static PROGRESS_INTERVAL: GucSetting<i32> = GucSetting::<i32>::new(5_000);
+
+/// `confluence_fdw.max_requests`: how many requests all scans of a statement may send together; 0 for any number.
+static MAX_REQUESTS: GucSetting<i32> = GucSetting::<i32>::new(0);
 
 /// `confluence_fdw.proxy`: the proxy of servers that name none.
 static PROXY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
@@ -86,6 +90,17 @@ pub(crate) fn declare() {
         GucContext::Userset,
         GucFlags::UNIT_MS,
     );
+    // For superusers, so that a role cannot lift what was set for it.
+    GucRegistry::define_int_guc(
+        c"confluence_fdw.max_requests",
+        c"Sets how many requests all scans of a statement may send together.",
+        c"A statement that needs more fails. Zero is no limit.",
+        &MAX_REQUESTS,
+        0,
+        i32::MAX,
+        GucContext::Suset,
+        GucFlags::default(),
+    );
     // Their values are checked where they are used: one that is refused here would leave none, and requests would go past
     // the proxy.
     GucRegistry::define_string_guc(
@@ -128,4 +143,11 @@ pub(crate) fn prefer() -> Prefer {
 /// Bytes in which a statement keeps answers that it may want again.
 pub(crate) fn statement_cache_size() -> usize {
     usize::try_from(STATEMENT_CACHE_SIZE.get()).unwrap_or(0) * 1024
+}
+
+/// How many requests all scans of a statement may send together, where there is a limit.
+pub(crate) fn max_requests() -> Option<u64> {
+    u64::try_from(MAX_REQUESTS.get())
+        .ok()
+        .filter(|&most| most > 0)
 }

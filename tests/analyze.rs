@@ -1,6 +1,7 @@
 //! `ANALYZE` looks at a table for a few requests, and planning knows its site from then on.
 
 mod estimates;
+mod function;
 mod looking;
 mod statements;
 

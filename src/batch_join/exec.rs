@@ -3,15 +3,17 @@
 use confluence::request::Key;
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
+use super::inner_rows::{InnerRows, Place};
 use super::plan::{BatchPlan, BatchScan, Shared, SideColumn};
-use super::window::OuterWindow;
+use super::window::{KeyNumber, OuterWindow};
 use super::{JoinType, explain};
 use crate::exec::scan;
 use crate::exec::tuple::is_empty;
 use crate::pg::datum::TypedDatum;
 use crate::pg::error_context::keeping_context;
+use crate::pg::list;
+use crate::pg::memory::{self, RowContext};
 use crate::pg::nodes::Node;
-use crate::pg::{list, memory};
 use crate::plan::values;
 
 /// Where somebody may stop early, each window has so many times as many rows as the one before.
@@ -48,8 +50,14 @@ pub(super) struct JoinState<'e> {
     window: OuterWindow,
     /// How many rows the next window has at most, besides what memory allows.
     most: usize,
+    /// How many rows have been given since it was begun.
+    given: usize,
     /// The row of the inner side that is being paired.
     inner_slot: Option<TupleSlot<'e>>,
+    /// For rows of the inner side that were kept.
+    kept: TupleSlot<'e>,
+    /// Rows of the inner side that wait until the outer side's are given in their order.
+    inner_rows: InnerRows,
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
@@ -70,9 +78,12 @@ enum Phase {
     /// Rows of the inner side come in.
     Pair,
     /// A row of the inner side is paired with the rows of its key, of which so many are done.
-    PairWith(Key, usize),
-    /// The rows that are in no pair are given, from this one on.
-    Unmatched(usize),
+    PairWith(KeyNumber, usize),
+    /// Rows of the outer side are given by themselves, from this one on: those that are in no pair, or of a semijoin those
+    /// that are in one.
+    Alone(usize),
+    /// A row of the outer side is paired with the inner side's rows of its key, from this one on; after it comes the next.
+    InOrder(usize, Option<Place>),
     Done,
 }
 
@@ -153,8 +164,21 @@ unsafe extern "C-unwind" fn begin(
                 pg_sys::ExecGetResultType(outer),
                 &raw const pg_sys::TTSOpsMinimalTuple,
             )),
-            window: OuterWindow::below((*estate).es_query_cxt),
-            most: first_window(&plan),
+            kept: Node::always(pg_sys::ExecInitExtraTupleSlot(
+                estate,
+                pg_sys::ExecGetResultType(inner),
+                &raw const pg_sys::TTSOpsMinimalTuple,
+            )),
+            inner_rows: InnerRows::new(RowContext::below(
+                (*estate).es_query_cxt,
+                c"confluence_fdw inner rows",
+            )),
+            window: OuterWindow::new(RowContext::below(
+                (*estate).es_query_cxt,
+                c"confluence_fdw batch join",
+            )),
+            most: plan.chosen.first_window,
+            given: 0,
             inner_slot: None,
             outer_is_done: false,
             phase: Phase::Gather,
@@ -162,16 +186,6 @@ unsafe extern "C-unwind" fn begin(
             plan,
         };
         (*node.cast::<JoinNode>()).join = memory::keep((*estate).es_query_cxt, join).cast();
-    }
-}
-
-/// How many rows the first window has. All that fit, so that no key is asked for twice; but where somebody may stop
-/// early, no more than one request has keys for.
-fn first_window(plan: &BatchPlan) -> usize {
-    if plan.chosen.eager {
-        usize::MAX
-    } else {
-        plan.chosen.at_once
     }
 }
 
@@ -221,6 +235,7 @@ unsafe extern "C-unwind" fn exec(
                 }
                 continue;
             }
+            join.given += 1;
             return if projection.is_null() {
                 tuple
             } else {
@@ -231,6 +246,11 @@ unsafe extern "C-unwind" fn exec(
 }
 
 impl<'e> JoinState<'e> {
+    /// How many bytes of the inner side's rows have gone to disk.
+    pub fn spilled(&self) -> u64 {
+        self.inner_rows.spilled
+    }
+
     /// Puts the next row into the scan tuple; false at the end.
     fn next(&mut self) -> bool {
         loop {
@@ -240,14 +260,14 @@ impl<'e> JoinState<'e> {
                     self.phase = if self.window.len() == 0 {
                         Phase::Done
                     } else if self.window.keys() == 0 {
-                        Phase::Unmatched(0)
+                        Phase::Alone(0)
                     } else {
                         self.ask();
                         Phase::Pair
                     };
                 }
                 Phase::Pair => self.phase = self.next_inner(),
-                Phase::PairWith(key, done) => match self.window.row_of(key, *done) {
+                Phase::PairWith(key, done) => match self.window.row_of(*key, *done) {
                     None => self.phase = Phase::Pair,
                     Some(row) => {
                         *done += 1;
@@ -258,9 +278,10 @@ impl<'e> JoinState<'e> {
                         }
                     }
                 },
-                Phase::Unmatched(row) => {
-                    let next = (*row..self.window.len()).find(|&row| !self.window.is_matched(row));
-                    let Some(next) = next else {
+                Phase::Alone(row) => {
+                    let wanted = self.plan.chosen.kind == JoinType::Semi;
+                    let is_wanted = |row: &usize| self.window.is_matched(*row) == wanted;
+                    let Some(next) = (*row..self.window.len()).find(is_wanted) else {
                         self.phase = Phase::Gather;
                         continue;
                     };
@@ -269,16 +290,50 @@ impl<'e> JoinState<'e> {
                     self.load(Side::Inner, None);
                     return true;
                 }
+                Phase::InOrder(row, Some(place)) => {
+                    let (row, place) = (*row, *place);
+                    let before = self.load_kept(place);
+                    self.phase = Phase::InOrder(row, before);
+                    check_for_interrupts!();
+                    if self.pair(row) {
+                        return true;
+                    }
+                }
+                Phase::InOrder(row, None) => {
+                    let row = *row;
+                    self.phase = self.in_order_from(row + 1);
+                    if self.plan.chosen.kind.wants_unmatched() && !self.window.is_matched(row) {
+                        self.load_outer(row);
+                        self.load(Side::Inner, None);
+                        return true;
+                    }
+                }
                 Phase::Done => return false,
             }
+        }
+    }
+
+    /// The rows of the outer side in their order, from this one on.
+    fn in_order_from(&self, row: usize) -> Phase {
+        match row < self.window.len() {
+            true => {
+                let key = self.window.key_of(row);
+                Phase::InOrder(row, key.and_then(|key| self.inner_rows.latest(key)))
+            }
+            false => Phase::Gather,
         }
     }
 
     /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
     fn gather(&mut self) {
         self.window.clear();
-        let most = self.most;
-        self.most = most.saturating_mul(GROWTH);
+        self.inner_rows.clear();
+        let wanted = self.plan.chosen.enough.and_then(|enough| {
+            // What was wanted has been given, and was not enough: then nobody knows how many more are.
+            enough.checked_sub(self.given).filter(|&wanted| wanted > 0)
+        });
+        let most = self.most.min(wanted.unwrap_or(usize::MAX));
+        self.most = self.most.saturating_mul(GROWTH);
         self.load(Side::Inner, None);
         while !self.outer_is_done && self.window.len() < most && !self.window.is_full() {
             let Some(row) = self.next_row_of(Side::Outer) else {
@@ -317,7 +372,8 @@ impl<'e> JoinState<'e> {
         unsafe { pg_sys::MemoryContextReset((*self.context.as_ptr()).ecxt_per_tuple_memory) };
     }
 
-    /// The key of the outer side's row in the scan tuple; None where it is NULL, which equals nothing.
+    /// The key of the outer side's row in the scan tuple; None where it is NULL, or nothing that the inner side's column can
+    /// hold, which equals nothing.
     fn key(&self) -> Option<Key> {
         // SAFETY: the expression is evaluated in memory that is cleared for each row, and gives a value of its type; what is
         // kept is copied.
@@ -327,7 +383,8 @@ impl<'e> JoinState<'e> {
                 pg_sys::MemoryContextSwitchTo((*self.context.as_ptr()).ecxt_per_tuple_memory);
             let datum =
                 pg_sys::ExecEvalExpr(self.key.as_ptr(), self.context.as_ptr(), &mut is_null);
-            let key = TypedDatum::new(datum, is_null, self.key_type).map(values::key);
+            let key = TypedDatum::new(datum, is_null, self.key_type)
+                .and_then(|key| values::key(key, self.inner_key_type));
             pg_sys::MemoryContextSwitchTo(before);
             key
         }
@@ -336,6 +393,7 @@ impl<'e> JoinState<'e> {
     /// Begins to read the inner side for the keys of the window.
     fn ask(&mut self) {
         self.counts.keys += self.window.keys();
+        self.inner_rows.begin(self.window.keys());
         // SAFETY: the inner side is a scan of ours that has begun. It takes up its keys when it is begun again.
         unsafe {
             if let Some(state) = scan::state(self.inner.as_ptr()) {
@@ -349,22 +407,25 @@ impl<'e> JoinState<'e> {
 
     /// Takes a row of the inner side into the scan tuple.
     fn next_inner(&mut self) -> Phase {
-        let kind = self.plan.chosen.kind;
-        let behind = if kind.wants_unmatched() {
-            Phase::Unmatched(0)
-        } else {
-            Phase::Gather
+        let chosen = &self.plan.chosen;
+        let (kind, ordered) = (chosen.kind, chosen.ordered);
+        let is_kept = ordered && !kind.first_match_will_do();
+        let behind = || match kind.wants_unmatched() || ordered {
+            true if is_kept => self.in_order_from(0),
+            true => Phase::Alone(0),
+            false => Phase::Gather,
         };
         if kind.first_match_will_do() && self.window.all_matched() {
             // What else it would bring is of no use.
             // SAFETY: the inner side has begun.
             unsafe { pg_sys::ExecReScan(self.inner.as_ptr().cast()) };
-            return behind;
+            return behind();
         }
         let Some(row) = self.next_row_of(Side::Inner) else {
-            return behind;
+            return behind();
         };
         self.inner_slot = Some(row);
+        // All columns are looked up, of which the key is one.
         self.load(Side::Inner, Some(row));
         let place = self.plan.inner_key;
         // SAFETY: rows of the inner side have the key's column, of its type, and it has been looked up.
@@ -372,9 +433,14 @@ impl<'e> JoinState<'e> {
             let slot = row.as_ptr();
             let datum = *(*slot).tts_values.add(place);
             let is_null = *(*slot).tts_isnull.add(place);
-            TypedDatum::new(datum, is_null, self.inner_key_type).map(values::key)
+            TypedDatum::new(datum, is_null, self.inner_key_type)
+                .and_then(|key| values::key(key, self.inner_key_type))
         };
-        match key {
+        match key.and_then(|key| self.window.number_of(&key)) {
+            Some(key) if is_kept => {
+                self.inner_rows.add(row, key);
+                Phase::Pair
+            }
             Some(key) => Phase::PairWith(key, 0),
             None => Phase::Pair,
         }
@@ -398,7 +464,21 @@ impl<'e> JoinState<'e> {
             return false;
         }
         self.window.set_matched(row);
-        kind != JoinType::Anti
+        match kind {
+            JoinType::Inner | JoinType::Left => true,
+            // In order, they are given when all of the window are known.
+            JoinType::Semi => !self.plan.chosen.ordered,
+            JoinType::Anti => false,
+        }
+    }
+
+    /// Has a row of the inner side that was kept paired next. Gives the place of the one before it.
+    fn load_kept(&mut self, place: Place) -> Option<Place> {
+        let (tuple, before) = self.inner_rows.at(place);
+        // SAFETY: the slot is for such tuples, and this one stays until the next one is looked at.
+        unsafe { pg_sys::ExecStoreMinimalTuple(tuple, self.kept.as_ptr(), false) };
+        self.inner_slot = Some(self.kept);
+        before
     }
 
     /// Puts a row of the window into the scan tuple.
@@ -468,8 +548,10 @@ unsafe extern "C-unwind" fn rescan(node: *mut pg_sys::CustomScanState) {
             pg_sys::ExecReScan(inner);
         }
         join.window.clear();
+        join.inner_rows.clear();
         join.phase = Phase::Gather;
-        join.most = first_window(&join.plan);
+        join.most = join.plan.chosen.first_window;
+        join.given = 0;
         join.outer_is_done = false;
     }
 }
@@ -479,6 +561,9 @@ unsafe extern "C-unwind" fn rescan(node: *mut pg_sys::CustomScanState) {
 unsafe extern "C-unwind" fn end(node: *mut pg_sys::CustomScanState) {
     // SAFETY: PostgreSQL passes a node that begin has prepared.
     unsafe {
+        if let Some(join) = join(node) {
+            join.inner_rows.clear();
+        }
         for side in list::iter::<pg_sys::PlanState>((*node).custom_ps) {
             pg_sys::ExecEndNode(side);
         }

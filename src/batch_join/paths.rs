@@ -32,10 +32,12 @@ pub(super) struct Chosen {
     pub inner: pg_sys::Index,
     /// The attribute number of the key in the inner side.
     pub attribute: pg_sys::AttrNumber,
-    /// How many keys one request takes.
-    pub at_once: usize,
-    /// Whether nothing above stops the join before its end.
-    pub eager: bool,
+    /// How many rows of the outer side the first window has at most.
+    pub first_window: usize,
+    /// How many rows will do, where each row of the outer side gives one at least.
+    pub enough: Option<usize>,
+    /// Whether rows are given in the order of the outer side.
+    pub ordered: bool,
 }
 
 /// Who was asked about joins before this library was loaded.
@@ -99,9 +101,14 @@ unsafe extern "C-unwind" fn set_join_pathlist(
             jointype,
         }
     };
-    for path in join.planner().iter().flat_map(JoinPlanner::paths) {
+    let Some(planner) = join.planner() else {
+        return;
+    };
+    let paths = planner.paths();
+    planner.drop_loops(&paths);
+    for path in paths {
         // SAFETY: the path is a new one, for this join.
-        unsafe { pg_sys::add_path(joinrel, path.as_ptr().cast()) };
+        unsafe { pg_sys::add_path(joinrel, path.as_ptr()) };
     }
 }
 
@@ -127,25 +134,38 @@ impl<'p> Join<'p> {
             .then(|| Planner::find(self.root, self.innerrel))
             .flatten()?;
         let kind = JoinType::of(self.jointype)?;
-        let outer = self.outer_path()?;
         self.can_stand_alone().then_some(JoinPlanner {
             join: self,
             inner,
-            outer,
             kind,
         })
     }
 
-    /// The outer side's cheapest path, made unique where the join wants that. None where it depends on values from
-    /// elsewhere.
-    fn outer_path(self) -> Option<Node<'p, pg_sys::Path>> {
-        let path = self.outerrel.cheapest_path()?;
-        if path.is_parameterized() {
-            return None;
+    /// The paths of the outer side that are worth joining: the cheapest, and those in whose order the join's rows are of
+    /// use. None that depends on values from elsewhere.
+    fn outer_paths(self) -> Vec<OuterPath<'p>> {
+        let cheapest = self.outerrel.cheapest_path();
+        let cheapest = cheapest.filter(|path| !path.is_parameterized());
+        if self.jointype == pg_sys::JoinType::JOIN_UNIQUE_OUTER {
+            let unique = cheapest.and_then(|path| self.unique(path));
+            return unique.into_iter().map(OuterPath::as_it_comes).collect();
         }
-        if self.jointype != pg_sys::JoinType::JOIN_UNIQUE_OUTER {
-            return Some(path);
-        }
+        let in_order = self.outerrel.paths().iter().filter_map(|path| {
+            let pathkeys = self
+                .root
+                .join_pathkeys(self.joinrel, self.jointype, path.pathkeys());
+            (!path.is_parameterized() && !pathkeys.is_empty())
+                .then_some(OuterPath { path, pathkeys })
+        });
+        cheapest
+            .map(OuterPath::as_it_comes)
+            .into_iter()
+            .chain(in_order)
+            .collect()
+    }
+
+    /// A path of the outer side, made unique.
+    fn unique(self, path: Node<'p, pg_sys::Path>) -> Option<Node<'p, pg_sys::Path>> {
         let special = self.special?;
         // SAFETY: all are of one query, and the join is a semijoin whose outer side is to be unique. What comes back is a
         // path over the other one, or NULL.
@@ -178,9 +198,30 @@ struct JoinPlanner<'p> {
     join: Join<'p>,
     /// The inner side.
     inner: Planner<'p>,
-    /// The path of the outer side.
-    outer: Node<'p, pg_sys::Path>,
     kind: JoinType,
+}
+
+/// A path of the outer side.
+#[derive(Clone, Copy)]
+struct OuterPath<'p> {
+    path: Node<'p, pg_sys::Path>,
+    /// The order of its rows that the join keeps; none where it does not.
+    pathkeys: Nodes<'p, pg_sys::PathKey>,
+}
+
+impl<'p> OuterPath<'p> {
+    /// One whose order is not kept.
+    fn as_it_comes(path: Node<'p, pg_sys::Path>) -> Self {
+        Self {
+            path,
+            pathkeys: Nodes::default(),
+        }
+    }
+
+    /// How many of its rows fit into a window.
+    fn rows_in_window(&self) -> f64 {
+        (window::most_bytes() / (self.path.width() + window::ROW)).max(1) as f64
+    }
 }
 
 /// A clause that says that a column of the inner side equals something of the outer side.
@@ -194,12 +235,36 @@ struct KeyClause<'p> {
 }
 
 impl<'p> JoinPlanner<'p> {
-    /// The cheapest path for each key.
-    fn paths(&self) -> Vec<Node<'p, pg_sys::CustomPath>> {
-        self.keys()
+    /// The cheapest path for each key and each order.
+    fn paths(&self) -> Vec<Node<'p, pg_sys::Path>> {
+        let keys = self.keys();
+        if keys.is_empty() {
+            return Vec::new();
+        }
+        let outer_paths = self.join.outer_paths();
+        outer_paths
             .iter()
-            .filter_map(|key| self.path(key))
+            .flat_map(|outer| keys.iter().filter_map(|key| self.path(key, outer)))
             .collect()
+    }
+
+    /// Drops the nested loops of the same two sides that ask for keys one by one, where a batch that gives their order is
+    /// expected to cost no more in all. A loop seems cheap where little of it is wanted, or where its keys are few; but
+    /// where that is not as expected, each further key costs a request.
+    fn drop_loops(&self, batches: &[Node<'p, pg_sys::Path>]) {
+        let is_same = |one: Rel<'p>, other: Rel<'p>| std::ptr::eq(one.as_ptr(), other.as_ptr());
+        self.join.joinrel.retain_paths(|path| {
+            let of_these = path.scan_in_loop().is_some_and(|inner| {
+                inner.is_parameterized() && is_same(inner.rel(), self.join.innerrel)
+            });
+            let is_replaced = || {
+                batches.iter().any(|batch| {
+                    let (_, in_order) = path.pathkeys().shared_with(batch.pathkeys());
+                    in_order && batch.total_cost() <= path.total_cost()
+                })
+            };
+            path.is_parameterized() || !of_these || !is_replaced()
+        });
     }
 
     /// The keys that the site can be asked for.
@@ -208,11 +273,9 @@ impl<'p> JoinPlanner<'p> {
         clauses
             // What is checked behind an outer join says nothing about which rows it pairs.
             .filter(|&clause| !self.kind.is_outer() || !self.is_checked_behind(clause))
-            .filter_map(|clause| {
-                let pushdown = self.inner.pushdown_of(clause.expr())?;
-                let is_key = pushdown.shape == Op::Equal
-                    && self.inner.can_drive(&pushdown)
-                    && self.is_of_outer_side(pushdown.value);
+            .flat_map(|clause| self.inner.driving_pushdowns_of(clause.expr()))
+            .filter_map(|pushdown| {
+                let is_key = pushdown.shape == Op::Equal && self.is_of_outer_side(pushdown.value);
                 let attribute = self.attribute(pushdown.place)?;
                 is_key.then_some(KeyClause {
                     place: pushdown.place,
@@ -247,10 +310,10 @@ impl<'p> JoinPlanner<'p> {
     }
 
     /// The cheapest path that asks for a key.
-    fn path(&self, key: &KeyClause<'p>) -> Option<Node<'p, pg_sys::CustomPath>> {
+    fn path(&self, key: &KeyClause<'p>, outer: &OuterPath<'p>) -> Option<Node<'p, pg_sys::Path>> {
         let keys = Keys {
             place: key.place,
-            count: self.join.root.distinct_values(key.value, self.outer.rows()),
+            count: self.join.root.distinct_values(key.value, outer.path.rows()),
         };
         let must_exist = self.inner.must_exist(key.place, key.value);
         let sorts = self.inner.range_sorts();
@@ -258,17 +321,57 @@ impl<'p> JoinPlanner<'p> {
             .into_iter()
             .map(Some)
             .chain([None])
-            .filter_map(|sort| self.scan(keys, sort, must_exist))
+            .filter_map(|sort| self.scan(keys, sort, must_exist, outer))
             .min_by(|one, other| {
                 one.estimate
                     .total_cost()
                     .total_cmp(&other.estimate.total_cost())
             })?;
-        Some(self.join(key, &scan))
+        Some(self.join(key, &scan, outer))
+    }
+
+    /// Whether nothing above stops the join before its end. Whoever wants an order that it does not give reads all of it
+    /// first.
+    fn all_is_read(&self, outer: &OuterPath<'p>) -> bool {
+        let wanted = self.join.root.query_pathkeys();
+        let (shared, _) = wanted.shared_with(outer.pathkeys);
+        !wanted.is_empty() && shared == 0 || self.inner.all_is_read(Order::by(outer.pathkeys))
+    }
+
+    /// How many rows of the outer side are taken before the first keys are asked for, where somebody may stop early. In
+    /// order, a window's keys are asked for side by side before any row is given: so many rows as are wanted of the join.
+    /// Otherwise no more than one request has keys for.
+    fn first_window(&self, at_once: usize, outer: &OuterPath<'p>) -> f64 {
+        let at_once = at_once as f64;
+        let Some(wanted) = self.wanted_rows(outer) else {
+            return at_once;
+        };
+        let rows_of_each = self.join.joinrel.rows() / outer.path.rows().max(1.0);
+        let rows = (wanted / rows_of_each.max(1e-6)).ceil();
+        rows.clamp(1.0, wanted.max(at_once))
+    }
+
+    /// How many rows are wanted of the join, where it gives them in the order that the query wants.
+    fn wanted_rows(&self, outer: &OuterPath<'p>) -> Option<f64> {
+        if outer.pathkeys.is_empty() {
+            return None;
+        }
+        let root = self.join.root;
+        let rows = root.wanted_rows().filter(|&rows| rows < 1e9)?;
+        let (_, in_order) = root.query_pathkeys().shared_with(outer.pathkeys);
+        // The next row shows that a part of the order, or a tie, is over.
+        let one_more = !in_order || root.wants_ties();
+        Some(rows + f64::from(u8::from(one_more)))
     }
 
     /// The reading of the inner side in one order.
-    fn scan(&self, keys: Keys, sort: Option<Sort>, must_exist: bool) -> Option<InnerScan> {
+    fn scan(
+        &self,
+        keys: Keys,
+        sort: Option<Sort>,
+        must_exist: bool,
+        outer: &OuterPath<'p>,
+    ) -> Option<InnerScan> {
         let (inner, relation) = (self.inner, self.inner.relation());
         let quals = inner.quals();
         let mut choice = PathPlan {
@@ -276,13 +379,11 @@ impl<'p> JoinPlanner<'p> {
             ..PathPlan::default()
         };
         let columns = inner.used_places(quals, &choice);
-        // The join gives no order, so whatever wants one reads all of it first.
-        let eager =
-            !self.join.root.query_pathkeys().is_empty() || inner.all_is_read(Order::default());
+        let all_is_read = self.all_is_read(outer);
         let manner = Manner {
             sorted: sort.is_some(),
             relies_on_order: false,
-            eager,
+            eager: all_is_read || !outer.pathkeys.is_empty(),
         };
         let way = estimate::way(inner, quals, Some(keys), manner, &columns)?;
         let column: &Column = &relation.table.columns[keys.place];
@@ -295,6 +396,11 @@ impl<'p> JoinPlanner<'p> {
         let share = keys.share(relation);
         let received = inner.rows_sent(quals, sort) * share;
         let page_size = estimate::page_size(relation, Some(&way), &columns);
+        // In order, all that is asked for comes before the first row is given; but where the first match will do, what is
+        // behind it is not wanted.
+        let waits =
+            !outer.pathkeys.is_empty() && (!self.kind.first_match_will_do() || at_once == 1);
+        let eager = all_is_read || waits;
         let estimate = Estimate::new(
             Some(&way),
             received.max(1.0),
@@ -311,29 +417,63 @@ impl<'p> JoinPlanner<'p> {
             at_once,
         });
         choice.must_exist = must_exist.then_some(keys.place);
-        let in_window = self.rows_in_window();
-        let windows = (self.outer.rows() / in_window).max(1.0);
+        let in_window = outer.rows_in_window();
+        let windows = (outer.path.rows() / in_window).max(1.0);
         Some(InnerScan {
             choice,
             estimate,
             asked_again: (windows * keys.count.min(in_window) / keys.count.max(1.0)).max(1.0),
-            first_window: if eager { in_window } else { at_once as f64 },
+            first_window: match all_is_read {
+                true => None,
+                false => Some(self.first_window(at_once, outer).min(in_window)),
+            },
+            in_window,
             rows: (self.join.innerrel.rows() * share).max(1.0),
         })
     }
 
-    /// How many rows of the outer side fit into a window.
-    fn rows_in_window(&self) -> f64 {
-        (window::most_bytes() / (self.outer.width() + window::ROW)).max(1) as f64
-    }
-
     /// The join with that reading as its inner side.
-    fn join(&self, key: &KeyClause<'p>, inner: &InnerScan) -> Node<'p, pg_sys::CustomPath> {
-        let (outer, joinrel) = (self.outer, self.join.joinrel);
+    fn join(
+        &self,
+        key: &KeyClause<'p>,
+        inner: &InnerScan,
+        outer: &OuterPath<'p>,
+    ) -> Node<'p, pg_sys::Path> {
+        let joinrel = self.join.joinrel;
+        let wanted = inner.first_window.and_then(|_| self.wanted_rows(outer));
+        let OuterPath {
+            path: outer,
+            pathkeys,
+        } = *outer;
+        let ordered = !pathkeys.is_empty();
         // SAFETY: settings of the backend.
         let (cpu_tuple_cost, cpu_operator_cost) =
             unsafe { (pg_sys::cpu_tuple_cost, pg_sys::cpu_operator_cost) };
         let (startup, total) = (inner.estimate.startup_cost(), inner.estimate.total_cost());
+        // Each row of the outer side is kept for a while, and each of the inner side finds its partners by
+        // its key and is then held against the conditions.
+        let cpu = cpu_tuple_cost * (outer.rows() + inner.rows + joinrel.rows())
+            + cpu_operator_cost * (outer.rows() + 2.0 * inner.rows);
+        // In order, it is kept, too, and taken up again.
+        let kept = match ordered && !self.kind.first_match_will_do() {
+            true => cpu_tuple_cost * inner.rows,
+            false => 0.0,
+        };
+        let asking = total * inner.asked_again;
+        let first = inner.first_window.unwrap_or(inner.in_window);
+        let first = (first / outer.rows().max(1.0)).min(1.0);
+        let outer_run = outer.total_cost() - outer.startup_cost();
+        // What has come before the first row: of a window that is in order, all.
+        let asked_first = match ordered {
+            true => startup.max(asking * first),
+            false => startup,
+        };
+        let saved = match inner.choice.eager {
+            true => SAFER.min(asking),
+            false => 0.0,
+        };
+        let total_cost = outer.total_cost() + asking - saved + cpu + kept;
+        let startup_cost = outer.startup_cost() + outer_run * first + asked_first;
         let scan = ScanPath {
             rows: inner.rows,
             startup_cost: startup,
@@ -343,21 +483,23 @@ impl<'p> JoinPlanner<'p> {
             private: inner.choice,
         }
         .create(self.join.root, self.join.innerrel);
+        // Rows of a left join are at least as many as those of its outer side, unless some are dropped behind it.
+        let drops = self
+            .join
+            .clauses
+            .iter()
+            .any(|clause| self.is_checked_behind(clause));
+        let enough = match self.kind {
+            JoinType::Left if !drops => wanted,
+            _ => None,
+        };
         let chosen = Chosen {
             kind: self.kind,
             inner: self.inner.number(),
             attribute: key.attribute,
-            at_once: inner.choice.keyed.map_or(1, |keyed| keyed.at_once),
-            eager: inner.choice.eager,
-        };
-        let first = (inner.first_window / outer.rows().max(1.0)).min(1.0);
-        // Each row of the outer side is kept for a while, and each of the inner side finds its partners by
-        // its key and is then held against the conditions.
-        let total = total * inner.asked_again;
-        let asking = if inner.choice.eager {
-            total - SAFER
-        } else {
-            total
+            first_window: inner.first_window.map_or(usize::MAX, |rows| rows as usize),
+            enough: enough.map(|rows| rows as usize),
+            ordered,
         };
         // SAFETY: the node is allocated in the current memory context, zeroed, and gets its tags; all that it points to is of
         // the same query, or lives as long as the library.
@@ -368,13 +510,9 @@ impl<'p> JoinPlanner<'p> {
             (*at).path.parent = joinrel.as_ptr();
             (*at).path.pathtarget = (*joinrel.as_ptr()).reltarget;
             (*at).path.rows = joinrel.rows();
-            (*at).path.startup_cost = outer.startup_cost()
-                + (outer.total_cost() - outer.startup_cost()) * first
-                + startup;
-            (*at).path.total_cost = outer.total_cost()
-                + asking
-                + cpu_tuple_cost * (outer.rows() + inner.rows + joinrel.rows())
-                + cpu_operator_cost * (outer.rows() + 2.0 * inner.rows);
+            (*at).path.startup_cost = startup_cost.min(total_cost);
+            (*at).path.total_cost = total_cost;
+            (*at).path.pathkeys = pathkeys.as_ptr();
             (*at).flags = pg_sys::CUSTOMPATH_SUPPORT_PROJECTION;
             (*at).custom_paths = list::from_pointers([outer.as_ptr(), scan.as_ptr().cast()]);
             (*at).custom_private = list::from_pointers::<pg_sys::Node>([
@@ -383,8 +521,9 @@ impl<'p> JoinPlanner<'p> {
                 list::of_value(&chosen).cast(),
             ]);
             (*at).methods = &PATH_METHODS.0;
-            compat::take_disabled_nodes(Node::always(&raw mut (*at).path), outer);
-            Node::always(at)
+            let path = Node::always(&raw mut (*at).path);
+            compat::take_disabled_nodes(path, outer);
+            path
         }
     }
 }
@@ -396,6 +535,8 @@ struct InnerScan {
     rows: f64,
     /// How often each key is asked for, in windows that are cut by memory.
     asked_again: f64,
-    /// How many rows of the outer side are taken before the first key is asked for.
-    first_window: f64,
+    /// How many rows of the outer side are taken before the first key is asked for, where that is not as many as fit.
+    first_window: Option<f64>,
+    /// How many of them fit.
+    in_window: f64,
 }

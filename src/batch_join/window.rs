@@ -1,15 +1,12 @@
 //! The window: rows of the outer side that wait for their keys.
 
 use std::collections::HashMap;
-use std::ffi::CStr;
 
 use confluence::request::{Key, Values};
 use pgrx::pg_sys;
 
-use crate::exec::tuple::is_empty;
+use crate::pg::memory::RowContext;
 use crate::pg::nodes::Node;
-
-const NAME: &CStr = c"confluence_fdw batch join";
 
 /// What a row and its key take besides the row's tuple, roughly, in bytes.
 pub(super) const ROW: usize = 96;
@@ -21,13 +18,18 @@ pub(super) fn most_bytes() -> usize {
     kilobytes as usize * 1024
 }
 
+/// Which of a window's keys one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyNumber(pub usize);
+
 /// Rows of the outer side, each with its key, and whether it is in a pair.
 pub(super) struct OuterWindow {
     /// Where the rows lie.
-    context: pg_sys::MemoryContext,
+    context: RowContext,
     rows: Vec<WindowRow>,
+    numbers: HashMap<Key, KeyNumber>,
     /// The rows of each key, by their places.
-    by_key: HashMap<Key, Vec<usize>>,
+    by_key: Vec<Vec<usize>>,
     bytes: usize,
     /// Rows with a key that are in no pair yet.
     open: usize,
@@ -35,29 +37,18 @@ pub(super) struct OuterWindow {
 
 struct WindowRow {
     tuple: pg_sys::MinimalTuple,
+    key: Option<KeyNumber>,
     matched: bool,
 }
 
 impl OuterWindow {
-    /// An empty one, whose rows will lie below a memory context.
-    ///
-    /// # Safety
-    /// `parent` is a memory context, and the window is not used any more once it is reset.
-    pub unsafe fn below(parent: pg_sys::MemoryContext) -> Self {
-        // SAFETY: the parent is valid, as the caller says, and the new context goes with it.
-        let context = unsafe {
-            pg_sys::AllocSetContextCreateInternal(
-                parent,
-                NAME.as_ptr(),
-                pg_sys::ALLOCSET_DEFAULT_MINSIZE as usize,
-                pg_sys::ALLOCSET_DEFAULT_INITSIZE as usize,
-                pg_sys::ALLOCSET_DEFAULT_MAXSIZE as usize,
-            )
-        };
+    /// An empty one.
+    pub fn new(context: RowContext) -> Self {
         Self {
             context,
             rows: Vec::new(),
-            by_key: HashMap::new(),
+            numbers: HashMap::new(),
+            by_key: Vec::new(),
             bytes: 0,
             open: 0,
         }
@@ -66,32 +57,30 @@ impl OuterWindow {
     /// Forgets all rows.
     pub fn clear(&mut self) {
         self.rows.clear();
+        self.numbers.clear();
         self.by_key.clear();
         self.bytes = 0;
         self.open = 0;
-        // SAFETY: the context is the window's own, and nothing points into it any more: a row that was given
-        // before is over when the next one is asked for.
-        unsafe { pg_sys::MemoryContextReset(self.context) };
+        // A row that was given before is over when the next one is asked for.
+        self.context.reset();
     }
 
     /// Keeps a copy of a row. Without a key it is in no pair.
     pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: Option<Key>) {
-        // SAFETY: the slot is valid; of an empty one, PostgreSQL would make a row of what was in it. The copy is made in the
-        // window's memory.
-        let tuple = unsafe {
-            assert!(!is_empty(row.as_ptr()), "a row is kept");
-            let before = pg_sys::MemoryContextSwitchTo(self.context);
-            let tuple = pg_sys::ExecCopySlotMinimalTuple(row.as_ptr());
-            pg_sys::MemoryContextSwitchTo(before);
-            self.bytes += (*tuple).t_len as usize + ROW;
-            tuple
-        };
-        if let Some(key) = key {
-            self.by_key.entry(key).or_default().push(self.rows.len());
+        let (tuple, bytes) = self.context.copy_of(row);
+        self.bytes += bytes + ROW;
+        let key = key.map(|key| {
+            let number = *self.numbers.entry(key).or_insert_with(|| {
+                self.by_key.push(Vec::new());
+                KeyNumber(self.by_key.len() - 1)
+            });
+            self.by_key[number.0].push(self.rows.len());
             self.open += 1;
-        }
+            number
+        });
         self.rows.push(WindowRow {
             tuple,
+            key,
             matched: false,
         });
     }
@@ -118,12 +107,22 @@ impl OuterWindow {
 
     /// All keys.
     pub fn values(&self) -> Values {
-        Values::of(self.by_key.keys().cloned())
+        Values::of(self.numbers.keys().cloned())
+    }
+
+    /// The number of a key, if there is a row that has it.
+    pub fn number_of(&self, key: &Key) -> Option<KeyNumber> {
+        self.numbers.get(key).copied()
+    }
+
+    /// The key of a row, if it has one.
+    pub fn key_of(&self, row: usize) -> Option<KeyNumber> {
+        self.rows[row].key
     }
 
     /// The `n`-th row of a key, if there is one.
-    pub fn row_of(&self, key: &Key, n: usize) -> Option<usize> {
-        self.by_key.get(key)?.get(n).copied()
+    pub fn row_of(&self, key: KeyNumber, n: usize) -> Option<usize> {
+        self.by_key[key.0].get(n).copied()
     }
 
     /// A row's tuple, which stays until the window is cleared.

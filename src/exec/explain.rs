@@ -13,7 +13,7 @@ use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
 use crate::pg::nodes::{Node, Nodes};
-use crate::plan::scan_plan::{ClauseAt, PlannedEffort, ScanPlan};
+use crate::plan::scan_plan::{ClauseAt, PlannedEffort};
 
 /// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
 /// the scan has cost. Sends nothing, and shows nothing that belongs to a user mapping.
@@ -24,8 +24,11 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
 ) {
     // SAFETY: PostgreSQL passes a node that begin_foreign_scan has prepared, and its own state.
     unsafe {
+        let Some(state) = scan::state(node) else {
+            return;
+        };
         let scan_plan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
-        let plan = ScanPlan::of(scan_plan);
+        let plan = &state.plan;
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let out = ExplainOutput { es };
         let (reading, sizes) = (relation.reading, &relation.sizes);
@@ -44,7 +47,9 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         };
         let answered: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).fdw_recheck_quals).collect();
         let checked: Vec<*mut pg_sys::Expr> = list::iter((*scan_plan).scan.plan.qual).collect();
-        let of_conditions = plan.conditions.iter().filter_map(|c| match c.clause {
+        let mut places: Vec<ClauseAt> = plan.conditions.iter().map(|c| c.clause).collect();
+        places.dedup();
+        let of_conditions = places.iter().filter_map(|place| match *place {
             ClauseAt::Answered(place) => answered.get(place),
             ClauseAt::Checked(place) => checked.get(place),
         });
@@ -92,12 +97,10 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
             let runs = Node::new((*es).pstmt).map_or(Some(1.0), |statement| {
                 rescans::expected_runs(statement, (*scan_plan).scan.plan.plan_node_id)
             });
-            let latency = scan::state(node).and_then(|state| state.latency());
+            let latency = state.latency();
             show_effort(&out, &plan.choice.effort, runs, latency);
         }
-        if (*es).analyze
-            && let Some(state) = scan::state(node)
-        {
+        if (*es).analyze {
             show_costs(&out, state);
         }
     }

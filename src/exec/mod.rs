@@ -3,6 +3,7 @@
 pub(crate) mod append;
 pub(crate) mod explain;
 pub(crate) mod params;
+pub(crate) mod request_limit;
 pub(crate) mod rescans;
 pub(crate) mod scan;
 pub(crate) mod statement;

@@ -1,4 +1,4 @@
-//! Rescans: how often the scans of a plan are run, and which of them all begin when one does.
+//! Rescans: how often the scans of a plan are run, how far each is read, and which of them all begin when one does.
 
 use std::collections::HashSet;
 use std::ffi::CStr;
@@ -16,6 +16,9 @@ pub(super) struct Runs {
     /// Those that can be run more than once: those on the inner side of nested loops, in subqueries that depend on a row
     /// outside of them, and in the recursive part of a `WITH RECURSIVE`.
     pub again: HashSet<i32>,
+    /// Those of which all rows are taken, whoever stops above: what is over them sorts them, hashes them, or makes one
+    /// row of all. Others may be, too: of most subqueries nobody tells here how they are read.
+    pub whole: HashSet<i32>,
     /// Those of which each is asked for its first row before one is asked for its second.
     pub together: Vec<Vec<i32>>,
 }
@@ -34,40 +37,74 @@ impl Runs {
                 Set::new((*statement).rewindPlanIDs),
             )
         };
-        visit(top, false, &mut runs);
+        visit(top, At::default(), &mut runs);
         for (number, plan) in (1..).zip(subplans) {
-            let again = plan.is_some_and(|plan| !plan.outer_params().is_empty());
-            visit(plan, again || rewound.contains(number), &mut runs);
+            let depends = plan.is_some_and(|plan| !plan.outer_params().is_empty());
+            let at = At {
+                again: depends || rewound.contains(number),
+                whole: false,
+            };
+            visit(plan, at, &mut runs);
         }
         runs
     }
 }
 
-/// Notes the foreign scans of a plan, if there is one; `again` says whether all of it can be run more than once.
-fn visit(plan: Option<Plan>, again: bool, runs: &mut Runs) {
+/// Where a plan stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct At {
+    /// Whether all of it can be run more than once.
+    again: bool,
+    /// Whether all of its rows are taken each time.
+    whole: bool,
+}
+
+/// Notes the foreign scans of a plan, if there is one.
+fn visit(plan: Option<Plan>, at: At, runs: &mut Runs) {
     let Some(plan) = plan else {
         return;
     };
     // SAFETY: raises an error where the stack ends.
     unsafe { pg_sys::check_stack_depth() };
-    if plan.tag() == NodeTag::T_ForeignScan && again {
-        runs.again.insert(plan.number());
+    if plan.tag() == NodeTag::T_ForeignScan {
+        if at.again {
+            runs.again.insert(plan.number());
+        }
+        if at.whole {
+            runs.whole.insert(plan.number());
+        }
     } else if plan.tag() == NodeTag::T_Append {
-        visit_all(plan.parts(), again, runs);
+        visit_all(plan.parts(), at, runs);
     } else if let Some(append) = plan.merge_append() {
         if !compat::may_leave_out(append) {
             let scans = plan.parts().iter().filter_map(scan_of);
             runs.together.push(scans.collect());
         }
-        visit_all(plan.parts(), again, runs);
+        visit_all(plan.parts(), at, runs);
     } else if plan.tag() == NodeTag::T_SubqueryScan {
-        visit_all(plan.parts(), again, runs);
+        visit_all(plan.parts(), at, runs);
     } else if let Some(name) = plan.custom_name() {
         // A join by batch asks for other keys each time. What others do with theirs, nobody knows.
-        visit_all(plan.parts(), again || !is_name_of_join(name), runs);
+        let is_join = is_name_of_join(name);
+        let at = At {
+            again: at.again || !is_join,
+            whole: at.whole && is_join,
+        };
+        visit_all(plan.parts(), at, runs);
     }
-    visit(plan.left(), again, runs);
-    visit(plan.right(), again || runs_right_again(plan), runs);
+    // The sides of a merge join are read until one of them ends.
+    let may_stop = matches!(plan.tag(), NodeTag::T_Limit | NodeTag::T_MergeJoin);
+    let left = At {
+        whole: plan.takes_all() || at.whole && !may_stop,
+        ..at
+    };
+    let right = At {
+        again: at.again || runs_right_again(plan),
+        // What a nested loop gives values to may be there to be stopped at its first row.
+        whole: at.whole && !may_stop && !plan.gives_params() && !plan.wants_one_partner(),
+    };
+    visit(plan.left(), left, runs);
+    visit(plan.right(), right, runs);
 }
 
 /// How often a plan of a statement is expected to be run, by its number in it; None where nobody can tell.
@@ -121,9 +158,9 @@ fn scan_of(plan: Plan) -> Option<i32> {
     }
 }
 
-fn visit_all(plans: Nodes<'_, pg_sys::Plan>, again: bool, runs: &mut Runs) {
+fn visit_all(plans: Nodes<'_, pg_sys::Plan>, at: At, runs: &mut Runs) {
     for plan in plans.iter() {
-        visit(Some(plan), again, runs);
+        visit(Some(plan), at, runs);
     }
 }
 

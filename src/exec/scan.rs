@@ -230,12 +230,15 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
     // The state is leaked to the node, and the query context's callback takes it back, once.
     unsafe {
         let scan = (*node).ss.ps.plan.cast::<pg_sys::ForeignScan>();
-        let plan = ScanPlan::of(scan);
+        let mut plan = ScanPlan::of(scan);
         let relation = Relation::of((*(*node).ss.ss_currentRelation).rd_id);
         let entry = pg_sys::GetForeignTable((*(*node).ss.ss_currentRelation).rd_id);
         let estate = (*node).ss.ps.state;
         let values = pg_sys::ExecInitExprList((*scan).fdw_exprs, node.cast());
         let is_run = eflags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 == 0;
+        let (statement, is_taken_whole) =
+            statement::join(node, eflags, (*entry).serverid, relation.table);
+        plan.choice.eager |= is_taken_whole;
         let computed: &[pg_sys::AttrNumber] = if is_run { &plan.computed } else { &[] };
         let state = ScanState {
             writer: is_run.then(|| Writer::new(&relation, &plan)),
@@ -247,7 +250,7 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
             keys: None,
             server: (*entry).serverid,
             user: compat::checked_role_of_scan(scan, estate),
-            statement: statement::join(node, eflags, (*entry).serverid, relation.table),
+            statement,
             plan,
             run: Run::NotStarted,
             inbox: None,
@@ -356,6 +359,7 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         expected_rows: state.plan.choice.expected,
         sizes: state.sizes.clone(),
         eager: state.plan.choice.eager,
+        open_ended: state.plan.choice.open_ended,
         reading: state.reading,
         spent: state.spent.requests,
     };
@@ -408,10 +412,19 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
         .statement
         .as_ref()
         .and_then(|member| member.sharing.clone());
+    let budget = state.statement.as_ref().and_then(Member::budget);
     let recorder = request_log::recorder(&origin.server, Some(number));
     let scan = wait::with_engine(|engine, ring| {
         let ring = state.inbox.as_ref().map_or(ring, WakeupPipe::ring);
-        Scan::start_in(sharing, engine, session, scan_request, recorder, ring)
+        Scan::start_in(
+            sharing,
+            budget,
+            engine,
+            session,
+            scan_request,
+            recorder,
+            ring,
+        )
     });
     Run::Reading {
         scan,

@@ -7,9 +7,11 @@ use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use confluence::cache::{CacheHandle, StatementCache};
+use confluence::scan::StatementBudget;
 use confluence::schema::Table;
 use pgrx::pg_sys;
 
+use super::request_limit::{self, Share};
 use super::rescans::Runs;
 use crate::pg::nodes::Node;
 use crate::settings;
@@ -23,6 +25,8 @@ thread_local! {
 struct Running {
     /// What is kept for all of them; None where that is nothing.
     statement: Option<Arc<StatementCache>>,
+    /// How many requests they may send together, if there is a limit.
+    share: Option<Rc<Share>>,
     runs: Runs,
     /// The nodes of its scans, by their numbers in the plan. They live as long as the `EState`.
     nodes: RefCell<HashMap<i32, *mut pg_sys::ForeignScanState>>,
@@ -37,6 +41,11 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// How many requests all of the statement may send, if there is a limit.
+    pub fn budget(&self) -> Option<Arc<StatementBudget>> {
+        self.running.share.as_ref().map(|share| share.budget())
+    }
+
     /// The nodes of other scans that are sure to be asked for a row once this one is.
     pub fn companions(&self) -> Vec<*mut pg_sys::ForeignScanState> {
         let together = self.running.runs.together.iter();
@@ -50,7 +59,8 @@ impl Member {
     }
 }
 
-/// Makes a scan a part of its statement; None where it is only explained.
+/// Makes a scan a part of its statement; of none where it is only explained. Tells, too, whether the statement's plan shows
+/// that all rows of the scan are taken, whoever stops above it.
 ///
 /// # Safety
 /// `node` is being initialised, so it has its plan and the state of its execution; it stays as long as that state.
@@ -59,16 +69,17 @@ pub(super) unsafe fn join(
     eflags: i32,
     server: pg_sys::Oid,
     table: &'static Table,
-) -> Option<Member> {
+) -> (Option<Member>, bool) {
     let has = |flag: u32| eflags & flag as i32 != 0;
-    if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
-        return None;
-    }
     // SAFETY: the node has its plan and its statement, as the caller says.
     let (running, number) = unsafe {
         let plan = (*node).ss.ps.plan;
         (running((*node).ss.ps.state), (*plan).plan_node_id)
     };
+    let is_taken_whole = running.runs.whole.contains(&number);
+    if has(pg_sys::EXEC_FLAG_EXPLAIN_ONLY) {
+        return (None, is_taken_whole);
+    }
     running.nodes.borrow_mut().insert(number, node);
     let sharing = running.statement.clone().map(|statement| {
         let runs_again = has(pg_sys::EXEC_FLAG_REWIND) || running.runs.again.contains(&number);
@@ -76,11 +87,12 @@ pub(super) unsafe fn join(
         sharing.announce(table, runs_again);
         sharing
     });
-    Some(Member {
+    let member = Member {
         sharing,
         number,
         running,
-    })
+    };
+    (Some(member), is_taken_whole)
 }
 
 /// The statement that is being initialised. How much it may keep is settled by its first scan.
@@ -97,6 +109,7 @@ unsafe fn running(estate: *mut pg_sys::EState) -> Rc<Running> {
         let bound = settings::statement_cache_size();
         let running = Rc::new(Running {
             statement: (bound > 0).then(|| Arc::new(StatementCache::new(bound))),
+            share: request_limit::share_of(estate),
             // SAFETY: what is executed has its plan, which stays as long.
             runs: unsafe { Runs::of(Node::always((*estate).es_plannedstmt)) },
             nodes: RefCell::default(),

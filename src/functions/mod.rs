@@ -1,6 +1,7 @@
 //! The functions that users call. Their declarations, comments and rights are in `sql/`, and so are those that are SQL as a
 //! whole: `create_views`.
 
+mod analyze;
 mod check;
 mod oauth;
 mod requests;

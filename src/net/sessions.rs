@@ -16,8 +16,8 @@ use super::fds::Descriptors;
 use crate::catalog::option_list::{self, OptionPlace as On};
 use crate::catalog::options::{OptionList, problem_report, written};
 use crate::errors::{ErrorOrigin, report};
-use crate::pg::list;
 use crate::pg::report::Report;
+use crate::pg::{list, roles};
 use crate::settings;
 
 /// So many sessions are kept without a scan that uses them: a backend may live for long, and see many roles and servers.
@@ -153,7 +153,7 @@ impl Server {
         .detail(format!(
             "The option decides to which host secrets go, or which file is read. Server \"{}\" belongs to \"{}\", who is no superuser, and could change or drop it.",
             self.name,
-            user_name(self.owner)
+            roles::name_of(self.owner)
         ))
         .hint(format!(
             "Make a superuser the owner (ALTER SERVER {server} OWNER TO ...), or drop the option. A proxy and a ca_file can be set for all servers: confluence_fdw.proxy, confluence_fdw.ca_file."
@@ -170,7 +170,7 @@ impl Server {
     pub(crate) fn origin(&self, user: pg_sys::Oid) -> ErrorOrigin {
         ErrorOrigin {
             server: self.name.clone(),
-            user: user_name(user),
+            user: roles::name_of(user),
         }
     }
 }
@@ -275,9 +275,4 @@ impl Mapping {
             }
         })
     }
-}
-
-fn user_name(user: pg_sys::Oid) -> String {
-    // SAFETY: gives NULL, which reads as empty, for a role that is gone.
-    unsafe { list::text(pg_sys::GetUserNameFromId(user, true)) }
 }

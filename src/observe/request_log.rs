@@ -28,6 +28,11 @@ pub(crate) fn recorder(server: &str, scan: Option<u64>) -> RequestRecorder {
     })
 }
 
+/// How many requests the session has sent.
+pub(crate) fn sent() -> u64 {
+    LOG.with(|log| log.sent())
+}
+
 /// The requests of roles whose rights `user` has.
 pub(crate) fn seen_by(user: pg_sys::Oid) -> Vec<LoggedRequest> {
     let latest = LOG.with(|log| log.latest());

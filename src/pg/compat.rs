@@ -10,6 +10,7 @@ use std::ptr::null_mut;
 use pgrx::pg_sys;
 use serde::Serialize;
 
+use super::execution;
 use super::list;
 use super::nodes::{Expr, Node, Nodes, Set};
 use super::planning::{EqualClass, PathKey, QueryTree, Rel, Root, TableEntry};
@@ -233,4 +234,62 @@ pub(crate) fn wait_event() -> u32 {
     }
     #[cfg(not(pg_ge_17))]
     pg_sys::PG_WAIT_EXTENSION
+}
+
+#[cfg(not(pg_ge_18))]
+unsafe extern "C-unwind" {
+    /// PostgreSQL's own, as it is: pgrx catches the errors of the one that it declares.
+    fn standard_ExecutorRun(
+        query: *mut pg_sys::QueryDesc,
+        direction: pg_sys::ScanDirection::Type,
+        count: u64,
+        execute_once: bool,
+    );
+}
+
+#[cfg(pg_ge_18)]
+unsafe extern "C-unwind" {
+    /// As above.
+    fn standard_ExecutorRun(
+        query: *mut pg_sys::QueryDesc,
+        direction: pg_sys::ScanDirection::Type,
+        count: u64,
+    );
+}
+
+/// A query runs, or goes on. Since 18 nobody is told whether it does so once.
+#[cfg(not(pg_ge_18))]
+pub(super) unsafe extern "C-unwind" fn executor_run(
+    query: *mut pg_sys::QueryDesc,
+    direction: pg_sys::ScanDirection::Type,
+    count: u64,
+    execute_once: bool,
+) {
+    // SAFETY: PostgreSQL passes a query that is being executed. Nothing here is dropped when an error jumps over it.
+    unsafe {
+        execution::begin((*query).estate);
+        match execution::run_before() {
+            Some(before) => before(query, direction, count, execute_once),
+            None => standard_ExecutorRun(query, direction, count, execute_once),
+        }
+    }
+    execution::end();
+}
+
+/// As above.
+#[cfg(pg_ge_18)]
+pub(super) unsafe extern "C-unwind" fn executor_run(
+    query: *mut pg_sys::QueryDesc,
+    direction: pg_sys::ScanDirection::Type,
+    count: u64,
+) {
+    // SAFETY: as above.
+    unsafe {
+        execution::begin((*query).estate);
+        match execution::run_before() {
+            Some(before) => before(query, direction, count),
+            None => standard_ExecutorRun(query, direction, count),
+        }
+    }
+    execution::end();
 }

@@ -30,6 +30,20 @@ impl<'m> TypedDatum<'m> {
         })
     }
 
+    /// The value itself, for PostgreSQL.
+    pub(super) fn datum(self) -> pg_sys::Datum {
+        self.datum
+    }
+
+    pub fn type_oid(self) -> pg_sys::Oid {
+        self.type_oid
+    }
+
+    /// Whether it is the truth value true.
+    pub fn is_true(self) -> bool {
+        self.type_oid == pg_sys::BOOLOID && self.datum.value() != 0
+    }
+
     /// A number of any size.
     pub fn int(self) -> i64 {
         match self.type_oid {
@@ -53,6 +67,69 @@ impl<'m> TypedDatum<'m> {
         // SAFETY: it is a text, not NULL, and it is copied.
         let text = unsafe { <&str>::from_datum(self.datum, false) };
         text.unwrap_or_default().to_owned()
+    }
+
+    /// The whole number that a number of the type `numeric` is; None where it is another one, or too large.
+    pub fn whole_number(self) -> Option<i64> {
+        if self.type_oid != pg_sys::NUMERICOID {
+            self.is_not("a number with decimals");
+        }
+        // SAFETY: it is such a number, not NULL.
+        let number = unsafe { AnyNumeric::from_datum(self.datum, false) }?.to_string();
+        let whole = match number.split_once('.') {
+            Some((whole, decimals)) if decimals.bytes().all(|digit| digit == b'0') => whole,
+            Some(_) => return None,
+            None => &number,
+        };
+        whole.parse().ok()
+    }
+
+    /// A length of time in microseconds, as PostgreSQL compares it: a day has 24 hours, and a month 30 days. None where that
+    /// is too long.
+    pub fn span(self) -> Option<i64> {
+        const DAY: i64 = 86_400_000_000;
+        if self.type_oid != pg_sys::INTERVALOID {
+            self.is_not("a length of time");
+        }
+        // SAFETY: it is such a value, not NULL.
+        let span = unsafe { *self.datum.cast_mut_ptr::<pg_sys::Interval>() };
+        let days = i64::from(span.month) * 30 + i64::from(span.day);
+        days.checked_mul(DAY)?.checked_add(span.time)
+    }
+
+    /// The elements of an array of one dimension that are not NULL; None for another one, and for one of very many.
+    pub fn elements(self) -> Option<Vec<TypedDatum<'m>>> {
+        /// An array of more elements is not looked into.
+        const LOOKED_INTO: usize = 10_000;
+        let type_oid = self.element_type();
+        if self.array_length()? > LOOKED_INTO {
+            return None;
+        }
+        let (mut length, mut by_value, mut align) = (0, false, 0);
+        let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
+        // SAFETY: it is an array of elements of that type, which is looked up; both lists have a place for each element.
+        unsafe {
+            let array =
+                pg_sys::pg_detoast_datum(self.datum.cast_mut_ptr()).cast::<pg_sys::ArrayType>();
+            if (*array).ndim > 1 {
+                return None;
+            }
+            pg_sys::get_typlenbyvalalign(type_oid, &mut length, &mut by_value, &mut align);
+            pg_sys::deconstruct_array(
+                array,
+                type_oid,
+                length.into(),
+                by_value,
+                align,
+                &mut values,
+                &mut nulls,
+                &mut count,
+            );
+            let places = 0..usize::try_from(count).unwrap_or(0);
+            let elements =
+                places.filter_map(|n| Self::new(*values.add(n), *nulls.add(n), type_oid));
+            Some(elements.collect())
+        }
     }
 
     /// The numbers of an array that are not NULL.
@@ -126,7 +203,8 @@ impl<'m> TypedDatum<'m> {
         usize::try_from(length).ok()
     }
 
-    fn element_type(self) -> pg_sys::Oid {
+    /// The type of an array's elements; InvalidOid for what is no array.
+    pub fn element_type(self) -> pg_sys::Oid {
         // SAFETY: a catalog look-up; InvalidOid for what is no array.
         unsafe { pg_sys::get_element_type(self.type_oid) }
     }

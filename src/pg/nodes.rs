@@ -110,7 +110,7 @@ pub(super) use set;
 ///
 /// # Safety
 /// Every node with the tag is of the struct.
-unsafe trait Tagged: Copy {
+pub(super) unsafe trait Tagged: Copy {
     const TAG: pg_sys::NodeTag;
 }
 
@@ -125,7 +125,12 @@ macro_rules! tagged {
 
 tagged! {
     ArrayExpr T_ArrayExpr,
+    BoolExpr T_BoolExpr,
+    BooleanTest T_BooleanTest,
+    CoalesceExpr T_CoalesceExpr,
+    CoerceViaIO T_CoerceViaIO,
     Const T_Const,
+    FuncExpr T_FuncExpr,
     NullTest T_NullTest,
     OpExpr T_OpExpr,
     Param T_Param,
@@ -365,9 +370,17 @@ pub(crate) struct Comparison<'q> {
 }
 
 impl<'q> Expr<'q> {
-    fn read<T: Tagged>(self) -> Option<T> {
+    pub(super) fn read<T: Tagged>(self) -> Option<T> {
         // SAFETY: every node begins with its tag, and is of the struct that the tag names.
         unsafe { ((*self.as_ptr()).type_ == T::TAG).then(|| *self.as_ptr().cast::<T>()) }
+    }
+
+    /// The same as a node of no special kind.
+    pub fn as_node(self) -> Node<'q, pg_sys::Node> {
+        Node {
+            at: self.at.cast(),
+            of: PhantomData,
+        }
     }
 
     /// The expression without what only renames its type.
@@ -449,6 +462,12 @@ impl<'q> Expr<'q> {
                 constant.consttype,
             )
         }
+    }
+
+    /// Whether it is the constant NULL.
+    pub fn is_null_constant(self) -> bool {
+        self.read::<pg_sys::Const>()
+            .is_some_and(|constant| constant.constisnull)
     }
 
     /// The number of elements of an array, where it is known before the array is evaluated. NULL has none.

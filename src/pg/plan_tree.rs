@@ -68,6 +68,39 @@ impl<'s> Plan<'s> {
             .is_some_and(|nested_loop| !field!(nested_loop, nestParams).is_null())
     }
 
+    /// Whether it takes all rows of what is on its left before it gives one.
+    pub fn takes_all(self) -> bool {
+        if let Some(aggregate) = self.as_a::<pg_sys::Agg>(NodeTag::T_Agg) {
+            let strategy = field!(aggregate, aggstrategy);
+            return matches!(
+                strategy,
+                pg_sys::AggStrategy::AGG_PLAIN | pg_sys::AggStrategy::AGG_HASHED
+            );
+        }
+        if let Some(set) = self.as_a::<pg_sys::SetOp>(NodeTag::T_SetOp) {
+            return field!(set, strategy) == pg_sys::SetOpStrategy::SETOP_HASHED;
+        }
+        matches!(
+            self.tag(),
+            NodeTag::T_Hash | NodeTag::T_Sort | NodeTag::T_ModifyTable
+        )
+    }
+
+    /// Whether it is a join of which one partner of a row is enough.
+    pub fn wants_one_partner(self) -> bool {
+        if !matches!(
+            self.tag(),
+            NodeTag::T_NestLoop | NodeTag::T_MergeJoin | NodeTag::T_HashJoin
+        ) {
+            return false;
+        }
+        // SAFETY: the tags are those of joins, whose structs begin with this one.
+        let join: Node<pg_sys::Join> = unsafe { Node::always(self.as_ptr().cast()) };
+        let kind = field!(join, jointype);
+        let is_semi = kind == pg_sys::JoinType::JOIN_SEMI || kind == pg_sys::JoinType::JOIN_ANTI;
+        field!(join, inner_unique) || is_semi
+    }
+
     pub fn merge_append(self) -> Option<Node<'s, pg_sys::MergeAppend>> {
         self.as_a(NodeTag::T_MergeAppend)
     }

@@ -51,6 +51,11 @@ impl<'q> Root<'q> {
         nodes!(self, group_pathkeys: PathKey)
     }
 
+    /// That of the first of the windows over it.
+    pub fn window_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
+        nodes!(self, window_pathkeys: PathKey)
+    }
+
     pub fn distinct_pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
         nodes!(self, distinct_pathkeys: PathKey)
     }
@@ -64,23 +69,71 @@ impl<'q> Root<'q> {
         set!(self, all_baserels)
     }
 
+    /// How many rows of its joins the query takes at least, where it says so and may stop behind them: what `LIMIT` and
+    /// `OFFSET` leave, and where these count what is made of the rows, no less than that.
+    pub fn wanted_rows(self) -> Option<f64> {
+        let fraction: f64 = field!(self, tuple_fraction);
+        self.limit()
+            .or_else(|| (fraction >= 1.0).then_some(fraction))
+    }
+
+    /// Whether the rows that tie with the last one of a `LIMIT` are wanted, too.
+    pub fn wants_ties(self) -> bool {
+        field!(self.query(), limitOption) == pg_sys::LimitOption::LIMIT_OPTION_WITH_TIES
+    }
+
+    /// The sort keys by which rows of a join come where its outer side gives them by these, as far as they are of use.
+    pub fn join_pathkeys(
+        self,
+        joinrel: Rel<'q>,
+        jointype: pg_sys::JoinType::Type,
+        outer: Nodes<'q, pg_sys::PathKey>,
+    ) -> Nodes<'q, pg_sys::PathKey> {
+        // SAFETY: all are of one query; what comes back are the first of these sort keys.
+        unsafe {
+            Nodes::new(pg_sys::build_join_pathkeys(
+                self.as_ptr(),
+                joinrel.as_ptr(),
+                jointype,
+                outer.as_ptr(),
+            ))
+        }
+    }
+
     /// How many rows `LIMIT` and `OFFSET` leave, if they are known.
     pub fn limit(self) -> Option<f64> {
         let rows: f64 = field!(self, limit_tuples);
         (rows > 0.0).then_some(rows)
     }
 
-    /// Whether fewer rows than there are may be asked for, in this query or one around it.
-    pub fn may_stop(self) -> bool {
-        let may_stop = |root: Root<'_>| {
-            let fraction: f64 = field!(root, tuple_fraction);
-            let limit = field!(root.query(), limitCount);
-            fraction > 0.0 || !limit.is_null()
-        };
-        may_stop(self)
-            || self
-                .find_around(|root| may_stop(root).then_some(()))
-                .is_some()
+    /// How many of its rows whoever asks for them is expected to take: 0 for all, a share below 1, or a number. Not known
+    /// yet of a query whose subqueries are still being prepared.
+    pub fn tuple_fraction(self) -> f64 {
+        field!(self, tuple_fraction)
+    }
+
+    /// Whether its relations have their places: then what is planned inside of it is one of them. Before, it is a `WITH` of
+    /// the query, or a subquery in one of its expressions.
+    pub fn has_places(self) -> bool {
+        !field!(self, simple_rel_array).is_null()
+    }
+
+    /// Whether it is a `WITH RECURSIVE`.
+    pub fn is_recursive(self) -> bool {
+        field!(self, hasRecursion)
+    }
+
+    /// The name of the `WITH` of the query that is being planned; None once all are.
+    pub fn cte_in_planning(self) -> Option<String> {
+        // SAFETY: a list of integers, to which each `WITH` adds one when it is planned, in their order.
+        let planned = unsafe { list::integers((*self.as_ptr()).cte_plan_ids) }.count();
+        let cte = self.query().ctes().iter().nth(planned)?;
+        Some(cte.name())
+    }
+
+    /// Whether a subquery in an expression, which is being planned, depends on rows of this query.
+    pub fn gives_params(self) -> bool {
+        !field!(self, plan_params).is_null()
     }
 
     /// The first thing that is found in a query around this one, from the next on.
@@ -209,10 +262,15 @@ impl<'q> Root<'q> {
         }
     }
 
-    /// Which share of a relation's rows some clauses leave, by what PostgreSQL knows.
-    pub fn selectivity(self, rel: Rel<'q>, clauses: impl Iterator<Item = Clause<'q>>) -> f64 {
-        let clauses: Nodes<pg_sys::RestrictInfo> = clauses.collect();
-        // SAFETY: all are of one query. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
+    /// Which share of a relation's rows some conditions leave, by what PostgreSQL knows. They are clauses of the query, or
+    /// expressions of the relation alone.
+    pub fn selectivity(
+        self,
+        rel: Rel<'q>,
+        conditions: impl Iterator<Item = Node<'q, pg_sys::Node>>,
+    ) -> f64 {
+        let clauses: Nodes<pg_sys::Node> = conditions.collect();
+        // SAFETY: all are of one query, and PostgreSQL takes both kinds. Of this relation alone: clauses of joins are estimated as such elsewhere, and what
         // is found here must not be kept for there.
         unsafe {
             pg_sys::clauselist_selectivity(
@@ -222,6 +280,14 @@ impl<'q> Root<'q> {
                 pg_sys::JoinType::JOIN_INNER,
                 std::ptr::null_mut(),
             )
+        }
+    }
+
+    /// An expression in which everything is evaluated that always gives the same.
+    pub fn folded(self, expr: Expr<'q>) -> Expr<'q> {
+        // SAFETY: both are of one query; what comes back is an expression, of the same one.
+        unsafe {
+            Node::always(pg_sys::eval_const_expressions(self.as_ptr(), expr.as_ptr().cast()).cast())
         }
     }
 
@@ -304,6 +370,19 @@ impl<'q> Rel<'q> {
         unsafe { Node::new((*self.as_ptr()).cheapest_total_path) }
     }
 
+    /// The paths that are still worth something.
+    pub fn paths(self) -> Nodes<'q, pg_sys::Path> {
+        nodes!(self, pathlist: Path)
+    }
+
+    /// Keeps those of its paths for which something holds. Of a relation whose paths are being collected: nobody has chosen
+    /// from them yet.
+    pub fn retain_paths(self, keep: impl Fn(Node<'q, pg_sys::Path>) -> bool) {
+        let kept: Nodes<pg_sys::Path> = self.paths().iter().filter(|&path| keep(path)).collect();
+        // SAFETY: the node is valid; the list is a new one, of paths of the relation in the order in which they were.
+        unsafe { (*self.as_ptr()).pathlist = kept.as_ptr() };
+    }
+
     /// How many rows its clauses leave.
     pub fn rows(self) -> f64 {
         field!(self, rows)
@@ -376,6 +455,12 @@ impl<'q> Rel<'q> {
 }
 
 impl<'q> Clause<'q> {
+    /// The same as a node of no special kind.
+    pub fn as_node(self) -> Node<'q, pg_sys::Node> {
+        // SAFETY: it is a node, of the same query.
+        unsafe { Node::always(self.as_ptr().cast()) }
+    }
+
     pub fn expr(self) -> Expr<'q> {
         // SAFETY: a clause has its expression.
         unsafe { Node::always((*self.as_ptr()).clause) }
@@ -516,6 +601,51 @@ impl<'q> QueryTree<'q> {
         !field!(self, setOperations).is_null()
     }
 
+    /// Whether all set operations of the query are `UNION ALL`.
+    pub fn only_appends(self) -> bool {
+        let mut waiting = vec![field!(self, setOperations)];
+        while let Some(part) = waiting.pop() {
+            // SAFETY: NULL, or a part of the query's set operations, whose tag names its struct. A part that is another
+            // operation has two parts.
+            unsafe {
+                if part.is_null() || (*part).type_ != pg_sys::NodeTag::T_SetOperationStmt {
+                    continue;
+                }
+                let operation = part.cast::<pg_sys::SetOperationStmt>();
+                if (*operation).op != pg_sys::SetOperation::SETOP_UNION || !(*operation).all {
+                    return false;
+                }
+                waiting.extend([(*operation).larg, (*operation).rarg]);
+            }
+        }
+        true
+    }
+
+    /// Whether it has a `LIMIT` that says how many rows.
+    pub fn has_limit(self) -> bool {
+        // SAFETY: an expression of the query, or NULL.
+        let limit: Option<Expr> = unsafe { Node::new((*self.as_ptr()).limitCount.cast()) };
+        limit.is_some_and(|limit| !limit.is_null_constant())
+    }
+
+    /// Whether it has a window whose rows have to be brought into an order first.
+    pub fn has_sorted_windows(self) -> bool {
+        let windows = nodes!(self, windowClause: WindowClause);
+        windows.iter().any(|window| {
+            !field!(window, partitionClause).is_null() || !field!(window, orderClause).is_null()
+        })
+    }
+
+    /// Its `WITH`s.
+    fn ctes(self) -> Nodes<'q, pg_sys::CommonTableExpr> {
+        nodes!(self, cteList: CommonTableExpr)
+    }
+
+    /// Looks at the queries of its `WITH`s.
+    pub fn in_ctes<T>(self, mut look: impl FnMut(QueryTree<'_>) -> Option<T>) -> Option<T> {
+        self.ctes().iter().find_map(|cte| cte.in_query(&mut look))
+    }
+
     pub fn has_aggregates(self) -> bool {
         field!(self, hasAggs)
     }
@@ -540,10 +670,14 @@ impl<'q> QueryTree<'q> {
         nodes!(self, targetList: TargetEntry)
     }
 
+    /// Its range table.
+    pub fn entries(self) -> Nodes<'q, pg_sys::RangeTblEntry> {
+        nodes!(self, rtable: RangeTblEntry)
+    }
+
     /// An entry of its range table, by its number.
     pub fn entry(self, number: pg_sys::Index) -> Option<TableEntry<'q>> {
-        let entries = nodes!(self, rtable: RangeTblEntry);
-        entries.iter().nth((number as usize).checked_sub(1)?)
+        self.entries().iter().nth((number as usize).checked_sub(1)?)
     }
 
     /// The role that an entry's permissions are checked as.
@@ -553,13 +687,8 @@ impl<'q> QueryTree<'q> {
 
     /// Looks at the query of a `WITH` of this one, by its name.
     pub fn in_cte<T>(self, name: &str, look: impl FnOnce(QueryTree<'_>) -> Option<T>) -> Option<T> {
-        let ctes = nodes!(self, cteList: CommonTableExpr);
-        let cte = ctes.iter().find(|&cte| {
-            // SAFETY: a name is a string.
-            unsafe { list::text((*cte.as_ptr()).ctename) == name }
-        })?;
-        // SAFETY: it is a query, part of this one, and other than it.
-        look(unsafe { Node::new((*cte.as_ptr()).ctequery.cast::<pg_sys::Query>())? })
+        let cte = self.ctes().iter().find(|cte| cte.name() == name)?;
+        cte.in_query(look)
     }
 
     /// The attributes of one of its relations that it looks at anywhere but in its targets.
@@ -608,8 +737,13 @@ impl<'q> TableEntry<'q> {
 
     /// The name of a `WITH` of the same query that it reads, where that does not read itself.
     pub fn cte_name(self) -> Option<String> {
+        self.cte_name_of(0)
+    }
+
+    /// The same for a `WITH` of a query that is so many further out.
+    pub fn cte_name_of(self, level: pg_sys::Index) -> Option<String> {
         let is_plain = self.kind() == pg_sys::RTEKind::RTE_CTE
-            && field!(self, ctelevelsup) == 0
+            && field!(self, ctelevelsup) == level
             && !field!(self, self_reference);
         // SAFETY: a name is a string.
         is_plain.then(|| unsafe { list::text((*self.as_ptr()).ctename) })
@@ -628,6 +762,19 @@ impl<'q> TableEntry<'q> {
             let at = list::iter::<pg_sys::Expr>(columns.as_ptr()).nth(place)?;
             Node::new(at)
         }
+    }
+}
+
+impl Node<'_, pg_sys::CommonTableExpr> {
+    fn name(self) -> String {
+        // SAFETY: a name is a string.
+        unsafe { list::text((*self.as_ptr()).ctename) }
+    }
+
+    /// Looks at its query.
+    fn in_query<T>(self, look: impl FnOnce(QueryTree<'_>) -> Option<T>) -> Option<T> {
+        // SAFETY: it is a query, part of the one that the `WITH` is of, and other than it.
+        look(unsafe { Node::new((*self.as_ptr()).ctequery.cast::<pg_sys::Query>())? })
     }
 }
 
@@ -673,7 +820,35 @@ impl<'q> Target<'q> {
     }
 }
 
-impl Node<'_, pg_sys::Path> {
+impl<'q> Node<'q, pg_sys::Path> {
+    /// The sort keys by which its rows come.
+    pub fn pathkeys(self) -> Nodes<'q, pg_sys::PathKey> {
+        nodes!(self, pathkeys: PathKey)
+    }
+
+    /// The relation that it reads.
+    pub fn rel(self) -> Rel<'q> {
+        // SAFETY: a path has its relation.
+        unsafe { Node::always((*self.as_ptr()).parent) }
+    }
+
+    /// The path over a foreign table that a nested loop runs again and again, whether or not its answers are kept by
+    /// parameters. None for other paths, and where the inner side is not such a path.
+    pub fn scan_in_loop(self) -> Option<Self> {
+        // SAFETY: every path begins with its tag, and is of the struct that the tag names; its parts are of the same query.
+        unsafe {
+            if (*self.as_ptr()).type_ != pg_sys::NodeTag::T_NestPath {
+                return None;
+            }
+            let join = self.as_ptr().cast::<pg_sys::NestPath>();
+            let mut inner = (*join).jpath.innerjoinpath;
+            if (*inner).type_ == pg_sys::NodeTag::T_MemoizePath {
+                inner = (*inner.cast::<pg_sys::MemoizePath>()).subpath;
+            }
+            ((*inner).type_ == pg_sys::NodeTag::T_ForeignPath).then(|| Node::always(inner))
+        }
+    }
+
     /// Whether it needs values from elsewhere.
     pub fn is_parameterized(self) -> bool {
         !field!(self, param_info).is_null()

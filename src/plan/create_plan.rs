@@ -96,29 +96,34 @@ impl<'p> ScanParts<'p> {
             return;
         }
         let is_own = clause.relids() == planner.baserel().relids();
-        let pushdown = planner.pushdown_of_qual(clause).filter(|pushdown| {
+        let mut pushdowns = planner.pushdowns_of_clause(clause);
+        pushdowns.retain(|pushdown| {
             choice.answers(relation, pushdown) && (is_own || planner.can_drive(pushdown))
         });
-        let Some(pushdown) = pushdown else {
+        if pushdowns.is_empty() {
             self.checked.push(expr);
             return;
-        };
-        if pushdown.turned {
+        }
+        if pushdowns.iter().any(|pushdown| pushdown.turned) {
             // Readers of a plan look for the column on the left. The original may be shared with other paths.
             expr = expr.commuted().unwrap_or(expr);
         }
-        let column = &relation.table.columns[pushdown.place];
-        let (list, place): (_, fn(usize) -> ClauseAt) = match relation.table.answers_exactly(column)
-        {
+        let is_answered = pushdowns.iter().all(|pushdown| {
+            let column = &relation.table.columns[pushdown.place];
+            !pushdown.narrows && relation.table.answers_exactly(column)
+        });
+        let (list, place): (_, fn(usize) -> ClauseAt) = match is_answered {
             true => (&mut self.answered, ClauseAt::Answered),
             false => (&mut self.checked, ClauseAt::Checked),
         };
-        self.plan.conditions.push(Condition {
-            place: pushdown.place,
-            shape: pushdown.shape,
-            clause: place(list.len()),
-        });
-        self.values.push(pushdown.value);
+        for pushdown in pushdowns {
+            self.plan.conditions.push(Condition {
+                place: pushdown.place,
+                shape: pushdown.shape,
+                clause: place(list.len()),
+            });
+            self.values.push(pushdown.value);
+        }
         list.push(expr);
     }
 }

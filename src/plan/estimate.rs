@@ -232,7 +232,10 @@ impl<'p> Planner<'p> {
             })
             .filter(|qual| !self.is_about_site(qual.clause.expr()));
         let ranges = self.ranges_share(&ranges, |shape| (shape.ends(true), shape.ends(false)));
-        let rest = self.selectivity(others);
+        let rest = match self.relation().sizes.rows {
+            Some(_) => self.selectivity(others),
+            None => self.guessed_share(others),
+        };
         let equal = self.equal_share(quals, |qual| qual.equality);
         (self.tuples() * equal * ranges * rest).max(1.0).round()
     }
@@ -275,8 +278,23 @@ impl<'p> Planner<'p> {
     where
         'p: 'a,
     {
-        let clauses = quals.map(|qual| qual.clause);
-        self.root().selectivity(self.baserel(), clauses)
+        let conditions = quals.filter_map(|qual| qual.estimated_by);
+        self.root().selectivity(self.baserel(), conditions)
+    }
+
+    /// The same, of a table that nobody has looked at. What is guessed of one clause may be far too little, and of several
+    /// as independent it would be next to nothing: each further one counts by the square root of what the one before it
+    /// counts by.
+    fn guessed_share<'a>(self, quals: impl Iterator<Item = &'a Qual<'p>>) -> f64
+    where
+        'p: 'a,
+    {
+        let shares = quals.map(|qual| self.selectivity(std::iter::once(qual)));
+        let mut shares: Vec<f64> = shares.collect();
+        shares.sort_by(f64::total_cmp);
+        let weights = std::iter::successors(Some(1.0), |weight| Some(weight / 2.0));
+        let weighted = shares.iter().zip(weights);
+        weighted.map(|(share, weight)| share.powf(weight)).product()
     }
 
     /// Whether a condition's effect is known from statistics, the table's declaration or the span of a site's life.
@@ -300,7 +318,7 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if relation.knows_kinds(pushdown.place) {
+                if relation.knows_kinds(pushdown.place) && qual.estimated_by.is_some() {
                     return self.selectivity(std::iter::once(qual));
                 }
                 let values = self.value_count(&pushdown);

@@ -1,7 +1,9 @@
 //! Planning: what the site can answer of a query, the paths that lead to it, what they cost, and the plan that is kept.
 
 pub(crate) mod columns;
+pub(crate) mod consumption;
 pub(crate) mod create_plan;
+mod derived;
 pub(crate) mod earlier_scans;
 pub(crate) mod estimate;
 pub(crate) mod must_exist;

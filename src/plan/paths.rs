@@ -5,6 +5,7 @@ use confluence::request::{AccessPath, Manner, Sort};
 use confluence::schema::{ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 
+use super::consumption::Taken;
 use super::estimate::{self, Estimate};
 use super::planner::Planner;
 use super::pushdown::{self, Op, Qual};
@@ -13,6 +14,11 @@ use crate::catalog::relation::Relation;
 use crate::pg::compat::{self, ScanPath};
 use crate::pg::nodes::{Nodes, Set};
 use crate::pg::planning::{Clause, EqualMember, PathKey};
+use crate::settings;
+
+/// What a read for keys that come one by one costs, against one for all of them together: where as few keys are expected as
+/// one request takes anyway, more of them may come.
+const ONE_BY_ONE: f64 = 1.1;
 
 /// The order in which a path gives its rows, as far as the query wants one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +30,11 @@ pub(crate) struct Order<'p> {
 }
 
 impl<'p> Order<'p> {
+    /// The order of rows that come sorted by these keys, each of which sorts something.
+    pub fn by(pathkeys: Nodes<'p, pg_sys::PathKey>) -> Self {
+        Self { pathkeys, fixed: 0 }
+    }
+
     /// What is left of it in rows that come as they come.
     fn without_sort(self) -> Self {
         Self {
@@ -33,12 +44,12 @@ impl<'p> Order<'p> {
     }
 
     /// Whether rows have to come from the site in it.
-    fn is_relied_on(self) -> bool {
+    pub(super) fn is_relied_on(self) -> bool {
         self.pathkeys.len() > self.fixed
     }
 
     /// How the rows come that are wanted in an order.
-    fn brings(self, wanted: Nodes<'p, pg_sys::PathKey>) -> Brings {
+    pub(super) fn brings(self, wanted: Nodes<'p, pg_sys::PathKey>) -> Brings {
         match wanted.shared_with(self.pathkeys) {
             (shared, _) if shared > self.fixed => Brings::Parts,
             (_, true) => Brings::OnePart,
@@ -49,7 +60,7 @@ impl<'p> Order<'p> {
 
 /// How rows come, for whoever wants them in an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Brings {
+pub(super) enum Brings {
     /// Part by part: what is wanted of a part can be done before the next one is read.
     Parts,
     /// They all have the same sort keys, if any is wanted.
@@ -186,13 +197,13 @@ impl<'p> Planner<'p> {
         };
         // Several tables of which all is read are read side by side, which an order between them would not allow.
         let is_one_of_several = !self.baserel().top_parents().is_empty();
-        if is_one_of_several && !self.root().may_stop() {
+        if is_one_of_several && self.query_is_taken(order) == Taken::Whole {
             return WantedOrder::default();
         }
         // Rows move in such an order while it is read, so it is not worth it where all are read anyway.
         let columns = self.relation().table.columns;
         let moves = sort.is_some_and(|sort| columns[sort.column].changes);
-        if moves && self.all_is_read(order) {
+        if moves && self.is_taken(order) == Taken::Whole {
             return WantedOrder {
                 sort: None,
                 order: order.without_sort(),
@@ -249,8 +260,7 @@ impl<'p> Planner<'p> {
         }
         let mut outers: Vec<Set> = Vec::new();
         for clause in clauses {
-            let pushdown = self.pushdown_of(clause.expr());
-            if !pushdown.is_some_and(|pushdown| self.can_drive(&pushdown)) {
+            if self.driving_pushdowns_of(clause.expr()).is_empty() {
                 continue;
             }
             let outer = clause.relids().union(baserel.lateral_relids());
@@ -296,8 +306,17 @@ impl<'p> Planner<'p> {
         };
         let received = self.rows_sent(quals, sort);
         let parameterized = !required_outer.is_empty();
-        // A join may stop an inner scan at its first row.
-        let eager = self.all_is_read(order) && !parameterized;
+        let enough = match parameterized {
+            true => None,
+            false => self.limit(quals, &choice, order),
+        };
+        let taken = match parameterized {
+            // A join may stop an inner scan at its first row.
+            true => Taken::Part,
+            false if self.are_all(received, enough) => Taken::Whole,
+            false => self.is_taken(order),
+        };
+        let eager = taken == Taken::Whole;
         let columns = self.used_places(quals, &choice);
         let manner = Manner {
             sorted: sort.is_some(),
@@ -312,15 +331,12 @@ impl<'p> Planner<'p> {
         if eager && sort.is_none() && self.is_cached_by_earlier_scan(quals, received) {
             estimate = estimate.without_requests();
         }
-        let enough = match parameterized {
-            true => None,
-            false => self.limit(quals, &choice, order),
-        };
         let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64, page_size));
         Candidate {
             choice: PathPlan {
                 enough,
                 eager,
+                open_ended: taken == Taken::AsWanted,
                 effort: shown.effort.into(),
                 expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
@@ -352,41 +368,6 @@ impl<'p> Planner<'p> {
         self.root().base_rels() == top
     }
 
-    /// Whether all rows are needed before the query gives its first: where it sorts or groups the rows of this table
-    /// alone, and they do not come in that order, or where it gives one row for all of them. A sort by what is the same in
-    /// all rows is none.
-    fn all_come_first(self, order: Order<'p>) -> bool {
-        let (root, query) = (self.root(), self.root().query());
-        let has_sets = query.has_grouping_sets();
-        let groups = !query.group_clause().is_empty() || has_sets;
-        if query.has_aggregates() && !groups {
-            return true;
-        }
-        if !self.is_alone() {
-            return false;
-        }
-        let grouped = groups
-            && match order.brings(root.group_pathkeys()) {
-                Brings::Parts => false,
-                // What comes in one part is one group, whose first row is enough where nothing is counted.
-                Brings::OnePart => {
-                    query.has_aggregates() || has_sets || !query.group_clause().are_sortable()
-                }
-                Brings::Disorder => true,
-            };
-        let distinct = !query.distinct_clause().is_empty()
-            && (order.brings(root.distinct_pathkeys()) == Brings::Disorder
-                || !query.distinct_clause().are_sortable());
-        let sorted =
-            query.has_sort_clause() && order.brings(root.sort_pathkeys()) == Brings::Disorder;
-        grouped || distinct || sorted
-    }
-
-    /// Whether all rows of the table are read, for whatever reason.
-    pub fn all_is_read(self, order: Order<'p>) -> bool {
-        self.all_come_first(order) || !self.root().may_stop()
-    }
-
     /// How many rows will do: what `LIMIT` and `OFFSET` say, if nothing stands between them and the table. Of several
     /// tables that are read as one, the first that are wanted of all are among the first so many of each.
     fn limit(self, quals: &[Qual<'p>], choice: &PathPlan, order: Order<'p>) -> Option<u64> {
@@ -403,8 +384,22 @@ impl<'p> Planner<'p> {
         (self.is_alone() && in_order && nothing_left()).then_some(limit as u64)
     }
 
+    /// Whether so many rows are all that there are, as far as somebody has counted. Several tables that are read as one may
+    /// have enough in the first of them.
+    fn are_all(self, rows: f64, enough: Option<u64>) -> bool {
+        let is_counted = self.relation().sizes.rows.is_some();
+        is_counted
+            && self.baserel().top_parents().is_empty()
+            && enough.is_some_and(|enough| enough as f64 >= rows)
+    }
+
     /// Adds a path, if it is any good.
     fn add(self, candidate: Candidate<'p>) {
+        let is_keyed = !candidate.required_outer.is_empty();
+        let again = match is_keyed && settings::ENABLE_BATCH_JOIN.get() {
+            true => ONE_BY_ONE,
+            false => 1.0,
+        };
         let required_outer = match candidate.required_outer {
             none if none.is_empty() => self.baserel().lateral_relids(),
             outer => outer,
@@ -413,7 +408,7 @@ impl<'p> Planner<'p> {
             rows: candidate.rows,
             startup_cost: candidate.estimate.startup_cost(),
             // SAFETY: a setting of the backend.
-            total_cost: candidate.estimate.total_cost()
+            total_cost: candidate.estimate.total_cost() * again
                 + unsafe { pg_sys::cpu_tuple_cost } * candidate.rows,
             pathkeys: candidate.pathkeys,
             required_outer,

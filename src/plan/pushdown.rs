@@ -5,9 +5,10 @@ use confluence::schema::{Column, ColumnId, Kind};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use super::planner::Planner;
 use crate::catalog::column::LocalColumn;
-use crate::pg::nodes::{Expr, Nodes};
+use crate::pg::nodes::{Expr, Node, Nodes};
 use crate::pg::planning::Clause;
 
 /// The operator family of dates and times. PostgreSQL gives it no symbol.
@@ -23,6 +24,8 @@ pub(crate) struct Pushdown<'p> {
     pub value: Expr<'p>,
     /// Whether the column is on the right of the operator.
     pub turned: bool,
+    /// Whether it only follows from its clause: PostgreSQL checks that on the rows that it leaves.
+    pub narrows: bool,
 }
 
 /// What a condition says about its column.
@@ -67,7 +70,7 @@ impl Op {
     }
 }
 
-/// A clause, and what it means to the site.
+/// A clause, and what it means to the site. A clause that means two things, as both ends of a range, is two quals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Qual<'p> {
     pub clause: Clause<'p>,
@@ -75,19 +78,40 @@ pub(crate) struct Qual<'p> {
     /// The equality that it is, whether the site can answer it or not: some are estimated by what the
     /// table's declaration says.
     pub equality: Option<Pushdown<'p>>,
+    /// What PostgreSQL estimates it by: the clause, or what follows from it, or nothing that it could.
+    pub estimated_by: Option<Node<'p, pg_sys::Node>>,
 }
 
 impl<'p> Planner<'p> {
     /// What some clauses mean to the site.
     pub fn quals_of(self, clauses: Nodes<'p, pg_sys::RestrictInfo>) -> Vec<Qual<'p>> {
-        clauses
+        let quals = clauses
             .iter()
-            .map(|clause| Qual {
+            .flat_map(|clause| self.quals_of_clause(clause));
+        quals.collect()
+    }
+
+    fn quals_of_clause(self, clause: Clause<'p>) -> Vec<Qual<'p>> {
+        let pushdown = self.pushdown_of_clause(clause);
+        let derived = match pushdown {
+            Some(_) => Vec::new(),
+            None => self.derived_of(clause.expr()),
+        };
+        if derived.is_empty() {
+            return vec![Qual {
                 clause,
-                pushdown: self.pushdown_of_clause(clause),
+                pushdown,
                 equality: self.equality_of(clause.expr()),
-            })
-            .collect()
+                estimated_by: Some(clause.as_node()),
+            }];
+        }
+        let qual = |derived: Derived<'p>| Qual {
+            clause,
+            pushdown: Some(derived.pushdown),
+            equality: Some(derived.pushdown).filter(|pushdown| !pushdown.shape.is_range()),
+            estimated_by: derived.estimated_by,
+        };
+        derived.into_iter().map(qual).collect()
     }
 
     /// Whether a condition from a join may decide what is asked for. One that widens what is listed may not:
@@ -121,12 +145,28 @@ impl<'p> Planner<'p> {
         stands_there.then_some(pushdown)
     }
 
-    /// The same for a clause that may have been classified before.
-    pub(super) fn pushdown_of_qual(self, clause: Clause<'p>) -> Option<Pushdown<'p>> {
+    /// All that a clause means to the site, which may have been classified before.
+    pub(super) fn pushdowns_of_clause(self, clause: Clause<'p>) -> Vec<Pushdown<'p>> {
         let is_same = |qual: &&Qual| std::ptr::eq(qual.clause.as_ptr(), clause.as_ptr());
-        match self.quals().iter().find(is_same) {
-            Some(qual) => qual.pushdown,
-            None => self.pushdown_of_clause(clause),
+        let known: Vec<Qual> = self.quals().iter().filter(is_same).copied().collect();
+        let quals = match known.is_empty() {
+            true => self.quals_of_clause(clause),
+            false => known,
+        };
+        quals.iter().filter_map(|qual| qual.pushdown).collect()
+    }
+
+    /// All that an expression means to the site as a condition from a join, which may decide what is asked for.
+    pub fn driving_pushdowns_of(self, expr: Expr<'p>) -> Vec<Pushdown<'p>> {
+        match self.pushdown_of(expr) {
+            Some(pushdown) => {
+                let can_drive = self.can_drive(&pushdown);
+                can_drive.then_some(pushdown).into_iter().collect()
+            }
+            None => {
+                let derived = self.derived_of(expr).into_iter();
+                derived.map(|derived| derived.pushdown).collect()
+            }
         }
     }
 
@@ -168,6 +208,7 @@ impl<'p> Planner<'p> {
                 shape: Op::AnyOf,
                 value: right,
                 turned: false,
+                narrows: false,
             });
         }
         let compare = |column, operator, value| {
@@ -194,8 +235,7 @@ impl<'p> Planner<'p> {
         let (local, column) = self.own_column(column)?;
         let strategy = strategy(operator, column, value.type_oid(), collation)?;
         let is_asked = asks(column);
-        let ranges =
-            column.kind == Kind::Timestamp && (column.sort.is_some() || column.window.is_some());
+        let ranges = can_be_bounded(column);
         let shape = match strategy {
             pg_sys::BTEqualStrategyNumber if is_asked => Op::Equal,
             pg_sys::BTEqualStrategyNumber if ranges => Op::At,
@@ -210,6 +250,7 @@ impl<'p> Planner<'p> {
             shape,
             value,
             turned: false,
+            narrows: false,
         })
     }
 
@@ -232,21 +273,35 @@ impl<'p> Planner<'p> {
         local.is_natural(column.kind).then_some((local, column))
     }
 
+    /// A column of the table as an expression, by its place in the remote table.
+    pub(super) fn column_at(self, place: ColumnId) -> Option<Expr<'p>> {
+        let mut columns = (1i16..).zip(&self.relation().columns);
+        let (attribute, local) =
+            columns.find(|(_, local)| local.is_some_and(|local| local.place == place))?;
+        let local = local.as_ref()?;
+        Some(Expr::column(self.number(), attribute, local.type_oid))
+    }
+
     /// Whether an expression can be evaluated before the table is read: it does not look at the table, gives
     /// the same for every row, and needs no plan of its own.
-    fn is_value(self, expr: Expr<'p>) -> bool {
+    pub(super) fn is_value(self, expr: Expr<'p>) -> bool {
         !expr.relations().contains(self.number()) && expr.is_stable()
     }
 }
 
+/// Whether the site can be asked for a range of a column's values.
+pub(super) fn can_be_bounded(column: &Column) -> bool {
+    column.kind == Kind::Timestamp && (column.sort.is_some() || column.window.is_some())
+}
+
 /// The type of an array's elements.
-fn element_type(array: pg_sys::Oid) -> pg_sys::Oid {
+pub(super) fn element_type(array: pg_sys::Oid) -> pg_sys::Oid {
     // SAFETY: a catalog look-up by oid; planning runs in a transaction.
     unsafe { pg_sys::get_element_type(array) }
 }
 
 /// The operator with its sides turned, if there is one.
-fn commutator(operator: pg_sys::Oid) -> pg_sys::Oid {
+pub(super) fn commutator(operator: pg_sys::Oid) -> pg_sys::Oid {
     // SAFETY: a catalog look-up by oid; planning runs in a transaction.
     unsafe { pg_sys::get_commutator(operator) }
 }
@@ -283,11 +338,7 @@ fn strategy(
     }
     // SAFETY: catalog look-ups by oid; planning runs in a transaction.
     unsafe {
-        // Under a nondeterministic collation, different texts can be equal. The site does not know them.
-        if column.kind == Kind::Text
-            && (collation == pg_sys::InvalidOid
-                || !pg_sys::get_collation_isdeterministic(collation))
-        {
+        if column.kind == Kind::Text && !tells_texts_apart(collation) {
             return None;
         }
         match pg_sys::get_op_opfamily_strategy(operator, family) {
@@ -295,4 +346,11 @@ fn strategy(
             strategy => Some(strategy as u32),
         }
     }
+}
+
+/// Whether texts are equal under a collation only if they are the same. Under a nondeterministic one, different texts can be
+/// equal. The site does not know them.
+pub(super) fn tells_texts_apart(collation: pg_sys::Oid) -> bool {
+    // SAFETY: a catalog look-up by oid; planning runs in a transaction.
+    collation != pg_sys::InvalidOid && unsafe { pg_sys::get_collation_isdeterministic(collation) }
 }

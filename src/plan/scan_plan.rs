@@ -45,8 +45,8 @@ pub(crate) struct Condition {
     pub clause: ClauseAt,
 }
 
-/// Where the plan keeps a condition's clause.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+/// Where the plan keeps a condition's clause. Several conditions may have one clause.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum ClauseAt {
     /// Among those that the site answers: in `fdw_recheck_quals`, at this place.
     Answered(usize),
@@ -105,6 +105,7 @@ impl ScanPlan {
                 shape: condition.shape,
                 value,
                 turned: false,
+                narrows: false,
             };
             if !condition.shape.is_range() {
                 planned.conditions.push(PlannedCondition {
@@ -183,6 +184,8 @@ pub(crate) struct PathPlan {
     pub enough: Option<u64>,
     /// Whether all rows will be read.
     pub eager: bool,
+    /// Whether nobody but who moves a cursor decides how many are.
+    pub open_ended: bool,
     /// What reading is expected to take.
     pub effort: PlannedEffort,
     /// How many rows are expected from the site, where somebody has counted.
@@ -242,7 +245,9 @@ impl PathPlan {
     pub fn leaves_nothing_of(&self, relation: &Relation, clause: &Qual) -> bool {
         clause.pushdown.is_some_and(|pushdown| {
             let column = &relation.table.columns[pushdown.place];
-            self.answers(relation, &pushdown) && relation.table.answers_exactly(column)
+            !pushdown.narrows
+                && self.answers(relation, &pushdown)
+                && relation.table.answers_exactly(column)
         })
     }
 }

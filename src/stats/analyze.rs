@@ -8,17 +8,22 @@ use std::collections::HashMap;
 use std::ffi::c_void;
 
 use confluence::Error;
+use confluence::options::Reading;
 use confluence::sample::{self, Sample};
 use pgrx::{PgLogLevel, PgMemoryContexts, PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use crate::catalog::column::is_read;
 use crate::catalog::relation::Relation;
 use crate::errors::report;
+use crate::exec::request_limit;
 use crate::exec::tuple::Writer;
 use crate::net::{sessions, wait};
 use crate::observe::request_log;
 use crate::pg::report::Report;
 use crate::plan::scan_plan::{Output, ScanPlan};
+
+/// Why a look shows nothing where it may take no more requests.
+const TOO_FEW: &str = "it takes more requests than are allowed to see anything";
 
 /// A look at a table, until its rows are asked for.
 struct Look {
@@ -26,9 +31,68 @@ struct Look {
     outputs: Vec<Output>,
 }
 
+/// A look that is taken for `confluence.analyze`.
+struct Watched {
+    /// How many requests it may take.
+    most: u64,
+    outcome: Option<LookOutcome>,
+}
+
+/// What a look has come to.
+#[derive(Clone, Debug)]
+pub(crate) enum LookOutcome {
+    /// The table has so many rows.
+    Rows(f64),
+    /// It was skipped, for this reason.
+    Skipped(String),
+}
+
 thread_local! {
+    static WATCHED: RefCell<Option<Watched>> = RefCell::default();
     /// Looks by table: a partitioned table's partitions are all looked at before rows are asked for.
     static LOOKS: RefCell<HashMap<pg_sys::Oid, Look>> = RefCell::default();
+}
+
+/// Runs something that looks at one table, with so many requests at most. Gives what the look has come to, if there was one.
+pub(crate) fn watch(most: u64, run: impl FnOnce()) -> Option<LookOutcome> {
+    /// Nobody watches any more, however it ends.
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            WATCHED.take();
+        }
+    }
+    let _end = End;
+    WATCHED.replace(Some(Watched {
+        most,
+        outcome: None,
+    }));
+    run();
+    WATCHED.take()?.outcome
+}
+
+/// Tells whoever watches. Whether anybody does.
+fn tell_watcher(outcome: impl FnOnce() -> LookOutcome) -> bool {
+    WATCHED.with_borrow_mut(|watched| match watched {
+        Some(watched) => {
+            watched.outcome = Some(outcome());
+            true
+        }
+        None => false,
+    })
+}
+
+/// What `reading` allows, and no more requests than whoever watches does.
+fn bounded(mut reading: Reading) -> Reading {
+    WATCHED.with_borrow(|watched| {
+        let most = watched.as_ref().map(|watched| watched.most);
+        if let Some(most) = most
+            && (reading.max_requests == 0 || most < reading.max_requests)
+        {
+            reading.max_requests = most;
+        }
+    });
+    reading
 }
 
 /// Looks at a table, as the user who owns it: PostgreSQL asks for its rows as that user, whoever runs `ANALYZE`.
@@ -54,21 +118,50 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
     let columns = ScanPlan::of_columns(outputs.clone()).columns();
     let (session, origin) = sessions::session(server, owner);
     let recorder = request_log::recorder(&origin.server, None);
-    let (table, reading) = (relation.table, relation.reading);
-    let look = wait::run(sample::sample(session, table, columns, reading, recorder));
+    let (table, mut reading) = (relation.table, bounded(relation.reading));
+    let statement = request_limit::of_utility();
+    // What the statement has left is the limit where it is the lower one.
+    let left = statement.as_ref().map(|statement| statement.left());
+    let usual = match reading.max_requests {
+        0 => sample::BUDGET,
+        limit => limit.min(sample::BUDGET),
+    };
+    let is_cut = left.is_some_and(|left| left < usual);
+    if let Some(left) = left.filter(|&left| is_cut && left > 0) {
+        reading.max_requests = left;
+    }
+    let budget = statement.clone();
+    let look = wait::run(sample::sample(
+        session, table, columns, reading, budget, recorder,
+    ));
     request_log::tell();
-    let sample = match look.and_then(|sample| sample) {
+    let look = look
+        .and_then(|sample| sample)
+        .map_err(|error| match &statement {
+            Some(statement) if is_cut && matches!(error, Error::RequestLimit { .. }) => {
+                statement.exceeded(table)
+            }
+            _ => error,
+        });
+    let sample = match look {
         Ok(sample) => sample,
         Err(
             error @ (Error::ConditionMissing { .. }
             | Error::ScopeMissing { .. }
             | Error::Forbidden { .. }
-            | Error::NoRoles { .. }),
+            | Error::NoRoles { .. }
+            | Error::StatementLimit { .. }),
         ) => {
-            report(&error, &origin).warn();
+            let report = report(&error, &origin);
+            if !tell_watcher(|| LookOutcome::Skipped(report.message.clone())) {
+                report.warn();
+            }
             return false;
         }
         Err(error @ Error::RequestLimit { .. }) => {
+            if tell_watcher(|| LookOutcome::Skipped(TOO_FEW.to_owned())) {
+                return false;
+            }
             // ANALYZE has no condition that would narrow it.
             report(&error, &origin)
                 .hint(format!(
@@ -80,6 +173,7 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
         }
         Err(error) => report(&error, &origin).raise(),
     };
+    tell_watcher(|| LookOutcome::Rows(sample.rows));
     // PostgreSQL passes over partitions of no size.
     let requests = sample.requests.clamp(1.0, f64::from(i32::MAX));
     LOOKS.with_borrow_mut(|looks| looks.insert(oid, Look { sample, outputs }));

@@ -553,7 +553,7 @@ impl<'m> Maker<'m> {
                 .collect();
             values.join(", ")
         };
-        match self.rng.u8(..16) {
+        match self.rng.u8(..20) {
             0..=3 => format!("{own} = {}", self.value(column)),
             4 => format!("{} = {own}", self.value(column)),
             5 => format!("{own} <> {}", self.value(column)),
@@ -592,8 +592,60 @@ impl<'m> Maker<'m> {
             14 if column.is_text() => format!("{own} || '' = {}", column.value(self.rng)),
             14 if column.is_number() => format!("{own} + 0 = {}", column.value(self.rng)),
             15 => format!("{own} IS DISTINCT FROM {}", self.value(column)),
+            16..=18 => self.written_otherwise(&own, column),
             _ if self.once_in(6) => format!("{own} = NULL"),
             _ => format!("{own} >= {}", self.value(column)),
+        }
+    }
+
+    /// A condition that says by another expression what a comparison of the column would say.
+    fn written_otherwise(&mut self, own: &str, column: &Column) -> String {
+        let is_time = column.sql_type() == "timestamptz";
+        match self.rng.u8(..10) {
+            0 | 1 => format!(
+                "({own} = {} OR {own} = {})",
+                self.value(column),
+                self.value(column)
+            ),
+            2 => format!(
+                "{own} BETWEEN SYMMETRIC {} AND {}",
+                self.value(column),
+                self.value(column)
+            ),
+            3 => format!("{own} IS NOT DISTINCT FROM {}", self.value(column)),
+            4 => format!("({own} = {}) IS TRUE", self.value(column)),
+            5 => {
+                let other = column.value(self.rng);
+                let op = *pick(self.rng, &["=", "=", "<", ">="]);
+                let form = *pick(self.rng, &["COALESCE", "NULLIF"]);
+                format!("{form}({own}, {other}) {op} {}", self.value(column))
+            }
+            _ if is_time => {
+                let forms = [
+                    format!("date_trunc('month', {own})"),
+                    format!("date_trunc('week', {own})"),
+                    format!("date_trunc('hour', {own})"),
+                    format!("date_trunc('day', {own}, 'America/New_York')"),
+                    format!("date_trunc('year', {own} AT TIME ZONE 'Asia/Kathmandu')"),
+                    format!("{own}::date"),
+                    format!("{own}::timestamp"),
+                ];
+                let form = pick(self.rng, &forms).clone();
+                let op = *pick(self.rng, &["=", "<", "<=", ">", ">="]);
+                match self.rng.u8(..4) {
+                    0 => format!("extract(year FROM {own}) {op} {}", self.rng.u16(2018..2028)),
+                    1 => {
+                        let value = format!("({}::timestamptz)", column.value(self.rng));
+                        format!("{form} {op} {}", form.replace(own, &value))
+                    }
+                    _ => format!("{form} {op} {}", self.value(column)),
+                }
+            }
+            _ if column.is_number() => match self.rng.bool() {
+                true => format!("{own}::text = {}", self.value(column)),
+                false => format!("{own} = {}::numeric", self.value(column)),
+            },
+            _ => format!("{own} LIKE {}", column.value(self.rng)),
         }
     }
 
@@ -658,6 +710,13 @@ impl<'m> Maker<'m> {
             .collect();
         if self.once_in(6) {
             items.extend(self.scalar());
+        }
+        if from.len() > 1 && self.once_in(3) {
+            // In the order of its first side, a join can give its rows.
+            let (alias, subject) = self.tables[0].clone();
+            if let Some(column) = pick_some(self.rng, &subject.sorted()) {
+                items.insert(0, format!("{alias}.{}", column.name));
+            }
         }
         let distinct = if self.once_in(6) { "DISTINCT " } else { "" };
         Select {
@@ -768,6 +827,10 @@ impl<'m> Maker<'m> {
         };
         (select, column.sql_type())
     }
+}
+
+fn pick_some<'a, T>(rng: &mut Rng, from: &'a [T]) -> Option<&'a T> {
+    (!from.is_empty()).then(|| pick(rng, from))
 }
 
 fn positions(count: usize) -> String {

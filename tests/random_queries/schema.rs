@@ -122,6 +122,15 @@ impl Subject {
         pick(rng, &self.columns)
     }
 
+    /// The columns that the site can list by.
+    pub fn sorted(&self) -> Vec<&Column> {
+        let is_sorted = |column: &&Column| {
+            let declared = self.table.column(column.name);
+            declared.is_some_and(|(_, declared)| declared.sort.is_some())
+        };
+        self.columns.iter().filter(is_sorted).collect()
+    }
+
     /// The columns that hold ids.
     pub fn ids(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.names.is_some())

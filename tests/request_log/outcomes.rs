@@ -82,7 +82,10 @@ fn a_site_that_cannot_be_reached_is_listed_as_that() {
     error(&mut scene.client, ALL_PAGES);
     let listed = of_last_scan(&mut scene.client);
     let is_unreachable = |line: &String| line.ends_with("|unreachable|NULL|");
-    assert!(!listed.is_empty() && listed.iter().all(is_unreachable), "{listed:#?}");
+    assert!(
+        !listed.is_empty() && listed.iter().all(is_unreachable),
+        "{listed:#?}"
+    );
 }
 
 #[test]

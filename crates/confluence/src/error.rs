@@ -239,6 +239,14 @@ pub enum Error {
         /// How many requests are known to be needed; more may be.
         at_least: u64,
     },
+    /// A statement needs more requests than are allowed to all of its scans together.
+    #[error("the statement needs more than {limit} {requests}", requests = if *limit == 1 { "request" } else { "requests" })]
+    StatementLimit {
+        /// The table whose scan needs the next one.
+        table: &'static str,
+        /// The limit.
+        limit: u64,
+    },
     /// The site does not understand the request.
     #[error("Confluence refused the request with status {status}")]
     Refused {

@@ -31,6 +31,8 @@ pub struct RequestLog {
 #[derive(Debug, Default)]
 struct LogState {
     begun: u64,
+    /// How many requests have left.
+    left: u64,
     sent: Entries,
     /// What came out of caches: there may be very many of them, and they are not to push out what was sent.
     cached: Entries,
@@ -173,6 +175,11 @@ impl Entries {
 }
 
 impl RequestLog {
+    /// How many requests have left since there is the log.
+    pub fn sent(&self) -> u64 {
+        self.state().left
+    }
+
     /// The requests that are kept, in the order in which they left.
     pub fn latest(&self) -> Vec<LoggedRequest> {
         let state = self.state();
@@ -240,6 +247,7 @@ impl RequestRecorder {
         let entry = self.entry(reason, method, path.clone(), served_by);
         let mut state = self.log.state();
         let number = state.number();
+        state.left += 1;
         state.sent.add(number, entry);
         OpenEntry {
             log: self.log.clone(),

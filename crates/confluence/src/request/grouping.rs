@@ -48,12 +48,13 @@ impl Grouping {
         if !may_be_cut(manner, reading) || endpoint.deeper.is_some() {
             return Self::None;
         }
-        if !split.is_narrowed(table, asked.iter().map(|asked| asked.column)) {
-            return if manner.sorted {
-                Self::Range
-            } else {
-                Self::Listing
-            };
+        // A whole listing can be cut later, too, once all of it is wanted.
+        let is_narrowed = split.is_narrowed(table, asked.iter().map(|asked| asked.column));
+        match (is_narrowed, manner.sorted) {
+            (false, false) => return Self::Listing,
+            _ if !manner.eager => return Self::None,
+            (false, true) => return Self::Range,
+            (true, _) => {}
         }
         let owner = table.id(split.column);
         let is_list = |asked: &ValueCount| asked.count > 1.0 && lists.have(owner);
@@ -92,12 +93,9 @@ impl Grouping {
     }
 }
 
-/// Whether a chain may be cut at all: all of its rows are read, in any order, by several at one time.
+/// Whether a chain may be cut at all: its rows are read in any order, and by several at one time if need be.
 pub(super) fn may_be_cut(manner: Manner, reading: &Reading) -> bool {
-    manner.eager
-        && !manner.relies_on_order
-        && reading.max_concurrency > 1
-        && reading.prefer == Prefer::Time
+    !manner.relies_on_order && reading.max_concurrency > 1 && reading.prefer == Prefer::Time
 }
 
 #[cfg(test)]
@@ -158,9 +156,13 @@ mod tests {
                 eager: false,
                 ..manner
             };
-            for manner in [in_order, one_by_one] {
-                assert_eq!(of(asked, manner, &READING), Grouping::None);
-            }
+            assert_eq!(of(asked, in_order, &READING), Grouping::None);
+            // Who comes back for more may want all of a listing.
+            let later = match expected {
+                Grouping::Listing => Grouping::Listing,
+                _ => Grouping::None,
+            };
+            assert_eq!(of(asked, one_by_one, &READING), later);
             let few = Reading {
                 prefer: Prefer::Requests,
                 ..READING

@@ -110,7 +110,8 @@ impl PlannedRequest {
         };
         let (table, endpoint) = (self.table, self.endpoint);
         let grouping = Grouping::of(table, endpoint, &asked, &lists, manner, &self.reading);
-        (grouping != Grouping::None && !is_short).then_some((grouping, split))
+        let is_cut = self.eager && grouping != Grouping::None;
+        (is_cut && !is_short).then_some((grouping, split))
     }
 
     /// What becomes of the lists of what is asked for, as far as requests can carry it.
@@ -615,6 +616,7 @@ mod tests {
             enough,
             expected_rows,
             eager,
+            open_ended: false,
             reading,
         };
         scan.merge_conditions();
@@ -639,7 +641,10 @@ mod tests {
                 chain,
                 split,
                 is_long,
-            } => chain.request(scan, order_before_cut(scan.table, split, is_long)),
+            } => chain.request(
+                scan,
+                order_before_cut(scan.table, split, is_long && scan.eager),
+            ),
             ChainSource::Parents(like) => {
                 let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),

@@ -40,8 +40,11 @@ pub struct ScanRequest {
     pub expected_rows: Option<u64>,
     /// What is known of the table's size.
     pub sizes: TableStats,
-    /// Whether all rows will be read, so that reading ahead is worth it.
+    /// Whether all rows will be read, so that reading ahead is worth it from the start. Elsewhere it is as soon as whoever
+    /// reads has come back for more often enough.
     pub eager: bool,
+    /// Whether no limit is in sight: who then comes back for more is going to take all.
+    pub open_ended: bool,
     /// How to read.
     pub reading: Reading,
     /// Requests that have been sent for the same purpose before, which count against the limit.
@@ -278,6 +281,7 @@ impl ScanRequest {
             expected_rows: None,
             sizes: TableStats::default(),
             eager: false,
+            open_ended: false,
             reading,
             spent: 0,
         }
@@ -320,7 +324,8 @@ impl ScanRequest {
 
     /// Whether a listing may be read in groups of what its rows belong to.
     fn may_be_split(&self, split: &Split) -> bool {
-        grouping::may_be_cut(self.manner(), &self.reading)
+        (self.eager || self.sort.is_none())
+            && grouping::may_be_cut(self.manner(), &self.reading)
             && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
     }
 

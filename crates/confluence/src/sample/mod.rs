@@ -24,6 +24,7 @@ use crate::http::RequestRecorder;
 use crate::options::Reading;
 use crate::request::access_path;
 use crate::request::table_stats::TableStats;
+use crate::scan::request_budget::StatementBudget;
 use crate::schema::{Column, ColumnId, Table};
 use crate::session::Session;
 use sampler::Sampler;
@@ -94,7 +95,7 @@ impl Sample {
 }
 
 /// Looks at a table, in these columns, by their places in the table. It has to run on the engine's thread. Requests go on
-/// the account of `recorder`.
+/// the account of `recorder`, and count for the statement that looks.
 ///
 /// # Errors
 /// If a request fails, the table cannot be read without a condition, or the user allows fewer requests than are
@@ -104,9 +105,10 @@ pub async fn sample(
     table: &'static Table,
     columns: Vec<ColumnId>,
     reading: Reading,
+    statement: Option<Arc<StatementBudget>>,
     recorder: RequestRecorder,
 ) -> Result<Sample, Error> {
-    let sampler = Sampler::new(session, table, reading, BUDGET, recorder);
+    let sampler = Sampler::new(session, table, reading, BUDGET, statement, recorder);
     let budget = sampler.left();
     let mut sample = sampler.table(table, columns, budget).await?;
     sample.sent = budget - sampler.left();

@@ -13,7 +13,7 @@ use crate::request::access_path::{Manner, access_path};
 use crate::request::scan_request::{Key, PushedCondition, ScanRequest, Sort};
 use crate::request::table_stats::TableStats;
 use crate::scan::handle::Scan;
-use crate::scan::request_budget::RequestBudget;
+use crate::scan::request_budget::{RequestBudget, StatementBudget};
 use crate::schema::{ColumnId, Table};
 use crate::session::Session;
 
@@ -24,6 +24,8 @@ pub(super) struct Sampler {
     /// Whether the user allows fewer requests than a look may take.
     is_limited: bool,
     budget: Arc<RequestBudget>,
+    /// That of the statement which looks, if there is a limit to it.
+    statement: Option<Arc<StatementBudget>>,
     counters: Arc<Counters>,
 }
 
@@ -57,6 +59,7 @@ impl Sampler {
         table: &'static Table,
         mut reading: Reading,
         most: u64,
+        statement: Option<Arc<StatementBudget>>,
         recorder: RequestRecorder,
     ) -> Self {
         let is_limited = (1..most).contains(&reading.max_requests);
@@ -67,7 +70,8 @@ impl Sampler {
             is_limited,
             session,
             reading,
-            budget: Arc::new(RequestBudget::new(table, reading, 0)),
+            budget: Arc::new(RequestBudget::new(table, reading, 0, statement.clone())),
+            statement,
             counters: Arc::new(Counters::new(recorder)),
         }
     }
@@ -145,10 +149,15 @@ impl Sampler {
         conditions: Vec<PushedCondition>,
         sort: Option<Sort>,
     ) -> ScanRequest {
+        // Nothing is read ahead of those who look.
+        let one_by_one = Reading {
+            max_concurrency: 1,
+            ..self.reading
+        };
         ScanRequest {
             conditions,
             sort,
-            ..ScanRequest::whole(table, columns.to_vec(), self.reading)
+            ..ScanRequest::whole(table, columns.to_vec(), one_by_one)
         }
     }
 
@@ -171,7 +180,8 @@ impl Sampler {
             return Ok(Read::default());
         }
         // With a limit of its own, it is told apart whether there is more or not.
-        let budget = Arc::new(RequestBudget::new(table, reading, 0));
+        let statement = self.statement.clone();
+        let budget = Arc::new(RequestBudget::new(table, reading, 0, statement));
         let mut pages = self.sampled(scan_request, budget);
         pages.read_up_to(u64::MAX).await?;
         self.budget.charge(pages.read.requests);

@@ -313,7 +313,7 @@ impl RowOperation {
         };
         let mut answers = stream::iter(asked)
             .map(ask)
-            .buffer_unordered(reader.abreast());
+            .buffer_unordered(reader.demand.abreast());
         // Taken as they come: what has been put into its row takes no room of its own.
         while let Some((row, part)) = answers.try_next().await? {
             let of_part = |from| {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::demand::Demand;
 use crate::batch::Batch;
 use crate::http::{Counters, Tally};
 use crate::schema::Endpoint;
@@ -109,6 +109,7 @@ impl Scan {
         match message {
             Some(ReaderMessage::Rows(batch)) => {
                 self.asked = false;
+                self.demand.took(batch.len());
                 Ok(Step::Rows(batch))
             }
             Some(ReaderMessage::Complete) => Ok(Step::Complete),
@@ -122,52 +123,6 @@ impl Scan {
 impl Drop for Scan {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-/// Who decides when a request may leave: the caller, row by row, or the reader, as fast as rows are taken.
-#[derive(Debug)]
-pub(super) struct Demand {
-    eager: bool,
-    asked: Semaphore,
-    /// Whether the reader works for a caller who has asked.
-    granted: Mutex<bool>,
-}
-
-impl Demand {
-    pub fn new(eager: bool) -> Self {
-        Self {
-            eager,
-            asked: Semaphore::new(0),
-            granted: Mutex::new(false),
-        }
-    }
-
-    /// The caller wants rows.
-    fn ask(&self) {
-        if !self.eager {
-            self.asked.add_permits(1);
-        }
-    }
-
-    /// Waits until rows are wanted. Then any number of requests may leave until rows are handed on.
-    pub async fn wanted(&self) {
-        if self.eager || *self.granted() {
-            return;
-        }
-        if let Ok(permit) = self.asked.acquire().await {
-            permit.forget();
-        }
-        *self.granted() = true;
-    }
-
-    /// Rows have been handed on.
-    pub fn satisfied(&self) {
-        *self.granted() = false;
-    }
-
-    fn granted(&self) -> MutexGuard<'_, bool> {
-        self.granted.lock()
     }
 }
 

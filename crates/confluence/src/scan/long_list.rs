@@ -41,7 +41,7 @@ pub(super) async fn read(
     reader.expect_overlaps();
     // Those of all chains together are as many as are read at one time.
     let chains = usize::try_from(length.chains.max(1)).unwrap_or(usize::MAX);
-    let abreast = reader.abreast().div_ceil(chains);
+    let abreast = reader.demand.most_abreast().div_ceil(chains);
     let cut = |pages: f64, front| {
         let groups = Grouping::List.groups(pages, abreast).unwrap_or(1);
         let chains = in_groups(&chain, filter, &values, values.len().div_ceil(groups));

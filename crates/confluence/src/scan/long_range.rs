@@ -71,7 +71,7 @@ pub(super) async fn read(
             false => progress.pages_if_long(scan_request.range, sort.descending),
         };
         if let Some(groups) =
-            pages.and_then(|pages| Grouping::Range.groups(pages, reader.abreast()))
+            pages.and_then(|pages| Grouping::Range.groups(pages, reader.demand.most_abreast()))
         {
             break groups;
         }
@@ -106,7 +106,7 @@ pub(super) async fn read(
         }
         Ok(hold_all)
     };
-    let ((), hold_all) = tokio::try_join!(groups.read(reader.abreast()), look)?;
+    let ((), hold_all) = tokio::try_join!(groups.read(reader.demand.most_abreast()), look)?;
     if hold_all {
         return Ok(());
     }

@@ -4,6 +4,7 @@
 //! from lists that are too long for one request, and from parents that are listed first.
 
 pub(crate) mod chain;
+pub(crate) mod demand;
 pub(crate) mod enrichment;
 pub(crate) mod handle;
 pub(crate) mod held_rows;
@@ -22,3 +23,4 @@ pub(crate) mod search;
 pub(crate) mod seen_keys;
 
 pub use handle::{Scan, Step};
+pub use request_budget::StatementBudget;

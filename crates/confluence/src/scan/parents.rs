@@ -67,7 +67,7 @@ impl ParentObjects<'_> {
                 self.add(source, &batch, &needed);
             }
             // Who takes rows one by one does not wait until a request is full.
-            let full = if is_end || !self.reader.scan_request.eager {
+            let full = if is_end || !self.reader.demand.is_open() {
                 self.waiting.len()
             } else {
                 self.waiting.len() - self.waiting.len() % at_once as usize

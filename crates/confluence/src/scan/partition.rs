@@ -1,9 +1,9 @@
 //! Partitions: a listing of everything, cut into groups that are read side by side.
 //!
-//! The listing is begun as it is. If it does not come to an end soon, the objects that its rows belong to are
-//! listed, and each group of them becomes a listing of its own, read from its end. Whoever has nothing else to
-//! do reads the group of which most is left from its beginning, until the two meet. What is created meanwhile
-//! stands behind everything else, and is read last.
+//! The listing is begun as it is, and goes on like that for as long as the caller may stop at any row. If it does not come
+//! to an end soon, the objects that its rows belong to are listed, and each group of them becomes a listing of its own,
+//! read from its end. Whoever has nothing else to do reads the group of which most is left from its beginning, until the
+//! two meet. What is created meanwhile stands behind everything else, and is read last.
 //!
 //! Whether the groups hold all that the listing does is looked up while they are read. If not, or if that cannot be looked
 //! up, the listing itself is read from both of its ends.
@@ -51,14 +51,22 @@ pub(super) async fn read(
     let table = reader.scan_request.table;
     let (order, owner) = (table.id(split.order), table.id(split.column));
     let start = || reader.start_source(Why::PartitionKeys, &split.source, &[split.name]);
-    // Where it is known to be long, the first page and what rows belong to are asked for together.
-    let early = is_long.then(start);
     // Where it is sure to be cut, what comes first has to be known.
-    let in_order = chains::order_before_cut(table, split, is_long);
+    let is_cut_at_once = is_long && reader.scan_request.eager;
+    let in_order = chains::order_before_cut(table, split, is_cut_at_once);
     let mut front = ChainReader::new(reader, &chain, in_order, Why::FirstPage).noting(owner);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
-    for _ in 0..if is_long { 1 } else { LONG } {
+    let mut pages = 0;
+    let mut owners = None;
+    loop {
+        reader.demand.wanted().await;
+        // As long as the caller may stop at any row, it is read as it is.
+        let is_wanted = reader.demand.is_open();
+        // Where it is known to be long, a page and what rows belong to are asked for together.
+        if is_wanted && is_long {
+            owners = Some(start());
+        }
         let shown = match front.next(Some(order)).await {
             Err(Error::OutOfOrder { .. }) => {
                 return read_as_it_comes(reader, &chain).await;
@@ -69,15 +77,22 @@ pub(super) async fn read(
             return Ok(());
         }
         begun.note(shown);
+        pages += 1;
+        if is_wanted && (is_long || pages >= LONG) {
+            break;
+        }
     }
-    let owners = match Owners::of(early.unwrap_or_else(start)).await {
+    let owners = match Owners::of(owners.unwrap_or_else(start)).await {
         // Who may not list what rows belong to may read them all the same.
         Err(Error::ScopeMissing { .. } | Error::Forbidden { .. }) => None,
         owners => Some(owners?).filter(|owners| owners.have(front.noted())),
     };
     if let Some(owners) = owners {
         let filter = table.columns[owner].filter;
-        let each = owners.ids.len().div_ceil(reader.abreast() * GROUPS_EACH);
+        let each = owners
+            .ids
+            .len()
+            .div_ceil(reader.demand.most_abreast() * GROUPS_EACH);
         let chains = in_groups(&chain, filter, &owners.ids, each);
         let groups = Partitions::new(reader, chains, GroupOrder::BothEnds(order), begun.end());
         let look = async {
@@ -87,7 +102,7 @@ pub(super) async fn read(
             }
             Ok(hold_all)
         };
-        let ((), hold_all) = tokio::try_join!(groups.read(reader.abreast()), look)?;
+        let ((), hold_all) = tokio::try_join!(groups.read(reader.demand.most_abreast()), look)?;
         let by = Some(sort(order, true));
         let newest = ChainReader::new(reader, &chain, by, Why::NewRows).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
@@ -350,6 +365,7 @@ impl<'r> Partitions<'r> {
     /// Reads groups until there is nothing left to do.
     async fn work(&self) -> Result<(), Error> {
         loop {
+            let lane = self.reader.demand.lane().await;
             match self.next_task() {
                 PartitionTask::Read(group, descending) => {
                     match self.order {
@@ -360,7 +376,10 @@ impl<'r> Partitions<'r> {
                     }
                     self.changed.notify_waiters();
                 }
-                PartitionTask::Wait => self.changed.notified().await,
+                PartitionTask::Wait => {
+                    drop(lane);
+                    self.changed.notified().await;
+                }
                 PartitionTask::Nothing => return Ok(()),
             }
         }

@@ -6,7 +6,8 @@ use parking_lot::Mutex;
 use reqwest::StatusCode;
 use tokio::sync::mpsc;
 
-use super::handle::{Demand, ReaderMessage, WakeOnDrop};
+use super::demand::Demand;
+use super::handle::{ReaderMessage, WakeOnDrop};
 use super::held_rows::HeldRows;
 use super::request_budget::RequestBudget;
 use super::seen_keys::SeenKeys;
@@ -132,12 +133,6 @@ impl Reader {
         self.is_read_again = sharing.as_ref().is_some_and(|s| s.is_read_again(table));
         self.sharing = sharing;
         self
-    }
-
-    /// How many chains are read side by side. A caller who takes rows one by one gets them from one chain
-    /// after the other.
-    pub fn abreast(&self) -> usize {
-        self.scan_request.reading.abreast(self.scan_request.eager)
     }
 
     /// What its requests for rows are for.

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::{TryStreamExt, stream};
+use futures_util::{Stream, TryStreamExt, stream};
 use tokio::sync::mpsc;
 
-use super::handle::{Demand, ReaderMessage, Scan, WakeOnDrop};
+use super::demand::Demand;
+use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
-use super::request_budget::RequestBudget;
+use super::request_budget::{RequestBudget, StatementBudget};
 use super::{chain, long_list, long_range, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
 use crate::http::{Counters, Reason, RequestRecorder, Why};
 use crate::request::ScanRequest;
-use crate::request::chains::{self, ChainSource};
+use crate::request::chains::{self, Chain, ChainSource};
 use crate::schema::Source;
 use crate::session::Session;
 
@@ -32,12 +33,13 @@ impl Scan {
         recorder: RequestRecorder,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self::start_in(None, engine, session, scan_request, recorder, wake)
+        Self::start_in(None, None, engine, session, scan_request, recorder, wake)
     }
 
-    /// The same as a scan of a statement, which has announced it.
+    /// The same as a scan of a statement, which has announced it, and may limit its requests.
     pub fn start_in(
         sharing: Option<CacheHandle>,
+        statement: Option<Arc<StatementBudget>>,
         engine: &Engine,
         session: Arc<Session>,
         mut scan_request: ScanRequest,
@@ -46,12 +48,13 @@ impl Scan {
     ) -> Self {
         scan_request.merge_conditions();
         let (sender, messages) = mpsc::channel(READ_AHEAD);
-        let demand = Arc::new(Demand::new(scan_request.eager));
+        let demand = Arc::new(Demand::of(&scan_request));
         let counters = Arc::new(Counters::new(recorder));
         let budget = Arc::new(RequestBudget::new(
             scan_request.table,
             scan_request.reading,
             scan_request.spent,
+            statement,
         ));
         let reader = Reader::new(
             session,
@@ -84,7 +87,7 @@ impl Scan {
         sharing: Option<CacheHandle>,
     ) -> Self {
         let (sender, messages) = mpsc::channel(READ_AHEAD);
-        let demand = Arc::new(Demand::new(scan_request.eager));
+        let demand = Arc::new(Demand::of(&scan_request));
         let reader = Reader::new(
             session,
             scan_request,
@@ -114,7 +117,7 @@ impl Reader {
         let columns = columns.map(|name| source.table.id(name)).collect();
         let mut scan_request = ScanRequest {
             conditions: chains::conditions_on_source(&self.scan_request, source),
-            eager: self.scan_request.eager,
+            eager: self.demand.is_open(),
             spent: self.scan_request.spent,
             ..ScanRequest::whole(source.table, columns, self.scan_request.reading)
         };
@@ -152,7 +155,6 @@ impl Reader {
 
     /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
-        let read = |chain| chain::read(self, chain);
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
@@ -166,16 +168,25 @@ impl Reader {
                 // What came before takes no request.
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
+                    if self.scan_request.eager {
+                        self.budget.expect_all(chains.count_of_all())?;
+                    }
                 }
-                stream::iter(chains.map(Ok))
-                    .try_for_each_concurrent(self.abreast(), read)
-                    .await
+                if chains.count_of_all() > 1 {
+                    self.demand.may_spread();
+                }
+                self.read_all(stream::iter(chains.map(Ok))).await
             }
             ChainSource::Partitions {
                 chain,
                 split,
                 is_long,
-            } => partition::read(self, chain, split, is_long).await,
+            } => {
+                if is_long {
+                    self.demand.may_spread();
+                }
+                partition::read(self, chain, split, is_long).await
+            }
             ChainSource::Range {
                 chain,
                 split,
@@ -189,17 +200,36 @@ impl Reader {
             } => {
                 if !self.is_read_again {
                     self.budget.expect(chains.count_of_all())?;
+                    self.budget.expect_all(chains.count_of_all())?;
                 }
                 let read = |chain| long_list::read(self, chain, split, length);
                 stream::iter(chains.map(Ok))
-                    .try_for_each_concurrent(self.abreast(), read)
+                    .try_for_each_concurrent(self.demand.most_abreast(), read)
                     .await
             }
             ChainSource::Parents(like) => {
-                parents::chains(self, like)
-                    .try_for_each_concurrent(self.abreast(), read)
-                    .await
+                self.demand.may_spread();
+                self.read_all(parents::chains(self, like)).await
             }
         }
+    }
+
+    /// Reads chains, as many at one time as are wanted. None is made before there is room for it.
+    async fn read_all(
+        &self,
+        chains: impl Stream<Item = Result<Chain, Error>> + Send + Unpin,
+    ) -> Result<(), Error> {
+        let in_lanes = stream::try_unfold(chains, |mut chains| async move {
+            let lane = self.demand.lane().await;
+            let chain = chains.try_next().await?;
+            Ok(chain.map(|chain| ((lane, chain), chains)))
+        });
+        in_lanes
+            .try_for_each_concurrent(self.demand.most_abreast(), |(lane, chain)| async move {
+                chain::read(self, chain).await?;
+                drop(lane);
+                Ok(())
+            })
+            .await
     }
 }

@@ -189,6 +189,8 @@ pub struct Column {
     pub part: Option<&'static Part>,
     /// How many rows share a value, roughly; 0 where nothing is known.
     pub rows_per_value: f64,
+    /// Which share of the rows has none, roughly; below 0 where nothing is known.
+    pub nulls: f64,
     /// Whether it is left out of an import unless it is asked for.
     pub optional: bool,
     /// Whether one of its values that cannot be read is left out: the row has NULL there, and the scan counts it. It is a
@@ -222,6 +224,7 @@ impl Column {
             owed: false,
             part: None,
             rows_per_value: 0.0,
+            nulls: -1.0,
             optional: false,
             informative: matches!(kind, Kind::Timestamp),
             width,
@@ -363,6 +366,23 @@ impl Column {
     pub const fn rows_per_value(mut self, rows: f64) -> Self {
         self.rows_per_value = rows;
         self
+    }
+
+    /// So large a share of the rows has none, roughly.
+    pub const fn nulls(mut self, share: f64) -> Self {
+        self.nulls = share;
+        self
+    }
+
+    /// Which share of the rows has none, as far as a declaration can tell: of what a row has to have, none; of what it may
+    /// lack, some.
+    pub fn share_of_nulls(&self) -> f64 {
+        const SOME: f64 = 0.1;
+        match self.nulls {
+            _ if self.required || self.sort.is_some() => 0.0,
+            share if share >= 0.0 => share,
+            _ => SOME,
+        }
     }
 
     /// Left out of an import unless it is asked for.

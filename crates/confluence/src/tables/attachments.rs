@@ -57,12 +57,14 @@ pub static TABLE: Table = Table {
             "blogPostId",
             "Blog post that it is attached to. NULL where it is attached to something else.",
         )
+        .nulls(0.9)
         .rows_per_value(3.0),
         Column::bigint(
             "custom_content_id",
             "customContentId",
             "Custom content that it is attached to. NULL where it is attached to something else.",
         )
+        .nulls(0.9)
         .rows_per_value(3.0),
         Column::text("title", "title", "Name of the file.")
             .filter(Filter::list("filename", 1).narrowing())
@@ -97,7 +99,8 @@ pub static TABLE: Table = Table {
             "comment",
             "comment",
             "What was written about the file when it was attached.",
-        ),
+        )
+        .nulls(0.8),
         Column::text(
             "file_id",
             "fileId",

@@ -28,12 +28,14 @@ pub static TABLE: Table = Table {
             "contentState.id",
             "Id of the state. NULL where the content has none.",
         )
+        .nulls(0.8)
         .rows_per_value(5_000.0),
         Column::text(
             "state_name",
             "contentState.name",
             "Name of the state. NULL where the content has none.",
         )
+        .nulls(0.8)
         .rows_per_value(5_000.0)
         .width(12),
         Column::text(
@@ -42,10 +44,10 @@ pub static TABLE: Table = Table {
             "Colour of the state, such as #ffc400. NULL where the content has none.",
         )
         .width(7),
-        Column::text(
+        Column::timestamp(
             "last_updated",
             "lastUpdated",
-            "When the content was published with another state, as the site writes it. NULL where it never was.",
+            "When the content was published with another state. NULL where it never was.",
         ),
     ],
 };

@@ -115,6 +115,8 @@ pub static TABLE: Table = Table {
             "resolutionStatus",
             "Whether the matter is settled: open, reopened or resolved. NULL where the site does not say.",
         )
+        .rows_per_value(50_000.0)
+        .nulls(0.5)
         .width(8),
         BODY_STORAGE,
         BODY_ADF,

@@ -95,6 +95,7 @@ pub static TABLE: Table = Table {
             "resolutionStatus",
             "Whether the matter is settled: open, reopened, resolved, or dangling where the passage is gone.",
         )
+        .rows_per_value(12_500.0)
         .width(8),
         Column::text(
             "resolution_last_modifier_id",

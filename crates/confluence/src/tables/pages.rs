@@ -54,6 +54,7 @@ pub static TABLE: Table = Table {
             .rows_per_value(50_000.0)
             .width(8),
         Column::text("subtype", "subtype", "Kind of page: live or page. NULL for pages that have no kind.")
+            .nulls(0.5)
             .filter(Filter::choice("subtype", &["live", "page"]))
             .rows_per_value(50_000.0)
             .width(4),
@@ -66,8 +67,10 @@ pub static TABLE: Table = Table {
         Column::text("author_id", "authorId", "Account that created the page. NULL where the site does not say.")
             .width(43),
         Column::text("owner_id", "ownerId", "Account that owns the page. NULL where nobody does.").width(43),
-        Column::text("last_owner_id", "lastOwnerId", "Account that owned the page before.").width(43),
+        Column::text("last_owner_id", "lastOwnerId", "Account that owned the page before.")
+            .nulls(0.9).width(43),
         Column::text("template_id", "sourceTemplateEntityId", "Template that the page was made from. NULL for pages made from none, and where the site does not say.")
+            .nulls(0.8)
             .width(12),
         Column::timestamp("created_at", "createdAt", "When the page was created.")
             .sort("created-date"),
@@ -77,7 +80,8 @@ pub static TABLE: Table = Table {
             .changes(),
         Column::text("version_author_id", "version.authorId", "Account that made the current version.")
             .width(43),
-        Column::text("version_message", "version.message", "What its author wrote about the current version."),
+        Column::text("version_message", "version.message", "What its author wrote about the current version.")
+            .nulls(0.8),
         Column::boolean("version_minor_edit", "version.minorEdit", "Whether the current version was marked as a minor edit."),
         Column::text("body_storage", "body.storage.value", "Content in the storage format. Asked for only by queries that use it.")
             .asked_with("body-format", "storage")

@@ -37,14 +37,16 @@ pub static TABLE: Table = Table {
             "Page that the task is in. NULL where it is in a blog post.",
         )
         .filter(Filter::list("page-id", 250))
-        .rows_per_value(3.0),
+        .rows_per_value(3.0)
+        .nulls(0.1),
         Column::bigint(
             "blogpost_id",
             "blogPostId",
             "Blog post that the task is in. NULL where it is in a page.",
         )
         .filter(Filter::list("blogpost-id", 250))
-        .rows_per_value(3.0),
+        .rows_per_value(3.0)
+        .nulls(0.9),
         Column::text("status", "status", "Status: complete or incomplete.")
             .filter(Filter::choice("status", &["complete", "incomplete"]))
             .rows_per_value(25_000.0)
@@ -63,6 +65,7 @@ pub static TABLE: Table = Table {
             "assignedTo",
             "Account that the task is assigned to. NULL where there is none.",
         )
+        .nulls(0.3)
         .empty_is_null()
         .filter(Filter::list("assigned-to", 250))
         .rows_per_value(200.0)
@@ -72,6 +75,7 @@ pub static TABLE: Table = Table {
             "completedBy",
             "Account that completed the task. NULL where it is not complete.",
         )
+        .nulls(0.5)
         .empty_is_null()
         .filter(Filter::list("completed-by", 250))
         .rows_per_value(200.0)
@@ -84,12 +88,14 @@ pub static TABLE: Table = Table {
             "dueAt",
             "When the task is due. NULL where no date is set.",
         )
+        .nulls(0.6)
         .window("due-at-from", "due-at-to"),
         Column::timestamp(
             "completed_at",
             "completedAt",
             "When the task was completed. NULL where it is not complete.",
         )
+        .nulls(0.5)
         .window("completed-at-from", "completed-at-to"),
         BODY_STORAGE,
         BODY_ADF,

@@ -55,6 +55,7 @@ pub static TABLE: Table = Table {
             "email",
             "E-mail address. NULL where it is hidden from the account that reads.",
         )
+        .nulls(0.8)
         .empty_is_null()
         .rows_per_value(1.0),
         Column::text("public_name", "publicName", "Name that the account shows to everybody."),
@@ -75,6 +76,7 @@ pub static TABLE: Table = Table {
             "personalSpaceId",
             "The account's personal space. NULL where it has none.",
         )
+        .nulls(0.5)
         .empty_is_null(),
         Column::boolean(
             "is_external_collaborator",

@@ -1,0 +1,67 @@
+//! Subtransactions: something that may fail, without taking the transaction with it.
+
+use std::panic::AssertUnwindSafe;
+
+use pgrx::pg_sys::panic::CaughtError;
+use pgrx::{PgSqlErrorCode as Code, PgTryBuilder, pg_sys};
+
+/// An error that was raised, and whose effects are undone.
+pub(crate) struct UndoneError {
+    pub message: String,
+}
+
+/// Runs something in a subtransaction. An error that it raises undoes what it has done, and comes back. Cancels, ends of the
+/// session and defects go on.
+pub(crate) fn run<T>(run: impl FnOnce() -> T) -> Result<T, UndoneError> {
+    // SAFETY: as PostgreSQL's own languages do it: what is the current memory context and resource owner is so again
+    // behind the subtransaction, however that ends.
+    let (context, owner) = unsafe {
+        let before = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
+        pg_sys::BeginInternalSubTransaction(std::ptr::null());
+        pg_sys::MemoryContextSwitchTo(before.0);
+        before
+    };
+    let restore = || {
+        // SAFETY: both are those from before, which stay.
+        unsafe {
+            pg_sys::MemoryContextSwitchTo(context);
+            pg_sys::CurrentResourceOwner = owner;
+        }
+    };
+    let run = AssertUnwindSafe(run);
+    PgTryBuilder::new(move || {
+        let run = run;
+        let done = (run.0)();
+        // SAFETY: the subtransaction is the one that was begun above: nothing leaves one open.
+        unsafe { pg_sys::ReleaseCurrentSubTransaction() };
+        Ok(done)
+    })
+    .catch_others(|error| match failure(&error) {
+        Some(failure) => {
+            // SAFETY: as above.
+            unsafe { pg_sys::RollbackAndReleaseCurrentSubTransaction() };
+            Err(failure)
+        }
+        None => error.rethrow(),
+    })
+    .finally(restore)
+    .execute()
+}
+
+/// The failure that an error is, if it is one of what was run.
+fn failure(error: &CaughtError) -> Option<UndoneError> {
+    let (CaughtError::PostgresError(report) | CaughtError::ErrorReport(report)) = error else {
+        return None;
+    };
+    let ends = matches!(
+        report.sql_error_code(),
+        Code::ERRCODE_QUERY_CANCELED
+            | Code::ERRCODE_ADMIN_SHUTDOWN
+            | Code::ERRCODE_CRASH_SHUTDOWN
+            | Code::ERRCODE_CANNOT_CONNECT_NOW
+            | Code::ERRCODE_INTERNAL_ERROR
+    );
+    (!ends).then(|| UndoneError {
+        message: report.message().to_owned(),
+    })
+}
