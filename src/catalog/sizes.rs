@@ -17,7 +17,8 @@ pub(super) fn sizes(
     table: &'static Table,
     columns: &[Option<LocalColumn>],
 ) -> TableStats {
-    let parents = table.tables_above().into_iter().filter_map(|parent| {
+    let parents = TableStats::tables_that_tell_of(table);
+    let parents = parents.into_iter().filter_map(|parent| {
         let rows = rows_of(relation.namespace_oid(), server, parent)?;
         Some((parent.name, rows))
     });

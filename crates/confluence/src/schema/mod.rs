@@ -74,20 +74,6 @@ impl Table {
             || (!named.is_empty() && named.iter().all(|objects| own.contains(objects)))
     }
 
-    /// The tables that list what its endpoints need or what its rows hang on, and those that do so for these.
-    pub fn tables_above(&self) -> Vec<&'static Table> {
-        let of = |endpoints: &'static [Endpoint]| endpoints.iter().flat_map(Endpoint::hanging);
-        let mut waiting: Vec<&'static Source> = of(self.endpoints).collect();
-        let mut above: Vec<&'static Table> = Vec::new();
-        while let Some(source) = waiting.pop() {
-            if !above.iter().any(|known| std::ptr::eq(*known, source.table)) {
-                above.push(source.table);
-                waiting.extend(of(source.table.endpoints));
-            }
-        }
-        above
-    }
-
     /// The listings that together give all that a column can name.
     fn objects(&self, column: &str) -> Vec<ListedObjects> {
         let of_endpoint = |endpoint: &'static Endpoint| {
