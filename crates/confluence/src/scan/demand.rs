@@ -174,7 +174,7 @@ impl Demand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Reading;
+    use crate::options::{Prefer, Reading};
     use crate::tables::pages;
 
     /// A caller who may stop at any row.
@@ -183,6 +183,7 @@ mod tests {
             page_size: 250,
             max_concurrency,
             max_requests: 0,
+            prefer: Prefer::Time,
         };
         ScanRequest::whole(&pages::TABLE, Vec::new(), reading)
     }
