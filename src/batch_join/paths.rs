@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use confluence::request::{self, Sort};
+use confluence::request::{self, Manner, Sort};
 use confluence::schema::{Column, ColumnId};
 use pgrx::{pg_guard, pg_sys};
 use serde::{Deserialize, Serialize};
@@ -379,7 +379,13 @@ impl<'p> JoinPlanner<'p> {
             ..PathPlan::default()
         };
         let columns = inner.used_places(quals, &choice);
-        let way = estimate::way(relation, quals, Some(keys), sort.is_some(), &columns)?;
+        let all_is_read = self.all_is_read(outer);
+        let manner = Manner {
+            sorted: sort.is_some(),
+            relies_on_order: false,
+            eager: all_is_read || !outer.pathkeys.is_empty(),
+        };
+        let way = estimate::way(inner, quals, Some(keys), manner, &columns)?;
         let column: &Column = &relation.table.columns[keys.place];
         let at_once = request::keys_at_once(relation.table, way.endpoint, keys.place)?;
         if way.enumerates_parents
@@ -390,7 +396,6 @@ impl<'p> JoinPlanner<'p> {
         let share = keys.share(relation);
         let received = inner.rows_sent(quals, sort) * share;
         let page_size = estimate::page_size(relation, Some(&way), &columns);
-        let all_is_read = self.all_is_read(outer);
         // In order, all that is asked for comes before the first row is given; but where the first match will do, what is
         // behind it is not wanted.
         let waits =
@@ -401,14 +406,10 @@ impl<'p> JoinPlanner<'p> {
             received.max(1.0),
             estimate::parts(relation, &columns),
             page_size,
-            if eager {
-                relation.reading.max_concurrency
-            } else {
-                1
-            },
+            relation.reading.abreast(eager),
         );
         choice.eager = eager;
-        choice.requests = estimate.requests;
+        choice.effort = estimate.effort.into();
         choice.expected = relation.sizes.rows.map(|_| received as u64);
         choice.endpoint = paths::place_of(relation, &way);
         choice.keyed = Some(BatchKey {

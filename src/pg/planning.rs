@@ -168,6 +168,25 @@ impl<'q> Root<'q> {
             .collect()
     }
 
+    /// How many rows the subquery is expected to give that sets an executor's parameter once.
+    pub fn rows_of_initial(self, parameter: i32) -> Option<f64> {
+        let plans = nodes!(self, init_plans: SubPlan);
+        let mut plans = plans.iter();
+        // SAFETY: a list of integers.
+        let plan = plans.find(|plan| unsafe {
+            list::integers((*plan.as_ptr()).setParam).any(|number| number == parameter)
+        })?;
+        let place = usize::try_from(field!(plan, plan_id))
+            .ok()?
+            .checked_sub(1)?;
+        let statement = field!(self, glob);
+        // SAFETY: the plans of the statement's subqueries; NULL stands for one that is not there.
+        unsafe {
+            let plan: *mut pg_sys::Plan = list::iter((*statement).subplans).nth(place)?;
+            plan.as_ref().map(|plan| plan.plan_rows)
+        }
+    }
+
     /// A relation by its number, where it takes part in joins or is a part of one that does.
     pub fn rel(self, number: pg_sys::Index) -> Option<Rel<'q>> {
         if !self.has_place(number) || field!(self, simple_rel_array).is_null() {

@@ -224,7 +224,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::options::Reading;
+    use crate::options::{Prefer, Reading};
     use crate::tables::pages;
 
     /// A caller who may stop at any row.
@@ -233,6 +233,7 @@ mod tests {
             page_size: 250,
             max_concurrency,
             max_requests: 0,
+            prefer: Prefer::Time,
         };
         ScanRequest::whole(&pages::TABLE, Vec::new(), reading)
     }

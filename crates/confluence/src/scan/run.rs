@@ -10,7 +10,7 @@ use super::demand::Demand;
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::{RequestBudget, StatementBudget};
-use super::{chain, parents, partition};
+use super::{chain, long_list, long_range, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
@@ -186,6 +186,26 @@ impl Reader {
                     self.demand.may_spread();
                 }
                 partition::read(self, chain, split, is_long).await
+            }
+            ChainSource::Range {
+                chain,
+                split,
+                length,
+            } => long_range::read(self, chain, split, length, long_range::GroupsOf::All).await,
+            ChainSource::ValueLists {
+                chains,
+                split,
+                length,
+                ..
+            } => {
+                if !self.is_read_again {
+                    self.budget.expect(chains.count_of_all())?;
+                    self.budget.expect_all(chains.count_of_all())?;
+                }
+                let read = |chain| long_list::read(self, chain, split, length);
+                stream::iter(chains.map(Ok))
+                    .try_for_each_concurrent(self.demand.most_abreast(), read)
+                    .await
             }
             ChainSource::Parents(like) => {
                 self.demand.has_chains();
