@@ -34,12 +34,11 @@ pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
     AccountStatus, AccountType, Attachment, AttachmentId, AuditChange, AuditObject, AuditRecord,
-    BlogPost, ClassificationLevel, Comment, Container, ContentProperty, ContentState,
-    CustomContent, Descendant, Group, Inline, Label, LabelPrefix, NewPage, NoSuch, NodeKind,
-    NodeProperty, Organisation, Page, PageStatus, Permission, PermittedOperation, Property,
-    Resolution, RestrictedOperation, Revision, Role, RoleAssignment, RoleMode, RoleType, Size,
-    Space, SpacePermission, SpaceStatus, SpaceType, Subject, Task, Template, TreeItem, TreeNode,
-    User, UserProperty, Version,
+    ClassificationLevel, Comment, Container, Content, ContentState, CustomContent, Descendant,
+    Group, Inline, Label, LabelPrefix, NewPage, NoSuch, NodeKind, Organisation, Page, PageStatus,
+    Permission, PermittedOperation, Property, Resolution, RestrictedOperation, Revision, Role,
+    RoleAssignment, RoleMode, RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType,
+    Subject, Task, Template, TreeItem, TreeNode, User, UserProperty, Version,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

@@ -1,46 +1,24 @@
 //! The admin key, and what policies keep from apps.
 
+use super::listing::{self, list, place_of_space};
+use super::scopes::{CONFIGURATION, SPACE};
+use super::spaces::{KEYS, SORT};
 use crate::organisation::Space;
-use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Position, Sorted};
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
+use crate::server::parameters::{CURSOR, LIMIT};
 use serde_json::json;
 
-const SORTS: &[&str] = &["id", "-id", "key", "-key", "name", "-name"];
-
-pub(super) const OPERATIONS: &[Operation] = &[
+pub(super) const OPERATIONS: &[Operation] = operations! {
     // No scope lets a token that has scopes do it.
-    Operation {
-        id: "getAdminKey",
-        path: "/wiki/api/v2/admin-key",
-        scopes: &[],
-        parameters: &[],
-        answer: admin_key,
-    },
-    Operation {
-        id: "getDataPolicyMetadata",
-        path: "/wiki/api/v2/data-policies/metadata",
-        scopes: &[&["read:configuration:confluence"]],
-        parameters: &[],
-        answer: data_policy,
-    },
-    Operation {
-        id: "getDataPolicySpaces",
-        path: "/wiki/api/v2/data-policies/spaces",
-        scopes: &[&["read:space:confluence"]],
-        parameters: &[
-            Parameter::new("ids", Kind::Integers { most: 250 }),
-            Parameter::new("keys", Kind::Texts { most: 250 }),
-            Parameter::new("sort", Kind::Choice(SORTS)),
-            CURSOR,
-            LIMIT,
-        ],
-        answer: spaces,
-    },
-];
+    "getAdminKey" v2 "admin-key", &[], &[] => admin_key;
+    "getDataPolicyMetadata" v2 "data-policies/metadata", CONFIGURATION, &[] => data_policy;
+    "getDataPolicySpaces" v2 "data-policies/spaces", SPACE, &[
+        listing::ids("ids", 250), KEYS,
+        SORT, CURSOR, LIMIT,
+    ] => spaces;
+};
 
 fn admin_key(call: &Call) -> Result<Answer, Refusal> {
     if !call.is_administrator() {
@@ -66,32 +44,21 @@ fn data_policy(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn spaces(call: &Call) -> Result<Answer, Refusal> {
-    let organisation = call.organisation;
-    let ids: Option<Vec<u64>> = call.arguments.ids("ids").map(Iterator::collect);
-    let keys = call.arguments.texts("keys");
-    let sort = call.arguments.text("sort").unwrap_or("id");
-    let spaces = organisation.spaces().filter(|space| {
+    let asked = |space: &&Space| {
         call.sees(space)
-            && ids.as_ref().is_none_or(|ids| ids.contains(&space.id))
-            && keys.is_none_or(|keys| keys.contains(&space.key))
-    });
-    let rows = spaces.map(|space| {
-        let id = space.id as i64;
-        let value = match sort.trim_start_matches('-') {
-            "key" => SortValue::Text(space.key.to_lowercase()),
-            "name" => SortValue::Text(space.name.to_lowercase()),
-            _ => SortValue::Number(id),
-        };
-        (Position { value, id }, space)
-    });
+            && call.arguments.admits_id("ids", space.id)
+            && call.arguments.admits("keys", Some(&space.key))
+    };
     let row = |space: &Space| {
+        let blocked = call.organisation.blocks_content_for_apps(space.id);
         json!({
             "id": space.id.to_string(),
             "key": space.key,
             "name": space.name,
-            "dataPolicy": {"anyContentBlocked": organisation.blocks_content_for_apps(space.id)},
+            "dataPolicy": {"anyContentBlocked": blocked},
             "_links": {"webui": format!("/spaces/{}", space.key)},
         })
     };
-    paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
+    let spaces = call.organisation.spaces().filter(asked);
+    list(call, spaces, "id", place_of_space, row)
 }

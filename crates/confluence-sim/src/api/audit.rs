@@ -13,28 +13,16 @@ const LIMIT: Parameter = offset::limit(1_000, 1_000);
 /// How long the log is kept.
 const RETENTION: (i64, &str) = (3, "MONTHS");
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getAuditV1",
-        path: "/wiki/rest/api/audit",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("startDate", Kind::Integer),
-            Parameter::new("endDate", Kind::Integer),
-            SEARCH,
-            START,
-            LIMIT,
-        ],
-        answer: between,
-    },
-    Operation {
-        id: "getAuditRetentionV1",
-        path: "/wiki/rest/api/audit/retention",
-        scopes: SCOPES,
-        parameters: &[],
-        answer: retention,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getAuditV1" v1 "audit", SCOPES, &[
+        Parameter::new("startDate", Kind::Integer),
+        Parameter::new("endDate", Kind::Integer),
+        SEARCH,
+        START,
+        LIMIT,
+    ] => between;
+    "getAuditRetentionV1" v1 "audit/retention", SCOPES, &[] => retention;
+};
 
 fn between(call: &Call) -> Result<Answer, Refusal> {
     let first = call.arguments.integer("startDate").unwrap_or(i64::MIN);

@@ -1,464 +1,126 @@
 //! Comments.
 
-use super::belongings::{
-    self, ContainerIds, PROPERTY_PARAMETERS, SORT, Things, VERSION_SORT, VersionRow,
-};
-use super::content::BODY_FORMAT;
-use super::row::Id;
-use crate::organisation::collection::Collection;
-use crate::organisation::record::{CommentRecord, SortValue};
-use crate::organisation::time::Moment;
-use crate::organisation::{
-    Comment, Container, Organisation, PageStatus, Resolution, Revision, text,
-};
+use super::attachments::SORT;
+use super::listing::{BODY_FORMAT, is_listed, list_hanging};
+use super::named::Named::{self, Attachment, BlogPost, CustomContent, Footer, Inline, Page};
+use super::row::{Id, VersionRow, body_in, moment, on_container, single};
+use super::scopes::COMMENT;
+use crate::organisation::{Comment, Container, Content};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Position, Sorted};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-pub(super) const SCOPES: &[&[&str]] = &[&["read:comment:confluence"]];
-
-const ON_PAGES: &[&str] = &[
+const ON_PAGES: Kind = Kind::Choices(&[
     "current",
     "archived",
     "trashed",
     "deleted",
     "historical",
     "draft",
-];
-const ON_BLOG_POSTS: &[&str] = &["current", "deleted", "trashed", "historical", "draft"];
-const RESOLUTIONS: &[&str] = &[
-    Resolution::Resolved.as_str(),
-    Resolution::Open.as_str(),
-    Resolution::Dangling.as_str(),
-    Resolution::Reopened.as_str(),
-];
-const STATUS_ON_PAGE: Parameter = Parameter::new("status", Kind::Choices(ON_PAGES));
-const STATUS_ON_BLOG_POST: Parameter = Parameter::new("status", Kind::Choices(ON_BLOG_POSTS));
-const RESOLUTION: Parameter = Parameter::new("resolution-status", Kind::Choices(RESOLUTIONS));
-
+]);
+const ON_POSTS: Kind = Kind::Choices(&["current", "deleted", "trashed", "historical", "draft"]);
+const PAGE_STATUS: Parameter = Parameter::new("status", ON_PAGES);
+const POST_STATUS: Parameter = Parameter::new("status", ON_POSTS);
+const RESOLUTION: Parameter = Parameter::new(
+    "resolution-status",
+    Kind::Choices(&["resolved", "open", "dangling", "reopened"]),
+);
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
-const LIKES: &[Parameter] = &[CURSOR, LIMIT];
-const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
 const SINGLE: &[Parameter] = &[BODY_FORMAT];
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "getFooterComments",
-        "/wiki/api/v2/footer-comments",
-        LISTING,
-        |call| all(call, FOOTER),
-    ),
-    operation(
-        "getInlineComments",
-        "/wiki/api/v2/inline-comments",
-        LISTING,
-        |call| all(call, INLINE),
-    ),
-    operation(
-        "getPageFooterComments",
-        "/wiki/api/v2/pages/{id}/footer-comments",
-        &[BODY_FORMAT, STATUS_ON_PAGE, SORT, CURSOR, LIMIT],
-        |call| roots_of(call, Container::Page(call.page()?.id())),
-    ),
-    operation(
-        "getPageInlineComments",
-        "/wiki/api/v2/pages/{id}/inline-comments",
-        &[BODY_FORMAT, STATUS_ON_PAGE, RESOLUTION, SORT, CURSOR, LIMIT],
-        |call| roots(call, INLINE, Container::Page(call.page()?.id())),
-    ),
-    operation(
-        "getBlogPostFooterComments",
-        "/wiki/api/v2/blogposts/{id}/footer-comments",
-        &[BODY_FORMAT, STATUS_ON_BLOG_POST, SORT, CURSOR, LIMIT],
-        |call| roots_of(call, Container::BlogPost(call.blogpost()?.id())),
-    ),
-    operation(
-        "getBlogPostInlineComments",
-        "/wiki/api/v2/blogposts/{id}/inline-comments",
-        &[
-            BODY_FORMAT,
-            STATUS_ON_BLOG_POST,
-            RESOLUTION,
-            SORT,
-            CURSOR,
-            LIMIT,
-        ],
-        |call| roots(call, INLINE, Container::BlogPost(call.blogpost()?.id())),
-    ),
-    operation(
-        "getCustomContentComments",
-        "/wiki/api/v2/custom-content/{id}/footer-comments",
-        LISTING,
-        |call| roots_of(call, Container::CustomContent(call.custom_content()?.id)),
-    ),
-    operation(
-        "getFooterCommentById",
-        "/wiki/api/v2/footer-comments/{id}",
-        SINGLE,
-        |call| single(call, FOOTER),
-    ),
-    operation(
-        "getInlineCommentById",
-        "/wiki/api/v2/inline-comments/{id}",
-        SINGLE,
-        |call| single(call, INLINE),
-    ),
-    operation(
-        "getFooterCommentChildren",
-        "/wiki/api/v2/footer-comments/{id}/children",
-        LISTING,
-        |call| children(call, FOOTER),
-    ),
-    operation(
-        "getInlineCommentChildren",
-        "/wiki/api/v2/inline-comments/{id}/children",
-        LISTING,
-        |call| children(call, INLINE),
-    ),
-    operation(
-        "getFooterLikeCount",
-        "/wiki/api/v2/footer-comments/{id}/likes/count",
-        &[],
-        |call| like_count(call, FOOTER),
-    ),
-    operation(
-        "getInlineLikeCount",
-        "/wiki/api/v2/inline-comments/{id}/likes/count",
-        &[],
-        |call| like_count(call, INLINE),
-    ),
-    operation(
-        "getFooterLikeUsers",
-        "/wiki/api/v2/footer-comments/{id}/likes/users",
-        LIKES,
-        |call| like_users(call, FOOTER),
-    ),
-    operation(
-        "getInlineLikeUsers",
-        "/wiki/api/v2/inline-comments/{id}/likes/users",
-        LIKES,
-        |call| like_users(call, INLINE),
-    ),
-    operation(
-        "getFooterCommentOperations",
-        "/wiki/api/v2/footer-comments/{id}/operations",
-        &[],
-        |call| permitted(call, FOOTER),
-    ),
-    operation(
-        "getInlineCommentOperations",
-        "/wiki/api/v2/inline-comments/{id}/operations",
-        &[],
-        |call| permitted(call, INLINE),
-    ),
-    operation(
-        "getFooterCommentVersions",
-        "/wiki/api/v2/footer-comments/{id}/versions",
-        VERSIONS,
-        |call| versions(call, FOOTER),
-    ),
-    operation(
-        "getInlineCommentVersions",
-        "/wiki/api/v2/inline-comments/{id}/versions",
-        VERSIONS,
-        |call| versions(call, INLINE),
-    ),
-    operation(
-        "getFooterCommentVersionDetails",
-        "/wiki/api/v2/footer-comments/{id}/versions/{number}",
-        &[],
-        |call| version_details(call, FOOTER),
-    ),
-    operation(
-        "getInlineCommentVersionDetails",
-        "/wiki/api/v2/inline-comments/{id}/versions/{number}",
-        &[],
-        |call| version_details(call, INLINE),
-    ),
-    operation(
-        "getCommentContentProperties",
-        "/wiki/api/v2/comments/{id}/properties",
-        PROPERTY_PARAMETERS,
-        |call| belongings::properties(call, of_either_kind(call)?.properties()),
-    ),
-    operation(
-        "getCommentContentPropertiesById",
-        "/wiki/api/v2/comments/{id}/properties/{property}",
-        &[],
-        |call| belongings::property(call, of_either_kind(call)?.properties()),
-    ),
-];
-
-const fn operation(
-    id: &'static str,
-    path: &'static str,
-    parameters: &'static [Parameter],
-    answer: fn(&Call) -> Result<Answer, Refusal>,
-) -> Operation {
-    Operation {
-        id,
-        path,
-        scopes: SCOPES,
-        parameters,
-        answer,
-    }
-}
-
-/// Where in its container a comment is. Each has paths of its own.
-#[derive(Clone, Copy)]
-struct Location {
-    name: &'static str,
-    records: fn(&Organisation) -> &Collection<CommentRecord>,
-}
-
-const FOOTER: Location = Location {
-    name: "footer comment",
-    records: Organisation::footer_comment_records,
-};
-const INLINE: Location = Location {
-    name: "inline comment",
-    records: Organisation::inline_comment_records,
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getFooterComments" v2 "footer-comments", COMMENT, LISTING => |call| all(call, Footer);
+    "getInlineComments" v2 "inline-comments", COMMENT, LISTING => |call| all(call, Inline);
+    "getPageFooterComments" v2 "pages/{id}/footer-comments", COMMENT,
+        &[BODY_FORMAT, PAGE_STATUS, SORT, CURSOR, LIMIT] => |call| roots(call, Footer, Page);
+    "getPageInlineComments" v2 "pages/{id}/inline-comments", COMMENT,
+        &[BODY_FORMAT, PAGE_STATUS, RESOLUTION, SORT, CURSOR, LIMIT] => |call| roots(call, Inline, Page);
+    "getBlogPostFooterComments" v2 "blogposts/{id}/footer-comments", COMMENT,
+        &[BODY_FORMAT, POST_STATUS, SORT, CURSOR, LIMIT] => |call| roots(call, Footer, BlogPost);
+    "getBlogPostInlineComments" v2 "blogposts/{id}/inline-comments", COMMENT,
+        &[BODY_FORMAT, POST_STATUS, RESOLUTION, SORT, CURSOR, LIMIT] => |call| roots(call, Inline, BlogPost);
+    "getCustomContentComments" v2 "custom-content/{id}/footer-comments", COMMENT, LISTING
+        => |call| roots(call, Footer, CustomContent);
+    "getAttachmentComments" v2 "attachments/{id}/footer-comments", COMMENT, &[BODY_FORMAT, CURSOR, LIMIT, SORT]
+        => |call| roots(call, Footer, Attachment);
+    "getFooterCommentById" v2 "footer-comments/{id}", COMMENT, SINGLE => |call| one(call, Footer);
+    "getInlineCommentById" v2 "inline-comments/{id}", COMMENT, SINGLE => |call| one(call, Inline);
+    "getFooterCommentChildren" v2 "footer-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Footer);
+    "getInlineCommentChildren" v2 "inline-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Inline);
 };
 
-/// Roots and replies, wherever they are.
-fn all(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let organisation = call.organisation;
-    let (sort, descending) = belongings::sort(&call.arguments);
-    let things = Things {
-        part: (location.records)(organisation).all_by(sort),
-        descending,
-        view: |record| {
-            organisation
-                .view_comment(record)
-                .filter(|comment| belongings::is_listed(comment.status))
-                .filter(|comment| call.sees_space(comment.space_id))
-        },
-        row: |comment| Row::of(call, comment),
-    };
-    paging::page(call, &things)
-}
-
-/// The footer comments on something, without the replies.
-pub(super) fn roots_of(call: &Call, container: Container) -> Result<Answer, Refusal> {
-    roots(call, FOOTER, container)
-}
-
-fn roots(call: &Call, location: Location, container: Container) -> Result<Answer, Refusal> {
-    let resolutions = call.arguments.texts("resolution-status");
-    let asked_for = |comment: &Comment| {
-        let Some((resolutions, inline)) = resolutions.zip(comment.inline) else {
-            return true;
-        };
-        resolutions
-            .iter()
-            .any(|asked| asked == inline.resolution.as_str())
-    };
-    some_of(
-        call,
-        location,
-        container,
-        |comment| {
-            comment.parent_id.is_none()
-                && belongings::has_status(&call.arguments, comment.status)
-                && asked_for(comment)
-        },
-        |comment| {
-            let mut row = Row::of(call, comment);
-            row.parent_comment_id = None;
-            // Seen on live sites for those of a page; what they say of a blog post nobody has recorded.
-            if !matches!(container, Container::Page(_)) {
-                row.resolution_change = None;
-            }
-            row
-        },
-    )
-}
-
-/// Direct replies.
-fn children(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let parent = comment(call, location)?;
-    some_of(
-        call,
-        location,
-        parent.container,
-        |comment| comment.parent_id == Some(parent.id) && belongings::is_listed(comment.status),
-        |comment| {
-            let mut row = Row::of(call, comment);
-            if !matches!(parent.container, Container::Page(_)) {
-                row.container = ContainerIds::default();
-            }
-            row.resolution_change = None;
-            row
-        },
-    )
-}
-
-fn some_of<'a>(
-    call: &'a Call,
-    location: Location,
-    container: Container,
+/// Lists those at one place, of a container or of all, that fit.
+fn list<'a>(
+    call: &Call<'a>,
+    at: Named,
+    container: Option<Container>,
     fits: impl Fn(&Comment) -> bool,
-    row: impl Fn(Comment<'a>) -> Row<'a>,
+    row: impl Fn(Comment<'a>) -> Value,
 ) -> Result<Answer, Refusal> {
     let organisation = call.organisation;
-    let (sort, descending) = belongings::sort(&call.arguments);
-    let things = Things {
-        part: (location.records)(organisation).of_by(container, sort),
-        descending,
-        view: |record| organisation.view_comment(record).filter(&fits),
-        row,
+    let records = match at {
+        Inline => organisation.inline_comment_records(),
+        _ => organisation.footer_comment_records(),
     };
-    paging::page(call, &things)
+    let view = |record| organisation.view_comment(record).filter(&fits);
+    list_hanging(call, records, container, view, row)
 }
 
-/// The comment that the path names. One in the trash is still shown.
-fn comment<'a>(call: &'a Call, location: Location) -> Result<Comment<'a>, Refusal> {
-    let (text, id) = call.id()?;
-    find(call, location, id).ok_or_else(|| no_comment(location.name, &text))
+/// Roots and replies, wherever they are.
+fn all(call: &Call, at: Named) -> Result<Answer, Refusal> {
+    let seen = |comment: &Comment| is_listed(comment.status) && call.sees_space(comment.space_id);
+    list(call, at, None, seen, |comment| row(call, comment))
 }
 
-fn find<'a>(call: &'a Call, location: Location, id: Option<u64>) -> Option<Comment<'a>> {
-    let record = (location.records)(call.organisation).get(id?)?;
-    call.organisation
-        .view_comment(record)
-        .filter(|comment| comment.status != PageStatus::Deleted)
-        .filter(|comment| call.sees_space(comment.space_id))
-}
-
-/// Properties have the same path for both kinds.
-fn of_either_kind<'a>(call: &'a Call) -> Result<Comment<'a>, Refusal> {
-    let (text, id) = call.id()?;
-    find(call, FOOTER, id)
-        .or_else(|| find(call, INLINE, id))
-        .ok_or_else(|| no_comment("comment", &text))
-}
-
-fn no_comment(name: &str, id: &str) -> Refusal {
-    let article = if name.starts_with('i') { "an" } else { "a" };
-    Refusal::NoSuchObject(format!("Cannot find {article} {name} with id [{id}]"))
-}
-
-fn single(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let comment = comment(call, location)?;
-    Ok(belongings::single(call, &Row::of(call, comment)))
-}
-
-fn named(location: Location, comment: Comment) -> String {
-    format!("the {} with id [{}]", location.name, comment.id)
-}
-
-fn like_count(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let count = comment(call, location)?.likes().len();
-    Ok(Answer::ok(&json!({"count": count})))
-}
-
-fn like_users(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let likes = comment(call, location)?.likes();
-    let rows = likes.iter().enumerate().map(|(place, &account)| {
-        let id = place as i64;
-        let value = SortValue::Number(id);
-        (Position { value, id }, account)
-    });
-    paging::page(call, &Sorted::new(rows, false, Like::of))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Like<'a> {
-    account_id: &'a str,
-}
-
-impl<'a> Like<'a> {
-    fn of(account_id: &'a str) -> Self {
-        Self { account_id }
-    }
-}
-
-fn permitted(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let operations = operations(call, comment(call, location)?);
-    Ok(Answer::ok(&json!({"operations": operations})))
-}
-
-fn operations(call: &Call, comment: Comment) -> Vec<Value> {
-    let first = comment.versions().next();
-    belongings::operations(call, "comment", first.and_then(|version| version.author_id))
-}
-
-fn versions(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let comment = comment(call, location)?;
-    let entity = |version: Revision| {
-        json!({
-            "id": Id(comment.id),
-            "title": comment.title(),
-            "body": body(call, comment, version.number),
-        })
+/// Those on something, without the replies.
+fn roots(call: &Call, at: Named, on: Named) -> Result<Answer, Refusal> {
+    let container = call.named(on)?.as_container();
+    let asked = |comment: &Comment| {
+        let resolution = comment.resolution().as_str();
+        let resolution = call.arguments.admits("resolution-status", Some(resolution));
+        comment.parent_id.is_none() && call.lists(comment.status) && resolution
     };
-    belongings::versions(call, comment.versions(), ("comment", entity))
-}
-
-fn version_details(call: &Call, location: Location) -> Result<Answer, Refusal> {
-    let comment = comment(call, location)?;
-    belongings::version_details(call, comment.versions(), &named(location, comment))
-}
-
-fn body(call: &Call, comment: Comment, version: u32) -> Value {
-    let text = comment.text(version);
-    belongings::body(call, |representation| {
-        Some(match representation {
-            "atlas_doc_format" => text::document(std::iter::once(text)),
-            // Comments here have no macros, and then the rendered formats are as the stored one.
-            _ => text::storage(text),
-        })
+    list(call, at, Some(container), asked, |comment| {
+        let without: &[&str] = match container {
+            Container::Page(_) => &[],
+            // Seen on live sites for those of a page; what they say of a blog post nobody has recorded.
+            _ => &RESOLVED,
+        };
+        without_keys(row(call, comment), without)
     })
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row<'a> {
-    id: Id,
-    status: &'static str,
-    title: String,
-    #[serde(flatten)]
-    container: ContainerIds,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_comment_id: Option<Id>,
-    version: VersionRow<'a>,
-    body: Value,
-    resolution_status: &'static str,
-    #[serde(flatten)]
-    resolution_change: Option<ResolutionChange<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<Marker>,
-    #[serde(rename = "_links")]
-    links: Links,
+const RESOLVED: [&str; 2] = ["resolutionLastModifierId", "resolutionLastModifiedAt"];
+
+fn without_keys(mut row: Value, keys: &[&str]) -> Value {
+    if let Some(row) = row.as_object_mut() {
+        row.retain(|key, _| !keys.contains(&key.as_str()));
+    }
+    row
 }
 
-/// Who resolved or reopened an inline comment, and when.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResolutionChange<'a> {
-    resolution_last_modifier_id: Option<&'a str>,
-    resolution_last_modified_at: Option<Moment>,
+/// Direct replies.
+fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
+    let Content::Comment(parent) = call.named(at)? else {
+        unreachable!("a comment was named");
+    };
+    let fits =
+        |comment: &Comment| comment.parent_id == Some(parent.id) && is_listed(comment.status);
+    list(call, at, Some(parent.container), fits, |comment| {
+        let row = without_keys(row(call, comment), &RESOLVED);
+        match parent.container {
+            Container::Page(_) => row,
+            _ => without_keys(row, &["blogPostId", "customContentId", "attachmentId"]),
+        }
+    })
 }
 
-/// Live sites write both names of each.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Marker {
-    inline_marker_ref: String,
-    inline_original_selection: &'static str,
-    #[serde(rename = "inline-marker-ref")]
-    old_marker_ref: String,
-    #[serde(rename = "inline-original-selection")]
-    old_original_selection: &'static str,
-}
-
-#[derive(Serialize)]
-struct Links {
-    webui: String,
+fn one(call: &Call, at: Named) -> Result<Answer, Refusal> {
+    let Content::Comment(comment) = call.named(at)? else {
+        unreachable!("a comment was named");
+    };
+    Ok(single(call, &row(call, comment)))
 }
 
 /// Where a comment is for people, from the context on.
@@ -466,34 +128,33 @@ pub(super) fn web_path(comment: Comment) -> String {
     format!("/pages/viewpage.action?focusedCommentId={}", comment.id)
 }
 
-impl<'a> Row<'a> {
-    fn of(call: &Call, comment: Comment<'a>) -> Self {
-        let resolution_change = comment.inline.and_then(|inline| {
-            Some(ResolutionChange {
-                resolution_last_modified_at: Some(belongings::moment(inline.last_modified_at?)),
-                resolution_last_modifier_id: inline.last_modifier_id,
-            })
+fn row(call: &Call, comment: Comment) -> Value {
+    let number = comment.version.number;
+    let mut row = json!({
+        "id": Id(comment.id),
+        "status": comment.status,
+        "title": comment.title(),
+        "version": VersionRow::of(comment.version),
+        "body": body_in(call, Content::Comment(comment), number),
+        "resolutionStatus": comment.resolution(),
+        "_links": {"webui": web_path(comment)},
+    });
+    if let Some(parent) = comment.parent_id {
+        row["parentCommentId"] = json!(Id(parent));
+    }
+    if let Some(inline) = comment.inline {
+        // Live sites write both names of each.
+        row["properties"] = json!({
+            "inlineMarkerRef": comment.marker(),
+            "inlineOriginalSelection": inline.selection,
+            "inline-marker-ref": comment.marker(),
+            "inline-original-selection": inline.selection,
         });
-        let properties = comment.inline.map(|inline| Marker {
-            inline_marker_ref: comment.marker(),
-            inline_original_selection: inline.selection,
-            old_marker_ref: comment.marker(),
-            old_original_selection: inline.selection,
-        });
-        Self {
-            id: Id(comment.id),
-            status: comment.status.as_str(),
-            title: comment.title(),
-            container: ContainerIds::of(comment.container),
-            parent_comment_id: comment.parent_id.map(Id),
-            version: VersionRow::of(comment.version),
-            body: body(call, comment, comment.version.number),
-            resolution_status: comment.resolution().as_str(),
-            resolution_change,
-            properties,
-            links: Links {
-                webui: web_path(comment),
-            },
+        // Who resolved or reopened it, and when.
+        if let Some(at) = inline.last_modified_at {
+            row["resolutionLastModifierId"] = inline.last_modifier_id.into();
+            row["resolutionLastModifiedAt"] = json!(moment(at));
         }
     }
+    on_container(comment.container, row)
 }

@@ -13,48 +13,27 @@ const TOTAL: Parameter = Parameter::new("shouldReturnTotalSize", Kind::Flag);
 /// The most there are on one page.
 const MOST: usize = 200;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getGroupV1",
-        path: "/wiki/rest/api/group",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"])),
-            START,
-            offset::limit(MOST, MOST),
-        ],
-        answer: list,
-    },
-    Operation {
-        id: "getGroupByIdV1",
-        path: "/wiki/rest/api/group/by-id",
-        scopes: SCOPES,
-        parameters: &[Parameter::new("id", Kind::Text)],
-        answer: single,
-    },
-    Operation {
-        id: "getGroupByGroupIdMembersByGroupIdV1",
-        path: "/wiki/rest/api/group/{id}/membersByGroupId",
-        scopes: &[
-            &["read:confluence-groups"],
-            &["read:group:confluence", "read:user:confluence"],
-        ],
-        parameters: &[
-            START,
-            // This one is refused above the most, not lowered.
-            Parameter::new(
-                "limit",
-                Kind::Limit {
-                    default: MOST,
-                    most: MOST,
-                },
-            ),
-            TOTAL,
-            EXPAND_USER,
-        ],
-        answer: members,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getGroupV1" v1 "group", SCOPES, &[
+        Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"])),
+        START,
+        offset::limit(MOST, MOST),
+    ] => list;
+    "getGroupByIdV1" v1 "group/by-id", SCOPES, &[Parameter::new("id", Kind::Text)] => single;
+    "getGroupByGroupIdMembersByGroupIdV1" v1 "group/{id}/membersByGroupId", &[&["read:confluence-groups"], &["read:group:confluence", "read:user:confluence"]], &[
+        START,
+        // This one is refused above the most, not lowered.
+        Parameter::new(
+            "limit",
+            Kind::Limit {
+                default: MOST,
+                most: MOST,
+            },
+        ),
+        TOTAL,
+        EXPAND_USER,
+    ] => members;
+};
 
 pub(super) const EXPAND_USER: Parameter = Parameter::new(
     "expand",

@@ -3,26 +3,37 @@
 //! To add an operation, describe it in its family's table: name, path, scopes, parameters, and the function that
 //! answers. Credentials, scopes, methods, the check of parameters, paging, faults and the log come with it.
 
+/// A table of operations: what the API's documents call each, its path, its scopes, its parameters, and who answers.
+macro_rules! operations {
+    (@path edge $path:literal) => { $path };
+    (@path v1 $path:literal) => { concat!("/wiki/rest/api/", $path) };
+    (@path v2 $path:literal) => { concat!("/wiki/api/v2/", $path) };
+    ($($id:literal $api:ident $path:literal, $scopes:expr, $parameters:expr => $answer:expr;)*) => {
+        &[$(Operation {
+            id: $id,
+            path: operations!(@path $api $path),
+            scopes: $scopes,
+            parameters: $parameters,
+            answer: $answer,
+        },)*]
+    };
+}
+
 mod administration;
 mod attachments;
 mod audit;
-mod belongings;
-mod blogposts;
 mod classification;
 mod comments;
-mod content;
 mod custom_content;
 mod groups;
-mod labels;
-mod likes;
-mod nodes;
+mod listing;
+mod named;
+mod on_content;
 mod pages;
-mod permissions;
-mod permitted;
-mod properties;
 mod restrictions;
 mod roles;
 mod row;
+mod scopes;
 mod search;
 mod settings;
 mod site;
@@ -35,7 +46,6 @@ mod user_properties;
 mod users;
 mod users_bulk;
 mod v1;
-mod versions;
 mod watches;
 
 use crate::server::operation::Operation;
@@ -43,20 +53,17 @@ use hyper::Method;
 
 const FAMILIES: &[&[Operation]] = &[
     spaces::OPERATIONS,
-    permissions::OPERATIONS,
     pages::OPERATIONS,
+    on_content::OPERATIONS,
+    attachments::OPERATIONS,
+    comments::OPERATIONS,
+    custom_content::OPERATIONS,
+    tasks::OPERATIONS,
     tree::OPERATIONS,
-    nodes::FOLDERS,
-    nodes::WHITEBOARDS,
-    nodes::DATABASES,
-    nodes::SMART_LINKS,
+    tree::NODES,
     roles::OPERATIONS,
     classification::OPERATIONS,
     administration::OPERATIONS,
-    attachments::OPERATIONS,
-    comments::OPERATIONS,
-    tasks::OPERATIONS,
-    custom_content::OPERATIONS,
     users::OPERATIONS,
     users_bulk::OPERATIONS,
     groups::OPERATIONS,
@@ -69,12 +76,6 @@ const FAMILIES: &[&[Operation]] = &[
     watches::OPERATIONS,
     user_properties::OPERATIONS,
     site::OPERATIONS,
-    blogposts::OPERATIONS,
-    versions::OPERATIONS,
-    labels::OPERATIONS,
-    properties::OPERATIONS,
-    likes::OPERATIONS,
-    permitted::OPERATIONS,
 ];
 
 /// All operations.

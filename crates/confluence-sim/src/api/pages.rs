@@ -1,26 +1,29 @@
-//! Pages.
+//! Pages and blog posts.
 
-use super::belongings;
-use super::content::{BODY_FORMAT, Body, Links, TitleInLink, VersionRow};
-use super::row::Id;
+use super::listing::{self, BODY_FORMAT, TITLE, list};
+use super::named::Named;
+use super::row::{Formatted, Id, VersionRow, single};
+use super::scopes::PAGE;
 use crate::organisation::order::PageQuery;
 use crate::organisation::record::PageSort;
 use crate::organisation::time::Moment;
-use crate::organisation::{Organisation, Page, PageStatus, Subtype};
+use crate::organisation::{Content, Organisation, Page, PageStatus, Subtype, Version};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
-use serde::Serialize;
+use crate::server::query;
+use jiff::tz::Offset;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::fmt;
+use std::ops::Range;
 
-const STATUSES: &[&str] = &[
-    PageStatus::Current.as_str(),
-    PageStatus::Archived.as_str(),
-    PageStatus::Deleted.as_str(),
-    PageStatus::Trashed.as_str(),
-];
-const SORTS: &[&str] = &[
+const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
+const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
+const POST_STATUS: Parameter =
+    Parameter::new("status", Kind::Choices(&["current", "deleted", "trashed"]));
+pub(super) const PAGE_SORT: Parameter = listing::sort(&[
     "id",
     "-id",
     "created-date",
@@ -29,91 +32,119 @@ const SORTS: &[&str] = &[
     "-modified-date",
     "title",
     "-title",
-];
-const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
-pub(super) const SORT: Parameter = Parameter::new("sort", Kind::Choice(SORTS));
-const TITLE: Parameter = Parameter::new("title", Kind::Text);
+]);
+pub(super) const POST_SORT: Parameter = listing::sort(&[
+    "id",
+    "-id",
+    "created-date",
+    "-created-date",
+    "modified-date",
+    "-modified-date",
+]);
+const IDS: Parameter = listing::ids("id", 250);
+const SPACE_IDS: Parameter = listing::ids("space-id", 100);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getPages",
-        path: "/wiki/api/v2/pages",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            Parameter::new("id", Kind::Integers { most: 250 }),
-            Parameter::new("space-id", Kind::Integers { most: 100 }),
-            SORT,
-            STATUS,
-            TITLE,
-            BODY_FORMAT,
-            Parameter::new("subtype", Kind::Choice(&["live", "page"])),
-            CURSOR,
-            LIMIT,
-        ],
-        answer: list,
-    },
-    Operation {
-        id: "getPagesInSpace",
-        path: "/wiki/api/v2/spaces/{id}/pages",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[
-            Parameter::new("depth", Kind::Choice(&["all", "root"])),
-            SORT,
-            STATUS,
-            TITLE,
-            BODY_FORMAT,
-            CURSOR,
-            LIMIT,
-        ],
-        answer: list_of_space,
-    },
-    Operation {
-        id: "getPageById",
-        path: "/wiki/api/v2/pages/{id}",
-        scopes: &[&["read:page:confluence"]],
-        parameters: &[],
-        answer: single,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getPages" v2 "pages", PAGE, &[
+        IDS, SPACE_IDS, PAGE_SORT, STATUS, TITLE, BODY_FORMAT,
+        Parameter::new("subtype", Kind::Choice(&["live", "page"])),
+        CURSOR, LIMIT,
+    ] => list_all;
+    "getPagesInSpace" v2 "spaces/{id}/pages", PAGE, &[
+        Parameter::new("depth", Kind::Choice(&["all", "root"])),
+        PAGE_SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
+    ] => list_of_space;
+    "getPageById" v2 "pages/{id}", PAGE, &[] => one_page;
+    "getBlogPosts" v2 "blogposts", PAGE,
+        &[IDS, SPACE_IDS, POST_SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
+};
 
-fn list(call: &Call) -> Result<Answer, Refusal> {
+fn list_all(call: &Call) -> Result<Answer, Refusal> {
     let organisation = call.organisation;
-    let mut query = page_query(call);
     // What does not exist is nowhere to be found; that is no error.
-    query.pages = call
-        .arguments
-        .ids("id")
-        .map(|ids| ids.filter_map(|id| organisation.page_number(id)).collect());
-    query.spaces = spaces(call);
-    query.subtype = call.arguments.text("subtype").map(|subtype| match subtype {
+    let ids = call.arguments.ids("id");
+    let pages = ids.map(|ids| ids.filter_map(|id| organisation.page_number(id)).collect());
+    let subtype = call.arguments.text("subtype").map(|subtype| match subtype {
         "live" => Subtype::Live,
         _ => Subtype::Page,
     });
-    answer(call, query)
+    let query = PageQuery {
+        pages,
+        spaces: spaces(call),
+        subtype,
+        ..page_query(call)
+    };
+    list_pages(call, query)
+}
+
+fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
+    let query = PageQuery {
+        spaces: Some(vec![call.space_number()? as u32]),
+        roots_only: call.arguments.text("depth") == Some("root"),
+        ..page_query(call)
+    };
+    list_pages(call, query)
+}
+
+pub(super) fn of_label(call: &Call) -> Result<Answer, Refusal> {
+    let label = call.label()?;
+    let query = PageQuery {
+        pages: Some(call.organisation.page_numbers_of_label(label.id).to_vec()),
+        spaces: spaces(call),
+        ..page_query(call)
+    };
+    list_pages(call, query)
+}
+
+fn list_posts(call: &Call) -> Result<Answer, Refusal> {
+    let statuses = statuses(&call.arguments).unwrap_or(PageStatus::Current.bit());
+    // As of pages, the case of a title is no matter.
+    let title = call.arguments.text("title").map(str::to_lowercase);
+    let posts = call.organisation.blogposts().filter(|post| {
+        let called = |title: &String| post.title().to_lowercase() == *title;
+        statuses & post.status().bit() != 0
+            && title.as_ref().is_none_or(called)
+            && call.arguments.admits_id("id", post.id())
+    });
+    answer_with_posts(call, posts)
+}
+
+pub(super) fn posts_of_label(call: &Call) -> Result<Answer, Refusal> {
+    let label = call.label()?;
+    answer_with_posts(call, call.organisation.blogposts_of_label(label.id))
+}
+
+/// Those of some blog posts that are in the spaces asked for and that the caller sees.
+fn answer_with_posts<'a>(
+    call: &Call,
+    posts: impl IntoIterator<Item = Page<'a>>,
+) -> Result<Answer, Refusal> {
+    let asked = |post: &Page| {
+        call.sees(post.space()) && call.arguments.admits_id("space-id", post.space_id())
+    };
+    let place = |post: Page, by: &str| match by {
+        "created-date" => Position::number(post.record.created_at, post.id()),
+        "modified-date" => Position::number(post.record.modified_at, post.id()),
+        _ => Position::of(post.id()),
+    };
+    let format = call.arguments.text("body-format");
+    let row = |post| PageRow::of(post, format);
+    list(call, posts.into_iter().filter(asked), "id", place, row)
 }
 
 /// Numbers of the spaces that are asked for.
-pub(super) fn spaces(call: &Call) -> Option<Vec<u32>> {
+fn spaces(call: &Call) -> Option<Vec<u32>> {
     call.arguments.ids("space-id").map(|ids| {
-        let mut spaces: Vec<u32> = ids
-            .filter_map(|id| call.organisation.space_number(id))
-            .map(|number| number as u32)
-            .collect();
+        let numbers = ids.filter_map(|id| call.organisation.space_number(id));
+        let mut spaces: Vec<u32> = numbers.map(|number| number as u32).collect();
         spaces.sort_unstable();
         spaces.dedup();
         spaces
     })
 }
 
-fn list_of_space(call: &Call) -> Result<Answer, Refusal> {
-    let mut query = page_query(call);
-    query.spaces = Some(vec![call.space_number()? as u32]);
-    query.roots_only = call.arguments.text("depth") == Some("root");
-    answer(call, query)
-}
-
 /// What the listings of pages have in common.
-pub(super) fn page_query(call: &Call) -> PageQuery {
+fn page_query(call: &Call) -> PageQuery {
     let sort = call.arguments.text("sort").unwrap_or("id");
     PageQuery {
         statuses: statuses(&call.arguments)
@@ -135,74 +166,48 @@ pub(super) fn page_query(call: &Call) -> PageQuery {
 }
 
 /// The statuses that are asked for, as bits.
-pub(super) fn statuses(arguments: &Arguments) -> Option<u8> {
-    let asked = arguments.texts("status")?;
-    let named = |status: &PageStatus| asked.iter().any(|asked| asked == status.as_str());
-    Some(
-        PageStatus::ALL
-            .into_iter()
-            .filter(named)
-            .map(PageStatus::bit)
-            .sum(),
-    )
+fn statuses(arguments: &Arguments) -> Option<u8> {
+    arguments.texts("status")?;
+    let asked = |status: &PageStatus| arguments.admits("status", Some(status.as_str()));
+    let statuses = PageStatus::ALL.into_iter().filter(asked);
+    Some(statuses.map(PageStatus::bit).sum())
 }
 
-pub(super) fn answer(call: &Call, query: PageQuery) -> Result<Answer, Refusal> {
-    let body_format = call.arguments.text("body-format");
-    paging::page(
-        call,
-        &PageListing {
-            organisation: call.organisation,
-            query,
-            body_format,
-        },
-    )
+fn list_pages(call: &Call, query: PageQuery) -> Result<Answer, Refusal> {
+    let listing = PageListing {
+        organisation: call.organisation,
+        query,
+        body_format: call.arguments.text("body-format"),
+    };
+    paging::page(call, &listing)
 }
 
+/// Pages, of which there may be too many to be sorted for every request.
 struct PageListing<'a> {
     organisation: &'a Organisation,
     query: PageQuery,
     body_format: Option<&'a str>,
 }
 
-impl PageListing<'_> {
-    /// How many pages, of all and in ascending order, come before a position; with it, if it is to be on that side.
+impl Listing for PageListing<'_> {
+    type Row = u32;
+
+    fn len(&self) -> usize {
+        self.organisation.pages.len()
+    }
+
+    fn is_descending(&self) -> bool {
+        self.query.descending
+    }
+
     fn rank(&self, position: &Position, and_at: bool) -> usize {
         self.organisation
             .rank(self.query.sort, &position.value, position.id, and_at)
     }
-}
 
-impl Listing for PageListing<'_> {
-    type Row = u32;
-
-    fn after(&self, position: Option<&Position>, count: usize) -> Vec<u32> {
-        let descending = self.query.descending;
-        let ranks = match position {
-            None => 0..self.organisation.pages.len(),
-            Some(position) if descending => 0..self.rank(position, false),
-            Some(position) => self.rank(position, true)..self.organisation.pages.len(),
-        };
-        self.organisation
-            .select(&self.query, ranks, descending)
-            .take(count)
-            .collect()
-    }
-
-    fn up_to(&self, position: &Position, count: usize) -> Vec<u32> {
-        let descending = self.query.descending;
-        let ranks = if descending {
-            self.rank(position, false)..self.organisation.pages.len()
-        } else {
-            0..self.rank(position, true)
-        };
-        let mut rows: Vec<u32> = self
-            .organisation
-            .select(&self.query, ranks, !descending)
-            .take(count)
-            .collect();
-        rows.reverse();
-        rows
+    fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<u32> {
+        let pages = self.organisation.select(&self.query, ranks, backwards);
+        pages.take(count).collect()
     }
 
     fn position(&self, row: u32) -> Position {
@@ -215,109 +220,152 @@ impl Listing for PageListing<'_> {
 
     fn write(&self, row: u32, out: &mut Vec<u8>) {
         let page = self.organisation.page_numbered(row);
-        let title = page.title();
-        let row = PageRow {
-            subtype: Some(page.subtype()),
-            ..PageRow::of(page, &title, self.body_format)
-        };
+        let mut row = PageRow::of(page, self.body_format);
+        if let Some(place) = &mut row.place {
+            place.subtype = Some(page.subtype());
+        }
         serde_json::to_writer(out, &row).expect("memory takes whatever is written to it");
     }
 }
 
-fn single(call: &Call) -> Result<Answer, Refusal> {
-    let page = call.page()?;
-    let title = page.title();
-    let row = PageRow::of(page, &title, None);
-    Ok(belongings::single(call, &row))
+fn one_page(call: &Call) -> Result<Answer, Refusal> {
+    let Content::Page(page) = call.named(Named::Page)? else {
+        unreachable!("a page was named");
+    };
+    Ok(single(call, &PageRow::of(page, None)))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PageRow<'a> {
     id: Id,
-    status: &'static str,
-    title: &'a str,
+    status: PageStatus,
+    title: String,
     space_id: Id,
+    #[serde(flatten)]
+    place: Option<Place<'a>>,
+    author_id: Option<&'a str>,
+    created_at: Moment,
+    version: VersionRow<'a>,
+    body: Body<'a>,
+    #[serde(rename = "_links")]
+    links: Links<'a>,
+}
+
+/// What blog posts do not have.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Place<'a> {
     parent_id: Option<Id>,
     parent_type: Option<&'static str>,
     position: Option<u32>,
-    author_id: Option<&'a str>,
     owner_id: Option<&'a str>,
     last_owner_id: Option<&'a str>,
     /// In listings only, and null in them where it was never set.
     #[serde(skip_serializing_if = "Option::is_none")]
     subtype: Option<Option<&'static str>>,
     source_template_entity_id: Option<Id>,
-    created_at: Moment,
-    version: VersionRow<'a>,
-    body: Body<'a>,
-    #[serde(rename = "_links")]
-    links: Links<WebLink<'a>>,
 }
 
 impl<'a> PageRow<'a> {
-    fn of(page: Page<'a>, title: &'a str, body_format: Option<&'a str>) -> Self {
-        let space = &page.organisation.spaces[page.record.space as usize];
-        let parent = page.parent();
+    fn of(page: Page<'a>, format: Option<&'a str>) -> Self {
         let version = page.latest_version();
-        let web = WebLink {
-            space: &space.key,
-            page: page.id(),
-            title,
-            home: space.homepage_id == Some(page.id()),
-        };
-        let mut links = Links::of(page.id(), web);
-        links.edituiv2 = Some(format!("/spaces/{}/pages/edit-v2/{}", space.key, page.id()));
-        Self {
-            id: Id(page.id()),
-            status: page.status().as_str(),
-            title,
-            space_id: Id(space.id),
+        let parent = page.parent();
+        let place = (!page.record.is_post).then(|| Place {
             parent_id: parent.map(|(_, id)| Id(id)),
             parent_type: parent.map(|(kind, _)| kind),
             position: page.position(),
-            author_id: page.author_id(),
             owner_id: page.owner_id(),
             last_owner_id: page.last_owner_id(),
             subtype: None,
             source_template_entity_id: page.template_id().map(Id),
+        });
+        Self {
+            id: Id(page.id()),
+            status: page.status(),
+            title: page.title().into_owned(),
+            space_id: Id(page.space_id()),
+            place,
+            author_id: page.author_id(),
             created_at: Moment(page.record.created_at),
-            version: VersionRow::of(version),
-            body: Body {
-                version,
-                format: body_format,
-            },
-            links,
+            version: VersionRow::of_page(version.revision()),
+            body: Body { version, format },
+            links: Links(page),
         }
     }
 }
 
-struct WebLink<'a> {
-    space: &'a str,
-    page: u64,
-    title: &'a str,
-    /// A space's home has an address of its own.
-    home: bool,
+/// Empty, or the body in the format that was asked for.
+struct Body<'a> {
+    version: Version<'a>,
+    format: Option<&'a str>,
 }
 
-impl fmt::Display for WebLink<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.home {
-            return write!(f, "/spaces/{}/overview", self.space);
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_map(None)?;
+        if let Some(representation) = self.format {
+            let value = match representation {
+                "atlas_doc_format" => self.version.document_body(),
+                _ => self.version.storage_body(),
+            };
+            let formatted = Formatted {
+                representation,
+                value,
+            };
+            body.serialize_entry(representation, &formatted)?;
         }
-        let title = TitleInLink(self.title);
-        write!(f, "/spaces/{}/pages/{}/{title}", self.space, self.page)
+        body.end()
     }
 }
 
-/// Where a page is for people, from the context on.
+struct Links<'a>(Page<'a>);
+
+impl Serialize for Links<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(page) = self;
+        let id = page.id();
+        let mut links = serializer.serialize_map(None)?;
+        let editui = format!("/pages/resumedraft.action?draftId={id}");
+        links.serialize_entry("editui", &editui)?;
+        links.serialize_entry("webui", &web_path(*page))?;
+        links.serialize_entry("tinyui", &format!("/x/{id:X}"))?;
+        if !page.record.is_post {
+            let edituiv2 = format!("/spaces/{}/pages/edit-v2/{id}", page.space().key);
+            links.serialize_entry("edituiv2", &edituiv2)?;
+        }
+        links.end()
+    }
+}
+
+/// Where a page or blog post is for people, from the context on. A space's home has an address of its own, and a blog post
+/// stands under the day on which it was written.
 pub(super) fn web_path(page: Page) -> String {
-    let space = &page.organisation.spaces[page.record.space as usize];
-    let link = WebLink {
-        space: &space.key,
-        page: page.id(),
-        title: &page.title(),
-        home: space.homepage_id == Some(page.id()),
-    };
-    link.to_string()
+    let (space, id) = (page.space(), page.id());
+    let (key, title) = (&space.key, page.title());
+    let title = TitleInLink(&title);
+    if page.record.is_post {
+        let day = Offset::UTC.to_datetime(page.created_at()).date();
+        let day = day.strftime("%Y/%m/%d");
+        format!("/spaces/{key}/blog/{day}/{id}/{title}")
+    } else if space.homepage_id == Some(id) {
+        format!("/spaces/{key}/overview")
+    } else {
+        format!("/spaces/{key}/pages/{id}/{title}")
+    }
+}
+
+/// A title as it stands at the end of a link.
+struct TitleInLink<'a>(&'a str);
+
+impl fmt::Display for TitleInLink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, word) in self.0.split(' ').enumerate() {
+            if place > 0 {
+                f.write_str("+")?;
+            }
+            write!(f, "{}", query::encode(word))?;
+        }
+        Ok(())
+    }
 }

@@ -17,11 +17,8 @@ const SCOPES: &[&[&str]] = &[
 const MOST: usize = 200;
 const LIMIT: Parameter = offset::limit(100, MOST);
 
-pub(super) const OPERATIONS: &[Operation] = &[Operation {
-    id: "getContentByIdRestrictionV1",
-    path: "/wiki/rest/api/content/{id}/restriction",
-    scopes: SCOPES,
-    parameters: &[
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getContentByIdRestrictionV1" v1 "content/{id}/restriction", SCOPES, &[
         Parameter::new(
             "expand",
             Kind::Choices(&[
@@ -36,9 +33,8 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
         ),
         START,
         LIMIT,
-    ],
-    answer: both,
-}];
+    ] => both;
+};
 
 /// Both operations as a list, each with the same part of its subjects.
 fn both(call: &Call) -> Result<Answer, Refusal> {

@@ -1,77 +1,32 @@
 //! Roles in spaces, and who has them.
 
-use crate::organisation::record::SortValue;
+use super::listing::{list, list_as_they_come};
+use super::row::single;
+use super::scopes::{CONFIGURATION, ROLES};
 use crate::organisation::{Role, RoleAssignment, RoleMode, RoleType, SpacePermission};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging;
-use crate::server::paging::{Position, Sorted};
+use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use crate::server::query;
 use serde_json::{Value, json};
 
-const SCOPES: &[&[&str]] = &[&["read:space.permission:confluence"]];
-const ROLE_TYPE: Parameter = Parameter::new(
-    "role-type",
-    Kind::Choice(&[RoleType::System.as_str(), RoleType::Custom.as_str()]),
-);
+const ROLE_TYPE: Parameter = Parameter::new("role-type", Kind::Choice(RoleType::WORDS));
 const PRINCIPAL_ID: Parameter = Parameter::new("principal-id", Kind::Text);
 const PRINCIPAL_TYPE: Parameter = Parameter::new(
     "principal-type",
     Kind::Choice(&["USER", "GROUP", "ACCESS_CLASS"]),
 );
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSpaceRoleMode",
-        path: "/wiki/api/v2/space-role-mode",
-        scopes: &[&["read:configuration:confluence"]],
-        parameters: &[],
-        answer: mode,
-    },
-    Operation {
-        id: "getAvailableSpacePermissions",
-        path: "/wiki/api/v2/space-permissions",
-        scopes: SCOPES,
-        parameters: &[CURSOR, LIMIT],
-        answer: permissions,
-    },
-    Operation {
-        id: "getAvailableSpaceRoles",
-        path: "/wiki/api/v2/space-roles",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("space-id", Kind::Integer),
-            ROLE_TYPE,
-            PRINCIPAL_ID,
-            PRINCIPAL_TYPE,
-            CURSOR,
-            LIMIT,
-        ],
-        answer: roles,
-    },
-    Operation {
-        id: "getSpaceRolesById",
-        path: "/wiki/api/v2/space-roles/{id}",
-        scopes: SCOPES,
-        parameters: &[],
-        answer: single,
-    },
-    Operation {
-        id: "getSpaceRoleAssignments",
-        path: "/wiki/api/v2/spaces/{id}/role-assignments",
-        scopes: SCOPES,
-        parameters: &[
-            Parameter::new("role-id", Kind::Text),
-            ROLE_TYPE,
-            PRINCIPAL_ID,
-            PRINCIPAL_TYPE,
-            CURSOR,
-            LIMIT,
-        ],
-        answer: assignments,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSpaceRoleMode" v2 "space-role-mode", CONFIGURATION, &[] => mode;
+    "getAvailableSpacePermissions" v2 "space-permissions", ROLES, &[CURSOR, LIMIT] => permissions;
+    "getAvailableSpaceRoles" v2 "space-roles", ROLES,
+        &[Parameter::new("space-id", Kind::Integer), ROLE_TYPE, PRINCIPAL_ID, PRINCIPAL_TYPE, CURSOR, LIMIT] => roles;
+    "getSpaceRolesById" v2 "space-roles/{id}", ROLES, &[] => one;
+    "getSpaceRoleAssignments" v2 "spaces/{id}/role-assignments", ROLES,
+        &[Parameter::new("role-id", Kind::Text), ROLE_TYPE, PRINCIPAL_ID, PRINCIPAL_TYPE, CURSOR, LIMIT] => assignments;
+};
 
 fn mode(call: &Call) -> Result<Answer, Refusal> {
     let mode = call.organisation.role_mode();
@@ -91,16 +46,15 @@ fn there_are_roles(call: &Call) -> Result<(), Refusal> {
 
 fn permissions(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
-    let rows = in_order(call.organisation.space_permissions().iter());
     let row = |permission: &SpacePermission| {
         json!({
             "id": permission.id,
             "displayName": permission.display_name,
             "description": format!("Needed to: {}", permission.display_name.to_lowercase()),
-            "requiredPermissionIds": permission.required,
+            "requiredPermissionIds": permission.required().collect::<Vec<_>>(),
         })
     };
-    paging::page(call, &Sorted::new(rows, false, row))
+    list_as_they_come(call, call.organisation.space_permissions(), row)
 }
 
 fn roles(call: &Call) -> Result<Answer, Refusal> {
@@ -119,17 +73,19 @@ fn roles(call: &Call) -> Result<Answer, Refusal> {
             .map(|assignment| assignment.role_id)
             .collect()
     });
-    let kind = call.arguments.text("role-type");
     let roles = call.organisation.roles().iter().filter(|role| {
-        kind.is_none_or(|kind| kind == role.kind.as_str())
-            && held
-                .as_ref()
-                .is_none_or(|held| held.contains(&role.id.as_str()))
+        let is_held = |held: &Vec<&str>| held.contains(&role.id.as_str());
+        is_of_type(call, role) && held.as_ref().is_none_or(is_held)
     });
-    paging::page(call, &Sorted::new(in_order(roles), false, role_row))
+    list_as_they_come(call, roles, role_row)
 }
 
-fn single(call: &Call) -> Result<Answer, Refusal> {
+fn is_of_type(call: &Call, role: &Role) -> bool {
+    let kind = Some(role.kind.as_str());
+    call.arguments.admits("role-type", kind)
+}
+
+fn one(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
     let text = call.segment(0);
     let role = query::decode(text)
@@ -138,39 +94,25 @@ fn single(call: &Call) -> Result<Answer, Refusal> {
         .ok_or_else(|| {
             Refusal::NoSuchObject(format!("Cannot find a space role with id [{text}]"))
         })?;
-    let mut row = role_row(role);
-    row["_links"] = json!({"base": format!("{}/wiki", call.site)});
-    Ok(Answer::ok(&row))
+    Ok(single(call, &role_row(role)))
 }
 
 fn assignments(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
     let principal = principal(call)?;
     let organisation = call.organisation;
-    let space = &organisation.spaces[call.space_number()?];
-    let role_id = call.arguments.text("role-id");
-    let role_type = call.arguments.text("role-type");
-    let all = organisation.role_assignments(space.id);
-    let rows = all
-        .iter()
-        .filter(|assignment| {
-            role_id.is_none_or(|id| id == assignment.role_id)
-                && principal.is_none_or(|principal| is_of(assignment, principal))
-                && role_type.is_none_or(|kind| {
-                    organisation
-                        .role(assignment.role_id)
-                        .is_some_and(|role| role.kind.as_str() == kind)
-                })
-        })
-        .map(|assignment| {
-            // There is no id: a principal has one role in a space.
-            let value = format!("{} {}", assignment.principal_type, assignment.principal_id);
-            let position = Position {
-                value: SortValue::Text(value),
-                id: 0,
-            };
-            (position, assignment)
-        });
+    let assignments = organisation.role_assignments(call.space()?.id);
+    let asked = |assignment: &&RoleAssignment| {
+        let of_type = |role| is_of_type(call, role);
+        call.arguments.admits("role-id", Some(assignment.role_id))
+            && principal.is_none_or(|principal| is_of(assignment, principal))
+            && organisation.role(assignment.role_id).is_some_and(of_type)
+    };
+    // There is no id: a principal has one role in a space.
+    let place = |assignment: &RoleAssignment, _: &str| {
+        let (kind, id) = (assignment.principal_type, &assignment.principal_id);
+        Position::text(&format!("{kind} {id}"), 0)
+    };
     let row = |assignment: &RoleAssignment| {
         json!({
             "principal": {
@@ -180,7 +122,13 @@ fn assignments(call: &Call) -> Result<Answer, Refusal> {
             "roleId": assignment.role_id,
         })
     };
-    paging::page(call, &Sorted::new(rows, false, row))
+    list(
+        call,
+        assignments.iter().filter(asked),
+        "principal",
+        place,
+        row,
+    )
 }
 
 /// The space of a filter.
@@ -217,13 +165,5 @@ fn role_row(role: &Role) -> Value {
         "name": role.name,
         "description": role.description,
         "spacePermissions": role.permissions,
-    })
-}
-
-/// Rows that stay as they come.
-fn in_order<T>(rows: impl Iterator<Item = T>) -> impl Iterator<Item = (Position, T)> {
-    (0..).zip(rows).map(|(place, row)| {
-        let value = SortValue::Number(place);
-        (Position { value, id: place }, row)
     })
 }

@@ -26,11 +26,8 @@ const WHICH_USERS: Parameter = Parameter::new(
     Kind::Choice(&["all", "externalCollaborator", "none"]),
 );
 
-pub(super) const OPERATIONS: &[Operation] = &[Operation {
-    id: "getSearchV1",
-    path: "/wiki/rest/api/search",
-    scopes: &[&["search:confluence"], &["read:content-details:confluence"]],
-    parameters: &[
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSearchV1" v1 "search", &[&["search:confluence"], &["read:content-details:confluence"]], &[
         CQL,
         CURSOR,
         // Both are taken and mean nothing.
@@ -51,9 +48,8 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
         ),
         WHICH_USERS,
         EXPAND,
-    ],
-    answer: search,
-}];
+    ] => search;
+};
 
 fn search(call: &Call) -> Result<Answer, Refusal> {
     check_expand(call, &["content.space", "content.version"])?;
@@ -200,38 +196,28 @@ impl Page {
 }
 
 fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
-    let organisation = call.organisation;
-    let modified = organisation.hit_time(hit, Time::LastModified);
-    let at = timestamp(modified).to_zoned(TimeZone::UTC);
-    let found = organisation.hit_content(hit);
-    let (kind, object, url) = match (hit, found) {
-        (Hit::Space(number), _) => {
-            let found = &organisation.spaces[number];
-            (
-                "space",
-                space(call, found),
-                format!("/spaces/{}", found.key),
-            )
-        }
-        (Hit::User(number), _) => {
-            let found = &organisation.users[number];
-            (
-                "user",
-                user(call, found),
-                format!("/people/{}", found.account_id),
-            )
-        }
-        (_, found) => {
-            let found = found.expect("the rest is content");
+    let at = timestamp(hit.time(Time::LastModified)).to_zoned(TimeZone::UTC);
+    let (kind, object, url) = match hit {
+        Hit::Space(found) => (
+            "space",
+            space(call, found),
+            format!("/spaces/{}", found.key),
+        ),
+        Hit::User(_, found) => (
+            "user",
+            user(call, found),
+            format!("/people/{}", found.account_id),
+        ),
+        Hit::Content(found) => {
             let [with_space, with_version] =
                 ["content.space", "content.version"].map(|part| call.expands(part));
             let object = content(call, found, with_space, with_version);
             ("content", object, web_path(call, found))
         }
     };
-    let text = organisation.hit_text(hit);
+    let text = hit.text();
     let text = text.first().copied().unwrap_or_default();
-    let title = cql::marked(&organisation.hit_title(hit), words, escape);
+    let title = cql::marked(&hit.title(), words, escape);
     let excerpt = match call.arguments.text("excerpt").unwrap_or("highlight") {
         "none" => String::new(),
         "indexed" => escape(text),
@@ -252,8 +238,8 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
         "score": 0.0,
     });
     row[kind] = object;
-    if let Some(found) = found {
-        let space = organisation.space(found.space_id());
+    if let Hit::Content(found) = hit {
+        let space = call.organisation.space(found.space_id());
         let space = space.expect("content is in a space");
         row["resultGlobalContainer"] =
             json!({"title": space.name, "displayUrl": format!("/spaces/{}", space.key)});

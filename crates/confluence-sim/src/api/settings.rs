@@ -1,5 +1,6 @@
 //! Looks and settings, of the site and of spaces.
 
+use super::scopes::{METADATA, SITE, SPACE_SETTINGS, Scopes};
 use super::v1::{links, no_such, picture};
 use crate::organisation::SpaceType;
 use crate::server::answer::{Answer, Refusal};
@@ -8,13 +9,12 @@ use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Map, Value, json};
 
-const SITE: &[&[&str]] = &[
+const LOOKS: Scopes = &[
     &["manage:confluence-configuration"],
-    &["read:configuration:confluence"],
-];
-const SPACE: &[&[&str]] = &[
-    &["read:confluence-space.summary"],
-    &["read:space.setting:confluence"],
+    &[
+        "read:configuration:confluence",
+        "read:space.setting:confluence",
+    ],
 ];
 /// Key and name.
 const THEMES: &[(&str, &str)] = &[
@@ -25,60 +25,16 @@ const THEMES: &[(&str, &str)] = &[
     ("com.example.brand:acme", "Acme"),
 ];
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSettingsThemeV1",
-        path: "/wiki/rest/api/settings/theme",
-        scopes: SITE,
-        parameters: &[START, offset::limit(100, 100)],
-        answer: themes,
-    },
-    Operation {
-        id: "getSettingsThemeSelectedV1",
-        path: "/wiki/rest/api/settings/theme/selected",
-        scopes: SITE,
-        parameters: &[],
-        answer: selected_theme,
-    },
-    Operation {
-        id: "getSettingsLookandfeelV1",
-        path: "/wiki/rest/api/settings/lookandfeel",
-        scopes: &[
-            &["manage:confluence-configuration"],
-            &[
-                "read:configuration:confluence",
-                "read:space.setting:confluence",
-            ],
-        ],
-        parameters: &[Parameter::new("spaceKey", Kind::Text)],
-        answer: look_and_feel,
-    },
-    Operation {
-        id: "getSpaceBySpaceKeySettingsV1",
-        path: "/wiki/rest/api/space/{key}/settings",
-        scopes: SPACE,
-        parameters: &[],
-        answer: of_space,
-    },
-    Operation {
-        id: "getSpaceBySpaceKeyThemeV1",
-        path: "/wiki/rest/api/space/{key}/theme",
-        scopes: SPACE,
-        parameters: &[],
-        answer: theme_of_space,
-    },
-    Operation {
-        id: "getLongtaskV1",
-        path: "/wiki/rest/api/longtask",
-        scopes: &[&["read:content.metadata:confluence"]],
-        parameters: &[
-            Parameter::new("key", Kind::Text),
-            START,
-            offset::limit(100, 100),
-        ],
-        answer: long_tasks,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSettingsThemeV1" v1 "settings/theme", SITE, &[START, offset::limit(100, 100)] => themes;
+    "getSettingsThemeSelectedV1" v1 "settings/theme/selected", SITE, &[] => selected_theme;
+    "getSettingsLookandfeelV1" v1 "settings/lookandfeel", LOOKS, &[Parameter::new("spaceKey", Kind::Text)]
+        => look_and_feel;
+    "getSpaceBySpaceKeySettingsV1" v1 "space/{key}/settings", SPACE_SETTINGS, &[] => of_space;
+    "getSpaceBySpaceKeyThemeV1" v1 "space/{key}/theme", SPACE_SETTINGS, &[] => theme_of_space;
+    "getLongtaskV1" v1 "longtask", METADATA, &[Parameter::new("key", Kind::Text), START, offset::limit(100, 100)]
+        => long_tasks;
+};
 
 fn themes(call: &Call) -> Result<Answer, Refusal> {
     call.signed_in()?;

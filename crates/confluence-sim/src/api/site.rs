@@ -4,26 +4,12 @@ use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use serde_json::json;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSettingsSystemInfoV1",
-        path: "/wiki/rest/api/settings/systemInfo",
-        scopes: &[
-            &["manage:confluence-configuration"],
-            &["read:configuration:confluence"],
-        ],
-        parameters: &[],
-        answer: system_info,
-    },
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSettingsSystemInfoV1" v1 "settings/systemInfo", &[&["manage:confluence-configuration"], &["read:configuration:confluence"]],
+        &[] => system_info;
     // In no document of the API, and asked without a credential.
-    Operation {
-        id: "tenantInfo",
-        path: "/_edge/tenant_info",
-        scopes: &[],
-        parameters: &[],
-        answer: tenant_info,
-    },
-];
+    "tenantInfo" edge "/_edge/tenant_info", &[], &[] => tenant_info;
+};
 
 fn system_info(call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(&json!({

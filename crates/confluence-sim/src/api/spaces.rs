@@ -1,162 +1,86 @@
 //! Spaces.
 
-use super::belongings;
-use super::row::{Formatted, Id};
-use crate::organisation::record::SortValue;
-use crate::organisation::time::Moment;
-use crate::organisation::{Space, SpaceStatus, SpaceType};
+use super::listing::{self, list, place_of_space};
+use super::row::{Formatted, Id, moment, single};
+use super::scopes::SPACE;
+use crate::organisation::{Permission, Space, SpaceStatus, SpaceType, text};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Position, Sorted};
+use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 
-const TYPES: &[&str] = &[
-    SpaceType::Global.as_str(),
-    SpaceType::Collaboration.as_str(),
-    SpaceType::KnowledgeBase.as_str(),
-    SpaceType::Personal.as_str(),
-    SpaceType::System.as_str(),
-    SpaceType::Onboarding.as_str(),
-    SpaceType::XflowSampleSpace.as_str(),
-];
-const STATUSES: &[&str] = &[
-    SpaceStatus::Current.as_str(),
-    SpaceStatus::Archived.as_str(),
-];
-const SORTS: &[&str] = &["id", "-id", "key", "-key", "name", "-name"];
+pub(super) const KEYS: Parameter = Parameter::new("keys", Kind::Texts { most: 250 });
+pub(super) const SORT: Parameter = listing::sort(&["id", "-id", "key", "-key", "name", "-name"]);
 const DESCRIPTION_FORMAT: Parameter =
     Parameter::new("description-format", Kind::Choice(&["plain", "view"]));
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSpaces",
-        path: "/wiki/api/v2/spaces",
-        scopes: &[&["read:space:confluence"]],
-        parameters: &[
-            Parameter::new("ids", Kind::Integers { most: 250 }),
-            Parameter::new("keys", Kind::Texts { most: 250 }),
-            Parameter::new("type", Kind::Choice(TYPES)),
-            Parameter::new("status", Kind::Choice(STATUSES)),
-            Parameter::new("sort", Kind::Choice(SORTS)),
-            DESCRIPTION_FORMAT,
-            CURSOR,
-            LIMIT,
-        ],
-        answer: list,
-    },
-    Operation {
-        id: "getSpaceById",
-        path: "/wiki/api/v2/spaces/{id}",
-        scopes: &[&["read:space:confluence"]],
-        parameters: &[],
-        answer: single,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSpaces" v2 "spaces", SPACE, &[
+        listing::ids("ids", 250), KEYS,
+        Parameter::new("type", Kind::Choice(SpaceType::WORDS)),
+        Parameter::new("status", Kind::Choice(SpaceStatus::WORDS)),
+        SORT, DESCRIPTION_FORMAT, CURSOR, LIMIT,
+    ] => list_all;
+    "getSpaceById" v2 "spaces/{id}", SPACE, &[] => one;
+    "getSpacePermissionsAssignments" v2 "spaces/{id}/permissions", SPACE, &[CURSOR, LIMIT] => permissions;
+};
 
-fn list(call: &Call) -> Result<Answer, Refusal> {
-    let ids: Option<HashSet<u64>> = call.arguments.ids("ids").map(Iterator::collect);
-    let keys: Option<HashSet<&str>> = call
-        .arguments
-        .texts("keys")
-        .map(|keys| keys.iter().map(String::as_str).collect());
-    let kind = call.arguments.text("type");
-    let status = call.arguments.text("status");
-    let sort = call.arguments.text("sort").unwrap_or("id");
-    let spaces = call.organisation.spaces().filter(|space| {
+fn list_all(call: &Call) -> Result<Answer, Refusal> {
+    let asked = |space: &&Space| {
         call.sees(space)
-            && ids.as_ref().is_none_or(|ids| ids.contains(&space.id))
-            && keys
-                .as_ref()
-                .is_none_or(|keys| keys.contains(space.key.as_str()))
-            && kind.is_none_or(|kind| kind == space.kind.as_str())
-            && status.is_none_or(|status| status == space.status.as_str())
-    });
-    let by = sort.trim_start_matches('-');
-    let rows = spaces.map(|space| {
-        let id = space.id as i64;
-        let value = match by {
-            "key" => SortValue::Text(space.key.to_lowercase()),
-            "name" => SortValue::Text(space.name.to_lowercase()),
-            _ => SortValue::Number(id),
+            && call.arguments.admits_id("ids", space.id)
+            && call.arguments.admits("keys", Some(&space.key))
+            && call.arguments.admits("type", Some(space.kind.as_str()))
+            && call.arguments.admits("status", Some(space.status.as_str()))
+    };
+    let spaces = call.organisation.spaces().filter(asked);
+    list(call, spaces, "id", place_of_space, |space| {
+        let mut row = row(call, space);
+        // In listings only.
+        row["currentActiveAlias"] = (*space.current_active_alias).into();
+        row
+    })
+}
+
+fn one(call: &Call) -> Result<Answer, Refusal> {
+    Ok(single(call, &row(call, call.space()?)))
+}
+
+fn row(call: &Call, space: &Space) -> Value {
+    let description = call.arguments.text("description-format");
+    let description = description.map(|representation| {
+        let value = match representation {
+            "view" => text::storage(&space.description),
+            _ => space.description.clone(),
         };
-        (Position { value, id }, space)
+        json!({representation: Formatted { representation, value }})
     });
-    let row = |space| SpaceRow::of(call, space).listed(space);
-    paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
+    json!({
+        "id": Id(space.id),
+        "key": space.key,
+        "name": space.name,
+        "type": space.kind,
+        "status": space.status,
+        "authorId": space.author_id,
+        "spaceOwnerId": space.owner_id,
+        "createdAt": moment(space.created_at),
+        "homepageId": space.homepage_id.map(Id),
+        "description": description,
+        "icon": null,
+        "_links": {"webui": format!("/spaces/{}", space.key)},
+    })
 }
 
-fn single(call: &Call) -> Result<Answer, Refusal> {
-    let space = &call.organisation.spaces[call.space_number()?];
-    Ok(belongings::single(call, &SpaceRow::of(call, space)))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SpaceRow<'a> {
-    id: Id,
-    key: &'a str,
-    name: &'a str,
-    r#type: &'static str,
-    status: &'static str,
-    author_id: Option<&'a str>,
-    space_owner_id: Option<&'a str>,
-    created_at: Moment,
-    homepage_id: Option<Id>,
-    description: Option<Value>,
-    icon: Option<()>,
-    /// In listings only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    current_active_alias: Option<&'a str>,
-    #[serde(rename = "_links")]
-    links: Links,
-}
-
-#[derive(Serialize)]
-struct Links {
-    webui: String,
-}
-
-impl<'a> SpaceRow<'a> {
-    fn listed(self, space: &'a Space) -> Self {
-        Self {
-            current_active_alias: Some(&space.current_active_alias),
-            ..self
-        }
-    }
-
-    fn of(call: &Call, space: &'a Space) -> Self {
-        let description = call
-            .arguments
-            .text("description-format")
-            .map(|representation| {
-                let value = match representation {
-                    "view" => format!(
-                        "<p>{}</p>",
-                        space.description.replace('&', "&amp;").replace('<', "&lt;")
-                    ),
-                    _ => space.description.clone(),
-                };
-                json!({representation: Formatted { representation, value }})
-            });
-        Self {
-            id: Id(space.id),
-            key: &space.key,
-            name: &space.name,
-            r#type: space.kind.as_str(),
-            status: space.status.as_str(),
-            author_id: space.author_id.as_deref(),
-            space_owner_id: space.owner_id.as_deref(),
-            created_at: Moment(space.created_at.as_millisecond()),
-            homepage_id: space.homepage_id.map(Id),
-            description,
-            icon: None,
-            current_active_alias: None,
-            links: Links {
-                webui: format!("/spaces/{}", space.key),
-            },
-        }
-    }
+fn permissions(call: &Call) -> Result<Answer, Refusal> {
+    let permissions = call.organisation.permissions(call.space()?.id);
+    let place = |permission: Permission, _: &str| Position::of(permission.id);
+    let row = |permission: Permission| {
+        json!({
+            "id": Id(permission.id),
+            "principal": {"type": permission.principal_type, "id": permission.principal_id},
+            "operation": {"key": permission.operation_key, "targetType": permission.target_type},
+        })
+    };
+    list(call, permissions, "id", place, row)
 }

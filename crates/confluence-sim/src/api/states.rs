@@ -7,41 +7,14 @@ use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getContentByIdStateV1",
-        path: "/wiki/rest/api/content/{id}/state",
-        scopes: &[
-            &["read:confluence-content.summary"],
-            &["read:content-details:confluence"],
-        ],
-        parameters: &[Parameter::new(
-            "status",
-            Kind::Choice(&["current", "draft", "archived"]),
-        )],
-        answer: of_content,
-    },
-    Operation {
-        id: "getSpaceBySpaceKeyStateV1",
-        path: "/wiki/rest/api/space/{key}/state",
-        scopes: &[
-            &["read:confluence-space.summary"],
-            &["read:space.setting:confluence"],
-        ],
-        parameters: &[],
-        answer: of_space,
-    },
-    Operation {
-        id: "getSpaceBySpaceKeyStateSettingsV1",
-        path: "/wiki/rest/api/space/{key}/state/settings",
-        scopes: &[
-            &["read:confluence-space.summary"],
-            &["read:space.setting:confluence"],
-        ],
-        parameters: &[],
-        answer: settings,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getContentByIdStateV1" v1 "content/{id}/state", &[&["read:confluence-content.summary"], &["read:content-details:confluence"]],
+        &[Parameter::new("status", Kind::Choice(&["current", "draft", "archived"]))] => of_content;
+    "getSpaceBySpaceKeyStateV1" v1 "space/{key}/state", &[&["read:confluence-space.summary"], &["read:space.setting:confluence"]],
+        &[] => of_space;
+    "getSpaceBySpaceKeyStateSettingsV1" v1 "space/{key}/state/settings", &[&["read:confluence-space.summary"], &["read:space.setting:confluence"]],
+        &[] => settings;
+};
 
 fn of_content(call: &Call) -> Result<Answer, Refusal> {
     let marked = call.content()?;

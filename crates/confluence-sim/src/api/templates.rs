@@ -19,22 +19,10 @@ const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(&["body", "body
 const SPACE: Parameter = Parameter::new("spaceKey", Kind::Text);
 const LIMIT: Parameter = offset::limit(25, 200);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getTemplatePageV1",
-        path: "/wiki/rest/api/template/page",
-        scopes: SCOPES,
-        parameters: &[SPACE, START, LIMIT, EXPAND],
-        answer: of_pages,
-    },
-    Operation {
-        id: "getTemplateBlueprintV1",
-        path: "/wiki/rest/api/template/blueprint",
-        scopes: SCOPES,
-        parameters: &[SPACE, START, LIMIT, EXPAND],
-        answer: of_blueprints,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getTemplatePageV1" v1 "template/page", SCOPES, &[SPACE, START, LIMIT, EXPAND] => of_pages;
+    "getTemplateBlueprintV1" v1 "template/blueprint", SCOPES, &[SPACE, START, LIMIT, EXPAND] => of_blueprints;
+};
 
 fn of_pages(call: &Call) -> Result<Answer, Refusal> {
     let space = call.arguments.text("spaceKey");

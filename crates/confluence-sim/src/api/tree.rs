@@ -1,16 +1,18 @@
-//! What lies above and below something in the content tree.
+//! The content tree: what hangs in it beside pages, and what lies above and below something.
 
-use super::row::Id;
-use crate::organisation::record::SortValue;
-use crate::organisation::time::Moment;
-use crate::organisation::{Descendant, TreeItem};
+use super::listing::{self, list};
+use super::named::Named;
+use super::on_content::{PROPERTIES, permitted, properties, property};
+use super::row::{Id, VersionRow, moment, single};
+use super::scopes::{DATABASE, HIERARCHY, METADATA, WHITEBOARD};
+use crate::organisation::{Content, Descendant, NodeKind, TreeNode};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Position, Sorted};
+use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde::Serialize;
-use serde_json::json;
-const SORTS: &[&str] = &[
+use serde_json::{Value, json};
+
+const SORT: Parameter = listing::sort(&[
     "created-date",
     "-created-date",
     "id",
@@ -21,167 +23,161 @@ const SORTS: &[&str] = &[
     "-child-position",
     "title",
     "-title",
-];
-
-pub(super) const CHILDREN_SCOPES: &[&[&str]] = &[&["read:hierarchical-content:confluence"]];
-pub(super) const ANCESTORS_SCOPES: &[&[&str]] = &[&["read:content.metadata:confluence"]];
-pub(super) const CHILDREN_PARAMETERS: &[Parameter] =
-    &[Parameter::new("sort", Kind::Choice(SORTS)), CURSOR, LIMIT];
-pub(super) const DESCENDANTS_PARAMETERS: &[Parameter] = &[
-    Parameter::new(
-        "depth",
-        Kind::Limit {
-            default: 2,
-            most: 10,
-        },
-    ),
-    CURSOR,
-    LIMIT,
-];
-pub(super) const ANCESTORS_PARAMETERS: &[Parameter] = &[LIMIT];
-
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getPageDirectChildren",
-        path: "/wiki/api/v2/pages/{id}/direct-children",
-        scopes: CHILDREN_SCOPES,
-        parameters: CHILDREN_PARAMETERS,
-        answer: |call| children(call, call.page()?.id()),
+]);
+const DEPTH: Parameter = Parameter::new(
+    "depth",
+    Kind::Limit {
+        default: 2,
+        most: 10,
     },
-    Operation {
-        id: "getPageDescendants",
-        path: "/wiki/api/v2/pages/{id}/descendants",
-        scopes: CHILDREN_SCOPES,
-        parameters: DESCENDANTS_PARAMETERS,
-        answer: |call| descendants(call, call.page()?.id()),
-    },
-    Operation {
-        id: "getPageAncestors",
-        path: "/wiki/api/v2/pages/{id}/ancestors",
-        scopes: ANCESTORS_SCOPES,
-        parameters: ANCESTORS_PARAMETERS,
-        answer: |call| {
-            let results = ancestors(call, call.page()?.id());
-            // That of a node has no links.
-            let links = json!({"base": format!("{}/wiki", call.site)});
-            Ok(Answer::ok(&json!({"results": results, "_links": links})))
-        },
-    },
-];
+);
+const CHILDREN: &[Parameter] = &[SORT, CURSOR, LIMIT];
+const DESCENDANTS: &[Parameter] = &[DEPTH, CURSOR, LIMIT];
 
-/// Everything right below something.
-pub(super) fn children(call: &Call, id: u64) -> Result<Answer, Refusal> {
-    list_children(call, call.organisation.children(id).into_iter(), Child::of)
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getPageDirectChildren" v2 "pages/{id}/direct-children", HIERARCHY, CHILDREN
+        => |call| children(call, Named::Page);
+    "getPageDescendants" v2 "pages/{id}/descendants", HIERARCHY, DESCENDANTS
+        => |call| descendants(call, Named::Page);
+    "getPageAncestors" v2 "pages/{id}/ancestors", METADATA, &[LIMIT] => |call| ancestors(call, Named::Page);
+};
+
+/// The operations of kinds of nodes: each by its name in those of the API, its segment in paths, and its scopes.
+macro_rules! of_nodes {
+    ($($kind:ident: $name:literal, $segment:literal, $scopes:expr;)*) => {
+        &[$(
+            of_nodes!($kind, $name "ById", $segment "", $scopes, &[], node),
+            of_nodes!($kind, $name "ContentProperties", $segment "/properties", $scopes, PROPERTIES, properties),
+            of_nodes!($kind, $name "ContentPropertiesById", $segment "/properties/{property}", $scopes, &[], property),
+            of_nodes!($kind, $name "Operations", $segment "/operations", $scopes, &[], permitted),
+            of_nodes!($kind, $name "DirectChildren", $segment "/direct-children", HIERARCHY, CHILDREN, children),
+            of_nodes!($kind, $name "Descendants", $segment "/descendants", HIERARCHY, DESCENDANTS, descendants),
+            of_nodes!($kind, $name "Ancestors", $segment "/ancestors", METADATA, &[LIMIT], ancestors),
+        )*]
+    };
+    ($kind:ident, $name:literal $what:literal, $segment:literal $below:literal, $scopes:expr, $parameters:expr,
+        $answer:ident) => {
+        Operation {
+            id: concat!("get", $name, $what),
+            path: concat!("/wiki/api/v2/", $segment, "/{id}", $below),
+            scopes: $scopes,
+            parameters: $parameters,
+            answer: |call| $answer(call, Named::Node(NodeKind::$kind)),
+        }
+    };
 }
 
-fn list_children<'a>(
-    call: &Call,
-    children: impl Iterator<Item = TreeItem<'a>>,
-    row: impl Fn(TreeItem<'a>) -> Child,
-) -> Result<Answer, Refusal> {
-    let sort = call.arguments.text("sort").unwrap_or("child-position");
-    let by = sort.trim_start_matches('-');
-    let rows = children.map(|child| {
-        let id = child.id() as i64;
-        let value = match by {
-            "created-date" => SortValue::Number(child.created_at().as_millisecond()),
-            "modified-date" => SortValue::Number(child.modified_at().as_millisecond()),
-            "title" => SortValue::Text(child.title().to_lowercase()),
-            "id" => SortValue::Number(id),
-            // What has no position stands at the end.
-            _ => SortValue::Number(child.position().map_or(i64::MAX, i64::from)),
-        };
-        (Position { value, id }, child)
+pub(super) const NODES: &[Operation] = of_nodes! {
+    Folder: "Folder", "folders", &[&["read:folder:confluence"]];
+    Whiteboard: "Whiteboard", "whiteboards", WHITEBOARD;
+    Database: "Database", "databases", DATABASE;
+    SmartLink: "SmartLink", "embeds", &[&["read:embed:confluence"]];
+};
+
+fn node(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let Content::Node(node) = call.named(named)? else {
+        unreachable!("a node was named");
+    };
+    let space = call.organisation.space(node.space_id());
+    let space = space.expect("a node is in a space");
+    let kind = node.kind().as_str();
+    let mut row = json!({
+        "id": Id(node.id()),
+        "type": kind,
+        "status": node.status(),
+        "title": node.title(),
+        "parentId": node.parent().map(|(_, id)| Id(id)),
+        "parentType": node.parent().map(|(kind, _)| kind),
+        "position": node.position(),
+        "authorId": node.author_id(),
+        "ownerId": node.owner_id(),
+        "createdAt": created_at(node),
+        "spaceId": Id(space.id),
+        "version": VersionRow::of(node.latest()),
+        "_links": {"webui": web_path(node, &space.key)},
     });
-    paging::page(call, &Sorted::new(rows, sort.starts_with('-'), row))
+    if let Some(url) = node.embed_url() {
+        row["embedUrl"] = url.into();
+    }
+    if node.kind() == NodeKind::Whiteboard {
+        row["_links"]["editui"] = format!("/spaces/{}/{kind}/edit/{}", space.key, node.id()).into();
+    }
+    Ok(single(call, &row))
+}
+
+/// Folders tell it as milliseconds, all else as text.
+fn created_at(node: TreeNode) -> Value {
+    match node.kind() {
+        NodeKind::Folder => node.created_at().as_millisecond().into(),
+        _ => json!(moment(node.created_at())),
+    }
+}
+
+/// Where a node of a space is for people, from the context on.
+pub(super) fn web_path(node: TreeNode, space: &str) -> String {
+    format!("/spaces/{space}/{}/{}", node.kind().as_str(), node.id())
+}
+
+/// Everything right below something.
+fn children(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let children = call.organisation.children(call.named(named)?.id());
+    let place = |child: &Content, by: &str| {
+        let time = |time: jiff::Timestamp| Position::number(time.as_millisecond(), child.id());
+        match by {
+            "created-date" => time(child.created_at()),
+            "modified-date" => time(child.modified_at()),
+            "title" => Position::folded(&child.title(), child.id()),
+            "id" => Position::of(child.id()),
+            // What has no position stands at the end.
+            _ => Position::number(child.position().map_or(i64::MAX, i64::from), child.id()),
+        }
+    };
+    let row = |child: &Content| {
+        json!({
+            "id": Id(child.id()),
+            "status": child.status(),
+            "title": child.title(),
+            "type": child.kind(),
+            "childPosition": child.position(),
+        })
+    };
+    list(call, &children, "child-position", place, row)
 }
 
 /// Everything below something, down to the depth that is asked for.
-pub(super) fn descendants(call: &Call, id: u64) -> Result<Answer, Refusal> {
+fn descendants(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let depth = call.arguments.integer("depth").expect("it has a default");
-    let key = call.organisation.tree_key(id).expect("it was just found");
+    let key = call.organisation.tree_key(call.named(named)?.id());
+    let key = key.expect("it was just found");
     let found = call.organisation.descendants_of(key, depth as u32);
-    let rows = found.into_iter().map(|descendant| {
-        let position = Position {
-            value: SortValue::Number(descendant.depth.into()),
-            id: descendant.item.id() as i64,
-        };
-        (position, descendant)
-    });
-    paging::page(call, &Sorted::new(rows, false, Below::of))
+    let row = |Descendant { item, depth }: &Descendant| {
+        json!({
+            "id": Id(item.id()),
+            "status": item.status(),
+            "title": item.title(),
+            "type": item.kind(),
+            "parentId": item.parent().map(|(_, id)| Id(id)),
+            "depth": depth,
+            "childPosition": item.position(),
+            "lastModified": moment(item.modified_at()),
+        })
+    };
+    let place = |below: &Descendant, _: &str| Position::number(below.depth.into(), below.item.id());
+    list(call, &found, "depth", place, row)
 }
 
 /// The nearest ones, as many as are asked for, from top to bottom. Whoever wants more asks for those of the first.
-pub(super) fn ancestors(call: &Call, id: u64) -> Vec<Ancestor> {
-    let most = call.arguments.integer("limit").expect("it has a default") as usize;
-    let all = call.organisation.ancestors(id);
-    all[all.len().saturating_sub(most)..]
-        .iter()
-        .map(|item| Ancestor {
-            id: Id(item.id()),
-            r#type: item.kind(),
-        })
-        .collect()
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Child {
-    id: Id,
-    status: &'static str,
-    title: String,
-    /// Where all are pages there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r#type: Option<&'static str>,
-    /// Live sites give it where all are pages, whatever the document says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    space_id: Option<Id>,
-    child_position: Option<u32>,
-}
-
-impl Child {
-    fn of(item: TreeItem) -> Self {
-        Self {
-            id: Id(item.id()),
-            status: item.status().as_str(),
-            title: item.title().into_owned(),
-            r#type: Some(item.kind()),
-            space_id: None,
-            child_position: item.position(),
-        }
+fn ancestors(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let below = call.named(named)?;
+    let most = call.arguments.count("limit").expect("it has a default");
+    let all = call.organisation.ancestors(below.id());
+    let nearest = all[all.len().saturating_sub(most)..].iter();
+    let row = |item: &Content| json!({"id": Id(item.id()), "type": item.kind()});
+    let rows: Vec<Value> = nearest.map(row).collect();
+    let mut answer = json!({"results": rows});
+    // That of a node has no links.
+    if let Content::Page(_) = below {
+        answer["_links"] = json!({"base": format!("{}/wiki", call.site)});
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Below {
-    id: Id,
-    status: &'static str,
-    title: String,
-    r#type: &'static str,
-    parent_id: Option<Id>,
-    depth: u32,
-    child_position: Option<u32>,
-    last_modified: Moment,
-}
-
-impl Below {
-    fn of(Descendant { item, depth }: Descendant) -> Self {
-        Self {
-            id: Id(item.id()),
-            status: item.status().as_str(),
-            title: item.title().into_owned(),
-            r#type: item.kind(),
-            parent_id: item.parent().map(|(_, id)| Id(id)),
-            depth,
-            child_position: item.position(),
-            last_modified: Moment(item.modified_at().as_millisecond()),
-        }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct Ancestor {
-    id: Id,
-    r#type: &'static str,
+    Ok(Answer::ok(&answer))
 }

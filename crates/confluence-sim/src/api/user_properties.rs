@@ -10,31 +10,11 @@ use serde_json::json;
 
 const SCOPES: &[&[&str]] = &[&["read:user.property:confluence"]];
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getUserByUserIdPropertyV1",
-        path: "/wiki/rest/api/user/{id}/property",
-        scopes: SCOPES,
-        parameters: &[
-            START,
-            Parameter::new(
-                "limit",
-                Kind::Limit {
-                    default: 5,
-                    most: 25,
-                },
-            ),
-        ],
-        answer: keys,
-    },
-    Operation {
-        id: "getUserByUserIdPropertyByKeyV1",
-        path: "/wiki/rest/api/user/{id}/property/{key}",
-        scopes: SCOPES,
-        parameters: &[],
-        answer: single,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getUserByUserIdPropertyV1" v1 "user/{id}/property", SCOPES,
+        &[START, Parameter::new("limit", Kind::Limit { default: 5, most: 25 })] => keys;
+    "getUserByUserIdPropertyByKeyV1" v1 "user/{id}/property/{key}", SCOPES, &[] => single;
+};
 
 fn keys(call: &Call) -> Result<Answer, Refusal> {
     let properties = properties(call)?;

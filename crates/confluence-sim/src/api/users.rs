@@ -11,29 +11,12 @@ use serde_json::{Map, json};
 
 const ACCOUNT: Parameter = Parameter::new("accountId", Kind::Text);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getUserCurrentV1",
-        path: "/wiki/rest/api/user/current",
-        scopes: &[
-            &["read:confluence-user"],
-            &["read:content-details:confluence"],
-            &["read:user:confluence"],
-        ],
-        parameters: &[],
-        answer: current,
-    },
-    Operation {
-        id: "getUserMemberofV1",
-        path: "/wiki/rest/api/user/memberof",
-        scopes: &[
-            &["read:confluence-user"],
-            &["read:user:confluence", "read:group:confluence"],
-        ],
-        parameters: &[ACCOUNT, START, offset::limit(200, 200)],
-        answer: groups_of,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getUserCurrentV1" v1 "user/current", &[&["read:confluence-user"], &["read:content-details:confluence"], &["read:user:confluence"]],
+        &[] => current;
+    "getUserMemberofV1" v1 "user/memberof", &[&["read:confluence-user"], &["read:user:confluence", "read:group:confluence"]],
+        &[ACCOUNT, START, offset::limit(200, 200)] => groups_of;
+};
 
 /// The groups of a user; none for an account that nobody knows. A client has to count by itself where it is.
 fn groups_of(call: &Call) -> Result<Answer, Refusal> {

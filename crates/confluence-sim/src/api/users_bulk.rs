@@ -11,13 +11,9 @@ use std::collections::HashSet;
 /// As many accounts as one request may ask for.
 const MOST: usize = 250;
 
-pub(super) const OPERATIONS: &[Operation] = &[Operation {
-    id: "createBulkUserLookup",
-    path: "/wiki/api/v2/users-bulk",
-    scopes: &[&["read:user:confluence"]],
-    parameters: &[QUESTION],
-    answer: look_up,
-}];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "createBulkUserLookup" v2 "users-bulk", &[&["read:user:confluence"]], &[QUESTION] => look_up;
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,6 @@
 //! What operations of v1 have in common.
 
-use super::{attachments, blogposts, comments, nodes, pages};
+use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
     /// The page that the path names, in use or archived.
     pub(super) fn content_page(&self) -> Result<Page<'a>, Refusal> {
         match self.content()? {
-            Content::Page(page) => Ok(page),
+            Content::Page(page) if !page.record.is_post => Ok(page),
             other => Err(Refusal::NotModelled(format!(
                 "The stand-in models this for pages, not for a {}",
                 other.kind()
@@ -230,7 +230,7 @@ pub(super) fn content(
             "webui": web_path(call, content),
         },
     });
-    if let Content::Page(_) | Content::BlogPost(_) = content {
+    if let Content::Page(_) = content {
         row["_links"]["tinyui"] = format!("/x/{:X}", content.id()).into();
     }
     if with_space {
@@ -251,10 +251,10 @@ pub(super) fn content(
 pub(super) fn web_path(call: &Call, content: Content) -> String {
     match content {
         Content::Page(page) => pages::web_path(page),
-        Content::BlogPost(post) => blogposts::web_path(post),
-        Content::Node(node) => nodes::web_path(node, &space_of(call, content).key),
+        Content::Node(node) => tree::web_path(node, &space_of(call, content).key),
         Content::Comment(comment) => comments::web_path(comment),
         Content::Attachment(file) => attachments::web_path(file),
+        Content::CustomContent(piece) => custom_content::web_path(piece),
     }
 }
 
@@ -276,12 +276,13 @@ fn space_of<'a>(call: &Call<'a>, content: Content) -> &'a Space {
 
 fn version(call: &Call, content: Content) -> Value {
     let latest = content.latest();
-    let by = latest.by;
-    let by = by.and_then(|account| call.organisation.user(account));
+    let by = latest
+        .author_id
+        .and_then(|account| call.organisation.user(account));
     let this = format!("/rest/api/content/{}", content.written_id());
     let mut version = json!({
-        "when": Moment(latest.at.as_millisecond()),
-        "message": latest.message,
+        "when": Moment(latest.created_at.as_millisecond()),
+        "message": latest.message.unwrap_or_default(),
         "number": latest.number,
         "minorEdit": latest.minor_edit,
         "_expandable": {"content": this, "collaborators": ""},

@@ -18,36 +18,13 @@ const ANALYTICS: &[&[&str]] = &[
 const LIMIT: Parameter = offset::limit(200, 200);
 const FROM: Parameter = Parameter::new("fromDate", Kind::Text);
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getSpaceBySpaceKeyWatchV1",
-        path: "/wiki/rest/api/space/{key}/watch",
-        scopes: &[WATCHERS],
-        parameters: &[START, LIMIT],
-        answer: of_space,
-    },
-    Operation {
-        id: "getContentByIdNotificationChildCreatedV1",
-        path: "/wiki/rest/api/content/{id}/notification/child-created",
-        scopes: OF_CONTENT,
-        parameters: &[START, LIMIT],
-        answer: of_content,
-    },
-    Operation {
-        id: "getAnalyticsContentByContentIdViewsV1",
-        path: "/wiki/rest/api/analytics/content/{id}/views",
-        scopes: ANALYTICS,
-        parameters: &[FROM],
-        answer: views,
-    },
-    Operation {
-        id: "getAnalyticsContentByContentIdViewersV1",
-        path: "/wiki/rest/api/analytics/content/{id}/viewers",
-        scopes: ANALYTICS,
-        parameters: &[FROM],
-        answer: viewers,
-    },
-];
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSpaceBySpaceKeyWatchV1" v1 "space/{key}/watch", &[WATCHERS], &[START, LIMIT] => of_space;
+    "getContentByIdNotificationChildCreatedV1" v1 "content/{id}/notification/child-created", OF_CONTENT,
+        &[START, LIMIT] => of_content;
+    "getAnalyticsContentByContentIdViewsV1" v1 "analytics/content/{id}/views", ANALYTICS, &[FROM] => views;
+    "getAnalyticsContentByContentIdViewersV1" v1 "analytics/content/{id}/viewers", ANALYTICS, &[FROM] => viewers;
+};
 
 fn of_space(call: &Call) -> Result<Answer, Refusal> {
     let space = call.space_in_path()?;

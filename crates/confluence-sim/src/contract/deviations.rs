@@ -1,245 +1,58 @@
 //! Where live sites are known to differ from the documents. Nothing else may.
 
+use crate::organisation::table;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
-/// One difference.
-struct Deviation {
-    operations: &'static [&'static str],
-    /// In a row of a listing, or in a single object. `*` stands for a place in a list.
-    place: &'static str,
-    allows: Allows,
+/// A name for several operations, with blanks between them.
+#[derive(Deserialize)]
+struct Family {
+    name: String,
+    operations: String,
 }
 
+/// One difference.
+#[derive(Deserialize)]
+struct Deviation {
+    /// An operation, or a family of them.
+    operations: String,
+    /// In a row of a listing, or in a single object. `*` stands for a place in a list.
+    place: String,
+    allows: Allows,
+    /// The property, or the words.
+    what: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum Allows {
     /// Null where the document wants something.
     Null,
     /// A property that the document does not have.
-    Property(&'static str),
+    Property,
     /// A number where the document wants text.
     Number,
     /// Words that the document does not list.
-    Words(&'static [&'static str]),
+    Words,
 }
-use Allows::{Null, Number, Property, Words};
 
-const PAGES: &[&str] = &[
-    "getPages",
-    "getPagesInSpace",
-    "getPageById",
-    "getLabelPages",
-];
-const BLOGPOSTS: &[&str] = &["getBlogPosts", "getLabelBlogPosts"];
-const VERSIONS: &[&str] = &["getPageVersions", "getBlogPostVersions"];
-const VERSION_DETAILS: &[&str] = &["getPageVersionDetails", "getBlogPostVersionDetails"];
-const SPACES: &[&str] = &["getSpaces", "getSpaceById"];
-const NODES: &[&str] = &[
-    "getFolderById",
-    "getWhiteboardById",
-    "getDatabaseById",
-    "getSmartLinkById",
-];
+static FAMILIES: LazyLock<&[Family]> =
+    LazyLock::new(|| table::rows(include_str!("../../deviations/operations.csv")));
+static DEVIATIONS: LazyLock<&[Deviation]> =
+    LazyLock::new(|| table::rows(include_str!("../../deviations/answers.csv")));
 const ROLES: &[&str] = &[
     "getAvailableSpacePermissions",
     "getAvailableSpaceRoles",
     "getSpaceRolesById",
     "getSpaceRoleAssignments",
 ];
-const PERMISSIONS: &[&str] = &["getSpacePermissionsAssignments"];
-const ATTACHMENTS: &[&str] = &[
-    "getAttachments",
-    "getPageAttachments",
-    "getBlogpostAttachments",
-    "getCustomContentAttachments",
-    "getLabelAttachments",
-    "getAttachmentById",
-];
-const INLINE_COMMENTS: &[&str] = &[
-    "getInlineComments",
-    "getPageInlineComments",
-    "getBlogPostInlineComments",
-    "getInlineCommentById",
-    "getInlineCommentChildren",
-];
-const FOOTER_COMMENTS: &[&str] = &[
-    "getFooterComments",
-    "getPageFooterComments",
-    "getBlogPostFooterComments",
-    "getCustomContentComments",
-    "getAttachmentComments",
-    "getFooterCommentById",
-    "getFooterCommentChildren",
-];
-const CUSTOM_CONTENT: &[&str] = &[
-    "getCustomContentByType",
-    "getCustomContentByTypeInPage",
-    "getCustomContentByTypeInBlogPost",
-    "getCustomContentById",
-];
-const VERSIONS_OF_BELONGINGS: &[&str] = &[
-    "getAttachmentVersions",
-    "getAttachmentVersionDetails",
-    "getFooterCommentVersions",
-    "getFooterCommentVersionDetails",
-    "getInlineCommentVersions",
-    "getInlineCommentVersionDetails",
-    "getCustomContentVersions",
-    "getCustomContentVersionDetails",
-];
-const PROPERTIES_OF_BELONGINGS: &[&str] = &[
-    "getAttachmentContentProperties",
-    "getAttachmentContentPropertiesById",
-    "getCommentContentProperties",
-    "getCommentContentPropertiesById",
-    "getCustomContentContentProperties",
-    "getCustomContentContentPropertiesById",
-];
-const DESCENDANTS: &[&str] = &[
-    "getPageDescendants",
-    "getFolderDescendants",
-    "getWhiteboardDescendants",
-    "getDatabaseDescendants",
-    "getSmartLinkDescendants",
-];
-const INLINE_COMMENT_LISTS: &[&str] = &["getPageInlineComments"];
-const REPLIES: &[&str] = &["getFooterCommentChildren", "getInlineCommentChildren"];
-const USER_LISTS: &[&str] = &["getGroupByGroupIdMembersByGroupIdV1"];
-const USER_SEARCHES: &[&str] = &["getSearchV1"];
-const WATCHES: &[&str] = &[
-    "getSpaceBySpaceKeyWatchV1",
-    "getContentByIdNotificationChildCreatedV1",
-];
-const TASKS: &[&str] = &["getTasks", "getTaskById"];
 
-const DEVIATIONS: &[Deviation] = &[
-    // A page at the root, or in the trash, has no parent.
-    known(PAGES, "/parentId", Null),
-    known(PAGES, "/parentType", Null),
-    // So has whatever else is at the root.
-    known(NODES, "/parentId", Null),
-    known(NODES, "/parentType", Null),
-    // Written without an account, or moved here from another site.
-    known(PAGES, "/authorId", Null),
-    known(PAGES, "/version/authorId", Null),
-    known(BLOGPOSTS, "/authorId", Null),
-    known(BLOGPOSTS, "/version/authorId", Null),
-    known(VERSIONS, "/authorId", Null),
-    known(VERSION_DETAILS, "/authorId", Null),
-    known(SPACES, "/authorId", Null),
-    known(ATTACHMENTS, "/version/authorId", Null),
-    known(FOOTER_COMMENTS, "/version/authorId", Null),
-    known(INLINE_COMMENTS, "/version/authorId", Null),
-    known(CUSTOM_CONTENT, "/authorId", Null),
-    known(CUSTOM_CONTENT, "/version/authorId", Null),
-    known(VERSIONS_OF_BELONGINGS, "/authorId", Null),
-    known(PROPERTIES_OF_BELONGINGS, "/version/authorId", Null),
-    // Some editors leave none.
-    known(PAGES, "/version/message", Null),
-    known(BLOGPOSTS, "/version/message", Null),
-    known(VERSIONS, "/message", Null),
-    known(VERSION_DETAILS, "/message", Null),
-    // Not every space has a home.
-    known(SPACES, "/homepageId", Null),
-    // Null until a format, or the icon, is asked for.
-    known(SPACES, "/description", Null),
-    known(SPACES, "/icon", Null),
-    // A file of a type that the site does not know.
-    known(ATTACHMENTS, "/mediaTypeDescription", Null),
-    // Nobody's task, one that is not done, one that is not due.
-    known(TASKS, "/assignedTo", Null),
-    known(TASKS, "/completedBy", Null),
-    known(TASKS, "/completedAt", Null),
-    known(TASKS, "/dueAt", Null),
-    // Properties seen on live sites.
-    known(
-        INLINE_COMMENTS,
-        "/properties",
-        Property("inline-marker-ref"),
-    ),
-    known(
-        INLINE_COMMENTS,
-        "/properties",
-        Property("inline-original-selection"),
-    ),
-    known(PAGES, "", Property("sourceTemplateEntityId")),
-    known(PAGES, "/_links", Property("edituiv2")),
-    known(DESCENDANTS, "", Property("lastModified")),
-    known(&["getFolderById"], "/createdAt", Number),
-    known(FOOTER_COMMENTS, "", Property("resolutionStatus")),
-    known(
-        INLINE_COMMENT_LISTS,
-        "",
-        Property("resolutionLastModifierId"),
-    ),
-    known(
-        INLINE_COMMENT_LISTS,
-        "",
-        Property("resolutionLastModifiedAt"),
-    ),
-    known(REPLIES, "", Property("pageId")),
-    known(USER_LISTS, "", Property("accountStatus")),
-    known(USER_LISTS, "", Property("locale")),
-    known(USER_SEARCHES, "/user", Property("accountStatus")),
-    known(USER_SEARCHES, "/user", Property("locale")),
-    known(WATCHES, "/watcher", Property("accountStatus")),
-    known(WATCHES, "/watcher", Property("locale")),
-    known(WATCHES, "/watcher", Property("guest")),
-    known(RESTRICTIONS, RESTRICTED_USER, Property("accountStatus")),
-    known(RESTRICTIONS, RESTRICTED_USER, Property("locale")),
-    known(PAGES, "/version", Property("ncsStepVersion")),
-    known(BLOGPOSTS, "/version", Property("ncsStepVersion")),
-    known(VERSIONS, "", Property("ncsStepVersion")),
-    known(SPACES, "", Property("spaceOwnerId")),
-    // It can be asked for, and the document has forgotten what comes of it.
-    known(
-        &["getCustomContentVersions"],
-        "/custom/body",
-        Property("raw"),
-    ),
-    // All who have a licence, or all administrators, as one principal.
-    known(PERMISSIONS, "/principal/type", ACCESS_CLASS),
-    // Operations seen on live sites.
-    known(PERMISSIONS, "/operation/key", OTHER_KEYS),
-    known(PERMISSIONS, "/operation/targetType", SLIDE),
-    // Most people tell no time zone, and have no space of their own.
-    known(LOOKUP, "/timeZone", Null),
-    known(LOOKUP, "/personalSpaceId", Null),
-    // Properties of groups seen on live sites.
-    known(GROUPS, "", Property("usageType")),
-    known(GROUPS, "", Property("managedBy")),
-    known(GROUPS, "", Property("resourceAri")),
-    known(RESTRICTIONS, RESTRICTED_GROUP, Property("usageType")),
-    known(RESTRICTIONS, RESTRICTED_GROUP, Property("managedBy")),
-    known(RESTRICTIONS, RESTRICTED_GROUP, Property("resourceAri")),
-];
-const LOOKUP: &[&str] = &["createBulkUserLookup"];
-const GROUPS: &[&str] = &["getGroupV1", "getGroupByIdV1", "getUserMemberofV1"];
-const RESTRICTIONS: &[&str] = &["getContentByIdRestrictionV1"];
-const RESTRICTED_USER: &str = "/restrictions/user/results/*";
-const RESTRICTED_GROUP: &str = "/restrictions/group/results/*";
-const ACCESS_CLASS: Allows = Words(&["access-class"]);
-const SLIDE: Allows = Words(&["slide"]);
-const OTHER_KEYS: Allows = Words(&[
-    "manage_users",
-    "archive_space",
-    "manage_look_and_feel",
-    "manage_templates",
-    "manage_nonlicensed_users",
-    "manage_guest_users",
-    "manage_public_links",
-    "manage_content",
-    "view_analytics",
-    "clear_permissions",
-]);
-
-const fn known(
-    operations: &'static [&'static str],
-    place: &'static str,
-    allows: Allows,
-) -> Deviation {
-    Deviation {
-        operations,
-        place,
-        allows,
+impl Deviation {
+    fn is_about(&self, operation: &str) -> bool {
+        let family = FAMILIES.iter().find(|known| known.name == self.operations);
+        let operations = family.map_or(&self.operations, |family| &family.operations);
+        operations.split(' ').any(|known| known == operation)
     }
 }
 
@@ -256,15 +69,16 @@ pub(super) enum Finding<'a> {
 pub(super) fn is_known(operation: &str, pointer: &str, value: &Value, finding: &Finding) -> bool {
     let place = place(pointer);
     DEVIATIONS.iter().any(|deviation| {
-        deviation.operations.contains(&operation)
-            && deviation.place == place
+        let words = || deviation.what.split(' ');
+        deviation.place == place
+            && deviation.is_about(operation)
             && match (&deviation.allows, finding) {
-                (Null, Finding::Word | Finding::Other) => value.is_null(),
-                (Number, Finding::Other) => value.is_number(),
-                (Property(known), Finding::Property(name)) => known == name,
-                (Words(known), Finding::Word) => {
-                    value.as_str().is_some_and(|word| known.contains(&word))
-                }
+                (Allows::Null, Finding::Word | Finding::Other) => value.is_null(),
+                (Allows::Number, Finding::Other) => value.is_number(),
+                (Allows::Property, Finding::Property(name)) => deviation.what == *name,
+                (Allows::Words, Finding::Word) => value
+                    .as_str()
+                    .is_some_and(|word| words().any(|known| known == word)),
                 _ => false,
             }
     })

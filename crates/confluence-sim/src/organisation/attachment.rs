@@ -2,63 +2,26 @@
 
 use super::collection::{Collection, Ids};
 use super::random::{Random, mix};
-use super::record::{AttachmentRecord, Container, FileKind, PageStatus, Revisions};
+use super::record::{AttachmentRecord, Container, FileKind, Hanging, PageStatus, Revisions};
 use super::revision::{Revision, between};
+use super::table::{self, Lines};
 use super::time::NOW;
 use super::{Organisation, text};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// The generators' streams of random numbers, for the pages, the ids and the files' own ids.
 const STREAM: u64 = 0x00A7_7AC4;
 const ID_STREAM: u64 = 0x00A7_7AC5;
 const FILE_STREAM: u64 = 0x00A7_7AC6;
 
-pub(super) const KINDS: &[FileKind] = &[
-    kind("pdf", "application/pdf", Some("PDF Document")),
-    kind("png", "image/png", Some("PNG Image")),
-    kind(
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Some("Microsoft Excel Spreadsheet"),
-    ),
-    kind(
-        "docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("Microsoft Word Document"),
-    ),
-    kind("csv", "text/csv", Some("Text File")),
-    kind("zip", "application/zip", Some("Zip Archive")),
-    kind("drawio", "application/vnd.jgraph.mxfile", None),
-    kind("mp4", "video/mp4", Some("Multimedia")),
-];
-
-const fn kind(
-    extension: &'static str,
-    media_type: &'static str,
-    description: Option<&'static str>,
-) -> FileKind {
-    FileKind {
-        extension,
-        media_type,
-        description,
-    }
-}
+pub(super) static KINDS: LazyLock<&[FileKind]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/file_kinds.csv")));
 
 /// Names without what comes after the dot; some are hostile.
-const STEMS: &[&str] = &[
-    "evidence",
-    "screenshot",
-    "export",
-    "minutes",
-    "contract",
-    "image-20240311-101502",
-    "Überweisung „final“",
-    "作業手順書",
-    "100%_done",
-    "O'Hare & sons (copy)",
-];
+static STEMS: Lines = Lines::new(|| table::lines(include_str!("../../words/file_names.txt")));
 
 const COMMENTS: &[&str] = &[
     "",
@@ -93,7 +56,7 @@ impl Serialize for AttachmentId {
 }
 
 /// A file that hangs on a page, a blog post or a piece of custom content.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attachment<'a> {
     pub id: AttachmentId,
     /// Its own, or that of what it hangs on where that is further gone.
@@ -111,7 +74,7 @@ pub struct Attachment<'a> {
     pub version: Revision<'a>,
     pub created_at: Timestamp,
     pub(crate) organisation: &'a Organisation,
-    pub(crate) record: &'a AttachmentRecord,
+    pub(crate) record: &'a Hanging<AttachmentRecord>,
 }
 
 impl<'a> Attachment<'a> {
@@ -123,15 +86,6 @@ impl<'a> Attachment<'a> {
     /// From the first.
     pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
         self.record.revisions.all(self.organisation)
-    }
-}
-
-impl fmt::Debug for Attachment<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attachment")
-            .field("id", &self.id)
-            .field("title", &self.title)
-            .finish_non_exhaustive()
     }
 }
 
@@ -156,17 +110,17 @@ impl Organisation {
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_attachment<'a>(
         &'a self,
-        record: &'a AttachmentRecord,
+        record: &'a Hanging<AttachmentRecord>,
     ) -> Option<Attachment<'a>> {
-        let (space, status) = self.whereabouts(record.container)?;
+        let (space_id, status) = self.place(record)?;
         Some(Attachment {
             id: AttachmentId(record.id),
-            status: status.max(record.status),
+            status,
             title: &record.title,
             container: record.container,
-            space_id: self.spaces[space].id,
-            media_type: record.kind.media_type,
-            media_type_description: record.kind.description,
+            space_id,
+            media_type: &record.kind.media_type,
+            media_type_description: record.kind.description.as_deref(),
             comment: record.comment,
             file_size: record.size,
             version: record.revisions.latest(self),
@@ -209,10 +163,8 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
             if place == 0 || random.once_in(2, 3) {
                 uploaded = between(since, NOW, &mut random);
             }
-            let (stem, kind) = (random.pick(STEMS), random.pick(KINDS));
-            records.push(AttachmentRecord {
-                id: ids.next(),
-                container,
+            let (stem, kind) = (random.pick(&STEMS), random.pick(&KINDS));
+            let what = AttachmentRecord {
                 title: format!("{stem} {place}.{}", kind.extension).into(),
                 kind,
                 // Some are too large for 32 bits.
@@ -222,6 +174,11 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                     _ => random.below(40_000_000),
                 },
                 comment: random.pick::<&str>(COMMENTS),
+            };
+            records.push(Hanging {
+                id: ids.next(),
+                container,
+                what,
                 status: if random.once_in(1, 40) {
                     PageStatus::Trashed
                 } else {

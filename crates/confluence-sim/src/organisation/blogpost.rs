@@ -1,11 +1,9 @@
-//! Blog posts, as others look at them, and those of a generated organisation.
+//! Blog posts: where an organisation has them, and those of a generated one.
 
 use super::random::{Random, mix};
-use super::record::{BlogPostRecord, Edition, Message, NONE, PageStatus};
+use super::record::{Message, NONE, PageRecord, PageStatus};
 use super::time::NOW;
-use super::{Organisation, Version, time};
-use jiff::Timestamp;
-use std::borrow::Cow;
+use super::{Organisation, Page};
 
 const STREAM: u64 = 0xB106;
 const DAY: i64 = 86_400_000;
@@ -14,109 +12,36 @@ const FIRST_TITLE: u32 = 1 << 30;
 /// Odd ids, where pages have even ones, and below those of folders.
 pub(super) const FIRST_ID: u64 = 650_000_001;
 
-/// A blog post of an organisation.
-#[derive(Clone, Copy)]
-pub struct BlogPost<'a> {
-    pub(crate) organisation: &'a Organisation,
-    pub(crate) record: &'a BlogPostRecord,
-}
-
-impl<'a> BlogPost<'a> {
-    pub fn id(&self) -> u64 {
-        self.record.id
-    }
-
-    pub fn space_id(&self) -> u64 {
-        self.organisation.spaces[self.record.space as usize].id
-    }
-
-    /// As of a page, but that no blog post is archived.
-    pub fn status(&self) -> PageStatus {
-        self.record.status
-    }
-
-    /// Whether a listing that asks for no status holds it.
-    pub fn is_listed(&self) -> bool {
-        self.status() == PageStatus::Current
-    }
-
-    pub fn title(&self) -> Cow<'a, str> {
-        self.organisation.title(self.record.latest.title)
-    }
-
-    pub fn author_id(&self) -> Option<&'a str> {
-        self.organisation.account(self.record.author)
-    }
-
-    pub fn created_at(&self) -> Timestamp {
-        time::timestamp(self.record.created_at)
-    }
-
-    /// When its latest version was written.
-    pub fn modified_at(&self) -> Timestamp {
-        self.latest_version().created_at()
-    }
-
-    /// The number of its latest version.
-    pub fn version(&self) -> u32 {
-        self.latest_version().number()
-    }
-
-    pub fn latest_version(&self) -> Version<'a> {
-        Version::new(self.organisation, self.id(), self.record.latest)
-    }
-}
-
-impl std::fmt::Debug for BlogPost<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BlogPost")
-            .field("id", &self.id())
-            .field("title", &self.title())
-            .finish_non_exhaustive()
-    }
-}
-
 impl Organisation {
     /// All blog posts of every status, by id.
-    pub fn blogposts(&self) -> impl Iterator<Item = BlogPost<'_>> {
-        self.blogposts
-            .iter()
-            .filter(|record| !record.purged)
-            .map(|record| BlogPost {
-                organisation: self,
-                record,
-            })
+    pub fn blogposts(&self) -> impl Iterator<Item = Page<'_>> {
+        self.there(&self.blogposts)
     }
 
-    /// The blog posts of a listing that asks for no status, by id: those in use.
-    pub fn listed_blogposts(&self) -> impl Iterator<Item = BlogPost<'_>> {
-        self.blogposts().filter(BlogPost::is_listed)
+    /// The blog posts of a listing that asks for no status, by id: those in use. None is ever archived.
+    pub fn listed_blogposts(&self) -> impl Iterator<Item = Page<'_>> {
+        self.blogposts().filter(Page::is_listed)
     }
 
-    pub fn blogpost(&self, id: u64) -> Option<BlogPost<'_>> {
-        let number = self
-            .blogposts
-            .binary_search_by_key(&id, |record| record.id)
-            .ok()?;
-        Some(self.blogpost_numbered(number as u32)).filter(|post| !post.record.purged)
+    pub fn blogpost(&self, id: u64) -> Option<Page<'_>> {
+        self.in_order(&self.blogposts, id)
+            .map(|number| self.blogpost_numbered(number))
     }
 
-    pub(super) fn blogpost_numbered(&self, number: u32) -> BlogPost<'_> {
-        BlogPost {
+    pub(super) fn blogpost_numbered(&self, number: u32) -> Page<'_> {
+        Page {
             organisation: self,
             record: &self.blogposts[number as usize],
         }
     }
 
-    /// When a page or blog post was created.
-    pub(super) fn content_created_at(&self, id: u64) -> Option<i64> {
-        let page = self.page(id).map(|page| page.record.created_at);
-        page.or_else(|| self.blogpost(id).map(|post| post.record.created_at))
+    pub(super) fn page_or_post(&self, id: u64) -> Option<Page<'_>> {
+        self.page(id).or_else(|| self.blogpost(id))
     }
 }
 
 /// The blog posts of a generated organisation: one to fifty pages.
-pub(super) fn made(organisation: &Organisation) -> Vec<BlogPostRecord> {
+pub(super) fn made(organisation: &Organisation) -> Vec<PageRecord> {
     if organisation.spaces.is_empty() {
         return Vec::new();
     }
@@ -138,35 +63,31 @@ pub(super) fn made(organisation: &Organisation) -> Vec<BlogPostRecord> {
             } else {
                 2 + random.below(8) as u32
             };
-            BlogPostRecord {
-                id,
-                created_at,
-                space: random.index(organisation.spaces.len()) as u32,
+            let space = random.index(organisation.spaces.len()) as u32;
+            PageRecord {
+                is_post: true,
                 author,
                 status: match random.below(100) {
                     0..=3 => PageStatus::Trashed,
                     4 => PageStatus::Deleted,
                     _ => PageStatus::Current,
                 },
-                latest: Edition {
-                    number: version,
-                    created_at: match version {
-                        1 => created_at,
-                        _ => created_at + random.below((NOW - created_at) as u64) as i64,
-                    },
-                    author: match version {
-                        1 => author,
-                        _ => user(&mut random),
-                    },
-                    title: FIRST_TITLE + number,
-                    message: match random.below(10) {
-                        0 => Message::Null,
-                        1 => Message::Text,
-                        _ => Message::Empty,
-                    },
-                    minor_edit: random.once_in(1, 10),
+                version,
+                modified_at: match version {
+                    1 => created_at,
+                    _ => created_at + random.below((NOW - created_at) as u64) as i64,
                 },
-                purged: false,
+                version_author: match version {
+                    1 => author,
+                    _ => user(&mut random),
+                },
+                message: match random.below(10) {
+                    0 => Message::Null,
+                    1 => Message::Text,
+                    _ => Message::Empty,
+                },
+                minor_edit: random.once_in(1, 10),
+                ..PageRecord::new(id, space, FIRST_TITLE + number, created_at)
             }
         })
         .collect()

@@ -2,10 +2,12 @@
 
 use super::edit::no_such;
 use super::random::{Random, mix};
-use super::{NoSuch, Organisation, text};
+use super::{NoSuch, Organisation, table, text};
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// A level of sensitivity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClassificationLevel {
     pub id: String,
     /// `DRAFT`, `PUBLISHED` or `ARCHIVED`. Only published ones are in use.
@@ -17,53 +19,18 @@ pub struct ClassificationLevel {
     pub color: &'static str,
 }
 
-type Level = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+/// In order. Those in use come first.
+#[derive(Deserialize)]
+struct Level {
+    status: String,
+    name: String,
+    description: String,
+    guideline: String,
+    color: String,
+}
 
-/// Status, name, description, guideline, colour; in order. Those in use come first.
-const LEVELS: [Level; 6] = [
-    (
-        "PUBLISHED",
-        "Public",
-        "Everybody may know",
-        "May be shown outside the company.",
-        "GREEN",
-    ),
-    (
-        "PUBLISHED",
-        "Internal",
-        "For colleagues",
-        "Not outside the company.",
-        "BLUE",
-    ),
-    (
-        "PUBLISHED",
-        "Confidential",
-        "For those who need it",
-        "Ask the owner before it is passed on; \"need to know\".",
-        "ORANGE",
-    ),
-    (
-        "PUBLISHED",
-        "Restricted",
-        "Personal data & secrets",
-        "Neither copied nor exported.",
-        "RED_BOLD",
-    ),
-    ("DRAFT", "Regulated", "", "", "PURPLE"),
-    (
-        "ARCHIVED",
-        "Sensitive",
-        "Until 2024; today Confidential",
-        "",
-        "GREY",
-    ),
-];
+static LEVELS: LazyLock<&[Level]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/levels.csv")));
 const IN_USE: u64 = 4;
 const RESTRICTED: usize = 3;
 
@@ -74,20 +41,17 @@ impl Organisation {
     /// All levels, in order.
     pub fn classification_levels(&self) -> Vec<ClassificationLevel> {
         let mut random = Random::new(mix(self.seed, STREAM));
-        LEVELS
-            .iter()
-            .zip(1..)
-            .map(
-                |(&(status, name, description, guideline, color), order)| ClassificationLevel {
-                    id: text::uuid(&mut random),
-                    status,
-                    order,
-                    name,
-                    description,
-                    guideline,
-                    color,
-                },
-            )
+        let levels = LEVELS.iter().zip(1..);
+        levels
+            .map(|(level, order)| ClassificationLevel {
+                id: text::uuid(&mut random),
+                status: &level.status,
+                order,
+                name: &level.name,
+                description: &level.description,
+                guideline: &level.guideline,
+                color: &level.color,
+            })
             .collect()
     }
 
@@ -163,7 +127,7 @@ impl Organisation {
 fn place_of(name: &str) -> Result<u8, NoSuch> {
     LEVELS
         .iter()
-        .position(|&(_, known, ..)| known == name)
+        .position(|known| known.name == name)
         .map(|place| place as u8)
         .ok_or_else(|| no_such("classification level", name))
 }

@@ -1,17 +1,9 @@
 //! Things of one kind, and the orders in which listings have them.
 
 use super::random::Random;
-use super::record::Container;
+use super::record::{Container, Hanging};
 use std::borrow::Cow;
 use std::sync::OnceLock;
-
-/// Something that hangs on a container and has dates.
-pub(crate) trait Dated {
-    fn id(&self) -> u64;
-    fn container(&self) -> Container;
-    fn created_at(&self) -> i64;
-    fn modified_at(&self) -> i64;
-}
 
 /// What a listing is sorted by. Ties are broken by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +14,11 @@ pub(crate) enum DateSort {
 }
 
 impl DateSort {
-    pub(crate) fn value(self, of: &impl Dated) -> i64 {
+    fn value<T>(self, of: &Hanging<T>) -> i64 {
         match self {
-            Self::Id => of.id() as i64,
-            Self::CreatedDate => of.created_at(),
-            Self::ModifiedDate => of.modified_at(),
+            Self::Id => of.id as i64,
+            Self::CreatedDate => of.revisions.created_at,
+            Self::ModifiedDate => of.revisions.modified_at,
         }
     }
 }
@@ -35,25 +27,25 @@ impl DateSort {
 /// container stands together.
 #[derive(Debug)]
 pub(crate) struct Collection<T> {
-    records: Vec<T>,
+    records: Vec<Hanging<T>>,
     by_creation: OnceLock<Vec<u32>>,
     by_modification: OnceLock<Vec<u32>>,
 }
 
 /// Some of the things of a collection that stand together, in an order.
 pub(crate) struct Part<'a, T> {
-    records: &'a [T],
+    records: &'a [Hanging<T>],
     sort: DateSort,
     by_rank: Cow<'a, [u32]>,
 }
 
-impl<T: Dated> Collection<T> {
+impl<T> Collection<T> {
     /// # Panics
     ///
     /// Where ids or containers are not in ascending order: nothing would be found again.
-    pub(super) fn new(records: Vec<T>) -> Self {
+    pub(super) fn new(records: Vec<Hanging<T>>) -> Self {
         assert!(records.is_sorted_by(|left, right| {
-            left.id() < right.id() && left.container() <= right.container()
+            left.id < right.id && left.container <= right.container
         }));
         Self {
             records,
@@ -62,55 +54,46 @@ impl<T: Dated> Collection<T> {
         }
     }
 
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Hanging<T>> {
         self.records.iter()
     }
 
-    pub(crate) fn get(&self, id: u64) -> Option<&T> {
-        let number = self.records.binary_search_by_key(&id, T::id).ok()?;
-        Some(&self.records[number])
+    pub(crate) fn get(&self, id: u64) -> Option<&Hanging<T>> {
+        let number = self.records.binary_search_by_key(&id, |record| record.id);
+        number.ok().map(|number| &self.records[number])
     }
 
-    /// One by its place in the order of ids.
-    pub(crate) fn numbered(&self, number: u32) -> &T {
-        &self.records[number as usize]
-    }
-
-    /// What hangs on a container, by id.
-    pub(crate) fn of(&self, container: Container) -> &[T] {
-        let start = self
-            .records
-            .partition_point(|record| record.container() < container);
-        let length =
-            self.records[start..].partition_point(|record| record.container() == container);
-        &self.records[start..start + length]
-    }
-
-    pub(crate) fn all_by(&self, sort: DateSort) -> Part<'_, T> {
-        let sorted = || ranks(&self.records, sort);
-        let by_rank = match sort {
-            DateSort::Id => Cow::Owned(sorted()),
-            DateSort::CreatedDate => Cow::Borrowed(&**self.by_creation.get_or_init(sorted)),
-            DateSort::ModifiedDate => Cow::Borrowed(&**self.by_modification.get_or_init(sorted)),
+    /// What hangs on a container, or everything, in an order.
+    pub(crate) fn part(&self, container: Option<Container>, sort: DateSort) -> Part<'_, T> {
+        let records = match container {
+            Some(container) => self.of(container),
+            None => &self.records,
+        };
+        let sorted = || ranks(records, sort);
+        let by_rank = match (container, sort) {
+            (None, DateSort::CreatedDate) => Cow::Borrowed(&**self.by_creation.get_or_init(sorted)),
+            (None, DateSort::ModifiedDate) => {
+                Cow::Borrowed(&**self.by_modification.get_or_init(sorted))
+            }
+            _ => Cow::Owned(sorted()),
         };
         Part {
-            records: &self.records,
+            records,
             sort,
             by_rank,
         }
     }
 
-    pub(crate) fn of_by(&self, container: Container, sort: DateSort) -> Part<'_, T> {
-        let records = self.of(container);
-        Part {
-            records,
-            sort,
-            by_rank: Cow::Owned(ranks(records, sort)),
-        }
+    fn of(&self, container: Container) -> &[Hanging<T>] {
+        let below = self
+            .records
+            .partition_point(|record| record.container < container);
+        let rest = &self.records[below..];
+        &rest[..rest.partition_point(|record| record.container == container)]
     }
 }
 
-fn ranks<T: Dated>(records: &[T], sort: DateSort) -> Vec<u32> {
+fn ranks<T>(records: &[Hanging<T>], sort: DateSort) -> Vec<u32> {
     let mut by_rank: Vec<u32> = (0..records.len() as u32).collect();
     // A stable sort of what is in the order of ids breaks ties by id.
     if sort != DateSort::Id {
@@ -119,26 +102,26 @@ fn ranks<T: Dated>(records: &[T], sort: DateSort) -> Vec<u32> {
     by_rank
 }
 
-impl<'a, T: Dated> Part<'a, T> {
+impl<'a, T> Part<'a, T> {
     pub(crate) fn len(&self) -> usize {
         self.by_rank.len()
     }
 
-    pub(crate) fn at(&self, rank: usize) -> &'a T {
+    pub(crate) fn at(&self, rank: usize) -> &'a Hanging<T> {
         &self.records[self.by_rank[rank] as usize]
     }
 
     /// What a row at a rank is sorted by, and its id.
     pub(crate) fn position(&self, rank: usize) -> (i64, i64) {
         let record = self.at(rank);
-        (self.sort.value(record), record.id() as i64)
+        (self.sort.value(record), record.id as i64)
     }
 
     /// How many rows stand before a position, or before and at it.
     pub(crate) fn rank(&self, position: (i64, i64), and_at: bool) -> usize {
         self.by_rank.partition_point(|&number| {
             let record = &self.records[number as usize];
-            let here = (self.sort.value(record), record.id() as i64);
+            let here = (self.sort.value(record), record.id as i64);
             here < position || (and_at && here == position)
         })
     }

@@ -2,12 +2,14 @@
 
 use super::collection::{Collection, Ids};
 use super::random::{Random, mix};
-use super::record::{CommentRecord, Container, InlineRecord, PageStatus, Resolution, Revisions};
+use super::record::{
+    CommentRecord, Container, Hanging, InlineRecord, PageStatus, Resolution, Revisions,
+};
 use super::revision::{Revision, between};
+use super::table::{self, Lines};
 use super::time::NOW;
 use super::{Organisation, text, time};
 use jiff::Timestamp;
-use std::fmt;
 
 const FOOTER_STREAM: u64 = 0x00C0_4401;
 const FOOTER_ID_STREAM: u64 = 0x00C0_4402;
@@ -16,17 +18,7 @@ const INLINE_ID_STREAM: u64 = 0x00C0_4404;
 const FOOTER_RESOLUTION_STREAM: u64 = 0x00C0_4406;
 const LIKE_STREAM: u64 = 0x00C0_4405;
 
-const SENTENCES: &[&str] = &[
-    "Who approves this while Bob is away?",
-    "Done. See the ticket.",
-    "This is out of date since the move.",
-    "+1",
-    "I do not think that < 14 days are enough & said so.",
-    "„Vier Augen“ also for hotfixes?",
-    "Thanks, I have changed it.",
-    "Could we have the evidence as a file?",
-    "確認しました。",
-];
+static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/comments.txt")));
 
 const SELECTIONS: &[&str] = &[
     "every quarter",
@@ -48,7 +40,7 @@ pub struct Inline<'a> {
 }
 
 /// A comment: a root, or a reply to another one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Comment<'a> {
     pub id: u64,
     /// Its own, or that of what it hangs on where that is further gone.
@@ -63,7 +55,7 @@ pub struct Comment<'a> {
     /// For inline comments.
     pub inline: Option<Inline<'a>>,
     pub(crate) organisation: &'a Organisation,
-    pub(crate) record: &'a CommentRecord,
+    pub(crate) record: &'a Hanging<CommentRecord>,
 }
 
 impl<'a> Comment<'a> {
@@ -119,15 +111,6 @@ impl<'a> Comment<'a> {
     }
 }
 
-impl fmt::Debug for Comment<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Comment")
-            .field("id", &self.id)
-            .field("text", &self.text(self.version.number))
-            .finish_non_exhaustive()
-    }
-}
-
 impl Organisation {
     /// All footer comments of every status, roots and replies, by id.
     pub fn footer_comments(&self) -> impl Iterator<Item = Comment<'_>> {
@@ -152,8 +135,11 @@ impl Organisation {
     }
 
     /// Nothing where that on which it hangs is gone.
-    pub(crate) fn view_comment<'a>(&'a self, record: &'a CommentRecord) -> Option<Comment<'a>> {
-        let (space, status) = self.whereabouts(record.container)?;
+    pub(crate) fn view_comment<'a>(
+        &'a self,
+        record: &'a Hanging<CommentRecord>,
+    ) -> Option<Comment<'a>> {
+        let (space_id, status) = self.place(record)?;
         let inline = record.inline.as_ref().map(|inline| Inline {
             resolution: inline.resolution,
             last_modifier_id: inline.resolved.and_then(|(by, _)| self.account(by)),
@@ -162,9 +148,9 @@ impl Organisation {
         });
         Some(Comment {
             id: record.id,
-            status: status.max(record.status),
+            status,
             container: record.container,
-            space_id: self.spaces[space].id,
+            space_id,
             parent_id: record.parent,
             created_at: time::timestamp(record.revisions.created_at),
             version: record.revisions.latest(self),
@@ -248,7 +234,7 @@ fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> Inlin
 struct Threads<'a> {
     organisation: &'a Organisation,
     ids: Ids,
-    records: Vec<CommentRecord>,
+    records: Vec<Hanging<CommentRecord>>,
 }
 
 impl<'a> Threads<'a> {
@@ -271,14 +257,17 @@ impl<'a> Threads<'a> {
         let mut parents = vec![(None, since)];
         let mut count = 0;
         while let Some((parent, since)) = parents.pop() {
-            let mut record = CommentRecord {
-                id: self.ids.next(),
-                container,
+            let what = CommentRecord {
                 parent,
-                status: PageStatus::Current,
-                revisions: Revisions::since(since, self.organisation, random),
                 text: None,
                 inline: inline.clone(),
+            };
+            let mut record = Hanging {
+                id: self.ids.next(),
+                container,
+                status: PageStatus::Current,
+                revisions: Revisions::since(since, self.organisation, random),
+                what,
             };
             count += 1;
             if count < 4 && random.once_in(1, 3) {

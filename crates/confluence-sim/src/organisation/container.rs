@@ -1,7 +1,7 @@
 //! What attachments, comments, tasks and custom content hang on.
 
 use super::Organisation;
-use super::record::{Container, PageStatus};
+use super::record::{Container, Hanging, PageStatus};
 use std::borrow::Cow;
 
 /// A page or a blog post that something may hang on.
@@ -14,51 +14,46 @@ impl Organisation {
     /// The pages of the beginning and the blog posts, in the order of containers. On a page that was created later
     /// nothing hangs, whenever it is that somebody first asks.
     pub(super) fn hosts(&self) -> impl Iterator<Item = Host> {
-        let pages = &self.pages[..self.belongings.pages];
-        let pages = pages.iter().map(|page| Host {
-            container: Container::Page(page.id),
-            created_at: page.created_at,
-        });
-        pages.chain(self.blogposts.iter().map(|post| Host {
-            container: Container::BlogPost(post.id),
-            created_at: post.created_at,
-        }))
+        let records = self.pages[..self.belongings.pages].iter();
+        records.chain(&self.blogposts).map(|record| Host {
+            container: match record.is_post {
+                true => Container::BlogPost(record.id),
+                false => Container::Page(record.id),
+            },
+            created_at: record.created_at,
+        })
     }
 
     /// The number of the space that a container is in, and where it stands in its life; nothing, if it is gone.
     pub(crate) fn whereabouts(&self, container: Container) -> Option<(usize, PageStatus)> {
-        let within = |container, status| {
-            let (space, around) = self.whereabouts(container)?;
-            // What hangs on something goes its way.
-            Some((space, around.max(status)))
-        };
         match container {
             Container::Space(id) => Some((self.space_number(id)?, PageStatus::Current)),
-            Container::Page(id) => {
-                let page = &self.pages[self.page_number(id)? as usize];
+            Container::Page(id) | Container::BlogPost(id) => {
+                let page = self.page_or_post(id)?.record;
                 Some((page.space as usize, page.status))
             }
-            Container::BlogPost(id) => {
-                let post = self.blogpost(id)?;
-                Some((post.record.space as usize, post.status()))
-            }
-            Container::CustomContent(id) => {
-                let record = self.custom_content_records().get(id)?;
-                within(record.container, PageStatus::Current)
-            }
-            Container::Attachment(id) => {
-                let record = self.attachment_records().get(id)?;
-                within(record.container, record.status)
-            }
+            Container::CustomContent(id) => self.within(self.custom_content_records().get(id)?),
+            Container::Attachment(id) => self.within(self.attachment_records().get(id)?),
         }
+    }
+
+    /// As of its container; what hangs on something goes its way.
+    pub(super) fn within<T>(&self, record: &Hanging<T>) -> Option<(usize, PageStatus)> {
+        let (space, around) = self.whereabouts(record.container)?;
+        Some((space, around.max(record.status)))
+    }
+
+    /// The id of the space that something is in, and where it stands in its life; nothing, if it is gone.
+    pub(super) fn place<T>(&self, record: &Hanging<T>) -> Option<(u64, PageStatus)> {
+        let (space, status) = self.within(record)?;
+        Some((self.spaces[space].id, status))
     }
 
     /// What a container is called.
     pub(crate) fn container_title(&self, container: Container) -> Option<Cow<'_, str>> {
         Some(match container {
             Container::Space(id) => Cow::Borrowed(self.space(id)?.name.as_str()),
-            Container::Page(id) => self.page(id)?.title(),
-            Container::BlogPost(id) => self.blogpost(id)?.title(),
+            Container::Page(id) | Container::BlogPost(id) => self.page_or_post(id)?.title(),
             Container::CustomContent(id) => {
                 Cow::Borrowed(&*self.custom_content_records().get(id)?.title)
             }

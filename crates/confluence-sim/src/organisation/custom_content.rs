@@ -2,11 +2,13 @@
 
 use super::collection::{Collection, Ids};
 use super::random::mix;
-use super::record::{BodyForm, Container, CustomContentRecord, CustomType, PageStatus, Revisions};
+use super::record::{
+    BodyForm, Container, CustomContentRecord, CustomType, Hanging, PageStatus, Revisions,
+};
 use super::revision::Revision;
+use super::table::{self, Lines};
 use super::{Organisation, text};
 use jiff::Timestamp;
-use std::fmt;
 
 const STREAM: u64 = 0x0C05_7031;
 const ID_STREAM: u64 = 0x0C05_7032;
@@ -20,17 +22,10 @@ const FORM: &CustomType = &CustomType {
     form: BodyForm::Storage,
 };
 
-const TITLES: &[&str] = &[
-    "Network overview",
-    "Data flow",
-    "Joiners & leavers",
-    "Release pipeline",
-    "Who calls whom „at night“",
-    "Vendor assessment",
-];
+static TITLES: Lines = Lines::new(|| table::lines(include_str!("../../words/custom_titles.txt")));
 
 /// A piece of custom content.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct CustomContent<'a> {
     pub id: u64,
     /// The app's own name for what it is.
@@ -45,7 +40,7 @@ pub struct CustomContent<'a> {
     /// The latest one.
     pub version: Revision<'a>,
     pub(crate) organisation: &'a Organisation,
-    pub(crate) record: &'a CustomContentRecord,
+    pub(crate) record: &'a Hanging<CustomContentRecord>,
 }
 
 impl<'a> CustomContent<'a> {
@@ -73,15 +68,6 @@ impl<'a> CustomContent<'a> {
     }
 }
 
-impl fmt::Debug for CustomContent<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomContent")
-            .field("id", &self.id)
-            .field("title", &self.title)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Organisation {
     /// All custom content of every type and status, by id.
     pub fn custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
@@ -103,9 +89,9 @@ impl Organisation {
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_custom_content<'a>(
         &'a self,
-        record: &'a CustomContentRecord,
+        record: &'a Hanging<CustomContentRecord>,
     ) -> Option<CustomContent<'a>> {
-        let (space, status) = self.whereabouts(record.container)?;
+        let (space_id, status) = self.place(record)?;
         let version = record.revisions.latest(self);
         Some(CustomContent {
             id: record.id,
@@ -113,7 +99,7 @@ impl Organisation {
             status,
             title: &record.title,
             container: record.container,
-            space_id: self.spaces[space].id,
+            space_id,
             author_id: self.account(record.revisions.author),
             created_at: super::time::timestamp(record.revisions.created_at),
             version,
@@ -131,16 +117,20 @@ pub(super) fn ids(seed: u64) -> Ids {
 /// On one page of fifty, within some pieces, and in spaces themselves.
 pub(super) fn generate(organisation: &Organisation) -> Collection<CustomContentRecord> {
     let mut ids = ids(organisation.seed);
-    let mut records: Vec<CustomContentRecord> = Vec::new();
+    let mut records: Vec<Hanging<CustomContentRecord>> = Vec::new();
     let mut add = |records: &mut Vec<_>, container: Container, since, most| {
         let mut random = container.random(organisation.seed, STREAM);
         for place in 0..random.below(most) {
-            let title = random.pick(TITLES);
-            records.push(CustomContentRecord {
-                id: ids.next(),
-                container,
+            let title = random.pick(&TITLES);
+            let what = CustomContentRecord {
                 kind: if random.once_in(2, 3) { DIAGRAM } else { FORM },
                 title: format!("{title} {place}").into(),
+            };
+            records.push(Hanging {
+                id: ids.next(),
+                container,
+                status: PageStatus::Current,
+                what,
                 revisions: Revisions::since(since, organisation, &mut random),
             });
         }

@@ -7,17 +7,16 @@ mod tree;
 use super::generate::day_of;
 use super::random::{Random, mix};
 use super::record::{
-    Administration, Annotations, Belongings, Classification, Governance, History, Message, NODE,
-    NONE, OWN_TITLE, PageRecord, PageStatus, PermissionRecord, Principal, Subtype,
+    Governance, Message, NODE, NONE, OWN_TITLE, PageRecord, PageStatus, PermissionRecord,
+    Principal, Subtype,
 };
+use super::table::Numbers;
 use super::time::NOW;
 use super::{
     AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, TreeItem, User,
     role, table, text, time,
 };
-use Who::{Class, Group as Team, Person as One, Role as Part};
 use serde::Deserialize;
-use std::sync::OnceLock;
 
 const SEED: u64 = 0xACE;
 const DAY: i64 = 86_400_000;
@@ -42,16 +41,11 @@ enum Visibility {
     Guest,
 }
 
-/// Name and members.
-const GROUPS: &[(&str, &[usize])] = &[
-    ("confluence-users-acme", &[0, 1, 2, 3, 5, 6, 7, 8, 9]),
-    ("confluence-admins-acme", &[1, 6]),
-    ("engineering", &[2, 3, 6, 7]),
-    ("finance", &[5, 8]),
-    ("people", &[9]),
-    ("confluence-guests-acme", &[11]),
-    ("atlassian-addons-admin", &[12]),
-];
+#[derive(Deserialize)]
+struct GroupRow {
+    name: String,
+    members: Numbers,
+}
 
 #[derive(Deserialize)]
 struct SpaceRow {
@@ -86,71 +80,34 @@ struct GonePage {
     status: PageStatus,
 }
 
-#[derive(Clone, Copy)]
-enum Who {
-    Person(usize),
-    Group(usize),
-    Role(usize),
-    Class(&'static str),
+/// Who may do what in a space. Some of it is what an access review is made to find: somebody who left and still
+/// administers, an open finance space, the same grant twice.
+#[derive(Deserialize)]
+struct Grant {
+    space: usize,
+    kind: GrantedTo,
+    /// A number, or the name of a class.
+    who: String,
+    /// Each with its target.
+    operations: String,
 }
 
-const VIEW: &[(&str, &str)] = &[("read", "space")];
-const WRITE: &[(&str, &str)] = &[
-    ("create", "page"),
-    ("create", "blogpost"),
-    ("create", "comment"),
-    ("create", "attachment"),
-    ("archive", "page"),
-];
-const ADMINISTER: &[(&str, &str)] = &[
-    ("administer", "space"),
-    ("delete", "page"),
-    ("export", "space"),
-];
-const MANAGE: &[(&str, &str)] = &[("manage_users", "space")];
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GrantedTo {
+    User,
+    Group,
+    Role,
+    AccessClass,
+}
 
-type Grant = (usize, Who, &'static [(&'static str, &'static str)]);
-
-/// Space, who, what. Some of it is what an access review is made to find: somebody who left and still administers,
-/// an open finance space, the same grant twice.
-const GRANTS: &[Grant] = &[
-    (0, Class("ALL_LICENSED_USERS"), VIEW),
-    (0, Team(2), VIEW),
-    (0, Team(2), WRITE),
-    (0, One(3), ADMINISTER),
-    (0, One(4), ADMINISTER),
-    (0, Team(6), VIEW),
-    (1, Class("ALL_LICENSED_USERS"), VIEW),
-    (1, One(1), VIEW),
-    (1, One(1), WRITE),
-    (1, One(1), ADMINISTER),
-    (1, One(1), MANAGE),
-    (1, Team(1), ADMINISTER),
-    (1, One(11), VIEW),
-    (2, Team(0), VIEW),
-    (2, Team(2), WRITE),
-    (2, One(6), ADMINISTER),
-    (2, One(6), VIEW),
-    (2, One(6), VIEW),
-    (3, Team(4), VIEW),
-    (3, Team(4), WRITE),
-    (3, One(9), ADMINISTER),
-    (3, One(8), VIEW),
-    (3, Part(0), ADMINISTER),
-    (4, Team(3), VIEW),
-    (4, Team(3), WRITE),
-    (4, One(5), ADMINISTER),
-    (4, One(10), VIEW),
-    (4, Class("ALL_LICENSED_USERS"), VIEW),
-    (5, Class("ALL_LICENSED_USERS"), VIEW),
-    (5, One(7), ADMINISTER),
-    (5, Part(2), WRITE),
-    (6, One(1), VIEW),
-    (6, One(1), WRITE),
-    (6, One(1), ADMINISTER),
-    (7, Class("ALL_PRODUCT_ADMINS"), ADMINISTER),
-    (7, Team(0), VIEW),
-];
+/// What is classified as what: a space by its key, or content by its title.
+#[derive(Deserialize)]
+struct LevelRow {
+    space: String,
+    content: String,
+    level: String,
+}
 
 pub(super) fn organisation() -> Organisation {
     let mut random = Random::new(mix(SEED, 0));
@@ -159,10 +116,16 @@ pub(super) fn organisation() -> Organisation {
         .iter()
         .map(|person| user(person, &mut random))
         .collect();
-    let groups = GROUPS.iter().map(|&(name, members)| Group {
+    let groups: &[GroupRow] = table::rows(include_str!("../../demo/groups.csv"));
+    let groups = groups.iter().map(|row| Group {
         id: text::uuid(&mut random),
-        name: name.to_owned(),
-        members: members.into(),
+        name: row.name.clone(),
+        members: row
+            .members
+            .0
+            .iter()
+            .map(|&number| number as usize)
+            .collect(),
     });
     let groups = groups.collect();
     let roles = role::system_roles(&mut random);
@@ -173,29 +136,13 @@ pub(super) fn organisation() -> Organisation {
         .map(|(number, space)| self::space(number, space, &users))
         .collect();
     let mut organisation = Organisation {
-        seed: SEED,
-        name: "acme".to_owned(),
-        cloud_id,
-        now: NOW,
         permissions: permissions(spaces.len()),
         spaces,
-        pages: Vec::new(),
-        titles: Vec::new(),
-        nodes: Vec::new(),
         users,
         groups,
         roles,
-        blogposts: Vec::new(),
-        labels: Vec::new(),
-        annotations: Annotations::made(),
-        history: History::default(),
-        belongings: Belongings::default(),
         governance: Governance::of_demo(),
-        orders: std::array::from_fn(|_| OnceLock::new()),
-        children: OnceLock::new(),
-        classification: Classification::default(),
-        administration: Administration::default(),
-        carriers: OnceLock::new(),
+        ..Organisation::empty(SEED, cloud_id)
     };
     add_pages(&mut organisation, &mut random);
     content::add(&mut organisation);
@@ -205,41 +152,22 @@ pub(super) fn organisation() -> Organisation {
     organisation
 }
 
-/// Key of a space, and the level of what is in it.
-const SPACE_LEVELS: &[(&str, &str)] = &[
-    ("ENG", "Internal"),
-    ("SEC", "Confidential"),
-    ("HR", "Confidential"),
-    ("FIN", "Restricted"),
-    ("HELP", "Public"),
-];
-
-/// Title, and the level of its own.
-const LEVELS: &[(&str, &str)] = &[
-    ("Information security policy", "Internal"),
-    ("Risk register", "Restricted"),
-    ("Salary bands", "Restricted"),
-    ("Service catalogue", "Confidential"),
-    ("Org chart 2024", "Restricted"),
-    ("Notes for the auditors", "Confidential"),
-];
-
 fn classify(organisation: &mut Organisation) {
-    for &(key, level) in SPACE_LEVELS {
-        let space = organisation.space_by_key(key).map(|space| space.id);
-        organisation
-            .set_default_classification_level(space.expect("a space of the demo"), Some(level))
-            .expect("a level of the demo");
-    }
-    for &(title, level) in LEVELS {
-        let pages = organisation.pages().map(TreeItem::Page);
-        let content = pages
-            .chain(organisation.tree_nodes().map(TreeItem::Node))
-            .find(|item| item.title() == title)
-            .expect("content of the demo");
-        organisation
-            .set_classification_level(content.id(), Some(level))
-            .expect("a level of the demo");
+    let rows: &[LevelRow] = table::rows(include_str!("../../demo/levels.csv"));
+    for row in rows {
+        let level = Some(row.level.as_str());
+        let classified = match organisation.space_by_key(&row.space) {
+            Some(space) => organisation.set_default_classification_level(space.id, level),
+            None => {
+                let pages = organisation.pages().map(TreeItem::Page);
+                let mut content = pages.chain(organisation.tree_nodes().map(TreeItem::Node));
+                let found = content.find(|item| item.title() == row.content);
+                let id = found.expect("content of the demo").id();
+                drop(content);
+                organisation.set_classification_level(id, level)
+            }
+        };
+        classified.expect("a level of the demo");
     }
 }
 
@@ -334,33 +262,21 @@ fn page(
 ) -> PageRecord {
     let created_at = moment(500, random);
     organisation.titles.push(title.into());
+    let before = organisation.pages.last().map_or(98_306, |last| last.id);
+    let id = before + 2 * (1 + random.below(50_000_000));
+    let title = (organisation.titles.len() - 1) as u32 | OWN_TITLE;
     PageRecord {
-        id: organisation.pages.last().map_or(98_306, |last| last.id)
-            + 2 * (1 + random.below(50_000_000)),
-        created_at,
-        modified_at: created_at,
-        space: space as u32,
-        parent: NONE,
         position: random.below(5_000) as u32,
-        title: (organisation.titles.len() - 1) as u32 | OWN_TITLE,
-        author: NONE,
-        owner: NONE,
-        last_owner: NONE,
-        version_author: NONE,
-        version: 1,
         status,
-        subtype: if random.once_in(1, 15) {
-            Subtype::Live
-        } else {
-            Subtype::Unset
+        subtype: match random.once_in(1, 15) {
+            true => Subtype::Live,
+            false => Subtype::Unset,
         },
-        message: if random.once_in(1, 4) {
-            Message::Text
-        } else {
-            Message::Empty
+        message: match random.once_in(1, 4) {
+            true => Message::Text,
+            false => Message::Empty,
         },
-        minor_edit: false,
-        purged: false,
+        ..PageRecord::new(id, space as u32, title, created_at)
     }
 }
 
@@ -370,20 +286,25 @@ fn moment(days_ago: u16, random: &mut Random) -> i64 {
 }
 
 fn permissions(spaces: usize) -> Vec<Vec<PermissionRecord>> {
+    let grants: &[Grant] = table::rows(include_str!("../../demo/grants.csv"));
     let mut id = 7_798_800;
     let mut rows = vec![Vec::new(); spaces];
-    for &(space, who, operations) in GRANTS {
-        for &(key, target) in operations {
+    for grant in grants {
+        let number = || grant.who.parse().expect("a number in a list of the demo");
+        let principal = match grant.kind {
+            GrantedTo::User => Principal::User(number()),
+            GrantedTo::Group => Principal::Group(number()),
+            GrantedTo::Role => Principal::Role(number()),
+            GrantedTo::AccessClass => Principal::AccessClass(&grant.who),
+        };
+        for operation in grant.operations.split_whitespace() {
+            let (key, target) = operation
+                .split_once('/')
+                .expect("an operation and a target");
             id += 2;
-            let principal = match who {
-                One(number) => Principal::User(number as u32),
-                Team(number) => Principal::Group(number as u32),
-                Part(number) => Principal::Role(number as u32),
-                Class(name) => Principal::AccessClass(name),
-            };
-            rows[space].push(PermissionRecord {
+            rows[grant.space].push(PermissionRecord {
                 id,
-                principal,
+                principal: principal.clone(),
                 operation: (key.into(), target.into()),
             });
         }

@@ -2,7 +2,6 @@
 
 use super::record::{
     Message, NONE, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
-    Subtype,
 };
 use super::{Organisation, Version};
 use jiff::Timestamp;
@@ -48,23 +47,11 @@ impl Organisation {
         let now = self.tick();
         let title = self.add_title(page.title);
         self.pages.push(PageRecord {
-            id,
-            created_at: now,
-            modified_at: now,
-            space,
             parent,
-            position: 0,
-            title,
             author: 0,
             owner: 0,
-            last_owner: NONE,
             version_author: 0,
-            version: 1,
-            status: PageStatus::Current,
-            subtype: Subtype::Unset,
-            message: Message::Empty,
-            minor_edit: false,
-            purged: false,
+            ..PageRecord::new(id, space, title, now)
         });
         self.annotations.begin(id);
         self.forget(&[
@@ -132,19 +119,9 @@ impl Organisation {
         let number = self.space_number(id).ok_or_else(|| no_such("space", id))?;
         self.spaces[number].removed = true;
         self.permissions[number].clear();
-        for page in self
-            .pages
-            .iter_mut()
-            .filter(|page| page.space as usize == number)
-        {
+        let pages = self.pages.iter_mut().chain(&mut self.blogposts);
+        for page in pages.filter(|page| page.space as usize == number) {
             page.purged = true;
-        }
-        for post in self
-            .blogposts
-            .iter_mut()
-            .filter(|post| post.space as usize == number)
-        {
-            post.purged = true;
         }
         Ok(())
     }

@@ -3,17 +3,16 @@
 use super::permission::{ACCESS_CLASSES, OPERATIONS, UNDOCUMENTED_OPERATIONS};
 use super::random::{Random, mix};
 use super::record::{
-    Administration, Annotations, Belongings, Classification, Governance, History, Message, NODE,
-    NONE, NodeKind, NodeRecord, OWN_TITLE, PageRecord, PageStatus, PermissionRecord, Principal,
-    Subtype,
+    Belongings, Classification, Message, NODE, NONE, NodeKind, NodeRecord, OWN_TITLE, PageRecord,
+    PageStatus, PermissionRecord, Principal, Subtype,
 };
+use super::table::{self, Lines};
 use super::time::NOW;
 use super::{
     AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, User, blogpost,
     label, role, text, time, tree, version,
 };
 use jiff::civil::{Date, date};
-use std::sync::OnceLock;
 
 /// How large an organisation is to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,30 +56,15 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     let users = users(size.users.max(1), &mut random);
     let groups = groups(&users, &mut random);
     let roles = role::system_roles(&mut random);
+    let cloud_id = text::uuid(&mut random);
     let mut organisation = Organisation {
-        seed: size.seed,
-        name: "acme".to_owned(),
-        cloud_id: text::uuid(&mut random),
-        now: NOW,
         spaces: spaces(size.spaces, &users, &mut random),
-        pages: Vec::new(),
         titles: RUNBOOKS.map(Into::into).into(),
-        nodes: Vec::new(),
-        permissions: Vec::new(),
         users,
         groups,
         roles,
-        blogposts: Vec::new(),
-        labels: Vec::new(),
-        annotations: Annotations::made(),
-        history: History::default(),
-        belongings: Belongings::default(),
-        governance: Governance::default(),
-        orders: std::array::from_fn(|_| OnceLock::new()),
-        children: OnceLock::new(),
         classification: Classification::by_chance(),
-        administration: Administration::default(),
-        carriers: OnceLock::new(),
+        ..Organisation::empty(size.seed, cloud_id)
     };
     add_pages(&mut organisation, size, &mut random);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
@@ -94,35 +78,10 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     organisation
 }
 
-const GIVEN_NAMES: &[&str] = &[
-    "Alice", "Bob", "Chloé", "Dmitri", "Eve", "Fatima", "Günther", "Hana", "Ivan", "Jürgen", "Kim",
-    "Łukasz", "Mária", "Niamh", "Óscar", "Priya", "Quentin", "Rosa", "Søren", "太郎", "Uma",
-    "Víctor", "Wei", "Xenia", "Yusuf", "Zoë",
-];
-const FAMILY_NAMES: &[&str] = &[
-    "Adler",
-    "Brown",
-    "Castillo",
-    "Dubois",
-    "Evans",
-    "Fischer",
-    "García",
-    "Haddad",
-    "Ito",
-    "Jansen",
-    "Kowalska",
-    "Lindström",
-    "Müller",
-    "Nguyen",
-    "O'Connor",
-    "Petrova",
-    "Quist",
-    "Rossi",
-    "Schmidt",
-    "Tanaka",
-    "Ünal",
-    "Weiß",
-];
+static GIVEN_NAMES: Lines =
+    Lines::new(|| table::lines(include_str!("../../words/given_names.txt")));
+static FAMILY_NAMES: Lines =
+    Lines::new(|| table::lines(include_str!("../../words/family_names.txt")));
 
 /// An account id in one of the forms that live sites have.
 fn account_id(random: &mut Random) -> String {
@@ -151,8 +110,8 @@ fn users(count: usize, random: &mut Random) -> Vec<User> {
         last_seen: Some(day_of(NOW)),
     });
     for number in 1..count {
-        let given = *random.pick(GIVEN_NAMES);
-        let family = *random.pick(FAMILY_NAMES);
+        let given = *random.pick(&GIVEN_NAMES);
+        let family = *random.pick(&FAMILY_NAMES);
         let kind = match random.below(100) {
             0..=2 => AccountType::App,
             3..=4 => AccountType::Customer,
@@ -243,23 +202,8 @@ fn groups(users: &[User], random: &mut Random) -> Vec<Group> {
     groups.into()
 }
 
-const SPACE_NAMES: &[&str] = &[
-    "Engineering",
-    "Finance",
-    "People",
-    "Legal",
-    "Support",
-    "Design",
-    "Operations",
-    "Marketing",
-    "Sales",
-    "Research",
-    "Qualität",
-    "Produkt „Delta“",
-    "データ基盤",
-    "Security & Compliance",
-    "O'Hare project",
-];
+static SPACE_NAMES: Lines =
+    Lines::new(|| table::lines(include_str!("../../words/space_names.txt")));
 
 fn spaces(count: usize, users: &[User], random: &mut Random) -> Vec<Space> {
     let mut id = 65_538;
@@ -279,7 +223,7 @@ fn spaces(count: usize, users: &[User], random: &mut Random) -> Vec<Space> {
                 38 => SpaceType::Onboarding,
                 _ => SpaceType::XflowSampleSpace,
             };
-            let word = *random.pick(SPACE_NAMES);
+            let word = *random.pick(&SPACE_NAMES);
             let (key, name) = match kind {
                 SpaceType::Personal => (
                     format!("~712020{:08x}{number:04x}", random.next() as u32),
@@ -443,6 +387,7 @@ fn add_pages(organisation: &mut Organisation, size: &Size, random: &mut Random) 
         };
         organisation.pages.push(PageRecord {
             id,
+            is_post: false,
             created_at,
             modified_at,
             space,

@@ -2,7 +2,7 @@
 
 use super::random::{Random, mix};
 use super::record::{Carriers, Label, LabelPrefix};
-use super::{Attachment, BlogPost, CustomContent, Organisation, Page, text};
+use super::{Attachment, CustomContent, Organisation, Page, text};
 use std::sync::Arc;
 
 const LABELS_STREAM: u64 = 0x1ABE;
@@ -67,26 +67,20 @@ impl Organisation {
         let Some(number) = self.space_number(space_id) else {
             return Vec::new();
         };
-        let pages = self
-            .pages_of_space(number as u32)
-            .filter(Page::is_listed)
-            .map(|page| page.id());
+        let pages = self.pages_of_space(number as u32).filter(Page::is_listed);
         let posts = self
             .listed_blogposts()
-            .filter(|post| post.space_id() == space_id)
-            .map(|post| post.id());
+            .filter(|post| post.space_id() == space_id);
         let files = self
             .listed_attachments()
-            .filter(|file| file.space_id == space_id)
-            .map(|file| file.id.0);
+            .filter(|file| file.space_id == space_id);
         let pieces = self
             .listed_custom_content()
-            .filter(|piece| piece.space_id == space_id)
-            .map(|piece| piece.id);
-        let mut labels: Vec<u32> = pages
-            .chain(posts)
-            .chain(files)
-            .chain(pieces)
+            .filter(|piece| piece.space_id == space_id);
+        let ids = pages.chain(posts).map(|page| page.id());
+        let ids = ids.chain(files.map(|file| file.id.0));
+        let mut labels: Vec<u32> = ids
+            .chain(pieces.map(|piece| piece.id))
             .flat_map(|id| self.label_numbers_on(id))
             .collect();
         labels.sort_unstable();
@@ -104,13 +98,13 @@ impl Organisation {
     }
 
     /// The listed blog posts that carry a label, by id.
-    pub fn blogposts_of_label(&self, label_id: u64) -> Vec<BlogPost<'_>> {
+    pub fn blogposts_of_label(&self, label_id: u64) -> Vec<Page<'_>> {
         let ids = self.label_number(label_id).map_or(&[][..], |number| {
             &self.carriers().blogposts[number as usize]
         });
         ids.iter()
             .filter_map(|&id| self.blogpost(id))
-            .filter(BlogPost::is_listed)
+            .filter(Page::is_listed)
             .collect()
     }
 
@@ -148,7 +142,7 @@ impl Organisation {
         notes.on(content, || made_for_content(self, content))
     }
 
-    fn labels_on(&self, content: u64) -> Vec<&Label> {
+    pub(super) fn labels_on(&self, content: u64) -> Vec<&Label> {
         self.named(self.label_numbers_on(content))
     }
 

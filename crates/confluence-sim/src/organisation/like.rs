@@ -8,7 +8,7 @@ const STREAM: u64 = 0x11CE;
 impl Organisation {
     /// The accounts that like a page or blog post, in the order of [`Self::users`].
     pub fn likes(&self, id: u64) -> Vec<&str> {
-        if self.content_created_at(id).is_none() {
+        if self.page_or_post(id).is_none() {
             return Vec::new();
         }
         let users = self.annotations.likes.on(id, || made(self, id));

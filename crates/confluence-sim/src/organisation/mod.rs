@@ -3,6 +3,9 @@
 //! Everything follows from a seed. Pages are kept as small records; their titles and bodies are made when somebody
 //! wants them, and the orders a listing can have are worked out at first use.
 
+#[macro_use]
+mod words;
+
 mod administration;
 mod attachment;
 mod attention;
@@ -14,7 +17,6 @@ pub(crate) mod collection;
 pub(crate) mod comment;
 mod container;
 mod content;
-mod content_property;
 mod custom_content;
 mod demo;
 mod edit;
@@ -37,7 +39,7 @@ mod role;
 mod search;
 mod space;
 mod state;
-mod table;
+pub(crate) mod table;
 mod task;
 mod template;
 pub(crate) mod text;
@@ -49,10 +51,9 @@ mod version;
 
 pub use attachment::{Attachment, AttachmentId};
 pub use attention::ContentState;
-pub use blogpost::BlogPost;
 pub use classification::ClassificationLevel;
 pub use comment::{Comment, Inline};
-pub use content_property::ContentProperty;
+pub use content::Content;
 pub use custom_content::CustomContent;
 pub use edit::{NewPage, NoSuch};
 pub use generate::Size;
@@ -70,14 +71,13 @@ pub use space::{Space, SpaceStatus, SpaceType};
 pub use state::Organisation;
 pub use task::Task;
 pub use template::Template;
-pub use tree::{Descendant, NodeProperty, TreeItem, TreeNode};
+pub use tree::{Descendant, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
 pub use user_property::UserProperty;
 pub use version::Version;
 
-pub(crate) use content::Content;
 use jiff::Timestamp;
-use record::{NONE, OWN_TITLE, PageOrder, PageSort};
+use record::{NONE, OWN_TITLE, PageOrder, PageRecord, PageSort};
 pub(crate) use record::{OutOfReach, Subtype};
 pub(crate) use search::{Hit, Scope};
 use std::borrow::Cow;
@@ -139,13 +139,21 @@ impl Organisation {
 
     /// All pages of every status, by id.
     pub fn pages(&self) -> impl Iterator<Item = Page<'_>> {
-        self.pages
-            .iter()
-            .filter(|record| !record.purged)
-            .map(|record| Page {
-                organisation: self,
-                record,
-            })
+        self.there(&self.pages)
+    }
+
+    fn there<'a>(&'a self, records: &'a [PageRecord]) -> impl Iterator<Item = Page<'a>> {
+        let there = records.iter().filter(|record| !record.purged);
+        there.map(|record| Page {
+            organisation: self,
+            record,
+        })
+    }
+
+    /// The number of what has an id among pages or blog posts, which are in the order of their ids.
+    fn in_order(&self, records: &[PageRecord], id: u64) -> Option<u32> {
+        let number = records.binary_search_by_key(&id, |record| record.id).ok()?;
+        (!records[number].purged).then_some(number as u32)
     }
 
     /// The pages of a listing that asks for no status, by id: those in use and those archived.
@@ -164,11 +172,7 @@ impl Organisation {
     }
 
     pub(crate) fn page_number(&self, id: u64) -> Option<u32> {
-        let number = self
-            .pages
-            .binary_search_by_key(&id, |record| record.id)
-            .ok()?;
-        (!self.pages[number].purged).then_some(number as u32)
+        self.in_order(&self.pages, id)
     }
 
     pub(crate) fn page_numbered(&self, number: u32) -> Page<'_> {

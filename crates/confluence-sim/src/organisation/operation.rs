@@ -4,30 +4,12 @@
 //! is settled before: reading is always among it.
 
 use super::record::{PageStatus, Principal};
-use super::{BlogPost, Organisation, Page, Space, SpaceStatus};
+use super::{Organisation, Page, SpaceStatus};
 
 /// An operation and the type of what it is done to, in the API's words.
 pub type PermittedOperation<'a> = (&'a str, &'a str);
 
 impl Organisation {
-    /// What the account of the stand-in's credentials may do in a space; nothing in one that does not exist.
-    pub fn operations_on_space(&self, id: u64) -> Vec<PermittedOperation<'_>> {
-        self.space_number(id)
-            .map_or_else(Vec::new, |number| self.operations_in(number, true))
-    }
-
-    /// What the account of the stand-in's credentials may do with a page; nothing with one that does not exist.
-    pub fn operations_on_page(&self, id: u64) -> Vec<PermittedOperation<'_>> {
-        self.page(id)
-            .map_or_else(Vec::new, |page| self.operations_with_page(page, true))
-    }
-
-    /// What the account of the stand-in's credentials may do with a blog post; nothing with one that does not exist.
-    pub fn operations_on_blogpost(&self, id: u64) -> Vec<PermittedOperation<'_>> {
-        self.blogpost(id)
-            .map_or_else(Vec::new, |post| self.operations_with_blogpost(post, true))
-    }
-
     /// With an account, or without one.
     pub(crate) fn operations_in(&self, space: usize, account: bool) -> Vec<PermittedOperation<'_>> {
         let mut operations = vec![("read", "space")];
@@ -43,34 +25,16 @@ impl Organisation {
         operations
     }
 
+    /// Who may create what is of a kind may also change it.
     pub(crate) fn operations_with_page(
         &self,
         page: Page<'_>,
         account: bool,
     ) -> Vec<PermittedOperation<'static>> {
-        let space = page.record.space as usize;
-        let in_use = page.status() == PageStatus::Current && is_in_use(&self.spaces[space]);
-        self.operations_with("page", space, account && in_use)
-    }
-
-    pub(crate) fn operations_with_blogpost(
-        &self,
-        post: BlogPost<'_>,
-        account: bool,
-    ) -> Vec<PermittedOperation<'static>> {
-        let space = post.record.space as usize;
-        let in_use = post.status() == PageStatus::Current && is_in_use(&self.spaces[space]);
-        self.operations_with("blogpost", space, account && in_use)
-    }
-
-    /// Who may create what is of a kind may also change it.
-    fn operations_with(
-        &self,
-        kind: &'static str,
-        space: usize,
-        may_change: bool,
-    ) -> Vec<PermittedOperation<'static>> {
-        let granted = self.operations_in(space, may_change);
+        let kind = page.kind();
+        let in_use =
+            page.status() == PageStatus::Current && page.space().status == SpaceStatus::Current;
+        let granted = self.operations_in(page.record.space as usize, account && in_use);
         let mut operations = vec![("read", kind)];
         let needs = [
             (("create", kind), ("update", kind)),
@@ -79,11 +43,11 @@ impl Organisation {
             (("create", "comment"), ("create", "comment")),
             (("create", "attachment"), ("create", "attachment")),
         ];
-        for (needed, operation) in needs {
-            if granted.contains(&needed) {
-                operations.push(operation);
-            }
-        }
+        let may = needs
+            .iter()
+            .filter(|(needed, _)| granted.contains(needed))
+            .map(|(_, operation)| *operation);
+        operations.extend(may);
         operations
     }
 
@@ -122,8 +86,4 @@ impl Organisation {
             _ => false,
         }
     }
-}
-
-fn is_in_use(space: &Space) -> bool {
-    space.status == SpaceStatus::Current
 }

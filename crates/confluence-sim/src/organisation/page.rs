@@ -1,15 +1,15 @@
-//! Pages, as others look at them.
+//! Pages and blog posts, as others look at them.
 
 use super::random::mix;
-use super::record::{NONE, PageRecord, PageStatus, Subtype};
-use super::{Organisation, Version, template};
+use super::record::{Container, NONE, PageRecord, PageStatus, Subtype};
+use super::{Organisation, Space, Version, template};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
 const TEMPLATE_STREAM: u64 = 0x7E4B_1A7E;
 
-/// A page of an organisation.
-#[derive(Clone, Copy)]
+/// A page or a blog post of an organisation.
+#[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
     pub(crate) organisation: &'a Organisation,
     pub(crate) record: &'a PageRecord,
@@ -21,7 +21,26 @@ impl<'a> Page<'a> {
     }
 
     pub fn space_id(&self) -> u64 {
-        self.organisation.spaces[self.record.space as usize].id
+        self.space().id
+    }
+
+    pub(crate) fn space(&self) -> &'a Space {
+        &self.organisation.spaces[self.record.space as usize]
+    }
+
+    /// The word that v1 has for its type.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.record.is_post {
+            true => "blogpost",
+            false => "page",
+        }
+    }
+
+    pub(crate) fn container(&self) -> Container {
+        match self.record.is_post {
+            true => Container::BlogPost(self.id()),
+            false => Container::Page(self.id()),
+        }
     }
 
     pub fn status(&self) -> PageStatus {
@@ -78,7 +97,7 @@ impl<'a> Page<'a> {
     /// The template that it was made from; for most there is none.
     pub fn template_id(&self) -> Option<u64> {
         let dice = mix(self.organisation.seed ^ TEMPLATE_STREAM, self.id());
-        template::of_the_site(dice % 25)
+        template::of_the_site(dice % 25).filter(|_| !self.record.is_post)
     }
 
     pub fn created_at(&self) -> Timestamp {
@@ -119,14 +138,5 @@ impl<'a> Page<'a> {
     /// The body in the Atlassian document format: JSON, as text.
     pub fn document_body(&self) -> String {
         self.latest_version().document_body()
-    }
-}
-
-impl std::fmt::Debug for Page<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Page")
-            .field("id", &self.id())
-            .field("title", &self.title())
-            .finish_non_exhaustive()
     }
 }

@@ -1,16 +1,18 @@
-//! Properties: JSON that apps and editors keep with pages, blog posts and spaces.
+//! Properties: JSON that apps and editors keep with content of every type and with spaces.
 
 use super::random::{Random, mix};
 use super::record::PropertyRecord;
 use super::time::NOW;
-use super::{Organisation, time};
+use super::{Attachment, Comment, CustomContent, Organisation, Revision, TreeNode, table, time};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;
+const HANGING_STREAM: u64 = 0x009F_09E7;
 
-/// A property of a page, a blog post or a space.
+/// A property of something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property<'a> {
     pub id: u64,
@@ -53,7 +55,7 @@ impl Organisation {
         }
     }
 
-    fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
+    pub(super) fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
         let notes = &self.annotations.properties;
         self.shown(id, notes.on(id, || made_for_content(self, id)))
     }
@@ -75,37 +77,16 @@ impl Organisation {
     }
 }
 
-/// Values of every type that JSON has.
-const ON_CONTENT: &[(&str, &str)] = &[
-    ("editor", r#""v2""#),
-    ("content-appearance-published", r#""full-width""#),
-    ("emoji-title-published", r#""1f680""#),
-    (
-        "review",
-        r#"{"due": "2027-01-31", "done": false, "by": ["legal", "security"]}"#,
-    ),
-    ("retention-years", "7"),
-    ("approved", "true"),
-    ("risk-score", "0.25"),
-    ("imported-from", "null"),
-    (
-        "com.example.forms",
-        r#"[{"id": 1, "name": "Übergabe \"A\""}, {"id": 2, "name": ""}]"#,
-    ),
-];
-const ON_SPACES: &[(&str, &str)] = &[
-    ("space-theme", r#"{"colour": "teal", "dark": false}"#),
-    ("classification", r#""internal""#),
-    ("review-interval-days", "90"),
-    ("owners", r#"["security", "operations"]"#),
-    ("is-template", "false"),
-];
+/// Keys, and values of every type that JSON has.
+static ON_CONTENT: LazyLock<&[(String, String)]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/content_properties.csv")));
+static ON_SPACES: LazyLock<&[(String, String)]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/space_properties.csv")));
 
 fn made_for_content(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
-    let created_at = organisation.content_created_at(id);
-    created_at.map_or_else(Vec::new, |since| {
-        made(organisation, ON_CONTENT, since, random)
+    organisation.page_or_post(id).map_or_else(Vec::new, |page| {
+        made(organisation, &ON_CONTENT, page.record.created_at, random)
     })
 }
 
@@ -113,21 +94,104 @@ fn made_for_space(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ SPACES_STREAM, id));
     let created_at = organisation.space(id).map(|space| space.created_at);
     created_at.map_or_else(Vec::new, |since| {
-        made(organisation, ON_SPACES, since.as_millisecond(), random)
+        made(organisation, &ON_SPACES, since.as_millisecond(), random)
     })
+}
+
+/// Neither in the order of the alphabet, so that a sort by key can be seen.
+const ON_HANGING: [&str; 4] = [
+    "retention",
+    "com.example.reviewed",
+    "Editor",
+    "media-metadata",
+];
+const ON_NODES: [&str; 4] = [
+    "review-state",
+    "emoji-title-published",
+    "acme.retention",
+    "Owner team",
+];
+
+/// Those of what hangs on pages. A property is as old as the content's first version.
+fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
+    let dice = mix(HANGING_STREAM, content);
+    let chosen = |place: &usize| (dice >> (2 * place)) & 3 == 0;
+    let places = (0..ON_HANGING.len()).filter(chosen);
+    let property = |place: usize| Property {
+        id: content * 8 + place as u64,
+        key: ON_HANGING[place],
+        value: match place {
+            0 => json!({"years": 7, "class": "finance & tax"}),
+            1 => json!(dice & 1 == 0),
+            2 => json!("v2"),
+            _ => json!({"width": 640 + dice % 1000, "tags": ["scan", null]}),
+        },
+        created_at: first.created_at,
+        modified_at: first.created_at,
+        author_id: first.author_id,
+        version: first.number,
+    };
+    places.map(property).collect()
+}
+
+impl<'a> Attachment<'a> {
+    /// By id.
+    pub fn properties(&self) -> Vec<Property<'a>> {
+        on_hanging(
+            self.id.0,
+            self.record.revisions.version(self.organisation, 1),
+        )
+    }
+}
+
+impl<'a> Comment<'a> {
+    /// By id.
+    pub fn properties(&self) -> Vec<Property<'a>> {
+        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
+    }
+}
+
+impl<'a> CustomContent<'a> {
+    /// By id.
+    pub fn properties(&self) -> Vec<Property<'a>> {
+        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
+    }
+}
+
+impl<'a> TreeNode<'a> {
+    /// By id.
+    pub fn properties(&self) -> Vec<Property<'a>> {
+        let value = |place: u64, number: u64| match place {
+            0 => json!({"state": "approved", "by": ["alice", null], "round": number}),
+            1 => json!("1f4c1"),
+            2 => json!(number),
+            _ => Value::Null,
+        };
+        let count = self.dice(20, ON_NODES.len() as u64 + 1);
+        let property = |place: u64| Property {
+            id: self.id() * 8 + place,
+            key: ON_NODES[place as usize],
+            value: value(place, self.dice(21 + place, 1_000)),
+            created_at: self.created_at(),
+            modified_at: self.modified_at(),
+            author_id: Some(self.version_author_id()),
+            version: 1 + self.dice(31 + place, 4) as u32,
+        };
+        (0..count).map(property).collect()
+    }
 }
 
 /// A few of what there is, or none.
 fn made(
     organisation: &Organisation,
-    from: &[(&'static str, &'static str)],
+    from: &'static [(String, String)],
     since: i64,
     mut random: Random,
 ) -> Vec<PropertyRecord> {
     if random.once_in(2, 3) {
         return Vec::new();
     }
-    let mut kinds = from.to_vec();
+    let mut kinds: Vec<_> = from.iter().collect();
     random.shuffle(&mut kinds);
     kinds.truncate(1 + random.index(3));
     kinds

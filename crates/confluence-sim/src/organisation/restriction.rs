@@ -3,34 +3,25 @@
 use super::Organisation;
 use super::random::{Random, mix};
 use super::record::{PageStatus, RestrictedOperation, Restrictions, Subject};
+use super::table::{self, Numbers};
 use super::time::NOW;
 use RestrictedOperation::{Read, Update};
+use serde::Deserialize;
 
 /// A stream of their own.
 const STREAM: u64 = 0x5E_571C7;
 /// More than one page of subjects, for the first page that is restricted at all where there are people enough.
 const MANY: usize = 250;
 
-/// Title, operation, and numbers of users and groups. Some of it is what an access review is made to find: somebody
-/// who left and can still read, a guest, a page whose children are read by nobody else either.
-type Rule = (
-    &'static str,
-    RestrictedOperation,
-    &'static [usize],
-    &'static [usize],
-);
-const DEMO: &[Rule] = &[
-    ("Architecture", Read, &[0], &[2]),
-    ("Runbook", Update, &[], &[2]),
-    ("Evidence SOC 2 – 2026", Read, &[0, 1], &[1]),
-    ("Evidence SOC 2 – 2026", Update, &[1], &[]),
-    ("Access policy", Update, &[1], &[1]),
-    ("Incident response plan", Update, &[1, 6], &[]),
-    ("Salary bands", Read, &[0, 9], &[4]),
-    ("Salary bands", Update, &[9], &[]),
-    ("Budget 2027", Read, &[0, 5, 10], &[3]),
-    ("Notes for the auditors", Read, &[0, 1, 11], &[]),
-];
+/// Some of it is what an access review is made to find: somebody who left and can still read, a guest, a page whose
+/// children are read by nobody else either.
+#[derive(Deserialize)]
+struct Rule {
+    title: String,
+    operation: RestrictedOperation,
+    users: Numbers,
+    groups: Numbers,
+}
 
 pub(super) fn of(organisation: &Organisation) -> Restrictions {
     if organisation.governance.is_demo {
@@ -41,13 +32,22 @@ pub(super) fn of(organisation: &Organisation) -> Restrictions {
 }
 
 fn demo(organisation: &Organisation) -> Restrictions {
-    let rules = DEMO.iter().flat_map(|&(title, operation, users, groups)| {
-        let page = organisation.pages().find(|page| page.title() == title);
-        page.map(|page| {
-            let users = users.iter().map(|&number| user(organisation, number));
-            let groups = groups.iter().map(|&number| group(organisation, number));
-            ((page.id(), operation), users.chain(groups).collect())
-        })
+    let rules: &[Rule] = table::rows(include_str!("../../demo/restrictions.csv"));
+    let rules = rules.iter().flat_map(|rule| {
+        let page = organisation
+            .pages()
+            .find(|page| page.title() == rule.title)?;
+        let users = rule
+            .users
+            .0
+            .iter()
+            .map(|&number| user(organisation, number as usize));
+        let groups = rule
+            .groups
+            .0
+            .iter()
+            .map(|&number| group(organisation, number as usize));
+        Some(((page.id(), rule.operation), users.chain(groups).collect()))
     });
     rules.collect()
 }

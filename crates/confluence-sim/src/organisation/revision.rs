@@ -1,4 +1,4 @@
-//! Versions of what hangs on pages.
+//! What all versions have, and those of what hangs on pages.
 
 use super::random::{Random, mix};
 use super::record::{NONE, Revisions};
@@ -6,14 +6,15 @@ use super::time::NOW;
 use super::{Organisation, time};
 use jiff::Timestamp;
 
-/// A version of an attachment, a comment or a piece of custom content.
+/// What is told of a version of anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision<'a> {
     pub number: u32,
     pub created_at: Timestamp,
     /// None where it was written without an account.
     pub author_id: Option<&'a str>,
-    pub message: &'static str,
+    /// Of pages and blog posts alone it is ever none.
+    pub message: Option<&'static str>,
     pub minor_edit: bool,
 }
 
@@ -48,6 +49,17 @@ impl Revisions {
         revisions
     }
 
+    /// A task is changed when it is completed.
+    pub(super) fn of_task(author: u32, created_at: i64, completed: Option<(u32, i64)>) -> Self {
+        Self {
+            created_at,
+            modified_at: completed.map_or(created_at, |(_, at)| at),
+            author,
+            last_author: completed.map_or(author, |(by, _)| by),
+            versions: 1,
+        }
+    }
+
     pub(super) fn version<'a>(&self, organisation: &'a Organisation, number: u32) -> Revision<'a> {
         let last = self.versions;
         let passed = i64::from(number - 1) * (self.modified_at - self.created_at);
@@ -61,10 +73,10 @@ impl Revisions {
             number,
             created_at: time::timestamp(self.created_at + passed / i64::from(last - 1).max(1)),
             author_id: organisation.account(author),
-            message: match number {
+            message: Some(match number {
                 1 => "",
                 _ => MESSAGES[dice as usize % MESSAGES.len()],
-            },
+            }),
             minor_edit: number > 1 && dice.is_multiple_of(7),
         }
     }

@@ -2,18 +2,26 @@
 
 use super::random::{Random, mix};
 use super::record::{PermissionRecord, Principal, Role, RoleType};
-use super::{Organisation, text};
+use super::{Organisation, table, text};
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Something that can be allowed in a space.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug, Deserialize)]
 pub struct SpacePermission {
     /// Operation and target, such as `read/space`.
-    pub id: &'static str,
-    pub display_name: &'static str,
+    pub id: String,
+    pub display_name: String,
     /// The permissions that it makes no sense without.
-    pub required: &'static [&'static str],
+    required: String,
+}
+
+impl SpacePermission {
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        self.required.split_whitespace()
+    }
 }
 
 /// What one principal may be in one space.
@@ -31,54 +39,8 @@ const MANAGE: &str = "manage_users/space";
 const ADMINISTER: &str = "administer/space";
 
 /// More than the API hands out at once when no limit is asked for.
-const CATALOGUE: &[SpacePermission] = &[
-    allowed(READ, "View the space", &[]),
-    allowed("create/page", "Create pages", &[READ]),
-    allowed("create/blogpost", "Create blog posts", &[READ]),
-    allowed("create/comment", "Comment", &[READ]),
-    allowed("create/attachment", "Attach files", &[READ]),
-    allowed("create/whiteboard", "Create whiteboards", &[READ]),
-    allowed("create/database", "Create databases", &[READ]),
-    allowed("create/embed", "Add smart links", &[READ]),
-    allowed("create/folder", "Create folders", &[READ]),
-    allowed("delete/page", "Delete pages", &[READ]),
-    allowed("delete/blogpost", "Delete blog posts", &[READ]),
-    allowed("delete/comment", "Delete comments", &[READ]),
-    allowed("delete/attachment", "Delete files", &[READ]),
-    allowed("delete/whiteboard", "Delete whiteboards", &[READ]),
-    allowed("delete/database", "Delete databases", &[READ]),
-    allowed("delete/embed", "Delete smart links", &[READ]),
-    allowed("delete/folder", "Delete folders", &[READ]),
-    allowed("archive/page", "Archive pages", &[READ, "create/page"]),
-    allowed("restrict_content/space", "Restrict content", &[READ]),
-    allowed("purge_version/page", "Delete versions", &[READ]),
-    allowed(EXPORT, "Export the space", &[READ]),
-    allowed(MANAGE, "Manage people's access", &[READ]),
-    allowed(
-        "manage_guest_users/space",
-        "Manage guests' access",
-        &[READ, MANAGE],
-    ),
-    allowed(ADMINISTER, "Administer the space", &[READ, MANAGE]),
-    allowed(
-        "archive_space/space",
-        "Archive the space",
-        &[READ, ADMINISTER],
-    ),
-    allowed("delete/space", "Delete the space", &[READ, ADMINISTER]),
-];
-
-const fn allowed(
-    id: &'static str,
-    display_name: &'static str,
-    required: &'static [&'static str],
-) -> SpacePermission {
-    SpacePermission {
-        id,
-        display_name,
-        required,
-    }
-}
+static CATALOGUE: LazyLock<&[SpacePermission]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/permissions.csv")));
 
 /// Places in the list of an organisation's roles.
 const ADMIN: usize = 0;
@@ -101,7 +63,7 @@ pub(super) fn system_roles(random: &mut Random) -> Vec<Role> {
         description: description.to_owned(),
         permissions: CATALOGUE
             .iter()
-            .map(|permission| permission.id)
+            .map(|permission| permission.id.as_str())
             .filter(|id| allows(id))
             .collect(),
     };
@@ -136,7 +98,7 @@ impl Organisation {
 
     /// Everything that can be allowed in a space.
     pub fn space_permissions(&self) -> &'static [SpacePermission] {
-        CATALOGUE
+        *CATALOGUE
     }
 
     /// Who has which role in a space, by principal; none for a space that does not exist.

@@ -1,50 +1,25 @@
 //! Spaces.
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
-/// Kind of a space, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SpaceType {
-    Global,
-    Collaboration,
-    KnowledgeBase,
-    Personal,
-    System,
-    Onboarding,
-    XflowSampleSpace,
-}
-
-impl SpaceType {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::Collaboration => "collaboration",
-            Self::KnowledgeBase => "knowledge_base",
-            Self::Personal => "personal",
-            Self::System => "system",
-            Self::Onboarding => "onboarding",
-            Self::XflowSampleSpace => "xflow_sample_space",
-        }
+words! {
+    /// Kind of a space, as the API has it.
+    pub enum SpaceType {
+        Global = "global",
+        Collaboration = "collaboration",
+        KnowledgeBase = "knowledge_base",
+        Personal = "personal",
+        System = "system",
+        Onboarding = "onboarding",
+        XflowSampleSpace = "xflow_sample_space",
     }
 }
 
-/// Whether a space is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SpaceStatus {
-    Current,
-    Archived,
-}
-
-impl SpaceStatus {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Archived => "archived",
-        }
+words! {
+    /// Whether a space is in use.
+    pub enum SpaceStatus {
+        Current = "current",
+        Archived = "archived",
     }
 }
 

@@ -1,19 +1,21 @@
 //! All that is kept of an organisation.
 
 use super::record::{
-    Administration, Annotations, Belongings, BlogPostRecord, Carriers, Classification, Governance,
-    History, Label, NodeRecord, PageOrder, PageRecord, PageSort, PermissionRecord, Role,
+    Administration, Annotations, Belongings, Carriers, Classification, Governance, History, Label,
+    NodeRecord, PageOrder, PageRecord, PageSort, PermissionRecord, Role,
 };
 use super::space::Space;
+use super::time::NOW;
 use super::tree::Children;
 use super::user::{Group, User};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A Confluence site with its spaces, pages, permissions, users and groups.
 ///
 /// The constructors hand out an [`Arc`], as the stand-in and the tests look at the same one. Editing a running
 /// stand-in leaves what a test holds as it was: take [`Sim::organisation`](crate::Sim::organisation) again afterwards.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Organisation {
     pub(crate) seed: u64,
     pub(crate) name: String,
@@ -31,7 +33,7 @@ pub struct Organisation {
     pub(crate) groups: Vec<Group>,
     pub(crate) roles: Vec<Role>,
     /// By id.
-    pub(crate) blogposts: Vec<BlogPostRecord>,
+    pub(crate) blogposts: Vec<PageRecord>,
     /// By id. A label's number is its position here.
     pub(crate) labels: Vec<Label>,
     pub(crate) annotations: Annotations,
@@ -43,4 +45,42 @@ pub struct Organisation {
     pub(crate) classification: Classification,
     pub(crate) administration: Administration,
     pub(super) carriers: OnceLock<Arc<Carriers>>,
+}
+
+impl Organisation {
+    /// One with nothing in it yet.
+    pub(super) fn empty(seed: u64, cloud_id: String) -> Self {
+        Self {
+            seed,
+            name: "acme".to_owned(),
+            cloud_id,
+            now: NOW,
+            spaces: Vec::new(),
+            pages: Vec::new(),
+            titles: Vec::new(),
+            nodes: Vec::new(),
+            permissions: Vec::new(),
+            users: Vec::new(),
+            groups: Vec::new(),
+            roles: Vec::new(),
+            blogposts: Vec::new(),
+            labels: Vec::new(),
+            annotations: Annotations::made(),
+            history: History::default(),
+            belongings: Belongings::default(),
+            governance: Governance::default(),
+            orders: std::array::from_fn(|_| OnceLock::new()),
+            children: OnceLock::new(),
+            classification: Classification::default(),
+            administration: Administration::default(),
+            carriers: OnceLock::new(),
+        }
+    }
+}
+
+/// Its name: everything that it has refers to it.
+impl fmt::Debug for Organisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Organisation({})", self.name)
+    }
 }

@@ -2,27 +2,20 @@
 
 use super::collection::Collection;
 use super::random::{Random, mix};
-use super::record::{Container, NONE, PageStatus, TaskRecord};
+use super::record::{Container, Hanging, NONE, PageStatus, Revisions, TaskRecord};
 use super::revision::between;
+use super::table::{self, Lines};
 use super::time::NOW;
 use super::{Organisation, text, time};
 use jiff::Timestamp;
-use std::fmt;
 
 const STREAM: u64 = 0x0007_A5C1;
 const DAY: i64 = 86_400_000;
 
-const SENTENCES: &[&str] = &[
-    "Remove the accounts of those who left",
-    "Ask the supplier for the new report",
-    "Renew the certificate before it ends",
-    "Test the restore & write down how long it took",
-    "Update the „Rufbereitschaft“ rota",
-    "Close findings older than < 90 days",
-];
+static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/tasks.txt")));
 
 /// A task in a page or a blog post.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
     pub id: u64,
     /// Its number within the page or blog post.
@@ -57,15 +50,6 @@ impl Task<'_> {
     }
 }
 
-impl fmt::Debug for Task<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task")
-            .field("id", &self.id)
-            .field("text", &self.text)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Organisation {
     /// All tasks, also those in pages that are in the trash, by id.
     pub fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
@@ -85,19 +69,19 @@ impl Organisation {
     }
 
     /// Nothing where the page is gone.
-    pub(crate) fn view_task<'a>(&'a self, record: &'a TaskRecord) -> Option<Task<'a>> {
-        let (space, page_status) = self.whereabouts(record.container)?;
+    pub(crate) fn view_task<'a>(&'a self, record: &'a Hanging<TaskRecord>) -> Option<Task<'a>> {
+        let (space_id, page_status) = self.place(record)?;
         Some(Task {
             id: record.id,
             local_id: record.local_id,
             container: record.container,
-            space_id: self.spaces[space].id,
+            space_id,
             page_status,
-            created_by: self.account(record.creator),
+            created_by: self.account(record.revisions.author),
             assigned_to: self.account(record.assignee),
             completed_by: record.completed.and_then(|(by, _)| self.account(by)),
-            created_at: time::timestamp(record.created_at),
-            updated_at: time::timestamp(record.updated_at),
+            created_at: time::timestamp(record.revisions.created_at),
+            updated_at: time::timestamp(record.revisions.modified_at),
             due_at: record.due_at.map(time::timestamp),
             completed_at: record.completed.map(|(_, at)| time::timestamp(at)),
             text: record.text,
@@ -123,27 +107,30 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
             let completed = random
                 .once_in(1, 2)
                 .then(|| (random.below(users) as u32, completed_at));
-            records.push(TaskRecord {
+            // At midnight, as only a day is chosen.
+            let due_at = random
+                .once_in(1, 2)
+                .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY);
+            let creator = random.below(users) as u32;
+            let assignee = match random.once_in(1, 4) {
+                true => NONE,
+                false => random.below(users) as u32,
+            };
+            let text = match random.once_in(1, 15) {
+                true => "",
+                false => random.pick::<&str>(&SENTENCES),
+            };
+            records.push(Hanging {
                 id,
                 container: host.container,
-                local_id,
-                created_at,
-                updated_at: completed.map_or(created_at, |(_, at)| at),
-                // At midnight, as only a day is chosen.
-                due_at: random
-                    .once_in(1, 2)
-                    .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY),
-                completed,
-                creator: random.below(users) as u32,
-                assignee: if random.once_in(1, 4) {
-                    NONE
-                } else {
-                    random.below(users) as u32
-                },
-                text: if random.once_in(1, 15) {
-                    ""
-                } else {
-                    random.pick::<&str>(SENTENCES)
+                status: PageStatus::Current,
+                revisions: Revisions::of_task(creator, created_at, completed),
+                what: TaskRecord {
+                    local_id,
+                    due_at,
+                    completed,
+                    assignee,
+                    text,
                 },
             });
         }

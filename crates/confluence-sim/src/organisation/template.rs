@@ -1,6 +1,7 @@
 //! Templates for pages.
 
 use super::Organisation;
+use super::table::{self, Lines};
 
 /// A template for pages, of the whole site or of one space.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,36 +20,7 @@ pub struct Template {
 /// Those that people wrote for the whole site.
 const OF_THE_SITE: &[&str] = &["Policy", "Access review", "Post-mortem"];
 /// Those that come with the site: more than one page of them.
-const BLUEPRINTS: &[&str] = &[
-    "meeting-notes",
-    "decision",
-    "how-to-article",
-    "troubleshooting-article",
-    "retrospective",
-    "project-plan",
-    "project-poster",
-    "product-requirements",
-    "health-monitor",
-    "job-description",
-    "interview-guide",
-    "marketing-plan",
-    "all-hands",
-    "business-plan",
-    "budget",
-    "brainstorming",
-    "competitive-analysis",
-    "creative-brief",
-    "devops-runbook",
-    "goals",
-    "hiring-process",
-    "incident-report",
-    "onboarding",
-    "one-on-one",
-    "quarterly-review",
-    "risk-register",
-    "strategy",
-    "weekly-status",
-];
+static BLUEPRINTS: Lines = Lines::new(|| table::lines(include_str!("../../words/blueprints.txt")));
 
 /// Where the ids of those that people wrote begin.
 const FIRST: u64 = 5_000_000_000;

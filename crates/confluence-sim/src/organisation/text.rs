@@ -1,68 +1,14 @@
 //! Titles and bodies, made when they are wanted, so that a million pages need no memory for them.
 
 use super::random::{Random, mix};
+use super::table::{self, Lines};
 use std::fmt::Write;
 
-const TOPICS: &[&str] = &[
-    "Access",
-    "Billing",
-    "Incident",
-    "Onboarding",
-    "Payments",
-    "Release",
-    "Security",
-    "Vendor",
-    "Backup",
-    "Network",
-    "Privacy",
-    "Audit",
-    "Mobile",
-    "Search",
-    "Data warehouse",
-    "Customer support",
-    "Office",
-    "Travel",
-    "Recruiting",
-    "Identity",
-    "Logging",
-    "Kubernetes",
-    "Database",
-    "Firewall",
-    "Quality",
-    "Roadmap",
-];
+static TOPICS: Lines = Lines::new(|| table::lines(include_str!("../../words/topics.txt")));
 
-const KINDS: &[&str] = &[
-    "policy",
-    "procedure",
-    "checklist",
-    "review",
-    "minutes",
-    "decision",
-    "design",
-    "report",
-    "plan",
-    "handbook",
-    "retrospective",
-    "inventory",
-    "guideline",
-    "proposal",
-    "how-to",
-    "risk assessment",
-];
+static KINDS: Lines = Lines::new(|| table::lines(include_str!("../../words/kinds.txt")));
 
-const SENTENCES: &[&str] = &[
-    "This page is reviewed every quarter by its owner.",
-    "Access is granted by role and removed on the last working day.",
-    "Changes need the approval of a second engineer.",
-    "The on-call engineer opens an incident within fifteen minutes.",
-    "Backups are restored into a test environment once a month.",
-    "Exceptions are written down together with the date on which they end.",
-    "Questions go to the team's channel; answers come back into this page.",
-    "Every supplier is assessed before a contract is signed, & once a year after that.",
-    "Passwords shorter than < 14 characters are refused.",
-    "„Vier-Augen-Prinzip“: nobody releases alone.",
-];
+static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/sentences.txt")));
 
 /// The title of generated page `number`: different from every other generated title, whatever the case of its letters.
 pub(crate) fn write_title(seed: u64, number: u32, out: &mut String) {
@@ -93,7 +39,7 @@ pub(crate) fn label_name(number: usize) -> String {
     let name = match number.checked_sub(words) {
         None => (*TOPICS
             .iter()
-            .chain(KINDS)
+            .chain(&*KINDS)
             .nth(number)
             .expect("below their count"))
         .to_owned(),
@@ -110,7 +56,7 @@ pub(crate) fn label_name(number: usize) -> String {
 pub(super) fn paragraphs(seed: u64, page: u64, version: u32) -> impl Iterator<Item = &'static str> {
     let mut random = Random::new(mix(seed ^ page, u64::from(version)));
     let count = 2 + random.index(12);
-    (0..count).map(move |_| *random.pick(SENTENCES))
+    (0..count).map(move |_| *random.pick(&SENTENCES))
 }
 
 /// A body in the storage format, which is XHTML.

@@ -1,46 +1,23 @@
 //! People, apps and groups.
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
-/// Kind of an account, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccountType {
-    Atlassian,
-    App,
-    /// Known to a customer portal only; no licence.
-    Customer,
-}
-
-impl AccountType {
-    /// The word the API uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Atlassian => "atlassian",
-            Self::App => "app",
-            Self::Customer => "customer",
-        }
+words! {
+    /// Kind of an account, as the API has it.
+    pub enum AccountType {
+        Atlassian = "atlassian",
+        App = "app",
+        /// Known to a customer portal only; no licence.
+        Customer = "customer",
     }
 }
 
-/// Whether an account is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccountStatus {
-    Active,
-    Inactive,
-    Closed,
-}
-
-impl AccountStatus {
-    /// The word the API uses.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Closed => "closed",
-        }
+words! {
+    /// Whether an account is in use.
+    pub enum AccountStatus {
+        Active = "active",
+        Inactive = "inactive",
+        Closed = "closed",
     }
 }
 

@@ -4,8 +4,8 @@
 //! and the oldest version that is kept; an edit keeps the version that it leaves behind.
 
 use super::random::{Random, mix};
-use super::record::{Edition, History, Message, NONE};
-use super::{Organisation, text, time};
+use super::record::{Edition, History, Message, NONE, PageRecord};
+use super::{Organisation, Revision, text, time};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const STREAM: u64 = 0x0E21;
 const GAPS_STREAM: u64 = 0x0E22;
 
 /// A version of a page or blog post.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Version<'a> {
     organisation: &'a Organisation,
     id: u64,
@@ -52,6 +52,17 @@ impl<'a> Version<'a> {
         self.edition.message.as_str()
     }
 
+    /// What it has in common with versions of everything else.
+    pub(crate) fn revision(&self) -> Revision<'a> {
+        Revision {
+            number: self.number(),
+            created_at: self.created_at(),
+            author_id: self.author_id(),
+            message: self.message(),
+            minor_edit: self.minor_edit(),
+        }
+    }
+
     pub fn minor_edit(&self) -> bool {
         self.edition.minor_edit
     }
@@ -77,33 +88,16 @@ impl<'a> Version<'a> {
     }
 }
 
-impl std::fmt::Debug for Version<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Version")
-            .field("content_id", &self.id)
-            .field("edition", &self.edition)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What the versions of something follow from.
-struct Origin {
-    id: u64,
-    created_at: i64,
-    author: u32,
-    latest: Edition,
-}
-
 impl Organisation {
     /// The versions of a page or blog post, by number, without those that an administrator deleted; none for what
     /// does not exist.
     pub fn versions(&self, id: u64) -> Vec<Version<'_>> {
-        let Some(origin) = self.origin(id) else {
+        let Some(page) = self.page_or_post(id) else {
             return Vec::new();
         };
-        (1..=origin.latest.number)
+        (1..=page.record.version)
             .filter(|&number| !self.history.deleted.contains(&(id, number)))
-            .map(|number| Version::new(self, id, self.edition(&origin, number)))
+            .map(|number| Version::new(self, id, self.edition(page.record, number)))
             .collect()
     }
 
@@ -123,40 +117,24 @@ impl Organisation {
         }
     }
 
-    fn origin(&self, id: u64) -> Option<Origin> {
-        let page = self.page(id).map(|page| Origin {
-            id,
-            created_at: page.record.created_at,
-            author: page.record.author,
-            latest: page.record.latest(),
-        });
-        page.or_else(|| {
-            self.blogpost(id).map(|post| Origin {
-                id,
-                created_at: post.record.created_at,
-                author: post.record.author,
-                latest: post.record.latest,
-            })
-        })
-    }
-
-    fn edition(&self, origin: &Origin, number: u32) -> Edition {
+    fn edition(&self, origin: &PageRecord, number: u32) -> Edition {
         let left_behind = self.history.left_behind.get(&origin.id);
         let kept = left_behind
             .into_iter()
             .flatten()
-            .chain([&origin.latest])
+            .copied()
+            .chain([origin.latest()])
             .find(|kept| kept.number >= number)
             .expect("no version is behind the latest");
         if kept.number == number {
-            *kept
+            kept
         } else {
-            self.made_up(origin, kept, number)
+            self.made_up(origin, &kept, number)
         }
     }
 
     /// A version before the oldest that is kept.
-    fn made_up(&self, origin: &Origin, oldest: &Edition, number: u32) -> Edition {
+    fn made_up(&self, origin: &PageRecord, oldest: &Edition, number: u32) -> Edition {
         let mut random = Random::new(mix(self.seed ^ STREAM ^ origin.id, u64::from(number)));
         // Each somewhere in a span of its own, so that their times rise with their numbers.
         let span = (oldest.created_at - origin.created_at) / i64::from(oldest.number - 1);

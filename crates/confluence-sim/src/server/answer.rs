@@ -128,37 +128,26 @@ impl Refusal {
             let body = json!({"statusCode": 403, "message": "caller cannot access Confluence"});
             return error(StatusCode::FORBIDDEN, &body);
         }
-        let (status, code, title) = match self {
-            Self::BadParameter(title) => (
-                StatusCode::BAD_REQUEST,
-                "INVALID_REQUEST_PARAMETER",
-                title.as_str(),
-            ),
-            Self::NoSuchObject(title) => (StatusCode::NOT_FOUND, "NOT_FOUND", title.as_str()),
-            Self::NotAllowed(title) => (StatusCode::FORBIDDEN, "FORBIDDEN", title.as_str()),
+        let (status, title) = match self {
+            Self::BadParameter(title) => (StatusCode::BAD_REQUEST, title.as_str()),
+            Self::NoSuchObject(title) => (StatusCode::NOT_FOUND, title.as_str()),
+            Self::NotAllowed(title) => (StatusCode::FORBIDDEN, title.as_str()),
+            Self::NotModelled(title) => (StatusCode::NOT_IMPLEMENTED, title.as_str()),
             Self::NotOnThisSite { status, title } => {
-                let status = StatusCode::from_u16(*status)
-                    .expect("an edit asks for a status that HTTP knows");
-                (status, code(status), *title)
+                let status = StatusCode::from_u16(*status);
+                (
+                    status.expect("an edit asks for a status that HTTP knows"),
+                    *title,
+                )
             }
-            Self::NoSuchRoute => (
-                StatusCode::NOT_FOUND,
-                "NOT_FOUND",
-                "No operation answers to this path",
-            ),
+            Self::NoSuchRoute => (StatusCode::NOT_FOUND, "No operation answers to this path"),
             Self::WrongMethod(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                "METHOD_NOT_ALLOWED",
                 "Another method is answered here",
             ),
-            Self::TooLong => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "PAYLOAD_TOO_LARGE",
-                "The body is too long",
-            ),
+            Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too long"),
             Self::NotJson => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "UNSUPPORTED_MEDIA_TYPE",
                 "The body has to be JSON",
             ),
             // Not a word more: that is how the live site shows a bad credential.
@@ -166,12 +155,7 @@ impl Refusal {
             | Self::NotAtThisEntrance
             | Self::DeadToken
             | Self::NoSuchSite
-            | Self::MissingScope => (StatusCode::NOT_FOUND, "NOT_FOUND", "Not Found"),
-            Self::NotModelled(title) => (
-                StatusCode::NOT_IMPLEMENTED,
-                "NOT_IMPLEMENTED",
-                title.as_str(),
-            ),
+            | Self::MissingScope => (StatusCode::NOT_FOUND, "Not Found"),
         };
         let number = status.as_u16();
         let body = match family {
@@ -181,7 +165,7 @@ impl Refusal {
                 "message": title,
             }),
             Family::V2 | Family::Edge => json!({
-                "errors": [{"status": number, "code": code, "title": title, "detail": null}],
+                "errors": [{"status": number, "code": code(status), "title": title, "detail": null}],
             }),
         };
         let answer = error(status, &body);
@@ -192,13 +176,15 @@ impl Refusal {
     }
 }
 
-/// The word that goes with a status that can be any.
+/// The word that goes with a status.
 fn code(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "INVALID_REQUEST_PARAMETER",
         StatusCode::FORBIDDEN => "FORBIDDEN",
         StatusCode::NOT_FOUND => "NOT_FOUND",
         StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
+        StatusCode::PAYLOAD_TOO_LARGE => "PAYLOAD_TOO_LARGE",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "UNSUPPORTED_MEDIA_TYPE",
         StatusCode::NOT_IMPLEMENTED => "NOT_IMPLEMENTED",
         _ => "INTERNAL_SERVER_ERROR",
     }

@@ -152,14 +152,10 @@ impl Issuer {
     /// Answers a request for a token.
     pub(crate) fn answer(&mut self, method: &Method, body: &[u8]) -> Answer {
         if method != Method::POST {
-            return refusal(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "invalid_request",
-                "Unauthorized",
-            );
+            return refusal(405, "invalid_request", "Unauthorized");
         }
         let Ok(question) = serde_json::from_slice::<Question>(body) else {
-            return refusal(StatusCode::BAD_REQUEST, "invalid_request", "Unauthorized");
+            return refusal(400, "invalid_request", "Unauthorized");
         };
         self.issue(&question).unwrap_or_else(|refusal| refusal)
     }
@@ -168,13 +164,7 @@ impl Issuer {
         let for_apps = match question.grant_type.as_str() {
             "client_credentials" => false,
             "authorization_code" | "refresh_token" => true,
-            _ => {
-                return Err(refusal(
-                    StatusCode::BAD_REQUEST,
-                    "unsupported_grant_type",
-                    "Unauthorized",
-                ));
-            }
+            _ => return Err(refusal(400, "unsupported_grant_type", "Unauthorized")),
         };
         let known = self
             .clients
@@ -182,20 +172,10 @@ impl Issuer {
             .find(|client| client.id == question.client_id);
         let client = match known {
             Some(client) if client.callback.is_some() == for_apps => client.clone(),
-            _ => {
-                return Err(refusal(
-                    StatusCode::FORBIDDEN,
-                    "unauthorized_client",
-                    "Unauthorized",
-                ));
-            }
+            _ => return Err(refusal(403, "unauthorized_client", "Unauthorized")),
         };
         if client.secret != question.client_secret {
-            return Err(refusal(
-                StatusCode::UNAUTHORIZED,
-                "access_denied",
-                "Unauthorized",
-            ));
+            return Err(refusal(401, "access_denied", "Unauthorized"));
         }
         if !for_apps {
             let scopes = client.scopes.clone();
@@ -208,21 +188,15 @@ impl Issuer {
             refresh_token: question.refresh_token.as_deref(),
         };
         let granted = match question.grant_type.as_str() {
-            "authorization_code" => self.consents.redeem(&asked).ok_or_else(|| {
-                refusal(
-                    StatusCode::FORBIDDEN,
-                    "invalid_grant",
-                    "Invalid authorization code",
-                )
-            })?,
-            _ => self.consents.rotate(&asked).ok_or_else(|| {
-                refusal(
-                    StatusCode::FORBIDDEN,
-                    "unauthorized_client",
-                    "refresh_token is invalid",
-                )
-            })?,
-        };
+            "authorization_code" => {
+                let redeemed = self.consents.redeem(&asked);
+                redeemed.ok_or_else(|| refusal(403, "invalid_grant", "Invalid authorization code"))
+            }
+            _ => self
+                .consents
+                .rotate(&asked)
+                .ok_or_else(|| refusal(403, "unauthorized_client", "refresh_token is invalid")),
+        }?;
         Ok(self.token(&client, Some(granted.scopes), granted.refresh_token))
     }
 
@@ -260,7 +234,8 @@ impl Issuer {
     }
 }
 
-fn refusal(status: StatusCode, code: &str, description: &str) -> Answer {
+fn refusal(status: u16, code: &str, description: &str) -> Answer {
+    let status = StatusCode::from_u16(status).expect("a status that HTTP knows");
     let body = json!({"error": code, "error_description": description});
     Answer::json(status, body.to_string().into_bytes())
 }

@@ -5,7 +5,7 @@ use super::credentials::Identity;
 use super::parameters::{Arguments, Kind, Parameter};
 use super::query;
 use super::tampering::Tampering;
-use crate::organisation::{Organisation, Page, PageStatus, Space};
+use crate::organisation::{Organisation, Space};
 use hyper::Method;
 use std::borrow::Cow;
 
@@ -49,7 +49,7 @@ pub(crate) struct Call<'a> {
     pub tampering: Option<Tampering>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     /// The first id in the path, as [`Self::id_at`] has it.
     pub(crate) fn id(&self) -> Result<(Cow<'_, str>, Option<u64>), Refusal> {
         self.id_at(0)
@@ -88,26 +88,17 @@ impl Call<'_> {
         !self.is_anonymous() || space.open_to_anonymous()
     }
 
+    /// The space that the path names.
+    pub(crate) fn space(&self) -> Result<&'a Space, Refusal> {
+        Ok(&self.organisation.spaces[self.space_number()?])
+    }
+
     /// The space that the path names, as its number.
     pub(crate) fn space_number(&self) -> Result<usize, Refusal> {
         let (text, id) = self.id()?;
         id.and_then(|id| self.organisation.space_number(id))
             .filter(|&number| self.sees(&self.organisation.spaces[number]))
             .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a space with id [{text}]")))
-    }
-
-    /// The page that the path names. One in the trash is still shown, one that was deleted from there is not.
-    pub(crate) fn page(&self) -> Result<Page<'_>, Refusal> {
-        self.page_of(!PageStatus::Deleted.bit())
-    }
-
-    /// The page that the path names, if it has one of the statuses, which are given as bits.
-    pub(crate) fn page_of(&self, statuses: u8) -> Result<Page<'_>, Refusal> {
-        let (text, id) = self.id()?;
-        id.and_then(|id| self.organisation.page(id))
-            .filter(|page| statuses & page.status().bit() != 0)
-            .filter(|page| self.sees(&self.organisation.spaces[page.record.space as usize]))
-            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a page with id [{text}]")))
     }
 }
 

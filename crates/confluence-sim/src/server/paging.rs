@@ -11,6 +11,7 @@ use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 /// A place in a listing: that of a row, by what it is sorted by and by its id. It stays right while rows come and go.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +19,32 @@ pub(crate) struct Position {
     #[serde(rename = "contentOrderValue")]
     pub value: SortValue,
     pub id: i64,
+}
+
+impl Position {
+    /// That of a row which is sorted by its id.
+    pub(crate) fn of(id: u64) -> Self {
+        Self::number(id as i64, id)
+    }
+
+    pub(crate) fn number(value: i64, id: u64) -> Self {
+        Self {
+            value: SortValue::Number(value),
+            id: id as i64,
+        }
+    }
+
+    pub(crate) fn text(value: &str, id: u64) -> Self {
+        Self {
+            value: SortValue::Text(value.to_owned()),
+            id: id as i64,
+        }
+    }
+
+    /// Whatever the case of its letters.
+    pub(crate) fn folded(value: &str, id: u64) -> Self {
+        Self::text(&value.to_lowercase(), id)
+    }
 }
 
 /// What a cursor says. Its text is base64, and nobody's business.
@@ -62,24 +89,52 @@ pub(crate) fn fingerprint(path: &str, pairs: &[(String, String)]) -> u64 {
     hasher.finish()
 }
 
-/// Rows in an order that can be entered anywhere.
+/// Rows in an order that can be entered anywhere. A rank is a place in the ascending order of all rows that there might
+/// be; which of them are shown is found out on the way.
 pub(crate) trait Listing {
     type Row: Copy;
 
-    /// Up to `count` rows behind a position, or from the beginning.
-    fn after(&self, position: Option<&Position>, count: usize) -> Vec<Self::Row>;
+    /// How many ranks there are.
+    fn len(&self) -> usize;
 
-    /// Up to `count` rows that end with the one at a position, in the same order.
-    fn up_to(&self, position: &Position, count: usize) -> Vec<Self::Row>;
+    fn is_descending(&self) -> bool;
+
+    /// How many ranks lie before a position, or before and at it.
+    fn rank(&self, position: &Position, and_at: bool) -> usize;
+
+    /// Up to `count` of the rows that are shown of some ranks, forwards or backwards.
+    fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<Self::Row>;
 
     fn position(&self, row: Self::Row) -> Position;
 
     /// Writes a row as JSON.
     fn write(&self, row: Self::Row, out: &mut Vec<u8>);
+
+    /// Up to `count` rows behind a position, or from the beginning.
+    fn after(&self, position: Option<&Position>, count: usize) -> Vec<Self::Row> {
+        let ranks = match position {
+            None => 0..self.len(),
+            Some(position) if self.is_descending() => 0..self.rank(position, false),
+            Some(position) => self.rank(position, true)..self.len(),
+        };
+        self.select(ranks, self.is_descending(), count)
+    }
+
+    /// Up to `count` rows that end with the one at a position, in the same order.
+    fn up_to(&self, position: &Position, count: usize) -> Vec<Self::Row> {
+        let ranks = match self.is_descending() {
+            true => self.rank(position, false)..self.len(),
+            false => 0..self.rank(position, true),
+        };
+        let mut rows = self.select(ranks, !self.is_descending(), count);
+        rows.reverse();
+        rows
+    }
 }
 
 /// A listing that is small enough to be sorted for every request.
 pub(crate) struct Sorted<R, W> {
+    /// In ascending order.
     rows: Vec<(Position, R)>,
     descending: bool,
     row: W,
@@ -88,43 +143,36 @@ pub(crate) struct Sorted<R, W> {
 impl<R: Copy, S: Serialize, W: Fn(R) -> S> Sorted<R, W> {
     pub(crate) fn new(rows: impl Iterator<Item = (Position, R)>, descending: bool, row: W) -> Self {
         let mut rows: Vec<_> = rows.collect();
-        rows.sort_by(|(left, _), (right, _)| {
-            if descending {
-                right.cmp(left)
-            } else {
-                left.cmp(right)
-            }
-        });
+        rows.sort_by(|(left, _), (right, _)| left.cmp(right));
         Self {
             rows,
             descending,
             row,
         }
     }
-
-    /// How many rows stand before and at a position.
-    fn place_behind(&self, position: &Position) -> usize {
-        self.rows.partition_point(|(here, _)| {
-            if self.descending {
-                here >= position
-            } else {
-                here <= position
-            }
-        })
-    }
 }
 
 impl<R: Copy, S: Serialize, W: Fn(R) -> S> Listing for Sorted<R, W> {
     type Row = usize;
 
-    fn after(&self, position: Option<&Position>, count: usize) -> Vec<usize> {
-        let start = position.map_or(0, |position| self.place_behind(position));
-        (start..self.rows.len()).take(count).collect()
+    fn len(&self) -> usize {
+        self.rows.len()
     }
 
-    fn up_to(&self, position: &Position, count: usize) -> Vec<usize> {
-        let end = self.place_behind(position);
-        (end.saturating_sub(count)..end).collect()
+    fn is_descending(&self) -> bool {
+        self.descending
+    }
+
+    fn rank(&self, position: &Position, and_at: bool) -> usize {
+        self.rows
+            .partition_point(|(here, _)| here < position || (and_at && here == position))
+    }
+
+    fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
+        match backwards {
+            true => ranks.rev().take(count).collect(),
+            false => ranks.take(count).collect(),
+        }
     }
 
     fn position(&self, row: usize) -> Position {

@@ -1,6 +1,7 @@
 //! What an operation can be asked, and the asking checked.
 
 use crate::server::answer::Refusal;
+use jiff::Timestamp;
 
 /// A query parameter of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +147,38 @@ impl Arguments {
         match self.get(name)? {
             Value::Texts(texts) => Some(texts),
             _ => None,
+        }
+    }
+
+    /// Whether a text is one that a parameter asks for; where it asks for nothing, any is.
+    pub(crate) fn admits(&self, name: &str, text: Option<&str>) -> bool {
+        match self.get(name) {
+            Some(Value::Texts(asked)) => {
+                text.is_some_and(|text| asked.iter().any(|asked| asked == text))
+            }
+            Some(Value::Text(asked)) => text == Some(asked),
+            _ => true,
+        }
+    }
+
+    /// The same for an id.
+    pub(crate) fn admits_id(&self, name: &str, id: u64) -> bool {
+        self.integers(name).is_none() || self.names_id(name, id)
+    }
+
+    /// Whether a parameter asks for an id, among others.
+    pub(crate) fn names_id(&self, name: &str, id: u64) -> bool {
+        let asked = self.integers(name).unwrap_or_default();
+        i64::try_from(id).is_ok_and(|id| asked.contains(&id))
+    }
+
+    /// Whether a time lies between two parameters, in milliseconds since 1970 and with both ends. What has no time is in
+    /// no span but the one without ends.
+    pub(crate) fn admits_time(&self, from: &str, to: &str, time: Option<Timestamp>) -> bool {
+        let (from, to) = (self.integer(from), self.integer(to));
+        match time.map(Timestamp::as_millisecond) {
+            Some(time) => from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to),
+            None => from.is_none() && to.is_none(),
         }
     }
 

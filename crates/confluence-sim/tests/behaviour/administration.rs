@@ -1,6 +1,6 @@
 //! Classification, the admin key, and policies.
 
-use crate::client::{Client, PAGES, at_gateway, id};
+use crate::client::{Client, PAGES, at_gateway, edit, id, start};
 use confluence_sim::{Credential, Options, Organisation, Sim};
 use serde_json::json;
 use std::time::Duration;
@@ -11,25 +11,25 @@ const POLICIES: &str = "/wiki/api/v2/data-policies";
 
 #[test]
 fn a_level_can_be_given_and_taken_away() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation.listed_pages().next().expect("a page");
     let path = format!("{PAGES}/{}/classification-level", page.id());
     let name = || client.get(&path).json()["name"].clone();
     assert_eq!(name(), "Internal");
-    sim.edit(|organisation| organisation.set_classification_level(page.id(), Some("Restricted")))
-        .expect("a level");
+    edit(&sim, |organisation| {
+        organisation.set_classification_level(page.id(), Some("Restricted"))
+    });
     assert_eq!(name(), "Restricted");
-    sim.edit(|organisation| {
+    edit(&sim, |organisation| {
         organisation.set_classification_level(page.id(), None)?;
         organisation.set_default_classification_level(page.space_id(), Some("Public"))
-    })
-    .expect("a level");
+    });
     assert_eq!(name(), "Public");
-    sim.edit(|organisation| organisation.set_default_classification_level(page.space_id(), None))
-        .expect("no level");
-    assert_eq!(client.get(&path).status, 404);
+    edit(&sim, |organisation| {
+        organisation.set_default_classification_level(page.space_id(), None)
+    });
+    client.answers(&path, 404);
     let unknown =
         sim.edit(|organisation| organisation.set_classification_level(page.id(), Some("Secret")));
     assert!(unknown.is_err());
@@ -37,8 +37,7 @@ fn a_level_can_be_given_and_taken_away() {
 
 #[test]
 fn an_admin_key_is_shown_to_administrators_while_it_lasts() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let none = (
         404,
         "No admin key is active for the calling user".to_owned(),
@@ -63,12 +62,12 @@ fn an_admin_key_is_shown_to_administrators_while_it_lasts() {
     let other = Client::with(&sim, Some(&other));
     let (status, title) = other.get(ADMIN_KEY).refusal();
     assert_eq!((status, title.contains("administrator")), (403, true));
-    assert_eq!(other.get(PAGES).status, 200);
+    other.answers(PAGES, 200);
 
     sim.edit(|organisation| organisation.set_now(expires));
     assert_eq!(client.get(ADMIN_KEY).refusal(), none);
     sim.edit(|organisation| organisation.enable_admin_key(expires + Duration::from_secs(1)));
-    assert_eq!(client.get(ADMIN_KEY).status, 200);
+    client.answers(ADMIN_KEY, 200);
     sim.edit(Organisation::disable_admin_key);
     assert_eq!(client.get(ADMIN_KEY).refusal(), none);
 }
@@ -82,14 +81,13 @@ fn no_scope_opens_the_admin_key() {
         ..Options::default()
     });
     let client = Client::with(&sim, Some(&credential));
-    assert_eq!(client.get(&at_gateway(&sim, LEVELS)).status, 200);
-    assert_eq!(client.get(&at_gateway(&sim, ADMIN_KEY)).status, 401);
+    client.answers(&at_gateway(&sim, LEVELS), 200);
+    client.answers(&at_gateway(&sim, ADMIN_KEY), 401);
 }
 
 #[test]
 fn policies_tell_which_spaces_keep_something_from_apps() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let spaces = format!("{POLICIES}/spaces");
     let metadata = format!("{POLICIES}/metadata");
@@ -124,8 +122,9 @@ fn policies_tell_which_spaces_keep_something_from_apps() {
         by_name
     );
 
-    sim.edit(|organisation| organisation.set_default_classification_level(ids[4], None))
-        .expect("no level");
+    edit(&sim, |organisation| {
+        organisation.set_default_classification_level(ids[4], None)
+    });
     assert_eq!(
         client.get(&metadata).json(),
         json!({"anyContentBlocked": false})

@@ -1,6 +1,6 @@
 //! Attachments: listings, single ones, and what comes with them.
 
-use crate::client::{Client, small};
+use crate::client::{edit, small, start};
 
 use confluence_sim::{
     Attachment, AttachmentId, Container, NewPage, Options, Organisation, PageStatus, Sim,
@@ -17,8 +17,7 @@ fn ids(rows: &[Value]) -> Vec<&str> {
 
 #[test]
 fn they_go_where_their_page_goes() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let organisation = sim.organisation();
     let on_page = |one: &Attachment| match one.container {
         Container::Page(id) => Some((one.id, id)),
@@ -36,17 +35,16 @@ fn they_go_where_their_page_goes() {
         ids(&rows).contains(&id.to_string().as_str())
     };
     assert!(is_listed(""));
-    sim.edit(|organisation| organisation.set_page_status(page, PageStatus::Archived))
-        .expect("a page that is there");
+    edit(&sim, |organisation| {
+        organisation.set_page_status(page, PageStatus::Archived)
+    });
     assert!(is_listed("status=archived") && !is_listed("status=current"));
-    sim.edit(|organisation| organisation.trash_page(page))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.trash_page(page));
     assert!(!is_listed("") && is_listed("status=trashed"));
     assert_eq!(client.get(&single).json()["status"], "trashed");
-    sim.edit(|organisation| organisation.purge_page(page))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.purge_page(page));
     assert!(!is_listed("status=trashed"));
-    assert_eq!(client.get(&single).refusal().0, 404);
+    client.refuses(&single, 404);
     // What a test holds does not change under its hands.
     assert!(organisation.attachment(id).is_some_and(|one| current(&one)));
 }

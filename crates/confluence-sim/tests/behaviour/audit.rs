@@ -1,6 +1,6 @@
 //! The audit log.
 
-use crate::client::Client;
+use crate::client::{Client, start};
 use confluence_sim::{AuditObject, AuditRecord, Credential, Options, Organisation, Sim};
 use serde_json::Value;
 
@@ -19,8 +19,7 @@ fn times_of<'a>(records: impl IntoIterator<Item = &'a AuditRecord>) -> Vec<i64> 
 #[test]
 fn it_is_narrowed_by_time_and_by_text() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let log = organisation.audit_log();
     // The bounds belong to the range.
     let (last, first) = (&log[40], &log[90]);
@@ -59,13 +58,12 @@ fn it_is_for_administrators() {
         let refusal = client.get(&format!("{AUDIT}{end}")).refusal_of_v1();
         assert_eq!(refusal.0, 403, "{end}");
     }
-    assert_eq!(client.get("/wiki/rest/api/group").status, 200);
+    client.answers("/wiki/rest/api/group", 200);
 }
 
 #[test]
 fn what_comes_in_moves_what_is_counted_off() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let first = client.get(&format!("{AUDIT}?limit=5"));
     sim.edit(|organisation| {
         let record = AuditRecord {

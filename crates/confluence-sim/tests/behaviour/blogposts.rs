@@ -1,16 +1,15 @@
 //! Blog posts.
 
-use crate::client::{BLOGPOSTS, Client, small};
-use confluence_sim::{Options, Sim};
+use crate::client::{BLOGPOSTS, edit, small, start};
 
 #[test]
 fn they_go_with_their_space() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let organisation = sim.organisation();
     let post = organisation.listed_blogposts().next().expect("a blog post");
-    sim.edit(|organisation| organisation.delete_space(post.space_id()))
-        .expect("a space that is there");
+    edit(&sim, |organisation| {
+        organisation.delete_space(post.space_id())
+    });
     assert!(
         !client
             .all_ids(&format!("{BLOGPOSTS}?limit=250"))
@@ -26,7 +25,7 @@ fn they_go_with_their_space() {
         "/operations",
     ] {
         let path = format!("{BLOGPOSTS}/{}{path}", post.id());
-        assert_eq!(client.get(&path).refusal().0, 404, "{path}");
+        client.refuses(&path, 404);
     }
     let left = sim.organisation();
     assert!(left.versions(post.id()).is_empty() && left.likes(post.id()).is_empty());

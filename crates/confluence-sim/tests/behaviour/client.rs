@@ -1,6 +1,6 @@
 //! A client as simple as can be: it follows next links and looks at what it gets.
 
-use confluence_sim::{Credential, Options, Organisation, Sim, Size};
+use confluence_sim::{Credential, NoSuch, Options, Organisation, Sim, Size};
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -29,6 +29,18 @@ pub fn small() -> Arc<Organisation> {
         seed: 7,
         ..Size::default()
     })
+}
+
+/// A stand-in, and a client that it knows.
+pub fn start(organisation: &Arc<Organisation>) -> (Sim, Client) {
+    let sim = Sim::start(Options::of(Arc::clone(organisation)));
+    let client = Client::of(&sim);
+    (sim, client)
+}
+
+/// Edits what a stand-in serves, in a way that is possible.
+pub fn edit<T>(sim: &Sim, edit: impl FnOnce(&mut Organisation) -> Result<T, NoSuch>) -> T {
+    sim.edit(edit).expect("what is edited is there")
 }
 
 /// A stand-in that lets anybody in, asked without a credential.
@@ -208,6 +220,25 @@ impl Client {
     pub fn get(&self, path: &str) -> Answer {
         self.try_get(path)
             .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Asks, and looks at the status only.
+    #[track_caller]
+    pub fn answers(&self, path: &str, status: u16) {
+        let answer = self.get(path);
+        assert_eq!(answer.status, status, "{path}: {}", answer.text);
+    }
+
+    /// Asks for what is refused, in the shape of v2.
+    #[track_caller]
+    pub fn refuses(&self, path: &str, status: u16) {
+        assert_eq!(self.get(path).refusal().0, status, "{path}");
+    }
+
+    /// Asks for what is refused, in the shape of v1.
+    #[track_caller]
+    pub fn refuses_in_v1(&self, path: &str, status: u16) {
+        assert_eq!(self.get(path).refusal_of_v1().0, status, "{path}");
     }
 
     /// All pages of a listing.

@@ -1,8 +1,8 @@
 //! Comments: at the foot of something, and on a few words of it.
 
-use crate::client::{Client, small};
+use crate::client::{small, start};
 
-use confluence_sim::{Comment, Container, Options, Organisation, PageStatus, Resolution, Sim};
+use confluence_sim::{Comment, Container, Organisation, PageStatus, Resolution};
 use std::collections::HashSet;
 
 const V2: &str = "/wiki/api/v2";
@@ -28,8 +28,7 @@ fn listed<'a>(organisation: &'a Organisation, kind: &str) -> Vec<Comment<'a>> {
 #[test]
 fn a_page_or_blog_post_lists_its_roots_and_a_comment_its_direct_replies() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for kind in KINDS {
         let comments = listed(&organisation, kind);
         let containers: HashSet<Container> =
@@ -86,8 +85,7 @@ fn a_page_or_blog_post_lists_its_roots_and_a_comment_its_direct_replies() {
 #[test]
 fn filters_of_those_of_a_page() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let roots = |kind: &str| {
         let mut comments = all(&organisation, kind);
         comments.retain(|comment| comment.parent_id.is_none());
@@ -171,14 +169,13 @@ fn filters_of_those_of_a_page() {
 #[test]
 fn deleted_ones_are_gone_and_trashed_ones_are_not() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for (status, answered) in [(PageStatus::Trashed, 200), (PageStatus::Deleted, 404)] {
         for kind in KINDS {
             let comments = all(&organisation, kind);
             let one = comments.iter().find(|comment| comment.status == status);
             let id = one.expect("one of the status").id;
-            assert_eq!(client.get(&format!("{V2}/{kind}/{id}")).status, answered);
+            client.answers(&format!("{V2}/{kind}/{id}"), answered);
         }
     }
 }

@@ -90,9 +90,9 @@ fn a_consent_becomes_a_code_and_the_code_a_token() {
         &sim,
         Some(&Credential::bearer(text(&answer, "access_token"))),
     );
-    assert_eq!(client.get(&at_gateway(&sim, PAGES)).status, 200);
-    assert_eq!(client.get(&at_gateway(&sim, SPACES)).status, 401);
-    assert_eq!(client.get(PAGES).status, 401, "not at the site");
+    client.answers(&at_gateway(&sim, PAGES), 200);
+    client.answers(&at_gateway(&sim, SPACES), 401);
+    client.answers(PAGES, 401);
     let resources = client.get(RESOURCES).json();
     assert_eq!(resources[0]["id"], sim.organisation().cloud_id());
     assert_eq!(resources[0]["url"], sim.url());

@@ -1,6 +1,6 @@
 //! Who is let in, and what the others see.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start};
 use confluence_sim::{Credential, Options, Organisation, Sim, SpaceStatus, SpaceType};
 
 const BARE: &str =
@@ -110,16 +110,8 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
         assert!(user.json().get("accountId").is_none());
     }
     let client = Client::with(&sim, None);
-    assert_eq!(
-        client.get(&format!("/wiki/api/v2/spaces/{closed}")).status,
-        404
-    );
-    assert_eq!(
-        client
-            .get(&format!("/wiki/api/v2/spaces/{closed}/permissions"))
-            .status,
-        404
-    );
+    client.answers(&format!("/wiki/api/v2/spaces/{closed}"), 404);
+    client.answers(&format!("/wiki/api/v2/spaces/{closed}/permissions"), 404);
     let of_open = organisation
         .listed_pages()
         .filter(|page| open.contains(&page.space_id()));
@@ -131,13 +123,7 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
         .pages()
         .find(|page| page.space_id() == closed)
         .expect("a page in a closed space");
-    assert_eq!(
-        client
-            .get(&format!("/wiki/api/v2/pages/{}", hidden.id()))
-            .refusal()
-            .0,
-        404
-    );
+    client.refuses(&format!("/wiki/api/v2/pages/{}", hidden.id()), 404);
     // With an account nothing is missing.
     assert_eq!(
         Client::of(&sim)
@@ -157,7 +143,7 @@ fn a_missing_scope_is_told_before_anything_else() {
         ..Options::default()
     });
     let client = Client::with(&sim, Some(&credential));
-    assert_eq!(client.get(&at_gateway(&sim, SPACES)).status, 200);
+    client.answers(&at_gateway(&sim, SPACES), 200);
     for path in [
         PAGES,
         CURRENT_USER,
@@ -180,8 +166,7 @@ fn a_missing_scope_is_told_before_anything_else() {
 
 #[test]
 fn a_credential_can_be_revoked_in_the_middle_of_a_listing() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let next = client
         .get("/wiki/api/v2/pages?limit=5")
         .next()
@@ -189,9 +174,9 @@ fn a_credential_can_be_revoked_in_the_middle_of_a_listing() {
     let credential = Credential::basic(Options::EMAIL, Options::TOKEN);
     sim.revoke(&credential);
     assert_eq!(client.get(&next).text, BARE);
-    assert_eq!(client.get(CURRENT_USER).status, 403);
+    client.answers(CURRENT_USER, 403);
     sim.grant(credential);
-    assert_eq!(client.get(&next).status, 200);
+    client.answers(&next, 200);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Custom content.
 
-use crate::client::Client;
-use confluence_sim::{CustomContent, Options, Organisation, PageStatus, Sim};
+use crate::client::start;
+use confluence_sim::{CustomContent, Organisation, PageStatus};
 use serde_json::json;
 
 const V2: &str = "/wiki/api/v2";
@@ -18,8 +18,7 @@ fn listed<'a>(organisation: &'a Organisation, kind: &str) -> Vec<CustomContent<'
 
 #[test]
 fn a_listing_needs_a_type() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation.page_at(0).expect("a page").id();
     for path in [
@@ -37,8 +36,7 @@ fn a_listing_needs_a_type() {
 #[test]
 fn a_body_comes_only_in_the_forms_that_its_type_has() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for (kind, forms) in [
         (DIAGRAM, &["raw"][..]),
         (FORM, &["storage", "atlas_doc_format"]),

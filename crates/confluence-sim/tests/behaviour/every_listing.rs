@@ -1,7 +1,8 @@
 //! What holds for every listing: its rows are the organisation's, whatever the length of its pages; orders and filters
 //! are those that its own rows show; and what makes no sense is refused.
 
-use crate::client::{Client, anonymous, small};
+use crate::client::{Client, anonymous, small, start};
+use crate::patterns::each;
 use confluence_sim::{Container, Options, Organisation, PageStatus, Sim};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -87,18 +88,13 @@ const TASK_FILTERS: &[Told] = &[
 fn listings(site: &Organisation) -> Vec<Listing> {
     let listed = |status: PageStatus| PageStatus::DEFAULT.contains(&status);
     let gone = |status: PageStatus| !listed(status);
-    let page = most(site.listed_pages().map(|page| page.id()), |&id| {
+    let pages = || site.listed_pages().map(|page| page.id());
+    let page = most(pages(), |&id| {
         site.labels_of_page(id).len() + site.properties_of_page(id).len()
     });
-    let popular = most(site.listed_pages().map(|page| page.id()), |&id| {
-        site.likes(id).len()
-    });
-    let changed = most(site.listed_pages().map(|page| page.id()), |&id| {
-        site.versions(id).len()
-    });
-    let above = most(site.listed_pages().map(|page| page.id()), |&id| {
-        site.children(id).len()
-    });
+    let popular = most(pages(), |&id| site.likes(id).len());
+    let changed = most(pages(), |&id| site.versions(id).len());
+    let above = most(pages(), |&id| site.children(id).len());
     let post = most(site.listed_blogposts().map(|post| post.id()), |&id| {
         site.labels_of_blogpost(id).len()
     });
@@ -125,6 +121,7 @@ fn listings(site: &Organisation) -> Vec<Listing> {
     let (Container::Page(discussed_page), Container::Page(filed_page)) = (discussed, filed) else {
         panic!("some pages have comments and files");
     };
+    let pages_here = || site.listed_pages().filter(|page| page.space_id() == space);
     let kind = site.listed_custom_content().next().expect("a piece").kind;
     let footer = || site.footer_comments().filter(|one| listed(one.status));
     let inline = || site.inline_comments().filter(|one| listed(one.status));
@@ -137,11 +134,10 @@ fn listings(site: &Organisation) -> Vec<Listing> {
                 ("type", "/type"),
                 ("status", "/status"),
             ]),
-        listing("pages", site.listed_pages().map(|page| page.id()))
+        listing("pages", pages())
             .sorts(PAGE_SORTS)
             .filters(CONTENT_FILTERS),
-        listing("pages", site.listed_pages().map(|page| page.id()))
-            .filters(&[("subtype", "/subtype"), ("status", "/status")]),
+        listing("pages", pages()).filters(&[("subtype", "/subtype"), ("status", "/status")]),
         listing(
             "pages?status=trashed,deleted",
             site.pages()
@@ -149,6 +145,18 @@ fn listings(site: &Organisation) -> Vec<Listing> {
                 .map(|one| one.id()),
         )
         .sorts(PAGE_SORTS),
+        listing(
+            format!("spaces/{space}/pages"),
+            pages_here().map(|page| page.id()),
+        )
+        .sorts(PAGE_SORTS)
+        .filters(&[("title", "/title"), ("status", "/status")]),
+        listing(
+            format!("spaces/{space}/pages?depth=root"),
+            pages_here()
+                .filter(|page| page.parent().is_none())
+                .map(|page| page.id()),
+        ),
         listing("blogposts", site.listed_blogposts().map(|post| post.id()))
             .sorts(POST_SORTS)
             .filters(CONTENT_FILTERS),
@@ -296,8 +304,7 @@ fn encode(value: &str) -> String {
 
 #[test]
 fn every_listing_is_what_the_organisation_has_in_pages_of_any_length() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     for listing in listings(&sim.organisation()) {
         let path = &listing.path;
         let whole = client.all_rows(&listing.with("limit=250"));
@@ -318,8 +325,7 @@ fn every_listing_is_what_the_organisation_has_in_pages_of_any_length() {
 
 #[test]
 fn every_order_is_right_and_its_reverse_the_same_from_the_end() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     for listing in listings(&sim.organisation()) {
         for (sort, at) in listing.sorts {
             let path = listing.with(&format!("limit=90&sort={sort}"));
@@ -337,8 +343,7 @@ fn every_order_is_right_and_its_reverse_the_same_from_the_end() {
 
 #[test]
 fn every_filter_leaves_the_rows_that_say_so() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     for listing in listings(&sim.organisation()) {
         let whole = client.all_rows(&listing.with("limit=250"));
         for (parameter, at) in listing.filters {
@@ -367,35 +372,18 @@ fn every_filter_leaves_the_rows_that_say_so() {
 
 #[test]
 fn every_listing_refuses_what_makes_no_sense() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     for listing in listings(&sim.organisation()) {
-        let mut senseless = vec![
-            "limit=0",
-            "limit=251",
-            "limit=x",
-            "limit=1&limit=2",
-            "cursor=x",
-            "colour=red",
-            "sort=colour",
-        ];
-        for (parameter, at) in listing.filters {
-            // Ids are numbers, and the rest is text or one of a few words.
-            if at.ends_with("/id") || at.ends_with("Id") {
-                senseless.push(match *parameter {
-                    "ids" => "ids=x",
-                    "label-id" => "label-id=x",
-                    "space-id" => "space-id=x",
-                    "task-id" => "task-id=x",
-                    "page-id" => "page-id=x",
-                    "blogpost-id" => "blogpost-id=x",
-                    _ => "id=x",
-                });
-            }
-        }
+        let senseless =
+            "[limit=0|limit=251|limit=x|limit=1&limit=2|cursor=x|colour=red|sort=colour]";
+        let mut senseless = each(senseless);
+        // Ids are numbers, and the rest is text or one of a few words.
+        let is_id = |at: &str| at.ends_with("/id") || at.ends_with("Id");
+        let ids = listing.filters.iter().filter(|(_, at)| is_id(at));
+        senseless.extend(ids.map(|(parameter, _)| format!("{parameter}=x")));
         for query in senseless {
-            let path = listing.with(query);
-            assert_eq!(client.get(&path).refusal().0, 400, "{path}");
+            let path = listing.with(&query);
+            client.refuses(&path, 400);
         }
     }
 }
@@ -436,14 +424,14 @@ fn nobody_sees_but_what_is_in_open_spaces() {
 /// Listings of v1 that are counted off from the beginning.
 #[test]
 fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let site = sim.organisation();
     let space = most(site.spaces(), |space| site.space_watchers(space.id).len());
     let page = most(site.listed_pages().map(|page| page.id()), |&id| {
         site.page_watchers(id).len()
     });
     let group = most(site.groups().iter(), |group| group.members.len());
+    let (space, watchers) = (&space.key, site.space_watchers(space.id));
     let listings = [
         ("group".to_owned(), site.groups().len()),
         (
@@ -451,10 +439,7 @@ fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
             group.members.len(),
         ),
         ("audit".to_owned(), site.audit_log().len()),
-        (
-            format!("space/{}/watch", space.key),
-            site.space_watchers(space.id).len(),
-        ),
+        (format!("space/{space}/watch"), watchers.len()),
         (
             format!("content/{page}/notification/child-created"),
             site.page_watchers(page).len(),
@@ -476,7 +461,7 @@ fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
         }
         for query in ["colour=red", "start=-1", "limit=x"] {
             let path = format!("{path}?{query}");
-            assert_eq!(client.get(&path).refusal_of_v1().0, 400, "{path}");
+            client.refuses_in_v1(&path, 400);
         }
     }
 }

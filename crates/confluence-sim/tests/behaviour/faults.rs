@@ -1,12 +1,12 @@
 //! Everything that can go wrong on request.
 
-use crate::client::{Client, PAGES, SPACES};
+use crate::client::{Client, PAGES, SPACES, start};
 use confluence_sim::{Barrier, Credential, Fault, Options, Organisation, Reply, Sim, Size};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-fn start() -> (Sim, Client, Vec<u64>) {
+fn hundred_pages() -> (Sim, Client, Vec<u64>) {
     let size = Size {
         spaces: 6,
         pages: 100,
@@ -15,8 +15,7 @@ fn start() -> (Sim, Client, Vec<u64>) {
         seed: 3,
         ..Size::default()
     };
-    let sim = Sim::start(Options::of(Organisation::sized(size)));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::sized(size));
     let ids = client.all_ids(&format!("{PAGES}?limit=250"));
     sim.clear_log();
     (sim, client, ids)
@@ -43,7 +42,7 @@ fn raw(sim: &Sim, path: &str) -> Vec<u8> {
 
 #[test]
 fn answers_of_any_status() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     sim.fault(Fault::on(PAGES).times(2), Reply::retry_after(503, "1.5"));
     for _ in 0..2 {
         let answer = client.get(TENS);
@@ -72,19 +71,19 @@ fn answers_of_any_status() {
 
 #[test]
 fn the_two_kinds_of_404() {
-    let (sim, client, _) = start();
+    let (sim, client, _) = hundred_pages();
     sim.fault(Fault::on(PAGES).nth(1), Reply::BareNotFound);
     sim.fault(Fault::on(PAGES).nth(1), Reply::NamedNotFound);
     assert_eq!(client.get(TENS).refusal(), (404, "Not Found".to_owned()));
     let (status, title) = client.get(TENS).refusal();
     assert_eq!(status, 404);
     assert!(title.contains("with id ["), "{title}");
-    assert_eq!(client.get(TENS).status, 200);
+    client.answers(TENS, 200);
 }
 
 #[test]
 fn too_many_requests() {
-    let (sim, client, _) = start();
+    let (sim, client, _) = hundred_pages();
     for retry_after in [Some("7"), Some("0.2"), None] {
         let reply = Reply::TooManyRequests {
             retry_after: retry_after.map(str::to_owned),
@@ -105,7 +104,7 @@ fn too_many_requests() {
 
 #[test]
 fn faults_are_found_by_page_of_the_chain_by_path_and_by_parameter() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     sim.fault(Fault::on(PAGES).page(3).times(1), Reply::status(500));
     let mut path = TENS.to_owned();
     for page in 1..=2 {
@@ -114,8 +113,8 @@ fn faults_are_found_by_page_of_the_chain_by_path_and_by_parameter() {
         path = answer.next().expect("more pages");
     }
     // Another chain, in between, has pages of its own.
-    assert_eq!(client.get(TENS).status, 200);
-    assert_eq!(client.get(&path).status, 500);
+    client.answers(TENS, 200);
+    client.answers(&path, 500);
     assert_eq!(client.all_ids(&path), ids[20..]);
     let pages: Vec<u32> = sim.log().iter().map(|request| request.page).collect();
     assert_eq!(pages[..6], [1, 2, 1, 3, 3, 4]);
@@ -126,25 +125,13 @@ fn faults_are_found_by_page_of_the_chain_by_path_and_by_parameter() {
     );
     sim.fault(Fault::on(PAGES).with("sort", "-title"), Reply::status(502));
     let space = sim.organisation().spaces().next().expect("a space").id;
-    assert_eq!(
-        client.get(&format!("{SPACES}/{space}/permissions")).status,
-        500
-    );
-    assert_eq!(client.get(&format!("{SPACES}/{space}/pages")).status, 200);
-    assert_eq!(client.get(SPACES).status, 200);
-    assert_eq!(
-        client.get(&format!("{PAGES}?limit=5&sort=%2Dtitle")).status,
-        502
-    );
-    assert_eq!(
-        client.get(&format!("{PAGES}?limit=5&sort=title")).status,
-        200
-    );
+    client.answers(&format!("{SPACES}/{space}/permissions"), 500);
+    client.answers(&format!("{SPACES}/{space}/pages"), 200);
+    client.answers(SPACES, 200);
+    client.answers(&format!("{PAGES}?limit=5&sort=%2Dtitle"), 502);
+    client.answers(&format!("{PAGES}?limit=5&sort=title"), 200);
     sim.clear_faults();
-    assert_eq!(
-        client.get(&format!("{SPACES}/{space}/permissions")).status,
-        200
-    );
+    client.answers(&format!("{SPACES}/{space}/permissions"), 200);
 
     sim.fault(Fault::under("/").nth(3).times(2), Reply::status(500));
     let statuses: Vec<u16> = (0..6).map(|_| client.get(TENS).status).collect();
@@ -156,7 +143,7 @@ fn faults_are_found_by_page_of_the_chain_by_path_and_by_parameter() {
 
 #[test]
 fn a_login_page_and_a_cut_answer_look_whole() {
-    let (sim, client, _) = start();
+    let (sim, client, _) = hundred_pages();
     let whole = client.get(TENS).text;
     sim.fault(Fault::on(PAGES).nth(1), Reply::Html200);
     sim.fault(Fault::on(PAGES).nth(1), Reply::TruncatedJson);
@@ -182,7 +169,7 @@ fn a_login_page_and_a_cut_answer_look_whole() {
 
 #[test]
 fn connections_break_in_the_middle_and_before_the_beginning() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     let whole = client.get(TENS).text;
     sim.fault(Fault::on(PAGES).nth(1), Reply::DropMidBody);
     sim.fault(Fault::on(PAGES).nth(1), Reply::DropBeforeHead);
@@ -207,7 +194,7 @@ fn connections_break_in_the_middle_and_before_the_beginning() {
 
 #[test]
 fn no_answer_until_the_client_leaves() {
-    let (sim, client, _) = start();
+    let (sim, client, _) = hundred_pages();
     sim.fault(Fault::on(PAGES).times(1), Reply::NeverAnswer);
     let mut stream =
         TcpStream::connect(&sim.url()["http://".len()..]).expect("the stand-in listens");
@@ -217,7 +204,7 @@ fn no_answer_until_the_client_leaves() {
     write!(stream, "GET {PAGES} HTTP/1.1\r\nhost: x\r\n\r\n").expect("an open connection");
     assert!(stream.read(&mut [0; 100]).is_err(), "something came");
     assert_eq!(sim.in_flight(), 1);
-    assert_eq!(client.get(TENS).status, 200);
+    client.answers(TENS, 200);
     drop(stream);
     let patience = Instant::now();
     while sim.in_flight() > 0 {
@@ -232,7 +219,7 @@ fn no_answer_until_the_client_leaves() {
 
 #[test]
 fn a_delay_leaves_the_rest_as_it_is() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     sim.fault(
         Fault::on(PAGES).page(1),
         Reply::Delay(Duration::from_millis(80)),
@@ -240,7 +227,7 @@ fn a_delay_leaves_the_rest_as_it_is() {
     sim.fault(Fault::on(PAGES).page(1).nth(2), Reply::status(503));
     for status in [200, 503] {
         let began = Instant::now();
-        assert_eq!(client.get(TENS).status, status);
+        client.answers(TENS, status);
         assert!(began.elapsed() >= Duration::from_millis(80));
     }
     assert_eq!(client.all_ids(TENS), ids);
@@ -248,7 +235,7 @@ fn a_delay_leaves_the_rest_as_it_is() {
 
 #[test]
 fn a_cursor_that_repeats() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     sim.fault(Fault::on(PAGES), Reply::RepeatCursor);
     let first = client.get(TENS);
     let second_path = first.next().expect("more pages");
@@ -259,7 +246,7 @@ fn a_cursor_that_repeats() {
 
 #[test]
 fn short_and_empty_pages_with_more_to_come_lose_nothing() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     sim.fault(Fault::on(PAGES).page(2), Reply::ShortPageWithNext(3));
     sim.fault(Fault::on(PAGES).page(4), Reply::EmptyPageWithNext);
     let chain = client.chain(TENS);
@@ -283,7 +270,7 @@ fn short_and_empty_pages_with_more_to_come_lose_nothing() {
 
 #[test]
 fn rows_that_come_twice_and_rows_out_of_order() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     for sort in ["id", "-id", "title", "-modified-date"] {
         let path = format!("{TENS}&sort={sort}");
         sim.clear_faults();
@@ -313,7 +300,7 @@ fn rows_that_come_twice_and_rows_out_of_order() {
 
 #[test]
 fn answers_changed_at_will() {
-    let (sim, client, _) = start();
+    let (sim, client, _) = hundred_pages();
     sim.fault(
         Fault::on(PAGES).page(1),
         Reply::mutate(|json| {
@@ -337,7 +324,7 @@ fn answers_changed_at_will() {
 
 #[test]
 fn next_links_that_lead_astray() {
-    let (sim, client, ids) = start();
+    let (sim, client, ids) = hundred_pages();
     let right = client.get(TENS).next().expect("more pages");
     for (reply, wanted) in [
         (
@@ -370,7 +357,7 @@ fn next_links_that_lead_astray() {
 
 #[test]
 fn answers_that_wait_for_each_other() {
-    let sites: Vec<_> = (0..3).map(|_| start()).collect();
+    let sites: Vec<_> = (0..3).map(|_| hundred_pages()).collect();
     let barrier = Barrier::of(3);
     for (sim, ..) in &sites {
         sim.fault(Fault::on(PAGES), Reply::Hold(barrier.clone()));

@@ -1,7 +1,9 @@
 //! The gateway, and the tokens that are issued for it.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway};
-use confluence_sim::{Credential, Entrance, Fault, OauthClient, Options, Reply, Route, Sim};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start};
+use confluence_sim::{
+    Credential, Entrance, Fault, OauthClient, Options, Organisation, Reply, Route, Sim,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -33,8 +35,7 @@ fn issued(sim: &Sim) -> Client {
 
 #[test]
 fn a_token_without_scopes_is_taken_at_both_entrances() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     for path in [PAGES, SPACES, CURRENT_USER] {
         let (here, there) = (client.get(path), client.get(&at_gateway(&sim, path)));
         assert_eq!((here.status, there.status), (200, 200));
@@ -68,15 +69,14 @@ fn tokens_with_scopes_and_access_tokens_are_taken_at_the_gateway_only() {
             let kind = answer.header("content-type").expect("a type");
             assert!(kind.starts_with("text/html"), "{kind}");
             assert!(answer.text.starts_with("<!doctype html>"));
-            assert_eq!(client.get(&at_gateway(&sim, path)).status, 200);
+            client.answers(&at_gateway(&sim, path), 200);
         }
     }
 }
 
 #[test]
 fn next_links_at_the_gateway_are_the_sites() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let first = client.get(&at_gateway(&sim, "/wiki/api/v2/pages?limit=5"));
     let next = first.next().expect("more than five pages");
     assert!(next.starts_with("/wiki/api/v2/pages?"), "{next}");
@@ -90,8 +90,7 @@ fn next_links_at_the_gateway_are_the_sites() {
 
 #[test]
 fn the_gateway_knows_its_site_and_nothing_but_the_api() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let other = "/ex/confluence/11111111-2222-3333-4444-555555555555";
     for path in [format!("{other}{PAGES}"), format!("{other}{CURRENT_USER}")] {
         let answer = client.get(&path);
@@ -99,7 +98,7 @@ fn the_gateway_knows_its_site_and_nothing_but_the_api() {
         assert_eq!(answer.json(), json!({"code": 404, "message": "Not Found"}));
     }
     for path in ["/_edge/tenant_info", "/nothing"] {
-        assert_eq!(client.get(&at_gateway(&sim, path)).status, 404);
+        client.answers(&at_gateway(&sim, path), 404);
     }
 }
 
@@ -111,7 +110,7 @@ fn wrong_credentials_at_the_gateway() {
         basic.get(&at_gateway(&sim, PAGES)).refusal(),
         (404, "Not Found".to_owned())
     );
-    assert_eq!(basic.get(&at_gateway(&sim, CURRENT_USER)).status, 403);
+    basic.answers(&at_gateway(&sim, CURRENT_USER), 403);
     let bearer = Client::with(&sim, Some(&Credential::bearer("wrong")));
     for path in [PAGES, CURRENT_USER] {
         let answer = bearer.get(&at_gateway(&sim, path));
@@ -137,9 +136,9 @@ fn a_client_gets_tokens_for_its_secret() {
     });
     assert_eq!(answer.json(), known);
     let client = issued(&sim);
-    assert_eq!(client.get(&at_gateway(&sim, PAGES)).status, 200);
-    assert_eq!(client.get(&at_gateway(&sim, SPACES)).status, 401);
-    assert_eq!(client.get(PAGES).status, 401);
+    client.answers(&at_gateway(&sim, PAGES), 200);
+    client.answers(&at_gateway(&sim, SPACES), 401);
+    client.answers(PAGES, 401);
     assert_eq!(sim.issued_tokens().len(), 2);
     assert_eq!(sim.token_requests().len(), 2);
     assert!(
@@ -194,13 +193,13 @@ fn issued_tokens_end_or_are_revoked() {
     let sim = with_client(OauthClient::new("us", "hush").expires_in(Duration::from_secs(1)));
     let client = issued(&sim);
     let path = at_gateway(&sim, PAGES);
-    assert_eq!(client.get(&path).status, 200);
+    client.answers(&path, 200);
     std::thread::sleep(Duration::from_millis(1_050));
-    assert_eq!(client.get(&path).status, 401);
+    client.answers(&path, 401);
     let client = issued(&sim);
-    assert_eq!(client.get(&path).status, 200);
+    client.answers(&path, 200);
     sim.revoke_issued_tokens();
-    assert_eq!(client.get(&path).status, 401);
+    client.answers(&path, 401);
     assert_eq!(issued(&sim).get(&path).status, 200);
 }
 
@@ -213,8 +212,8 @@ fn things_go_wrong_at_one_entrance() {
         Fault::on(PAGES).through(Entrance::Gateway),
         Reply::status(503),
     );
-    assert_eq!(client.get(PAGES).status, 200);
-    assert_eq!(client.get(&at_gateway(&sim, PAGES)).status, 503);
+    client.answers(PAGES, 200);
+    client.answers(&at_gateway(&sim, PAGES), 503);
     sim.fault(Fault::on(TOKEN).times(1), Reply::status(502));
     assert_eq!(nobody(&sim).post(TOKEN, &question()).status, 502);
     assert_eq!(nobody(&sim).post(TOKEN, &question()).status, 200);

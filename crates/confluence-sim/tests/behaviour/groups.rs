@@ -1,15 +1,14 @@
 //! Groups and their members.
 
-use crate::client::{Client, texts};
-use confluence_sim::{Options, Organisation, Sim};
+use crate::client::{start, texts};
+use confluence_sim::Organisation;
 use serde_json::Value;
 
 const GROUPS: &str = "/wiki/rest/api/group";
 
 #[test]
 fn a_page_of_v1_says_where_it_stands() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let page = client.get(&format!("{GROUPS}?limit=3&start=3")).json();
     assert_eq!(
         (&page["start"], &page["limit"], &page["size"]),
@@ -44,8 +43,7 @@ fn a_page_of_v1_says_where_it_stands() {
 #[test]
 fn members_are_users_and_at_most_200_on_a_page() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for group in organisation.groups() {
         let path = format!("{GROUPS}/{}/membersByGroupId", group.id);
         let rows = client.all_rows_of_v1(&path);
@@ -60,10 +58,7 @@ fn members_are_users_and_at_most_200_on_a_page() {
     assert!(everybody.members.len() > 1_000);
     let path = format!("{GROUPS}/{}/membersByGroupId", everybody.id);
     assert_eq!(client.get(&format!("{path}?limit=200")).rows().len(), 200);
-    assert_eq!(
-        client.get(&format!("{path}?limit=201")).refusal_of_v1().0,
-        400
-    );
+    client.refuses_in_v1(&format!("{path}?limit=201"), 400);
     let counted = client.get(&format!("{path}?limit=1&shouldReturnTotalSize=true"));
     assert_eq!(counted.json()["totalSize"], everybody.members.len());
     // A group that nobody knows has no members.

@@ -1,15 +1,14 @@
 //! Labels, and what carries them.
 
-use crate::client::{Client, LABELS, PAGES, anonymous, id, small};
-use confluence_sim::{BlogPost, Label, LabelPrefix, NewPage, Options, Page, Sim};
+use crate::client::{LABELS, PAGES, anonymous, edit, id, small, start};
+use confluence_sim::{Label, LabelPrefix, NewPage, Organisation, Page};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 #[test]
 fn what_carries_a_label_is_found_by_it() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for label in organisation.labels() {
         let carries = |labels: Vec<&Label>| labels.iter().any(|other| other.id == label.id);
         let mut pages: Vec<Page> = organisation
@@ -40,14 +39,14 @@ fn what_carries_a_label_is_found_by_it() {
             page_ids(&pages)
         );
 
-        let mut posts: Vec<BlogPost> = organisation
+        let mut posts: Vec<Page> = organisation
             .listed_blogposts()
             .filter(|post| carries(organisation.labels_of_blogpost(post.id())))
             .collect();
-        let post_ids = |posts: &[BlogPost]| posts.iter().map(BlogPost::id).collect::<Vec<u64>>();
+        let post_ids = |posts: &[Page]| posts.iter().map(Page::id).collect::<Vec<u64>>();
         let path = format!("{LABELS}/{}/blogposts?limit=1", label.id);
         assert_eq!(client.all_ids(&path), post_ids(&posts));
-        if let Some(space) = posts.first().map(BlogPost::space_id) {
+        if let Some(space) = posts.first().map(Page::space_id) {
             let here = client.all_rows(&format!("{path}&space-id={space}&body-format=storage"));
             assert!(!here.is_empty());
             for row in here {
@@ -68,19 +67,12 @@ fn what_carries_a_label_is_found_by_it() {
         let path = format!("{LABELS}/5/{path}");
         assert_eq!(client.get(&path).refusal(), (404, title));
     }
-    assert_eq!(
-        client
-            .get(&format!("{LABELS}/1/pages?status=current"))
-            .refusal()
-            .0,
-        400
-    );
+    client.refuses(&format!("{LABELS}/1/pages?status=current"), 400);
 }
 
 #[test]
 fn pages_in_the_trash_keep_theirs_but_are_not_found_by_them() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation
         .pages()
@@ -106,13 +98,7 @@ fn nobody_sees_labels_of_what_is_open_and_nobodys_own() {
         .iter()
         .find(|label| label.prefix == LabelPrefix::My)
         .expect("a label of somebody's own");
-    assert_eq!(
-        client
-            .get(&format!("{LABELS}/{}/pages", own.id))
-            .refusal()
-            .0,
-        404
-    );
+    client.refuses(&format!("{LABELS}/{}/pages", own.id), 404);
     let pages = organisation.pages_of_label(own.id);
     let open = pages.iter().find(|page| {
         let space = organisation.space(page.space_id()).expect("its space");
@@ -137,19 +123,16 @@ fn nobody_sees_labels_of_what_is_open_and_nobodys_own() {
 
 #[test]
 fn nothing_hangs_on_a_new_page() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let space = sim.organisation().spaces().next().expect("a space").id;
     for number in 0..20 {
-        let page = sim
-            .edit(|organisation| {
-                organisation.create_page(NewPage {
-                    space_id: space,
-                    title: format!("New {number}"),
-                    parent_id: None,
-                })
+        let page = edit(&sim, |organisation| {
+            organisation.create_page(NewPage {
+                space_id: space,
+                title: format!("New {number}"),
+                parent_id: None,
             })
-            .expect("a space that is there");
+        });
         for path in ["labels", "properties", "likes/users"] {
             let path = format!("{PAGES}/{page}/{path}");
             assert!(client.get(&path).rows().is_empty(), "{path}");

@@ -1,59 +1,12 @@
 //! Listings: what they hold, in which order, page by page.
 
-use crate::client::{Client, PAGES, SPACES, small};
-use confluence_sim::{NewPage, Options, Organisation, Page, PageStatus, Sim};
-
-#[test]
-fn pages_of_a_space_and_its_roots() {
-    let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    for space in organisation.spaces() {
-        let path = format!("{SPACES}/{}/pages?limit=40", space.id);
-        let pages: Vec<_> = organisation
-            .listed_pages()
-            .filter(|page| page.space_id() == space.id)
-            .collect();
-        assert_eq!(
-            client.all_ids(&path),
-            pages.iter().map(Page::id).collect::<Vec<_>>()
-        );
-        let roots: Vec<u64> = pages
-            .iter()
-            .filter(|page| page.parent().is_none())
-            .map(Page::id)
-            .collect();
-        assert_eq!(client.all_ids(&format!("{path}&depth=root")), roots);
-        assert!(roots.len() < pages.len() || pages.len() < 3);
-    }
-}
-
-#[test]
-fn permissions_of_every_space_are_complete() {
-    let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
-    let mut seen = 0;
-    for space in organisation.spaces().take(40) {
-        let ids = client.all_ids(&format!("{SPACES}/{}/permissions?limit=250", space.id));
-        assert_eq!(
-            ids,
-            organisation
-                .permissions(space.id)
-                .map(|row| row.id)
-                .collect::<Vec<_>>()
-        );
-        assert!(ids.is_sorted());
-        seen += ids.len();
-    }
-    assert!(seen > 900);
-}
+use crate::client::{PAGES, SPACES, edit, small, start};
+use confluence_sim::{NewPage, Organisation, PageStatus};
 
 #[test]
 fn a_full_last_page_has_no_next_link() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let mut pages = std::collections::HashMap::new();
     for page in organisation.listed_pages() {
         *pages.entry(page.space_id()).or_insert(0) += 1;
@@ -85,8 +38,7 @@ fn a_full_last_page_has_no_next_link() {
 
 #[test]
 fn links_carry_the_request_along() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let answer = client.get(&format!(
         "{PAGES}?status=current%2Carchived&limit=3&sort=-title"
     ));
@@ -117,8 +69,7 @@ fn links_carry_the_request_along() {
 #[test]
 fn a_cursor_belongs_to_its_request() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let next = client
         .get(&format!("{PAGES}?limit=3&sort=title"))
         .next()
@@ -141,7 +92,7 @@ fn a_cursor_belongs_to_its_request() {
             "/wiki/api/v2/pages?cursor=x"
         ),
     ] {
-        assert_eq!(client.get(&refused).refusal().0, 400, "{refused}");
+        client.refuses(&refused, 400);
     }
     // The length of pages is free, and so is the order of parameters.
     let went_on = client
@@ -160,8 +111,7 @@ fn a_cursor_belongs_to_its_request() {
 
 #[test]
 fn a_listing_stays_right_while_the_organisation_is_edited() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let before = sim.organisation();
     let first = client.get(&format!("{PAGES}?limit=100"));
     let (read, rest) = (
@@ -201,8 +151,7 @@ fn a_listing_stays_right_while_the_organisation_is_edited() {
 
 #[test]
 fn edits_show() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let organisation = sim.organisation();
     let page = organisation.page_at(10).expect("eleven pages");
     assert_ne!(
@@ -211,8 +160,7 @@ fn edits_show() {
             .ids(),
         [page.id()]
     );
-    sim.edit(|organisation| organisation.modify_page(page.id()))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.modify_page(page.id()));
     let latest = client
         .get(&format!("{PAGES}?sort=-modified-date&limit=1"))
         .rows()
@@ -223,35 +171,28 @@ fn edits_show() {
         sim.organisation().modified_since(organisation.now()).len(),
         1
     );
-    sim.edit(|organisation| organisation.rename_page(page.id(), "Wholly new"))
-        .expect("a page that is there");
+    edit(&sim, |organisation| {
+        organisation.rename_page(page.id(), "Wholly new")
+    });
     assert_eq!(
         client.get(&format!("{PAGES}?title=wholly%20new")).ids(),
         [page.id()]
     );
 
     let space = page.space_id();
-    let permission = sim
-        .edit(|organisation| {
-            organisation.add_permission(space, ("user", "712020:x"), ("read", "space"))
-        })
-        .expect("a space that is there");
+    let permission = edit(&sim, |organisation| {
+        organisation.add_permission(space, ("user", "712020:x"), ("read", "space"))
+    });
     let path = format!("{SPACES}/{space}/permissions?limit=250");
     assert_eq!(client.all_ids(&path).last(), Some(&permission));
-    sim.edit(|organisation| organisation.remove_permission(permission))
-        .expect("a permission that is there");
+    edit(&sim, |organisation| {
+        organisation.remove_permission(permission)
+    });
     assert!(!client.all_ids(&path).contains(&permission));
 
-    sim.edit(|organisation| organisation.delete_space(space))
-        .expect("a space that is there");
-    assert_eq!(client.get(&path).refusal().0, 404);
-    assert_eq!(
-        client
-            .get(&format!("{PAGES}/{}/labels", page.id()))
-            .refusal()
-            .0,
-        404
-    );
+    edit(&sim, |organisation| organisation.delete_space(space));
+    client.refuses(&path, 404);
+    client.refuses(&format!("{PAGES}/{}/labels", page.id()), 404);
     assert!(
         !client
             .all_ids(&format!("{SPACES}?limit=250"))

@@ -18,6 +18,8 @@ mod listings;
 mod offset;
 mod organisation;
 mod parameters;
+#[path = "../patterns.rs"]
+mod patterns;
 mod permitted;
 mod program;
 mod restrictions;

@@ -1,11 +1,11 @@
 //! What can go wrong on request with listings that are counted off.
 
-use crate::client::{Client, texts};
-use confluence_sim::{Fault, Options, Organisation, Reply, RestrictedOperation, Sim, Size};
+use crate::client::{Client, start, texts};
+use confluence_sim::{Fault, Organisation, Reply, RestrictedOperation, Sim, Size};
 use serde_json::Value;
 
 /// A stand-in with a group of some members, and the members' accounts.
-fn start() -> (Sim, Client, String, Vec<String>) {
+fn members() -> (Sim, Client, String, Vec<String>) {
     let organisation = Organisation::sized(Size {
         spaces: 2,
         pages: 40,
@@ -20,8 +20,7 @@ fn start() -> (Sim, Client, String, Vec<String>) {
     let members = members.map(|&number| organisation.users()[number].account_id.clone());
     let members: Vec<String> = members.collect();
     assert!(members.len() > 35);
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&organisation);
     (sim, client, path, members)
 }
 
@@ -31,7 +30,7 @@ fn accounts(rows: &[Value]) -> Vec<&str> {
 
 #[test]
 fn short_and_empty_pages_lead_on() {
-    let (sim, client, path, members) = start();
+    let (sim, client, path, members) = members();
     let tens = format!("{path}?limit=10");
     sim.fault(
         Fault::on(&path).page(2).times(1),
@@ -51,7 +50,7 @@ fn short_and_empty_pages_lead_on() {
 
 #[test]
 fn rows_come_twice_or_out_of_order() {
-    let (sim, client, path, members) = start();
+    let (sim, client, path, members) = members();
     sim.fault(Fault::on(&path).nth(1), Reply::DuplicateRows(2));
     sim.fault(Fault::on(&path).nth(1), Reply::OutOfOrder);
     let second = format!("{path}?limit=10&start=10");
@@ -63,7 +62,7 @@ fn rows_come_twice_or_out_of_order() {
 
 #[test]
 fn the_site_ignores_where_to_start_or_lowers_the_limit() {
-    let (sim, client, path, members) = start();
+    let (sim, client, path, members) = members();
     sim.fault(Fault::on(&path).times(2), Reply::IgnoreStart);
     for start in [0, 20] {
         let answer = client.get(&format!("{path}?limit=10&start={start}"));
@@ -94,7 +93,7 @@ fn the_site_ignores_where_to_start_or_lowers_the_limit() {
 
 #[test]
 fn lists_within_a_restriction_go_wrong_as_well() {
-    let (sim, client, ..) = start();
+    let (sim, client, ..) = members();
     let organisation = sim.organisation();
     let long = organisation
         .restrictions()
@@ -124,7 +123,7 @@ fn lists_within_a_restriction_go_wrong_as_well() {
 
 #[test]
 fn links_can_be_wrong() {
-    let (sim, client, path, _) = start();
+    let (sim, client, path, _) = members();
     let tens = format!("{path}?limit=10");
     let relative = path.trim_start_matches("/wiki");
     sim.fault(Fault::on(&path).page(2).times(1), Reply::RepeatCursor);
@@ -156,7 +155,7 @@ fn links_can_be_wrong() {
 
 #[test]
 fn the_log_tells_which_page_was_asked_for() {
-    let (sim, client, path, _) = start();
+    let (sim, client, path, _) = members();
     sim.clear_log();
     client.all_rows_of_v1(&format!("{path}?limit=10"));
     let pages: Vec<u32> = sim.log().iter().map(|request| request.page).collect();

@@ -1,7 +1,8 @@
 //! What may be asked, and what is refused.
 
-use crate::client::{Client, PAGES, SPACES};
-use confluence_sim::{Options, Sim};
+use crate::client::{PAGES, SPACES, start};
+use crate::patterns::each;
+use confluence_sim::{Options, Organisation};
 
 fn many(count: u64) -> String {
     (1..=count)
@@ -12,72 +13,25 @@ fn many(count: u64) -> String {
 
 #[test]
 fn a_bad_parameter_is_a_400_that_says_which() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let space = sim.organisation().spaces().next().expect("a space").id;
     let page = sim.organisation().pages().next().expect("a page").id();
     let (too_many, hundred_and_one) = (many(251), many(101));
-    let of_spaces = [
-        "unknown=1",
-        "limit=0",
-        "limit=251",
-        "limit=-1",
-        "limit=ten",
-        "limit=",
-        "limit=1&limit=2",
-        "sort=created-date",
-        "sort=",
-        "sort=ID",
-        "type=blog",
-        "type=global,personal",
-        "status=trashed",
-        "status=current,archived",
-        "description-format=storage",
-        "ids=1,x",
-        "ids=",
-        "ids=1,,2",
-        "ids=1.5",
-        "keys=",
-        "Limit=5",
-        "cursor=garbage",
-        "cursor=",
-        "keys=%zz",
-        "keys=%e4",
-        "keys=%2",
-        &format!("ids={too_many}"),
-        &format!("keys={too_many}"),
-    ]
-    .map(|query| format!("{SPACES}?{query}"));
-    let of_pages = [
-        "status=draft",
-        "status=current,draft",
-        "status=any",
-        "status=",
-        "subtype=blog",
-        "body-format=view",
-        "sort=name",
-        "sort=modified",
-        "id=x",
-        "space-id=ENG",
-        "depth=root",
-        "title=a&title=b",
-        "limit=999",
-        &format!("id={too_many}"),
-        &format!("space-id={hundred_and_one}"),
-    ]
-    .map(|query| format!("{PAGES}?{query}"));
-    let others = [
-        format!("{SPACES}/{space}/pages?depth=deep"),
-        format!("{SPACES}/{space}/pages?space-id=1"),
-        format!("{SPACES}/{space}/permissions?sort=id"),
-        format!("{SPACES}/ENG/permissions"),
-        format!("{SPACES}/1.5/permissions"),
-        format!("{PAGES}/x/labels"),
-        format!("{PAGES}/{page}/labels?limit=0"),
-        format!("{PAGES}/99999999999999999999/labels"),
+    let patterns = [
+        format!("{SPACES}?[unknown=1|Limit=5|cursor=|cursor=garbage|keys=%zz|keys=%e4|keys=%2]"),
+        format!("{SPACES}?limit=[0|251|-1|ten||1&limit=2]"),
+        format!("{SPACES}?[sort=created-date|sort=|sort=ID|type=blog|type=global,personal]"),
+        format!("{SPACES}?[status=trashed|status=current,archived|description-format=storage]"),
+        format!("{SPACES}?[ids=1,x|ids=|ids=1,,2|ids=1.5|keys=|ids={too_many}|keys={too_many}]"),
+        format!("{PAGES}?[status=draft|status=current,draft|status=any|status=|subtype=blog]"),
+        format!("{PAGES}?[body-format=view|sort=name|sort=modified|id=x|space-id=ENG|depth=root]"),
+        format!("{PAGES}?[title=a&title=b|limit=999|id={too_many}|space-id={hundred_and_one}]"),
+        format!("{SPACES}/{space}/[pages?depth=deep|pages?space-id=1|permissions?sort=id]"),
+        format!("{SPACES}/[ENG|1.5]/permissions"),
+        format!("{PAGES}/[x/labels|{page}/labels?limit=0|99999999999999999999/labels]"),
     ];
-    for path in of_spaces.iter().chain(&of_pages).chain(&others) {
-        let answer = client.get(path);
+    for path in patterns.iter().flat_map(|pattern| each(pattern)) {
+        let answer = client.get(&path);
         assert_eq!(answer.status, 400, "{path}: {}", answer.text);
         assert_eq!(
             answer.json()["errors"][0]["code"],
@@ -91,25 +45,18 @@ fn a_bad_parameter_is_a_400_that_says_which() {
 
 #[test]
 fn the_bounds_themselves_are_served() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
-    for path in [
-        format!("{PAGES}?limit=1"),
-        format!("{PAGES}?limit=250"),
-        format!("{PAGES}?id={}", many(250)),
-        format!("{PAGES}?space-id={}", many(100)),
-        format!("{SPACES}?ids={}", many(250)),
-        format!("{SPACES}?keys={}", many(250)),
-        format!("{PAGES}?id=-1"),
-    ] {
-        assert_eq!(client.get(&path).status, 200, "{path}");
+    let (_sim, client) = start(&Organisation::demo());
+    let (few, many) = (many(100), many(250));
+    let of_pages = format!("{PAGES}?[limit=1|limit=250|id={many}|space-id={few}|id=-1]");
+    let of_spaces = format!("{SPACES}?[ids={many}|keys={many}]");
+    for path in each(&of_pages).iter().chain(&each(&of_spaces)) {
+        client.answers(path, 200);
     }
 }
 
 #[test]
 fn lists_come_with_commas_or_repeated() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let ids: Vec<u64> = sim
         .organisation()
         .listed_pages()
@@ -132,8 +79,7 @@ fn lists_come_with_commas_or_repeated() {
 
 #[test]
 fn values_are_decoded() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let personal = sim
         .organisation()
         .spaces()
@@ -177,41 +123,28 @@ fn values_are_decoded() {
 
 #[test]
 fn unknown_paths_methods_and_objects_are_told_apart() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
-    for path in [
-        "/wiki/api/v2/nothing",
-        "/wiki/api/v2/pages/1/nothing",
-        "/wiki/api/v2/pages/",
-        "/wiki/wiki/api/v2/pages",
-        "/api/v2/pages",
-        "/",
-    ] {
+    let (sim, client) = start(&Organisation::demo());
+    for path in each(
+        "/[wiki/api/v2/nothing|wiki/api/v2/pages/1/nothing|wiki/api/v2/pages/|wiki/wiki/api/v2/pages|api/v2/pages|]",
+    ) {
+        let path = &path;
         let (status, title) = client.get(path).refusal();
         assert_eq!(status, 404, "{path}");
         assert_ne!(title, "Not Found", "{path}");
     }
     let v1 = client.get("/wiki/rest/api/space");
     assert_eq!((v1.status, &v1.json()["statusCode"]), (404, &404.into()));
-    for (path, named) in [
-        (
-            "/wiki/api/v2/spaces/999/permissions",
-            "Cannot find a space with id [999]",
-        ),
-        (
-            "/wiki/api/v2/spaces/999/pages",
-            "Cannot find a space with id [999]",
-        ),
-        (
-            "/wiki/api/v2/spaces/-1/labels",
-            "Cannot find a space with id [-1]",
-        ),
-        (
-            "/wiki/api/v2/pages/999/labels",
-            "Cannot find a page with id [999]",
-        ),
+    for (kind, id, below) in [
+        ("space", "999", "permissions"),
+        ("space", "999", "pages"),
+        ("space", "-1", "labels"),
+        ("page", "999", "labels"),
     ] {
-        assert_eq!(client.get(path).refusal(), (404, named.to_owned()));
+        let refusal = client
+            .get(&format!("/wiki/api/v2/{kind}s/{id}/{below}"))
+            .refusal();
+        let named = format!("Cannot find a {kind} with id [{id}]");
+        assert_eq!(refusal, (404, named));
     }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)

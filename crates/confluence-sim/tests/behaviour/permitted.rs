@@ -1,7 +1,7 @@
 //! What the caller may do.
 
-use crate::client::{BLOGPOSTS, Client, PAGES, SPACES, anonymous, small};
-use confluence_sim::{Options, PageStatus, Sim};
+use crate::client::{BLOGPOSTS, Client, PAGES, SPACES, anonymous, small, start};
+use confluence_sim::{Organisation, PageStatus};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -26,8 +26,7 @@ fn owned(pairs: &[(&str, &str)]) -> HashSet<(String, String)> {
 
 #[test]
 fn it_follows_from_the_permissions_in_the_space() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let space = organisation.space_by_key("HR").expect("a space").id;
     let current = |status: PageStatus| status == PageStatus::Current;
@@ -101,8 +100,7 @@ fn it_follows_from_the_permissions_in_the_space() {
 
 #[test]
 fn what_a_role_may_do_counts_for_whoever_has_it() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let space = organisation.space_by_key("HR").expect("a space").id;
     let admin = organisation.roles()[0].id.as_str();
@@ -140,7 +138,7 @@ fn nobody_may_but_read() {
         assert_eq!(operations(&client, &path), owned(&[("read", "space")]));
     }
     let path = format!("{SPACES}/{}/operations", closed[0].id);
-    assert_eq!(client.get(&path).refusal().0, 404);
+    client.refuses(&path, 404);
     let page = client.get(PAGES).ids()[0];
     let path = format!("{PAGES}/{page}");
     assert_eq!(operations(&client, &path), owned(&[("read", "page")]));

@@ -1,6 +1,6 @@
 //! Restrictions of single contents.
 
-use crate::client::{Client, PAGES};
+use crate::client::{Client, PAGES, start};
 use confluence_sim::{Options, Organisation, PageStatus, RestrictedOperation, Sim, Size, Subject};
 use serde_json::Value;
 
@@ -46,8 +46,7 @@ fn long_lists_come_in_parts() {
         seed: 5,
         ..Size::default()
     });
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&organisation);
     let page = organisation.listed_pages().next().expect("a page").id();
     let update = RestrictedOperation::Update;
     let before = organisation.restricted_to(page, update).to_vec();
@@ -110,8 +109,7 @@ fn long_lists_come_in_parts() {
 
 #[test]
 fn a_page_can_go_or_be_forbidden_while_it_is_still_listed() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let ids = client.all_ids(PAGES);
     sim.edit(|organisation| {
         organisation.hide_page(ids[1]).expect("a page");
@@ -150,7 +148,7 @@ fn only_what_can_be_seen_has_restrictions() {
     assert_eq!(subjects(&folder), []);
     for id in ["1", "x", "-1"] {
         let path = format!("/wiki/rest/api/content/{id}/restriction");
-        assert_eq!(client.get(&path).refusal_of_v1().0, 404, "{id}");
+        client.refuses_in_v1(&path, 404);
     }
     let personal = organisation
         .spaces()
@@ -161,7 +159,7 @@ fn only_what_can_be_seen_has_restrictions() {
         .find(|page| page.space_id() == personal.id)
         .expect("a page in it");
     let anonymous = Client::with(&sim, None);
-    assert_eq!(anonymous.get(&path(closed.id())).status, 404);
+    anonymous.answers(&path(closed.id()), 404);
 }
 
 #[test]

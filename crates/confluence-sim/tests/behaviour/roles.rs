@@ -1,7 +1,7 @@
 //! Roles: which there are, who has them, and sites that have none.
 
-use crate::client::{Client, SPACES};
-use confluence_sim::{Options, Organisation, RoleMode, RoleType, Sim, Size};
+use crate::client::{SPACES, start};
+use confluence_sim::{Organisation, RoleMode, RoleType, Size};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,8 +30,7 @@ fn names(rows: &[Value]) -> Vec<&str> {
 #[test]
 fn assignments_follow_from_what_each_principal_may() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let name = |id: &Value| {
         let role = organisation.role(id.as_str().expect("an id"));
         role.expect("a role of the organisation").name.as_str()
@@ -102,8 +101,7 @@ fn assignments_follow_from_what_each_principal_may() {
 #[test]
 fn assignments_are_filtered() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let space = organisation
         .spaces()
         .max_by_key(|space| organisation.role_assignments(space.id).len())
@@ -157,13 +155,8 @@ fn assignments_are_filtered() {
             }
         }
     }
-    assert_eq!(client.get(&format!("{path}&role-type=OTHER")).status, 400);
-    assert_eq!(
-        client
-            .get(&format!("{path}&principal-type=ROLE&principal-id=x"))
-            .status,
-        400
-    );
+    client.answers(&format!("{path}&role-type=OTHER"), 400);
+    client.answers(&format!("{path}&principal-type=ROLE&principal-id=x"), 400);
     let missing = client
         .get(&format!("{SPACES}/9/role-assignments"))
         .refusal();
@@ -173,14 +166,13 @@ fn assignments_are_filtered() {
 #[test]
 fn roles_are_filtered_by_type_space_and_holder() {
     let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let rows = |query: &str| client.all_rows(&format!("{ROLES}?{query}"));
     assert_eq!(names(&rows("role-type=CUSTOM")), ["Auditor"]);
     assert_eq!(rows("role-type=SYSTEM").len(), 4);
     let of_key = |key: &str| organisation.space_by_key(key).expect("a space").id;
     assert_eq!(rows(&format!("space-id={}", of_key("ENG"))).len(), 5);
-    assert_eq!(client.get(&format!("{ROLES}?space-id=9")).status, 404);
+    client.answers(&format!("{ROLES}?space-id=9"), 404);
     let niamh = organisation
         .users()
         .iter()
@@ -199,8 +191,7 @@ fn roles_are_filtered_by_type_space_and_holder() {
 
 #[test]
 fn a_site_without_roles_says_so_with_the_status_that_is_wanted() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let space = organisation.spaces().next().expect("a space").id;
     let role = &organisation.roles()[0].id;
@@ -231,6 +222,6 @@ fn a_site_without_roles_says_so_with_the_status_that_is_wanted() {
     sim.edit(|organisation| organisation.set_role_mode(RoleMode::Roles, None));
     assert_eq!(client.get(MODE).json(), json!({"mode": "ROLES"}));
     for path in &paths {
-        assert_eq!(client.get(path).status, 200, "{path}");
+        client.answers(path, 200);
     }
 }

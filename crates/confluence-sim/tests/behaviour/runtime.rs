@@ -1,7 +1,7 @@
 //! Log, load, latency, limits, and the end.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, id, small};
-use confluence_sim::{Fault, LimitHeaders, Options, RateLimit, Reply, Route, Sim};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, edit, id, small, start};
+use confluence_sim::{Fault, LimitHeaders, Options, Organisation, RateLimit, Reply, Route, Sim};
 use std::io::Read;
 use std::net::TcpStream;
 use std::sync::Barrier;
@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn the_log_tells_what_was_asked() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     client.get(CURRENT_USER);
     client.get(&format!("{PAGES}?title=a%20b&limit=2"));
     client.get("/wiki/api/v2/nothing");
@@ -97,13 +96,14 @@ fn answers_that_are_kept_are_those_that_would_be_given() {
     assert_eq!(sim.data_requests().len(), 2 * requests);
     // Who may not ask is not told because somebody else was.
     let nobody = Client::with(&sim, None);
-    assert_eq!(nobody.get(&first).status, 404);
+    nobody.answers(&first, 404);
     sim.fault(Fault::on(PAGES).times(1), Reply::TruncatedJson);
     assert!(serde_json::from_str::<serde_json::Value>(&client.get(&first).text).is_err());
     assert!(client.get(&first).rows() == expected[0]);
     let page = id(&expected[0][0]);
-    sim.edit(|organisation| organisation.rename_page(page, "Another"))
-        .expect("a page");
+    edit(&sim, |organisation| {
+        organisation.rename_page(page, "Another")
+    });
     assert_eq!(client.get(&first).rows()[0]["title"], "Another");
 }
 
@@ -120,7 +120,7 @@ fn requests_that_wait_together_are_counted() {
                 scope.spawn(|| {
                     let client = Client::of(&sim);
                     barrier.wait();
-                    assert_eq!(client.get(PAGES).status, 200);
+                    client.answers(PAGES, 200);
                 });
             }
         });
@@ -134,8 +134,7 @@ fn requests_that_wait_together_are_counted() {
 
 #[test]
 fn latency_for_all_and_for_some() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let time = |path: &str| {
         let began = Instant::now();
         client.get(path);
@@ -197,7 +196,7 @@ fn the_rate_limiter_refuses_and_forgives() {
     );
     assert_eq!(refused.header("x-ratelimit-nearlimit"), Some("true"));
     std::thread::sleep(Duration::from_secs(1));
-    assert_eq!(client.get(SPACES).status, 200);
+    client.answers(SPACES, 200);
     sim.set_rate_limit(None);
     for _ in 0..30 {
         let answer = client.get(SPACES);
@@ -219,7 +218,7 @@ fn headers_that_tell_of_limits_can_be_left_out() {
     });
     sim.set_quota(Some(1_000));
     let client = Client::of(&sim);
-    assert_eq!(client.get(SPACES).status, 200);
+    client.answers(SPACES, 200);
     let told = [
         "x-ratelimit-limit",
         "x-ratelimit-remaining",
@@ -275,7 +274,7 @@ fn a_quota_counts_requests_and_what_their_answers_hold() {
     costs("/wiki/api/v2/spaces/1", 1);
     costs("/_edge/tenant_info", 0);
     sim.set_quota(Some(1));
-    assert_eq!(client.get(SPACES).status, 200);
+    client.answers(SPACES, 200);
     let refused = client.get(SPACES);
     assert_eq!(refused.status, 429);
     assert_eq!(

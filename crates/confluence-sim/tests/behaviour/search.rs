@@ -1,6 +1,6 @@
 //! Searches with CQL.
 
-use crate::client::{Answer, Client, texts};
+use crate::client::{Answer, Client, start, texts};
 use confluence_sim::{Fault, Options, Organisation, Page, PageStatus, Reply, Sim, SpaceStatus};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -40,8 +40,7 @@ fn searched(organisation: &Organisation) -> impl Iterator<Item = Page<'_>> {
 #[test]
 fn clauses_find_what_the_organisation_has() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let keys: Vec<&str> = organisation
         .spaces()
         .filter(|space| space.status == SpaceStatus::Current)
@@ -137,8 +136,7 @@ fn clauses_find_what_the_organisation_has() {
 #[test]
 fn the_order_is_the_one_that_is_asked_for() {
     let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let mut pages: Vec<Page> = searched(&organisation).collect();
     for (order, descending) in [
         ("lastmodified", false),
@@ -182,8 +180,7 @@ fn the_order_is_the_one_that_is_asked_for() {
 #[test]
 fn pages_of_a_search_are_short_repeat_a_row_and_promise_more_than_there_is() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&organisation);
     let cql = "type = page and lastmodified >= \"2026-11-01\" order by lastmodified desc";
     let answers = chain(&client, &path(cql, "&limit=100&excerpt=none"));
     let lengths: Vec<usize> = answers.iter().map(|answer| answer.rows().len()).collect();
@@ -238,8 +235,7 @@ fn pages_of_a_search_are_short_repeat_a_row_and_promise_more_than_there_is() {
 #[test]
 fn limits_are_lowered_without_a_word() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     for (more, limit) in [
         ("&limit=5000", 1_000),
         ("&limit=5000&expand=content.space", 200),
@@ -254,8 +250,7 @@ fn limits_are_lowered_without_a_word() {
 #[test]
 fn spaces_and_users_are_found_where_they_are_asked_for() {
     let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let titles = |cql: &str, more: &str| -> BTreeSet<String> {
         let answers = chain(&client, &path(cql, &format!("&limit=100{more}")));
         let rows: Vec<Value> = answers.iter().flat_map(Answer::rows).collect();
@@ -300,8 +295,7 @@ fn spaces_and_users_are_found_where_they_are_asked_for() {
 #[test]
 fn archived_and_trashed_pages_are_not_seen() {
     let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let cql = "type=page";
     let found = |more: &str| -> BTreeSet<u64> {
         content_ids(&chain(&client, &path(cql, more)))
@@ -333,8 +327,7 @@ fn archived_and_trashed_pages_are_not_seen() {
 
 #[test]
 fn what_cannot_be_read_or_is_not_modelled_is_told() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&Organisation::demo());
     let cql = "type = page and";
     let (status, message) = client.get(&path(cql, "")).refusal_of_v1();
     assert_eq!(
@@ -360,14 +353,14 @@ fn what_cannot_be_read_or_is_not_modelled_is_told() {
         let refusal = client.get(&path(cql, more)).refusal_of_v1();
         assert_eq!(refusal.0, status, "{cql}{more}: {}", refusal.1);
     }
-    assert_eq!(client.get(SEARCH).refusal_of_v1().0, 400);
+    client.refuses_in_v1(SEARCH, 400);
     // A cursor belongs to its search.
     let first = client.get(&path("type=page", "&limit=5"));
     let next = first
         .next()
         .expect("more")
         .replace("type%3Dpage", "type%3Dspace");
-    assert_eq!(client.get(&format!("/wiki{next}")).refusal_of_v1().0, 400);
+    client.refuses_in_v1(&format!("/wiki{next}"), 400);
 }
 
 #[test]
@@ -390,8 +383,7 @@ fn nobody_sees_what_is_open_to_all_only() {
 
 #[test]
 fn faults_strike_searches() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let first = path("type=page order by title", "&limit=10");
     let ids = content_ids(&chain(&client, &first));
     let in_all: HashSet<u64> = ids.iter().copied().collect();

@@ -1,6 +1,6 @@
 //! The shapes of rows, with what makes strict readers stumble.
 
-use crate::client::{Answer, Client, PAGES};
+use crate::client::{Answer, Client, PAGES, start};
 use confluence_sim::{Options, Organisation, Sim};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -16,8 +16,7 @@ fn keys(row: &Value) -> HashSet<&str> {
 #[test]
 fn every_surprise_is_met_in_the_standard_organisation() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let everything = format!("{PAGES}?limit=250&status=current,archived,trashed,deleted");
     let mut first = vec![client.get(&everything)];
     while first.len() < 40 {
@@ -73,8 +72,7 @@ fn every_surprise_is_met_in_the_standard_organisation() {
 
 #[test]
 fn bodies_come_when_they_are_asked_for() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let stored = client
         .get(&format!("{PAGES}?body-format=storage&limit=250"))

@@ -1,8 +1,8 @@
 //! Tasks, and the filters of their listing.
 
-use crate::client::{Client, small};
+use crate::client::{edit, small, start};
 
-use confluence_sim::{Container, Options, PageStatus, Sim, Task};
+use confluence_sim::{Container, PageStatus, Task};
 use jiff::Timestamp;
 
 const TASKS: &str = "/wiki/api/v2/tasks";
@@ -17,8 +17,7 @@ fn page_of(task: &Task) -> Option<u64> {
 #[test]
 fn spans_of_time_hold_both_their_ends() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     type Time = fn(&Task) -> Option<Timestamp>;
     let times: [(&str, Time); 3] = [
         ("created-at", |task| Some(task.created_at)),
@@ -56,23 +55,20 @@ fn spans_of_time_hold_both_their_ends() {
 
 #[test]
 fn those_of_a_page_in_the_trash_are_not_listed() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let organisation = sim.organisation();
     let (id, page) = organisation
         .listed_tasks()
         .find_map(|task| Some((task.id, page_of(&task)?)))
         .expect("a task in a page");
-    sim.edit(|organisation| organisation.trash_page(page))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.trash_page(page));
     assert!(!client.all_ids(&format!("{TASKS}?limit=250")).contains(&id));
-    assert_eq!(client.get(&format!("{TASKS}/{id}")).status, 200);
+    client.answers(&format!("{TASKS}/{id}"), 200);
     assert_eq!(
         sim.organisation().task(id).map(|task| task.page_status),
         Some(PageStatus::Trashed)
     );
-    sim.edit(|organisation| organisation.purge_page(page))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.purge_page(page));
     assert_eq!(
         client.get(&format!("{TASKS}/{id}")).refusal(),
         (404, format!("Cannot find a task with id [{id}]"))

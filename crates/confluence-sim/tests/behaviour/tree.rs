@@ -1,6 +1,6 @@
 //! The content tree: what hangs in it, and what is above and below.
 
-use crate::client::{Client, PAGES, id};
+use crate::client::{Client, PAGES, edit, id, start};
 use confluence_sim::{NewPage, NodeKind, Options, Organisation, Sim, Size, TreeItem, TreeNode};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -26,6 +26,9 @@ fn small() -> Arc<Organisation> {
 fn path_of(item: &TreeItem) -> String {
     let segment = match item {
         TreeItem::Page(_) => "pages",
+        TreeItem::Comment(_) | TreeItem::Attachment(_) | TreeItem::CustomContent(_) => {
+            unreachable!("no part of the tree")
+        }
         TreeItem::Node(node) => {
             KINDS
                 .iter()
@@ -147,8 +150,7 @@ fn nodes_have_ids_of_their_own_and_hang_where_they_can() {
 #[test]
 fn descendants_come_from_top_to_bottom_and_stop_at_the_depth() {
     let organisation = small();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let family = Family::of(&organisation);
     for top in family.sample() {
         let path = format!("{}/descendants", path_of(&top));
@@ -245,7 +247,7 @@ fn ancestors_come_from_top_to_bottom_and_the_nearest_are_kept() {
             pieces = more;
         }
         assert_eq!(pieces, wanted);
-        assert_eq!(client.get(&format!("{path}?cursor=x")).status, 400);
+        client.answers(&format!("{path}?cursor=x"), 400);
     }
     assert!(
         family
@@ -257,31 +259,28 @@ fn ancestors_come_from_top_to_bottom_and_the_nearest_are_kept() {
 
 #[test]
 fn the_tree_follows_edits() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation.listed_pages().next().expect("a page");
     let below = format!("{PAGES}/{}/direct-children?limit=250", page.id());
     let before = client.all_ids(&below);
-    let created = sim
-        .edit(|organisation| {
-            organisation.create_page(NewPage {
-                space_id: page.space_id(),
-                title: "New".to_owned(),
-                parent_id: Some(page.id()),
-            })
+    let created = edit(&sim, |organisation| {
+        organisation.create_page(NewPage {
+            space_id: page.space_id(),
+            title: "New".to_owned(),
+            parent_id: Some(page.id()),
         })
-        .expect("the parent is there");
+    });
     let mut after = client.all_ids(&below);
     after.retain(|id| !before.contains(id));
     assert_eq!(after, [created]);
-    sim.edit(|organisation| organisation.trash_page(created))
-        .expect("it is there");
+    edit(&sim, |organisation| organisation.trash_page(created));
     assert_eq!(client.all_ids(&below), before);
     let folder = organisation.folders().next().expect("a folder");
-    sim.edit(|organisation| organisation.delete_space(folder.space_id()))
-        .expect("it is there");
-    assert_eq!(client.get(&path_of_node(folder)).status, 404);
+    edit(&sim, |organisation| {
+        organisation.delete_space(folder.space_id())
+    });
+    client.answers(&path_of_node(folder), 404);
     assert!(sim.organisation().tree_node(folder.id()).is_none());
     assert!(
         sim.organisation()

@@ -1,6 +1,6 @@
 //! Users: one by one and many at once.
 
-use crate::client::{Client, texts};
+use crate::client::{Client, start, texts};
 use confluence_sim::{Options, Organisation, Sim};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -61,8 +61,7 @@ fn a_look_up_answers_with_those_it_knows_and_with_no_hidden_address() {
 
 #[test]
 fn a_look_up_is_posted_as_json_for_at_most_250() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let many = |count: usize| json!({"accountIds": vec!["x"; count]});
     assert_eq!(client.post(BULK, &many(250)).rows(), Vec::<Value>::new());
     for question in [
@@ -95,8 +94,7 @@ fn a_look_up_is_posted_as_json_for_at_most_250() {
 
 #[test]
 fn the_log_has_what_was_posted() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     client.post(BULK, &json!({"accountIds": ["ü"]}));
     client.get(USER);
     let log = sim.log();
@@ -110,8 +108,7 @@ fn the_log_has_what_was_posted() {
 #[test]
 fn the_groups_of_a_user_are_counted_off_without_links() {
     let organisation = Organisation::standard();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (_sim, client) = start(&organisation);
     let account = &organisation.users()[50].account_id;
     let groups: Vec<&str> = organisation
         .groups_of(account)

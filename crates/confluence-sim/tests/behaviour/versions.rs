@@ -1,7 +1,7 @@
 //! Versions of pages and blog posts.
 
-use crate::client::{Client, PAGES, small, time};
-use confluence_sim::{Options, Organisation, Sim};
+use crate::client::{PAGES, edit, small, start, time};
+use confluence_sim::Organisation;
 use serde_json::Value;
 
 fn numbers(rows: &[Value]) -> Vec<u64> {
@@ -48,8 +48,7 @@ fn they_lead_from_the_creation_to_the_page_as_it_is() {
 
 #[test]
 fn the_demo_has_no_gap_where_somebody_deleted_one() {
-    let sim = Sim::start(Options::default());
-    let client = Client::of(&sim);
+    let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation
         .pages()
@@ -78,8 +77,7 @@ fn the_demo_has_no_gap_where_somebody_deleted_one() {
 
 #[test]
 fn old_ones_stay_what_they_were_when_a_page_is_edited() {
-    let sim = Sim::start(Options::of(small()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&small());
     let page = sim
         .organisation()
         .listed_pages()
@@ -90,12 +88,11 @@ fn old_ones_stay_what_they_were_when_a_page_is_edited() {
     let before = client.get(&path).rows();
     assert_eq!(before.len(), 6);
     let organisation = sim.organisation();
-    sim.edit(|organisation| organisation.modify_page(page))
-        .expect("a page that is there");
-    sim.edit(|organisation| organisation.rename_page(page, "Wholly new"))
-        .expect("a page that is there");
-    sim.edit(|organisation| organisation.modify_page(page))
-        .expect("a page that is there");
+    edit(&sim, |organisation| organisation.modify_page(page));
+    edit(&sim, |organisation| {
+        organisation.rename_page(page, "Wholly new")
+    });
+    edit(&sim, |organisation| organisation.modify_page(page));
     let after = client.get(&path).rows();
     assert_eq!(numbers(&after), (1..=9).collect::<Vec<_>>());
     assert_eq!(after[..6], before);
@@ -108,8 +105,7 @@ fn old_ones_stay_what_they_were_when_a_page_is_edited() {
     assert_eq!(titles[0], titles[1]);
     assert_eq!(titles[2..], ["Wholly new", "Wholly new"]);
 
-    sim.edit(|organisation| organisation.delete_version(page, 7))
-        .expect("a version that is there");
+    edit(&sim, |organisation| organisation.delete_version(page, 7));
     let rest = client.get(&path).rows();
     assert_eq!(numbers(&rest), [1, 2, 3, 4, 5, 6, 7, 8]);
     assert_eq!(rest[..6], before);

@@ -1,7 +1,7 @@
 //! Who watches, and how often pages are looked at.
 
-use crate::client::Client;
-use confluence_sim::{Options, Organisation, Sim};
+use crate::client::{edit, start};
+use confluence_sim::Organisation;
 use std::time::Duration;
 
 const API: &str = "/wiki/rest/api";
@@ -9,8 +9,7 @@ const API: &str = "/wiki/rest/api";
 #[test]
 fn views_are_counted_from_a_date_on() {
     let organisation = Organisation::demo();
-    let sim = Sim::start(Options::of(organisation.clone()));
-    let client = Client::of(&sim);
+    let (sim, client) = start(&organisation);
     let month_ago = organisation.now() - Duration::from_secs(30 * 86_400);
     for page in organisation.listed_pages().take(20) {
         let of_page = format!("{API}/analytics/content/{}", page.id());
@@ -35,8 +34,7 @@ fn views_are_counted_from_a_date_on() {
         "{API}/analytics/content/{page}/views?fromDate=today"
     ));
     assert_eq!(odd.refusal_of_v1().0, 400);
-    sim.edit(|organisation| organisation.hide_page(page))
-        .expect("a page");
+    edit(&sim, |organisation| organisation.hide_page(page));
     for end in ["views", "viewers"] {
         let gone = client.get(&format!("{API}/analytics/content/{page}/{end}"));
         assert_eq!(gone.refusal_of_v1().0, 404);

@@ -1,54 +1,34 @@
 //! Attachments, comments, tasks and custom content.
 
-use super::Walk;
-use confluence_sim::{Attachment, Comment, Container, CustomContent, Organisation, PageStatus};
+use super::walk::{Walk, joined};
+use confluence_sim::{Container, Organisation, PageStatus, Property, Task};
 
-const V2: &str = "/wiki/api/v2";
-const DATES: [&str; 5] = [
-    "",
-    "&sort=created-date",
-    "&sort=-created-date",
-    "&sort=modified-date",
-    "&sort=-modified-date",
-];
-const BODIES: [&str; 3] = ["", "&body-format=storage", "&body-format=atlas_doc_format"];
+const DATES: &str =
+    "[|&sort=created-date|&sort=-created-date|&sort=modified-date|&sort=-modified-date]";
+const BODIES: &str = "[|&body-format=storage|&body-format=atlas_doc_format]";
+const FORMS: &str = "[|&body-format=raw|&body-format=storage|&body-format=atlas_doc_format]";
 
-pub fn walk(walk: &mut Walk) {
-    let organisation = walk.sim.organisation();
-    attachments(walk, &organisation);
-    comments(walk, &organisation);
-    tasks(walk, &organisation);
-    custom_content(walk, &organisation);
+pub fn walk(walk: &mut Walk, organisation: &Organisation) {
+    attachments(walk, organisation);
+    comments(walk, organisation);
+    tasks(walk, organisation);
+    custom_content(walk, organisation);
     for post in organisation.listed_blogposts().take(20) {
-        let path = format!("{V2}/blogposts/{}", post.id());
         walk.walk(&format!(
-            "{path}/inline-comments?resolution-status=open,resolved&status=current"
+            "blogposts/{}/inline-comments?resolution-status=open,resolved&status=current",
+            post.id()
         ));
     }
 }
 
 pub fn walk_what_is_not_there(walk: &mut Walk) {
-    for container in ["pages", "blogposts"] {
-        for below in [
-            "attachments",
-            "footer-comments",
-            "inline-comments",
-            "custom-content?type=x",
-        ] {
-            walk.walk_refused(&format!("{V2}/{container}/7/{below}"), 404);
-        }
-    }
-    for path in [
-        "/attachments/att7",
-        "/attachments/att7/footer-comments",
-        "/labels/7/attachments",
-        "/footer-comments/7",
-        "/inline-comments/7/children",
-        "/comments/7/properties",
-        "/custom-content/7",
-        "/custom-content/7/attachments",
+    for pattern in [
+        "[pages|blogposts]/7/[attachments|footer-comments|inline-comments|custom-content?type=x]",
+        "attachments/att7[|/footer-comments]",
+        "[labels/7/attachments|footer-comments/7|inline-comments/7/children|comments/7/properties]",
+        "custom-content/7[|/attachments]",
     ] {
-        walk.walk_refused(&format!("{V2}{path}"), 404);
+        walk.walk_refused(pattern, 404);
     }
 }
 
@@ -61,245 +41,166 @@ fn some<T>(all: impl Iterator<Item = T>, status: impl Fn(&T) -> PageStatus) -> V
     all.into_iter().rev().step_by(step).collect()
 }
 
+/// Where a container is that has paths of its own.
+fn path_of(container: Container) -> Option<String> {
+    match container {
+        Container::Page(id) => Some(format!("pages/{id}")),
+        Container::BlogPost(id) => Some(format!("blogposts/{id}")),
+        Container::CustomContent(id) => Some(format!("custom-content/{id}")),
+        Container::Attachment(id) => Some(format!("attachments/att{id}")),
+        Container::Space(_) => None,
+    }
+}
+
 fn attachments(walk: &mut Walk, organisation: &Organisation) {
-    for dates in DATES {
-        for filter in [
-            "",
-            "&status=trashed",
-            "&status=current,archived&status=trashed",
-            "&mediaType=application/pdf",
-            "&filename=screenshot.png",
-        ] {
-            walk.walk(&format!("{V2}/attachments?limit=3{filter}{dates}"));
-        }
-    }
-    walk.walk(&format!("{V2}/attachments"));
-    walk.walk(&format!("{V2}/attachments?limit=250"));
+    walk.walk(&format!(
+        "attachments?limit=3[|&status=trashed|&status=current,archived&status=trashed|&mediaType=application/pdf\
+         |&filename=screenshot.png]{DATES}"
+    ));
+    walk.walk("attachments[|?limit=250]");
     for label in organisation.labels().iter().step_by(7) {
-        walk.walk(&format!("{V2}/labels/{}/attachments?limit=2", label.id));
+        walk.walk(&format!("labels/{}/attachments?limit=2", label.id));
     }
-    // The container of each is asked, too.
-    let container = |attachment: &Attachment| match attachment.container {
-        Container::Page(id) => Some(format!("{V2}/pages/{id}")),
-        Container::BlogPost(id) => Some(format!("{V2}/blogposts/{id}")),
-        Container::CustomContent(id) => Some(format!("{V2}/custom-content/{id}")),
-        _ => None,
-    };
-    for attachment in some(organisation.attachments(), |attachment| attachment.status) {
-        if let Some(container) = container(&attachment) {
+    for attachment in some(organisation.attachments(), |one| one.status) {
+        // The container of each is asked, too.
+        if let Some(container) = path_of(attachment.container) {
             walk.walk(&format!(
-                "{container}/attachments?limit=1&sort=-created-date"
+                "{container}/attachments?[limit=1&sort=-created-date|status=trashed,current]"
             ));
-            walk.walk(&format!("{container}/attachments?status=trashed,current"));
         }
-        let path = format!("{V2}/attachments/{}", attachment.id);
-        walk.walk(&path);
-        walk.walk(&format!("{path}/operations"));
+        let path = format!("attachments/{}", attachment.id);
         walk.walk(&format!(
-            "{path}/footer-comments?limit=1&sort=-modified-date"
+            "{path}[|/operations|/footer-comments?limit=1&sort=-modified-date|/footer-comments?body-format=storage]"
         ));
-        walk.walk(&format!("{path}/footer-comments?body-format=storage"));
         labels(walk, &path);
-        let properties = attachment.properties().map(|property| property.id);
-        walk_properties(walk, &path, properties.collect());
-        versions(walk, &path, attachment.version.number, &[""]);
+        properties(walk, &path, &attachment.properties());
+        versions(walk, &path, attachment.version.number, "");
     }
     // Custom content has few, and they might not be among the thirty.
     for piece in organisation.custom_content().take(20) {
         if piece.status != PageStatus::Deleted {
-            walk.walk(&format!("{V2}/custom-content/{}/attachments", piece.id));
+            walk.walk(&format!("custom-content/{}/attachments", piece.id));
         }
     }
 }
 
 fn labels(walk: &mut Walk, path: &str) {
-    walk.walk(&format!("{path}/labels?limit=1"));
-    for query in [
-        "prefix=my",
-        "prefix=team",
-        "prefix=global&sort=-name",
-        "prefix=system&sort=created-date",
-    ] {
-        walk.walk(&format!("{path}/labels?{query}"));
+    walk.walk(&format!(
+        "{path}/labels?[limit=1|prefix=my|prefix=team|prefix=global&sort=-name|prefix=system&sort=created-date]"
+    ));
+}
+
+fn properties(walk: &mut Walk, path: &str, properties: &[Property]) {
+    walk.walk(&format!(
+        "{path}/properties?[limit=1&sort=-key|sort=key&key=Editor]"
+    ));
+    for property in properties {
+        walk.walk(&format!("{path}/properties/{}", property.id));
     }
 }
 
-fn walk_properties(walk: &mut Walk, path: &str, ids: Vec<u64>) {
-    walk.walk(&format!("{path}/properties?limit=1&sort=-key"));
-    walk.walk(&format!("{path}/properties?sort=key&key=Editor"));
-    for id in ids {
-        walk.walk(&format!("{path}/properties/{id}"));
-    }
-}
-
-fn versions(walk: &mut Walk, path: &str, latest: u32, bodies: &[&str]) {
-    for body in bodies {
-        walk.walk(&format!("{path}/versions?limit=2{body}"));
-        walk.walk(&format!("{path}/versions?sort=modified-date{body}"));
-        walk.walk(&format!("{path}/versions?sort=-modified-date{body}"));
-    }
-    for number in [1, latest] {
-        walk.walk(&format!("{path}/versions/{number}"));
-    }
+fn versions(walk: &mut Walk, path: &str, latest: u32, bodies: &str) {
+    walk.walk(&format!(
+        "{path}/versions?[limit=2|sort=modified-date|sort=-modified-date]{bodies}"
+    ));
+    walk.walk(&format!("{path}/versions/[1|{latest}]"));
 }
 
 fn comments(walk: &mut Walk, organisation: &Organisation) {
-    let status = |comment: &Comment| comment.status;
-    let footer = some(organisation.footer_comments(), status);
-    let inline = some(organisation.inline_comments(), status);
+    let footer = some(organisation.footer_comments(), |one| one.status);
+    let inline = some(organisation.inline_comments(), |one| one.status);
     for (kind, some) in [("footer-comments", footer), ("inline-comments", inline)] {
-        for dates in DATES {
-            for body in BODIES {
-                walk.walk(&format!("{V2}/{kind}?limit=4{dates}{body}"));
-            }
-        }
-        walk.walk(&format!("{V2}/{kind}?limit=250"));
+        walk.walk(&format!("{kind}?limit=4{DATES}{BODIES}"));
+        walk.walk(&format!("{kind}?limit=250"));
         for comment in some {
-            let container = match comment.container {
-                Container::Page(id) => format!("{V2}/pages/{id}"),
-                Container::BlogPost(id) => format!("{V2}/blogposts/{id}"),
-                Container::CustomContent(id) => format!("{V2}/custom-content/{id}"),
-                Container::Attachment(id) => format!("{V2}/attachments/att{id}"),
-                other => panic!("no comment hangs on {other:?}"),
-            };
-            walk.walk(&format!("{container}/{kind}?limit=1&sort=-created-date"));
-            walk.walk(&format!("{container}/{kind}?body-format=storage"));
+            let container = path_of(comment.container).expect("no comment hangs on a space");
+            walk.walk(&format!(
+                "{container}/{kind}?[limit=1&sort=-created-date|body-format=storage]"
+            ));
             if let Container::Page(_) = comment.container {
                 walk.walk(&format!(
                     "{container}/{kind}?status=current,archived&status=trashed,deleted,historical,draft"
                 ));
             }
-            let path = format!("{V2}/{kind}/{}", comment.id);
-            one_comment(walk, &path, &comment);
+            let path = format!("{kind}/{}", comment.id);
+            walk.walk(&format!("{path}?body-format=[storage|atlas_doc_format]"));
+            walk.walk(&format!(
+                "{path}/children?[limit=1&sort=-modified-date|body-format=atlas_doc_format]"
+            ));
+            walk.walk(&format!(
+                "{path}/[likes/count|likes/users?limit=2|operations]"
+            ));
+            versions(walk, &path, comment.version.number, BODIES);
+            let path = format!("comments/{}", comment.id);
+            properties(walk, &path, &comment.properties());
         }
     }
     for page in organisation.listed_pages().take(30) {
         walk.walk(&format!(
-            "{V2}/pages/{}/inline-comments?resolution-status=open,reopened&resolution-status=resolved,dangling",
+            "pages/{}/inline-comments?resolution-status=open,reopened&resolution-status=resolved,dangling",
             page.id()
         ));
     }
 }
 
-fn one_comment(walk: &mut Walk, path: &str, comment: &Comment) {
-    let latest = comment.version.number;
-    for format in ["storage", "atlas_doc_format"] {
-        walk.walk(&format!("{path}?body-format={format}"));
-    }
-    walk.walk(&format!("{path}/children?limit=1&sort=-modified-date"));
-    walk.walk(&format!("{path}/children?body-format=atlas_doc_format"));
-    walk.walk(&format!("{path}/likes/count"));
-    walk.walk(&format!("{path}/likes/users?limit=2"));
-    walk.walk(&format!("{path}/operations"));
-    versions(walk, path, latest, &BODIES);
-    let properties = comment.properties().map(|property| property.id).collect();
-    walk_properties(walk, &format!("{V2}/comments/{}", comment.id), properties);
-}
-
 fn tasks(walk: &mut Walk, organisation: &Organisation) {
     let some: Vec<_> = organisation.listed_tasks().take(40).collect();
-    let list = |values: Vec<String>| values.join(",");
-    let of = |account: fn(&confluence_sim::Task) -> Option<String>| {
-        list(some.iter().filter_map(account).collect())
-    };
-    let times = some.iter().map(|task| task.created_at.as_millisecond());
-    let (from, to) = (
-        times.clone().min().expect("a task"),
-        times.max().expect("a task"),
-    );
-    for filter in [
-        String::new(),
-        "&body-format=storage".to_owned(),
-        "&body-format=atlas_doc_format".to_owned(),
-        "&status=complete".to_owned(),
-        "&status=incomplete".to_owned(),
-        format!(
-            "&task-id={}",
-            list(some.iter().map(|task| task.id.to_string()).collect())
-        ),
-        format!("&space-id={}&page-id=1,2&blogpost-id=3", some[0].space_id),
-        format!(
-            "&created-by={}",
-            of(|task| task.created_by.map(str::to_owned))
-        ),
-        format!(
-            "&assigned-to={}",
-            of(|task| task.assigned_to.map(str::to_owned))
-        ),
-        format!(
-            "&completed-by={}",
-            of(|task| task.completed_by.map(str::to_owned))
-        ),
-        format!("&created-at-from={from}&created-at-to={to}"),
-        format!("&due-at-from={from}&due-at-to={to}"),
-        format!("&completed-at-from={from}&completed-at-to={to}"),
-    ] {
-        walk.walk(&format!("{V2}/tasks?limit=7{filter}"));
+    let of =
+        |account: for<'a> fn(&Task<'a>) -> Option<&'a str>| joined(some.iter().filter_map(account));
+    let times = || some.iter().map(|task| task.created_at.as_millisecond());
+    let (from, to) = (times().min(), times().max());
+    let (from, to) = (from.expect("a task"), to.expect("a task"));
+    let (ids, space) = (joined(some.iter().map(|task| task.id)), some[0].space_id);
+    walk.walk(&format!(
+        "tasks?limit=7[|&body-format=storage|&body-format=atlas_doc_format|&status=complete|&status=incomplete\
+         |&task-id={ids}|&space-id={space}&page-id=1,2&blogpost-id=3|&created-by={}|&assigned-to={}|&completed-by={}]",
+        of(|task| task.created_by),
+        of(|task| task.assigned_to),
+        of(|task| task.completed_by)
+    ));
+    for time in ["created-at", "due-at", "completed-at"] {
+        walk.walk(&format!("tasks?limit=7&{time}-from={from}&{time}-to={to}"));
     }
     for task in some {
-        walk.walk(&format!("{V2}/tasks/{}", task.id));
+        walk.walk(&format!("tasks/{}", task.id));
     }
 }
 
 fn custom_content(walk: &mut Walk, organisation: &Organisation) {
-    const FORMATS: [&str; 4] = [
-        "",
-        "&body-format=raw",
-        "&body-format=storage",
-        "&body-format=atlas_doc_format",
-    ];
-    let some = some(organisation.custom_content(), |piece: &CustomContent| {
-        piece.status
-    });
-    let ids: Vec<String> = some.iter().map(|piece| piece.id.to_string()).collect();
-    let spaces: Vec<String> = some
-        .iter()
-        .map(|piece| piece.space_id.to_string())
-        .collect();
+    let some = some(organisation.custom_content(), |piece| piece.status);
+    let ids = joined(some.iter().map(|piece| piece.id));
+    let spaces = joined(some.iter().map(|piece| piece.space_id));
     for kind in [
         "ac:com.example.diagrams:diagram",
         "ac%3Acom.example.forms%3Aform",
     ] {
+        let path = format!("custom-content?type={kind}");
         for sort in ["id", "created-date", "modified-date", "title"] {
-            for format in FORMATS {
+            walk.walk(&format!(
+                "{path}[&limit=2&sort={sort}|&sort=-{sort}]{FORMS}"
+            ));
+        }
+        walk.walk(&format!("{path}[&id={ids}|&space-id={spaces}]"));
+        for piece in &some {
+            if let Container::Page(_) | Container::BlogPost(_) = piece.container
+                && let Some(container) = path_of(piece.container)
+            {
                 walk.walk(&format!(
-                    "{V2}/custom-content?type={kind}&limit=2&sort={sort}{format}"
-                ));
-                walk.walk(&format!(
-                    "{V2}/custom-content?type={kind}&sort=-{sort}{format}"
+                    "{container}/custom-content?type={kind}&sort=-title"
                 ));
             }
         }
-        walk.walk(&format!(
-            "{V2}/custom-content?type={kind}&id={}",
-            ids.join(",")
-        ));
-        walk.walk(&format!(
-            "{V2}/custom-content?type={kind}&space-id={}",
-            spaces.join(",")
-        ));
-        for piece in &some {
-            let container = match piece.container {
-                Container::Page(id) => format!("pages/{id}"),
-                Container::BlogPost(id) => format!("blogposts/{id}"),
-                _ => continue,
-            };
-            walk.walk(&format!(
-                "{V2}/{container}/custom-content?type={kind}&sort=-title"
-            ));
-        }
     }
     for piece in some {
-        let path = format!("{V2}/custom-content/{}", piece.id);
-        for format in ["raw", "storage", "atlas_doc_format"] {
-            walk.walk(&format!("{path}?body-format={format}"));
-        }
-        walk.walk(&format!("{path}/children?limit=1&sort=-created-date"));
-        walk.walk(&format!("{path}/footer-comments?limit=1"));
-        walk.walk(&format!("{path}/operations"));
+        let path = format!("custom-content/{}", piece.id);
+        walk.walk(&format!(
+            "{path}?body-format=[raw|storage|atlas_doc_format]"
+        ));
+        walk.walk(&format!(
+            "{path}/[children?limit=1&sort=-created-date|footer-comments?limit=1|operations]"
+        ));
         labels(walk, &path);
-        let properties = piece.properties().map(|property| property.id).collect();
-        walk_properties(walk, &path, properties);
-        versions(walk, &path, piece.version.number, &FORMATS);
+        properties(walk, &path, &piece.properties());
+        versions(walk, &path, piece.version.number, FORMS);
     }
 }

@@ -3,8 +3,8 @@
 use crate::organisation::collection::{Collection, Ids};
 use crate::organisation::custom_content::DIAGRAM;
 use crate::organisation::record::{
-    AttachmentRecord, Belongings, CommentRecord, Container, CustomContentRecord, InlineRecord,
-    NONE, PageStatus, Resolution, Revisions, TaskRecord,
+    AttachmentRecord, Belongings, CommentRecord, Container, CustomContentRecord, Hanging,
+    InlineRecord, NONE, PageStatus, Resolution, Revisions, TaskRecord,
 };
 use crate::organisation::time::NOW;
 use crate::organisation::{Organisation, attachment, comment, custom_content, table};
@@ -136,12 +136,15 @@ fn revisions(author: u32, days_ago: i64, versions: u32, place: usize) -> Revisio
 fn diagrams(seed: u64, container: impl Fn(On) -> Container) -> Collection<CustomContentRecord> {
     let rows: &[Diagram] = table::rows(include_str!("../../../demo/diagrams.csv"));
     let mut ids = custom_content::ids(seed);
-    let mut record = |container, title: &str, revisions| CustomContentRecord {
+    let mut record = |container, title: &str, revisions| Hanging {
         id: ids.next(),
         container,
-        kind: DIAGRAM,
-        title: title.into(),
+        status: PageStatus::Current,
         revisions,
+        what: CustomContentRecord {
+            kind: DIAGRAM,
+            title: title.into(),
+        },
     };
     let mut records: Vec<_> = in_order(rows, |row| container((row.space, &row.on)))
         .into_iter()
@@ -168,22 +171,23 @@ fn attachments(seed: u64, container: impl Fn(On) -> Container) -> Collection<Att
     let records = rows
         .into_iter()
         .enumerate()
-        .map(|(place, (container, row))| AttachmentRecord {
+        .map(|(place, (container, row))| Hanging {
             id: ids.next(),
             container,
-            title: row.title.as_str().into(),
-            kind: attachment::KINDS
-                .iter()
-                .find(|kind| row.title.ends_with(kind.extension))
-                .expect("a kind that is known"),
-            size: row.bytes,
-            comment: if row.versions > 3 {
-                "Corrected & signed"
-            } else {
-                ""
-            },
             status: row.status,
             revisions: revisions(row.author, row.days_ago, row.versions, place),
+            what: AttachmentRecord {
+                title: row.title.as_str().into(),
+                kind: attachment::KINDS
+                    .iter()
+                    .find(|kind| row.title.ends_with(&kind.extension))
+                    .expect("a kind that is known"),
+                size: row.bytes,
+                comment: match row.versions {
+                    4.. => "Corrected & signed",
+                    _ => "",
+                },
+            },
         });
     Collection::new(records.collect())
 }
@@ -198,7 +202,7 @@ fn comments(
     let threads = lines
         .chunk_by(|_, next| next.depth > 0)
         .filter(|thread| thread[0].selection.is_some() == are_inline);
-    let mut records: Vec<CommentRecord> = Vec::new();
+    let mut records: Vec<Hanging<CommentRecord>> = Vec::new();
     for (container, thread) in in_order(threads, |thread| {
         container((thread[0].space, &thread[0].on))
     }) {
@@ -215,14 +219,16 @@ fn comments(
         for line in thread {
             above.truncate(line.depth);
             let id = ids.next();
-            records.push(CommentRecord {
+            records.push(Hanging {
                 id,
                 container,
-                parent: above.last().copied(),
                 status: PageStatus::Current,
                 revisions: revisions(line.author, line.days_ago, line.versions, records.len()),
-                text: Some(&line.text),
-                inline: inline.clone(),
+                what: CommentRecord {
+                    parent: above.last().copied(),
+                    text: Some(&line.text),
+                    inline: inline.clone(),
+                },
             });
             above.push(id);
         }
@@ -232,26 +238,27 @@ fn comments(
 
 fn tasks(container: impl Fn(On) -> Container) -> Collection<TaskRecord> {
     let rows: &[ToDo] = table::rows(include_str!("../../../demo/tasks.csv"));
-    let mut records: Vec<TaskRecord> = Vec::new();
+    let mut records: Vec<Hanging<TaskRecord>> = Vec::new();
     let rows = in_order(rows, |row| container((row.space, &row.on)));
     for (place, (container, row)) in rows.into_iter().enumerate() {
         let created_at = moment(row.days_ago, place);
         let completed = row.completed_by.zip(row.completed_days_ago);
         let completed = completed.map(|(by, days)| (by, moment(days, place)));
         let before = records.iter().filter(|task| task.container == container);
-        records.push(TaskRecord {
+        records.push(Hanging {
             id: 2 + 3 * place as u64,
             container,
-            local_id: 1 + before.count() as u32,
-            created_at,
-            updated_at: completed.map_or(created_at, |(_, at)| at),
-            due_at: row
-                .due_after_days
-                .map(|days| (created_at / DAY + days) * DAY),
-            completed,
-            creator: row.creator,
-            assignee: row.assignee.unwrap_or(NONE),
-            text: &row.text,
+            status: PageStatus::Current,
+            revisions: Revisions::of_task(row.creator, created_at, completed),
+            what: TaskRecord {
+                local_id: 1 + before.count() as u32,
+                due_at: row
+                    .due_after_days
+                    .map(|days| (created_at / DAY + days) * DAY),
+                completed,
+                assignee: row.assignee.unwrap_or(NONE),
+                text: &row.text,
+            },
         });
     }
     Collection::new(records)

@@ -1,93 +1,50 @@
 //! What hangs in the content tree of "Acme" beside its pages.
 
-use crate::organisation::Organisation;
 use crate::organisation::record::{NODE, NONE, NodeKind, NodeRecord};
 use crate::organisation::time::NOW;
-use NodeKind::{Database, Folder, SmartLink, Whiteboard};
-use Under::{Node, Page, Root};
+use crate::organisation::{Organisation, table};
+use serde::Deserialize;
 
 const DAY: i64 = 86_400_000;
 
-/// Under what a node hangs.
-enum Under {
-    /// The root of a space.
-    Root(usize),
-    /// The first page with a title.
-    Page(&'static str),
-    /// The node at a place of this list that stands before it.
-    Node(usize),
+/// A node, and under what it hangs: the root of a space, the first page with a title, or the node at a place of the table
+/// that stands before it. The pages that are kept in folders know the first two by their places.
+#[derive(Deserialize)]
+struct Row {
+    kind: NodeKind,
+    title: String,
+    space: Option<u32>,
+    page: Option<String>,
+    node: Option<usize>,
+    days_ago: i64,
 }
 
-/// Kind, title, under what, created so many days ago. The pages that are kept in folders know the first two by their
-/// places.
-const NODES: &[(NodeKind, &str, Under, i64)] = &[
-    (Folder, "Failover", Page("Runbook"), 1_010),
-    (Folder, "Access reviews", Root(1), 320),
-    (Folder, "Templates", Node(1), 310),
-    (Folder, "Empty for now", Page("Engineering home"), 12),
-    (
-        Whiteboard,
-        "Sketch: how a request travels",
-        Page("Architecture"),
-        700,
-    ),
-    (Database, "Service catalogue", Page("Architecture"), 690),
-    (SmartLink, "Figma: sign-in flow", Node(4), 655),
-    (
-        SmartLink,
-        "Grafana – error rate 📈",
-        Page("On-call rota"),
-        420,
-    ),
-    (Whiteboard, "Drill, May 2026", Node(0), 190),
-    (
-        Database,
-        "Vendor register",
-        Page("Vendor management policy"),
-        560,
-    ),
-    (Folder, "Contracts \"signed\"", Node(9), 540),
-    (Whiteboard, "Org chart 2024", Page("People home"), 900),
-    (Folder, "Invoices", Page("Closing the month"), 1_100),
-    (Database, "Cost centres", Node(12), 1_000),
-    // Deeper below one page than the API reaches with one request.
-    (Folder, "Controls", Page(DEEP), 200),
-    (Folder, "CC6 Logical access", Node(14), 199),
-    (Folder, "CC6.1", Node(15), 198),
-    (Folder, "Production", Node(16), 197),
-    (Folder, "Region EU", Node(17), 196),
-    (Folder, "Databases", Node(18), 195),
-    (Folder, "Cluster 1", Node(19), 194),
-    (Folder, "Accounts", Node(20), 193),
-    (Folder, "Reviews", Node(21), 192),
-    (Folder, "2026", Node(22), 191),
-    (Folder, "Q3", Node(23), 80),
-    (Folder, "Week 38", Node(24), 60),
-    (SmartLink, "Ticket: review of week 38", Node(25), 58),
-];
-const DEEP: &str = "Evidence SOC 2 – 2026";
 const ARCHIVED: &str = "Org chart 2024";
 
 pub(super) fn grow(organisation: &mut Organisation) {
+    let rows: &[Row] = table::rows(include_str!("../../../demo/nodes.csv"));
     let (mut folders, mut others) = (0, 0);
-    for (kind, title, under, days_ago) in NODES {
-        let (space, parent) = match *under {
-            Root(space) => (space as u32, NONE),
-            Page(title) => page(organisation, title),
-            Node(number) => (organisation.nodes[number].space, number as u32 | NODE),
+    for row in rows {
+        let (space, parent) = match (row.space, &row.page, row.node) {
+            (Some(space), ..) => (space, NONE),
+            (_, Some(title), _) => page(organisation, title),
+            (.., number) => {
+                let number = number.expect("a node of the demo hangs on something");
+                (organisation.nodes[number].space, number as u32 | NODE)
+            }
         };
-        let ordinal = match kind {
-            Folder => &mut folders,
+        let ordinal = match row.kind {
+            NodeKind::Folder => &mut folders,
             _ => &mut others,
         };
         organisation.nodes.push(NodeRecord {
-            id: kind.id(*ordinal),
-            kind: *kind,
+            id: row.kind.id(*ordinal),
+            kind: row.kind,
             space,
             parent,
-            created_at: NOW - days_ago * DAY,
-            archived: *title == ARCHIVED,
-            title: Some((*title).into()),
+            created_at: NOW - row.days_ago * DAY,
+            archived: row.title == ARCHIVED,
+            title: Some(row.title.as_str().into()),
         });
         *ordinal += 1;
     }

@@ -2,9 +2,29 @@
 
 use super::container::Container;
 use super::page::PageStatus;
-use crate::organisation::collection::{Collection, Dated};
+use crate::organisation::collection::Collection;
 use serde::Deserialize;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
+
+/// Something that hangs on a container: what all kinds of it have, and what one has.
+#[derive(Clone, Debug)]
+pub(crate) struct Hanging<T> {
+    pub id: u64,
+    pub container: Container,
+    /// Its own, which counts where what it hangs on is not further gone.
+    pub status: PageStatus,
+    pub revisions: Revisions,
+    pub what: T,
+}
+
+impl<T> Deref for Hanging<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.what
+    }
+}
 
 /// The first and the last version of something; those between follow from them.
 #[derive(Clone, Debug)]
@@ -18,64 +38,30 @@ pub(crate) struct Revisions {
 }
 
 /// What kind of file it is.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct FileKind {
-    pub extension: &'static str,
-    pub media_type: &'static str,
+    pub extension: String,
+    pub media_type: String,
     /// None where the site does not know the type.
-    pub description: Option<&'static str>,
+    pub description: Option<String>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct AttachmentRecord {
-    pub id: u64,
-    pub container: Container,
     pub title: Box<str>,
     pub kind: &'static FileKind,
     pub size: u64,
     pub comment: &'static str,
-    pub status: PageStatus,
-    pub revisions: Revisions,
 }
 
-impl Dated for AttachmentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
-}
-
-/// What has become of an inline comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Resolution {
-    Open,
-    Reopened,
-    Resolved,
-    /// The words that it was about are gone.
-    Dangling,
-}
-
-impl Resolution {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Reopened => "reopened",
-            Self::Resolved => "resolved",
-            Self::Dangling => "dangling",
-        }
+words! {
+    /// What has become of an inline comment.
+    pub enum Resolution {
+        Open = "open",
+        Reopened = "reopened",
+        Resolved = "resolved",
+        /// The words that it was about are gone.
+        Dangling = "dangling",
     }
 }
 
@@ -89,34 +75,12 @@ pub(crate) struct InlineRecord {
 
 #[derive(Clone, Debug)]
 pub(crate) struct CommentRecord {
-    pub id: u64,
-    pub container: Container,
     /// The comment that it replies to.
     pub parent: Option<u64>,
-    pub status: PageStatus,
-    pub revisions: Revisions,
     /// Written by hand; else it is made when somebody wants it.
     pub text: Option<&'static str>,
     /// A reply has what its root has.
     pub inline: Option<InlineRecord>,
-}
-
-impl Dated for CommentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
 }
 
 /// In which form an app keeps the bodies of a type.
@@ -135,64 +99,21 @@ pub(crate) struct CustomType {
 
 #[derive(Clone, Debug)]
 pub(crate) struct CustomContentRecord {
-    pub id: u64,
-    pub container: Container,
     pub kind: &'static CustomType,
     pub title: Box<str>,
-    pub revisions: Revisions,
 }
 
-impl Dated for CustomContentRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.revisions.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.revisions.modified_at
-    }
-}
-
+/// A task was changed last when it was completed.
 #[derive(Clone, Debug)]
 pub(crate) struct TaskRecord {
-    pub id: u64,
-    pub container: Container,
     /// Its number on the page.
     pub local_id: u32,
-    pub created_at: i64,
-    pub updated_at: i64,
     pub due_at: Option<i64>,
     /// By whom, and when.
     pub completed: Option<(u32, i64)>,
-    pub creator: u32,
     /// A number of a user, or `NONE`.
     pub assignee: u32,
     pub text: &'static str,
-}
-
-impl Dated for TaskRecord {
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn container(&self) -> Container {
-        self.container
-    }
-
-    fn created_at(&self) -> i64 {
-        self.created_at
-    }
-
-    fn modified_at(&self) -> i64 {
-        self.updated_at
-    }
 }
 
 pub(crate) type Lazy<T> = OnceLock<Arc<Collection<T>>>;

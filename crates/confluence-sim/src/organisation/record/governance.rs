@@ -23,21 +23,12 @@ pub(crate) struct PermissionRecord {
     pub operation: (Cow<'static, str>, Cow<'static, str>),
 }
 
-/// Where a role comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleType {
-    System,
-    /// Made by an administrator of the site.
-    Custom,
-}
-
-impl RoleType {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "SYSTEM",
-            Self::Custom => "CUSTOM",
-        }
+words! {
+    /// Where a role comes from.
+    pub enum RoleType {
+        System = "SYSTEM",
+        /// Made by an administrator of the site.
+        Custom = "CUSTOM",
     }
 }
 
@@ -52,22 +43,11 @@ pub struct Role {
     pub permissions: Vec<&'static str>,
 }
 
-/// What a content can be restricted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RestrictedOperation {
-    Read,
-    Update,
-}
-
-impl RestrictedOperation {
-    pub const ALL: [Self; 2] = [Self::Read, Self::Update];
-
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Update => "update",
-        }
+words! {
+    /// What a content can be restricted for.
+    pub enum RestrictedOperation {
+        Read = "read",
+        Update = "update",
     }
 }
 
@@ -141,25 +121,15 @@ pub struct AuditChange {
     pub new: String,
 }
 
-/// How far a site has come on its way to roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleMode {
-    /// There are no roles yet.
-    PreRoles,
-    /// Roles beside single permissions.
-    RolesTransition,
-    /// Roles only.
-    Roles,
-}
-
-impl RoleMode {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PreRoles => "PRE_ROLES",
-            Self::RolesTransition => "ROLES_TRANSITION",
-            Self::Roles => "ROLES",
-        }
+words! {
+    /// How far a site has come on its way to roles.
+    pub enum RoleMode {
+        /// There are no roles yet.
+        PreRoles = "PRE_ROLES",
+        /// Roles beside single permissions.
+        RolesTransition = "ROLES_TRANSITION",
+        /// Roles only.
+        Roles = "ROLES",
     }
 }
 

@@ -11,7 +11,7 @@ mod page;
 pub use belonging::Resolution;
 pub(crate) use belonging::{
     AttachmentRecord, Belongings, BodyForm, CommentRecord, CustomContentRecord, CustomType,
-    FileKind, InlineRecord, Lazy, Revisions, TaskRecord,
+    FileKind, Hanging, InlineRecord, Lazy, Revisions, TaskRecord,
 };
 pub use container::Container;
 pub(crate) use governance::{
@@ -27,6 +27,4 @@ pub(crate) use note::{Annotations, Carriers, Notes, PropertyRecord};
 pub use note::{Label, LabelPrefix};
 pub(crate) use order::{PageOrder, PageSort, SortValue};
 pub use page::PageStatus;
-pub(crate) use page::{
-    BlogPostRecord, Edition, History, Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype,
-};
+pub(crate) use page::{Edition, History, Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};

@@ -2,33 +2,17 @@
 
 use super::page::NODE;
 
-/// Kind of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NodeKind {
-    Folder,
-    Whiteboard,
-    Database,
-    SmartLink,
+words! {
+    /// Kind of a node.
+    pub enum NodeKind {
+        Folder = "folder",
+        Whiteboard = "whiteboard",
+        Database = "database",
+        SmartLink = "embed",
+    }
 }
 
 impl NodeKind {
-    pub const ALL: [Self; 4] = [
-        Self::Folder,
-        Self::Whiteboard,
-        Self::Database,
-        Self::SmartLink,
-    ];
-
-    /// The word the API uses, as the type of a parent or of a child.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Folder => "folder",
-            Self::Whiteboard => "whiteboard",
-            Self::Database => "database",
-            Self::SmartLink => "embed",
-        }
-    }
-
     /// The id of a node: pages have even ids, nodes odd ones, and folders lie apart from the others.
     pub(crate) fn id(self, ordinal: u64) -> u64 {
         match self {

@@ -2,27 +2,16 @@
 
 use std::collections::BTreeMap;
 
-/// Whose a label is, as the API has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LabelPrefix {
-    /// Everybody's.
-    Global,
-    /// The reader's own: the account that the stand-in's credentials belong to.
-    My,
-    /// A category of spaces.
-    Team,
-    System,
-}
-
-impl LabelPrefix {
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::My => "my",
-            Self::Team => "team",
-            Self::System => "system",
-        }
+words! {
+    /// Whose a label is, as the API has it.
+    pub enum LabelPrefix {
+        /// Everybody's.
+        Global = "global",
+        /// The reader's own: the account that the stand-in's credentials belong to.
+        My = "my",
+        /// A category of spaces.
+        Team = "team",
+        System = "system",
     }
 }
 

@@ -1,33 +1,20 @@
 //! What is kept of pages and blog posts, and of their versions.
 
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a page stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PageStatus {
-    Current,
-    Archived,
-    Trashed,
-    Deleted,
+words! {
+    /// Where a page stands in its life.
+    pub enum PageStatus {
+        Current = "current",
+        Archived = "archived",
+        Trashed = "trashed",
+        Deleted = "deleted",
+    }
 }
 
 impl PageStatus {
-    pub const ALL: [Self; 4] = [Self::Current, Self::Archived, Self::Trashed, Self::Deleted];
-
     /// What a listing holds when no status is asked for.
     pub const DEFAULT: [Self; 2] = [Self::Current, Self::Archived];
-
-    /// The word the API uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Current => "current",
-            Self::Archived => "archived",
-            Self::Trashed => "trashed",
-            Self::Deleted => "deleted",
-        }
-    }
 
     pub(crate) fn bit(self) -> u8 {
         1 << self as u8
@@ -43,10 +30,12 @@ pub(crate) const NODE: u32 = 1 << 31;
 /// Set in `PageRecord::title` where the title is one of `Organisation::titles`, not a generated one.
 pub(crate) const OWN_TITLE: u32 = 1 << 31;
 
-/// What is kept of a page: some 70 bytes, so that a million of them fit anywhere.
+/// What is kept of a page or blog post: some 70 bytes, so that a million of them fit anywhere.
 #[derive(Clone, Debug)]
 pub(crate) struct PageRecord {
     pub id: u64,
+    /// A blog post is nowhere in the content tree, and has no owner, no subtype and no template.
+    pub is_post: bool,
     /// Milliseconds since 1970, as all times in here.
     pub created_at: i64,
     pub modified_at: i64,
@@ -106,6 +95,30 @@ pub(crate) struct Edition {
 }
 
 impl PageRecord {
+    /// A page in use with nothing special about it, at the root of its space, written by nobody who is still known.
+    pub(crate) fn new(id: u64, space: u32, title: u32, created_at: i64) -> Self {
+        Self {
+            id,
+            is_post: false,
+            created_at,
+            modified_at: created_at,
+            space,
+            parent: NONE,
+            position: 0,
+            title,
+            author: NONE,
+            owner: NONE,
+            last_owner: NONE,
+            version_author: NONE,
+            version: 1,
+            status: PageStatus::Current,
+            subtype: Subtype::Unset,
+            message: Message::Empty,
+            minor_edit: false,
+            purged: false,
+        }
+    }
+
     pub(crate) fn latest(&self) -> Edition {
         Edition {
             number: self.version,
@@ -140,18 +153,4 @@ impl History {
     pub(crate) fn delete(&mut self, id: u64, number: u32) {
         self.deleted.insert((id, number));
     }
-}
-
-/// What is kept of a blog post.
-#[derive(Clone, Debug)]
-pub(crate) struct BlogPostRecord {
-    pub id: u64,
-    pub created_at: i64,
-    pub space: u32,
-    /// Number of a user, or `NONE`.
-    pub author: u32,
-    pub status: PageStatus,
-    pub latest: Edition,
-    /// Gone for good, with its space.
-    pub purged: bool,
 }

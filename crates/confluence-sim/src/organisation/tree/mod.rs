@@ -3,107 +3,33 @@
 mod children;
 mod grow;
 mod node;
-mod property;
 
-use super::{Organisation, Page};
+use super::{Content, Organisation};
 pub use crate::organisation::record::NodeKind;
-use crate::organisation::record::{NODE, NONE, PageStatus};
+use crate::organisation::record::{NODE, NONE};
 pub(super) use children::Children;
 pub(super) use grow::grow;
-use jiff::Timestamp;
 pub use node::TreeNode;
-pub use property::NodeProperty;
-use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Something in the content tree.
-#[derive(Clone, Copy, Debug)]
-pub enum TreeItem<'a> {
-    Page(Page<'a>),
-    Node(TreeNode<'a>),
-}
+/// Something in the content tree: a page or a node.
+pub type TreeItem<'a> = Content<'a>;
 
-impl<'a> TreeItem<'a> {
-    pub fn id(&self) -> u64 {
-        match self {
-            Self::Page(page) => page.id(),
-            Self::Node(node) => node.id(),
-        }
-    }
-
-    /// The word the API uses: that of a node, or `page`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Page(_) => "page",
-            Self::Node(node) => node.kind().as_str(),
-        }
-    }
-
-    pub fn title(&self) -> Cow<'a, str> {
-        match self {
-            Self::Page(page) => page.title(),
-            Self::Node(node) => node.title(),
-        }
-    }
-
-    pub fn status(&self) -> PageStatus {
-        match self {
-            Self::Page(page) => page.status(),
-            Self::Node(node) => node.status(),
-        }
-    }
-
-    pub fn space_id(&self) -> u64 {
-        match self {
-            Self::Page(page) => page.space_id(),
-            Self::Node(node) => node.space_id(),
-        }
-    }
-
-    /// Type and id of the parent.
-    pub fn parent(&self) -> Option<(&'static str, u64)> {
-        match self {
-            Self::Page(page) => page.parent(),
-            Self::Node(node) => node.parent(),
-        }
-    }
-
-    /// The place among its siblings, where it has one.
-    pub fn position(&self) -> Option<u32> {
-        match self {
-            Self::Page(page) => page.position(),
-            Self::Node(node) => node.position(),
-        }
-    }
-
-    pub fn created_at(&self) -> Timestamp {
-        match self {
-            Self::Page(page) => page.created_at(),
-            Self::Node(node) => node.created_at(),
-        }
-    }
-
-    /// When its latest version was written.
-    pub fn modified_at(&self) -> Timestamp {
-        match self {
-            Self::Page(page) => page.modified_at(),
-            Self::Node(node) => node.modified_at(),
-        }
-    }
-
+impl Content<'_> {
     fn parent_key(&self) -> u32 {
         match self {
-            Self::Page(page) if page.parent().is_none() => NONE,
-            Self::Page(page) => page.record.parent,
+            Self::Page(page) if page.parent().is_some() => page.record.parent,
             Self::Node(node) => node.record.parent,
+            _ => NONE,
         }
     }
 
     /// Whether listings of the tree show it.
     fn is_listed(&self) -> bool {
         match self {
-            Self::Page(page) => !page.record.purged && PageStatus::DEFAULT.contains(&page.status()),
+            Self::Page(page) => !page.record.purged && page.is_listed(),
             Self::Node(node) => node.is_there(),
+            _ => false,
         }
     }
 }
@@ -148,7 +74,7 @@ impl Organisation {
     pub fn tree_node(&self, id: u64) -> Option<TreeNode<'_>> {
         match self.tree_item(id)? {
             TreeItem::Node(node) => Some(node),
-            TreeItem::Page(_) => None,
+            _ => None,
         }
     }
 

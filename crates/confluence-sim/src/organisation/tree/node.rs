@@ -1,15 +1,16 @@
 //! What hangs in the content tree beside pages: folders, whiteboards, databases and smart links.
 
-use super::property::{self, NodeProperty};
 use crate::organisation::Organisation;
 use crate::organisation::random::mix;
 use crate::organisation::record::{NONE, NodeKind, NodeRecord, PageStatus};
+use crate::organisation::revision::Revision;
+use crate::organisation::table::{self, Lines};
 use crate::organisation::time;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
 /// A folder, whiteboard, database or smart link of an organisation.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct TreeNode<'a> {
     pub(crate) organisation: &'a Organisation,
     pub(crate) record: &'a NodeRecord,
@@ -99,13 +100,19 @@ impl<'a> TreeNode<'a> {
             .then(|| format!("https://apps.acme.example/board?id={}&view=all", self.id()))
     }
 
-    /// Its content properties, by id.
-    pub fn properties(&self) -> Vec<NodeProperty<'a>> {
-        property::of(self)
+    /// Its latest version.
+    pub(crate) fn latest(&self) -> Revision<'a> {
+        Revision {
+            number: self.version(),
+            created_at: self.modified_at(),
+            author_id: Some(self.version_author_id()),
+            message: Some(""),
+            minor_edit: false,
+        }
     }
 
     /// A number below `bound` that belongs to the node; each use of it has a place of its own.
-    pub(super) fn dice(&self, place: u64, bound: u64) -> u64 {
+    pub(crate) fn dice(&self, place: u64, bound: u64) -> u64 {
         mix(self.organisation.seed ^ self.id(), NODES + place) % bound
     }
 
@@ -115,28 +122,7 @@ impl<'a> TreeNode<'a> {
     }
 }
 
-impl std::fmt::Debug for TreeNode<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TreeNode")
-            .field("kind", &self.kind())
-            .field("id", &self.id())
-            .field("title", &self.title())
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where the numbers of nodes begin, apart from those that pages draw.
 const NODES: u64 = 0x0074_7265_6500;
 
-const TITLES: &[&str] = &[
-    "Archive",
-    "Meeting notes",
-    "Templates",
-    "Reviews",
-    "Drafts",
-    "Übergabe",
-    "\"Ideas\", loose",
-    "議事録",
-    "Q&A <public>",
-    "100% done_",
-];
+static TITLES: Lines = Lines::new(|| table::lines(include_str!("../../../words/node_titles.txt")));

@@ -1,0 +1,408 @@
+//! What belongs to content of every type, and to spaces: labels, likes, properties, versions, and what one may do.
+
+use super::listing::{self, BODY_FORMAT, KEY, list, list_as_they_come};
+use super::named::Named::{
+    self, Attachment, BlogPost, Comment, CustomContent, Footer, Inline, Page,
+};
+use super::row::{Id, VersionRow, body_in, moment};
+use super::scopes::{ATTACHMENT, COMMENT, CUSTOM_CONTENT, LABEL, PAGE, SPACE};
+use super::{attachments, custom_content, pages};
+use crate::organisation::{
+    Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
+};
+use crate::server::answer::{Answer, Refusal};
+use crate::server::operation::{Call, Operation};
+use crate::server::paging::Position;
+use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+const PREFIX: Parameter =
+    Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));
+const SPACE_PREFIX: Parameter = Parameter::new("prefix", Kind::Choice(&["my", "team"]));
+const LABEL_SORT: Parameter = listing::sort(&[
+    "created-date",
+    "-created-date",
+    "id",
+    "-id",
+    "name",
+    "-name",
+]);
+const LABELS: &[Parameter] = &[PREFIX, LABEL_SORT, CURSOR, LIMIT];
+const SPACE_LABELS: &[Parameter] = &[SPACE_PREFIX, LABEL_SORT, CURSOR, LIMIT];
+pub(super) const PROPERTIES: &[Parameter] = &[KEY, listing::sort(&["key", "-key"]), CURSOR, LIMIT];
+const VERSION_SORT: Parameter = listing::sort(&["modified-date", "-modified-date"]);
+const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
+const PIECE_VERSIONS: &[Parameter] = &[custom_content::BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
+const LIKES: &[Parameter] = &[CURSOR, LIMIT];
+
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getLabels" v2 "labels", LABEL, &[
+        listing::ids("label-id", usize::MAX),
+        Parameter::new("prefix", Kind::Texts { most: usize::MAX }),
+        LABEL_SORT, CURSOR, LIMIT,
+    ] => all_labels;
+    "getPageLabels" v2 "pages/{id}/labels", PAGE, LABELS => |call| labels(call, Page);
+    "getBlogPostLabels" v2 "blogposts/{id}/labels", PAGE, LABELS => |call| labels(call, BlogPost);
+    "getAttachmentLabels" v2 "attachments/{id}/labels", ATTACHMENT, LABELS => |call| labels(call, Attachment);
+    "getCustomContentLabels" v2 "custom-content/{id}/labels", CUSTOM_CONTENT, LABELS
+        => |call| labels(call, CustomContent);
+    "getSpaceLabels" v2 "spaces/{id}/labels", SPACE, SPACE_LABELS
+        => |call| labels_of_space(call, Organisation::labels_of_space);
+    "getSpaceContentLabels" v2 "spaces/{id}/content/labels", SPACE, SPACE_LABELS
+        => |call| labels_of_space(call, Organisation::labels_of_content);
+    "getLabelPages" v2 "labels/{id}/pages", PAGE,
+        &[listing::ids("space-id", 100), BODY_FORMAT, pages::PAGE_SORT, CURSOR, LIMIT] => pages::of_label;
+    "getLabelBlogPosts" v2 "labels/{id}/blogposts", PAGE,
+        &[listing::ids("space-id", 100), BODY_FORMAT, pages::POST_SORT, CURSOR, LIMIT] => pages::posts_of_label;
+    "getLabelAttachments" v2 "labels/{id}/attachments", ATTACHMENT, &[attachments::SORT, CURSOR, LIMIT]
+        => attachments::of_label;
+
+    "getPageLikeCount" v2 "pages/{id}/likes/count", PAGE, &[] => |call| like_count(call, Page);
+    "getPageLikeUsers" v2 "pages/{id}/likes/users", PAGE, LIKES => |call| likes(call, Page);
+    "getBlogPostLikeCount" v2 "blogposts/{id}/likes/count", PAGE, &[] => |call| like_count(call, BlogPost);
+    "getBlogPostLikeUsers" v2 "blogposts/{id}/likes/users", PAGE, LIKES => |call| likes(call, BlogPost);
+    "getFooterLikeCount" v2 "footer-comments/{id}/likes/count", COMMENT, &[] => |call| like_count(call, Footer);
+    "getFooterLikeUsers" v2 "footer-comments/{id}/likes/users", COMMENT, LIKES => |call| likes(call, Footer);
+    "getInlineLikeCount" v2 "inline-comments/{id}/likes/count", COMMENT, &[] => |call| like_count(call, Inline);
+    "getInlineLikeUsers" v2 "inline-comments/{id}/likes/users", COMMENT, LIKES => |call| likes(call, Inline);
+
+    "getPageContentProperties" v2 "pages/{id}/properties", PAGE, PROPERTIES => |call| properties(call, Page);
+    "getPageContentPropertiesById" v2 "pages/{id}/properties/{property}", PAGE, &[] => |call| property(call, Page);
+    "getBlogpostContentProperties" v2 "blogposts/{id}/properties", PAGE, PROPERTIES
+        => |call| properties(call, BlogPost);
+    "getBlogpostContentPropertiesById" v2 "blogposts/{id}/properties/{property}", PAGE, &[]
+        => |call| property(call, BlogPost);
+    "getAttachmentContentProperties" v2 "attachments/{id}/properties", ATTACHMENT, PROPERTIES
+        => |call| properties(call, Attachment);
+    "getAttachmentContentPropertiesById" v2 "attachments/{id}/properties/{property}", ATTACHMENT, &[]
+        => |call| property(call, Attachment);
+    "getCustomContentContentProperties" v2 "custom-content/{id}/properties", CUSTOM_CONTENT, PROPERTIES
+        => |call| properties(call, CustomContent);
+    "getCustomContentContentPropertiesById" v2 "custom-content/{id}/properties/{property}", CUSTOM_CONTENT, &[]
+        => |call| property(call, CustomContent);
+    "getCommentContentProperties" v2 "comments/{id}/properties", COMMENT, PROPERTIES
+        => |call| properties(call, Comment);
+    "getCommentContentPropertiesById" v2 "comments/{id}/properties/{property}", COMMENT, &[]
+        => |call| property(call, Comment);
+    "getSpaceProperties" v2 "spaces/{id}/properties", SPACE, &[KEY, CURSOR, LIMIT] => properties_of_space;
+    "getSpacePropertyById" v2 "spaces/{id}/properties/{property}", SPACE, &[] => property_of_space;
+
+    "getPageVersions" v2 "pages/{id}/versions", PAGE, VERSIONS => |call| versions(call, Page);
+    "getPageVersionDetails" v2 "pages/{id}/versions/{number}", PAGE, &[] => |call| version(call, Page);
+    "getBlogPostVersions" v2 "blogposts/{id}/versions", PAGE, VERSIONS => |call| versions(call, BlogPost);
+    "getBlogPostVersionDetails" v2 "blogposts/{id}/versions/{number}", PAGE, &[] => |call| version(call, BlogPost);
+    "getAttachmentVersions" v2 "attachments/{id}/versions", ATTACHMENT, &[CURSOR, LIMIT, VERSION_SORT]
+        => |call| versions(call, Attachment);
+    "getAttachmentVersionDetails" v2 "attachments/{id}/versions/{number}", ATTACHMENT, &[]
+        => |call| version(call, Attachment);
+    "getCustomContentVersions" v2 "custom-content/{id}/versions", CUSTOM_CONTENT, PIECE_VERSIONS
+        => |call| versions(call, CustomContent);
+    "getCustomContentVersionDetails" v2 "custom-content/{id}/versions/{number}", CUSTOM_CONTENT, &[]
+        => |call| version(call, CustomContent);
+    "getFooterCommentVersions" v2 "footer-comments/{id}/versions", COMMENT, VERSIONS => |call| versions(call, Footer);
+    "getFooterCommentVersionDetails" v2 "footer-comments/{id}/versions/{number}", COMMENT, &[]
+        => |call| version(call, Footer);
+    "getInlineCommentVersions" v2 "inline-comments/{id}/versions", COMMENT, VERSIONS => |call| versions(call, Inline);
+    "getInlineCommentVersionDetails" v2 "inline-comments/{id}/versions/{number}", COMMENT, &[]
+        => |call| version(call, Inline);
+
+    "getPageOperations" v2 "pages/{id}/operations", PAGE, &[] => |call| permitted(call, Page);
+    "getBlogPostOperations" v2 "blogposts/{id}/operations", PAGE, &[] => |call| permitted(call, BlogPost);
+    "getAttachmentOperations" v2 "attachments/{id}/operations", ATTACHMENT, &[] => |call| permitted(call, Attachment);
+    "getCustomContentOperations" v2 "custom-content/{id}/operations", CUSTOM_CONTENT, &[]
+        => |call| permitted(call, CustomContent);
+    "getFooterCommentOperations" v2 "footer-comments/{id}/operations", COMMENT, &[] => |call| permitted(call, Footer);
+    "getInlineCommentOperations" v2 "inline-comments/{id}/operations", COMMENT, &[] => |call| permitted(call, Inline);
+    "getSpaceOperations" v2 "spaces/{id}/operations", SPACE, &[] => permitted_in_space;
+};
+
+impl Call<'_> {
+    /// The label that the path names.
+    pub(super) fn label(&self) -> Result<&Label, Refusal> {
+        let (text, id) = self.id()?;
+        id.and_then(|id| self.organisation.label(id))
+            .filter(|label| self.sees_label(label))
+            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a label with id [{text}]")))
+    }
+
+    /// Without an account one sees the labels of what is open to all, but nobody's own.
+    fn sees_label(&self, label: &Label) -> bool {
+        !self.is_anonymous()
+            || is_shown(self, label) && is_on_something_open(self.organisation, label)
+    }
+}
+
+fn is_on_something_open(organisation: &Organisation, label: &Label) -> bool {
+    let is_open = |space_id: u64| {
+        let space = organisation.space(space_id);
+        space.is_some_and(Space::open_to_anonymous)
+    };
+    // The smallest lists last: most labels are found on some page.
+    let on_pages = || organisation.pages_of_label(label.id).into_iter();
+    let on_posts = || organisation.blogposts_of_label(label.id).into_iter();
+    let on_files = || organisation.attachments_of_label(label.id).into_iter();
+    let on_pieces = || organisation.custom_content_of_label(label.id).into_iter();
+    let on_space = |space: &Space| organisation.labels_of_space(space.id).contains(&label);
+    on_pages().any(|page| is_open(page.space_id()))
+        || on_posts().any(|post| is_open(post.space_id()))
+        || on_files().any(|file| is_open(file.space_id))
+        || on_pieces().any(|piece| is_open(piece.space_id))
+        || organisation
+            .spaces()
+            .any(|space| space.open_to_anonymous() && on_space(space))
+}
+
+fn all_labels(call: &Call) -> Result<Answer, Refusal> {
+    let labels =
+        call.organisation.labels().iter().filter(|label| {
+            call.arguments.admits_id("label-id", label.id) && call.sees_label(label)
+        });
+    list_labels(call, labels)
+}
+
+fn labels(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    list_labels(call, call.named(named)?.labels())
+}
+
+/// All that these listings can hold are somebody's own labels, and categories.
+fn labels_of_space(
+    call: &Call,
+    of: for<'a> fn(&'a Organisation, u64) -> Vec<&'a Label>,
+) -> Result<Answer, Refusal> {
+    let mut labels = of(call.organisation, call.space()?.id);
+    labels.retain(|label| matches!(label.prefix, LabelPrefix::My | LabelPrefix::Team));
+    list_labels(call, labels)
+}
+
+/// Somebody's own labels are not shown to nobody.
+fn is_shown(call: &Call, label: &Label) -> bool {
+    !call.is_anonymous() || label.prefix != LabelPrefix::My
+}
+
+fn list_labels<'a>(
+    call: &Call,
+    labels: impl IntoIterator<Item = &'a Label>,
+) -> Result<Answer, Refusal> {
+    let asked = |label: &&Label| {
+        let prefix = Some(label.prefix.as_str());
+        call.arguments.admits("prefix", prefix) && is_shown(call, label)
+    };
+    let place = |label: &Label, by: &str| match by {
+        "name" => Position::folded(&label.name, label.id),
+        // Ids are given in the order of creation.
+        _ => Position::of(label.id),
+    };
+    let row =
+        |label: &Label| json!({"id": Id(label.id), "name": label.name, "prefix": label.prefix});
+    list(call, labels.into_iter().filter(asked), "id", place, row)
+}
+
+fn like_count(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let count = call.named(named)?.likes().len();
+    Ok(Answer::ok(&json!({"count": count})))
+}
+
+fn likes(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let content = call.named(named)?;
+    let mut likes = content.likes();
+    // Of pages and blog posts; those of comments come in the order in which people liked.
+    if let Content::Page(_) = content {
+        likes.sort_unstable();
+    }
+    list_as_they_come(call, likes, |account| json!({"accountId": account}))
+}
+
+pub(super) fn properties(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    list_properties(call, &call.named(named)?.properties(), property_row)
+}
+
+fn properties_of_space(call: &Call) -> Result<Answer, Refusal> {
+    let properties = call.organisation.properties_of_space(call.space()?.id);
+    list_properties(call, &properties, space_property_row)
+}
+
+fn list_properties(
+    call: &Call,
+    properties: &[Property],
+    row: fn(&Property) -> Value,
+) -> Result<Answer, Refusal> {
+    let asked = |property: &&Property| call.arguments.admits("key", Some(property.key));
+    let place = |property: &Property, by: &str| match by {
+        "key" => Position::text(property.key, property.id),
+        _ => Position::of(property.id),
+    };
+    list(call, properties.iter().filter(asked), "id", place, row)
+}
+
+/// One property, whose id is the path's second one.
+pub(super) fn property(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let what = match named {
+        Page | BlogPost => "property",
+        _ => "content property",
+    };
+    one_property(
+        call,
+        what,
+        |call| Ok(call.named(named)?.properties()),
+        property_row,
+    )
+}
+
+fn property_of_space(call: &Call) -> Result<Answer, Refusal> {
+    one_property(
+        call,
+        "property",
+        |call| Ok(call.organisation.properties_of_space(call.space()?.id)),
+        space_property_row,
+    )
+}
+
+fn one_property<'a>(
+    call: &Call<'a>,
+    what: &str,
+    properties: impl Fn(&Call<'a>) -> Result<Vec<Property<'a>>, Refusal>,
+    row: fn(&Property) -> Value,
+) -> Result<Answer, Refusal> {
+    // An id that is none is found out before anything is looked for.
+    let (text, id) = call.id_at(1)?;
+    let properties = properties(call)?;
+    let property = properties.iter().find(|property| Some(property.id) == id);
+    let property = property
+        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a {what} with id [{text}]")))?;
+    Ok(Answer::ok(&row(property)))
+}
+
+fn property_row(property: &Property) -> Value {
+    json!({
+        "id": Id(property.id),
+        "key": property.key,
+        "value": property.value,
+        "version": {
+            "number": property.version,
+            "message": "",
+            "minorEdit": false,
+            "authorId": property.author_id,
+            "createdAt": moment(property.modified_at),
+        },
+    })
+}
+
+fn space_property_row(property: &Property) -> Value {
+    json!({
+        "id": Id(property.id),
+        "key": property.key,
+        "value": property.value,
+        "createdAt": moment(property.created_at),
+        "createdBy": property.author_id,
+        "version": {
+            "number": property.version,
+            "message": "",
+            "createdBy": property.author_id,
+            "createdAt": moment(property.modified_at),
+        },
+    })
+}
+
+/// The latest first, unless the other order is asked for.
+fn versions(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let content = call.named(named)?;
+    let (name, has_body) = match content {
+        Content::CustomContent(_) => ("custom", true),
+        Content::Attachment(_) => ("attachment", false),
+        _ => (content.kind(), true),
+    };
+    let versions = content.versions();
+    list(
+        call,
+        &versions,
+        "-modified-date",
+        |version, _| Position::number(version.created_at.as_millisecond(), version.number.into()),
+        |version| {
+            let number = version.number;
+            let mut row = json!(match content {
+                Content::Page(_) => VersionRow::of_page(*version),
+                _ => VersionRow::of(*version),
+            });
+            row[name] = json!({"id": content.written_id(), "title": content.title_in(number)});
+            if has_body {
+                row[name]["body"] = body_in(call, content, number);
+            }
+            row
+        },
+    )
+}
+
+/// One version, whose number is the path's second id.
+fn version(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    // A number that is none is found out before anything is looked for.
+    let (text, number) = call.id_at(1)?;
+    let content = call.named(named)?;
+    let versions = content.versions();
+    let version = versions
+        .iter()
+        .find(|version| Some(u64::from(version.number)) == number)
+        .ok_or_else(|| {
+            let of = named.the(content);
+            Refusal::NoSuchObject(format!("Cannot find version [{text}] of {of}"))
+        })?;
+    let number = version.number;
+    Ok(Answer::ok(&DetailedVersion {
+        version: VersionRow::of(*version),
+        content_type_modified: false,
+        collaborators: version.author_id.into_iter().collect(),
+        prev_version: (number > 1).then(|| number - 1),
+        next_version: (number < versions.len() as u32).then(|| number + 1),
+    }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DetailedVersion<'a> {
+    #[serde(flatten)]
+    version: VersionRow<'a>,
+    content_type_modified: bool,
+    collaborators: Vec<&'a str>,
+    /// Of those that are still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prev_version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_version: Option<u32>,
+}
+
+/// What the caller may do with content itself.
+pub(super) fn permitted(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let content = call.named(named)?;
+    let account = !call.is_anonymous();
+    let reader = &*call.organisation.users[0].account_id;
+    let operations: &[&str] = match content {
+        Content::Page(page) => {
+            return Ok(permitted_row(
+                call.organisation.operations_with_page(page, account),
+            ));
+        }
+        Content::Node(_) if account => &["read", "update", "create", "delete", "restrict_content"],
+        Content::Node(_) => &["read"],
+        // To change what hangs on pages it has to be the caller's own.
+        _ if account && content.author_id() == Some(reader) => &["read", "update", "delete"],
+        _ => &["read"],
+    };
+    let operations = operations
+        .iter()
+        .map(|&operation| (operation, content.kind()));
+    Ok(permitted_row(operations.collect()))
+}
+
+fn permitted_in_space(call: &Call) -> Result<Answer, Refusal> {
+    let (space, account) = (call.space_number()?, !call.is_anonymous());
+    Ok(permitted_row(
+        call.organisation.operations_in(space, account),
+    ))
+}
+
+/// Whole: this list has no pages.
+fn permitted_row(operations: Vec<PermittedOperation>) -> Answer {
+    let row = |(operation, target)| json!({"operation": operation, "targetType": target});
+    let operations: Vec<Value> = operations.into_iter().map(row).collect();
+    Answer::ok(&json!({"operations": operations}))
+}
