@@ -168,10 +168,12 @@ impl<'q> Root<'q> {
             .collect()
     }
 
-    /// How many rows the subquery is expected to give that sets an executor's parameter once.
+    /// How many rows the subquery is expected to give whose array an executor's parameter is, once.
     pub fn rows_of_initial(self, parameter: i32) -> Option<f64> {
         let plans = nodes!(self, init_plans: SubPlan);
-        let mut plans = plans.iter();
+        let mut plans = plans
+            .iter()
+            .filter(|plan| field!(plan, subLinkType) == pg_sys::SubLinkType::ARRAY_SUBLINK);
         // SAFETY: a list of integers.
         let plan = plans.find(|plan| unsafe {
             list::integers((*plan.as_ptr()).setParam).any(|number| number == parameter)

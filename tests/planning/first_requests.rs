@@ -270,7 +270,7 @@ fn another_endpoint_than_the_planned_one_is_told_of() {
     let mut site = Site::of(small());
     let of_pages = |count: usize| {
         format!(
-            "SELECT id FROM confluence_footer_comments WHERE page_id = ANY (ARRAY(SELECT generate_series(1, {count})::bigint))"
+            "SELECT id FROM confluence_footer_comments WHERE page_id = ANY ((SELECT array_agg(n::bigint) FROM generate_series(1, {count}) n)::bigint[])"
         )
     };
     let planned = "GET /wiki/api/v2/pages/{page_id}/footer-comments?limit=250";
