@@ -3,10 +3,23 @@
 
 use std::ffi::CString;
 
-use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, pg_sys};
+use confluence::options::Prefer;
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum, pg_sys};
 
 /// `confluence_fdw.enable_batch_join`: whether joins by batch are planned.
 pub(crate) static ENABLE_BATCH_JOIN: GucSetting<bool> = GucSetting::<bool>::new(true);
+
+/// `confluence_fdw.prefer`: what is spared where not both can be.
+static PREFER: GucSetting<PreferSetting> = GucSetting::<PreferSetting>::new(PreferSetting::Time);
+
+/// [`Prefer`], as it is written.
+#[derive(Clone, Copy, PostgresGucEnum)]
+enum PreferSetting {
+    #[name = c"requests"]
+    Requests,
+    #[name = c"time"]
+    Time,
+}
 
 /// `confluence_fdw.statement_cache_size`: in how many kilobytes a statement keeps answers that it may want again.
 static STATEMENT_CACHE_SIZE: GucSetting<i32> = GucSetting::<i32>::new(32 * 1024);
@@ -38,6 +51,14 @@ pub(crate) fn declare() {
         c"Enables the planner's use of joins that ask for their keys in batches.",
         c"",
         &ENABLE_BATCH_JOIN,
+        GucContext::Userset,
+        GucFlags::EXPLAIN,
+    );
+    GucRegistry::define_enum_guc(
+        c"confluence_fdw.prefer",
+        c"Sets what is spared where fewer requests take longer.",
+        c"With time, long listings are read in groups, side by side; with requests, one page after the other.",
+        &PREFER,
         GucContext::Userset,
         GucFlags::EXPLAIN,
     );
@@ -109,6 +130,14 @@ pub(crate) fn of_servers() -> impl Iterator<Item = (&'static str, String)> {
         let value = setting.get()?.to_string_lossy().into_owned();
         (!value.is_empty()).then_some((*name, value))
     })
+}
+
+/// What is spared where not both can be.
+pub(crate) fn prefer() -> Prefer {
+    match PREFER.get() {
+        PreferSetting::Requests => Prefer::Requests,
+        PreferSetting::Time => Prefer::Time,
+    }
 }
 
 /// Bytes in which a statement keeps answers that it may want again.

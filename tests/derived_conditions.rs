@@ -2,6 +2,9 @@
 
 mod by_chance;
 mod lists;
+// What patterns mean is told without a server: its own tests are run here.
+#[path = "../src/plan/derived/patterns.rs"]
+mod patterns;
 mod times;
 
 use confluence_fdw_tests::site::{Site, small};

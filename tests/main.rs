@@ -47,6 +47,7 @@ mod rate_limits;
 mod reading;
 mod request_log;
 mod requests;
+mod rounds;
 mod scans;
 mod scene;
 mod schedule;

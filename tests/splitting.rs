@@ -396,7 +396,7 @@ fn explain_says_what_a_listing_in_groups_takes_for_granted() {
     for sql in [
         "SELECT id FROM confluence_pages WHERE space_id = 1",
         "SELECT id FROM confluence_pages WHERE title = 'x'",
-        "SELECT id FROM confluence_pages ORDER BY id",
+        "SELECT id FROM confluence_pages ORDER BY id LIMIT 10",
         "SELECT id FROM confluence_pages LIMIT 1",
         "SELECT id FROM confluence_spaces",
     ] {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confluence_fdw_tests::site::{Site, answers, small};
-use confluence_fdw_tests::{explain, explain_with, lines, one};
+use confluence_fdw_tests::{corpus, explain, explain_with, lines, one};
 use confluence_sim::Organisation;
 use serde_json::Value;
 
@@ -183,6 +183,23 @@ pub fn begin_after_their_end(node: &Value) -> Vec<String> {
         found.extend(begin_after_their_end(plan));
     }
     found
+}
+
+#[test]
+fn no_statement_of_the_corpus_begins_later_than_it_ends() {
+    let mut site = corpus::site();
+    for settings in [
+        "RESET ALL",
+        "ANALYZE confluence_spaces, confluence_pages, confluence_permissions",
+    ] {
+        site.execute(settings);
+        for statement in corpus::statements() {
+            let plan = explain_with(&mut site.client, "FORMAT JSON", &statement.sql);
+            let plan: Value = serde_json::from_str(&plan).expect("JSON");
+            let wrong = begin_after_their_end(&plan[0]["Plan"]);
+            assert!(wrong.is_empty(), "{}\n{}", statement.name, wrong.join("\n"));
+        }
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::options::{OptionList, written};
 use super::{generated, sizes};
 use crate::pg::list;
 use crate::pg::report::Report;
+use crate::settings;
 
 /// What planning and scanning know of a foreign table.
 #[derive(Debug)]
@@ -64,10 +65,14 @@ impl Relation {
         let relation = unsafe { PgRelation::with_lock(foreign_table, pg_sys::NoLock as _) };
         // SAFETY: the relation is a foreign table, so its entry and its server's exist; their option
         // lists are lists of DefElem.
-        let (table_options, server_options) = unsafe {
+        let (table_options, server_options, server) = unsafe {
             let entry = pg_sys::GetForeignTable(foreign_table);
             let server = pg_sys::GetForeignServer((*entry).serverid);
-            (written((*entry).options), written((*server).options))
+            (
+                written((*entry).options),
+                written((*server).options),
+                (*entry).serverid,
+            )
         };
         let table = remote_table(relation.name(), &table_options);
         let site_name = option(&table_options, SITE);
@@ -116,12 +121,15 @@ impl Relation {
             oid: foreign_table,
             name: relation.name().to_owned(),
             table,
-            sizes: sizes::sizes(&relation, table, &columns),
+            sizes: sizes::sizes(&relation, server, table, &columns),
             columns,
             computed,
             nameless,
             site,
-            reading: Reading::new(&server_options, &table_options),
+            reading: Reading {
+                prefer: settings::prefer(),
+                ..Reading::new(&server_options, &table_options)
+            },
         }
     }
 

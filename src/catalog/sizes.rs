@@ -1,13 +1,72 @@
 //! Sizes of tables, as `ANALYZE` has left them in the catalogs.
 
+use std::ffi::CString;
+
 use confluence::request::TableStats;
 use confluence::schema::{Column, Table};
 use pgrx::{PgRelation, pg_sys};
 
 use super::column::LocalColumn;
+use super::options::written;
 
-/// The size of a table.
+/// The size of a table, and of those of the same server that stand beside it under their own names and list what its
+/// endpoints need.
 pub(super) fn sizes(
+    relation: &PgRelation,
+    server: pg_sys::Oid,
+    table: &'static Table,
+    columns: &[Option<LocalColumn>],
+) -> TableStats {
+    let parents = TableStats::tables_that_tell_of(table);
+    let parents = parents.into_iter().filter_map(|parent| {
+        let rows = rows_of(relation.namespace_oid(), server, parent)?;
+        Some((parent.name, rows))
+    });
+    TableStats {
+        parents: parents.collect(),
+        ..own_sizes(relation, table, columns)
+    }
+}
+
+/// How many rows `ANALYZE` has found in a table of a schema that is of a server and has a remote table's name.
+fn rows_of(schema: pg_sys::Oid, server: pg_sys::Oid, table: &Table) -> Option<f64> {
+    let name = CString::new(table.name).ok()?;
+    // SAFETY: look-ups in the catalogs, whose rows are given back, and copied from before. An attribute that is there has
+    // the type of its column: a list of options.
+    unsafe {
+        let oid = pg_sys::get_relname_relid(name.as_ptr(), schema);
+        let cache = pg_sys::SysCacheIdentifier::FOREIGNTABLEREL as i32;
+        let row = pg_sys::SearchSysCache1(cache, pg_sys::Datum::from(oid));
+        if row.is_null() {
+            return None;
+        }
+        let entry = pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_foreign_table>();
+        let is_of_server = (*entry).ftserver == server;
+        let mut is_null = true;
+        let place = pg_sys::Anum_pg_foreign_table_ftoptions as i16;
+        let options = pg_sys::SysCacheGetAttr(cache, row, place, &raw mut is_null);
+        let options = match is_null {
+            true => Vec::new(),
+            false => written(pg_sys::untransformRelOptions(options)),
+        };
+        pg_sys::ReleaseSysCache(row);
+        let named = options.iter().find(|(name, _)| name == "table");
+        if !is_of_server || named.is_some_and(|(_, name)| name != table.name) {
+            return None;
+        }
+        let cache = pg_sys::SysCacheIdentifier::RELOID as i32;
+        let row = pg_sys::SearchSysCache1(cache, pg_sys::Datum::from(oid));
+        if row.is_null() {
+            return None;
+        }
+        let class = pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_class>();
+        let rows = f64::from((*class).reltuples);
+        pg_sys::ReleaseSysCache(row);
+        (rows >= 0.0).then_some(rows)
+    }
+}
+
+fn own_sizes(
     relation: &PgRelation,
     table: &'static Table,
     columns: &[Option<LocalColumn>],
@@ -36,6 +95,7 @@ pub(super) fn sizes(
         rows: Some(rows),
         requests,
         rows_per_value,
+        parents: Vec::new(),
     }
 }
 

@@ -1,17 +1,19 @@
 //! `EXPLAIN` of a scan.
 
 use std::ffi::CString;
+use std::time::Duration;
 
 use confluence::Sanitized;
 use confluence::http::ReasonTally;
-use confluence::request::PlannedRequest;
+use confluence::request::{Grouping, PlannedRequest};
 use pgrx::{pg_guard, pg_sys};
 
+use super::rescans;
 use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
-use crate::pg::nodes::Nodes;
-use crate::plan::scan_plan::ClauseAt;
+use crate::pg::nodes::{Node, Nodes};
+use crate::plan::scan_plan::{ClauseAt, PlannedEffort};
 
 /// Shows the first request, what the site answers and what PostgreSQL checks, and after `ANALYZE` what
 /// the scan has cost. Sends nothing, and shows nothing that belongs to a user mapping.
@@ -73,18 +75,80 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         if !rechecked.is_empty() {
             out.text("Rechecked", &rechecked.join(", "));
         }
-        if let Some(split) = planned.split() {
-            let note = format!(
-                "by {}, if the listing is long; {} is taken to list all",
-                split.column, split.source.table.name
-            );
+        // A range or a list that is expected to be short is not worth a line.
+        let is_cut = plan.choice.effort.in_flight > 1.0;
+        let groups = planned.groups();
+        if let Some((grouping, split)) =
+            groups.filter(|(grouping, _)| is_cut || *grouping == Grouping::Listing)
+        {
+            let (column, owners) = (split.column, split.source.table.name);
+            let note = match grouping {
+                Grouping::None | Grouping::Listing => {
+                    format!("by {column}, if the listing is long; {owners} is taken to list all")
+                }
+                Grouping::Range => {
+                    format!("by {column}, as the range is long; {owners} is taken to list all")
+                }
+                Grouping::List => format!("by {column}, as its list has many rows"),
+            };
             out.text("Groups", &note);
         }
         if (*es).costs {
-            out.number("Estimated Requests", None, plan.choice.requests);
+            let runs = Node::new((*es).pstmt).map_or(Some(1.0), |statement| {
+                rescans::expected_runs(statement, (*scan_plan).scan.plan.plan_node_id)
+            });
+            let latency = state.latency();
+            show_effort(&out, &plan.choice.effort, runs, latency);
         }
         if (*es).analyze {
             show_costs(&out, state);
+        }
+    }
+}
+
+/// Shows what a scan is expected to take each time, and, as it is run so often, in all; and how long that takes, where it is
+/// known how long the site takes to answer.
+fn show_effort(
+    out: &ExplainOutput,
+    effort: &PlannedEffort,
+    runs: Option<f64>,
+    latency: Option<Duration>,
+) {
+    let [requests, rounds, in_flight] =
+        [effort.requests, effort.rounds, effort.in_flight].map(f64::round);
+    let in_all = runs.map(|runs| (runs * effort.requests).round());
+    let is_once = runs.is_some_and(|runs| runs <= 1.0);
+    if out.is_text() {
+        let mut line = format!("{requests}");
+        if !is_once {
+            line.push_str(" each time");
+            if let Some(in_all) = in_all {
+                line.push_str(&format!(", about {in_all} in all"));
+            }
+        }
+        if in_flight > 1.0 && rounds < requests {
+            let unit = if rounds > 1.0 { "rounds" } else { "round" };
+            line.push_str(&format!(", up to {in_flight} at a time in {rounds} {unit}"));
+        } else if requests > 1.0 || in_all.is_some_and(|in_all| in_all > 1.0) {
+            line.push_str(", one by one");
+        }
+        out.text("Estimated Requests", &line);
+    } else {
+        out.number("Estimated Requests", None, requests);
+        if let Some(in_all) = in_all.filter(|_| !is_once) {
+            out.number("Estimated Requests in All", None, in_all);
+        }
+        out.number("In Flight", None, in_flight);
+        out.number("Rounds", None, rounds);
+    }
+    if let (Some(latency), Some(runs)) = (latency, runs) {
+        let time = latency.as_secs_f64() * effort.rounds * runs;
+        let each = latency.as_secs_f64() * 1e3;
+        if out.is_text() {
+            out.text("Estimated Time", &format!("~{time:.1} s at {each:.0} ms"));
+        } else {
+            out.number("Estimated Time", Some(c"ms"), (time * 1e3).round());
+            out.number("Latency", Some(c"ms"), each.round());
         }
     }
 }
@@ -108,13 +172,8 @@ fn show_costs(out: &ExplainOutput, state: &mut ScanState) {
     out.text("First Request", first);
     let tally = state.tally();
     // SAFETY: `es` is valid while the callback runs.
-    let (timing, verbose, is_text) = unsafe {
-        (
-            (*out.es).timing,
-            (*out.es).verbose,
-            (*out.es).format == pg_sys::ExplainFormat::EXPLAIN_FORMAT_TEXT,
-        )
-    };
+    let (timing, verbose) = unsafe { ((*out.es).timing, (*out.es).verbose) };
+    let is_text = out.is_text();
     let waited = state.waited.as_secs_f64() * 1e3;
     let throttled = tally.throttled.as_secs_f64() * 1e3;
     if is_text {
@@ -202,6 +261,12 @@ pub(crate) struct ExplainOutput {
 }
 
 impl ExplainOutput {
+    /// Whether it is written for people.
+    fn is_text(&self) -> bool {
+        // SAFETY: `es` is valid while the callback runs.
+        unsafe { (*self.es).format == pg_sys::ExplainFormat::EXPLAIN_FORMAT_TEXT }
+    }
+
     pub fn text(&self, label: &str, value: &str) {
         let label = CString::new(label).unwrap_or_default();
         // SAFETY: `es` is valid while the callback runs; both strings end with NUL and are copied.

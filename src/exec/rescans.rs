@@ -107,6 +107,44 @@ fn visit(plan: Option<Plan>, at: At, runs: &mut Runs) {
     visit(plan.right(), right, runs);
 }
 
+/// How often a plan of a statement is expected to be run, by its number in it; None where nobody can tell.
+pub(super) fn expected_runs(statement: Node<'_, pg_sys::PlannedStmt>, number: i32) -> Option<f64> {
+    // SAFETY: as in [`Runs::of`].
+    let (top, subplans) = unsafe {
+        let statement = statement.as_ptr();
+        (
+            Node::new((*statement).planTree),
+            list::iter((*statement).subplans).filter_map(|plan| Node::<pg_sys::Plan>::new(plan)),
+        )
+    };
+    // A subquery that depends on a row outside of it is run as often as there are such rows.
+    let subplans = subplans.map(|plan| (plan, plan.outer_params().is_empty().then_some(1.0)));
+    let mut waiting: Vec<(Plan, Option<f64>)> =
+        top.map(|plan| (plan, Some(1.0))).into_iter().collect();
+    waiting.extend(subplans);
+    while let Some((plan, times)) = waiting.pop() {
+        if plan.number() == number {
+            return times;
+        }
+        // Runs that are kept do not come again.
+        let times = match plan.kept_runs() {
+            Some(kept) if kept > 0.0 => times.map(|times| times.min(kept)),
+            _ => times,
+        };
+        let parts = plan.parts();
+        waiting.extend(parts.iter().chain(plan.left()).map(|part| (part, times)));
+        if let Some(right) = plan.right() {
+            let each = match plan.left() {
+                Some(left) if plan.tag() == NodeTag::T_NestLoop => left.rows().max(1.0),
+                _ => 1.0,
+            };
+            let each = if runs_right_again(plan) { each } else { 1.0 };
+            waiting.push((right, times.map(|times| times * each)));
+        }
+    }
+    None
+}
+
 /// The number of the foreign scan that a plan asks for a row as soon as it is asked for one itself.
 fn scan_of(plan: Plan) -> Option<i32> {
     let mut plan = plan;

@@ -88,6 +88,11 @@ impl ScanState {
         all
     }
 
+    /// How long the site has taken to answer in this session, as whoever reads here; None where nobody has asked it.
+    pub fn latency(&self) -> Option<Duration> {
+        sessions::latency(self.server, self.user)
+    }
+
     /// The condition that the values from a join by batch make.
     fn keyed_condition(&self) -> Option<PushedCondition> {
         let keyed = self.plan.choice.keyed?;

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use confluence::Error;
 use confluence::options;
@@ -209,6 +210,12 @@ pub(crate) fn session_of(server: &Server, user: pg_sys::Oid) -> (Arc<Session>, E
         })
         .unwrap_or_else(|error| report(&error, &origin).raise());
     (session, origin)
+}
+
+/// How long a server has taken to answer a user's latest requests in this session; None where none was sent.
+pub(crate) fn latency(server: pg_sys::Oid, user: pg_sys::Oid) -> Option<Duration> {
+    let mapping = Mapping::of(server, user).map_or(pg_sys::InvalidOid, |mapping| mapping.oid);
+    SESSIONS.with_borrow(|sessions| sessions.kept.get(&(server, mapping))?.session.latency())
 }
 
 /// What is said where there is no mapping.

@@ -5,13 +5,6 @@ use pgrx::pg_sys;
 use super::datum::TypedDatum;
 use super::nodes::{Comparison, Expr, Node, Nodes};
 
-/// A function of PostgreSQL's own, by its number, and the type of what it gives.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Function {
-    pub number: u32,
-    pub gives: pg_sys::Oid,
-}
-
 impl<'q> Expr<'q> {
     /// The function that it calls, and with what.
     pub fn function(self) -> Option<(u32, Vec<Expr<'q>>)> {
@@ -159,30 +152,44 @@ impl<'q> Expr<'q> {
         }
     }
 
-    /// A function called with what it takes.
-    pub fn call(function: Function, args: impl IntoIterator<Item = Expr<'q>>) -> Self {
+    /// A function, by its number, called with what it takes.
+    pub fn call(function: u32, args: impl IntoIterator<Item = Expr<'q>>) -> Self {
         let args: Nodes<pg_sys::Expr> = args.into_iter().collect();
-        // SAFETY: a function of PostgreSQL's own, which the catalog has under the same number in every database.
+        let function = pg_sys::Oid::from(function);
+        let (mut types, mut count) = (std::ptr::null_mut(), 0);
+        // SAFETY: a catalog look-up by oid, which raises an error where there is no such function; the list has a type for
+        // each argument.
+        let (gives, takes) = unsafe {
+            let gives = pg_sys::get_func_signature(function, &mut types, &mut count);
+            let count = usize::try_from(count).unwrap_or(0);
+            let takes = (0..count).map(|place| *types.add(place));
+            (gives, takes.collect::<Vec<_>>())
+        };
+        let given: Vec<pg_sys::Oid> = args.iter().map(Expr::type_oid).collect();
+        assert_eq!(given, takes, "a function is called with what it takes");
+        // SAFETY: the function takes what it is given, and gives values of that type.
         unsafe {
-            Node::always(
-                pg_sys::makeFuncExpr(
-                    pg_sys::Oid::from(function.number),
-                    function.gives,
-                    args.as_ptr(),
-                    pg_sys::InvalidOid,
-                    pg_sys::InvalidOid,
-                    pg_sys::CoercionForm::COERCE_EXPLICIT_CALL,
-                )
-                .cast(),
-            )
+            let call = pg_sys::makeFuncExpr(
+                function,
+                gives,
+                args.as_ptr(),
+                pg_sys::InvalidOid,
+                pg_sys::InvalidOid,
+                pg_sys::CoercionForm::COERCE_EXPLICIT_CALL,
+            );
+            Node::always(call.cast())
         }
     }
 
-    /// The least or the greatest of some values that have no collation, NULLs left out.
+    /// The least or the greatest of some values that have no collation, NULLs left out. None without one, or where they are of
+    /// several types.
     pub fn extreme(greatest: bool, values: impl IntoIterator<Item = Expr<'q>>) -> Option<Self> {
         let mut values = values.into_iter().peekable();
         let type_oid = values.peek()?.type_oid();
         let values: Nodes<pg_sys::Expr> = values.collect();
+        if values.iter().any(|value| value.type_oid() != type_oid) {
+            return None;
+        }
         // SAFETY: the node is allocated in the current memory context, zeroed, and gets its tag.
         unsafe {
             let node =
@@ -199,12 +206,17 @@ impl<'q> Expr<'q> {
         }
     }
 
-    /// The result of the first case whose condition holds, or else another one. All are of one type.
+    /// The result of the first case whose condition holds, or else another one. All are of one type, without a collation.
     pub fn case(
         cases: impl IntoIterator<Item = (Expr<'q>, Expr<'q>)>,
         otherwise: Expr<'q>,
     ) -> Self {
+        let type_oid = otherwise.type_oid();
         let cases = cases.into_iter().map(|(condition, result)| {
+            assert!(
+                condition.type_oid() == pg_sys::BOOLOID && result.type_oid() == type_oid,
+                "all cases give the same"
+            );
             // SAFETY: the node is allocated in the current memory context, zeroed, and gets its tag.
             unsafe {
                 let case =
@@ -221,7 +233,7 @@ impl<'q> Expr<'q> {
         unsafe {
             let node = pg_sys::palloc0(size_of::<pg_sys::CaseExpr>()).cast::<pg_sys::CaseExpr>();
             (*node).xpr.type_ = pg_sys::NodeTag::T_CaseExpr;
-            (*node).casetype = otherwise.type_oid();
+            (*node).casetype = type_oid;
             (*node).args = cases.as_ptr();
             (*node).defresult = otherwise.as_ptr();
             (*node).location = -1;
@@ -272,13 +284,28 @@ impl<'q> Expr<'q> {
 }
 
 impl<'q> Comparison<'q> {
-    /// The comparison as an expression, of other sides: of the same types as its own, or of such as its operator takes, too.
-    pub fn of(self, left: Expr<'q>, right: Expr<'q>) -> Expr<'q> {
+    /// The comparison as an expression, of other sides; None where its operator does not take these.
+    pub fn of(self, left: Expr<'q>, right: Expr<'q>) -> Option<Expr<'q>> {
+        let (mut takes_left, mut takes_right) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
+        // SAFETY: catalog look-ups by oid; planning runs in a transaction.
+        let can_be = unsafe {
+            pg_sys::op_input_types(self.operator, &mut takes_left, &mut takes_right);
+            let right = match self.any {
+                true => pg_sys::get_element_type(right.type_oid()),
+                false => right.type_oid(),
+            };
+            pg_sys::IsBinaryCoercible(left.type_oid(), takes_left)
+                && pg_sys::IsBinaryCoercible(right, takes_right)
+        };
+        if !can_be {
+            return None;
+        }
         let sides: Nodes<pg_sys::Expr> = [left, right].into_iter().collect();
-        // SAFETY: nodes are allocated in the current memory context, zeroed, and get their tags.
+        // SAFETY: nodes are allocated in the current memory context, zeroed, and get their tags. The operator is one that
+        // compares, and takes both sides.
         unsafe {
             if !self.any {
-                return Node::always(pg_sys::make_opclause(
+                return Node::new(pg_sys::make_opclause(
                     self.operator,
                     pg_sys::BOOLOID,
                     false,
@@ -296,7 +323,7 @@ impl<'q> Comparison<'q> {
             (*node).inputcollid = self.collation;
             (*node).args = sides.as_ptr();
             (*node).location = -1;
-            Node::always(node.cast())
+            Node::new(node.cast())
         }
     }
 }

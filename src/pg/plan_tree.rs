@@ -26,6 +26,17 @@ impl<'s> Plan<'s> {
         field!(self, plan_node_id)
     }
 
+    /// How many rows it is expected to give each time.
+    pub fn rows(self) -> f64 {
+        field!(self, plan_rows)
+    }
+
+    /// How many different runs of what is below it a node that keeps their rows expects; None if it is no such node.
+    pub fn kept_runs(self) -> Option<f64> {
+        let memoize = self.as_a::<pg_sys::Memoize>(NodeTag::T_Memoize)?;
+        Some(field!(memoize, est_entries).into())
+    }
+
     /// What it gives.
     pub fn targets(self) -> Nodes<'s, pg_sys::TargetEntry> {
         nodes!(self, targetlist: TargetEntry)

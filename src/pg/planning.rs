@@ -168,6 +168,25 @@ impl<'q> Root<'q> {
             .collect()
     }
 
+    /// How many rows the subquery is expected to give that sets an executor's parameter once.
+    pub fn rows_of_initial(self, parameter: i32) -> Option<f64> {
+        let plans = nodes!(self, init_plans: SubPlan);
+        let mut plans = plans.iter();
+        // SAFETY: a list of integers.
+        let plan = plans.find(|plan| unsafe {
+            list::integers((*plan.as_ptr()).setParam).any(|number| number == parameter)
+        })?;
+        let place = usize::try_from(field!(plan, plan_id))
+            .ok()?
+            .checked_sub(1)?;
+        let statement = field!(self, glob);
+        // SAFETY: the plans of the statement's subqueries; NULL stands for one that is not there.
+        unsafe {
+            let plan: *mut pg_sys::Plan = list::iter((*statement).subplans).nth(place)?;
+            plan.as_ref().map(|plan| plan.plan_rows)
+        }
+    }
+
     /// A relation by its number, where it takes part in joins or is a part of one that does.
     pub fn rel(self, number: pg_sys::Index) -> Option<Rel<'q>> {
         if !self.has_place(number) || field!(self, simple_rel_array).is_null() {
@@ -811,6 +830,30 @@ impl<'q> Node<'q, pg_sys::Path> {
     pub fn rel(self) -> Rel<'q> {
         // SAFETY: a path has its relation.
         unsafe { Node::always((*self.as_ptr()).parent) }
+    }
+
+    /// The same rows of a relation, sorted. PostgreSQL takes the sort of a hundred thousand rows to cost as much as a hundred
+    /// requests, where it takes less time than one; so what is counted is the sort of those `rows` that are wanted first.
+    pub fn sorted_by(
+        self,
+        root: Root<'q>,
+        rel: Rel<'q>,
+        pathkeys: Nodes<'q, pg_sys::PathKey>,
+        rows: f64,
+    ) -> Self {
+        // SAFETY: all are of one query, and the path is one of the relation. The path that is made begins with a plain one.
+        unsafe {
+            Node::always(
+                pg_sys::create_sort_path(
+                    root.as_ptr(),
+                    rel.as_ptr(),
+                    self.as_ptr(),
+                    pathkeys.as_ptr(),
+                    rows,
+                )
+                .cast(),
+            )
+        }
     }
 
     /// The path over a foreign table that a nested loop runs again and again, whether or not its answers are kept by

@@ -1,6 +1,8 @@
-//! Estimates: what reading costs. Requests are what counts: one round trip is worth ten thousand rows.
+//! Estimates: what reading costs. Requests and the rounds that they take are what counts: one round trip is worth ten
+//! thousand rows.
 
-use confluence::request::{self, AccessPath, Sort, ValueCount, Values};
+use confluence::options::Prefer;
+use confluence::request::{self, AccessPath, Effort, Manner, Sort, ValueCount, Values};
 use confluence::schema::{ColumnId, Table};
 use pgrx::pg_sys;
 
@@ -11,13 +13,12 @@ use super::values;
 use crate::catalog::relation::Relation;
 use crate::pg::nodes::Expr;
 use crate::pg::times::EPOCH_OFFSET;
+use crate::settings;
 
-/// The cost of a request. Against PostgreSQL's own constants this makes a full listing of a large site
-/// expensive, but not so expensive that it turns on JIT compilation.
+/// The cost of a request that waits for the one before. Against PostgreSQL's own constants this makes a full listing of a
+/// large site expensive, but not so expensive that it turns on JIT compilation. What requests cost that do not wait for
+/// each other is for [`Effort`] to say.
 const REQUEST: f64 = 100.0;
-/// What a request costs less when as many others are under way as may be, as a share of one that has to wait for
-/// the one before. Time would say seven eighths; but fewer requests go before faster ones.
-const SAVED_ABREAST: f64 = 0.2;
 /// The cost of a row that arrived, on top of what PostgreSQL counts for a row that it looks at.
 const ROW: f64 = 0.01;
 
@@ -29,9 +30,9 @@ const DISABLED: f64 = 1e10;
 pub(crate) struct Estimate {
     /// Rows that the site sends.
     pub received: f64,
-    pub requests: f64,
-    /// What one of the requests costs.
-    request: f64,
+    pub effort: Effort,
+    /// What is spared.
+    prefer: Prefer,
     /// What makes a read that is bound to fail dearer than any other.
     disabled: f64,
 }
@@ -46,37 +47,21 @@ impl Estimate {
         page_size: u32,
         abreast: usize,
     ) -> Self {
-        let Some(way) = way else {
-            return Self {
-                received: rows,
-                requests: 0.0,
-                request: REQUEST,
-                disabled: DISABLED,
-            };
-        };
-        let requests = way.requests(rows, page_size) + rows * parts;
-        let is_split = way.endpoint.split.is_some() && request::is_long(rows, page_size);
-        let chains = if way.enumerates_parents || parts > 0.0 || is_split {
-            f64::INFINITY
-        } else {
-            way.chains
-        };
-        let others = abreast.saturating_sub(1) as f64;
-        let company = (chains - 1.0).min(others) / others.max(1.0);
+        let effort = |way: &AccessPath| way.effort(rows, page_size, parts, abreast);
         Self {
             received: rows,
-            requests,
-            request: REQUEST * (1.0 - SAVED_ABREAST * company),
-            disabled: 0.0,
+            effort: way.map_or(Effort::NONE, effort),
+            prefer: settings::prefer(),
+            disabled: if way.is_none() { DISABLED } else { 0.0 },
         }
     }
 
     /// The same read, given up after so many rows.
     pub fn limited(self, rows: f64, page_size: u32) -> Self {
-        let page = f64::from(page_size);
+        let most = (rows / f64::from(page_size)).ceil().max(1.0);
         Self {
             received: self.received.min(rows),
-            requests: self.requests.min(pages(rows, page)),
+            effort: self.effort.limited(most),
             ..self
         }
     }
@@ -84,7 +69,7 @@ impl Estimate {
     /// The same read, of answers that another scan of the statement has brought.
     pub fn without_requests(self) -> Self {
         Self {
-            requests: 0.0,
+            effort: Effort::NONE,
             ..self
         }
     }
@@ -95,12 +80,8 @@ impl Estimate {
     }
 
     pub fn total_cost(&self) -> f64 {
-        self.requests * self.request + self.received * ROW + self.disabled
+        REQUEST * self.effort.cost(self.prefer) + self.received * ROW + self.disabled
     }
-}
-
-fn pages(rows: f64, page: f64) -> f64 {
-    (rows / page).ceil().max(1.0)
 }
 
 /// Into how many requests the table's own listing is cut by a condition's values; None if only the scan will know.
@@ -149,15 +130,15 @@ impl Keys {
 /// How many values a column has of which nothing is known, as PostgreSQL assumes it.
 const UNKNOWN_VALUES: f64 = 200.0;
 
-/// The best way to read under the conditions and with the keys, in an order of the site or not; None where the
-/// table cannot be read under them.
-pub(crate) fn way(
-    relation: &Relation,
-    quals: &[Qual],
+/// The best way to read under the conditions and with the keys; None where the table cannot be read under them.
+pub(crate) fn way<'p>(
+    planner: Planner<'p>,
+    quals: &[Qual<'p>],
     keys: Option<Keys>,
-    ordered: bool,
+    manner: Manner,
     columns: &[ColumnId],
 ) -> Option<AccessPath> {
+    let relation = planner.relation();
     let equalities: Vec<(Pushdown, Option<Values>)> = quals
         .iter()
         .filter_map(|qual| qual.pushdown)
@@ -171,7 +152,7 @@ pub(crate) fn way(
     for (pushdown, values) in &equalities {
         let new = match values {
             Some(values) => ValueCount::known(pushdown.place, values),
-            None => ValueCount::expected(pushdown.place, value_count(pushdown)),
+            None => ValueCount::expected(pushdown.place, planner.value_count(pushdown)),
         };
         match asked
             .iter_mut()
@@ -186,9 +167,9 @@ pub(crate) fn way(
         relation.table,
         &relation.sizes,
         &asked,
-        ordered,
+        manner,
         columns,
-        relation.reading.page_size,
+        &relation.reading,
     )
 }
 
@@ -220,6 +201,21 @@ const LIFE_OF_A_SITE: f64 = 5.0 * 365.25 * 86_400e6;
 const UNKNOWN_RANGE: f64 = 0.05;
 
 impl<'p> Planner<'p> {
+    /// How many values a condition has, as far as planning can tell: those of a subquery are its rows.
+    fn value_count(self, pushdown: &Pushdown<'p>) -> f64 {
+        let rows = self.rows_of_subquery(pushdown);
+        rows.map_or_else(|| value_count(pushdown), |rows| rows.max(1.0))
+    }
+
+    /// How many rows the subquery is expected to give whose array is a condition's value.
+    fn rows_of_subquery(self, pushdown: &Pushdown<'p>) -> Option<f64> {
+        if pushdown.shape != Op::AnyOf {
+            return None;
+        }
+        let parameter = pushdown.value.executor_param()?;
+        self.root().rows_of_initial(parameter)
+    }
+
     /// How many rows the table has: what `ANALYZE` has found, or what is usual.
     pub(super) fn tuples(self) -> f64 {
         let relation = self.relation();
@@ -327,10 +323,15 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if relation.knows_kinds(pushdown.place) && qual.estimated_by.is_some() {
+                // PostgreSQL takes a subquery's array to have ten elements.
+                let is_of_subquery = self.rows_of_subquery(&pushdown).is_some();
+                if relation.knows_kinds(pushdown.place)
+                    && qual.estimated_by.is_some()
+                    && !is_of_subquery
+                {
                     return self.selectivity(std::iter::once(qual));
                 }
-                let values = value_count(&pushdown);
+                let values = self.value_count(&pushdown);
                 let rows = relation
                     .sizes
                     .rows_with(relation.table, pushdown.place, values);

@@ -1,7 +1,7 @@
 //! Paths: the ways to read a table, plainly, in an order, up to the end of a range, and by keys that a join gives.
 //! PostgreSQL picks the cheapest.
 
-use confluence::request::{AccessPath, Sort};
+use confluence::request::{AccessPath, Manner, Sort};
 use confluence::schema::{ColumnId, Kind};
 use pgrx::{pg_guard, pg_sys};
 
@@ -318,12 +318,14 @@ impl<'p> Planner<'p> {
         };
         let eager = taken == Taken::Whole;
         let columns = self.used_places(quals, &choice);
-        let way = estimate::way(relation, quals, None, sort.is_some(), &columns);
-        let page_size = estimate::page_size(relation, way.as_ref(), &columns);
-        let abreast = match eager {
-            true => relation.reading.max_concurrency,
-            false => 1,
+        let manner = Manner {
+            sorted: sort.is_some(),
+            relies_on_order: choice.ordered,
+            eager,
         };
+        let way = estimate::way(self, quals, None, manner, &columns);
+        let page_size = estimate::page_size(relation, way.as_ref(), &columns);
+        let abreast = relation.reading.abreast(eager);
         let parts = estimate::parts(relation, &columns);
         let mut estimate = Estimate::new(way.as_ref(), received, parts, page_size, abreast);
         if eager && sort.is_none() && self.is_cached_by_earlier_scan(quals, received) {
@@ -335,7 +337,7 @@ impl<'p> Planner<'p> {
                 enough,
                 eager,
                 open_ended: taken == Taken::AsWanted,
-                requests: shown.requests,
+                effort: shown.effort.into(),
                 expected: relation.sizes.rows.map(|_| received as u64),
                 endpoint: way.map_or(0, |way| place_of(relation, &way)),
                 must_exist: self.key_that_must_exist(quals),

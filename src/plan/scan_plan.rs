@@ -1,7 +1,9 @@
 //! The scan plan: what the executor gets to know. Data that survives being copied and kept; no pointers, no secrets.
 
 use confluence::options::Reading;
-use confluence::request::{PlannedCondition, PlannedRequest, PlannedSpan, Sort, TableStats};
+use confluence::request::{
+    Effort, PlannedCondition, PlannedRequest, PlannedSpan, Sort, TableStats,
+};
 use confluence::schema::{ColumnId, Endpoint, Table};
 use pgrx::pg_sys;
 use serde::{Deserialize, Serialize};
@@ -126,12 +128,12 @@ impl ScanPlan {
                 }
             }
         }
-        // How many keys a join gives is not known, but some.
+        // How many keys a join gives is not known, but some: several, if a request takes several.
         planned
             .conditions
             .extend(self.choice.keyed.map(|keyed| PlannedCondition {
                 column: keyed.place,
-                count: 1.0,
+                count: keyed.at_once.min(2) as f64,
                 values: None,
             }));
         planned
@@ -184,8 +186,8 @@ pub(crate) struct PathPlan {
     pub eager: bool,
     /// Whether nobody but who moves a cursor decides how many are.
     pub open_ended: bool,
-    /// How many requests are expected.
-    pub requests: f64,
+    /// What reading is expected to take.
+    pub effort: PlannedEffort,
     /// How many rows are expected from the site, where somebody has counted.
     pub expected: Option<u64>,
     /// The endpoint that is expected to be asked, by its place among the table's.
@@ -194,6 +196,32 @@ pub(crate) struct PathPlan {
     pub keyed: Option<BatchKey>,
     /// A column of the conditions whose values the site itself has listed, by its place in the remote table.
     pub must_exist: Option<ColumnId>,
+}
+
+/// What a read is expected to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PlannedEffort {
+    /// How many requests.
+    pub requests: f64,
+    /// How many rounds of such as are under way together.
+    pub rounds: f64,
+    /// How many are under way at one time at most.
+    pub in_flight: f64,
+}
+
+impl From<Effort> for PlannedEffort {
+    fn from(effort: Effort) -> Self {
+        let Effort {
+            requests,
+            rounds,
+            in_flight,
+        } = effort;
+        Self {
+            requests,
+            rounds,
+            in_flight,
+        }
+    }
 }
 
 /// A column whose values come from a join by batch, while the query runs.

@@ -192,3 +192,29 @@ fn alternatives_are_estimated_by_what_is_declared() {
         assert_eq!(plan[0]["Plan"]["Plan Rows"], rows, "{condition}");
     }
 }
+
+#[test]
+fn what_hangs_on_tables_that_were_analyzed_is_estimated_by_those() {
+    let mut site = Site::of(Organisation::demo());
+    site.execute("ANALYZE confluence_spaces, confluence_pages, confluence_blogposts");
+    let mut wrong = Vec::new();
+    for table in [
+        "permissions",
+        "space_operations",
+        "page_labels",
+        "page_versions",
+        "page_properties",
+        "attachments",
+        "footer_comments",
+        "blogpost_versions",
+    ] {
+        let sql = format!("SELECT * FROM confluence_{table}");
+        let estimated = estimated_requests(&mut site.client, &sql);
+        let (_, requests) = site.read(&sql);
+        let sent = requests.len() as f64;
+        if !is_near(estimated, sent, 3.0) {
+            wrong.push(format!("{estimated} for {sent}: {table}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

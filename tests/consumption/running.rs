@@ -121,6 +121,23 @@ fn a_cursor_that_is_not_read_to_its_end_has_read_little_more() {
 }
 
 #[test]
+fn one_listing_in_an_order_is_read_ahead_when_it_has_turned_out_to_be_long() {
+    let mut site = site();
+    site.execute("BEGIN; DECLARE c CURSOR FOR SELECT id FROM confluence_pages ORDER BY id");
+    let mut fetch = |rows: usize| {
+        let (found, cost) = Cost::of(&mut site, |site| {
+            lines(&mut site.client, &format!("FETCH {rows} FROM c"))
+        });
+        assert_eq!(found.len(), rows);
+        assert_eq!(cost.at_once, 1);
+        cost.requests.len()
+    };
+    assert_eq!(fetch(1_000), 20);
+    // Two answers may wait, and one more on its way to where they do.
+    assert!((1..=4).contains(&fetch(1)));
+}
+
+#[test]
 fn a_cursor_whose_length_nobody_knows_reads_no_further_than_its_rows() {
     let mut site = site();
     knows_pages(&mut site, -1);

@@ -138,7 +138,13 @@ fn a_list_of_spaces_is_cut_at_a_hundred() {
     let of_cut = |cut: &[(u64, usize)]| -> usize { cut.iter().map(|(_, count)| count).sum() };
     let (a, b) = (of_cut(&chosen[..100]), of_cut(&chosen[100..]));
     assert_eq!(rows, [(a + b).to_string()]);
-    assert_eq!(requests.len(), answers(a) + answers(b));
+    // They are long, and cut further: into as many as are read at one time, where who is done helps another.
+    let least = answers(a) + answers(b);
+    assert!(
+        (least..=least + 8 + 6).contains(&requests.len()),
+        "{}",
+        requests.len()
+    );
     let first = list(chosen[..100].iter().map(|(space, _)| *space));
     assert!(requests.contains(&format!(
         "GET /wiki/api/v2/pages?space-id={first}&limit=250"

@@ -21,6 +21,7 @@
 //! Other expressions say nothing to the site, so that a condition can be kept from it: `id + 0`, `title || ''`,
 //! `modified_at + interval '0'`. What widens a listing has to stand in the query as it is: see [`Planner::can_drive`].
 
+mod patterns;
 mod texts;
 mod times;
 
@@ -117,10 +118,8 @@ impl<'p> Planner<'p> {
             let has_value = [same.left, same.right]
                 .iter()
                 .any(|side| side.constant().is_some());
-            return match has_value {
-                true => self.follows_from(same.of(same.left, same.right), depth),
-                false => Vec::new(),
-            };
+            let equality = same.of(same.left, same.right).filter(|_| has_value);
+            return equality.map_or_else(Vec::new, |same| self.follows_from(same, depth));
         }
         let Some(comparison) = expr.comparison() else {
             return Vec::new();
@@ -141,15 +140,15 @@ impl<'p> Planner<'p> {
         if let Some((first, others)) = left.coalesced() {
             let holds_for_none = others.iter().all(|&other| {
                 let of_other = comparison.of(other, value);
-                self.root().folded(of_other).is_never_true()
+                of_other.is_some_and(|of_other| self.root().folded(of_other).is_never_true())
             });
-            return match holds_for_none {
-                true => self.follows_from(comparison.of(first, value), depth),
-                false => Vec::new(),
-            };
+            let of_first = comparison.of(first, value).filter(|_| holds_for_none);
+            return of_first.map_or_else(Vec::new, |first| self.follows_from(first, depth));
         }
         if let Some(unless) = left.null_if() {
-            let derived = self.follows_from(comparison.of(unless, value), depth);
+            let of_unless = comparison.of(unless, value);
+            let derived =
+                of_unless.map_or_else(Vec::new, |unless| self.follows_from(unless, depth));
             return derived.into_iter().map(Derived::narrowing).collect();
         }
         let one = self

@@ -26,29 +26,22 @@ use pgrx::{IntoDatum, pg_sys};
 
 use super::{Derived, FLOAT_BTREE_FAMILY, NUMERIC_BTREE_FAMILY, strategy};
 use crate::pg::datum::TypedDatum;
-use crate::pg::expressions::Function;
 use crate::pg::nodes::{Comparison, Expr};
 use crate::plan::planner::Planner;
 use crate::plan::pushdown::{
     DATETIME_BTREE_FAMILY, Op, Pushdown, can_be_bounded, commutator, element_type,
 };
 
-/// A function that gives a time of some kind.
-const fn function(number: u32, gives: pg_sys::Oid) -> Function {
-    Function { number, gives }
-}
-
-const TO_LOCAL: Function = function(pg_sys::F_TIMESTAMP_TIMESTAMPTZ, pg_sys::TIMESTAMPOID);
-const TO_ZONE: Function = function(pg_sys::F_TIMEZONE_TEXT_TIMESTAMPTZ, pg_sys::TIMESTAMPOID);
-const FROM_LOCAL: Function = function(pg_sys::F_TIMESTAMPTZ_TIMESTAMP, pg_sys::TIMESTAMPTZOID);
-const FROM_ZONE: Function = function(pg_sys::F_TIMEZONE_TEXT_TIMESTAMP, pg_sys::TIMESTAMPTZOID);
-const TO_DATE: Function = function(pg_sys::F_DATE_TIMESTAMP, pg_sys::DATEOID);
-const FROM_DATE: Function = function(pg_sys::F_TIMESTAMP_DATE, pg_sys::TIMESTAMPOID);
-const TRUNC: Function = function(pg_sys::F_DATE_TRUNC_TEXT_TIMESTAMP, pg_sys::TIMESTAMPOID);
-const PLUS_DAYS: Function = function(pg_sys::F_DATE_PLI, pg_sys::DATEOID);
-const MAKE_LOCAL: Function = function(pg_sys::F_MAKE_TIMESTAMP, pg_sys::TIMESTAMPOID);
-const PLUS: Function = function(pg_sys::F_TIMESTAMP_PL_INTERVAL, pg_sys::TIMESTAMPOID);
-const MOMENT_PLUS: Function = function(pg_sys::F_TIMESTAMPTZ_PL_INTERVAL, pg_sys::TIMESTAMPTZOID);
+const TO_LOCAL: u32 = pg_sys::F_TIMESTAMP_TIMESTAMPTZ;
+const TO_ZONE: u32 = pg_sys::F_TIMEZONE_TEXT_TIMESTAMPTZ;
+const FROM_LOCAL: u32 = pg_sys::F_TIMESTAMPTZ_TIMESTAMP;
+const FROM_ZONE: u32 = pg_sys::F_TIMEZONE_TEXT_TIMESTAMP;
+const TO_DATE: u32 = pg_sys::F_DATE_TIMESTAMP;
+const FROM_DATE: u32 = pg_sys::F_TIMESTAMP_DATE;
+const TRUNC: u32 = pg_sys::F_DATE_TRUNC_TEXT_TIMESTAMP;
+const PLUS_DAYS: u32 = pg_sys::F_DATE_PLI;
+const PLUS: u32 = pg_sys::F_TIMESTAMP_PL_INTERVAL;
+const MOMENT_PLUS: u32 = pg_sys::F_TIMESTAMPTZ_PL_INTERVAL;
 
 /// So many steps are gone. Each may double the expression.
 const MOST_STEPS: usize = 8;
@@ -171,16 +164,16 @@ impl<'p> TimeStep<'p> {
                 let year = match (end, strict) {
                     (End::From, true) | (End::To, false) => {
                         let floor = whole(value, Rounding::Down);
-                        Expr::call(
-                            function(pg_sys::F_INT4PL, pg_sys::INT4OID),
-                            [floor, number(1)],
-                        )
+                        Expr::call(pg_sys::F_INT4PL, [floor, number(1)])
                     }
                     (End::From, false) | (End::To, true) => whole(value, Rounding::Up),
                 };
                 let (one, none) = (number(1), number(0));
                 let seconds = constant(0.0_f64.into_datum(), pg_sys::FLOAT8OID);
-                let begins = Expr::call(MAKE_LOCAL, [year, one, one, none, none, seconds]);
+                let begins = Expr::call(
+                    pg_sys::F_MAKE_TIMESTAMP,
+                    [year, one, one, none, none, seconds],
+                );
                 with(end == End::To, begins)
             }
         }
@@ -312,7 +305,7 @@ impl<'p> Planner<'p> {
                 turned: false,
                 narrows: true,
             },
-            estimated_by: Some(as_clause.of(column, value).as_node()),
+            estimated_by: as_clause.of(column, value).map(Expr::as_node),
         })
     }
 
@@ -658,10 +651,7 @@ impl Guard {
         let compared = value.coerced(self.type_oid)?;
         let is = |number: u32, limit: Expr<'p>| {
             let limit = limit.coerced(self.type_oid)?;
-            Some(Expr::call(
-                function(number, pg_sys::BOOLOID),
-                [compared, limit],
-            ))
+            Some(Expr::call(number, [compared, limit]))
         };
         Some(Expr::case(
             [
@@ -698,10 +688,8 @@ fn moved(value: Expr, by: Plus) -> Expr {
 }
 
 /// A time after so many microseconds.
-fn plus(sum: Function, value: Expr, micros: i64) -> Expr {
-    let mut length = pg_sys::Interval::default();
-    length.time = micros;
-    Expr::call(sum, [value, interval(length)])
+fn plus(sum: u32, value: Expr, micros: i64) -> Expr {
+    Expr::call(sum, [value, interval(Unit::Micros(micros).length())])
 }
 
 enum Rounding {
@@ -716,8 +704,8 @@ fn whole(value: Expr, rounding: Rounding) -> Expr {
         Rounding::Up => (pg_sys::F_CEIL_NUMERIC, pg_sys::F_CEIL_FLOAT8),
     };
     let whole = match value.type_oid() {
-        pg_sys::NUMERICOID => Expr::call(function(of_numeric, pg_sys::NUMERICOID), [value]),
-        pg_sys::FLOAT8OID => Expr::call(function(of_float, pg_sys::FLOAT8OID), [value]),
+        pg_sys::NUMERICOID => Expr::call(of_numeric, [value]),
+        pg_sys::FLOAT8OID => Expr::call(of_float, [value]),
         _ => value,
     };
     whole.coerced(pg_sys::INT4OID).unwrap_or(whole)

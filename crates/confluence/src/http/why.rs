@@ -18,7 +18,7 @@ pub enum Why {
     Parents,
     /// Objects by which a long listing is cut into partitions.
     PartitionKeys,
-    /// A partition of a long listing, from its end.
+    /// A partition of a long listing, from its end, or in the order of a range.
     Partition,
     /// A partition that another chain reads from its end, from its beginning.
     PartitionBeginning,

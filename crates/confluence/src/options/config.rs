@@ -32,9 +32,26 @@ pub struct Reading {
     pub max_concurrency: usize,
     /// The number of requests above which the scan fails; 0 for none.
     pub max_requests: u64,
+    /// What is spared where not both can be.
+    pub prefer: Prefer,
+}
+
+/// What is spared where a way with fewer requests takes longer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prefer {
+    /// Requests: what one chain gives is read from one chain.
+    Requests,
+    /// Time: what is long is cut, and its parts are read side by side.
+    #[default]
+    Time,
 }
 
 impl Reading {
+    /// How many requests may be under way at one time: one, unless all that is read is taken.
+    pub fn abreast(&self, eager: bool) -> usize {
+        if eager { self.max_concurrency } else { 1 }
+    }
+
     /// What a table's options say, and its server's where they say nothing. Both have been checked.
     pub fn new(server: &OptionSlice, table: &OptionSlice) -> Self {
         let count = |name, default| {
@@ -47,6 +64,7 @@ impl Reading {
             page_size: count("page_size", 250) as u32,
             max_concurrency: count("max_concurrency", 8) as usize,
             max_requests: count("max_requests", 0),
+            prefer: Prefer::default(),
         }
     }
 }
@@ -196,7 +214,8 @@ pub(super) mod tests {
             Reading {
                 page_size: 10,
                 max_concurrency: 8,
-                max_requests: 7
+                max_requests: 7,
+                prefer: Prefer::Time,
             }
         );
     }

@@ -6,7 +6,7 @@ mod parse;
 mod spec;
 
 pub(crate) use config::get;
-pub use config::{OptionSlice, Reading, allows_anonymous, config, expires_in};
+pub use config::{OptionSlice, Prefer, Reading, allows_anonymous, config, expires_in};
 pub use parse::parse_boolean;
 pub use spec::{
     ALL, MissingOption, OptionProblem, Rule, Spec, check_account, check_site, find, named, nearest,

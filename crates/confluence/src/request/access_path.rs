@@ -1,10 +1,13 @@
-//! The access path: which of a table's endpoints answers a scan request in the fewest requests, and which lists of values
-//! its requests carry. Planning and reading decide it by the same function.
+//! The access path: which of a table's endpoints answers a scan request with the least effort, which lists of values its
+//! requests carry, and by what a long chain of it may be cut. Planning and reading decide it by the same function.
 
+use super::effort::Effort;
+use super::grouping::Grouping;
 use super::scan_request::{ScanRequest, Values};
 use super::table_stats::TableStats;
 use super::value_lists::Lists;
 use super::{askable, value_lists};
+use crate::options::Reading;
 use crate::schema::{ColumnId, Endpoint, Paging, Table};
 
 /// Pages after which a listing is long: worth being cut into several that are read side by side.
@@ -56,6 +59,17 @@ impl<'v> ValueCount<'v> {
     }
 }
 
+/// How rows are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Manner {
+    /// Whether an order of the listing is wanted.
+    pub sorted: bool,
+    /// Whether whoever reads relies on that order, and not only on the end of a range in it.
+    pub relies_on_order: bool,
+    /// Whether all rows will be read, so that several requests may be under way.
+    pub eager: bool,
+}
+
 /// The best way to read, as far as it can be told before.
 #[derive(Clone, Debug)]
 pub struct AccessPath {
@@ -69,6 +83,8 @@ pub struct AccessPath {
     pub rows: f64,
     /// How many requests it takes besides those of the chains, such as for listing what they are about.
     besides: f64,
+    /// By what its chain may be cut, if it is long.
+    pub(super) grouping: Grouping,
     /// Whether rows may lead to requests of their own that are not among those.
     leads_down: bool,
     /// The lists that its requests carry.
@@ -76,18 +92,39 @@ pub struct AccessPath {
 }
 
 impl AccessPath {
-    /// How many requests it takes to read so many rows, in pages of so many.
-    pub fn requests(&self, rows: f64, page: u32) -> f64 {
-        let full = rows / self.chains / f64::from(page.max(1));
+    /// What it takes to read so many rows, in pages of so many, with so many requests for each row besides, where so many
+    /// may be under way at one time.
+    pub fn effort(&self, rows: f64, page: u32, of_each: f64, abreast: usize) -> Effort {
+        let most = abreast as f64;
+        let is_cut = abreast > 1 && self.grouping != Grouping::None && is_long(rows, page);
+        let pages = rows / f64::from(page.max(1));
+        let (chains, besides) = match self.grouping.groups(pages, abreast) {
+            Some(groups) if is_cut => {
+                let besides = self.grouping.besides();
+                (self.chains.max(groups as f64), besides)
+            }
+            _ => (self.chains, 0.0),
+        };
+        let full = rows / chains / f64::from(page.max(1));
         let pages = match full {
             ..=1.0 => 1.0,
-            _ if self.chains <= 1.0 => full.ceil(),
+            _ if chains <= 1.0 => full.ceil(),
             // The last page of each chain is partly filled.
             _ => full + 1.0,
         };
         // Each row of a listing that leads further down may be worth a request.
         let below = if self.leads_down { rows } else { 0.0 };
-        self.besides + self.chains * pages + below
+        let requests = self.besides + besides + chains * pages + below + rows * of_each;
+        // Groups of a whole listing are many, and who has none left helps another.
+        let is_whole = is_cut && self.grouping == Grouping::Listing;
+        let in_flight = if self.enumerates_parents || is_whole || of_each > 0.0 {
+            most
+        } else {
+            chains.min(most)
+        };
+        let waits = self.enumerates_parents || is_cut && self.grouping.lists_owners();
+        let longest = if is_whole { 1.0 } else { pages };
+        Effort::of(requests, in_flight, f64::from(u8::from(waits)), longest)
     }
 
     /// The same where somebody has counted the requests that reading everything takes.
@@ -96,8 +133,8 @@ impl AccessPath {
         table: &Table,
         sizes: &TableStats,
         asked: &[ValueCount],
-        ordered: bool,
-        allowed: u32,
+        manner: Manner,
+        reading: &Reading,
     ) -> Self {
         let (Some(rows), Some(requests)) = (sizes.rows, sizes.requests) else {
             return self;
@@ -116,8 +153,8 @@ impl AccessPath {
             };
         }
         // A listing that is read in groups takes some more requests than pages.
-        if is_own && self.endpoint.split.is_some() && asked.is_empty() && !ordered {
-            let page = page_size(table, self.endpoint, &[], allowed);
+        if is_own && self.endpoint.split.is_some() && asked.is_empty() && !manner.sorted {
+            let page = page_size(table, self.endpoint, &[], reading.page_size);
             let pages = (rows / f64::from(page.max(1))).ceil().max(1.0);
             return Self {
                 besides: (requests - pages).max(0.0),
@@ -128,22 +165,21 @@ impl AccessPath {
     }
 }
 
-/// The way with the fewest requests; None where the table cannot be read without further conditions.
-/// `ordered` says whether an order of the listing is wanted, `columns` are those that the query uses, by
-/// their places in the table, and `allowed` is the user's page size.
+/// The way with the least effort; None where the table cannot be read without further conditions. `columns` are those
+/// that the query uses, by their places in the table.
 pub fn access_path(
     table: &'static Table,
     sizes: &TableStats,
     asked: &[ValueCount],
-    ordered: bool,
+    manner: Manner,
     columns: &[ColumnId],
-    allowed: u32,
+    reading: &Reading,
 ) -> Option<AccessPath> {
-    cheapest(table, sizes, asked, ordered, columns, allowed, None)
+    cheapest(table, sizes, asked, manner, columns, reading, None)
 }
 
 impl ScanRequest {
-    /// The way with the fewest requests: the plan's, unless with the values that are known now another one is cheaper.
+    /// The way with the least effort: the plan's, unless with the values that are known now another one is cheaper.
     pub(super) fn access_path(&self) -> Option<AccessPath> {
         let asked: Vec<ValueCount> = self
             .conditions
@@ -154,9 +190,9 @@ impl ScanRequest {
             self.table,
             &self.sizes,
             &asked,
-            self.sort.is_some(),
+            self.manner(),
             &self.columns,
-            self.reading.page_size,
+            &self.reading,
             self.planned,
         )
     }
@@ -166,30 +202,32 @@ fn cheapest(
     table: &'static Table,
     sizes: &TableStats,
     asked: &[ValueCount],
-    ordered: bool,
+    manner: Manner,
     columns: &[ColumnId],
-    allowed: u32,
+    reading: &Reading,
     planned: Option<&'static Endpoint>,
 ) -> Option<AccessPath> {
     let ways = table
         .endpoints
         .iter()
-        .filter(|endpoint| !ordered || endpoint.sorts)
+        .filter(|endpoint| !manner.sorted || endpoint.sorts)
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
-        .filter_map(|endpoint| by(table, sizes, endpoint, asked, allowed))
-        .map(|access_path| access_path.counted(table, sizes, asked, ordered, allowed));
-    let requests = |access_path: &AccessPath| {
-        let page = page_size(table, access_path.endpoint, columns, allowed);
-        access_path.requests(access_path.rows, page)
+        .filter_map(|endpoint| by(table, sizes, endpoint, asked, manner, reading))
+        .map(|access_path| access_path.counted(table, sizes, asked, manner, reading));
+    let cost = |access_path: &AccessPath| {
+        let page = page_size(table, access_path.endpoint, columns, reading.page_size);
+        let abreast = reading.abreast(manner.eager);
+        let effort = access_path.effort(access_path.rows, page, 0.0, abreast);
+        effort.cost(reading.prefer)
     };
     let is_planned = |access_path: &AccessPath| {
         planned.is_some_and(|planned| std::ptr::eq(planned, access_path.endpoint))
     };
-    // Among those that take as many requests, the one that brings least; and then the one that was planned.
+    // Among those that cost as much, the one that brings least; and then the one that was planned.
     ways.min_by(|one, other| {
-        requests(one)
-            .total_cmp(&requests(other))
+        cost(one)
+            .total_cmp(&cost(other))
             .then(one.rows.total_cmp(&other.rows))
             .then(is_planned(other).cmp(&is_planned(one)))
     })
@@ -224,8 +262,11 @@ fn by(
     sizes: &TableStats,
     endpoint: &'static Endpoint,
     asked: &[ValueCount],
-    allowed: u32,
+    manner: Manner,
+    reading: &Reading,
 ) -> Option<AccessPath> {
+    let all_asked = asked;
+    let allowed = reading.page_size;
     let carried: Vec<ValueCount> = asked
         .iter()
         .filter(|asked| asked.can_be_carried(table, endpoint))
@@ -254,12 +295,14 @@ fn by(
             .filter_map(|&place| Some(chains_of(table, endpoint, asked_of(place)?)))
             .product();
         let chains = of_needed * lists.cut.map_or(1.0, |cut| cut.pieces);
+        let grouping = Grouping::of(table, endpoint, all_asked, &lists, manner, reading);
         return Some(AccessPath {
             endpoint,
             chains,
             enumerates_parents: false,
             rows,
             besides: 0.0,
+            grouping,
             leads_down,
             lists,
         });
@@ -271,7 +314,6 @@ fn by(
         .iter()
         .filter_map(|&place| Some(sizes.share_of(table, place, values_of(place)?)))
         .product();
-    let unknown = TableStats::default();
     let (mut listed, mut listing) = (0.0, 0.0);
     for source in endpoint.sources {
         let passed: Vec<ValueCount> = source
@@ -285,20 +327,24 @@ fn by(
                 })
             })
             .collect();
+        let of_source = sizes.of_parents(source.table);
         let share_of_only = source.only.map_or(1.0, |(column, _)| {
-            unknown.share_of(source.table, source.table.id(column), 1.0)
+            of_source.share_of(source.table, source.table.id(column), 1.0)
         });
         let used: Vec<ColumnId> = source
             .columns
             .iter()
             .map(|(_, theirs)| source.table.id(theirs))
             .collect();
-        let access_path = access_path(source.table, &unknown, &passed, false, &used, allowed)?;
+        let plainly = Manner {
+            eager: manner.eager,
+            ..Manner::default()
+        };
+        let access_path = access_path(source.table, &of_source, &passed, plainly, &used, reading)?;
         listed += access_path.rows * share_of_only;
-        listing += access_path.requests(
-            access_path.rows,
-            page_size(source.table, access_path.endpoint, &used, allowed),
-        );
+        let page = page_size(source.table, access_path.endpoint, &used, allowed);
+        let abreast = reading.abreast(manner.eager);
+        listing += (access_path.effort(access_path.rows, page, 0.0, abreast)).requests;
     }
     let batch: f64 = needed
         .iter()
@@ -311,6 +357,7 @@ fn by(
         enumerates_parents: true,
         rows,
         besides: listing,
+        grouping: Grouping::None,
         leads_down,
         lists,
     })
@@ -405,8 +452,21 @@ pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[ColumnId], allow
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::Prefer;
     use crate::tables;
     use crate::tables::{footer_comments, pages};
+
+    const ALL: Manner = Manner {
+        sorted: false,
+        relies_on_order: false,
+        eager: true,
+    };
+    const READING: Reading = Reading {
+        page_size: 250,
+        max_concurrency: 8,
+        max_requests: 0,
+        prefer: Prefer::Time,
+    };
 
     #[test]
     fn the_planned_endpoint_is_read_unless_another_one_is_cheaper() {
@@ -418,8 +478,8 @@ mod tests {
                 let asked: Vec<ValueCount> = needed
                     .map(|column| ValueCount::expected(column, 1.0))
                     .collect();
-                let read = cheapest(table, &sizes, &asked, false, &[], 250, Some(endpoint));
-                let Some(own) = by(table, &sizes, endpoint, &asked, 250) else {
+                let read = cheapest(table, &sizes, &asked, ALL, &[], &READING, Some(endpoint));
+                let Some(own) = by(table, &sizes, endpoint, &asked, ALL, &READING) else {
                     continue;
                 };
                 let read = read.expect("a way");
@@ -427,11 +487,12 @@ mod tests {
                     kept += 1;
                     continue;
                 }
-                let requests = |path: &AccessPath| {
-                    path.requests(path.rows, page_size(table, path.endpoint, &[], 250))
+                let cost = |path: &AccessPath| {
+                    let page = page_size(table, path.endpoint, &[], 250);
+                    path.effort(path.rows, page, 0.0, 8).cost(READING.prefer)
                 };
-                let is_cheaper = requests(&read) < requests(&own)
-                    || requests(&read) == requests(&own) && read.rows < own.rows;
+                let is_cheaper =
+                    cost(&read) < cost(&own) || cost(&read) == cost(&own) && read.rows < own.rows;
                 assert!(is_cheaper, "{}: {}", table.name, endpoint.operation);
             }
         }
@@ -452,7 +513,7 @@ mod tests {
         };
         let read = |planned| {
             let sizes = TableStats::default();
-            let read = cheapest(table, &sizes, &asked, false, &[], 250, planned);
+            let read = cheapest(table, &sizes, &asked, ALL, &[], &READING, planned);
             read.expect("a way").endpoint.operation
         };
         for operation in ["getPageFooterComments", "getBlogPostFooterComments"] {

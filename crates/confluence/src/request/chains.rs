@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::access_path::{self, page_size};
+use super::access_path::{self, LONG, page_size};
 use super::builder::{Argument, RequestBuilder, SpanEnd, encoded};
+use super::grouping::Grouping;
 use super::scan_request::{Key, PushedCondition, ScanRequest, Sort, Values};
 use super::value_lists::{self, CutList};
 use super::{AccessPath, askable};
@@ -28,6 +29,37 @@ pub(crate) enum ChainSource<'w> {
         split: &'static Split,
         is_long: bool,
     },
+    /// This chain of a range, which can be cut into several.
+    Range {
+        chain: Chain,
+        split: &'static Split,
+        length: Length,
+    },
+    /// Chains of lists of what rows belong to, each of which can be cut into shorter ones.
+    ValueLists {
+        endpoint: &'static Endpoint,
+        chains: Chains<'w>,
+        split: &'static Split,
+        length: Length,
+    },
+}
+
+/// How long a chain is taken to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Length {
+    /// In pages.
+    pub pages: f64,
+    /// How many chains like it there are.
+    pub chains: u64,
+    /// Whether somebody has counted.
+    pub is_known: bool,
+}
+
+impl Length {
+    /// Whether it is worth being cut.
+    pub fn is_long(&self) -> bool {
+        self.pages >= f64::from(LONG)
+    }
 }
 
 impl ChainSource<'_> {
@@ -35,10 +67,12 @@ impl ChainSource<'_> {
     pub fn endpoint(&self) -> Option<&'static Endpoint> {
         match self {
             ChainSource::Nothing => None,
-            ChainSource::Chains(endpoint, _) => Some(endpoint),
-            ChainSource::Parents(chain) | ChainSource::Partitions { chain, .. } => {
-                Some(chain.endpoint)
+            ChainSource::Chains(endpoint, _) | ChainSource::ValueLists { endpoint, .. } => {
+                Some(endpoint)
             }
+            ChainSource::Parents(chain)
+            | ChainSource::Partitions { chain, .. }
+            | ChainSource::Range { chain, .. } => Some(chain.endpoint),
         }
     }
 }
@@ -144,9 +178,19 @@ impl Chain {
         let mut chain = self.clone();
         if let Some(filter) = filter {
             let values = Values::of(objects.iter().cloned());
+            chain.filters.retain(|(param, _)| *param != filter.param);
             chain.filters.insert(0, (filter.param, values));
         }
         chain
+    }
+
+    /// The values that it asks for by a filter.
+    pub fn asked_by(&self, filter: Filter) -> Vec<Key> {
+        let filters = self.filters.iter();
+        let mut values = filters.filter(|(param, _)| *param == filter.param);
+        values
+            .next()
+            .map_or_else(Vec::new, |(_, values)| values.iter().collect())
     }
 
     /// Fixes a value that the endpoint needs.
@@ -288,23 +332,51 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
             ..Chain::new(way.endpoint)
         }));
     }
-    let is_cut = cut_list(scan_request, &way).is_some();
-    let mut chains = Chains::of_needed(scan_request, way.endpoint).asking(scan_request, &way);
-    if let (Some(split), None, 1, false) = (
-        &way.endpoint.split,
-        &way.endpoint.deeper,
-        chains.count,
-        is_cut,
-    ) && scan_request.can_be_split(split)
-        && let Some(chain) = chains.next()
-    {
-        return Ok(ChainSource::Partitions {
-            chain,
+    let endpoint = way.endpoint;
+    let mut chains = Chains::of_needed(scan_request, endpoint).asking(scan_request, &way);
+    let Some(split) = endpoint.split.as_ref() else {
+        return Ok(ChainSource::Chains(endpoint, chains));
+    };
+    let length = scan_request.length(&way, chains.count);
+    Ok(match way.grouping {
+        Grouping::None => ChainSource::Chains(endpoint, chains),
+        Grouping::List => ChainSource::ValueLists {
+            endpoint,
+            chains,
             split,
-            is_long: scan_request.is_known_to_be_long(way.endpoint),
-        });
+            length,
+        },
+        Grouping::Listing | Grouping::Range => match chains.next() {
+            None => ChainSource::Nothing,
+            Some(chain) if way.grouping == Grouping::Range => ChainSource::Range {
+                chain,
+                split,
+                length,
+            },
+            Some(chain) => ChainSource::Partitions {
+                chain,
+                split,
+                is_long: scan_request.is_known_to_be_long(endpoint),
+            },
+        },
+    })
+}
+
+impl ScanRequest {
+    /// How long each of so many chains of a way is taken to be.
+    fn length(&self, way: &AccessPath, chains: u64) -> Length {
+        let counted = match self.sort {
+            // Planning knows how far a range goes.
+            Some(_) => self.expected_rows.map(|rows| way.rows.min(rows as f64)),
+            None => self.sizes.rows.map(|_| way.rows),
+        };
+        let pages = counted.unwrap_or(way.rows) / f64::from(self.page_size(way.endpoint).max(1));
+        Length {
+            pages: pages / chains.max(1) as f64,
+            chains,
+            is_known: counted.is_some(),
+        }
     }
-    Ok(ChainSource::Chains(way.endpoint, chains))
 }
 
 /// The list that is cut into pieces. Rows of several pieces come in no order, so none is cut where one is relied on.
@@ -509,7 +581,7 @@ pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
 mod tests {
     use super::super::Range;
     use super::*;
-    use crate::options::Reading;
+    use crate::options::{Prefer, Reading};
     use crate::tables::pages;
     use crate::tables::permissions;
     use crate::tables::spaces;
@@ -519,6 +591,7 @@ mod tests {
             page_size: 250,
             max_concurrency: 8,
             max_requests: 0,
+            prefer: Prefer::Time,
         };
         let pushed = conditions.iter().map(|(name, values)| PushedCondition {
             column: table.column(name).expect("a column").0,
@@ -542,6 +615,9 @@ mod tests {
                 targets
             }
             ChainSource::Partitions { chain, .. } => vec![chain.request(scan_request, None).target],
+            ChainSource::ValueLists { chains, .. } => chains
+                .map(|chain| chain.request(scan_request, scan_request.sort).target)
+                .collect(),
             other => panic!("{other:?}"),
         }
     }

@@ -1,11 +1,12 @@
 //! The planned request: a scan request of which some values are not known yet, as `EXPLAIN` shows it.
 
-use super::access_path::{self, ValueCount};
+use super::access_path::{self, Manner, ValueCount};
 use super::builder::{Argument, RequestBuilder, SpanEnd};
 use super::chains::{first_limit, order_before_cut};
-use super::scan_request::{Range, Sort, Values, is_read_as_it_comes};
+use super::grouping::Grouping;
+use super::scan_request::{Range, Sort, Values};
 use super::table_stats::TableStats;
-use super::value_lists;
+use super::value_lists::{self, Lists};
 use crate::http::Request;
 use crate::options::Reading;
 use crate::schema::{ColumnId, Endpoint, Split, Table};
@@ -95,16 +96,32 @@ impl PlannedRequest {
         Some(self.request()?.shown())
     }
 
-    /// How the listing is cut into groups, if it turns out to be long.
-    pub fn split(&self) -> Option<&'static Split> {
+    /// What is cut into groups, and how, if it turns out to be long.
+    pub fn groups(&self) -> Option<(Grouping, &'static Split)> {
         let split = self.endpoint.split.as_ref()?;
-        let has_range = self.range.is_some() || !self.windows.is_empty();
-        let columns = self.conditions.iter().map(|condition| condition.column);
+        let conditions = self.merged();
         let is_short = self.expected_rows.is_some() && !self.is_known_to_be_long();
-        let can_be_split = self.eager
-            && is_read_as_it_comes(&self.reading, self.sort, has_range)
-            && !split.is_narrowed(self.table, columns);
-        (can_be_split && !is_short).then_some(split)
+        let asked = counts(&conditions);
+        let lists = self.lists(&asked);
+        let manner = Manner {
+            sorted: self.sort.is_some(),
+            relies_on_order: self.relies_on_order,
+            eager: self.eager,
+        };
+        let (table, endpoint) = (self.table, self.endpoint);
+        let grouping = Grouping::of(table, endpoint, &asked, &lists, manner, &self.reading);
+        let is_cut = self.eager && grouping != Grouping::None;
+        (is_cut && !is_short).then_some((grouping, split))
+    }
+
+    /// What becomes of the lists of what is asked for, as far as requests can carry it.
+    fn lists(&self, asked: &[ValueCount]) -> Lists {
+        let carried = asked.iter().copied();
+        let carried: Vec<ValueCount> = carried
+            .filter(|asked| asked.can_be_carried(self.table, self.endpoint))
+            .collect();
+        let page_size = self.reading.page_size;
+        value_lists::lists(self.table, &self.sizes, self.endpoint, &carried, page_size)
     }
 
     fn page_size(&self) -> u32 {
@@ -155,19 +172,14 @@ impl PlannedRequest {
         if conditions.iter().any(is_empty) || spans.any(|span| span.known.is_empty()) {
             return None;
         }
-        let asked = conditions.iter().map(|condition| ValueCount {
-            column: condition.column,
-            count: condition.count,
-            values: condition.values.as_ref(),
-        });
-        let asked: Vec<ValueCount> = asked
-            .filter(|asked| asked.can_be_carried(table, endpoint))
-            .collect();
+        let asked = counts(&conditions);
         let needed = access_path::needed(table, endpoint);
-        let is_given = |place: &ColumnId| asked.iter().any(|asked| asked.column == *place);
+        let is_given = |place: &ColumnId| {
+            let mut asked = asked.iter();
+            asked.any(|asked| asked.column == *place && asked.can_be_carried(table, endpoint))
+        };
         let enumerates_parents = !needed.iter().all(is_given);
-        let lists =
-            value_lists::lists(table, &self.sizes, endpoint, &asked, self.reading.page_size);
+        let lists = self.lists(&asked);
         let cut = lists
             .cut
             .filter(|_| !enumerates_parents && !self.relies_on_order);
@@ -190,9 +202,12 @@ impl PlannedRequest {
         for (column, span) in &self.windows {
             builder = builder.window(*column, span.ends());
         }
-        let before_cut = self
-            .split()
-            .and_then(|split| order_before_cut(table, split, self.is_known_to_be_long()));
+        let before_cut = match self.groups() {
+            Some((Grouping::Listing, split)) => {
+                order_before_cut(table, split, self.is_known_to_be_long())
+            }
+            _ => None,
+        };
         let has_range = self.range.is_some();
         let limit = first_limit(
             endpoint,
@@ -205,6 +220,16 @@ impl PlannedRequest {
     }
 }
 
+/// How many values conditions have, and which, as far as they are known.
+fn counts(conditions: &[PlannedCondition]) -> Vec<ValueCount<'_>> {
+    let counts = conditions.iter().map(|condition| ValueCount {
+        column: condition.column,
+        count: condition.count,
+        values: condition.values.as_ref(),
+    });
+    counts.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -215,6 +240,7 @@ mod tests {
     use super::super::scan_request::Key;
     use super::super::{PushedCondition, ScanRequest, access_path};
     use super::*;
+    use crate::options::Prefer;
     use crate::schema::{Column, Kind};
     use crate::tables;
     use crate::tables::{audit_log, pages, permissions, spaces, users};
@@ -244,6 +270,7 @@ mod tests {
                 page_size: 250,
                 max_concurrency: 8,
                 max_requests: 0,
+                prefer: Prefer::Time,
             },
         }
     }
@@ -336,8 +363,8 @@ mod tests {
         for rows in [Some(4_999), None] {
             assert_eq!(order(rows), "GET /wiki/api/v2/pages?limit=250");
         }
-        assert!(of(None).split().is_some() && of(Some(5_000)).split().is_some());
-        assert!(of(Some(4_999)).split().is_none());
+        assert!(of(None).groups().is_some() && of(Some(5_000)).groups().is_some());
+        assert!(of(Some(4_999)).groups().is_none());
     }
 
     /// A condition, and whether planning knows its values.
@@ -520,6 +547,7 @@ mod tests {
             page_size,
             max_concurrency: 8,
             max_requests: 0,
+            prefer: Prefer::Time,
         };
         let mut plan = PlannedRequest {
             endpoint: table.main(),
@@ -558,14 +586,12 @@ mod tests {
                 values: condition.values.as_ref(),
             })
             .collect();
-        let way = access_path(
-            table,
-            &plan.sizes,
-            &asked,
-            sort.is_some(),
-            &columns,
-            page_size,
-        );
+        let manner = Manner {
+            sorted: sort.is_some(),
+            relies_on_order,
+            eager,
+        };
+        let way = access_path(table, &plan.sizes, &asked, manner, &columns, &reading);
         if let Some(way) = way {
             plan.endpoint = way.endpoint;
         }
@@ -607,7 +633,10 @@ mod tests {
         let endpoint = source.endpoint()?;
         let request = match source {
             ChainSource::Nothing => return None,
-            ChainSource::Chains(_, mut chains) => chains.next()?.request(scan, scan.sort),
+            ChainSource::Chains(_, mut chains) | ChainSource::ValueLists { mut chains, .. } => {
+                chains.next()?.request(scan, scan.sort)
+            }
+            ChainSource::Range { chain, .. } => chain.request(scan, scan.sort),
             ChainSource::Partitions {
                 chain,
                 split,

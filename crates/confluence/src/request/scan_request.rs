@@ -5,8 +5,9 @@ use std::ops::Range as Places;
 
 use serde::{Deserialize, Serialize};
 
+use super::access_path::Manner;
 use super::table_stats::TableStats;
-use super::{access_path, askable};
+use super::{access_path, askable, grouping};
 use crate::batch::Value;
 use crate::options::Reading;
 use crate::schema::{Column, ColumnId, Endpoint, Part, Split, Table};
@@ -312,9 +313,19 @@ impl ScanRequest {
             || self.windows.iter().any(|(_, span)| span.is_empty())
     }
 
-    /// Whether a listing may be read in groups, in any order, once all of it is wanted: no condition cuts it short.
-    pub(super) fn can_be_split(&self, split: &Split) -> bool {
-        is_read_as_it_comes(&self.reading, self.sort, self.range.is_some())
+    /// How its rows are wanted.
+    pub(super) fn manner(&self) -> Manner {
+        Manner {
+            sorted: self.sort.is_some(),
+            relies_on_order: self.relies_on_order,
+            eager: self.eager,
+        }
+    }
+
+    /// Whether a listing may be read in groups of what its rows belong to.
+    fn may_be_split(&self, split: &Split) -> bool {
+        (self.eager || self.sort.is_none())
+            && grouping::may_be_cut(self.manner(), &self.reading)
             && !split.is_narrowed(self.table, self.conditions.iter().map(|c| c.column))
     }
 
@@ -345,7 +356,7 @@ impl ScanRequest {
             .chain(
                 (self.table.endpoints.iter())
                     .filter_map(|endpoint| endpoint.split.as_ref())
-                    .filter(|split| self.can_be_split(split))
+                    .filter(|split| self.may_be_split(split))
                     .map(|split| named(split.column)),
             )
             .chain(self.table.population.map(|(name, _)| named(name)))
@@ -394,11 +405,6 @@ impl ScanRequest {
             .iter()
             .any(|&column| self.table.columns[column].is_body())
     }
-}
-
-/// Whether a listing is read in any order, and by several at one time if need be.
-pub(super) fn is_read_as_it_comes(reading: &Reading, sort: Option<Sort>, has_range: bool) -> bool {
-    reading.max_concurrency > 1 && sort.is_none() && !has_range
 }
 
 #[cfg(test)]

@@ -118,6 +118,13 @@ pub(crate) struct Lists {
     pub cut: Option<CutList>,
 }
 
+impl Lists {
+    /// Whether requests carry values of a column.
+    pub(super) fn have(&self, column: ColumnId) -> bool {
+        self.shared.contains(&column) || self.cut.is_some_and(|list| list.column == column)
+    }
+}
+
 /// A list that is cut into pieces, each for requests of its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutList {

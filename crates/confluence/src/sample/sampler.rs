@@ -9,7 +9,7 @@ use crate::Error;
 use crate::batch::{Batch, Slot, Value};
 use crate::http::{Counters, Reason, Reply, Request, RequestRecorder, Why};
 use crate::options::Reading;
-use crate::request::access_path::access_path;
+use crate::request::access_path::{Manner, access_path};
 use crate::request::scan_request::{Key, PushedCondition, ScanRequest, Sort};
 use crate::request::table_stats::TableStats;
 use crate::scan::handle::Scan;
@@ -102,9 +102,9 @@ impl Sampler {
                 table,
                 &TableStats::default(),
                 &[],
-                false,
+                Manner::default(),
                 &columns,
-                self.reading.page_size,
+                &self.reading,
             );
             let Some(access_path) = access_path else {
                 return Err(Error::ConditionMissing {

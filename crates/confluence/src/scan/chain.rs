@@ -80,7 +80,7 @@ pub(super) struct ChainReader<'r> {
     noting: Option<Slot>,
     noted: HashSet<Key>,
     /// Whether a row was handed on.
-    handed_on: bool,
+    pub handed_on: bool,
 }
 
 /// What a page has shown of its listing.
@@ -88,6 +88,8 @@ pub(super) struct ChainReader<'r> {
 pub(super) struct PageShown {
     /// Whether there is nothing behind it that is wanted.
     pub is_end: bool,
+    /// How many rows it has.
+    pub rows: usize,
     /// The values of a column in its first and in its last row.
     pub edges: Option<(i64, i64)>,
     /// Whether those values ascend.
@@ -196,6 +198,7 @@ impl<'r> ChainReader<'r> {
         }
         Ok(PageShown {
             is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
+            rows: came,
             edges,
             ascends,
             is_known,

@@ -4,11 +4,12 @@
 //! after the other, and a request leaves when rows are asked for. But who comes back for more is not about to stop, such
 //! as one who moves a cursor to its end: from then on nothing waits either. Where a limit is in sight, that takes a little
 //! longer, and what is under way at one time stays in proportion to what has been taken, so that what turns out to be of no
-//! use does, too.
+//! use does, too. Where it is known how many rows will do, chains for the last of them are read one by one again.
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::run::READ_AHEAD;
 use crate::request::ScanRequest;
 use crate::request::access_path::LONG;
 
@@ -21,18 +22,22 @@ const FEW: u64 = 2;
 const MANY: u64 = LONG as u64;
 /// Where a limit is in sight, how many chains are then read at one time for each batch that has been taken.
 const EACH: usize = 2;
-/// Where it is known how many rows will do, so many batches of them have to be left.
-const MUCH: u64 = LONG as u64;
+/// Where it is known how many rows will do, so many times as many batches have to be left as can be under way.
+const MUCH: u64 = 4;
+/// The same for what has begun to go on: batches differ in size, and those that are under way are not to be too many.
+const LITTLE: u64 = 2;
 
 /// Who decides when a request may leave: the caller, row by row, or the reader, as fast as rows are taken.
 #[derive(Debug)]
 pub(super) struct Demand {
-    /// A permit for each time that the caller has asked. Closed once nothing waits any more.
+    /// A permit for each time that the caller has asked.
     asked: Semaphore,
     /// A permit for each chain that may be read at one time.
     lanes: Semaphore,
     /// How many of those there may be.
     most: usize,
+    /// Whether all rows are wanted from the start.
+    wants_all: bool,
     /// Whether no limit is in sight.
     open_ended: bool,
     /// How many rows will do, if that is known.
@@ -43,6 +48,10 @@ pub(super) struct Demand {
 /// How far the caller has come.
 #[derive(Debug)]
 struct CallerProgress {
+    /// Whether nothing waits for the caller.
+    is_open: bool,
+    /// Whether the caller has asked, and has taken nothing since.
+    is_waiting: bool,
     /// Whether the reader works for a caller who has asked.
     is_granted: bool,
     batches: u64,
@@ -50,6 +59,10 @@ struct CallerProgress {
     /// Batches after which the caller is taken to want all.
     patience: u64,
     lanes: usize,
+    /// Lanes that are to be no more as soon as they are free.
+    surplus: usize,
+    /// Whether what is read side by side is chains, and not groups of one.
+    has_chains: bool,
 }
 
 impl Demand {
@@ -58,67 +71,84 @@ impl Demand {
         let most = scan_request.reading.max_concurrency;
         let wants_all = scan_request.eager;
         let lanes = if wants_all { most } else { 1 };
-        let demand = Self {
+        Self {
             asked: Semaphore::new(0),
             lanes: Semaphore::new(lanes),
             most,
+            wants_all,
             open_ended: scan_request.open_ended,
             enough: scan_request.enough,
             taken: Mutex::new(CallerProgress {
+                is_open: wants_all,
+                is_waiting: false,
                 is_granted: false,
                 batches: 0,
                 rows: 0,
                 patience: MANY,
                 lanes,
+                surplus: 0,
+                has_chains: false,
             }),
-        };
-        if wants_all {
-            demand.asked.close();
         }
-        demand
     }
 
     /// Whether nothing waits for the caller.
     pub fn is_open(&self) -> bool {
-        self.asked.is_closed()
+        self.taken().is_open
     }
 
-    /// There are several chains, or what can be cut into several.
+    /// There are several chains.
+    pub fn has_chains(&self) {
+        self.may_spread();
+        self.taken().has_chains = true;
+    }
+
+    /// There is what can be cut into several.
     pub fn may_spread(&self) {
         self.taken().patience = if self.open_ended { ONE } else { FEW };
     }
 
     /// The caller wants rows.
     pub fn ask(&self) {
-        if self.is_open() {
+        let mut taken = self.taken();
+        taken.is_waiting = true;
+        if taken.is_open {
             return;
         }
-        let mut taken = self.taken();
-        if self.wants_more_than(&taken) {
+        if self.most > 1 && taken.batches >= taken.patience && self.are_left(&taken, MUCH) {
             self.widen(&mut taken);
-            self.asked.close();
-        } else {
-            self.asked.add_permits(1);
+            taken.is_open = true;
         }
+        self.asked.add_permits(1);
     }
 
     /// The caller has taken rows.
     pub fn took(&self, rows: usize) {
         let mut taken = self.taken();
+        taken.is_waiting = false;
         taken.batches += 1;
         taken.rows += rows as u64;
-        if self.is_open() {
+        if !taken.is_open || self.wants_all || taken.surplus > 0 {
+            return;
+        }
+        if self.are_left(&taken, LITTLE) {
             self.widen(&mut taken);
+        } else if taken.has_chains {
+            // Those that are under way go on.
+            taken.surplus = taken.lanes - 1;
+            taken.lanes = 1;
         }
     }
 
-    /// Whether the caller, who comes back, wants much more than there has been.
-    fn wants_more_than(&self, taken: &CallerProgress) -> bool {
-        let is_much_left = self.enough.is_none_or(|enough| {
+    /// Whether so many times as many batches are wanted as can be under way, judging by those that were taken. Unless
+    /// somebody knows better, they are.
+    fn are_left(&self, taken: &CallerProgress, times: u64) -> bool {
+        let under_way = (self.most + READ_AHEAD) as u64;
+        self.enough.is_none_or(|enough| {
             let left = enough.saturating_sub(taken.rows);
-            left.saturating_mul(taken.batches) >= taken.rows.saturating_mul(MUCH)
-        });
-        self.most > 1 && taken.batches >= taken.patience && is_much_left
+            let wanted = taken.rows.saturating_mul(times.saturating_mul(under_way));
+            left.saturating_mul(taken.batches) >= wanted
+        })
     }
 
     /// Has more chains read at one time.
@@ -136,10 +166,13 @@ impl Demand {
 
     /// Waits until rows are wanted. Then any number of requests may leave until rows are handed on.
     pub async fn wanted(&self) {
-        if self.is_open() || self.taken().is_granted {
-            return;
+        {
+            let taken = self.taken();
+            if taken.is_open || taken.is_granted {
+                return;
+            }
         }
-        // An error says that nothing waits any more.
+        // Only one chain waits here: more are read at one time only where nothing waits.
         if let Ok(permit) = self.asked.acquire().await {
             permit.forget();
         }
@@ -153,7 +186,22 @@ impl Demand {
 
     /// A lane for a chain, as soon as one is free. Whoever reads a chain holds it as long.
     pub async fn lane(&self) -> Option<SemaphorePermit<'_>> {
-        self.lanes.acquire().await.ok()
+        loop {
+            let lane = self.lanes.acquire().await.ok()?;
+            let mut taken = self.taken();
+            if taken.surplus == 0 {
+                return Some(lane);
+            }
+            taken.surplus -= 1;
+            lane.forget();
+            if taken.surplus == 0 {
+                taken.is_open = false;
+                taken.is_granted = false;
+                self.asked.forget_permits(usize::MAX);
+                // What was asked for while nothing waited for it.
+                self.asked.add_permits(usize::from(taken.is_waiting));
+            }
+        }
     }
 
     /// How many chains are read at one time.
@@ -173,8 +221,10 @@ impl Demand {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
-    use crate::options::Reading;
+    use crate::options::{Prefer, Reading};
     use crate::tables::pages;
 
     /// A caller who may stop at any row.
@@ -183,6 +233,7 @@ mod tests {
             page_size: 250,
             max_concurrency,
             max_requests: 0,
+            prefer: Prefer::Time,
         };
         ScanRequest::whole(&pages::TABLE, Vec::new(), reading)
     }
@@ -190,7 +241,7 @@ mod tests {
     /// The demand of a caller of several chains.
     fn of_several(scan_request: &ScanRequest) -> Demand {
         let demand = Demand::of(scan_request);
-        demand.may_spread();
+        demand.has_chains();
         demand
     }
 
@@ -273,8 +324,8 @@ mod tests {
     fn where_it_is_known_how_many_rows_will_do_many_have_to_be_left() {
         for (enough, is_open) in [
             (501, false),
-            (5_499, false),
-            (5_500, true),
+            (10_499, false),
+            (10_500, true),
             (u64::MAX, true),
         ] {
             let demand = of_several(&ScanRequest {
@@ -284,5 +335,50 @@ mod tests {
             takes(&demand, 3, 250);
             assert_eq!(demand.is_open(), is_open, "{enough}");
         }
+    }
+    #[test]
+    fn chains_for_the_last_of_them_are_read_one_by_one() {
+        let demand = of_several(&ScanRequest {
+            enough: Some(100),
+            ..lazy(8)
+        });
+        let begin = || demand.lane().now_or_never().flatten();
+        let mut chains = vec![begin().expect("a lane")];
+        assert!(begin().is_none());
+        takes(&demand, 80, 1);
+        while let Some(chain) = begin() {
+            chains.push(chain);
+        }
+        assert_eq!((demand.is_open(), chains.len()), (true, 8));
+        // Fewer are left than twice as many as can be under way.
+        takes(&demand, 1, 1);
+        while chains.len() > 1 {
+            assert!(demand.is_open());
+            chains.pop();
+            assert!(begin().is_none());
+        }
+        assert!(!demand.is_open());
+        chains.pop();
+        assert!(begin().is_some());
+        assert!(demand.wanted().now_or_never().is_none());
+        demand.ask();
+        assert!(demand.wanted().now_or_never().is_some());
+    }
+
+    #[test]
+    fn who_asked_while_nothing_waited_is_not_forgotten() {
+        let demand = of_several(&ScanRequest {
+            enough: Some(100),
+            ..lazy(2)
+        });
+        takes(&demand, 80, 1);
+        let chains = [demand.lane(), demand.lane()].map(|lane| lane.now_or_never().flatten());
+        takes(&demand, 15, 1);
+        demand.ask();
+        assert!(demand.is_open());
+        drop(chains);
+        assert!(demand.lane().now_or_never().flatten().is_some());
+        assert!(!demand.is_open());
+        assert!(demand.wanted().now_or_never().is_some());
     }
 }

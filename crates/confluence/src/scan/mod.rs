@@ -8,6 +8,8 @@ pub(crate) mod demand;
 pub(crate) mod enrichment;
 pub(crate) mod handle;
 pub(crate) mod held_rows;
+pub(crate) mod long_list;
+pub(crate) mod long_range;
 pub(crate) mod long_requests;
 pub(crate) mod order_check;
 pub(crate) mod outside_partitions;

@@ -10,6 +10,8 @@
 //!
 //! Where the two meet depends on who comes first. A statement that reads the listing in several places must ask for the
 //! same pages in each, so there a long group is cut in the middle of its ids, and its halves are read like groups.
+//!
+//! Groups of a range are read in the range's order, each to where the range ends in it.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64};
@@ -26,7 +28,7 @@ use crate::http::Why;
 use crate::request::access_path::LONG;
 use crate::request::chains::{self, Chain};
 use crate::request::scan_request::{Key, Sort};
-use crate::schema::{ColumnId, Split};
+use crate::schema::{ColumnId, Filter, Split};
 
 /// Groups for each chain that is read at one time: enough that none idles while others have much left.
 const GROUPS_EACH: usize = 4;
@@ -34,6 +36,10 @@ const GROUPS_EACH: usize = 4;
 const WORTH_HELPING: f64 = 2.0;
 /// The same for a group to be cut, whether or not anybody has nothing else to do.
 const WORTH_CUTTING: f64 = 20.0;
+
+/// Rows that are in order by no chance: where so many of a listing ascend, it is in that order, though nobody has asked for
+/// it.
+const SURE: usize = 200;
 
 /// Reads everything that a chain lists, several groups at one time.
 pub(super) async fn read(
@@ -82,7 +88,13 @@ pub(super) async fn read(
         owners => Some(owners?).filter(|owners| owners.have(front.noted())),
     };
     if let Some(owners) = owners {
-        let groups = Partitions::new(reader, &chain, split, order, &owners.ids, begun.end());
+        let filter = table.columns[owner].filter;
+        let each = owners
+            .ids
+            .len()
+            .div_ceil(reader.demand.most_abreast() * GROUPS_EACH);
+        let chains = in_groups(&chain, filter, &owners.ids, each);
+        let groups = Partitions::new(reader, chains, GroupOrder::BothEnds(order), begun.end());
         let look = async {
             let hold_all = owners.have_all(reader, &chain, split).await?;
             if !hold_all {
@@ -90,9 +102,7 @@ pub(super) async fn read(
             }
             Ok(hold_all)
         };
-        let most = reader.demand.most_abreast();
-        let workers = try_join_all((0..most).map(|_| groups.work()));
-        let (_, hold_all) = tokio::try_join!(workers, look)?;
+        let ((), hold_all) = tokio::try_join!(groups.read(reader.demand.most_abreast()), look)?;
         let by = Some(sort(order, true));
         let newest = ChainReader::new(reader, &chain, by, Why::NewRows).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
@@ -103,7 +113,7 @@ pub(super) async fn read(
 }
 
 /// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
-async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
+pub(super) async fn read_as_it_comes(reader: &Reader, chain: &Chain) -> Result<(), Error> {
     ChainReader::new(reader, chain, None, Why::AsItComes)
         .read_all()
         .await
@@ -173,23 +183,32 @@ async fn read_from_both_ends(
 
 /// How far the listing has been read as it is. Nobody promises that it is in order, so that is watched.
 #[derive(Default)]
-struct Prefix {
+pub(super) struct Prefix {
+    rows: usize,
+    first: Option<i64>,
     last: Option<i64>,
     is_broken: bool,
 }
 
 impl Prefix {
-    fn note(&mut self, shown: PageShown) {
+    pub fn note(&mut self, shown: PageShown) {
+        self.rows += shown.rows;
         let Some((first, last)) = shown.edges else {
             return;
         };
         self.is_broken |= !shown.ascends || self.last.is_some_and(|before| first < before);
+        self.first = self.first.or(Some(first));
         self.last = Some(last);
     }
 
     /// Up to where everything has been read.
-    fn end(&self) -> Option<i64> {
+    pub fn end(&self) -> Option<i64> {
         self.last.filter(|_| !self.is_broken)
+    }
+
+    /// From where and up to where, if there are so many rows that they are in order by no chance.
+    pub fn sure_span(&self) -> Option<(i64, i64)> {
+        self.first.zip(self.end()).filter(|_| self.rows >= SURE)
     }
 }
 
@@ -221,17 +240,38 @@ async fn read_what_is_new(
     }
 }
 
-fn sort(column: ColumnId, descending: bool) -> Sort {
+pub(super) fn sort(column: ColumnId, descending: bool) -> Sort {
     Sort { column, descending }
 }
 
+/// This chain for so many objects each time.
+pub(super) fn in_groups(
+    chain: &Chain,
+    filter: Option<Filter>,
+    objects: &[Key],
+    each: usize,
+) -> Vec<Chain> {
+    let most = filter.map_or(1, |filter| filter.max);
+    let groups = objects.chunks(each.clamp(1, most));
+    groups.map(|group| chain.narrowed(filter, group)).collect()
+}
+
+/// How the groups of a listing are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum GroupOrder {
+    /// By a column that tells rows apart, from the end, and from the beginning where somebody helps.
+    BothEnds(ColumnId),
+    /// In the order of a range, to its end.
+    Range(Sort),
+}
+
 /// The groups of a listing, and how far each has been read.
-struct Partitions<'r> {
+pub(super) struct Partitions<'r> {
     reader: &'r Reader,
-    order: ColumnId,
+    order: GroupOrder,
     groups: Vec<Partition>,
-    /// Up to where everything has been read before.
-    front: Option<i64>,
+    /// Up to where everything has been read before, or is read by somebody else.
+    front: Mutex<Option<i64>>,
     /// Whether nobody is to begin anything any more.
     is_given_up: AtomicBool,
     /// Wakes up those who wait for something to do.
@@ -276,38 +316,44 @@ enum PartitionState {
 }
 
 impl<'r> Partitions<'r> {
-    fn new(
+    pub fn new(
         reader: &'r Reader,
-        chain: &Chain,
-        split: &Split,
-        order: ColumnId,
-        ids: &[Key],
+        chains: Vec<Chain>,
+        order: GroupOrder,
         front: Option<i64>,
     ) -> Self {
-        let table = reader.scan_request.table;
-        let filter = table.columns[table.id(split.column)].filter;
-        let most = filter.map_or(1, |filter| filter.max);
-        let each = ids
-            .len()
-            .div_ceil(reader.demand.most_abreast() * GROUPS_EACH)
-            .clamp(1, most);
-        let group = |ids: &[Key]| Partition {
-            chain: chain.narrowed(filter, ids),
+        let group = |chain| Partition {
+            chain,
             progress: Mutex::default(),
         };
         Self {
             reader,
             order,
-            groups: ids.chunks(each).map(group).collect(),
-            front,
+            groups: chains.into_iter().map(group).collect(),
+            front: Mutex::new(front),
             is_given_up: AtomicBool::new(false),
             changed: Notify::new(),
         }
     }
 
+    fn front(&self) -> Option<i64> {
+        *self.front.lock()
+    }
+
+    /// Notes up to where everything has been read meanwhile.
+    pub fn note_front(&self, front: Option<i64>) {
+        *self.front.lock() = front;
+    }
+
+    /// Reads all groups, so many at one time.
+    pub async fn read(&self, abreast: usize) -> Result<(), Error> {
+        try_join_all((0..abreast).map(|_| self.work())).await?;
+        Ok(())
+    }
+
     /// Lets everybody come to an end with the page that they are at. None is left in the middle of one: its rows count as
     /// given as soon as they have been looked at.
-    fn give_up(&self) {
+    pub fn give_up(&self) {
         self.is_given_up.store(true, Relaxed);
         self.changed.notify_waiters();
     }
@@ -322,7 +368,12 @@ impl<'r> Partitions<'r> {
             let lane = self.reader.demand.lane().await;
             match self.next_task() {
                 PartitionTask::Read(group, descending) => {
-                    self.read_from(group, descending).await?;
+                    match self.order {
+                        GroupOrder::BothEnds(order) => {
+                            self.read_from(group, order, descending).await?;
+                        }
+                        GroupOrder::Range(sort) => self.read_range(group, sort).await?,
+                    }
                     self.changed.notify_waiters();
                 }
                 PartitionTask::Wait => {
@@ -347,10 +398,14 @@ impl<'r> Partitions<'r> {
                 return PartitionTask::Read(group, true);
             }
         }
+        if matches!(self.order, GroupOrder::Range(_)) {
+            return PartitionTask::Nothing;
+        }
         if self.reader.is_read_again {
             return self.next_half();
         }
-        let left = |group: &Partition| group.progress().pages_left(self.front);
+        let front = self.front();
+        let left = |group: &Partition| group.progress().pages_left(front);
         let most = self
             .groups
             .iter()
@@ -387,15 +442,20 @@ impl<'r> Partitions<'r> {
     }
 
     /// Reads a group from one of its ends, to the other or to where somebody else has come to.
-    async fn read_from(&self, group: &Partition, descending: bool) -> Result<(), Error> {
+    async fn read_from(
+        &self,
+        group: &Partition,
+        order: ColumnId,
+        descending: bool,
+    ) -> Result<(), Error> {
         let why = match descending {
             true => Why::Partition,
             false => Why::PartitionBeginning,
         };
-        let by = Some(sort(self.order, descending));
+        let by = Some(sort(order, descending));
         let mut pages = ChainReader::new(self.reader, &group.chain, by, why);
         loop {
-            let shown = match pages.next(Some(self.order)).await {
+            let shown = match pages.next(Some(order)).await {
                 // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
                 Err(Error::OutOfOrder { .. }) => {
                     read_as_it_comes(self.reader, &group.chain).await?;
@@ -411,17 +471,38 @@ impl<'r> Partitions<'r> {
             let is_first = progress.top.is_none();
             progress.note(shown, descending);
             if self.reader.is_read_again && is_first && !shown.is_end {
-                progress.cut_if_long(self.front);
+                progress.cut_if_long(self.front());
             }
             self.changed.notify_waiters();
             if self.is_given_up() {
                 return Ok(());
             }
-            if shown.is_end || progress.has_met(self.front, descending) {
+            if shown.is_end || progress.has_met(self.front(), descending) {
                 progress.state = PartitionState::Done;
                 return Ok(());
             }
         }
+    }
+}
+
+impl Partitions<'_> {
+    /// Reads a group to the end of its range.
+    async fn read_range(&self, group: &Partition, sort: Sort) -> Result<(), Error> {
+        let mut pages = ChainReader::new(self.reader, &group.chain, Some(sort), Why::Partition);
+        while !self.is_given_up() {
+            match pages.next(None).await {
+                // Nothing can be said of an end then, or the order cannot be asked for.
+                Err(Error::OutOfOrder { .. } | Error::TooLong { .. }) => {
+                    return read_as_it_comes(self.reader, &group.chain).await;
+                }
+                shown => {
+                    if shown?.is_end {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use super::demand::Demand;
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::{RequestBudget, StatementBudget};
-use super::{chain, parents, partition};
+use super::{chain, long_list, long_range, parents, partition};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
@@ -21,7 +21,7 @@ use crate::schema::Source;
 use crate::session::Session;
 
 /// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
-const READ_AHEAD: usize = 2;
+pub(super) const READ_AHEAD: usize = 2;
 
 impl Scan {
     /// Begins a read on the engine's thread. `wake` is called there whenever there is something to see;
@@ -173,7 +173,7 @@ impl Reader {
                     }
                 }
                 if chains.count_of_all() > 1 {
-                    self.demand.may_spread();
+                    self.demand.has_chains();
                 }
                 self.read_all(stream::iter(chains.map(Ok))).await
             }
@@ -187,8 +187,28 @@ impl Reader {
                 }
                 partition::read(self, chain, split, is_long).await
             }
+            ChainSource::Range {
+                chain,
+                split,
+                length,
+            } => long_range::read(self, chain, split, length, long_range::GroupsOf::All).await,
+            ChainSource::ValueLists {
+                chains,
+                split,
+                length,
+                ..
+            } => {
+                if !self.is_read_again {
+                    self.budget.expect(chains.count_of_all())?;
+                    self.budget.expect_all(chains.count_of_all())?;
+                }
+                let read = |chain| long_list::read(self, chain, split, length);
+                stream::iter(chains.map(Ok))
+                    .try_for_each_concurrent(self.demand.most_abreast(), read)
+                    .await
+            }
             ChainSource::Parents(like) => {
-                self.demand.may_spread();
+                self.demand.has_chains();
                 self.read_all(parents::chains(self, like)).await
             }
         }

@@ -325,6 +325,11 @@ impl Endpoint {
         self
     }
 
+    /// What its rows are found by, or hang on.
+    pub fn hanging(&self) -> impl Iterator<Item = &'static Source> + use<> {
+        self.sources.iter().chain(self.hangs_on)
+    }
+
     /// The columns without values of which it cannot be asked: those in the path, and those it requires.
     pub fn needed(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.in_path().chain(self.requires.iter().copied())

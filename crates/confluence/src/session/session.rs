@@ -1,7 +1,8 @@
 //! A session with a site as one account: which door its requests go through, and what they show there.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
@@ -37,7 +38,12 @@ pub struct Session {
     identity: Identity,
     /// Whether the site shows something to nobody, as far as is known.
     public: AtomicBool,
+    /// How long the latest answers took to come, in microseconds; 0 before the first one.
+    latency: AtomicU64,
 }
+
+/// Over about so many answers a session's latency is the mean.
+const LATEST: u64 = 8;
 
 /// How a request was sent that has been answered.
 struct Sent {
@@ -74,6 +80,7 @@ impl Session {
             longest: [AtomicUsize::new(usize::MAX), AtomicUsize::new(usize::MAX)],
             identity: Identity::default(),
             public: AtomicBool::default(),
+            latency: AtomicU64::default(),
             config,
         })
     }
@@ -176,6 +183,7 @@ impl Session {
             let Some((mut reply, told)) = answer else {
                 continue;
             };
+            self.note_latency(shown.sent.elapsed());
             if told.login_failed && self.is_watched() {
                 let status = reply.map_or_else(|(status, _)| status, |_| StatusCode::OK);
                 reply = Err((status, Failure::Rejected(RejectionClue::FailedLogin)));
@@ -233,6 +241,22 @@ impl Session {
             RouteKind::Gateway if self.doors.goes_by_given_id() => RejectionClue::GivenCloudId,
             RouteKind::Gateway => RejectionClue::Nothing,
         }
+    }
+
+    /// How long the latest answers took to come, the last ones most of all; None before the first one.
+    pub fn latency(&self) -> Option<Duration> {
+        let micros = self.latency.load(Relaxed);
+        (micros > 0).then(|| Duration::from_micros(micros))
+    }
+
+    /// Notes how long an answer took. Of two at one time one may be lost, which changes little.
+    fn note_latency(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+        let latency = match self.latency.load(Relaxed) {
+            0 => took,
+            before => before - before / LATEST + took / LATEST,
+        };
+        self.latency.store(latency.max(1), Relaxed);
     }
 
     /// How many bytes an address may have, or what is POSTed, as far as that has shown.

@@ -1,0 +1,190 @@
+//! Grouping: by what a long chain is cut, so that what it lists is read side by side.
+//!
+//! Rows of some listings belong to something that a filter takes a list of: pages to spaces. Such a listing can be asked
+//! for in groups of those: all of it, a range of it in an order, or what belongs to the values of a list. Each group costs
+//! a partly filled page, so a chain is cut only if it is long, and into groups of two pages at least.
+
+use super::access_path::{Manner, ValueCount};
+use super::value_lists::Lists;
+use crate::options::{Prefer, Reading};
+use crate::schema::{Endpoint, Table};
+
+/// What a chain may be cut into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// Nothing.
+    #[default]
+    None,
+    /// A whole listing into partitions: groups of all that another listing names.
+    Listing,
+    /// A range, in an order that nobody relies on, into the same, each read in that order.
+    Range,
+    /// A list of values into shorter ones.
+    List,
+}
+
+/// Pages that a group has to have on average.
+const PAGES_EACH: f64 = 2.0;
+/// Groups of a range for each that is read at one time. No end but one of theirs is known, so nobody can help another;
+/// but who is done early takes another one.
+const GROUPS_OF_RANGE: usize = 2;
+/// What a range costs besides its groups: its first page, which they give again, the list of what they are groups of, and
+/// the search for what is in none.
+const BESIDES_RANGE: f64 = 3.0;
+
+impl Grouping {
+    /// What the chain of an endpoint may be cut into, which is asked for some values.
+    pub(super) fn of(
+        table: &Table,
+        endpoint: &Endpoint,
+        asked: &[ValueCount],
+        lists: &Lists,
+        manner: Manner,
+        reading: &Reading,
+    ) -> Self {
+        let Some(split) = endpoint.split.as_ref() else {
+            return Self::None;
+        };
+        if !may_be_cut(manner, reading) || endpoint.deeper.is_some() {
+            return Self::None;
+        }
+        // A whole listing can be cut later, too, once all of it is wanted.
+        let is_narrowed = split.is_narrowed(table, asked.iter().map(|asked| asked.column));
+        match (is_narrowed, manner.sorted) {
+            (false, false) => return Self::Listing,
+            _ if !manner.eager => return Self::None,
+            (false, true) => return Self::Range,
+            (true, _) => {}
+        }
+        let owner = table.id(split.column);
+        let is_list = |asked: &ValueCount| asked.count > 1.0 && lists.have(owner);
+        let is_alone = |asked: &ValueCount| match asked.column == owner {
+            true => is_list(asked),
+            false => !split.is_narrowed(table, std::iter::once(asked.column)),
+        };
+        if asked.iter().all(is_alone) {
+            Self::List
+        } else {
+            Self::None
+        }
+    }
+
+    /// Into how many groups so many pages are cut; None where nobody can tell before.
+    pub(crate) fn groups(self, pages: f64, abreast: usize) -> Option<usize> {
+        let most = match self {
+            Self::None | Self::Listing => return None,
+            Self::Range => abreast.saturating_mul(GROUPS_OF_RANGE),
+            Self::List => abreast,
+        };
+        Some(((pages / PAGES_EACH) as usize).clamp(1, most.max(1)))
+    }
+
+    /// How many requests that takes besides those of the groups.
+    pub(super) fn besides(self) -> f64 {
+        match self {
+            Self::Range => BESIDES_RANGE,
+            Self::None | Self::Listing | Self::List => 0.0,
+        }
+    }
+
+    /// Whether what rows belong to has to be listed first.
+    pub(super) fn lists_owners(self) -> bool {
+        matches!(self, Self::Listing | Self::Range)
+    }
+}
+
+/// Whether a chain may be cut at all: its rows are read in any order, and by several at one time if need be.
+pub(super) fn may_be_cut(manner: Manner, reading: &Reading) -> bool {
+    !manner.relies_on_order && reading.max_concurrency > 1 && reading.prefer == Prefer::Time
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::table_stats::TableStats;
+    use crate::request::value_lists;
+    use crate::tables::{pages, permissions};
+
+    const READING: Reading = Reading {
+        page_size: 250,
+        max_concurrency: 8,
+        max_requests: 0,
+        prefer: Prefer::Time,
+    };
+
+    /// What the pages may be cut into that are asked for by so many values of some columns.
+    fn of(asked: &[(&'static str, f64)], manner: Manner, reading: &Reading) -> Grouping {
+        let (table, sizes) = (&pages::TABLE, TableStats::default());
+        let asked = asked
+            .iter()
+            .map(|(column, count)| ValueCount::expected(table.id(column), *count));
+        let asked: Vec<ValueCount> = asked.collect();
+        let lists = value_lists::lists(table, &sizes, table.main(), &asked, 250);
+        Grouping::of(table, table.main(), &asked, &lists, manner, reading)
+    }
+
+    #[test]
+    fn listings_ranges_and_lists_of_spaces_may_be_cut() {
+        let all = Manner {
+            eager: true,
+            ..Manner::default()
+        };
+        let range = Manner {
+            sorted: true,
+            ..all
+        };
+        let cases = [
+            (&[][..], all, Grouping::Listing),
+            (&[("status", 1.0)], all, Grouping::Listing),
+            (&[], range, Grouping::Range),
+            (&[("space_id", 1.0)], all, Grouping::None),
+            (&[("space_id", 2.0)], all, Grouping::List),
+            (&[("space_id", 300.0), ("status", 1.0)], all, Grouping::List),
+            (&[("space_id", 100.0)], range, Grouping::List),
+            (&[("space_id", 100.0), ("title", 1.0)], all, Grouping::None),
+            (&[("id", 100.0)], all, Grouping::None),
+            // Too many to be asked for.
+            (&[("space_id", 100_000.0)], all, Grouping::None),
+        ];
+        for (asked, manner, expected) in cases {
+            assert_eq!(of(asked, manner, &READING), expected, "{asked:?}");
+            let in_order = Manner {
+                relies_on_order: true,
+                ..manner
+            };
+            let one_by_one = Manner {
+                eager: false,
+                ..manner
+            };
+            assert_eq!(of(asked, in_order, &READING), Grouping::None);
+            // Who comes back for more may want all of a listing.
+            let later = match expected {
+                Grouping::Listing => Grouping::Listing,
+                _ => Grouping::None,
+            };
+            assert_eq!(of(asked, one_by_one, &READING), later);
+            let few = Reading {
+                prefer: Prefer::Requests,
+                ..READING
+            };
+            let one = Reading {
+                max_concurrency: 1,
+                ..READING
+            };
+            for reading in [few, one] {
+                assert_eq!(of(asked, manner, &reading), Grouping::None);
+            }
+        }
+        let (table, lists) = (&permissions::TABLE, Lists::default());
+        let grouping = Grouping::of(table, table.main(), &[], &lists, all, &READING);
+        assert_eq!(grouping, Grouping::None);
+    }
+
+    #[test]
+    fn a_group_has_two_pages_on_average_at_least() {
+        for (pages, list, range) in [(3.9, 1, 1), (10.0, 5, 5), (20.0, 8, 10), (400.0, 8, 16)] {
+            assert_eq!(Grouping::List.groups(pages, 8), Some(list));
+            assert_eq!(Grouping::Range.groups(pages, 8), Some(range));
+        }
+    }
+}
