@@ -59,7 +59,7 @@ SELECT title AS title, modified_at AS modified_at FROM public.confluence_pages
 ORDER BY modified_at DESC LIMIT 1000;
 
 -- Superset: samples
--- requests 2, rounds 1
+-- requests 5, rounds 5
 SELECT * FROM public.confluence_permissions LIMIT 100;
 
 -- Superset: type inference of a virtual dataset
@@ -241,7 +241,7 @@ SELECT * FROM (SELECT space_id, title, row_number() OVER (PARTITION BY space_id 
                FROM confluence_pages) q WHERE rn <= 3 LIMIT 1000;
 
 -- people: owners who are not active, as NOT IN
--- requests 6, rounds 3
+-- requests 240, rounds 3
 SELECT count(*) FROM confluence_spaces s
 WHERE s.author_id NOT IN (SELECT account_id FROM confluence_users WHERE account_status = 'active');
 
@@ -305,13 +305,14 @@ JOIN confluence_spaces s ON s.id = p.space_id
 LEFT JOIN confluence.user_emails u ON u.account_id = p.principal_id
 WHERE s.key = '<key>' AND p.operation_key = 'create' AND p.operation_target_type = 'page';
 
--- people: pages changed last quarter, with labels
+-- people: pages changed in a month, with labels
 -- requests 300, rounds 8
 SELECT p.title, v.number, coalesce(u.email, v.author_id), l.name FROM confluence_pages p
 JOIN confluence_page_versions v ON v.page_id = p.id
 LEFT JOIN confluence_page_labels l ON l.page_id = p.id
 LEFT JOIN confluence.user_emails u ON u.account_id = v.author_id
-WHERE p.modified_at >= '2026-11-01' AND v.created_at >= '2026-11-01' AND v.created_at < '2026-12-01' ORDER BY v.created_at;
+WHERE p.modified_at >= '2026-09-01' AND p.modified_at < '2026-10-01'
+AND v.created_at >= '2026-09-01' AND v.created_at < '2026-10-01' ORDER BY v.created_at;
 
 -- people: guests with access
 -- requests 330, rounds 4

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use confluence_fdw_tests::site::{Site, small};
+use confluence_fdw_tests::site::{Site, answers, small};
 use confluence_fdw_tests::{explain, explain_with, lines};
 use confluence_sim::{Organisation, Size};
 
@@ -150,6 +150,42 @@ fn a_local_table_gives_its_order_too() {
         keys(&site.same("SELECT w.n, p.title FROM wanted w JOIN confluence_pages p ON p.id = w.id ORDER BY w.n LIMIT 10")[0], "id"),
         10
     );
+}
+
+#[test]
+fn what_the_site_does_not_sort_is_sorted_before_the_join() {
+    let mut site = Site::copied(small());
+    let count = "SELECT count(*) FROM confluence_attachments";
+    let attachments: usize = lines(&mut site.client, count)[0].parse().expect("a number");
+    // Not analyzed: planning expects many more of them.
+    let sql = "SELECT a.file_size, p.title, s.key FROM confluence_attachments a
+        JOIN confluence_pages p ON p.id = a.page_id JOIN confluence_spaces s ON s.id = p.space_id
+        ORDER BY a.file_size DESC NULLS LAST LIMIT 20";
+    let (rows, requests) = site.read(sql);
+    assert_eq!(rows.len(), 20);
+    let sizes: Vec<u64> = rows
+        .iter()
+        .map(|row| {
+            row.split('|')
+                .next()
+                .expect("a size")
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    assert!(sizes.is_sorted_by(|one, other| one >= other), "{sizes:?}");
+    let listing = answers(attachments);
+    assert!(requests.len() <= listing + 4, "{requests:#?}");
+    site.execute("CREATE TABLE wanted AS SELECT id, md5(id::text) AS mark FROM copy.confluence_pages; ANALYZE wanted");
+    for sql in [
+        "SELECT w.mark, p.title FROM wanted w JOIN confluence_pages p ON p.id = w.id ORDER BY w.mark LIMIT 10",
+        "SELECT w.mark, p.title FROM wanted w LEFT JOIN confluence_pages p ON p.id = w.id AND p.version_number > 3
+            ORDER BY w.mark DESC OFFSET 5 LIMIT 5",
+    ] {
+        let requests = same_in_order(&mut site, sql);
+        assert_eq!(requests.len(), 1, "{requests:#?}");
+        assert_eq!(keys(&requests[0], "id"), 10, "{requests:#?}");
+    }
 }
 
 /// All rows, in an order that only the join gives.

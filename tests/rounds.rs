@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use confluence_fdw_tests::site::{Site, ids, list};
-use confluence_fdw_tests::{explain, explain_with, lines, one};
+use confluence_fdw_tests::{estimated_requests, explain, explain_with, lines, one};
 use confluence_sim::{Fault, Organisation, Reply, Size};
 
 /// 80 spaces and 16,000 pages: 64 full answers.
@@ -81,6 +81,8 @@ fn a_long_list_of_spaces_is_read_side_by_side() {
         assert_eq!(in_flight, 8, "{sql}");
     }
     let plan = explain(&mut site.client, &given);
+    let estimated = estimated_requests(&mut site.client, IN_ARRAY);
+    assert!((60.0..100.0).contains(&estimated), "{estimated}");
     assert!(
         plan.contains("Groups: by space_id, as its list has many rows"),
         "{plan}"
@@ -377,62 +379,4 @@ fn a_role_can_spare_requests_rather_than_time() {
     assert!(message.contains("db error"), "{message}");
     let hint = lines(&mut site.client, "SHOW confluence_fdw.prefer");
     assert_eq!(hint, ["requests"]);
-}
-
-#[test]
-#[ignore]
-fn measured_by_hand() {
-    let organisation = Organisation::sized(Size {
-        spaces: 100,
-        pages: 20_000,
-        permissions: 0,
-        users: 20,
-        seed: 1,
-        largest_space_share: 0.08,
-    });
-    let mut pages: Vec<_> = organisation.listed_pages().collect();
-    pages.sort_by_key(|page| std::cmp::Reverse(page.modified_at().as_microsecond()));
-    let quarter = format!(
-        "SELECT count(*) FROM confluence_pages WHERE modified_at >= '{}' AND modified_at < '{}'",
-        pages[10_100].modified_at(),
-        pages[9_200].modified_at()
-    );
-    let quarter2 = format!(
-        "SELECT count(*) FROM confluence_pages WHERE modified_at < '{}'",
-        pages[11_000].modified_at()
-    );
-    let mut site = Site::of(organisation.clone());
-    for analyzed in [false, true] {
-        if analyzed {
-            site.execute("ANALYZE confluence_spaces, confluence_pages");
-        }
-        site.sim.set_latency(Duration::from_millis(150));
-        for sql in [
-            "SELECT count(*) FROM confluence_pages",
-            "SELECT s.key, count(*) FROM confluence_pages p JOIN confluence_spaces s ON s.id = p.space_id GROUP BY 1",
-            "SELECT count(*) FROM confluence_pages WHERE space_id = ANY (ARRAY(SELECT id FROM confluence_spaces))",
-            "SELECT count(*) FROM confluence_pages WHERE space_id IN (SELECT id FROM confluence_spaces WHERE type = 'global')",
-            &quarter,
-            &quarter2,
-        ] {
-            site.sim.reset_in_flight_high_water();
-            let begun = std::time::Instant::now();
-            let (rows, requests) = site.read(sql);
-            let took = begun.elapsed();
-            let plan = explain_with(&mut site.client, "COSTS", sql);
-            let estimated: Vec<&str> = plan
-                .lines()
-                .filter(|l| l.contains("Estimated"))
-                .map(str::trim)
-                .collect();
-            eprintln!(
-                "MEASURED {analyzed} {:?} {} requests, {} in flight, {} rows: {sql}\n   {estimated:?}",
-                took,
-                requests.len(),
-                site.sim.in_flight_high_water(),
-                rows.len()
-            );
-        }
-        site.sim.set_latency(Duration::ZERO);
-    }
 }

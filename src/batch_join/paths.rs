@@ -12,7 +12,7 @@ use super::{JoinType, window};
 use crate::pg::compat::{self, ScanPath};
 use crate::pg::list;
 use crate::pg::nodes::{Expr, Node, Nodes, Set};
-use crate::pg::planning::{Clause, Rel, Root};
+use crate::pg::planning::{Clause, EqualMember, PathKey, Rel, Root};
 use crate::plan::estimate::{self, Estimate, Keys};
 use crate::plan::paths::{self, Order};
 use crate::plan::planner::Planner;
@@ -150,7 +150,9 @@ impl<'p> Join<'p> {
             let unique = cheapest.and_then(|path| self.unique(path));
             return unique.into_iter().map(OuterPath::as_it_comes).collect();
         }
-        let in_order = self.outerrel.paths().iter().filter_map(|path| {
+        let sorted = cheapest.and_then(|path| self.sorted(path));
+        let in_order = self.outerrel.paths().iter().chain(sorted);
+        let in_order = in_order.filter_map(|path| {
             let pathkeys = self
                 .root
                 .join_pathkeys(self.joinrel, self.jointype, path.pathkeys());
@@ -162,6 +164,25 @@ impl<'p> Join<'p> {
             .into_iter()
             .chain(in_order)
             .collect()
+    }
+
+    /// A path of the outer side, sorted as the query wants its first rows, so that the keys of these are asked for and no
+    /// others. None where it comes in that order anyway, or where the outer side alone does not decide on it.
+    fn sorted(self, path: Node<'p, pg_sys::Path>) -> Option<Node<'p, pg_sys::Path>> {
+        let wanted = self.root.query_pathkeys();
+        let rows = self.root.wanted_rows()?;
+        let (_, is_sorted) = wanted.shared_with(path.pathkeys());
+        let is_own = |pathkey: PathKey<'p>| {
+            let class = pathkey.class();
+            let members = class.members_of(self.outerrel);
+            let given = |member: &EqualMember<'p>| {
+                let mut targets = self.outerrel.target().iter();
+                targets.any(|target| target.var().is_some() && target.equals(member.expr()))
+            };
+            !class.is_volatile() && members.iter().any(given)
+        };
+        let can_be = !wanted.is_empty() && !is_sorted && wanted.iter().all(is_own);
+        can_be.then(|| path.sorted_by(self.root, self.outerrel, wanted, rows))
     }
 
     /// A path of the outer side, made unique.

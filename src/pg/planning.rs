@@ -832,6 +832,30 @@ impl<'q> Node<'q, pg_sys::Path> {
         unsafe { Node::always((*self.as_ptr()).parent) }
     }
 
+    /// The same rows of a relation, sorted. PostgreSQL takes the sort of a hundred thousand rows to cost as much as a hundred
+    /// requests, where it takes less time than one; so what is counted is the sort of those `rows` that are wanted first.
+    pub fn sorted_by(
+        self,
+        root: Root<'q>,
+        rel: Rel<'q>,
+        pathkeys: Nodes<'q, pg_sys::PathKey>,
+        rows: f64,
+    ) -> Self {
+        // SAFETY: all are of one query, and the path is one of the relation. The path that is made begins with a plain one.
+        unsafe {
+            Node::always(
+                pg_sys::create_sort_path(
+                    root.as_ptr(),
+                    rel.as_ptr(),
+                    self.as_ptr(),
+                    pathkeys.as_ptr(),
+                    rows,
+                )
+                .cast(),
+            )
+        }
+    }
+
     /// The path over a foreign table that a nested loop runs again and again, whether or not its answers are kept by
     /// parameters. None for other paths, and where the inner side is not such a path.
     pub fn scan_in_loop(self) -> Option<Self> {

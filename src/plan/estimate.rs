@@ -203,12 +203,17 @@ const UNKNOWN_RANGE: f64 = 0.05;
 impl<'p> Planner<'p> {
     /// How many values a condition has, as far as planning can tell: those of a subquery are its rows.
     fn value_count(self, pushdown: &Pushdown<'p>) -> f64 {
-        let parameter = match pushdown.shape {
-            Op::AnyOf => pushdown.value.executor_param(),
-            _ => None,
-        };
-        let rows = parameter.and_then(|number| self.root().rows_of_initial(number));
+        let rows = self.rows_of_subquery(pushdown);
         rows.map_or_else(|| value_count(pushdown), |rows| rows.max(1.0))
+    }
+
+    /// How many rows the subquery is expected to give whose array is a condition's value.
+    fn rows_of_subquery(self, pushdown: &Pushdown<'p>) -> Option<f64> {
+        if pushdown.shape != Op::AnyOf {
+            return None;
+        }
+        let parameter = pushdown.value.executor_param()?;
+        self.root().rows_of_initial(parameter)
     }
 
     /// How many rows the table has: what `ANALYZE` has found, or what is usual.
@@ -318,7 +323,12 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if relation.knows_kinds(pushdown.place) && qual.estimated_by.is_some() {
+                // PostgreSQL takes a subquery's array to have ten elements.
+                let is_of_subquery = self.rows_of_subquery(&pushdown).is_some();
+                if relation.knows_kinds(pushdown.place)
+                    && qual.estimated_by.is_some()
+                    && !is_of_subquery
+                {
                     return self.selectivity(std::iter::once(qual));
                 }
                 let values = self.value_count(&pushdown);
