@@ -35,7 +35,15 @@ fn site() -> Site {
     );
     knows_pages(&mut site, 3_000);
     lines(&mut site.client, "SELECT FROM confluence_spaces LIMIT 1");
-    site.sim.set_latency(Duration::from_millis(5));
+    site.sim.set_latency(Duration::from_millis(15));
+    site
+}
+
+/// A site that takes much longer to answer than a client to come back.
+#[track_caller]
+fn slow_site() -> Site {
+    let site = site();
+    site.sim.set_latency(Duration::from_millis(40));
     site
 }
 

@@ -2,7 +2,7 @@
 
 use confluence_fdw_tests::{explain, lines, one};
 
-use super::{ABREAST, ALL_PAGES, ALL_PERMISSIONS, Cost, site};
+use super::{ABREAST, ALL_PAGES, ALL_PERMISSIONS, Cost, site, slow_site};
 
 #[test]
 fn what_is_taken_whole_is_read_side_by_side_under_any_limit() {
@@ -54,7 +54,7 @@ fn what_is_taken_whole_is_read_side_by_side_under_any_limit() {
 
 #[test]
 fn a_long_listing_that_is_taken_whole_is_cut_under_any_limit() {
-    let mut site = site();
+    let mut site = slow_site();
     for sql in [
         "SELECT coalesce(u.name, p.version_author_id), count(*) FROM confluence_pages p
             LEFT JOIN people u ON u.id = p.version_author_id GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",

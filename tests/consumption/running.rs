@@ -1,11 +1,9 @@
 //! What turns out while a statement runs.
 
-use std::time::Duration;
-
 use confluence_fdw_tests::site::{Site, ids};
 use confluence_fdw_tests::{explain, lines};
 
-use super::{ABREAST, ALL_PAGES, ALL_PERMISSIONS, Cost, PAGES, knows_pages, site};
+use super::{ABREAST, ALL_PAGES, ALL_PERMISSIONS, Cost, PAGES, knows_pages, site, slow_site};
 
 /// Reads a cursor to its end, so many rows at one time.
 #[track_caller]
@@ -21,14 +19,6 @@ fn fetched(site: &mut Site, sql: &str, at_once: usize) -> Vec<String> {
     }
     site.execute("COMMIT");
     rows
-}
-
-/// A site that takes much longer to answer than a client to come back.
-#[track_caller]
-fn slow_site() -> Site {
-    let site = site();
-    site.sim.set_latency(Duration::from_millis(40));
-    site
 }
 
 fn sorted(mut rows: Vec<String>) -> Vec<String> {

@@ -38,7 +38,7 @@ pub use organisation::{
     Group, Inline, Label, LabelPrefix, NewPage, NoSuch, NodeKind, Organisation, Page, PageStatus,
     Permission, PermittedOperation, Property, Resolution, RestrictedOperation, Revision, Role,
     RoleAssignment, RoleMode, RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType,
-    Subject, Task, Template, TreeItem, TreeNode, User, UserProperty, Version,
+    Subject, Task, Template, TreeItem, TreeNode, User, Version,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

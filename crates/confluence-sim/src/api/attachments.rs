@@ -2,28 +2,17 @@
 
 use super::listing::{self, list_hanging};
 use super::named::Named;
-use super::row::{VersionRow, moment, on_container, single};
+use super::row::{VersionRow, moment, on_container};
 use super::scopes::ATTACHMENT;
 use crate::organisation::{Attachment, Content};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
+use crate::server::parameters::{CURSOR, Kind, Parameter, limit};
 use crate::server::query;
 use serde_json::{Value, json};
 
-pub(super) const SORT: Parameter = listing::sort(&[
-    "created-date",
-    "-created-date",
-    "modified-date",
-    "-modified-date",
-]);
-const LIMIT: Parameter = Parameter::new(
-    "limit",
-    Kind::Limit {
-        default: 50,
-        most: 250,
-    },
-);
+pub(super) const SORT: Parameter = listing::sort(&["created-date", "modified-date"]);
+const LIMIT: Parameter = limit("limit", 50, 250);
 const LISTING: &[Parameter] = &[
     SORT,
     CURSOR,
@@ -40,7 +29,6 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         => |call| list_of(call, Named::BlogPost);
     "getCustomContentAttachments" v2 "custom-content/{id}/attachments", ATTACHMENT, LISTING
         => |call| list_of(call, Named::CustomContent);
-    "getAttachmentById" v2 "attachments/{id}", ATTACHMENT, &[] => one;
 };
 
 fn list_of(call: &Call, named: Named) -> Result<Answer, Refusal> {
@@ -76,13 +64,6 @@ fn list(
     )
 }
 
-fn one(call: &Call) -> Result<Answer, Refusal> {
-    let Content::Attachment(file) = call.named(Named::Attachment)? else {
-        unreachable!("an attachment was named");
-    };
-    Ok(single(call, &row(file)))
-}
-
 /// Where an attachment is for people, from the context on.
 pub(super) fn web_path(file: Attachment) -> String {
     let (id, name) = (file.id.0, query::encode(file.title));
@@ -92,7 +73,7 @@ pub(super) fn web_path(file: Attachment) -> String {
     )
 }
 
-fn row(file: Attachment) -> Value {
+pub(super) fn row(file: Attachment) -> Value {
     let (container, name) = (file.container.id(), query::encode(file.title));
     let version = file.version.number;
     let webui = web_path(file);

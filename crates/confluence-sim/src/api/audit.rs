@@ -8,19 +8,15 @@ use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
+const FIRST: Parameter = Parameter::new("startDate", Kind::Integer);
+const LAST: Parameter = Parameter::new("endDate", Kind::Integer);
 const SEARCH: Parameter = Parameter::new("searchString", Kind::Text);
 const LIMIT: Parameter = offset::limit(1_000, 1_000);
 /// How long the log is kept.
 const RETENTION: (i64, &str) = (3, "MONTHS");
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
-    "getAuditV1" v1 "audit", SCOPES, &[
-        Parameter::new("startDate", Kind::Integer),
-        Parameter::new("endDate", Kind::Integer),
-        SEARCH,
-        START,
-        LIMIT,
-    ] => between;
+    "getAuditV1" v1 "audit", SCOPES, &[FIRST, LAST, SEARCH, START, LIMIT] => between;
     "getAuditRetentionV1" v1 "audit/retention", SCOPES, &[] => retention;
 };
 

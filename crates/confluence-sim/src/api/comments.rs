@@ -3,7 +3,7 @@
 use super::attachments::SORT;
 use super::listing::{BODY_FORMAT, is_listed, list_hanging};
 use super::named::Named::{self, Attachment, BlogPost, CustomContent, Footer, Inline, Page};
-use super::row::{Id, VersionRow, body_in, moment, on_container, single};
+use super::row::{Id, VersionRow, body_in, moment, on_container};
 use super::scopes::COMMENT;
 use crate::organisation::{Comment, Container, Content};
 use crate::server::answer::{Answer, Refusal};
@@ -27,7 +27,6 @@ const RESOLUTION: Parameter = Parameter::new(
     Kind::Choices(&["resolved", "open", "dangling", "reopened"]),
 );
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
-const SINGLE: &[Parameter] = &[BODY_FORMAT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getFooterComments" v2 "footer-comments", COMMENT, LISTING => |call| all(call, Footer);
@@ -44,8 +43,6 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         => |call| roots(call, Footer, CustomContent);
     "getAttachmentComments" v2 "attachments/{id}/footer-comments", COMMENT, &[BODY_FORMAT, CURSOR, LIMIT, SORT]
         => |call| roots(call, Footer, Attachment);
-    "getFooterCommentById" v2 "footer-comments/{id}", COMMENT, SINGLE => |call| one(call, Footer);
-    "getInlineCommentById" v2 "inline-comments/{id}", COMMENT, SINGLE => |call| one(call, Inline);
     "getFooterCommentChildren" v2 "footer-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Footer);
     "getInlineCommentChildren" v2 "inline-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Inline);
 };
@@ -102,25 +99,16 @@ fn without_keys(mut row: Value, keys: &[&str]) -> Value {
 
 /// Direct replies.
 fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
-    let Content::Comment(parent) = call.named(at)? else {
-        unreachable!("a comment was named");
-    };
-    let fits =
-        |comment: &Comment| comment.parent_id == Some(parent.id) && is_listed(comment.status);
-    list(call, at, Some(parent.container), fits, |comment| {
+    let parent = call.named(at)?;
+    let (id, container) = (parent.id(), parent.container());
+    let fits = |comment: &Comment| comment.parent_id == Some(id) && is_listed(comment.status);
+    list(call, at, Some(container), fits, |comment| {
         let row = without_keys(row(call, comment), &RESOLVED);
-        match parent.container {
+        match container {
             Container::Page(_) => row,
             _ => without_keys(row, &["blogPostId", "customContentId", "attachmentId"]),
         }
     })
-}
-
-fn one(call: &Call, at: Named) -> Result<Answer, Refusal> {
-    let Content::Comment(comment) = call.named(at)? else {
-        unreachable!("a comment was named");
-    };
-    Ok(single(call, &row(call, comment)))
 }
 
 /// Where a comment is for people, from the context on.
@@ -128,7 +116,7 @@ pub(super) fn web_path(comment: Comment) -> String {
     format!("/pages/viewpage.action?focusedCommentId={}", comment.id)
 }
 
-fn row(call: &Call, comment: Comment) -> Value {
+pub(super) fn row(call: &Call, comment: Comment) -> Value {
     let number = comment.version.number;
     let mut row = json!({
         "id": Id(comment.id),

@@ -3,7 +3,7 @@
 use super::listing::{self, is_listed, list};
 use super::named::Named;
 use super::pages;
-use super::row::{Id, VersionRow, body_in, moment, on_container, single};
+use super::row::{Id, VersionRow, body_in, moment, on_container};
 use super::scopes::CUSTOM_CONTENT;
 use crate::organisation::{Container, Content, CustomContent};
 use crate::server::answer::{Answer, Refusal};
@@ -18,14 +18,7 @@ pub(super) const BODY_FORMAT: Parameter = Parameter::new(
     "body-format",
     Kind::Choice(&["raw", "storage", "atlas_doc_format"]),
 );
-const CHILD_SORT: Parameter = listing::sort(&[
-    "created-date",
-    "-created-date",
-    "id",
-    "-id",
-    "modified-date",
-    "-modified-date",
-]);
+const CHILD_SORT: Parameter = listing::sort(&["created-date", "id", "modified-date"]);
 const ON_CONTENT: &[Parameter] = &[TYPE, pages::PAGE_SORT, CURSOR, LIMIT, BODY_FORMAT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
@@ -36,7 +29,6 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         => |call| of_type(call, Some(call.named(Named::Page)?));
     "getCustomContentByTypeInBlogPost" v2 "blogposts/{id}/custom-content", CUSTOM_CONTENT, ON_CONTENT
         => |call| of_type(call, Some(call.named(Named::BlogPost)?));
-    "getCustomContentById" v2 "custom-content/{id}", CUSTOM_CONTENT, &[BODY_FORMAT] => one;
     "getChildCustomContent" v2 "custom-content/{id}/children", CUSTOM_CONTENT, &[CURSOR, LIMIT, CHILD_SORT]
         => children;
 };
@@ -90,19 +82,12 @@ fn children(call: &Call) -> Result<Answer, Refusal> {
     })
 }
 
-fn one(call: &Call) -> Result<Answer, Refusal> {
-    let Content::CustomContent(piece) = call.named(Named::CustomContent)? else {
-        unreachable!("custom content was named");
-    };
-    Ok(single(call, &row(call, piece)))
-}
-
 /// Where a piece is for people, from the context on.
 pub(super) fn web_path(piece: CustomContent) -> String {
     format!("/pages/viewpage.action?contentId={}", piece.id)
 }
 
-fn row(call: &Call, piece: CustomContent) -> Value {
+pub(super) fn row(call: &Call, piece: CustomContent) -> Value {
     on_container(
         piece.container,
         json!({

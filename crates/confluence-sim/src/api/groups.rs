@@ -1,38 +1,31 @@
 //! Groups and their members.
 
+use super::scopes::Scopes;
 use super::v1::{group, no_such, user};
 use crate::organisation::Group;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
+use crate::server::parameters::{Kind, Parameter, limit};
 use serde_json::{Map, Value};
 
-const SCOPES: &[&[&str]] = &[&["read:confluence-groups"], &["read:group:confluence"]];
+const SCOPES: Scopes = &[&["read:confluence-groups"], &["read:group:confluence"]];
+const MEMBERS: Scopes = &[
+    &["read:confluence-groups"],
+    &["read:group:confluence", "read:user:confluence"],
+];
+const ACCESS: Parameter =
+    Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"]));
 const TOTAL: Parameter = Parameter::new("shouldReturnTotalSize", Kind::Flag);
 /// The most there are on one page.
 const MOST: usize = 200;
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
-    "getGroupV1" v1 "group", SCOPES, &[
-        Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"])),
-        START,
-        offset::limit(MOST, MOST),
-    ] => list;
+    "getGroupV1" v1 "group", SCOPES, &[ACCESS, START, offset::limit(MOST, MOST)] => list;
     "getGroupByIdV1" v1 "group/by-id", SCOPES, &[Parameter::new("id", Kind::Text)] => single;
-    "getGroupByGroupIdMembersByGroupIdV1" v1 "group/{id}/membersByGroupId", &[&["read:confluence-groups"], &["read:group:confluence", "read:user:confluence"]], &[
-        START,
-        // This one is refused above the most, not lowered.
-        Parameter::new(
-            "limit",
-            Kind::Limit {
-                default: MOST,
-                most: MOST,
-            },
-        ),
-        TOTAL,
-        EXPAND_USER,
-    ] => members;
+    // This limit is refused above the most, not lowered.
+    "getGroupByGroupIdMembersByGroupIdV1" v1 "group/{id}/membersByGroupId", MEMBERS,
+        &[START, limit("limit", MOST, MOST), TOTAL, EXPAND_USER] => members;
 };
 
 pub(super) const EXPAND_USER: Parameter = Parameter::new(

@@ -18,7 +18,7 @@ pub(super) const KEY: Parameter = Parameter::new("key", Kind::Text);
 pub(super) const TITLE: Parameter = Parameter::new("title", Kind::Text);
 
 pub(super) const fn sort(by: &'static [&'static str]) -> Parameter {
-    Parameter::new("sort", Kind::Choice(by))
+    Parameter::new("sort", Kind::Sort(by))
 }
 
 /// At most so many ids.

@@ -4,9 +4,9 @@ use super::listing::{self, BODY_FORMAT, KEY, list, list_as_they_come};
 use super::named::Named::{
     self, Attachment, BlogPost, Comment, CustomContent, Footer, Inline, Page,
 };
-use super::row::{Id, VersionRow, body_in, moment};
+use super::row::{Id, VersionRow, body_in, moment, single};
 use super::scopes::{ATTACHMENT, COMMENT, CUSTOM_CONTENT, LABEL, PAGE, SPACE};
-use super::{attachments, custom_content, pages};
+use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::{
     Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
 };
@@ -20,18 +20,11 @@ use serde_json::{Value, json};
 const PREFIX: Parameter =
     Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));
 const SPACE_PREFIX: Parameter = Parameter::new("prefix", Kind::Choice(&["my", "team"]));
-const LABEL_SORT: Parameter = listing::sort(&[
-    "created-date",
-    "-created-date",
-    "id",
-    "-id",
-    "name",
-    "-name",
-]);
+const LABEL_SORT: Parameter = listing::sort(&["created-date", "id", "name"]);
 const LABELS: &[Parameter] = &[PREFIX, LABEL_SORT, CURSOR, LIMIT];
 const SPACE_LABELS: &[Parameter] = &[SPACE_PREFIX, LABEL_SORT, CURSOR, LIMIT];
-pub(super) const PROPERTIES: &[Parameter] = &[KEY, listing::sort(&["key", "-key"]), CURSOR, LIMIT];
-const VERSION_SORT: Parameter = listing::sort(&["modified-date", "-modified-date"]);
+pub(super) const PROPERTIES: &[Parameter] = &[KEY, listing::sort(&["key"]), CURSOR, LIMIT];
+const VERSION_SORT: Parameter = listing::sort(&["modified-date"]);
 const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
 const PIECE_VERSIONS: &[Parameter] = &[custom_content::BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
 const LIKES: &[Parameter] = &[CURSOR, LIMIT];
@@ -57,6 +50,13 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         &[listing::ids("space-id", 100), BODY_FORMAT, pages::POST_SORT, CURSOR, LIMIT] => pages::posts_of_label;
     "getLabelAttachments" v2 "labels/{id}/attachments", ATTACHMENT, &[attachments::SORT, CURSOR, LIMIT]
         => attachments::of_label;
+
+    "getPageById" v2 "pages/{id}", PAGE, &[] => |call| one(call, Page);
+    "getAttachmentById" v2 "attachments/{id}", ATTACHMENT, &[] => |call| one(call, Attachment);
+    "getCustomContentById" v2 "custom-content/{id}", CUSTOM_CONTENT, &[custom_content::BODY_FORMAT]
+        => |call| one(call, CustomContent);
+    "getFooterCommentById" v2 "footer-comments/{id}", COMMENT, &[BODY_FORMAT] => |call| one(call, Footer);
+    "getInlineCommentById" v2 "inline-comments/{id}", COMMENT, &[BODY_FORMAT] => |call| one(call, Inline);
 
     "getPageLikeCount" v2 "pages/{id}/likes/count", PAGE, &[] => |call| like_count(call, Page);
     "getPageLikeUsers" v2 "pages/{id}/likes/users", PAGE, LIKES => |call| likes(call, Page);
@@ -368,6 +368,18 @@ struct DetailedVersion<'a> {
     prev_version: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_version: Option<u32>,
+}
+
+/// One piece of content, as its family shows it.
+pub(super) fn one(call: &Call, named: Named) -> Result<Answer, Refusal> {
+    let row = match call.named(named)? {
+        Content::Page(page) => pages::row(page),
+        Content::Node(node) => tree::row(call, node),
+        Content::Comment(comment) => comments::row(call, comment),
+        Content::Attachment(file) => attachments::row(file),
+        Content::CustomContent(piece) => custom_content::row(call, piece),
+    };
+    Ok(single(call, &row))
 }
 
 /// What the caller may do with content itself.

@@ -1,13 +1,12 @@
 //! Pages and blog posts.
 
 use super::listing::{self, BODY_FORMAT, TITLE, list};
-use super::named::Named;
-use super::row::{Formatted, Id, VersionRow, single};
+use super::row::{Formatted, Id, VersionRow};
 use super::scopes::PAGE;
 use crate::organisation::order::PageQuery;
 use crate::organisation::record::PageSort;
 use crate::organisation::time::Moment;
-use crate::organisation::{Content, Organisation, Page, PageStatus, Subtype, Version};
+use crate::organisation::{Organisation, Page, PageStatus, Subtype, Version};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
@@ -16,6 +15,7 @@ use crate::server::query;
 use jiff::tz::Offset;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 use std::fmt;
 use std::ops::Range;
 
@@ -23,24 +23,9 @@ const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
 const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
 const POST_STATUS: Parameter =
     Parameter::new("status", Kind::Choices(&["current", "deleted", "trashed"]));
-pub(super) const PAGE_SORT: Parameter = listing::sort(&[
-    "id",
-    "-id",
-    "created-date",
-    "-created-date",
-    "modified-date",
-    "-modified-date",
-    "title",
-    "-title",
-]);
-pub(super) const POST_SORT: Parameter = listing::sort(&[
-    "id",
-    "-id",
-    "created-date",
-    "-created-date",
-    "modified-date",
-    "-modified-date",
-]);
+pub(super) const PAGE_SORT: Parameter =
+    listing::sort(&["id", "created-date", "modified-date", "title"]);
+pub(super) const POST_SORT: Parameter = listing::sort(&["id", "created-date", "modified-date"]);
 const IDS: Parameter = listing::ids("id", 250);
 const SPACE_IDS: Parameter = listing::ids("space-id", 100);
 
@@ -54,7 +39,6 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         Parameter::new("depth", Kind::Choice(&["all", "root"])),
         PAGE_SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
     ] => list_of_space;
-    "getPageById" v2 "pages/{id}", PAGE, &[] => one_page;
     "getBlogPosts" v2 "blogposts", PAGE,
         &[IDS, SPACE_IDS, POST_SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
 };
@@ -228,11 +212,9 @@ impl Listing for PageListing<'_> {
     }
 }
 
-fn one_page(call: &Call) -> Result<Answer, Refusal> {
-    let Content::Page(page) = call.named(Named::Page)? else {
-        unreachable!("a page was named");
-    };
-    Ok(single(call, &PageRow::of(page, None)))
+/// A page by itself.
+pub(super) fn row(page: Page) -> Value {
+    json!(PageRow::of(page, None))
 }
 
 #[derive(Serialize)]
@@ -338,8 +320,8 @@ impl Serialize for Links<'_> {
     }
 }
 
-/// Where a page or blog post is for people, from the context on. A space's home has an address of its own, and a blog post
-/// stands under the day on which it was written.
+/// Where a page or blog post is for people, from the context on. A space's home has an address of its own, and a blog
+/// post stands under the day on which it was written.
 pub(super) fn web_path(page: Page) -> String {
     let (space, id) = (page.space(), page.id());
     let (key, title) = (&space.key, page.title());

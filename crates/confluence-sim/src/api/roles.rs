@@ -11,6 +11,7 @@ use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use crate::server::query;
 use serde_json::{Value, json};
 
+const ROLE_ID: Parameter = Parameter::new("role-id", Kind::Text);
 const ROLE_TYPE: Parameter = Parameter::new("role-type", Kind::Choice(RoleType::WORDS));
 const PRINCIPAL_ID: Parameter = Parameter::new("principal-id", Kind::Text);
 const PRINCIPAL_TYPE: Parameter = Parameter::new(
@@ -25,7 +26,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         &[Parameter::new("space-id", Kind::Integer), ROLE_TYPE, PRINCIPAL_ID, PRINCIPAL_TYPE, CURSOR, LIMIT] => roles;
     "getSpaceRolesById" v2 "space-roles/{id}", ROLES, &[] => one;
     "getSpaceRoleAssignments" v2 "spaces/{id}/role-assignments", ROLES,
-        &[Parameter::new("role-id", Kind::Text), ROLE_TYPE, PRINCIPAL_ID, PRINCIPAL_TYPE, CURSOR, LIMIT] => assignments;
+        &[ROLE_ID, ROLE_TYPE, PRINCIPAL_ID, PRINCIPAL_TYPE, CURSOR, LIMIT] => assignments;
 };
 
 fn mode(call: &Call) -> Result<Answer, Refusal> {

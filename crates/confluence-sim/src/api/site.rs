@@ -1,12 +1,12 @@
 //! The site itself.
 
+use super::scopes::SITE;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use serde_json::json;
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
-    "getSettingsSystemInfoV1" v1 "settings/systemInfo", &[&["manage:confluence-configuration"], &["read:configuration:confluence"]],
-        &[] => system_info;
+    "getSettingsSystemInfoV1" v1 "settings/systemInfo", SITE, &[] => system_info;
     // In no document of the API, and asked without a credential.
     "tenantInfo" edge "/_edge/tenant_info", &[], &[] => tenant_info;
 };

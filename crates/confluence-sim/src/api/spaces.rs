@@ -11,7 +11,7 @@ use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde_json::{Value, json};
 
 pub(super) const KEYS: Parameter = Parameter::new("keys", Kind::Texts { most: 250 });
-pub(super) const SORT: Parameter = listing::sort(&["id", "-id", "key", "-key", "name", "-name"]);
+pub(super) const SORT: Parameter = listing::sort(&["id", "key", "name"]);
 const DESCRIPTION_FORMAT: Parameter =
     Parameter::new("description-format", Kind::Choice(&["plain", "view"]));
 

@@ -1,5 +1,6 @@
 //! The states that people give to pages.
 
+use super::scopes::{SPACE_SETTINGS, Scopes};
 use super::v1::no_content;
 use crate::organisation::{ContentState, PageStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
@@ -7,13 +8,16 @@ use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
 use serde_json::{Value, json};
 
+const CONTENT: Scopes = &[
+    &["read:confluence-content.summary"],
+    &["read:content-details:confluence"],
+];
+const STATUS: Parameter = Parameter::new("status", Kind::Choice(&["current", "draft", "archived"]));
+
 pub(super) const OPERATIONS: &[Operation] = operations! {
-    "getContentByIdStateV1" v1 "content/{id}/state", &[&["read:confluence-content.summary"], &["read:content-details:confluence"]],
-        &[Parameter::new("status", Kind::Choice(&["current", "draft", "archived"]))] => of_content;
-    "getSpaceBySpaceKeyStateV1" v1 "space/{key}/state", &[&["read:confluence-space.summary"], &["read:space.setting:confluence"]],
-        &[] => of_space;
-    "getSpaceBySpaceKeyStateSettingsV1" v1 "space/{key}/state/settings", &[&["read:confluence-space.summary"], &["read:space.setting:confluence"]],
-        &[] => settings;
+    "getContentByIdStateV1" v1 "content/{id}/state", CONTENT, &[STATUS] => of_content;
+    "getSpaceBySpaceKeyStateV1" v1 "space/{key}/state", SPACE_SETTINGS, &[] => of_space;
+    "getSpaceBySpaceKeyStateSettingsV1" v1 "space/{key}/state/settings", SPACE_SETTINGS, &[] => settings;
 };
 
 fn of_content(call: &Call) -> Result<Answer, Refusal> {

@@ -2,35 +2,24 @@
 
 use super::listing::{self, list};
 use super::named::Named;
-use super::on_content::{PROPERTIES, permitted, properties, property};
-use super::row::{Id, VersionRow, moment, single};
+use super::on_content::{PROPERTIES, one, permitted, properties, property};
+use super::row::{Id, VersionRow, moment};
 use super::scopes::{DATABASE, HIERARCHY, METADATA, WHITEBOARD};
 use crate::organisation::{Content, Descendant, NodeKind, TreeNode};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
+use crate::server::parameters::{CURSOR, LIMIT, Parameter, limit};
 use serde_json::{Value, json};
 
 const SORT: Parameter = listing::sort(&[
     "created-date",
-    "-created-date",
     "id",
-    "-id",
     "modified-date",
-    "-modified-date",
     "child-position",
-    "-child-position",
     "title",
-    "-title",
 ]);
-const DEPTH: Parameter = Parameter::new(
-    "depth",
-    Kind::Limit {
-        default: 2,
-        most: 10,
-    },
-);
+const DEPTH: Parameter = limit("depth", 2, 10);
 const CHILDREN: &[Parameter] = &[SORT, CURSOR, LIMIT];
 const DESCENDANTS: &[Parameter] = &[DEPTH, CURSOR, LIMIT];
 
@@ -46,7 +35,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
 macro_rules! of_nodes {
     ($($kind:ident: $name:literal, $segment:literal, $scopes:expr;)*) => {
         &[$(
-            of_nodes!($kind, $name "ById", $segment "", $scopes, &[], node),
+            of_nodes!($kind, $name "ById", $segment "", $scopes, &[], one),
             of_nodes!($kind, $name "ContentProperties", $segment "/properties", $scopes, PROPERTIES, properties),
             of_nodes!($kind, $name "ContentPropertiesById", $segment "/properties/{property}", $scopes, &[], property),
             of_nodes!($kind, $name "Operations", $segment "/operations", $scopes, &[], permitted),
@@ -74,10 +63,7 @@ pub(super) const NODES: &[Operation] = of_nodes! {
     SmartLink: "SmartLink", "embeds", &[&["read:embed:confluence"]];
 };
 
-fn node(call: &Call, named: Named) -> Result<Answer, Refusal> {
-    let Content::Node(node) = call.named(named)? else {
-        unreachable!("a node was named");
-    };
+pub(super) fn row(call: &Call, node: TreeNode) -> Value {
     let space = call.organisation.space(node.space_id());
     let space = space.expect("a node is in a space");
     let kind = node.kind().as_str();
@@ -102,7 +88,7 @@ fn node(call: &Call, named: Named) -> Result<Answer, Refusal> {
     if node.kind() == NodeKind::Whiteboard {
         row["_links"]["editui"] = format!("/spaces/{}/{kind}/edit/{}", space.key, node.id()).into();
     }
-    Ok(single(call, &row))
+    row
 }
 
 /// Folders tell it as milliseconds, all else as text.

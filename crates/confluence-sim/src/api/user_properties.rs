@@ -1,18 +1,18 @@
 //! What apps keep with users.
 
 use super::v1::{links, no_such};
-use crate::organisation::UserProperty;
+use crate::organisation::Property;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
+use crate::server::parameters::limit;
 use serde_json::json;
 
 const SCOPES: &[&[&str]] = &[&["read:user.property:confluence"]];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getUserByUserIdPropertyV1" v1 "user/{id}/property", SCOPES,
-        &[START, Parameter::new("limit", Kind::Limit { default: 5, most: 25 })] => keys;
+        &[START, limit("limit", 5, 25)] => keys;
     "getUserByUserIdPropertyByKeyV1" v1 "user/{id}/property/{key}", SCOPES, &[] => single;
 };
 
@@ -29,14 +29,14 @@ fn single(call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(&json!({
         "key": property.key,
         "value": property.value,
-        "id": property.id,
+        "id": property.id.to_string(),
         "createdDate": property.created_at.to_string(),
         "lastModifiedDate": property.modified_at.to_string(),
         "_links": links(call),
     })))
 }
 
-fn properties(call: &Call) -> Result<Vec<UserProperty>, Refusal> {
+fn properties<'a>(call: &Call<'a>) -> Result<Vec<Property<'a>>, Refusal> {
     call.signed_in()?;
     let id = call.decoded(0)?;
     let found = call.organisation.user_properties(&id);

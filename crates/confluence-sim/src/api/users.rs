@@ -1,5 +1,6 @@
 //! Users, as v1 has them.
 
+use super::scopes::Scopes;
 use super::v1::{group, picture};
 use crate::organisation::Group;
 use crate::server::answer::{Answer, Refusal};
@@ -11,11 +12,19 @@ use serde_json::{Map, json};
 
 const ACCOUNT: Parameter = Parameter::new("accountId", Kind::Text);
 
+const CURRENT: Scopes = &[
+    &["read:confluence-user"],
+    &["read:content-details:confluence"],
+    &["read:user:confluence"],
+];
+const GROUPS: Scopes = &[
+    &["read:confluence-user"],
+    &["read:user:confluence", "read:group:confluence"],
+];
+
 pub(super) const OPERATIONS: &[Operation] = operations! {
-    "getUserCurrentV1" v1 "user/current", &[&["read:confluence-user"], &["read:content-details:confluence"], &["read:user:confluence"]],
-        &[] => current;
-    "getUserMemberofV1" v1 "user/memberof", &[&["read:confluence-user"], &["read:user:confluence", "read:group:confluence"]],
-        &[ACCOUNT, START, offset::limit(200, 200)] => groups_of;
+    "getUserCurrentV1" v1 "user/current", CURRENT, &[] => current;
+    "getUserMemberofV1" v1 "user/memberof", GROUPS, &[ACCOUNT, START, offset::limit(200, 200)] => groups_of;
 };
 
 /// The groups of a user; none for an account that nobody knows. A client has to count by itself where it is.

@@ -73,7 +73,6 @@ pub use task::Task;
 pub use template::Template;
 pub use tree::{Descendant, TreeItem, TreeNode};
 pub use user::{AccountStatus, AccountType, Group, User};
-pub use user_property::UserProperty;
 pub use version::Version;
 
 use jiff::Timestamp;

@@ -2,18 +2,7 @@
 
 use super::random::mix;
 use super::time::NOW;
-use super::{Organisation, time};
-use jiff::Timestamp;
-
-/// A property that an app keeps with a user.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UserProperty {
-    pub id: String,
-    pub key: &'static str,
-    pub value: serde_json::Value,
-    pub created_at: Timestamp,
-    pub modified_at: Timestamp,
-}
+use super::{Organisation, Property, time};
 
 /// A stream of their own.
 const STREAM: u64 = 0x9409;
@@ -31,7 +20,7 @@ const KEYS: [&str; 7] = [
 
 impl Organisation {
     /// The properties of a user, by their keys; nothing for an account that nobody knows.
-    pub fn user_properties(&self, account_id: &str) -> Option<Vec<UserProperty>> {
+    pub fn user_properties(&self, account_id: &str) -> Option<Vec<Property<'_>>> {
         let number = self
             .users
             .iter()
@@ -40,12 +29,14 @@ impl Organisation {
         let property = |(place, key): (usize, &'static str)| {
             let dice = mix(seed, (number * KEYS.len() + place) as u64);
             let created = NOW - (dice % (900 * DAY)) as i64;
-            UserProperty {
-                id: dice.to_string(),
+            Property {
+                id: dice,
                 key,
                 value: serde_json::json!({"version": dice % 5, "shown": dice.is_multiple_of(2)}),
                 created_at: time::timestamp(created),
                 modified_at: time::timestamp(created + (NOW - created) / 2),
+                author_id: None,
+                version: 1,
             }
         };
         // The first user has all of them, the others any number.

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Integer,
     Flag,
     Choice(&'static [&'static str]),
+    /// One of these, from the beginning, or with a minus before it from the end.
+    Sort(&'static [&'static str]),
     Choices(&'static [&'static str]),
     Integers {
         most: usize,
@@ -54,13 +56,12 @@ impl Parameter {
 pub(crate) const QUESTION: Parameter = Parameter::new("body", Kind::Question);
 pub(crate) const CURSOR: Parameter = Parameter::new("cursor", Kind::Cursor);
 /// As nearly all listings have it.
-pub(crate) const LIMIT: Parameter = Parameter::new(
-    "limit",
-    Kind::Limit {
-        default: 25,
-        most: 250,
-    },
-);
+pub(crate) const LIMIT: Parameter = limit("limit", 25, 250);
+
+/// A number from 1 to the most there is.
+pub(crate) const fn limit(name: &'static str, default: usize, most: usize) -> Parameter {
+    Parameter::new(name, Kind::Limit { default, most })
+}
 
 #[derive(Clone, Debug)]
 enum Value {
@@ -248,6 +249,13 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
         Kind::Question => return Ok(None),
         Kind::Choice(known) if known.contains(&first) => Value::Text(first.to_owned()),
         Kind::Choice(known) => return bad(format!("{first} is none of {}", known.join(", "))),
+        Kind::Sort(known) if known.contains(&first.strip_prefix('-').unwrap_or(first)) => {
+            Value::Text(first.to_owned())
+        }
+        Kind::Sort(known) => {
+            let known: Vec<String> = known.iter().map(|by| format!("{by}, -{by}")).collect();
+            return bad(format!("{first} is none of {}", known.join(", ")));
+        }
         Kind::Choices(known) => match items().find(|item| !known.contains(item)) {
             Some(unknown) => return bad(format!("{unknown} is none of {}", known.join(", "))),
             None => Value::Texts(items().map(str::to_owned).collect()),

@@ -241,6 +241,18 @@ impl Client {
         assert_eq!(self.get(path).refusal_of_v1().0, status, "{path}");
     }
 
+    /// Asks for a whole listing, which holds just these.
+    #[track_caller]
+    pub fn lists(&self, path: &str, ids: impl AsRef<[u64]>) {
+        assert_eq!(self.all_ids(path), ids.as_ref(), "{path}");
+    }
+
+    /// Asks for one page of a listing, which holds just these.
+    #[track_caller]
+    pub fn shows(&self, path: &str, ids: impl AsRef<[u64]>) {
+        assert_eq!(self.get(path).ids(), ids.as_ref(), "{path}");
+    }
+
     /// All pages of a listing.
     pub fn chain(&self, path: &str) -> Vec<Answer> {
         let mut answers = vec![self.get(path)];

@@ -103,7 +103,7 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
         .id;
     for authorization in wrong_ones() {
         let client = Client::authorized(&sim, authorization);
-        assert_eq!(client.all_ids("/wiki/api/v2/spaces?limit=250"), open);
+        client.lists("/wiki/api/v2/spaces?limit=250", &open);
         let user = client.get(CURRENT_USER);
         assert_eq!(user.status, 200);
         assert_eq!(user.json()["type"], "anonymous");
@@ -115,9 +115,9 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
     let of_open = organisation
         .listed_pages()
         .filter(|page| open.contains(&page.space_id()));
-    assert_eq!(
-        client.all_ids("/wiki/api/v2/pages?limit=250"),
-        of_open.map(|page| page.id()).collect::<Vec<_>>()
+    client.lists(
+        "/wiki/api/v2/pages?limit=250",
+        of_open.map(|page| page.id()).collect::<Vec<u64>>(),
     );
     let hidden = organisation
         .pages()

@@ -55,7 +55,7 @@ fn answers_of_any_status() {
             (503, Some("1.5"), "")
         );
     }
-    assert_eq!(client.get(TENS).ids(), ids[..10]);
+    client.shows(TENS, &ids[..10]);
     let html = Reply::Status {
         code: 401,
         headers: vec![("content-type".to_owned(), "text/html".to_owned())],
@@ -115,7 +115,7 @@ fn faults_are_found_by_page_of_the_chain_by_path_and_by_parameter() {
     // Another chain, in between, has pages of its own.
     client.answers(TENS, 200);
     client.answers(&path, 500);
-    assert_eq!(client.all_ids(&path), ids[20..]);
+    client.lists(&path, &ids[20..]);
     let pages: Vec<u32> = sim.log().iter().map(|request| request.page).collect();
     assert_eq!(pages[..6], [1, 2, 1, 3, 3, 4]);
 
@@ -182,7 +182,7 @@ fn connections_break_in_the_middle_and_before_the_beginning() {
     );
     assert_eq!(body, &whole[..whole.len() / 2]);
     assert_eq!(raw(&sim, TENS), b"");
-    assert_eq!(client.get(TENS).ids(), ids[..10]);
+    client.shows(TENS, &ids[..10]);
     // A client sees both as errors.
     sim.clear_faults();
     sim.fault(Fault::on(PAGES).nth(1), Reply::DropMidBody);
@@ -230,7 +230,7 @@ fn a_delay_leaves_the_rest_as_it_is() {
         client.answers(TENS, status);
         assert!(began.elapsed() >= Duration::from_millis(80));
     }
-    assert_eq!(client.all_ids(TENS), ids);
+    client.lists(TENS, &ids);
 }
 
 #[test]
@@ -262,10 +262,10 @@ fn short_and_empty_pages_with_more_to_come_lose_nothing() {
     // Also where the first page is the empty one, and where the last would have been full.
     sim.clear_faults();
     sim.fault(Fault::on(PAGES).page(1), Reply::EmptyPageWithNext);
-    assert_eq!(client.all_ids(TENS), ids);
+    client.lists(TENS, &ids);
     sim.clear_faults();
     sim.fault(Fault::on(PAGES).page(10), Reply::ShortPageWithNext(9));
-    assert_eq!(client.all_ids(TENS), ids);
+    client.lists(TENS, &ids);
 }
 
 #[test]
@@ -375,5 +375,5 @@ fn answers_that_wait_for_each_other() {
     assert!(barrier.is_open());
     // It stays open.
     let (_, client, ids) = &sites[0];
-    assert_eq!(client.get(TENS).ids(), ids[..10]);
+    client.shows(TENS, &ids[..10]);
 }

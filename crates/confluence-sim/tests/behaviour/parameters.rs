@@ -69,11 +69,7 @@ fn lists_come_with_commas_or_repeated() {
         format!("id={}&id={}&id={}", ids[2], ids[1], ids[0]),
         format!("id={},{}&id={}&id={}", ids[1], ids[0], ids[2], ids[2]),
     ] {
-        assert_eq!(
-            client.get(&format!("{PAGES}?{query}")).ids(),
-            ids,
-            "{query}"
-        );
+        client.shows(&format!("{PAGES}?{query}"), &ids);
     }
 }
 
@@ -93,10 +89,7 @@ fn values_are_decoded() {
         .key
         .clone();
     for key in [key.clone(), key.replace('~', "%7E")] {
-        assert_eq!(
-            client.get(&format!("{SPACES}?keys={key}")).ids(),
-            [personal]
-        );
+        client.shows(&format!("{SPACES}?keys={key}"), [personal]);
     }
     for title in [
         "%22Definition+of+done%22",

@@ -116,7 +116,7 @@ fn a_page_can_go_or_be_forbidden_while_it_is_still_listed() {
         organisation.forbid_page(ids[2]).expect("a page");
         assert!(organisation.hide_page(1).is_err());
     });
-    assert_eq!(client.all_ids(PAGES), ids);
+    client.lists(PAGES, &ids);
     let statuses = [ids[0], ids[1], ids[2]].map(|id| client.get(&path(id)).status);
     assert_eq!(statuses, [200, 404, 403]);
     for (id, status) in [(ids[1], 404), (ids[2], 403)] {
