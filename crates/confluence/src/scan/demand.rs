@@ -9,10 +9,11 @@
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::run::READ_AHEAD;
 use crate::request::ScanRequest;
 use crate::request::access_path::LONG;
 
+/// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
+pub(super) const READ_AHEAD: usize = 2;
 /// Batches after which a caller who comes back is taken to want all, where several chains can be read side by side, and no
 /// limit is in sight.
 const ONE: u64 = 1;

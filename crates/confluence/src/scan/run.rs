@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::{Stream, TryStreamExt, stream};
 use tokio::sync::mpsc;
 
-use super::demand::Demand;
+use super::demand::{Demand, READ_AHEAD};
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::{RequestBudget, StatementBudget};
@@ -19,9 +19,6 @@ use crate::request::ScanRequest;
 use crate::request::chains::{self, Chain, ChainSource};
 use crate::schema::Source;
 use crate::session::Session;
-
-/// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
-pub(super) const READ_AHEAD: usize = 2;
 
 impl Scan {
     /// Begins a read on the engine's thread. `wake` is called there whenever there is something to see;
