@@ -92,10 +92,8 @@ fn unresolved_comments_of_tables_that_nobody_has_analyzed_take_few_requests() {
     let all = count(&mut site, "SELECT count(*) FROM confluence_inline_comments");
     let pages = count(
         &mut site,
-        &format!(
-            "SELECT count(DISTINCT page_id) FROM confluence_inline_comments c
-        WHERE c.resolution_status IN ('open', 'reopened') AND c.parent_comment_id IS NULL"
-        ),
+        "SELECT count(DISTINCT page_id) FROM confluence_inline_comments c
+        WHERE c.resolution_status IN ('open', 'reopened') AND c.parent_comment_id IS NULL",
     );
     let (rows, requests) = site.read(UNRESOLVED);
     assert!(rows.len() > 20, "{}", rows.len());
