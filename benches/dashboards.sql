@@ -330,7 +330,7 @@ SELECT s.key, count(*) FROM confluence_pages p JOIN confluence_spaces s ON s.id 
 WHERE p.modified_at < '2024-11-01' GROUP BY 1 ORDER BY 2 DESC;
 
 -- people: the 20 biggest attachments with page and space
--- requests 52, rounds 1
+-- requests 52, rounds 48
 SELECT a.title, a.file_size, p.title, s.key FROM confluence_attachments a JOIN confluence_pages p ON p.id = a.page_id
 JOIN confluence_spaces s ON s.id = p.space_id ORDER BY a.file_size DESC NULLS LAST LIMIT 20;
 

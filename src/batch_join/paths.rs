@@ -404,7 +404,7 @@ impl<'p> JoinPlanner<'p> {
         let manner = Manner {
             sorted: sort.is_some(),
             relies_on_order: false,
-            eager: all_is_read || !outer.pathkeys.is_empty(),
+            eager: all_is_read || !outer.pathkeys.is_empty() || self.kind == JoinType::Anti,
         };
         let way = estimate::way(inner, quals, Some(keys), manner, &columns)?;
         let column: &Column = &relation.table.columns[keys.place];
@@ -418,9 +418,12 @@ impl<'p> JoinPlanner<'p> {
         let received = inner.rows_sent(quals, sort) * share;
         let page_size = estimate::page_size(relation, Some(&way), &columns);
         // In order, all that is asked for comes before the first row is given; but where the first match will do, what is
-        // behind it is not wanted.
-        let waits =
-            !outer.pathkeys.is_empty() && (!self.kind.first_match_will_do() || at_once == 1);
+        // behind it is not wanted. That a row has no match is known when all have come.
+        let in_order = !outer.pathkeys.is_empty();
+        let waits = match self.kind {
+            JoinType::Anti => true,
+            kind => in_order && (!kind.first_match_will_do() || at_once == 1),
+        };
         let eager = all_is_read || waits;
         let estimate = Estimate::new(
             Some(&way),
