@@ -255,7 +255,7 @@ SELECT count(*) FROM confluence_spaces s WHERE NOT EXISTS (
 WITH root AS (SELECT id, title, modified_at FROM confluence_pages) SELECT count(*) FROM root;
 
 -- people: spaces without pages
--- requests 99, rounds 1
+-- requests 99, rounds 81
 SELECT s.key FROM confluence_spaces s LEFT JOIN confluence_pages p ON p.space_id = s.id WHERE p.id IS NULL LIMIT 100;
 
 -- people: one side and the other
@@ -305,14 +305,14 @@ JOIN confluence_spaces s ON s.id = p.space_id
 LEFT JOIN confluence.user_emails u ON u.account_id = p.principal_id
 WHERE s.key = '<key>' AND p.operation_key = 'create' AND p.operation_target_type = 'page';
 
--- people: pages changed in a month, with labels
+-- people: pages changed in a week, with labels
 -- requests 300, rounds 8
 SELECT p.title, v.number, coalesce(u.email, v.author_id), l.name FROM confluence_pages p
 JOIN confluence_page_versions v ON v.page_id = p.id
 LEFT JOIN confluence_page_labels l ON l.page_id = p.id
 LEFT JOIN confluence.user_emails u ON u.account_id = v.author_id
-WHERE p.modified_at >= '2026-09-01' AND p.modified_at < '2026-10-01'
-AND v.created_at >= '2026-09-01' AND v.created_at < '2026-10-01' ORDER BY v.created_at;
+WHERE p.modified_at >= '2026-06-01' AND p.modified_at < '2026-06-08'
+AND v.created_at >= '2026-06-01' AND v.created_at < '2026-06-08' ORDER BY v.created_at;
 
 -- people: guests with access
 -- requests 330, rounds 4
