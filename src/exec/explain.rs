@@ -145,7 +145,12 @@ fn show_effort(
         let time = latency.as_secs_f64() * effort.rounds * runs;
         let each = latency.as_secs_f64() * 1e3;
         if out.is_text() {
-            out.text("Estimated Time", &format!("~{time:.1} s at {each:.0} ms"));
+            let time = if time < 0.95 {
+                format!("{:.0} ms", time * 1e3)
+            } else {
+                format!("{time:.1} s")
+            };
+            out.text("Estimated Time", &format!("~{time} at {each:.0} ms"));
         } else {
             out.number("Estimated Time", Some(c"ms"), (time * 1e3).round());
             out.number("Latency", Some(c"ms"), each.round());
