@@ -18,8 +18,8 @@ fn what_is_taken_whole_is_read_side_by_side_under_any_limit() {
         "SELECT s.key, count(*) FROM confluence_permissions p JOIN confluence_spaces s ON s.id = p.space_id
             GROUP BY 1 ORDER BY 1 LIMIT 100",
         // Set operations.
-        "SELECT principal_type, count(*) FROM (SELECT space_id, principal_type FROM confluence_permissions
-            UNION SELECT id, type FROM confluence_spaces) x GROUP BY 1 LIMIT 100",
+        "SELECT principal_type, count(*) FROM (SELECT principal_id, principal_type FROM confluence_permissions
+            UNION SELECT key, type FROM confluence_spaces) x GROUP BY 1 LIMIT 100",
         "SELECT count(*) FROM (SELECT principal_id FROM confluence_permissions
             UNION SELECT id FROM people LIMIT 10000) x",
         "SELECT principal_id FROM confluence_permissions INTERSECT SELECT id FROM people ORDER BY 1 LIMIT 5",
