@@ -337,6 +337,7 @@ mod tests {
             assert_eq!(demand.is_open(), is_open, "{enough}");
         }
     }
+
     #[test]
     fn chains_for_the_last_of_them_are_read_one_by_one() {
         let demand = of_several(&ScanRequest {
