@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use confluence::engine::Engine;
 use confluence::http::{RequestLog, RequestOrigin, RequestRecorder};
-use confluence::options::{self, Prefer, Reading};
+use confluence::options::{self, Reading};
 use confluence::request::ScanRequest;
 use confluence::scan::Scan;
 use confluence::schema::ColumnId;
@@ -211,10 +211,8 @@ fn read_alone(sim: &Sim) -> f64 {
     let log = Arc::new(RequestLog::default());
     timed(|| {
         let reading = Reading {
-            page_size: 250,
             max_concurrency: 1,
-            max_requests: 0,
-            prefer: Prefer::Time,
+            ..Reading::USUAL
         };
         let scan_request = ScanRequest {
             eager: true,

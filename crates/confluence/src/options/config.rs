@@ -47,6 +47,14 @@ pub enum Prefer {
 }
 
 impl Reading {
+    /// What holds where no option says anything.
+    pub const USUAL: Self = Self {
+        page_size: 250,
+        max_concurrency: 8,
+        max_requests: 0,
+        prefer: Prefer::Time,
+    };
+
     /// How many requests may be under way at one time: one, unless all that is read is taken.
     pub fn abreast(&self, eager: bool) -> usize {
         if eager { self.max_concurrency } else { 1 }
@@ -61,10 +69,10 @@ impl Reading {
                 .unwrap_or(default)
         };
         Self {
-            page_size: count("page_size", 250) as u32,
-            max_concurrency: count("max_concurrency", 8) as usize,
-            max_requests: count("max_requests", 0),
-            prefer: Prefer::default(),
+            page_size: count("page_size", Self::USUAL.page_size.into()) as u32,
+            max_concurrency: count("max_concurrency", Self::USUAL.max_concurrency as u64) as usize,
+            max_requests: count("max_requests", Self::USUAL.max_requests),
+            prefer: Self::USUAL.prefer,
         }
     }
 }

@@ -452,7 +452,6 @@ pub fn page_size(table: &Table, endpoint: &Endpoint, columns: &[ColumnId], allow
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Prefer;
     use crate::tables;
     use crate::tables::{footer_comments, pages};
 
@@ -460,12 +459,6 @@ mod tests {
         sorted: false,
         relies_on_order: false,
         eager: true,
-    };
-    const READING: Reading = Reading {
-        page_size: 250,
-        max_concurrency: 8,
-        max_requests: 0,
-        prefer: Prefer::Time,
     };
 
     #[test]
@@ -478,8 +471,16 @@ mod tests {
                 let asked: Vec<ValueCount> = needed
                     .map(|column| ValueCount::expected(column, 1.0))
                     .collect();
-                let read = cheapest(table, &sizes, &asked, ALL, &[], &READING, Some(endpoint));
-                let Some(own) = by(table, &sizes, endpoint, &asked, ALL, &READING) else {
+                let read = cheapest(
+                    table,
+                    &sizes,
+                    &asked,
+                    ALL,
+                    &[],
+                    &Reading::USUAL,
+                    Some(endpoint),
+                );
+                let Some(own) = by(table, &sizes, endpoint, &asked, ALL, &Reading::USUAL) else {
                     continue;
                 };
                 let read = read.expect("a way");
@@ -489,7 +490,8 @@ mod tests {
                 }
                 let cost = |path: &AccessPath| {
                     let page = page_size(table, path.endpoint, &[], 250);
-                    path.effort(path.rows, page, 0.0, 8).cost(READING.prefer)
+                    path.effort(path.rows, page, 0.0, 8)
+                        .cost(Reading::USUAL.prefer)
                 };
                 let is_cheaper =
                     cost(&read) < cost(&own) || cost(&read) == cost(&own) && read.rows < own.rows;
@@ -513,7 +515,7 @@ mod tests {
         };
         let read = |planned| {
             let sizes = TableStats::default();
-            let read = cheapest(table, &sizes, &asked, ALL, &[], &READING, planned);
+            let read = cheapest(table, &sizes, &asked, ALL, &[], &Reading::USUAL, planned);
             read.expect("a way").endpoint.operation
         };
         for operation in ["getPageFooterComments", "getBlogPostFooterComments"] {

@@ -581,18 +581,13 @@ pub(crate) fn may_overlap(scan_request: &ScanRequest) -> bool {
 mod tests {
     use super::super::Range;
     use super::*;
-    use crate::options::{Prefer, Reading};
+    use crate::options::Reading;
     use crate::tables::pages;
     use crate::tables::permissions;
     use crate::tables::spaces;
 
     fn wanted(table: &'static Table, conditions: &[(&str, Values)]) -> ScanRequest {
-        let reading = Reading {
-            page_size: 250,
-            max_concurrency: 8,
-            max_requests: 0,
-            prefer: Prefer::Time,
-        };
+        let reading = Reading::USUAL;
         let pushed = conditions.iter().map(|(name, values)| PushedCondition {
             column: table.column(name).expect("a column").0,
             values: values.clone(),

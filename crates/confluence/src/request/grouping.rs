@@ -105,13 +105,6 @@ mod tests {
     use crate::request::value_lists;
     use crate::tables::{pages, permissions};
 
-    const READING: Reading = Reading {
-        page_size: 250,
-        max_concurrency: 8,
-        max_requests: 0,
-        prefer: Prefer::Time,
-    };
-
     /// What the pages may be cut into that are asked for by so many values of some columns.
     fn of(asked: &[(&'static str, f64)], manner: Manner, reading: &Reading) -> Grouping {
         let (table, sizes) = (&pages::TABLE, TableStats::default());
@@ -147,7 +140,7 @@ mod tests {
             (&[("space_id", 100_000.0)], all, Grouping::None),
         ];
         for (asked, manner, expected) in cases {
-            assert_eq!(of(asked, manner, &READING), expected, "{asked:?}");
+            assert_eq!(of(asked, manner, &Reading::USUAL), expected, "{asked:?}");
             let in_order = Manner {
                 relies_on_order: true,
                 ..manner
@@ -156,27 +149,27 @@ mod tests {
                 eager: false,
                 ..manner
             };
-            assert_eq!(of(asked, in_order, &READING), Grouping::None);
+            assert_eq!(of(asked, in_order, &Reading::USUAL), Grouping::None);
             // Who comes back for more may want all of a listing.
             let later = match expected {
                 Grouping::Listing => Grouping::Listing,
                 _ => Grouping::None,
             };
-            assert_eq!(of(asked, one_by_one, &READING), later);
+            assert_eq!(of(asked, one_by_one, &Reading::USUAL), later);
             let few = Reading {
                 prefer: Prefer::Requests,
-                ..READING
+                ..Reading::USUAL
             };
             let one = Reading {
                 max_concurrency: 1,
-                ..READING
+                ..Reading::USUAL
             };
             for reading in [few, one] {
                 assert_eq!(of(asked, manner, &reading), Grouping::None);
             }
         }
         let (table, lists) = (&permissions::TABLE, Lists::default());
-        let grouping = Grouping::of(table, table.main(), &[], &lists, all, &READING);
+        let grouping = Grouping::of(table, table.main(), &[], &lists, all, &Reading::USUAL);
         assert_eq!(grouping, Grouping::None);
     }
 

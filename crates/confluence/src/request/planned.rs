@@ -240,7 +240,6 @@ mod tests {
     use super::super::scan_request::Key;
     use super::super::{PushedCondition, ScanRequest, access_path};
     use super::*;
-    use crate::options::Prefer;
     use crate::schema::{Column, Kind};
     use crate::tables;
     use crate::tables::{audit_log, pages, permissions, spaces, users};
@@ -266,12 +265,7 @@ mod tests {
             expected_rows: None,
             sizes: TableStats::default(),
             eager: true,
-            reading: Reading {
-                page_size: 250,
-                max_concurrency: 8,
-                max_requests: 0,
-                prefer: Prefer::Time,
-            },
+            reading: Reading::USUAL,
         }
     }
 
@@ -545,9 +539,7 @@ mod tests {
                 .all(is_certain);
         let reading = Reading {
             page_size,
-            max_concurrency: 8,
-            max_requests: 0,
-            prefer: Prefer::Time,
+            ..Reading::USUAL
         };
         let mut plan = PlannedRequest {
             endpoint: table.main(),

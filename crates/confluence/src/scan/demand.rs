@@ -225,16 +225,14 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::options::{Prefer, Reading};
+    use crate::options::Reading;
     use crate::tables::pages;
 
     /// A caller who may stop at any row.
     fn lazy(max_concurrency: usize) -> ScanRequest {
         let reading = Reading {
-            page_size: 250,
             max_concurrency,
-            max_requests: 0,
-            prefer: Prefer::Time,
+            ..Reading::USUAL
         };
         ScanRequest::whole(&pages::TABLE, Vec::new(), reading)
     }
