@@ -3,7 +3,9 @@
 
 mod analyze;
 mod check;
+mod mirror;
 mod oauth;
+mod procedure;
 mod requests;
 mod scans;
 mod server;
