@@ -112,7 +112,8 @@ BEGIN
         CASE WHEN 'account_id' = ANY (names) THEN 'count(DISTINCT given.account_id)' ELSE 'NULL::bigint' END,
         coalesce('count(DISTINCT ' || resource || ')', 'NULL::bigint'),
         is_unknown,
-        CASE WHEN 'reason' = ANY (names) THEN 'given.reason' ELSE 'NULL::text' END)
+        CASE WHEN 'reason' = ANY (names) THEN 'given.reason' WHEN 'reasons' = ANY (names) THEN 'array_to_string(given.reasons, '', '')'
+             ELSE 'NULL::text' END)
     INTO STRICT made.rows, made.distinct_accounts, made.distinct_resources, made.unknown_rows, made.unknown_by_reason
     USING made.id;
     IF made.rows = 0 THEN

@@ -115,8 +115,7 @@ CREATE FUNCTION sample_verdicts(contents bigint[], accounts text[], accesses tex
 BEGIN ATOMIC
     WITH answer AS MATERIALIZED (
         SELECT DISTINCT a.content_id, a.account_id, a.access, a.verdict
-        FROM contents_access_at(ARRAY(SELECT DISTINCT c FROM unnest(contents) AS c),
-                                ARRAY(SELECT DISTINCT u FROM unnest(accounts) AS u), run) AS a
+        FROM contents_access_at(ARRAY(SELECT DISTINCT c FROM unnest(contents) AS c), run) AS a
         WHERE a.verdict IN ('allowed', 'unknown')
     )
     SELECT p.content_id, p.account_id, p.access,
