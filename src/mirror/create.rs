@@ -110,14 +110,13 @@ fn make(place: &Place, server: &str, others: Vec<String>) -> Result<Vec<MadeObje
     }
     let rights = drop_views(place)?;
     let before = objects_of(place)?;
-    let (frame, rest) = objects::VIEWS.split_at(1);
-    for file in frame {
+    for file in objects::FRAME {
         Spi::run(file)?;
     }
     for statement in tables.iter().flat_map(MirroredTable::create_views) {
         Spi::run(&statement)?;
     }
-    for file in rest {
+    for file in objects::VIEWS {
         Spi::run(file)?;
     }
     let mut made = objects_of(place)?;
