@@ -457,7 +457,6 @@ COMMENT ON COLUMN confluence.mirrors.last_error IS
     'Why the last refresh has failed';
 
 GRANT SELECT ON confluence.mirrors TO PUBLIC;
-||||||| 2d87bdb
 -- --- Evidence ---------------------------------------------------------------------------------------------------------
 
 -- Evidence belongs to a mirror, and works without the extension: what follows finds the mirror's function, and calls it. The
