@@ -368,6 +368,106 @@ $$;
 COMMENT ON FUNCTION confluence.create_views(text, text) IS
     'Makes a view over each foreign table of a server that the caller may read, with its columns and comments, in a schema that is there; for tools that list no foreign tables';
 
+-- --- Mirrors ----------------------------------------------------------------------------------------------------------
+
+-- Whoever calls owns the mirror: it is a schema of theirs, with views and functions that need the extension no more.
+CREATE FUNCTION confluence.create_mirror(server text, mirror text, tables text[] DEFAULT '{}')
+RETURNS TABLE (object text, kind text, comment text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'create_mirror_wrapper';
+
+COMMENT ON FUNCTION confluence.create_mirror(text, text, text[]) IS
+    'Makes a mirror of a server in a schema of the caller''s: tables that keep what rows have been, and views and functions over them; brings an older one up to date. tables names remote tables to be kept beside those that evidence is made of';
+
+-- A procedure, since it commits: piece by piece what it reads, and at the end all of it at once.
+CREATE PROCEDURE confluence.refresh(mirror text, mode text DEFAULT 'full', accept bigint DEFAULT NULL)
+    LANGUAGE c
+    AS 'MODULE_PATHNAME', 'confluence_refresh';
+
+COMMENT ON PROCEDURE confluence.refresh(text, text, bigint) IS
+    'Reads the site into a mirror, and publishes all of it or nothing. mode is full, access or changes; accept names a failed run whose finding is right';
+
+-- What is in a mirror of somebody else's is read only where that runs none of their code: from plain tables with columns of
+-- PostgreSQL's own types and without row security, and by a superuser only from mirrors of superusers.
+CREATE FUNCTION confluence.list_mirrors()
+RETURNS TABLE (
+    mirror name, owner name, server text, last_run bigint, last_published timestamptz, age interval,
+    access_as_of timestamptz, state text, stale text[], last_error text
+)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 5
+    SET search_path = pg_catalog, pg_temp
+    SET row_security = off
+AS $$
+DECLARE
+    place record;
+BEGIN
+    FOR place IN
+        SELECT n.oid, n.nspname, r.rolname, r.rolsuper,
+               (SELECT count(*) = 3 FROM pg_class c
+                WHERE c.relnamespace = n.oid AND c.relname IN ('mirror', 'runs', 'run_steps') AND c.relkind = 'r'
+                  AND NOT c.relrowsecurity AND c.relowner = n.nspowner AND has_table_privilege(c.oid, 'SELECT')
+                  AND NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+                                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                                    AND t.typnamespace <> 'pg_catalog'::regnamespace)) AS is_plain
+        FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+        WHERE EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'mirror_objects' AND c.relkind = 'r')
+          AND has_schema_privilege(n.oid, 'USAGE')
+        ORDER BY n.nspname
+    LOOP
+        mirror := place.nspname;
+        owner := place.rolname;
+        server := NULL; last_run := NULL; last_published := NULL; age := NULL; access_as_of := NULL; stale := NULL; last_error := NULL;
+        state := 'unknown';
+        IF place.is_plain AND (place.rolname = current_user OR place.rolsuper
+                               OR NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)) THEN
+            EXECUTE format($q$
+                SELECT m.server, p.id, p.published_at, clock_timestamp() - p.published_at,
+                       (SELECT max(r.published_at) FROM ONLY %1$I.runs r WHERE r.status = 'complete' AND r.mode IN ('full', 'access')),
+                       CASE WHEN l.status = 'running' AND NOT EXISTS (
+                                SELECT FROM pg_locks k WHERE k.locktype = 'object' AND k.classid = 'pg_namespace'::regclass
+                                AND k.objid = %2$s AND k.mode = 'ShareUpdateExclusiveLock'
+                                AND k.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+                            THEN 'lost' ELSE coalesce(l.status, 'never refreshed') END,
+                       ARRAY(SELECT s.step FROM ONLY %1$I.run_steps s JOIN ONLY %1$I.runs r ON r.id = s.run_id
+                             WHERE r.status = 'complete' AND s.step NOT IN ('product_access')
+                             GROUP BY s.step
+                             HAVING coalesce(max(s.read_at) FILTER (WHERE s.is_complete), '-infinity') < clock_timestamp() - m.max_age
+                             ORDER BY s.step),
+                       CASE WHEN l.status IN ('failed', 'lost') THEN l.message END
+                FROM ONLY %1$I.mirror m
+                LEFT JOIN LATERAL (SELECT * FROM ONLY %1$I.runs r WHERE r.status = 'complete' ORDER BY r.id DESC LIMIT 1) p ON true
+                LEFT JOIN LATERAL (SELECT * FROM ONLY %1$I.runs r ORDER BY r.id DESC LIMIT 1) l ON true
+                $q$, place.nspname, place.oid)
+            INTO server, last_run, last_published, age, access_as_of, state, stale, last_error;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.list_mirrors() IS
+    'The mirrors of this database that the caller may look into; see the view confluence.mirrors';
+
+CREATE VIEW confluence.mirrors AS SELECT * FROM confluence.list_mirrors();
+
+COMMENT ON VIEW confluence.mirrors IS
+    'The mirrors of this database that the reader may look into: of which server each is, how old what it shows is, and what became of the last refresh';
+COMMENT ON COLUMN confluence.mirrors.last_run IS
+    'The last complete run, which is what the mirror shows';
+COMMENT ON COLUMN confluence.mirrors.age IS
+    'How long ago that was published';
+COMMENT ON COLUMN confluence.mirrors.access_as_of IS
+    'When the run was published from which access is answered: the last complete one that has read all that access follows from';
+COMMENT ON COLUMN confluence.mirrors.state IS
+    'What became of the last refresh: complete, running, failed, lost, or never refreshed; unknown for mirrors that the reader may not look into';
+COMMENT ON COLUMN confluence.mirrors.stale IS
+    'Tables that were last read longer ago than the mirror''s max_age';
+COMMENT ON COLUMN confluence.mirrors.last_error IS
+    'Why the last refresh has failed';
+
+GRANT SELECT ON confluence.mirrors TO PUBLIC;
+
 -- --- Rights ----------------------------------------------------------------------------------------------------------
 
 -- Who gets what, whatever default privileges and event triggers have granted until here: PUBLIC may use the schema and

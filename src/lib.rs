@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `handler` | the callbacks that PostgreSQL calls, and the hooks beside them |
 //! | `functions` | what users call |
+//! | `mirror` | copies of a site with history |
 //! | `batch_join` | joins that ask for their keys in batches |
 //! | `stats` | `ANALYZE`, and what planning is told of tables |
 //! | `exec` | a scan, from its values to its rows |
@@ -24,6 +25,7 @@ mod errors;
 mod exec;
 mod functions;
 mod handler;
+mod mirror;
 mod net;
 mod observe;
 mod pg;

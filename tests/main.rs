@@ -33,6 +33,7 @@ mod keys;
 mod lengths;
 mod local_columns;
 mod memory;
+mod mirror;
 mod oauth;
 mod odd_values;
 mod once;

@@ -22,7 +22,7 @@ impl LocalColumn {
 }
 
 /// The type that an import declares.
-pub(super) fn natural_type(kind: Kind) -> pg_sys::Oid {
+pub(crate) fn natural_type(kind: Kind) -> pg_sys::Oid {
     match kind {
         Kind::Bigint => pg_sys::INT8OID,
         Kind::Integer => pg_sys::INT4OID,
@@ -34,7 +34,7 @@ pub(super) fn natural_type(kind: Kind) -> pg_sys::Oid {
 }
 
 /// That type's name, so that no search path leads to another type.
-pub(super) fn natural_type_name(kind: Kind) -> &'static str {
+pub(crate) fn natural_type_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Bigint => "bigint",
         Kind::Integer => "integer",

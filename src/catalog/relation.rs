@@ -208,7 +208,7 @@ fn remote_table(local_name: &str, table_options: &OptionList) -> &'static Table 
 }
 
 /// Raises that there is no such remote table. The hint is told the name that was most likely meant, if any is near.
-pub(super) fn refuse_remote_table(name: &str, hint: impl FnOnce(Option<&str>) -> String) -> ! {
+pub(crate) fn refuse_remote_table(name: &str, hint: impl FnOnce(Option<&str>) -> String) -> ! {
     let names = tables::ALL.iter().map(|table| table.name);
     Report::new(
         Code::ERRCODE_FDW_TABLE_NOT_FOUND,

@@ -4,7 +4,9 @@
 mod analyze;
 mod can;
 mod check;
+mod mirror;
 mod oauth;
+mod procedure;
 mod requests;
 mod scans;
 mod server;

@@ -16,7 +16,7 @@ use pgrx::prelude::*;
 use pgrx::{PgSqlErrorCode as Code, pg_guard, pg_sys};
 
 use super::server::{Named, alter, claim, null_argument};
-use super::writing;
+use super::{procedure, writing};
 use crate::errors::report;
 use crate::net::sessions::Mapping;
 use crate::net::wait::{self, InterruptHold};
@@ -116,7 +116,7 @@ pub extern "C-unwind" fn confluence_oauth_refresh(
     let (argument, can_commit) = unsafe {
         let argument = (*fcinfo).args.as_slice(1)[0];
         let name = String::from_datum(argument.value, argument.isnull);
-        (name, can_commit(fcinfo))
+        (name, procedure::can_commit(fcinfo))
     };
     if !can_commit {
         Report::new(
@@ -127,17 +127,11 @@ pub extern "C-unwind" fn confluence_oauth_refresh(
         .hint("CALL it by itself.")
         .raise();
     }
-    // SAFETY: the procedure was called by a command that lets it commit.
-    unsafe {
-        pg_sys::SPI_connect_ext(pg_sys::SPI_OPT_NONATOMIC as i32);
-    }
-    // What the caller has done so far is not to decide whether the tokens can be stored.
-    commit();
-    refresh(argument.as_deref());
-    // SAFETY: connected above.
-    unsafe {
-        pg_sys::SPI_finish();
-    }
+    procedure::run(|| {
+        // What the caller has done so far is not to decide whether the tokens can be stored.
+        commit();
+        refresh(argument.as_deref());
+    });
     check_for_interrupts!();
     pg_sys::Datum::null()
 }
@@ -147,21 +141,6 @@ pub extern "C-unwind" fn confluence_oauth_refresh(
 pub extern "C" fn pg_finfo_confluence_oauth_refresh() -> &'static pg_sys::Pg_finfo_record {
     const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
     &V1
-}
-
-/// Whether a procedure may end the transaction that it is called in.
-///
-/// # Safety
-/// `fcinfo` is what PostgreSQL has passed to a function that is still running.
-unsafe fn can_commit(fcinfo: pg_sys::FunctionCallInfo) -> bool {
-    // SAFETY: a call has its context, or NULL, and the tag says that it is a CallContext.
-    unsafe {
-        let context = (*fcinfo).context;
-        !context.is_null()
-            && (*context).type_ == pg_sys::NodeTag::T_CallContext
-            && !(*context.cast::<pg_sys::CallContext>()).atomic
-            && !pg_sys::IsSubTransaction()
-    }
 }
 
 fn refresh(server: Option<&str>) {

@@ -55,6 +55,11 @@ pub(crate) fn next_number() -> u64 {
     BEGUN.get()
 }
 
+/// How many scans have been begun: the number of the last one.
+pub(crate) fn begun() -> u64 {
+    BEGUN.get()
+}
+
 /// Enters a scan that begins. The oldest one is forgotten for it, where there are too many.
 pub(super) fn enter(record: ScanRecord) -> Entry {
     let entry = Rc::new(RefCell::new(record));

@@ -12,6 +12,7 @@ pub(crate) mod plan_tree;
 pub(crate) mod planning;
 pub(crate) mod report;
 pub(crate) mod roles;
+pub(crate) mod search_path;
 pub(crate) mod subtransaction;
 pub(crate) mod temp_file;
 pub(crate) mod times;

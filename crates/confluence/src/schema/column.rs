@@ -34,6 +34,17 @@ impl Kind {
     }
 }
 
+/// What a column is to a copy of its table that keeps what rows have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Another value makes another state of the row, and the earlier one is kept.
+    Fact,
+    /// A name or an address of what the row is about: the latest one is kept, whatever it was.
+    Description,
+    /// Not kept: large, or a request for each row.
+    Not,
+}
+
 /// How a column's values are asked for in a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Filter {
@@ -196,6 +207,8 @@ pub struct Column {
     /// Whether one of its values that cannot be read is left out: the row has NULL there, and the scan counts it. It is a
     /// time on which nothing else relies.
     pub informative: bool,
+    /// Whether it describes what the row is about, such as a person's name, and is no state of the row.
+    pub describes: bool,
     /// The usual size of a value in bytes, for the planner.
     pub width: i32,
 }
@@ -227,6 +240,7 @@ impl Column {
             nulls: -1.0,
             optional: false,
             informative: matches!(kind, Kind::Timestamp),
+            describes: matches!(kind, Kind::Link),
             width,
         }
     }
@@ -389,6 +403,23 @@ impl Column {
     pub const fn optional(mut self) -> Self {
         self.optional = true;
         self
+    }
+
+    /// It describes what the row is about.
+    pub const fn describing(mut self) -> Self {
+        self.describes = true;
+        self
+    }
+
+    /// What it is to a copy of its table that keeps what rows have been.
+    pub fn kept(&self) -> Kept {
+        if self.is_body() || self.part.is_some() || self.optional {
+            Kept::Not
+        } else if self.describes {
+            Kept::Description
+        } else {
+            Kept::Fact
+        }
     }
 
     /// What users read about it, with what becomes of a value that cannot be read.

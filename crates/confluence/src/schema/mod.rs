@@ -5,7 +5,7 @@ mod consistency;
 mod endpoint;
 pub(crate) mod quota;
 
-pub use column::{Column, ColumnId, Filter, Kind, Part, Window};
+pub use column::{Column, ColumnId, Filter, Kept, Kind, Part, Window};
 pub(crate) use consistency::equal;
 pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
 

@@ -63,12 +63,14 @@ pub static TABLE: Table = Table {
             "display_name",
             "displayName|name",
             "Name of the account or the group. NULL where the site does not show it.",
-        ),
+        )
+        .describing(),
         Column::text(
             "account_status",
             "accountStatus",
             "Whether the account is in use: active, inactive or closed. NULL for groups, and where the site does not say.",
         )
+        .describing()
         .width(6),
         Column::text(
             "reason",

@@ -53,6 +53,7 @@ pub static TABLE: Table = Table {
             "accountType",
             "Kind of account: atlassian for people, app for apps. NULL where the site does not say, as for customers of a service desk.",
         )
+        .describing()
         .empty_is_null()
         .width(9),
         Column::text(
@@ -60,40 +61,48 @@ pub static TABLE: Table = Table {
             "accountStatus",
             "Whether the account is in use: active, inactive or closed. NULL where the site does not say.",
         )
+        .describing()
         .width(6),
         Column::text(
             "email",
             "email",
             "E-mail address. NULL where it is hidden from the account that reads.",
         )
+        .describing()
         .empty_is_null(),
-        Column::text("public_name", "publicName", "Name that the account shows to everybody."),
+        Column::text("public_name", "publicName", "Name that the account shows to everybody.")
+        .describing(),
         Column::text(
             "display_name",
             "displayName",
             "Full name, or the public name where the account hides it.",
-        ),
+        )
+        .describing(),
         Column::boolean(
             "is_external_collaborator",
             "isExternalCollaborator",
             "Whether the account is a guest, by the older name. NULL where the site does not say.",
-        ),
+        )
+        .describing(),
         Column::boolean(
             "is_guest",
             "isGuest",
             "Whether the account is a guest, who sees one space only. NULL where the site does not say.",
-        ),
+        )
+        .describing(),
         Column::text(
             "type",
             "type",
             "Whether the site knows the account: known, unknown, anonymous or user.",
         )
+        .describing()
         .width(5),
         Column::text(
             "time_zone",
             "timeZone",
             "Time zone of the account. NULL where it is hidden from the account that reads.",
         )
+        .describing()
         .empty_is_null()
         .width(14),
     ],

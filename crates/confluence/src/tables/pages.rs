@@ -63,7 +63,8 @@ pub static TABLE: Table = Table {
         Column::text("parent_type", "parentType", "What the parent is: page, folder, whiteboard, database or embed.")
             .rows_per_value(10_000.0)
             .width(6),
-        Column::integer("position", "position", "Place among the parent's children."),
+        Column::integer("position", "position", "Place among the parent's children.")
+        .describing(),
         Column::text("author_id", "authorId", "Account that created the page. NULL where the site does not say.")
             .width(43),
         Column::text("owner_id", "ownerId", "Account that owns the page. NULL where nobody does.").width(43),

@@ -55,20 +55,24 @@ pub static TABLE: Table = Table {
             "email",
             "E-mail address. NULL where it is hidden from the account that reads.",
         )
+        .describing()
         .nulls(0.8)
         .empty_is_null()
         .rows_per_value(1.0),
-        Column::text("public_name", "publicName", "Name that the account shows to everybody."),
+        Column::text("public_name", "publicName", "Name that the account shows to everybody.")
+        .describing(),
         Column::text(
             "display_name",
             "displayName",
             "Full name, or the public name where the account hides it.",
-        ),
+        )
+        .describing(),
         Column::text(
             "time_zone",
             "timeZone",
             "Time zone of the account. NULL where it is hidden from the account that reads.",
         )
+        .describing()
         .empty_is_null()
         .width(14),
         Column::bigint(
@@ -88,6 +92,7 @@ pub static TABLE: Table = Table {
             "profilePicture.path",
             "Address of the profile picture, as the site writes it. NULL where it is hidden from the account that reads.",
         )
+        .describing()
         .empty_is_null()
         .width(60),
     ],

@@ -30,7 +30,8 @@ pub const POSITION: Column = Column::integer(
     "position",
     "position",
     "Place among the parent's children. NULL where it has none.",
-);
+)
+.describing();
 
 pub const AUTHOR_ID: Column = Column::text(
     "author_id",

@@ -1,0 +1,285 @@
+//! `confluence.create_mirror`: makes a mirror, or brings one up to date that an older version has made.
+
+use confluence::tables;
+use pgrx::prelude::*;
+use pgrx::spi::quote_identifier;
+use pgrx::{PgSqlErrorCode as Code, pg_sys};
+
+use super::lock::Lock;
+use super::objects;
+use super::place::Place;
+use super::table::{MirroredTable, evidence};
+use crate::catalog;
+use crate::pg::report::Report;
+use crate::pg::search_path;
+
+/// The form of the tables that this version makes.
+const FORMAT: i32 = 1;
+
+/// A thing that a mirror has, as its maker is told: name, kind, and what it is.
+pub(crate) type MadeObject = (String, &'static str, Option<String>);
+
+/// Views and functions of the schema, in the order in which they were made: what PostgreSQL calls them, and their comments.
+const OBJECTS: &str = "
+    SELECT 'view', format('%I', c.relname), obj_description(c.oid, 'pg_class'), c.oid
+    FROM pg_class c WHERE c.relnamespace = $1 AND c.relkind = 'v'
+  UNION ALL
+    SELECT 'function', format('%I(%s)', p.proname, oidvectortypes(p.proargtypes)), obj_description(p.oid, 'pg_proc'), p.oid
+    FROM pg_proc p WHERE p.pronamespace = $1
+    ORDER BY 4";
+
+/// What is not the mirror's own, and needs a view or function of it.
+const DEPENDENTS: &str = "
+    WITH RECURSIVE own AS (
+        SELECT o.kind, CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $2) || o.identity)::oid
+                                   ELSE to_regprocedure(format('%I.', $2) || o.identity)::oid END AS oid
+        FROM mirror_objects o
+    ), needing AS (
+        SELECT d.classid, d.objid FROM own JOIN pg_depend d
+            ON d.refobjid = own.oid AND d.deptype = 'n'
+           AND d.refclassid = CASE own.kind WHEN 'view' THEN 'pg_class'::regclass ELSE 'pg_proc'::regclass END
+    ), named AS (
+        SELECT CASE WHEN n.classid = 'pg_rewrite'::regclass THEN 'pg_class'::regclass::oid ELSE n.classid END AS classid,
+               CASE WHEN n.classid = 'pg_rewrite'::regclass THEN (SELECT r.ev_class FROM pg_rewrite r WHERE r.oid = n.objid)
+                    ELSE n.objid END AS objid
+        FROM needing n
+    )
+    SELECT DISTINCT pg_describe_object(n.classid, n.objid, 0)
+    FROM named n WHERE NOT EXISTS (SELECT FROM own WHERE own.oid = n.objid)
+    ORDER BY 1";
+
+/// Makes the mirror. Whoever calls owns it.
+pub(crate) fn create(
+    server: pg_sys::Oid,
+    server_name: &str,
+    mirror: &str,
+    others: Vec<String>,
+) -> Vec<MadeObject> {
+    let place = Place::claim(mirror);
+    // A refresh reads and writes what is made anew here.
+    let _lock = Lock::of_transaction(&place);
+    let made = search_path::with(&place.search_path(), || make(&place, server_name, others));
+    let made = made.unwrap_or_else(|report| report.raise());
+    super::live::import_missing(&place, server, server_name, &tables_of(&place))
+        .unwrap_or_else(|report| report.raise());
+    made
+}
+
+/// The tables that a mirror has: what evidence is made of, and the others that its maker has asked for.
+pub(super) fn tables_of(place: &Place) -> Vec<MirroredTable> {
+    let sql = format!("SELECT unnest(other_tables) FROM {}.mirror", place.quoted());
+    let others: Vec<String> = Spi::connect(|client| {
+        let rows = client.select(&sql, None, &[])?;
+        rows.map(|row| row.get::<String>(1).map(Option::unwrap_or_default))
+            .collect::<Result<_, _>>()
+    })
+    .unwrap_or_else(|error: spi::Error| Report::from(error).raise());
+    let mut tables = evidence();
+    let others = others.iter().filter_map(|name| tables::find(name));
+    tables.extend(others.map(MirroredTable::of));
+    tables
+}
+
+fn make(place: &Place, server: &str, others: Vec<String>) -> Result<Vec<MadeObject>, Report> {
+    let others = remote_tables(others)?;
+    let exists = Spi::get_one::<bool>("SELECT to_regclass('mirror') IS NOT NULL")?.unwrap_or(false);
+    if exists {
+        same_server(server)?;
+    }
+    for file in objects::TABLES {
+        Spi::run(file)?;
+    }
+    Spi::run_with_args(
+        "INSERT INTO mirror (server, extension_version, format, other_tables) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (is_the_only_row) DO UPDATE SET extension_version = excluded.extension_version, format = excluded.format,
+             other_tables = ARRAY(SELECT DISTINCT t FROM unnest(mirror.other_tables || excluded.other_tables) AS t ORDER BY t)",
+        &[server.into(), env!("CARGO_PKG_VERSION").into(), FORMAT.into(), others.into()],
+    )?;
+    let tables = tables_of(place);
+    for table in &tables {
+        for statement in table.create_tables() {
+            Spi::run(&statement)?;
+        }
+        add_columns(table)?;
+    }
+    for file in objects::ON_HISTORY {
+        Spi::run(file)?;
+    }
+    let rights = drop_views(place)?;
+    let before = objects_of(place)?;
+    let (frame, rest) = objects::VIEWS.split_at(1);
+    for file in frame {
+        Spi::run(file)?;
+    }
+    for statement in tables.iter().flat_map(MirroredTable::create_views) {
+        Spi::run(&statement)?;
+    }
+    for file in rest {
+        Spi::run(file)?;
+    }
+    let mut made = objects_of(place)?;
+    made.retain(|(_, identity, _, _)| before.iter().all(|(_, known, _, _)| known != identity));
+    Spi::run("TRUNCATE mirror_objects")?;
+    for (ordinal, (kind, identity, _, _)) in made.iter().enumerate() {
+        Spi::run_with_args(
+            "INSERT INTO mirror_objects VALUES ($1, $2, $3)",
+            &[
+                (*kind).into(),
+                identity.as_str().into(),
+                (ordinal as i32).into(),
+            ],
+        )?;
+    }
+    keep_private(place, &made)?;
+    for grant in rights {
+        Spi::run(&grant)?;
+    }
+    let made = made
+        .into_iter()
+        .map(|(kind, identity, comment, _)| (identity, kind, comment));
+    Ok(made.collect())
+}
+
+/// What somebody has asked for beside the evidence: tables that there are, and that can be read whole.
+fn remote_tables(names: Vec<String>) -> Result<Vec<String>, Report> {
+    for name in &names {
+        let Some(table) = tables::find(name) else {
+            catalog::relation::refuse_remote_table(name, |nearest| match nearest {
+                Some(nearest) => format!("Perhaps you meant \"{nearest}\"."),
+                None => "The tables are those that IMPORT FOREIGN SCHEMA declares.".to_owned(),
+            });
+        };
+        let main = table.main();
+        if main.sources.is_empty() && main.needed().next().is_some() {
+            return Err(Report::new(
+                Code::ERRCODE_FEATURE_NOT_SUPPORTED,
+                format!("\"{name}\" cannot be mirrored"),
+            )
+            .detail("It cannot be read without a condition, so nobody can tell whether all of it was read."));
+        }
+    }
+    Ok(names)
+}
+
+fn same_server(server: &str) -> Result<(), Report> {
+    let known = Spi::get_one::<String>("SELECT server FROM mirror")?;
+    match known {
+        Some(known) if known != server => Err(Report::new(
+            Code::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!("the mirror is of server \"{known}\""),
+        )
+        .hint("Another server gets a mirror of its own.")),
+        _ => Ok(()),
+    }
+}
+
+/// Adds what an older version's tables lack. The next refresh fills it, without making history of it.
+fn add_columns(table: &MirroredTable) -> Result<(), Report> {
+    let own = if table.is_append_only() {
+        table.name.to_owned()
+    } else {
+        table.history()
+    };
+    for column in &table.columns {
+        for relation in [&own, &table.staging()] {
+            let there = Spi::get_one_with_args::<bool>(
+                "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attname = $2 AND NOT attisdropped)",
+                &[relation.as_str().into(), column.name.into()],
+            )?;
+            if there == Some(true) {
+                continue;
+            }
+            Spi::run(&format!(
+                "ALTER TABLE {} ADD COLUMN {} {}",
+                quote_identifier(relation),
+                quote_identifier(column.name),
+                column.type_name
+            ))?;
+            if *relation == own && !table.is_append_only() {
+                Spi::run_with_args(
+                    "INSERT INTO new_columns VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    &[table.name.into(), column.name.into()],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+type Found = (&'static str, String, Option<String>, pg_sys::Oid);
+
+/// The views and functions that the schema has, whosever they are.
+fn objects_of(place: &Place) -> Result<Vec<Found>, Report> {
+    Spi::connect(|client| {
+        let rows = client.select(OBJECTS, None, &[place.oid.into()])?;
+        rows.map(|row| {
+            let kind: Option<String> = row.get(1)?;
+            let kind = if kind.as_deref() == Some("view") {
+                "view"
+            } else {
+                "function"
+            };
+            Ok((
+                kind,
+                row.get(2)?.unwrap_or_default(),
+                row.get(3)?,
+                row.get(4)?.unwrap_or(pg_sys::InvalidOid),
+            ))
+        })
+        .collect()
+    })
+}
+
+/// Drops the views and functions that an older version has made, and gives the statements that bring their rights back. If
+/// something else needs them, it names that, and nothing is done.
+fn drop_views(place: &Place) -> Result<Vec<String>, Report> {
+    let dependents = texts(DEPENDENTS, &[place.oid.into(), place.name.as_str().into()])?;
+    if !dependents.is_empty() {
+        return Err(Report::new(
+            Code::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+            format!("views and functions of mirror \"{}\" cannot be made anew, because other objects need them", place.name),
+        )
+        .detail(dependents.join("\n"))
+        .hint("Drop these, call confluence.create_mirror again, and make them anew. Nothing was changed."));
+    }
+    let rights = texts(
+        "SELECT format('GRANT %s ON %s %I.%s TO %s%s', a.privilege_type, CASE o.kind WHEN 'view' THEN 'TABLE' ELSE 'FUNCTION' END, $1, o.identity,
+                       CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+                       CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+         FROM mirror_objects o
+         LEFT JOIN pg_class c ON o.kind = 'view' AND c.oid = to_regclass(format('%I.', $1) || o.identity)
+         LEFT JOIN pg_proc p ON o.kind = 'function' AND p.oid = to_regprocedure(format('%I.', $1) || o.identity)
+         CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, p.proacl)) AS a
+         WHERE a.grantee <> coalesce(c.relowner, p.proowner) AND a.grantee <> 0",
+        &[place.name.as_str().into()],
+    )?;
+    // In the order in which nothing of the mirror needs what is dropped. What needs it beyond that keeps it from being dropped.
+    let drops = texts(
+        "SELECT format('DROP %s IF EXISTS %I.%s', upper(kind), $1, identity) FROM mirror_objects ORDER BY ordinal DESC",
+        &[place.name.as_str().into()],
+    )?;
+    for drop in drops {
+        Spi::run(&drop)?;
+    }
+    Ok(rights)
+}
+
+/// Takes back what PUBLIC and default privileges get by themselves: names and e-mail addresses are in it.
+fn keep_private(place: &Place, made: &[Found]) -> Result<(), Report> {
+    let schema = place.quoted();
+    for (kind, identity, _, _) in made {
+        let kind = if *kind == "view" { "TABLE" } else { "FUNCTION" };
+        Spi::run(&format!(
+            "REVOKE ALL ON {kind} {schema}.{identity} FROM PUBLIC"
+        ))?;
+    }
+    Ok(())
+}
+
+pub(super) fn texts(sql: &str, args: &[pgrx::datum::DatumWithOid]) -> Result<Vec<String>, Report> {
+    Spi::connect(|client| {
+        let rows = client.select(sql, None, args)?;
+        rows.map(|row| Ok(row.get::<String>(1)?.unwrap_or_default()))
+            .collect()
+    })
+}

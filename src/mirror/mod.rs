@@ -1,0 +1,22 @@
+//! Mirrors: copies of a site in schemas of their owners', with history.
+//!
+//! `table` says what is kept of each table, `ddl` and `objects` make it, `create` brings both together; `refresh` runs the steps,
+//! `read` says what each reads, `publish` makes history of it, `run` tells of it. What a mirror answers is SQL under
+//! `sql/mirror`.
+
+mod create;
+mod ddl;
+mod live;
+mod lock;
+mod objects;
+mod place;
+mod publish;
+mod read;
+mod refresh;
+mod run;
+mod settings;
+mod table;
+
+pub(crate) use create::create;
+pub(crate) use read::Mode;
+pub(crate) use refresh::{Request, refresh};

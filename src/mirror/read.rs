@@ -1,0 +1,303 @@
+//! Reading: what is read for each table, in which pieces, from the foreign tables into what is kept until publishing.
+//!
+//! The statements name the mirror's objects without a schema: they run with the mirror as search path.
+
+use std::collections::HashMap;
+
+use pgrx::datum::{DatumWithOid, TimestampWithTimeZone};
+use pgrx::prelude::*;
+use pgrx::spi::quote_identifier;
+
+use super::ddl::list;
+use super::table::{MirroredTable, Source};
+use crate::pg::report::Report;
+
+/// What a refresh reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// All tables.
+    Full,
+    /// All that access follows from.
+    Access,
+    /// What has changed, and what is cheap.
+    Changes,
+}
+
+/// Tables that no access follows from.
+const BESIDE_ACCESS: &[&str] = &[
+    "page_versions",
+    "blogpost_versions",
+    "page_labels",
+    "audit_log",
+];
+/// Tables that a look for changes reads in whole.
+const CHEAP: &[&str] = &[
+    "spaces",
+    "groups",
+    "product_groups",
+    "space_roles",
+    "emails",
+];
+/// Tables without which there is no mirror.
+pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
+
+/// The ids of everything in the trees of spaces that was read.
+const CONTENT_IDS: &str = "
+    SELECT id FROM pages_staging UNION SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging
+    UNION SELECT id FROM whiteboards_staging UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
+
+/// The accounts that what was read names, and those that are known.
+const ACCOUNT_IDS: &str = "
+    SELECT a.id FROM (
+        SELECT account_id AS id FROM group_members_staging
+        UNION SELECT principal_id FROM permissions_staging WHERE principal_type = 'user'
+        UNION SELECT principal_id FROM space_role_assignments_staging WHERE principal_type = 'USER'
+        UNION SELECT principal_id FROM content_restrictions_staging WHERE principal_type = 'user'
+        UNION SELECT owner_id FROM spaces_staging UNION SELECT author_id FROM spaces_staging
+        UNION SELECT owner_id FROM pages_staging UNION SELECT author_id FROM pages_staging
+        UNION SELECT version_author_id FROM pages_staging
+        UNION SELECT author_id FROM blogposts_staging UNION SELECT version_author_id FROM blogposts_staging
+        UNION SELECT account_id FROM users
+    ) AS a WHERE a.id IS NOT NULL AND a.id <> ''";
+
+/// What is read of a table.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// All of it, in one statement.
+    Whole,
+    /// All of it, by so many values of a column at a time, which a query gives.
+    By {
+        column: &'static str,
+        values: &'static str,
+        at_once: usize,
+        type_name: &'static str,
+    },
+    /// Rows that have changed since a time.
+    Since(&'static str, Option<TimestampWithTimeZone>),
+    /// The versions that are newer than those that are known: of the contents of a table, by a column.
+    Versions(&'static str, &'static str),
+    /// Nothing: the site has none.
+    Nothing(&'static str),
+}
+
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Access => "access",
+            Self::Changes => "changes",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Full, Self::Access, Self::Changes]
+            .into_iter()
+            .find(|mode| mode.name() == name)
+    }
+
+    /// What is read of a table, if anything, and whether it is read in whole.
+    pub(super) fn reading(
+        self,
+        table: &MirroredTable,
+        role_mode: Option<&str>,
+    ) -> Option<(Reading, bool)> {
+        let name = table.name;
+        if self == Self::Access && BESIDE_ACCESS.contains(&name) {
+            return None;
+        }
+        let of_roles = matches!(name, "space_roles" | "space_role_assignments");
+        if of_roles && role_mode == Some("PRE_ROLES") {
+            return Some((Reading::Nothing("the site has no space roles"), true));
+        }
+        match name {
+            "page_versions" => return Some((Reading::Versions("pages", "page_id"), false)),
+            "blogpost_versions" => {
+                return Some((Reading::Versions("blogposts", "blogpost_id"), false));
+            }
+            "audit_log" => return Some((Reading::Since("created_at", None), false)),
+            _ => {}
+        }
+        if self == Self::Changes {
+            return match name {
+                "pages" | "blogposts" => Some((Reading::Since("modified_at", None), false)),
+                "users" => Some((accounts(), false)),
+                name if CHEAP.contains(&name) => Some((Reading::Whole, true)),
+                _ => None,
+            };
+        }
+        let reading = match name {
+            "permissions" | "space_role_assignments" => Reading::By {
+                column: "space_id",
+                values: "SELECT id FROM spaces_staging",
+                at_once: 250,
+                type_name: "bigint",
+            },
+            "pages" => Reading::By {
+                column: "space_id",
+                values: "SELECT id FROM spaces_staging",
+                at_once: 100,
+                type_name: "bigint",
+            },
+            "group_members" => Reading::By {
+                column: "group_id",
+                values: "SELECT id FROM groups_staging",
+                at_once: 250,
+                type_name: "text",
+            },
+            "content_restrictions" => Reading::By {
+                column: "content_id",
+                values: CONTENT_IDS,
+                at_once: 20_000,
+                type_name: "bigint",
+            },
+            "users" => accounts(),
+            _ => Reading::Whole,
+        };
+        Some((reading, true))
+    }
+}
+
+fn accounts() -> Reading {
+    Reading::By {
+        column: "account_id",
+        values: ACCOUNT_IDS,
+        at_once: 10_000,
+        type_name: "text",
+    }
+}
+
+/// A piece of a reading: one statement, in a transaction of its own.
+pub(super) struct Piece {
+    sql: String,
+    argument: Option<PieceArgument>,
+}
+
+enum PieceArgument {
+    Ids(Vec<i64>),
+    Names(Vec<String>),
+    Time(TimestampWithTimeZone),
+}
+
+impl Piece {
+    /// Reads it, and gives how many rows there are.
+    pub fn read(self) -> Result<i64, Report> {
+        let args: Vec<DatumWithOid> = self
+            .argument
+            .map(PieceArgument::datum)
+            .into_iter()
+            .collect();
+        let rows = Spi::connect_mut(|client| {
+            client.update(&self.sql, None, &args).map(|rows| rows.len())
+        })?;
+        Ok(i64::try_from(rows).unwrap_or(i64::MAX))
+    }
+}
+
+impl PieceArgument {
+    fn datum(self) -> DatumWithOid<'static> {
+        match self {
+            Self::Ids(ids) => ids.into(),
+            Self::Names(names) => names.into(),
+            Self::Time(time) => time.into(),
+        }
+    }
+}
+
+/// The pieces in which a table is read.
+pub(super) fn pieces(
+    table: &MirroredTable,
+    reading: &Reading,
+    live: &HashMap<&'static str, String>,
+) -> Result<Vec<Piece>, Report> {
+    let (staging, columns) = (table.staging(), list(&table.names()));
+    let source = match table.source {
+        Source::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
+        Source::UserEmails => "confluence.user_emails".to_owned(),
+    };
+    let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
+    let one = |sql: String, argument| vec![Piece { sql, argument }];
+    Ok(match reading {
+        Reading::Nothing(_) => Vec::new(),
+        Reading::Whole | Reading::Since(_, None) => one(copy, None),
+        Reading::Since(column, Some(since)) => one(
+            format!("{copy} WHERE {} >= $1", quote_identifier(column)),
+            Some(PieceArgument::Time(*since)),
+        ),
+        Reading::By {
+            column,
+            values,
+            at_once,
+            type_name,
+        } => {
+            let sql = format!("{copy} WHERE {} = ANY ($1)", quote_identifier(column));
+            let arguments: Vec<PieceArgument> = match *type_name {
+                "bigint" => values_of::<i64>(values)?
+                    .chunks(*at_once)
+                    .map(|ids| PieceArgument::Ids(ids.to_vec()))
+                    .collect(),
+                _ => values_of::<String>(values)?
+                    .chunks(*at_once)
+                    .map(|names| PieceArgument::Names(names.to_vec()))
+                    .collect(),
+            };
+            arguments
+                .into_iter()
+                .map(|argument| Piece {
+                    sql: sql.clone(),
+                    argument: Some(argument),
+                })
+                .collect()
+        }
+        Reading::Versions(contents, of) => versions(table, contents, of, &copy)?,
+    })
+}
+
+/// The versions that are new. The listing tells the current one; only where others came between is the content asked.
+fn versions(
+    table: &MirroredTable,
+    contents: &str,
+    of: &str,
+    copy: &str,
+) -> Result<Vec<Piece>, Report> {
+    let (name, staging) = (table.name, table.staging());
+    let known = format!(
+        "(SELECT max(v.number) FROM {name}_history AS v WHERE v.{of} = c.id AND v.run_to IS NULL)"
+    );
+    let current = format!(
+        "INSERT INTO {staging} ({of}, number, created_at, author_id, message, minor_edit, title)
+         SELECT c.id, c.version_number, c.modified_at, c.version_author_id, c.version_message, c.version_minor_edit, c.title
+         FROM {contents}_staging AS c
+         WHERE c.version_number > coalesce({known}, 0)"
+    );
+    let ids = values_of::<i64>(&format!(
+        "SELECT c.id FROM {contents}_staging AS c WHERE c.version_number > {known} + 1"
+    ))?;
+    let between = format!(
+        "{copy} AS l WHERE l.{of} = ANY ($1)
+           AND l.number > (SELECT max(v.number) FROM {name}_history AS v WHERE v.{of} = l.{of} AND v.run_to IS NULL)
+           AND NOT EXISTS (SELECT FROM {staging} AS s WHERE s.{of} = l.{of} AND s.number = l.number)"
+    );
+    let mut pieces = vec![Piece {
+        sql: current,
+        argument: None,
+    }];
+    pieces.extend(ids.chunks(500).map(|ids| Piece {
+        sql: between.clone(),
+        argument: Some(PieceArgument::Ids(ids.to_vec())),
+    }));
+    Ok(pieces)
+}
+
+fn values_of<T: FromDatum + IntoDatum>(query: &str) -> Result<Vec<T>, Report> {
+    Spi::connect(|client| {
+        let rows = client.select(
+            &format!("SELECT q.id FROM ({query}) AS q (id) ORDER BY 1"),
+            None,
+            &[],
+        )?;
+        rows.map(|row| row.get::<T>(1))
+            .filter_map(Result::transpose)
+            .collect::<Result<Vec<T>, _>>()
+    })
+    .map_err(|error: spi::Error| error.into())
+}

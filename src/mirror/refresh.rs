@@ -1,0 +1,641 @@
+//! `confluence.refresh`: reads the site into a mirror, and publishes all of it or nothing.
+//!
+//! It commits many times. Each piece of a reading is a transaction of its own, so that no snapshot is held while the site
+//! answers; publishing is one. Everything runs in subtransactions that let no error through, a cancel or a time-out
+//! included: what has failed is written down first, and raised then.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use pgrx::prelude::*;
+use pgrx::spi::quote_identifier;
+use pgrx::{PgSqlErrorCode as Code, pg_sys};
+
+use super::live;
+use super::lock::{self, Lock};
+use super::place::Place;
+use super::read::{self, Mode, Reading};
+use super::run::{self, Earlier, Frame, Mark};
+use super::table::MirroredTable;
+use super::{create, publish};
+use crate::pg::report::Report;
+use crate::pg::{search_path, subtransaction};
+
+/// The step before all others: who reads which site.
+const FRAME: &str = "frame";
+/// The step behind all others.
+const PUBLISH: &str = "publish";
+/// The step that says whether those who have access to the product are known.
+const PRODUCT_ACCESS: &str = "product_access";
+/// What a refresh of an unknown site takes at most, as a rule.
+const USUAL: Duration = Duration::from_secs(600);
+
+/// What a refresh is asked for.
+pub(crate) struct Request {
+    pub mirror: String,
+    pub mode: Mode,
+    pub accept: Option<i64>,
+}
+
+/// A refresh that runs.
+struct Refresh {
+    place: Place,
+    server: pg_sys::Oid,
+    server_name: String,
+    mode: Mode,
+    accept: Option<i64>,
+    run: i64,
+    tables: Vec<MirroredTable>,
+    live: HashMap<&'static str, String>,
+    /// From where requests are counted.
+    mark: Mark,
+    /// Groups or spaces that came or went while it read.
+    drift: Option<bool>,
+}
+
+/// What went wrong, and where.
+struct Failure {
+    step: String,
+    report: Report,
+}
+
+/// Refreshes a mirror. The caller's connection lets it commit.
+pub(crate) fn refresh(request: Request) {
+    // What the caller has done so far is not to decide what becomes of this.
+    commit();
+    let place = Place::of_mirror(&request.mirror);
+    let server_name = server_of(&place).unwrap_or_else(|report| report.raise());
+    fits_in_time(&place, request.mode).unwrap_or_else(|report| report.raise());
+    let Some(lock) = Lock::of_session(&place) else {
+        busy(&place).raise()
+    };
+    let server = server_oid(&server_name);
+    let begun = transaction(&place, || {
+        run::begin(request.mode, &server_name, request.accept)
+    });
+    let run = begun.unwrap_or_else(|report| {
+        report.raise();
+    });
+    let mut refresh = Refresh {
+        place,
+        server,
+        server_name,
+        mode: request.mode,
+        accept: request.accept,
+        run,
+        tables: Vec::new(),
+        live: HashMap::new(),
+        mark: Mark::now(),
+        drift: None,
+    };
+    let outcome = refresh.go();
+    if let Err(failure) = outcome {
+        let requests = refresh.mark.requests();
+        // If not even that can be written, the run is found to be lost by the next one.
+        let told = transaction(&refresh.place, || {
+            run::fail(run, &failure.step, requests, &failure.report)
+        });
+        drop(lock);
+        if let Err(report) = told {
+            report.warn();
+        }
+        failure.report.raise();
+    }
+    drop(lock);
+}
+
+impl Refresh {
+    fn go(&mut self) -> Result<(), Failure> {
+        let frame = self.look_at_frame().map_err(at(FRAME))?;
+        let roles = frame.role_mode.clone();
+        let plan: Vec<(usize, Reading, bool)> = self
+            .tables
+            .iter()
+            .enumerate()
+            .filter_map(|(place, table)| {
+                let (reading, is_whole) = self.mode.reading(table, roles.as_deref())?;
+                Some((place, reading, is_whole))
+            })
+            .collect();
+        for (place, reading, _) in &plan {
+            let table = &self.tables[*place];
+            self.read(table, reading).map_err(at(table.name))?;
+        }
+        if self.mode != Mode::Changes {
+            self.drift = Some(self.look_again().map_err(at(FRAME))?);
+            self.look_for_missing(&plan).map_err(at("pages"))?;
+        }
+        self.publish(&plan)
+    }
+
+    /// Runs something in a transaction of its own.
+    fn transaction<T>(&self, work: impl FnOnce() -> Result<T, Report>) -> Result<T, Report> {
+        transaction(&self.place, work)
+    }
+
+    /// Finds out who reads which site, whether that is as it was, and whether a failed run can be gone on with.
+    fn look_at_frame(&mut self) -> Result<Frame, Report> {
+        let (place, server) = (self.place.clone(), self.server);
+        let (tables, live) = self.transaction(|| {
+            let tables = create::tables_of(&place);
+            let live = live::find(&place, server, &tables)?;
+            Ok((tables, live))
+        })?;
+        (self.tables, self.live) = (tables, live);
+        let missing = self.tables.iter().filter_map(MirroredTable::remote);
+        if let Some(missing) = missing
+            .map(|table| table.name)
+            .find(|name| !self.live.contains_key(name))
+        {
+            return Err(Report::new(
+                Code::ERRCODE_UNDEFINED_TABLE,
+                format!(
+                    "server \"{}\" has no foreign table \"{missing}\" that the mirror can read",
+                    self.server_name
+                ),
+            )
+            .hint(format!(
+                "SELECT * FROM confluence.create_mirror({}, {}) imports it.",
+                spi::quote_literal(&self.server_name),
+                spi::quote_literal(&self.place.name)
+            )));
+        }
+        let frame = self.transaction(|| self.read_frame())?;
+        self.transaction(|| {
+            run::keep_frame(self.run, &frame)?;
+            let before = run::last_complete()?;
+            if before.is_none() && self.mode == Mode::Changes {
+                return Err(Report::new(
+                    Code::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    format!(
+                        "mirror \"{}\" has no complete run that changes could follow",
+                        self.place.name
+                    ),
+                )
+                .hint("A refresh of mode full comes first."));
+            }
+            let accepted = self.accept.map(run::named).transpose()?.flatten();
+            self.is_as_before(&frame, before.as_ref(), accepted.as_ref())?;
+            match run::resumable(self.run, self.mode)? {
+                Some(failed) if failed.frame == frame && self.is_still_read(failed.id)? => {
+                    run::take_over(self.run, failed.id)
+                }
+                _ => Ok(()),
+            }
+        })?;
+        Ok(frame)
+    }
+
+    /// Asks the site who reads it. Who may not ask is told so by the site: then it is not known.
+    fn read_frame(&self) -> Result<Frame, Report> {
+        let site = self.live.get(live::SITE).cloned().unwrap_or_default();
+        let sql = format!("SELECT base_url, cloud_id, api_account_id, role_mode FROM {site}");
+        let found = subtransaction::catch(|| {
+            Spi::connect(|client| {
+                let mut rows = client.select(&sql, None, &[])?;
+                let Some(row) = rows.next() else {
+                    return Ok(Frame::default());
+                };
+                Ok(Frame {
+                    base_url: row.get(1)?,
+                    cloud_id: row.get(2)?,
+                    api_account_id: row.get(3)?,
+                    role_mode: row.get(4)?,
+                    admin_key: None,
+                })
+            })
+            .unwrap_or_else(|error: spi::Error| Report::from(error).raise())
+        });
+        let mut frame = known_or_refused(found)?.unwrap_or_default();
+        let key = self.live.get(live::ADMIN_KEY).cloned().unwrap_or_default();
+        let sql = format!("SELECT count(*) > 0 FROM {key}");
+        let found = subtransaction::catch(|| {
+            Spi::get_one::<bool>(&sql).unwrap_or_else(|error| Report::from(error).raise())
+        });
+        frame.admin_key = known_or_refused(found)?.flatten();
+        Ok(frame)
+    }
+
+    /// Refuses what another site or another account gives: its mirror would look as if most of the site had gone.
+    fn is_as_before(
+        &self,
+        frame: &Frame,
+        before: Option<&Earlier>,
+        accepted: Option<&Earlier>,
+    ) -> Result<(), Report> {
+        let Some(before) = before else { return Ok(()) };
+        let differs = |now: &Option<String>, then: &Option<String>| matches!((now, then), (Some(now), Some(then)) if now != then);
+        let of_site = differs(&frame.cloud_id, &before.frame.cloud_id);
+        let of_account = differs(&frame.api_account_id, &before.frame.api_account_id)
+            || frame.api_account_id.is_none() && before.frame.api_account_id.is_some();
+        if !of_site && !of_account {
+            return Ok(());
+        }
+        let is_accepted = accepted.is_some_and(|accepted| {
+            accepted.frame.cloud_id == frame.cloud_id
+                && accepted.frame.api_account_id == frame.api_account_id
+        });
+        if is_accepted && !of_site {
+            return Ok(());
+        }
+        let told = |value: &Option<String>| {
+            value
+                .clone()
+                .unwrap_or_else(|| "one that is not told".to_owned())
+        };
+        let (what, now, then) = if of_site {
+            ("site", told(&frame.cloud_id), told(&before.frame.cloud_id))
+        } else {
+            (
+                "account",
+                told(&frame.api_account_id),
+                told(&before.frame.api_account_id),
+            )
+        };
+        let report = Report::new(
+            Code::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!("mirror \"{}\" was read from another {what}", self.place.name),
+        )
+        .detail(format!(
+            "The {what} is {now}; in run {} it was {then}. What the one sees and the other does not would look as if it had come or gone.",
+            before.id
+        ));
+        Err(if of_site {
+            report.hint("Another site gets a mirror of its own.")
+        } else {
+            report.hint(format!("If this is right: {}.", self.accepting()))
+        })
+    }
+
+    /// The call that takes what this run has found as right.
+    fn accepting(&self) -> String {
+        format!(
+            "CALL confluence.refresh({}, {}, accept => {})",
+            spi::quote_literal(&self.place.name),
+            spi::quote_literal(self.mode.name()),
+            self.run
+        )
+    }
+
+    /// Whether what the whole steps of a failed run have read is still there, row by row.
+    fn is_still_read(&self, failed: i64) -> Result<bool, Report> {
+        for table in &self.tables {
+            let counted = Spi::get_one_with_args::<i64>(
+                "SELECT (SELECT rows_read FROM run_steps WHERE run_id = $1 AND step = $2 AND is_complete)",
+                &[failed.into(), table.name.into()],
+            )?;
+            let Some(counted) = counted else { continue };
+            let there = Spi::get_one::<i64>(&format!("SELECT count(*) FROM {}", table.staging()))?;
+            if there != Some(counted) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads a table, piece by piece.
+    fn read(&self, table: &MirroredTable, reading: &Reading) -> Result<(), Report> {
+        let name = table.name;
+        let pieces = self.transaction(|| {
+            if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
+                return Ok(None);
+            }
+            run::begin_step(self.run, name)?;
+            Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+            let reading = match reading {
+                Reading::Since(column, _) => {
+                    &Reading::Since(column, self.watermark(table, column)?)
+                }
+                reading => reading,
+            };
+            read::pieces(table, reading, &self.live).map(Some)
+        })?;
+        let Some(pieces) = pieces else { return Ok(()) };
+        let mut refused = None;
+        for piece in pieces {
+            let mark = Mark::now();
+            let outcome = self.transaction(|| {
+                let rows = piece.read()?;
+                run::count_piece(self.run, name, rows, &mark.spent())
+            });
+            match outcome {
+                Err(report) if self.may_be_refused(table, &report)? => {
+                    refused = Some(report.message);
+                    break;
+                }
+                outcome => outcome?,
+            }
+        }
+        self.transaction(|| {
+            if refused.is_some() {
+                Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+            } else {
+                Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
+            }
+            if let Reading::Nothing(said) = reading {
+                run::note(self.run, name, said)?;
+            }
+            run::end_step(self.run, name, refused.as_deref())
+        })
+    }
+
+    /// Whether the mirror goes on without what the account may not read. Not where it could before.
+    fn may_be_refused(&self, table: &MirroredTable, report: &Report) -> Result<bool, Report> {
+        if report.code != Code::ERRCODE_INSUFFICIENT_PRIVILEGE
+            || read::REQUIRED.contains(&table.name)
+        {
+            return Ok(false);
+        }
+        if self.accept.is_some() {
+            return Ok(true);
+        }
+        let was_complete = self.transaction(|| run::was_complete(self.run, table.name))?;
+        Ok(!was_complete)
+    }
+
+    /// From when on rows have to be read to see all that have changed: with an overlap, as a site tells of changes late.
+    fn watermark(
+        &self,
+        table: &MirroredTable,
+        column: &str,
+    ) -> Result<Option<TimestampWithTimeZone>, Report> {
+        let sql = if table.is_append_only() {
+            format!(
+                "SELECT max(s.read_at) - interval '30 minutes' FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
+                 WHERE s.step = '{}' AND s.is_complete AND r.status = 'complete'",
+                table.name
+            )
+        } else {
+            format!(
+                "SELECT max({}) - interval '5 minutes' FROM {} WHERE run_to IS NULL",
+                quote_identifier(column),
+                quote_identifier(table.history())
+            )
+        };
+        Ok(Spi::get_one(&sql)?)
+    }
+
+    /// Lists spaces and groups again. What went while the run read is taken out: what hangs on it was read as empty. What came
+    /// is left to the next run, which reads all of it.
+    fn look_again(&self) -> Result<bool, Report> {
+        let mut drift = false;
+        for name in ["spaces", "groups"] {
+            let Some(table) = self.tables.iter().find(|table| table.name == name) else {
+                continue;
+            };
+            let Some(live) = table.remote().and_then(|remote| self.live.get(remote.name)) else {
+                continue;
+            };
+            let was_read = self.transaction(|| run::step_of(self.run, name))?;
+            if !was_read.is_some_and(|step| step.is_complete) {
+                continue;
+            }
+            let staging = quote_identifier(table.staging());
+            drift |= self.transaction(|| {
+                let ids = format!("SELECT array_agg(id::text) FROM {live}");
+                let ids = Spi::get_one::<Vec<String>>(&ids)?.unwrap_or_default();
+                let came = Spi::get_one_with_args::<bool>(
+                    &format!(
+                        "SELECT EXISTS (SELECT unnest($1) EXCEPT SELECT id::text FROM {staging})"
+                    ),
+                    &[ids.clone().into()],
+                )?;
+                let went = Spi::connect_mut(|client| {
+                    client
+                        .update(
+                            &format!("DELETE FROM {staging} WHERE id::text <> ALL ($1)"),
+                            None,
+                            &[ids.into()],
+                        )
+                        .map(|rows| rows.len())
+                })?;
+                Ok(came == Some(true) || went > 0)
+            })?;
+        }
+        Ok(drift)
+    }
+
+    /// Asks for each content that the listings no longer have by its id: in the trash, purged, or moved while they were
+    /// read.
+    fn look_for_missing(&self, plan: &[(usize, Reading, bool)]) -> Result<(), Report> {
+        self.transaction(|| Ok(Spi::run("TRUNCATE found_elsewhere")?))?;
+        for table in plan.iter().map(|(place, _, _)| &self.tables[*place]) {
+            if !matches!(table.name, "pages" | "blogposts") {
+                continue;
+            }
+            let Some(live) = table.remote().and_then(|remote| self.live.get(remote.name)) else {
+                continue;
+            };
+            let (history, staging, columns) = (
+                table.history(),
+                table.staging(),
+                super::ddl::list(&table.names()),
+            );
+            let missing = self.transaction(|| {
+                Ok(Spi::get_one::<Vec<i64>>(&format!(
+                    "SELECT array_agg(h.id ORDER BY h.id) FROM {history} AS h
+                     WHERE h.run_to IS NULL AND NOT EXISTS (SELECT FROM {staging} AS s WHERE s.id = h.id)"
+                ))?
+                .unwrap_or_default())
+            })?;
+            for ids in missing.chunks(10_000) {
+                let mark = Mark::now();
+                self.transaction(|| {
+                    Spi::run_with_args(
+                        &format!(
+                            "INSERT INTO found_elsewhere SELECT id, status FROM {live}
+                             WHERE id = ANY ($1) AND status IN ('trashed', 'deleted') ON CONFLICT DO NOTHING"
+                        ),
+                        &[ids.to_vec().into()],
+                    )?;
+                    let moved = Spi::connect_mut(|client| {
+                        client
+                            .update(
+                                &format!(
+                                    "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {live} WHERE id = ANY ($1)"
+                                ),
+                                None,
+                                &[ids.to_vec().into()],
+                            )
+                            .map(|rows| rows.len())
+                    })?;
+                    run::count_piece(self.run, table.name, moved as i64, &mark.spent())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes what was read: all of it, in one transaction.
+    fn publish(&self, plan: &[(usize, Reading, bool)]) -> Result<(), Failure> {
+        let mut step = PUBLISH.to_owned();
+        let published = self.transaction(|| {
+            for (place, _, is_whole) in plan {
+                let table = &self.tables[*place];
+                table.name.clone_into(&mut step);
+                self.publish_table(table, *is_whole)?;
+            }
+            PUBLISH.clone_into(&mut step);
+            if self.mode != Mode::Changes && has_function("product_access_check()")? {
+                Spi::run_with_args(
+                    &format!(
+                        "INSERT INTO run_steps (run_id, step, rows_read, expected, is_reconciled, is_complete, started_at, finished_at, read_at)
+                         SELECT $1, '{PRODUCT_ACCESS}', c.members, c.expected, c.is_reconciled, true, now(), now(), now()
+                         FROM product_access_check() AS c
+                         WHERE 4 = (SELECT count(*) FROM run_steps WHERE run_id = $1 AND is_complete
+                                    AND step IN ('product_groups', 'product_users', 'group_members', 'users'))"
+                    ),
+                    &[self.run.into()],
+                )?;
+            }
+            if self.mode != Mode::Changes && has_function("publish_access(bigint)")? {
+                Spi::run_with_args("SELECT publish_access($1)", &[self.run.into()])?;
+            }
+            if has_function("chain_head()")? {
+                Spi::run_with_args("UPDATE runs SET head_sha256 = chain_head() WHERE id = $1", &[self.run.into()])?;
+            }
+            run::complete(self.run, self.mark.requests(), self.drift)
+        });
+        published.map_err(|report| Failure { step, report })
+    }
+
+    fn publish_table(&self, table: &MirroredTable, is_whole: bool) -> Result<(), Report> {
+        let accepted = match self.accept {
+            Some(accepted) => Spi::get_one_with_args::<i64>(
+                "SELECT (SELECT (detail ->> 'would_end')::bigint FROM run_steps WHERE run_id = $1 AND step = $2)",
+                &[accepted.into(), table.name.into()],
+            )?
+            .map_or(0, |would_end| would_end + publish::FEW),
+            None => 0,
+        };
+        let Some(reading) = run::reading_of(self.run, table.name, is_whole, accepted)? else {
+            return Ok(());
+        };
+        match table.publish(&reading)? {
+            Ok(published) => run::keep_published(self.run, table.name, &published),
+            Err(shrinking) => Err(self.shrinks(table, &shrinking)),
+        }
+    }
+
+    fn shrinks(&self, table: &MirroredTable, shrinking: &publish::Shrinking) -> Report {
+        Report::new(
+            Code::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!(
+                "{} of the {} rows of \"{}\" would end",
+                shrinking.ending, shrinking.open, table.name
+            ),
+        )
+        .detail("So much at once is rather a right or a scope that the reading account has lost. Nothing was published.")
+        .hint(format!("If this is right: {}.", self.accepting()))
+    }
+}
+
+/// Runs something in a transaction of its own, and commits if it went well. An error undoes it, and is given back: cancels and
+/// time-outs, too.
+fn transaction<T>(place: &Place, work: impl FnOnce() -> Result<T, Report>) -> Result<T, Report> {
+    let path = place.search_path();
+    let done = subtransaction::catch(|| {
+        // SAFETY: a snapshot for queries that take none of their own; it is taken off below, or by the subtransaction's end.
+        unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+        let done = search_path::with(&path, || {
+            super::settings::fix();
+            work().unwrap_or_else(|report| report.raise())
+        });
+        // SAFETY: the one from above.
+        unsafe { pg_sys::PopActiveSnapshot() };
+        done
+    })?;
+    commit();
+    Ok(done)
+}
+
+/// Ends the transaction, and begins the next one.
+fn commit() {
+    // SAFETY: the caller's connection lets the procedure commit.
+    unsafe {
+        pg_sys::SPI_commit();
+        pg_sys::SPI_start_transaction();
+    }
+}
+
+fn at(step: &str) -> impl Fn(Report) -> Failure {
+    move |report| Failure {
+        step: step.to_owned(),
+        report,
+    }
+}
+
+/// What was found, or None where the site does not let the account see it.
+fn known_or_refused<T>(found: Result<T, Report>) -> Result<Option<T>, Report> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(report) if report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE => Ok(None),
+        Err(report) => Err(report),
+    }
+}
+
+fn has_function(identity: &str) -> Result<bool, Report> {
+    let there = Spi::get_one_with_args::<bool>(
+        "SELECT to_regprocedure($1) IS NOT NULL",
+        &[identity.into()],
+    )?;
+    Ok(there == Some(true))
+}
+
+fn server_of(place: &Place) -> Result<String, Report> {
+    let sql = format!("SELECT server FROM {}.mirror", place.quoted());
+    Ok(Spi::get_one::<String>(&sql)?.unwrap_or_default())
+}
+
+fn server_oid(name: &str) -> pg_sys::Oid {
+    let name = crate::pg::list::pstrdup(name);
+    // SAFETY: a look-up in the catalog, which raises an error where there is no such server.
+    unsafe { (*pg_sys::GetForeignServerByName(name, false)).serverid }
+}
+
+/// Refuses a statement time-out that the refresh would most likely run into, before anything is sent.
+fn fits_in_time(place: &Place, mode: Mode) -> Result<(), Report> {
+    // SAFETY: a setting of the session, in milliseconds.
+    let limit = u64::try_from(unsafe { pg_sys::StatementTimeout }).unwrap_or(0);
+    if limit == 0 {
+        return Ok(());
+    }
+    let took = Spi::get_one_with_args::<f64>(
+        &format!(
+            "SELECT (SELECT CAST(extract(epoch FROM finished_at - started_at) * 1000 AS float8) FROM {}.runs
+                     WHERE status = 'complete' AND mode = $1 ORDER BY id DESC LIMIT 1)",
+            place.quoted()
+        ),
+        &[mode.name().into()],
+    )?;
+    let needed = took.map_or(USUAL, |took| {
+        Duration::from_secs_f64(took.max(0.0) / 1000.0 * 1.5)
+    });
+    if Duration::from_millis(limit) >= needed {
+        return Ok(());
+    }
+    let known = match took {
+        Some(took) => format!("The last one of this mode took {:.0} s.", took / 1000.0),
+        None => "Nobody knows yet how long this site takes.".to_owned(),
+    };
+    Err(Report::new(
+        Code::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "statement_timeout would cut the refresh off",
+    )
+    .detail(format!("It is {} s. {known} Nothing was sent.", limit as f64 / 1000.0))
+    .hint("SET statement_timeout = 0 before the CALL; in a job of pg_cron, ALTER ROLE ... SET statement_timeout = 0."))
+}
+
+/// Says who refreshes the mirror, and since when.
+fn busy(place: &Place) -> Report {
+    let sql = format!(
+        "SELECT format('Run %s, by role \"%s\", since %s.', id, db_user, started_at) FROM {}.runs
+         WHERE status = 'running' ORDER BY id DESC LIMIT 1",
+        place.quoted()
+    );
+    let report = lock::held(place);
+    match Spi::get_one::<String>(&sql) {
+        Ok(Some(who)) => report.detail(who),
+        _ => report,
+    }
+}

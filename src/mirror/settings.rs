@@ -1,0 +1,12 @@
+//! Settings under which a mirror is written, so that the same rows are written whatever the session has set.
+
+use pgrx::prelude::*;
+
+use crate::pg::report::Report;
+
+/// Fixes, until the transaction ends, what the form of times and numbers in texts depends on, and who reads whose rows.
+pub(super) fn fix() {
+    let fixed = "SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+                        set_config('extra_float_digits', '1', true), set_config('row_security', 'off', true)";
+    Spi::run(fixed).unwrap_or_else(|error| Report::from(error).raise());
+}

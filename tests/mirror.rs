@@ -1,0 +1,61 @@
+//! Mirrors: what `confluence.create_mirror` makes, and what `confluence.refresh` publishes.
+
+#[path = "mirror/creating.rs"]
+mod creating;
+#[path = "mirror/failing.rs"]
+mod failing;
+#[path = "mirror/history.rs"]
+mod history;
+#[path = "mirror/refreshing.rs"]
+mod refreshing;
+
+use confluence_fdw_tests::{lines, one};
+use confluence_sim::Options;
+
+use crate::scene::{Scene, small_site};
+
+/// A small site that is read as fast as it can be, and a mirror of it that nobody has refreshed.
+#[track_caller]
+fn mirrored() -> Scene {
+    mirrored_site(Options::of(small_site()))
+}
+
+#[track_caller]
+fn mirrored_site(site: Options) -> Scene {
+    let mut scene = Scene::of(site, "");
+    scene.execute("SELECT confluence.create_mirror('site', 'acme')");
+    scene
+}
+
+/// Refreshes the mirror.
+#[track_caller]
+fn refresh(scene: &mut Scene, mode: &str) {
+    scene.execute(&format!("CALL confluence.refresh('acme', '{mode}')"));
+}
+
+/// The tables that a mirror keeps the history of.
+#[track_caller]
+fn histories(scene: &mut Scene) -> Vec<String> {
+    lines(
+        &mut scene.client,
+        "SELECT replace(relname, '_history', '') FROM pg_class
+         WHERE relnamespace = 'acme'::regnamespace AND relname LIKE '%\\_history' AND relkind = 'r' ORDER BY 1",
+    )
+}
+
+/// What `as_of` the moment of a run's publishing tells of a table, in order.
+#[track_caller]
+fn as_of(scene: &mut Scene, table: &str, run: &str) -> Vec<String> {
+    lines(
+        &mut scene.client,
+        &format!(
+            "SELECT t::text FROM acme.{table}_as_of((SELECT published_at FROM acme.runs WHERE id = {run})) AS t ORDER BY 1"
+        ),
+    )
+}
+
+/// The number of the latest run.
+#[track_caller]
+fn latest_run(scene: &mut Scene) -> String {
+    one(&mut scene.client, "SELECT max(id) FROM acme.runs")
+}

@@ -1,0 +1,92 @@
+//! What a refresh reads and publishes.
+
+use confluence_fdw_tests::{lines, one, requests};
+
+use super::{latest_run, mirrored, refresh};
+
+#[test]
+fn the_mirror_has_what_the_site_has() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    for table in [
+        "spaces",
+        "pages",
+        "blogposts",
+        "permissions",
+        "groups",
+        "group_members",
+        "content_restrictions",
+        "folders",
+    ] {
+        let keys = match table {
+            "permissions" => "id, space_id, principal_id, operation_key",
+            "group_members" => "group_id, account_id",
+            "content_restrictions" => "content_id, operation, principal_id",
+            _ => "id",
+        };
+        let of = |from: &str| format!("SELECT {keys} FROM {from} ORDER BY {keys}");
+        let live = lines(&mut scene.client, &of(&format!("confluence_{table}")));
+        let kept = lines(&mut scene.client, &of(&format!("acme.{table}")));
+        assert_eq!(kept, live, "{table}");
+    }
+    assert_eq!(
+        lines(
+            &mut scene.client,
+            "SELECT status, mode, drift FROM acme.runs"
+        ),
+        ["complete|full|false"]
+    );
+}
+
+#[test]
+fn a_refresh_tells_what_it_has_sent_and_read() {
+    let mut scene = mirrored();
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    let sent = scene.sim.log().len();
+    let told = one(&mut scene.client, "SELECT requests FROM acme.runs");
+    assert_eq!(told, sent.to_string());
+    let pages = lines(
+        &mut scene.client,
+        "SELECT rows_read, rows_opened, rows_changed, rows_ended, is_complete, detail -> 'requests' IS NOT NULL
+         FROM acme.run_steps WHERE step = 'pages'",
+    );
+    let count = scene.page_ids().len();
+    assert_eq!(pages, [format!("{count}|{count}|0|0|true|true")]);
+}
+
+#[test]
+fn a_refresh_without_changes_writes_nothing_but_its_run() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let written = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables";
+    let _ = written;
+    let states = |scene: &mut crate::scene::Scene| {
+        super::histories(scene)
+            .iter()
+            .map(|table| {
+                one(
+                    &mut scene.client,
+                    &format!("SELECT count(*) || ' ' || coalesce(md5(string_agg(h.ctid::text || h.xmin::text, ',' ORDER BY h.ctid)), '') FROM acme.{table}_history h"),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let before = states(&mut scene);
+    refresh(&mut scene, "full");
+    assert_eq!(states(&mut scene), before);
+    assert_eq!(latest_run(&mut scene), "2");
+}
+
+#[test]
+fn what_is_current_can_be_asked_for_without_a_request() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    scene.sim.clear_log();
+    let sent = requests(
+        &mut scene.client,
+        "SELECT id FROM acme.pages WHERE modified_at > now() - interval '30 days'",
+    );
+    assert_eq!(sent, 0);
+    assert!(scene.sim.log().is_empty());
+}
