@@ -85,13 +85,11 @@ impl Organisation {
             hits.extend(in_scope().map(Hit::Space));
         }
         if query.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
-            let by_groups = self
-                .groups
-                .iter()
-                .filter(|group| group.product_access.is_some());
-            let licensed: HashSet<usize> = by_groups
-                .flat_map(|group| &group.members)
-                .copied()
+            // By the groups that give access, whether they are shown or not.
+            let groups = self.whole().groups.iter();
+            let licensed: HashSet<usize> = groups
+                .filter(|group| group.product_access.is_some())
+                .flat_map(|group| group.members.iter().copied())
                 .collect();
             let users = self.users.iter().enumerate().filter(|(number, user)| {
                 user.is_found_by_search()

@@ -707,6 +707,8 @@ fn the_search_for_users_finds_whoever_may_use_the_product() {
         .site
         .add_account(&account("guest"), AccountType::Atlassian);
     guest.guest = true;
+    // Whether the reader is shown the group that lets them or not.
+    case.site.conceal_group("licensed").expect("a group");
     let (_sim, client) = start(&Arc::new(case.site));
     let found = |filter: &str| {
         let path = format!("/wiki/rest/api/search?cql=type=user{filter}");
