@@ -213,6 +213,7 @@ pub(super) fn pieces(
     let source = match table.source {
         Source::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
         Source::UserEmails => "confluence.user_emails".to_owned(),
+        Source::Stub => return Ok(Vec::new()),
     };
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];

@@ -1,0 +1,278 @@
+-- Keeps audiences, content_audience, view_restrictions and content_gaps true, when a run is published.
+--
+-- A content's audience follows from its own lists and from that of its parent. So only contents that have changed since the
+-- last run are worked out, from everything above them; and below one that has come out otherwise than before its children,
+-- and so on down, until nothing differs any more. What comes out as it was is not written.
+
+CREATE FUNCTION content_changed_between(before bigint, run bigint) RETURNS TABLE (content_id bigint, is_gone boolean)
+    LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+    WITH ended AS MATERIALIZED (
+        SELECT e.id
+        FROM (
+            SELECT c.id FROM pages_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+          UNION
+            SELECT c.id FROM blogposts_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+          UNION
+            SELECT c.id FROM folders_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+          UNION
+            SELECT c.id FROM whiteboards_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+          UNION
+            SELECT c.id FROM databases_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+          UNION
+            SELECT c.id FROM smart_links_history AS c
+            WHERE c.run_to > content_changed_between.before AND c.run_to <= content_changed_between.run
+        ) AS e
+        -- OFFSET has each of them looked up by index, rather than all contents read.
+        WHERE NOT EXISTS (SELECT FROM content_at(content_changed_between.run) AS c WHERE c.id = e.id OFFSET 0)
+    )
+    SELECT e.id, true FROM ended AS e
+  UNION
+    -- What lies below something that is gone.
+    SELECT c.id, false
+    FROM ended AS e
+    CROSS JOIN LATERAL (SELECT c.id FROM content_at(content_changed_between.run) AS c WHERE c.parent_id = e.id OFFSET 0) AS c
+  UNION
+    SELECT c.id, false FROM pages_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT c.id, false FROM blogposts_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT c.id, false FROM folders_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT c.id, false FROM whiteboards_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT c.id, false FROM databases_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT c.id, false FROM smart_links_history AS c
+    WHERE c.run_from > content_changed_between.before AND c.run_from <= content_changed_between.run
+      AND (c.run_to IS NULL OR c.run_to > content_changed_between.run)
+  UNION
+    SELECT r.content_id, false FROM content_restrictions_history AS r
+    WHERE r.run_from > content_changed_between.before AND r.run_from <= content_changed_between.run
+  UNION
+    SELECT r.content_id, false FROM content_restrictions_history AS r
+    WHERE r.run_to > content_changed_between.before AND r.run_to <= content_changed_between.run;
+END;
+
+COMMENT ON FUNCTION content_changed_between(bigint, bigint) IS
+    'Contents whose rows or lists have changed between two runs, and what lies below those that are gone';
+
+-- Works out contents, and what lies below those of them that come out otherwise than before. Returns how many rows it wrote.
+CREATE FUNCTION publish_contents(contents bigint[], run bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    written bigint;
+BEGIN
+    WITH RECURSIVE affected (content_id, has_edit_list, view_restricted_by, above, own_gap, gap) AS (
+        SELECT l.content_id, l.has_edit_list, CASE WHEN l.gap IS NULL THEN l.view_restricted_by END,
+               CASE WHEN l.gap IS NULL THEN l.above END, l.own_gap, l.gap
+        FROM content_layers_at(publish_contents.contents, publish_contents.run) AS l
+        WHERE l.is_asked
+      UNION
+        SELECT c.id, o.has_edit_list, CASE WHEN o.gap IS NULL THEN o.view_restricted_by END, CASE WHEN o.gap IS NULL THEN o.above END,
+               o.own_gap, o.gap
+        FROM affected AS a
+        LEFT JOIN content_audience AS k ON k.content_id = a.content_id
+        LEFT JOIN audiences AS d ON d.audience_id = k.audience_id
+        -- OFFSET has the children looked up by index.
+        CROSS JOIN LATERAL (
+            SELECT c.id, c.status FROM content_at(publish_contents.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
+        ) AS c
+        CROSS JOIN LATERAL (
+            SELECT coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
+                   CASE WHEN bool_or(r.operation = 'read') THEN c.id ELSE a.view_restricted_by END AS view_restricted_by,
+                   CASE WHEN bool_or(r.operation = 'read') THEN a.view_restricted_by ELSE a.above END AS above,
+                   coalesce(CASE c.status WHEN 'trashed' THEN 'trashed' END,
+                            CASE WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden' END) AS own_gap,
+                   CASE WHEN a.gap = 'parents_cycle' THEN a.gap
+                        WHEN c.status = 'trashed' THEN 'trashed'
+                        WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden'
+                        WHEN a.gap = 'trashed' THEN 'ancestor_not_listed'
+                        ELSE a.gap END AS gap
+            FROM content_restrictions_history AS r
+            WHERE r.content_id = c.id
+              AND r.run_from <= publish_contents.run AND (r.run_to IS NULL OR r.run_to > publish_contents.run)
+        ) AS o
+        -- Not below what hands down the same as before.
+        WHERE k.content_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
+    ), wanted AS MATERIALIZED (
+        SELECT DISTINCT ON (a.content_id) a.content_id, c.space_id, c.type, c.status, a.view_restricted_by,
+               CASE WHEN a.gap IS NULL AND a.has_edit_list THEN a.content_id END AS edit_restricted_by, a.above, a.gap,
+               -- A gap of the content by itself, rather than of something above it.
+               CASE WHEN a.gap = 'parents_cycle' THEN a.gap WHEN a.own_gap <> 'trashed' THEN a.own_gap END AS own_gap
+        FROM affected AS a
+        CROSS JOIN LATERAL (
+            SELECT c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.id = a.content_id OFFSET 0
+        ) AS c
+        ORDER BY a.content_id, c.type
+    ), added AS (
+        INSERT INTO audiences (space_id, view_restricted_by, edit_restricted_by, content_type, content_status, gap)
+        SELECT DISTINCT w.space_id, w.view_restricted_by, w.edit_restricted_by, w.type, w.status, w.gap
+        FROM wanted AS w
+        WHERE w.space_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM audiences AS d
+                          WHERE d.space_id = w.space_id AND coalesce(d.view_restricted_by, 0) = coalesce(w.view_restricted_by, 0)
+                            AND coalesce(d.edit_restricted_by, 0) = coalesce(w.edit_restricted_by, 0) AND d.content_type = w.type
+                            AND coalesce(d.content_status, '') = coalesce(w.status, '') AND coalesce(d.gap, '') = coalesce(w.gap, ''))
+        RETURNING *
+    ), placed AS (
+        INSERT INTO content_audience AS k (content_id, audience_id)
+        SELECT w.content_id, d.audience_id
+        FROM wanted AS w
+        JOIN (SELECT * FROM audiences UNION ALL SELECT * FROM added) AS d
+            ON d.space_id = w.space_id AND coalesce(d.view_restricted_by, 0) = coalesce(w.view_restricted_by, 0)
+           AND coalesce(d.edit_restricted_by, 0) = coalesce(w.edit_restricted_by, 0) AND d.content_type = w.type
+           AND coalesce(d.content_status, '') = coalesce(w.status, '') AND coalesce(d.gap, '') = coalesce(w.gap, '')
+        ON CONFLICT (content_id) DO UPDATE SET audience_id = excluded.audience_id WHERE k.audience_id <> excluded.audience_id
+        RETURNING k.content_id
+    ), linked AS (
+        INSERT INTO view_restrictions AS v (content_id, space_id, above)
+        SELECT w.content_id, w.space_id, w.above
+        FROM wanted AS w
+        WHERE w.view_restricted_by = w.content_id AND w.space_id IS NOT NULL
+        ON CONFLICT (content_id) DO UPDATE SET space_id = excluded.space_id, above = excluded.above
+            WHERE (v.space_id, v.above) IS DISTINCT FROM (excluded.space_id, excluded.above)
+        RETURNING v.content_id
+    ), unlinked AS (
+        DELETE FROM view_restrictions AS v
+        USING wanted AS w
+        WHERE v.content_id = w.content_id AND w.view_restricted_by IS DISTINCT FROM w.content_id
+        RETURNING v.content_id
+    ), filled AS (
+        UPDATE content_gaps AS g SET run_to = publish_contents.run
+        FROM wanted AS w
+        WHERE g.content_id = w.content_id AND g.run_to IS NULL
+          AND g.reason IN ('content_hidden', 'ancestor_not_listed', 'parents_cycle')
+          AND (g.reason, g.space_id) IS DISTINCT FROM (w.own_gap, w.space_id)
+        RETURNING g.content_id
+    ), found AS (
+        INSERT INTO content_gaps (content_id, space_id, access, reason, run_from)
+        SELECT w.content_id, w.space_id, 'view', w.own_gap, publish_contents.run
+        FROM wanted AS w
+        WHERE w.own_gap IS NOT NULL
+          AND NOT EXISTS (SELECT FROM content_gaps AS g
+                          WHERE g.content_id = w.content_id AND g.run_to IS NULL AND g.reason = w.own_gap
+                            AND g.space_id IS NOT DISTINCT FROM w.space_id)
+        RETURNING content_id
+    )
+    SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM placed) + (SELECT count(*) FROM linked) + (SELECT count(*) FROM unlinked)
+           + (SELECT count(*) FROM filled) + (SELECT count(*) FROM found)
+    INTO written;
+    RETURN written;
+END
+$$;
+
+COMMENT ON FUNCTION publish_contents(bigint[], bigint) IS
+    'Works out the audiences of contents as a run saw them, and of what lies below those that come out otherwise than before; returns how many rows it wrote';
+
+CREATE FUNCTION publish_access(run bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path FROM CURRENT
+AS $$
+DECLARE
+    -- Contents in one go: what is worked out is held in memory.
+    at_once CONSTANT integer := 1000;
+    before  CONSTANT bigint := (SELECT r.run_id FROM audiences_run AS r);
+    changed bigint[];
+    gone    bigint[] := '{}';
+    written bigint := 0;
+    part    bigint;
+    place   integer;
+BEGIN
+    -- A run of mode changes has not read all that access follows from.
+    IF (SELECT r.mode FROM runs AS r WHERE r.id = run) NOT IN ('full', 'access') THEN
+        RETURN 0;
+    END IF;
+
+    IF before IS NULL THEN
+        -- At first all, beginning with what has no parent, or none that is listed.
+        changed := ARRAY(SELECT c.id FROM content_at(run) AS c
+                         WHERE NOT EXISTS (SELECT FROM content_at(run) AS p WHERE p.id = c.parent_id));
+    ELSE
+        changed := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE NOT c.is_gone);
+        gone := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE c.is_gone);
+    END IF;
+    FOR place IN 1 .. cardinality(changed) BY at_once LOOP
+        written := written + publish_contents(changed[place : place + at_once - 1], run);
+    END LOOP;
+    IF before IS NULL THEN
+        -- What is left has parents that lead round in a circle.
+        changed := ARRAY(SELECT c.id FROM content_at(run) AS c
+                         WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.content_id = c.id) AND c.space_id IS NOT NULL);
+        FOR place IN 1 .. cardinality(changed) BY at_once LOOP
+            written := written + publish_contents(changed[place : place + at_once - 1], run);
+        END LOOP;
+    END IF;
+
+    IF cardinality(gone) > 0 THEN
+        WITH k AS (DELETE FROM content_audience AS k WHERE k.content_id = ANY (gone) RETURNING 1),
+             v AS (DELETE FROM view_restrictions AS v WHERE v.content_id = ANY (gone) RETURNING 1),
+             g AS (UPDATE content_gaps AS g SET run_to = run WHERE g.content_id = ANY (gone) AND g.run_to IS NULL RETURNING 1)
+        SELECT (SELECT count(*) FROM k) + (SELECT count(*) FROM v) + (SELECT count(*) FROM g) INTO part;
+        written := written + part;
+    END IF;
+
+    -- Entries of lists that nobody resolves to accounts, of all contents: a group may have come or gone.
+    IF (SELECT f.restrictions_are_read AND f.groups_are_read FROM access_facts_at(run) AS f) THEN
+        WITH entries AS MATERIALIZED (
+            SELECT DISTINCT r.content_id, d.space_id, CASE r.operation WHEN 'read' THEN 'view' ELSE 'edit' END AS access,
+                   CASE r.principal_type WHEN 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason,
+                   CASE r.principal_type WHEN 'group' THEN r.principal_id END AS group_id
+            FROM content_restrictions_history AS r
+            JOIN content_audience AS k ON k.content_id = r.content_id
+            JOIN audiences AS d ON d.audience_id = k.audience_id
+            WHERE r.run_from <= run AND (r.run_to IS NULL OR r.run_to > run) AND r.operation IN ('read', 'update')
+              AND r.principal_type <> 'user'
+              AND NOT (r.principal_type = 'group'
+                       AND EXISTS (SELECT FROM groups_history AS n
+                                   WHERE n.id = r.principal_id AND n.run_from <= run AND (n.run_to IS NULL OR n.run_to > run)))
+        ), filled AS (
+            UPDATE content_gaps AS g SET run_to = run
+            WHERE g.run_to IS NULL AND g.reason IN ('group_unresolved', 'subjects_hidden')
+              AND NOT EXISTS (SELECT FROM entries AS e
+                              WHERE e.content_id = g.content_id AND e.space_id = g.space_id AND e.access = g.access
+                                AND e.reason = g.reason AND e.group_id IS NOT DISTINCT FROM g.group_id)
+            RETURNING 1
+        ), found AS (
+            INSERT INTO content_gaps (content_id, space_id, access, reason, group_id, run_from)
+            SELECT e.content_id, e.space_id, e.access, e.reason, e.group_id, run
+            FROM entries AS e
+            WHERE NOT EXISTS (SELECT FROM content_gaps AS g
+                              WHERE g.content_id = e.content_id AND g.space_id = e.space_id AND g.run_to IS NULL
+                                AND g.access = e.access AND g.reason = e.reason AND g.group_id IS NOT DISTINCT FROM e.group_id)
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM filled) + (SELECT count(*) FROM found) INTO part;
+        written := written + part;
+    END IF;
+
+    IF written > 0 THEN
+        DELETE FROM audiences AS d
+        WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.audience_id = d.audience_id);
+        INSERT INTO audiences_run AS r (run_id) VALUES (run)
+        ON CONFLICT (is_the_only_row) DO UPDATE SET run_id = excluded.run_id;
+    END IF;
+    RETURN written;
+END
+$$;
+
+COMMENT ON FUNCTION publish_access(bigint) IS
+    'Keeps audiences and content_gaps true for a run that is being published; returns how many rows it wrote. A run of mode changes changes nothing here';

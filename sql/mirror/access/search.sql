@@ -1,0 +1,79 @@
+-- For searches that must not show more than a person may see. An audience is let through only where it is known that the person
+-- views it: what is not known is not shown.
+--
+--   SELECT p.id, p.title FROM … AS p
+--   WHERE p.id IN (SELECT k.content_id FROM content_audience AS k WHERE k.audience_id IN (SELECT audiences_of($1)))
+
+-- A function in PL/pgSQL, since it raises an error where the mirror is too old to answer, and keeps its plan. In the form above
+-- it is called once, whatever is filtered.
+CREATE FUNCTION audiences_of(account text) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    run    CONSTANT bigint := access_run_at(NULL);
+    age    CONSTANT interval := clock_timestamp() - (SELECT r.published_at FROM runs AS r WHERE r.id = run);
+    oldest CONSTANT interval := (SELECT m.max_age FROM mirror AS m);
+BEGIN
+    IF age > oldest THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = 'the mirror is too old to tell what a person may see now',
+            DETAIL = format('Access was read last by run %s, %s ago; max_age of the mirror is %s.', run, date_trunc('second', age), oldest),
+            HINT = 'CALL confluence.refresh reads it again.';
+    END IF;
+    RETURN QUERY
+    WITH RECURSIVE principals AS MATERIALIZED (
+        SELECT m.principal, m.principal_id
+        FROM principal_accounts_at(run) AS m
+        WHERE m.account_id = account AND m.standing = 'allowed'
+    ), granted AS (
+        SELECT h.space_id
+        FROM space_holders_at(run) AS h
+        JOIN spaces_history AS s ON s.id = h.space_id AND s.run_from <= run AND (s.run_to IS NULL OR s.run_to > run)
+        WHERE h.principal_id = ANY (ARRAY(SELECT p.principal_id FROM principals AS p))
+          AND h.principal IN (SELECT p.principal FROM principals AS p)
+          AND h.view_operations IS NOT NULL
+    ), named AS MATERIALIZED (
+        SELECT r.content_id
+        FROM content_restrictions_history AS r
+        WHERE r.principal_id = account AND r.principal_type = 'user' AND r.operation = 'read'
+          AND r.run_from <= run AND (r.run_to IS NULL OR r.run_to > run)
+      UNION
+        SELECT r.content_id
+        FROM content_restrictions_history AS r
+        WHERE r.principal_id = ANY (ARRAY(SELECT m.group_id FROM groups_of(account, run) AS m))
+          AND r.principal_type = 'group' AND r.operation = 'read'
+          AND r.run_from <= run AND (r.run_to IS NULL OR r.run_to > run)
+    ), passing (content_id) AS (
+        SELECT v.content_id
+        FROM view_restrictions AS v
+        WHERE v.above IS NULL AND v.content_id IN (SELECT n.content_id FROM named AS n)
+      UNION
+        SELECT v.content_id
+        FROM passing AS p
+        JOIN view_restrictions AS v ON v.above = p.content_id
+        WHERE v.content_id IN (SELECT n.content_id FROM named AS n)
+    )
+    SELECT d.audience_id
+    FROM audiences AS d
+    WHERE d.gap IS NULL
+      AND d.space_id IN (SELECT g.space_id FROM granted AS g)
+      AND (d.view_restricted_by IS NULL OR d.view_restricted_by IN (SELECT p.content_id FROM passing AS p))
+      AND (SELECT f.restrictions_are_read FROM access_facts_at(run) AS f);
+END
+$$;
+
+COMMENT ON FUNCTION audiences_of(text) IS
+    'Audiences whose contents an account is known to view now. An error where the last run that has read access is older than max_age of the mirror';
+
+CREATE FUNCTION visible_content(account text) RETURNS TABLE (content_id bigint)
+    LANGUAGE sql STABLE ROWS 10000
+BEGIN ATOMIC
+    SELECT k.content_id
+    FROM content_audience AS k
+    WHERE k.audience_id IN (SELECT audiences_of(visible_content.account));
+END;
+
+COMMENT ON FUNCTION visible_content(text) IS
+    'Contents that an account is known to view now. An error where the last run that has read access is older than max_age of the mirror';
