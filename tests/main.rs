@@ -3,6 +3,7 @@
 //! One binary, one module a file, so that they link once. `make test` runs them.
 #![forbid(unsafe_code)]
 
+mod access;
 mod analyze;
 mod answers;
 mod backtraces;
