@@ -4,6 +4,8 @@
 mod creating;
 #[path = "mirror/failing.rs"]
 mod failing;
+#[path = "mirror/histories.rs"]
+mod histories_by_chance;
 #[path = "mirror/history.rs"]
 mod history;
 #[path = "mirror/refreshing.rs"]
