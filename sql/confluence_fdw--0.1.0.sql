@@ -138,6 +138,16 @@ RETURNS TABLE (foreign_table regclass, requests bigint, rows bigint, left_out te
 COMMENT ON FUNCTION confluence.analyze(text, integer) IS
     'Analyzes the foreign tables of a server that the caller owns and that are worth it, with so many requests at most, and reports of each table how many requests that took, how many rows it has, or why it was left out';
 
+-- --- What the site itself says -----------------------------------------------------------------------------------------
+
+CREATE FUNCTION confluence.can(server text, content bigint, account text, access text)
+RETURNS TABLE (allowed boolean, failed_layer text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1
+    AS 'MODULE_PATHNAME', 'can_wrapper';
+
+COMMENT ON FUNCTION confluence.can(text, bigint, text, text) IS
+    'Asks the site whether an account may view or edit a content: one request, as the caller, who has to administer Confluence to ask about others. failed_layer is what keeps the account out: product, space, content, or unknown where the site does not say. allowed is NULL where the site shows the caller no such content';
+
 -- --- Consent in a browser ---------------------------------------------------------------------------------------------
 
 CREATE FUNCTION confluence.oauth_authorize_url(
@@ -457,6 +467,128 @@ COMMENT ON COLUMN confluence.mirrors.last_error IS
     'Why the last refresh has failed';
 
 GRANT SELECT ON confluence.mirrors TO PUBLIC;
+-- --- Evidence ---------------------------------------------------------------------------------------------------------
+
+-- Evidence belongs to a mirror, and works without the extension: what follows finds the mirror's function, and calls it. The
+-- mirror belongs to its owner, who may be anybody. So nothing of it runs with the caller's rights: a function is called
+-- only if it runs with those of the schema's owner, and its types are PostgreSQL's own.
+CREATE FUNCTION confluence.mirror_function(mirror text, function text, arguments text[]) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    place pg_namespace;
+    found pg_proc;
+BEGIN
+    IF mirror IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'mirror must not be null';
+    END IF;
+    SELECT n.* INTO place FROM pg_namespace AS n WHERE n.nspname = mirror;
+    IF place.oid IS NULL THEN
+        RAISE invalid_schema_name USING
+            MESSAGE = format('mirror "%s" does not exist', mirror),
+            HINT = 'SELECT * FROM confluence.create_mirror(server, mirror) makes one.';
+    END IF;
+    SELECT p.* INTO found
+    FROM pg_proc AS p
+    WHERE p.pronamespace = place.oid AND p.proname = function
+      AND ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS argument (t, position) ORDER BY position) = arguments;
+    IF found.oid IS NULL OR NOT EXISTS (
+        SELECT FROM pg_class AS c
+        WHERE c.relnamespace = place.oid AND c.relname = 'manifests' AND c.relkind = 'r' AND c.relowner = place.nspowner
+    ) THEN
+        RAISE wrong_object_type USING
+            MESSAGE = format('schema "%s" is not a mirror', mirror),
+            HINT = 'SELECT * FROM confluence.create_mirror(server, mirror) makes one.';
+    END IF;
+    IF NOT found.prosecdef OR found.proowner <> place.nspowner OR EXISTS (
+        SELECT FROM unnest(coalesce(found.proallargtypes, found.proargtypes::oid[]) || found.prorettype) AS used (type_id)
+        JOIN pg_type AS t ON t.oid = used.type_id
+        WHERE t.typnamespace <> 'pg_catalog'::regnamespace
+    ) THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('function %I.%I is not as confluence.create_mirror has made it', mirror, function),
+            DETAIL = 'It would run with your rights, and not with those of the mirror''s owner alone.',
+            HINT = 'The owner of the mirror can make it anew: SELECT * FROM confluence.create_mirror(server, mirror).';
+    END IF;
+    RETURN format('%I.%I', mirror, function);
+END
+$$;
+
+COMMENT ON FUNCTION confluence.mirror_function(text, text, text[]) IS
+    'The name of a function of a mirror, if it runs with the rights of the mirror''s owner; an error if it is anything else';
+
+-- The site is asked here, with the caller's user mapping. The mirror says which pairs are asked, and compares the answers.
+CREATE FUNCTION confluence.attest(mirror text, report text, parameters jsonb DEFAULT '{}', sample integer DEFAULT 0) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    attest_report text := confluence.mirror_function(mirror, 'attest_report', '{text,jsonb,integer,jsonb}');
+    asked         jsonb;
+    answers       jsonb;
+    id            bigint;
+BEGIN
+    IF sample > 0 THEN
+        EXECUTE format('SELECT %s($1, $2, $3)', confluence.mirror_function(mirror, 'sample_questions', '{text,jsonb,integer}'))
+            INTO asked USING report, parameters, sample;
+        SELECT coalesce(jsonb_agg(jsonb_build_object('content_id', p.content_id, 'account_id', p.account_id, 'access', p.access,
+                                                     'allowed', said.allowed, 'failed_layer', said.failed_layer)), '[]')
+        INTO answers
+        FROM jsonb_to_recordset(asked -> 'pairs') AS p (content_id bigint, account_id text, access text)
+        CROSS JOIN LATERAL confluence.can(asked ->> 'server', p.content_id, p.account_id, p.access) AS said;
+        -- A refresh may have been published meanwhile.
+        parameters := parameters || jsonb_strip_nulls(jsonb_build_object('as_of', asked -> 'as_of'));
+    END IF;
+    EXECUTE format('SELECT %s($1, $2, $3, $4)', attest_report) INTO id USING report, parameters, sample, answers;
+    RETURN id;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.attest(text, text, jsonb, integer) IS
+    'Runs a report of a mirror, keeps its rows with a manifest, and returns the manifest''s number. sample is how many pairs of content and account the site is asked about, a request each, to check the report by another way';
+
+CREATE FUNCTION confluence.verify(mirror text, id bigint DEFAULT NULL, head text DEFAULT NULL)
+RETURNS TABLE (manifest_id bigint, step text, status text, found text)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT * FROM %s($1, $2)', confluence.mirror_function(mirror, 'verify_evidence', '{bigint,text}'))
+        USING id, head;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.verify(text, bigint, text) IS
+    'Whether the evidence of a mirror is as it was attested: the whole chain of manifests, and the rows of one of them, or of all. head is a hash of the chain that was kept somewhere else: without it nobody can tell that the last manifests were taken off, or all was made anew';
+
+CREATE FUNCTION confluence.export_manifest(mirror text, id bigint, format text DEFAULT 'json') RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    exported text;
+BEGIN
+    EXECUTE pg_catalog.format('SELECT %s($1, $2)', confluence.mirror_function(mirror, 'export_evidence', '{bigint,text}'))
+        INTO exported USING id, format;
+    RETURN exported;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.export_manifest(text, bigint, text) IS
+    'A manifest for somewhere else: json, the bytes that its hash is of; or in-toto, a statement that names the manifest and its files with their hashes';
+
+CREATE FUNCTION confluence.erase_person(mirror text, account text) RETURNS TABLE (place text, rows bigint)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT * FROM %s($1)', confluence.mirror_function(mirror, 'erase_account', '{text}')) USING account;
+END
+$$;
+
+COMMENT ON FUNCTION confluence.erase_person(text, text) IS
+    'Removes what names a person from a mirror, its history and its evidence, and tells how many rows of which table that took. confluence.user_emails, and the site, are for you to erase first';
 
 -- --- Rights ----------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ mod answers;
 mod backtraces;
 mod batch_joins;
 mod bi_tools;
+mod can;
 mod check;
 mod clients;
 mod completeness;

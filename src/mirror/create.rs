@@ -101,20 +101,22 @@ fn make(place: &Place, server: &str, others: Vec<String>) -> Result<Vec<MadeObje
             Spi::run(&statement)?;
         }
         add_columns(table)?;
+        for statement in table.comment_tables() {
+            Spi::run(&statement)?;
+        }
     }
     for file in objects::ON_HISTORY {
         Spi::run(file)?;
     }
     let rights = drop_views(place)?;
     let before = objects_of(place)?;
-    let (frame, rest) = objects::VIEWS.split_at(1);
-    for file in frame {
+    for file in objects::FRAME {
         Spi::run(file)?;
     }
     for statement in tables.iter().flat_map(MirroredTable::create_views) {
         Spi::run(&statement)?;
     }
-    for file in rest {
+    for file in objects::VIEWS {
         Spi::run(file)?;
     }
     let mut made = objects_of(place)?;
@@ -247,8 +249,8 @@ fn drop_views(place: &Place) -> Result<Vec<String>, Report> {
                        CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
                        CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
          FROM mirror_objects o
-         LEFT JOIN pg_class c ON o.kind = 'view' AND c.oid = to_regclass(format('%I.', $1) || o.identity)
-         LEFT JOIN pg_proc p ON o.kind = 'function' AND p.oid = to_regprocedure(format('%I.', $1) || o.identity)
+         LEFT JOIN pg_class c ON c.oid = CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $1) || o.identity) END
+         LEFT JOIN pg_proc p ON p.oid = CASE o.kind WHEN 'function' THEN to_regprocedure(format('%I.', $1) || o.identity) END
          CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, p.proacl)) AS a
          WHERE a.grantee <> coalesce(c.relowner, p.proowner) AND a.grantee <> 0",
         &[place.name.as_str().into()],

@@ -63,78 +63,68 @@ const APPENDED: &[(&str, &str, &str)] = &[
 impl MirroredTable {
     /// The statements that make its tables, where they are not there yet.
     pub fn create_tables(&self) -> Vec<String> {
-        let mut statements = if self.is_append_only() {
-            self.create_log()
-        } else {
-            self.create_history()
-        };
-        let (staging, list) = (self.staging(), self.declared(false));
-        statements.push(format!(
-            "CREATE UNLOGGED TABLE IF NOT EXISTS {staging} ({list}) WITH (autovacuum_enabled = false)"
-        ));
-        statements.push(format!(
-            "COMMENT ON TABLE {staging} IS {}",
-            quote_literal(format!(
-                "What a refresh has read for {}, until it is published",
-                self.name
-            ))
-        ));
-        statements
-    }
-
-    fn create_history(&self) -> Vec<String> {
-        let history = self.history();
-        let own = HISTORY
-            .iter()
-            .map(|(name, declared, _)| format!("{name} {declared}"));
-        let own: Vec<String> = own.collect();
-        let key = list(&self.key);
-        let mut statements = vec![
+        let staging = format!(
+            "CREATE UNLOGGED TABLE IF NOT EXISTS {} ({}) WITH (autovacuum_enabled = false)",
+            self.staging(),
+            self.declared(false)
+        );
+        if self.is_append_only() {
+            return vec![
+                staging,
+                format!(
+                    "CREATE TABLE IF NOT EXISTS {} ({}, {}, PRIMARY KEY (record_sha256, ordinal))",
+                    quote_identifier(self.name),
+                    own(APPENDED),
+                    self.declared(true)
+                ),
+            ];
+        }
+        let (history, key) = (self.history(), list(&self.key));
+        vec![
+            staging,
             format!(
                 "CREATE TABLE IF NOT EXISTS {history} ({}, {}, PRIMARY KEY ({key}, run_from))",
                 self.declared(true),
-                own.join(", ")
+                own(HISTORY)
             ),
             format!(
                 "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {history} ({key}) WHERE run_to IS NULL",
                 quote_identifier(format!("{}_current", self.name))
             ),
-            format!(
-                "COMMENT ON TABLE {history} IS {}",
-                quote_literal(format!(
-                    "All states of all rows of {}, each with the readings between which it began and ended",
-                    self.name
-                ))
-            ),
-        ];
-        statements.extend(self.comments("COLUMN", &history));
-        statements.extend(HISTORY.iter().map(|(name, _, said)| {
-            format!(
-                "COMMENT ON COLUMN {history}.{name} IS {}",
-                quote_literal(said)
-            )
-        }));
-        statements
+        ]
     }
 
-    fn create_log(&self) -> Vec<String> {
-        let name = quote_identifier(self.name);
-        let own = APPENDED
-            .iter()
-            .map(|(name, declared, _)| format!("{name} {declared}"));
-        let own: Vec<String> = own.collect();
+    /// The statements that say what the tables are.
+    pub fn comment_tables(&self) -> Vec<String> {
+        let staged = format!(
+            "What a refresh has read for {}, until it is published",
+            self.name
+        );
+        let (table, comment, columns) = if self.is_append_only() {
+            (
+                quote_identifier(self.name),
+                self.comment.to_owned(),
+                APPENDED,
+            )
+        } else {
+            let comment = format!(
+                "All states of all rows of {}, each with the readings between which it began and ended",
+                self.name
+            );
+            (self.history(), comment, HISTORY)
+        };
         let mut statements = vec![
             format!(
-                "CREATE TABLE IF NOT EXISTS {name} ({}, {}, PRIMARY KEY (record_sha256, ordinal))",
-                own.join(", "),
-                self.declared(true)
+                "COMMENT ON TABLE {} IS {}",
+                self.staging(),
+                quote_literal(staged)
             ),
-            format!("COMMENT ON TABLE {name} IS {}", quote_literal(self.comment)),
+            format!("COMMENT ON TABLE {table} IS {}", quote_literal(comment)),
         ];
-        statements.extend(self.comments("COLUMN", &name));
-        statements.extend(APPENDED.iter().map(|(column, _, said)| {
+        statements.extend(self.comments("COLUMN", &table));
+        statements.extend(columns.iter().map(|(column, _, said)| {
             format!(
-                "COMMENT ON COLUMN {name}.{column} IS {}",
+                "COMMENT ON COLUMN {table}.{column} IS {}",
                 quote_literal(said)
             )
         }));
@@ -197,6 +187,14 @@ impl MirroredTable {
             )
         })
     }
+}
+
+/// The columns that a mirror adds, with their types.
+fn own(columns: &[(&str, &str, &str)]) -> String {
+    let declared = columns
+        .iter()
+        .map(|(name, declared, _)| format!("{name} {declared}"));
+    declared.collect::<Vec<_>>().join(", ")
 }
 
 /// Names with commas between.

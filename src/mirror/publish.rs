@@ -17,6 +17,10 @@ pub(super) const FEW: i64 = 100;
 /// So large a share of the rows may end in one run, however many they are: one of this.
 const SHARE: i64 = 5;
 
+/// From so many written rows on, what the planner knows of a table is found out anew: what follows in the same transaction
+/// joins it with others.
+const MANY: i64 = 1_000;
+
 /// The kinds of content, by which restrictions hang on them.
 const CONTENTS: &[&str] = &[
     "pages",
@@ -36,8 +40,9 @@ pub(super) struct Reading {
     pub before: Option<TimestampWithTimeZone>,
     /// Whether all of its rows were read: what is not among them has ended.
     pub is_whole: bool,
-    /// How many rows may end whatever share they are, because somebody has looked at it.
-    pub accepted: i64,
+    /// How many rows may end whatever share they are, because somebody has looked at it; None where nobody has looked at
+    /// anything.
+    pub accepted: Option<i64>,
 }
 
 /// What came of a table.
@@ -75,7 +80,7 @@ impl MirroredTable {
         let mut published = Published::default();
         if reading.is_whole {
             let (ending, open) = self.count_ending(reading)?;
-            if ending > FEW.max(reading.accepted) && ending > open / SHARE {
+            if ending > FEW.max(reading.accepted.unwrap_or(0)) && ending > open / SHARE {
                 return Ok(Err(Shrinking { ending, open }));
             }
             published.ended = run(&self.end(), reading)?;
@@ -86,6 +91,9 @@ impl MirroredTable {
         published.opened = run(&self.open(), reading)? - published.changed;
         if !self.descriptions().is_empty() {
             run(&self.describe(), reading)?;
+        }
+        if published.opened + published.changed + published.ended > MANY {
+            Spi::run(&format!("ANALYZE {}", self.history()))?;
         }
         Ok(Ok(published))
     }
@@ -147,17 +155,20 @@ impl MirroredTable {
         format!("({})", parents.join(" OR "))
     }
 
-    /// How many rows would end, of how many. Those do not count that hang on what has been proved to be gone.
+    /// How many rows would end, of how many. Those do not count that hang on what has been proved to be gone, or on what
+    /// somebody has accepted to be.
     fn count_ending(&self, reading: &Reading) -> Result<(i64, i64), Report> {
-        let proved =
-            self.hangs_on("p.run_to = $1 AND p.end_reason IN ('removed', 'trashed', 'purged')");
+        let proved = self
+            .hangs_on("p.run_to = $1 AND ($2 OR p.end_reason IN ('removed', 'trashed', 'purged'))");
         let sql = format!(
             "SELECT (SELECT count(*) FROM {history} AS h WHERE {missing} AND NOT {proved}),
-                    (SELECT count(*) FROM {history} AS h WHERE h.run_to IS NULL)",
+                    (SELECT count(*) FROM {history} AS h WHERE h.run_to IS NULL)
+             WHERE $1 IS NOT NULL AND $2 IS NOT NULL",
             history = self.history(),
             missing = self.is_missing(),
         );
-        let (ending, open) = Spi::get_two_with_args::<i64, i64>(&sql, &[reading.run.into()])?;
+        let args = [reading.run.into(), reading.accepted.is_some().into()];
+        let (ending, open) = Spi::get_two_with_args::<i64, i64>(&sql, &args)?;
         Ok((ending.unwrap_or(0), open.unwrap_or(0)))
     }
 

@@ -51,12 +51,16 @@ struct Refresh {
     mark: Mark,
     /// Groups or spaces that came or went while it read.
     drift: Option<bool>,
+    /// Whether spaces have roles, if the site tells.
+    role_mode: Option<String>,
 }
 
 /// What went wrong, and where.
 struct Failure {
     step: String,
     report: Report,
+    /// How many rows of the step's table would have ended, if that is what is wrong.
+    would_end: Option<i64>,
 }
 
 /// Refreshes a mirror. The caller's connection lets it commit.
@@ -87,12 +91,16 @@ pub(crate) fn refresh(request: Request) {
         live: HashMap::new(),
         mark: Mark::now(),
         drift: None,
+        role_mode: None,
     };
     let outcome = refresh.go();
     if let Err(failure) = outcome {
         let requests = refresh.mark.requests();
         // If not even that can be written, the run is found to be lost by the next one.
         let told = transaction(&refresh.place, || {
+            if let Some(would_end) = failure.would_end {
+                run::note(run, &failure.step, "would_end", would_end)?;
+            }
             run::fail(run, &failure.step, requests, &failure.report)
         });
         drop(lock);
@@ -107,13 +115,13 @@ pub(crate) fn refresh(request: Request) {
 impl Refresh {
     fn go(&mut self) -> Result<(), Failure> {
         let frame = self.look_at_frame().map_err(at(FRAME))?;
-        let roles = frame.role_mode.clone();
+        self.role_mode = frame.role_mode;
         let plan: Vec<(usize, Reading, bool)> = self
             .tables
             .iter()
             .enumerate()
             .filter_map(|(place, table)| {
-                let (reading, is_whole) = self.mode.reading(table, roles.as_deref())?;
+                let (reading, is_whole) = self.mode.reading(table, self.role_mode.as_deref())?;
                 Some((place, reading, is_whole))
             })
             .collect();
@@ -161,8 +169,9 @@ impl Refresh {
             )));
         }
         let frame = self.transaction(|| self.read_frame())?;
+        // Kept even if it is refused: whoever accepts that, accepts what was seen.
+        self.transaction(|| run::keep_frame(self.run, &frame))?;
         self.transaction(|| {
-            run::keep_frame(self.run, &frame)?;
             let before = run::last_complete()?;
             if before.is_none() && self.mode == Mode::Changes {
                 return Err(Report::new(
@@ -333,7 +342,7 @@ impl Refresh {
                 Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
             }
             if let Reading::Nothing(said) = reading {
-                run::note(self.run, name, said)?;
+                run::note(self.run, name, "note", *said)?;
             }
             run::end_step(self.run, name, refused.as_deref())
         })
@@ -341,9 +350,12 @@ impl Refresh {
 
     /// Whether the mirror goes on without what the account may not read. Not where it could before.
     fn may_be_refused(&self, table: &MirroredTable, report: &Report) -> Result<bool, Report> {
-        if report.code != Code::ERRCODE_INSUFFICIENT_PRIVILEGE
-            || read::REQUIRED.contains(&table.name)
-        {
+        // A site that does not say whether it has space roles may answer about them with an error.
+        let may_have_none = self.role_mode.is_none()
+            && read::OF_ROLES.contains(&table.name)
+            && report.code == Code::ERRCODE_FDW_ERROR;
+        let is_refused = report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE || may_have_none;
+        if !is_refused || read::REQUIRED.contains(&table.name) {
             return Ok(false);
         }
         if self.accept.is_some() {
@@ -469,11 +481,12 @@ impl Refresh {
     /// Publishes what was read: all of it, in one transaction.
     fn publish(&self, plan: &[(usize, Reading, bool)]) -> Result<(), Failure> {
         let mut step = PUBLISH.to_owned();
+        let mut would_end = None;
         let published = self.transaction(|| {
             for (place, _, is_whole) in plan {
                 let table = &self.tables[*place];
                 table.name.clone_into(&mut step);
-                self.publish_table(table, *is_whole)?;
+                self.publish_table(table, *is_whole, &mut would_end)?;
             }
             PUBLISH.clone_into(&mut step);
             if self.mode != Mode::Changes && has_function("product_access_check()")? {
@@ -496,24 +509,38 @@ impl Refresh {
             }
             run::complete(self.run, self.mark.requests(), self.drift)
         });
-        published.map_err(|report| Failure { step, report })
+        published.map_err(|report| Failure {
+            step,
+            report,
+            would_end,
+        })
     }
 
-    fn publish_table(&self, table: &MirroredTable, is_whole: bool) -> Result<(), Report> {
+    fn publish_table(
+        &self,
+        table: &MirroredTable,
+        is_whole: bool,
+        would_end: &mut Option<i64>,
+    ) -> Result<(), Report> {
         let accepted = match self.accept {
-            Some(accepted) => Spi::get_one_with_args::<i64>(
-                "SELECT (SELECT (detail ->> 'would_end')::bigint FROM run_steps WHERE run_id = $1 AND step = $2)",
-                &[accepted.into(), table.name.into()],
-            )?
-            .map_or(0, |would_end| would_end + publish::FEW),
-            None => 0,
+            Some(accepted) => {
+                let would_end = Spi::get_one_with_args::<i64>(
+                    "SELECT (SELECT (detail ->> 'would_end')::bigint FROM run_steps WHERE run_id = $1 AND step = $2)",
+                    &[accepted.into(), table.name.into()],
+                )?;
+                Some(would_end.map_or(0, |would_end| would_end + publish::FEW))
+            }
+            None => None,
         };
         let Some(reading) = run::reading_of(self.run, table.name, is_whole, accepted)? else {
             return Ok(());
         };
         match table.publish(&reading)? {
             Ok(published) => run::keep_published(self.run, table.name, &published),
-            Err(shrinking) => Err(self.shrinks(table, &shrinking)),
+            Err(shrinking) => {
+                *would_end = Some(shrinking.ending);
+                Err(self.shrinks(table, &shrinking))
+            }
         }
     }
 
@@ -562,6 +589,7 @@ fn at(step: &str) -> impl Fn(Report) -> Failure {
     move |report| Failure {
         step: step.to_owned(),
         report,
+        would_end: None,
     }
 }
 

@@ -164,10 +164,20 @@ pub(super) fn count_piece(run: i64, step: &str, rows: i64, spent: &Spent) -> Res
 }
 
 /// Notes what there is to say of a step.
-pub(super) fn note(run: i64, step: &str, said: &str) -> Result<(), Report> {
+pub(super) fn note(
+    run: i64,
+    step: &str,
+    what: &str,
+    said: impl Into<serde_json::Value>,
+) -> Result<(), Report> {
     Spi::run_with_args(
-        "UPDATE run_steps SET detail = coalesce(detail, '{}') || jsonb_build_object('note', $3::text) WHERE run_id = $1 AND step = $2",
-        &[run.into(), step.into(), said.into()],
+        "UPDATE run_steps SET detail = coalesce(detail, '{}') || jsonb_build_object($3::text, $4::jsonb) WHERE run_id = $1 AND step = $2",
+        &[
+            run.into(),
+            step.into(),
+            what.into(),
+            JsonB(said.into()).into(),
+        ],
     )?;
     Ok(())
 }
@@ -225,7 +235,7 @@ pub(super) fn reading_of(
     run: i64,
     step: &str,
     is_whole: bool,
-    accepted: i64,
+    accepted: Option<i64>,
 ) -> Result<Option<Reading>, Report> {
     let Some(read) = step_of(run, step)?.filter(|read| read.is_complete) else {
         return Ok(None);

@@ -52,6 +52,7 @@ pub(super) enum Source {
     Remote(&'static Table),
     /// `confluence.user_emails`.
     UserEmails,
+    Stub,
 }
 
 /// A column of a table of a mirror.
@@ -196,7 +197,7 @@ impl MirroredTable {
     pub fn remote(&self) -> Option<&'static Table> {
         match self.source {
             Source::Remote(table) => Some(table),
-            Source::UserEmails => None,
+            Source::UserEmails | Source::Stub => None,
         }
     }
 }
@@ -205,6 +206,38 @@ impl MirroredTable {
 pub(super) fn evidence() -> Vec<MirroredTable> {
     let remote = EVIDENCE.iter().filter_map(|name| tables::find(name));
     let mut tables: Vec<MirroredTable> = remote.map(MirroredTable::of).collect();
+    // TODO(merge): goes with the branch that has both tables.
+    for (name, key) in [
+        ("product_groups", vec!["access_type", "id"]),
+        ("product_users", vec!["permission_type", "account_id"]),
+    ] {
+        if tables.iter().all(|table| table.name != name) {
+            let mut columns: Vec<MirroredColumn> = key
+                .iter()
+                .map(|name| MirroredColumn {
+                    name,
+                    type_name: "pg_catalog.text",
+                    comment: "Stub.".to_owned(),
+                    is_description: false,
+                })
+                .collect();
+            if name == "product_groups" {
+                columns.push(MirroredColumn {
+                    name: "name",
+                    type_name: "pg_catalog.text",
+                    comment: "Stub.".to_owned(),
+                    is_description: true,
+                });
+            }
+            tables.push(MirroredTable {
+                name,
+                comment: "Stub.",
+                columns,
+                key,
+                source: Source::Stub,
+            });
+        }
+    }
     tables.push(MirroredTable::emails());
     tables
 }

@@ -1,10 +1,11 @@
 //! Refreshes that fail, and what is left of them.
 
 use confluence_fdw_tests::{error, lines, one};
-use confluence_sim::{Fault, Reply};
+use confluence_sim::{Fault, Options, Organisation, Reply, Size};
+use postgres::Client;
 
-use super::{mirrored, refresh};
-use crate::scene::PERMISSIONS;
+use super::{mirrored, mirrored_site, refresh};
+use crate::scene::{PERMISSIONS, Scene, WHO_AM_I, until};
 
 #[test]
 fn a_refresh_that_fails_leaves_the_mirror_as_it_was_and_says_where() {
@@ -68,5 +69,203 @@ fn inside_a_transaction_block_or_under_a_time_out_it_says_what_to_do_and_sends_n
     assert_eq!(
         one(&mut scene.client, "SELECT count(*) FROM acme.runs"),
         "0"
+    );
+}
+
+/// What a mirror shows and keeps: every state of every row, and the complete runs.
+fn state_of(scene: &mut Scene) -> Vec<String> {
+    let mut state = lines(
+        &mut scene.client,
+        "SELECT id FROM acme.runs WHERE status = 'complete' ORDER BY id",
+    );
+    for table in super::histories(scene) {
+        state.extend(lines(
+            &mut scene.client,
+            &format!("SELECT h::text FROM acme.{table}_history AS h ORDER BY 1"),
+        ));
+    }
+    state
+}
+
+/// The paths of the operations that a refresh asks, one for each of its steps.
+const STEPS: &[&str] = &[
+    "/wiki/rest/api/group",
+    "/wiki/api/v2/spaces",
+    PERMISSIONS,
+    "/wiki/api/v2/pages",
+    "/wiki/api/v2/blogposts",
+    "/wiki/api/v2/users-bulk",
+    "/wiki/rest/api/audit",
+];
+
+/// A refresh in a session of its own, which hangs at a path.
+fn hanging(
+    scene: &Scene,
+    path: &str,
+) -> (
+    Client,
+    std::thread::JoinHandle<Result<(), postgres::Error>>,
+    i32,
+) {
+    scene
+        .sim
+        .fault(Fault::on(path).forever(), Reply::NeverAnswer);
+    let watcher = scene.database.connect();
+    let mut client = scene.database.connect();
+    let pid: i32 = client
+        .query_one("SELECT pg_backend_pid()", &[])
+        .unwrap()
+        .get(0);
+    let running =
+        std::thread::spawn(move || client.batch_execute("CALL confluence.refresh('acme')"));
+    until(
+        "the refresh waits",
+        std::time::Duration::from_secs(60),
+        || scene.sim.unanswered() > 0,
+    );
+    (watcher, running, pid)
+}
+
+#[test]
+fn a_cancel_at_any_step_leaves_all_as_it_was_and_the_next_refresh_succeeds() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let ids = scene.page_ids();
+    for (place, path) in STEPS.iter().enumerate() {
+        scene.sim.edit(|site| {
+            site.rename_page(ids[place], format!("Cancelled {place}"))
+                .unwrap()
+        });
+        let before = state_of(&mut scene);
+        let (mut watcher, running, pid) = hanging(&scene, path);
+        one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
+        let raised = running.join().unwrap().unwrap_err();
+        assert_eq!(
+            raised.code().map(|code| code.code()),
+            Some("57014"),
+            "{path}"
+        );
+        assert_eq!(state_of(&mut scene), before, "{path}");
+        let told = lines(
+            &mut scene.client,
+            "SELECT status, sqlstate FROM acme.runs ORDER BY id DESC LIMIT 1",
+        );
+        assert_eq!(told, ["failed|57014"], "{path}");
+        scene.sim.clear_faults();
+        refresh(&mut scene, "full");
+        let title = format!("SELECT title FROM acme.pages WHERE id = {}", ids[place]);
+        assert_eq!(one(&mut scene.client, &title), format!("Cancelled {place}"));
+    }
+}
+
+#[test]
+fn a_session_that_ends_leaves_a_lost_run_and_no_lock() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    for path in STEPS {
+        let before = state_of(&mut scene);
+        let (mut watcher, running, pid) = hanging(&scene, path);
+        one(
+            &mut watcher,
+            &format!("SELECT pg_terminate_backend({pid}, 60000)"),
+        );
+        running.join().unwrap().unwrap_err();
+        assert_eq!(state_of(&mut scene), before, "{path}");
+        let state = "SELECT state FROM confluence.mirrors WHERE mirror = 'acme'";
+        assert_eq!(one(&mut scene.client, state), "lost", "{path}");
+        scene.sim.clear_faults();
+        refresh(&mut scene, "full");
+        let told = lines(
+            &mut scene.client,
+            "SELECT status FROM acme.runs ORDER BY id DESC LIMIT 2",
+        );
+        assert_eq!(told, ["complete", "lost"], "{path}");
+    }
+}
+
+#[test]
+fn a_second_refresh_is_told_who_runs_the_first() {
+    let mut scene = mirrored();
+    let (mut watcher, running, pid) = hanging(&scene, "/wiki/api/v2/pages");
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("55006", "mirror \"acme\" is being refreshed")
+    );
+    assert!(
+        raised
+            .detail()
+            .is_some_and(|who| who.starts_with("Run 1, by role \"postgres\"")),
+        "{raised:?}"
+    );
+    let raised = error(
+        &mut scene.client,
+        "SELECT confluence.create_mirror('site', 'acme')",
+    );
+    assert_eq!(raised.code().code(), "55006");
+    one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
+    running.join().unwrap().unwrap_err();
+}
+
+#[test]
+fn a_mirror_does_not_shrink_by_accident_and_what_is_right_can_be_accepted() {
+    let mut scene = mirrored_site(Options::of(Organisation::sized(Size {
+        spaces: 3,
+        pages: 400,
+        permissions: 20,
+        users: 10,
+        ..Size::default()
+    })));
+    refresh(&mut scene, "full");
+    let ids = scene.page_ids();
+    // The site shows them no more, and nothing tells that they were purged.
+    scene.sim.edit(|site| {
+        ids[..150]
+            .iter()
+            .for_each(|id| site.purge_page(*id).unwrap())
+    });
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(
+        raised.message(),
+        format!("150 of the {} rows of \"pages\" would end", ids.len())
+    );
+    assert!(
+        raised
+            .hint()
+            .is_some_and(|hint| hint.ends_with("accept => 2).")),
+        "{raised:?}"
+    );
+    assert_eq!(
+        one(&mut scene.client, "SELECT count(*) FROM acme.pages"),
+        ids.len().to_string()
+    );
+    scene.execute("CALL confluence.refresh('acme', 'full', accept => 2)");
+    assert_eq!(
+        one(&mut scene.client, "SELECT count(*) FROM acme.pages"),
+        (ids.len() - 150).to_string()
+    );
+}
+
+#[test]
+fn another_account_is_refused_and_can_be_accepted() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let other = r#"{"type":"known","accountId":"712020:other","accountType":"atlassian","displayName":"Other"}"#;
+    scene
+        .sim
+        .fault(Fault::on(WHO_AM_I).forever(), Reply::json(other));
+    scene.client = scene.database.connect();
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(
+        raised.message(),
+        "mirror \"acme\" was read from another account"
+    );
+    scene.execute("CALL confluence.refresh('acme', 'full', accept => 2)");
+    assert_eq!(
+        lines(
+            &mut scene.client,
+            "SELECT status, api_account_id, accepts_run FROM acme.runs WHERE id = 3"
+        ),
+        ["complete|712020:other|2"]
     );
 }

@@ -26,7 +26,7 @@ fn a_page_that_was_changed_and_one_that_was_trashed_and_purged() {
     };
     assert_eq!(states(&mut scene, ids[0]), ["1|2|changed", "2|NULL|NULL"]);
     assert_eq!(states(&mut scene, ids[1]), ["1|2|trashed"]);
-    assert_eq!(states(&mut scene, ids[2]), ["1|2|purged"]);
+    assert_eq!(states(&mut scene, ids[2]), ["1|2|gone_or_hidden"]);
     assert_eq!(
         as_of(&mut scene, "pages", "1"),
         before,

@@ -1,6 +1,6 @@
 //! What a refresh reads and publishes.
 
-use confluence_fdw_tests::{lines, one, requests};
+use confluence_fdw_tests::{lines, one};
 
 use super::{latest_run, mirrored, refresh};
 
@@ -34,7 +34,7 @@ fn the_mirror_has_what_the_site_has() {
             &mut scene.client,
             "SELECT status, mode, drift FROM acme.runs"
         ),
-        ["complete|full|false"]
+        ["complete|full|f"]
     );
 }
 
@@ -52,15 +52,13 @@ fn a_refresh_tells_what_it_has_sent_and_read() {
          FROM acme.run_steps WHERE step = 'pages'",
     );
     let count = scene.page_ids().len();
-    assert_eq!(pages, [format!("{count}|{count}|0|0|true|true")]);
+    assert_eq!(pages, [format!("{count}|{count}|0|0|t|t")]);
 }
 
 #[test]
 fn a_refresh_without_changes_writes_nothing_but_its_run() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
-    let written = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables";
-    let _ = written;
     let states = |scene: &mut crate::scene::Scene| {
         super::histories(scene)
             .iter()
@@ -83,10 +81,9 @@ fn what_is_current_can_be_asked_for_without_a_request() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
     scene.sim.clear_log();
-    let sent = requests(
+    lines(
         &mut scene.client,
         "SELECT id FROM acme.pages WHERE modified_at > now() - interval '30 days'",
     );
-    assert_eq!(sent, 0);
     assert!(scene.sim.log().is_empty());
 }

@@ -1,0 +1,359 @@
+-- Who gained and who lost access in a period, to what, when, and by what.
+--
+-- Two runs are compared, so what is told is the net effect: whoever gets in by another path has lost nothing, and
+-- whoever was let in and thrown out again has no row. Only what changed between the runs is worked out: accounts behind grants that began or
+-- ended, and spaces of groups and classes that they joined or left; and contents whose own lists changed, or that
+-- were moved. What is below such a content changed with it, and has no rows of its own.
+--
+-- Each row says between which two readings it happened (after, until), by which cause, and which audit record tells of it. What
+-- is lost because something is not seen any more, without a proof that it is gone, is "not_seen"; what is new because something is
+-- seen for the first time is "first_seen". Records of the audit log that came after the last run are "pending".
+
+-- Who may view, edit and administer which space, before and after, where that differs: 2 is allowed, 1 unknown, 0 neither.
+CREATE FUNCTION space_access_between(run_before bigint, run_after bigint)
+    RETURNS TABLE (space_id bigint, account_id text, access text, was integer, is_now integer, by_access text)
+    LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+    WITH holder_before AS MATERIALIZED (
+        SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
+               h.administer_operations IS NOT NULL AS administers
+        FROM space_holders_at(space_access_between.run_before) AS h
+    ), holder_after AS MATERIALIZED (
+        SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
+               h.administer_operations IS NOT NULL AS administers
+        FROM space_holders_at(space_access_between.run_after) AS h
+    ), member_before AS MATERIALIZED (
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 WHEN 'unknown' THEN 1 ELSE 0 END AS rank,
+               m.is_guest IS TRUE AS is_guest
+        FROM principal_accounts_at(space_access_between.run_before) AS m
+    ), member_after AS MATERIALIZED (
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 WHEN 'unknown' THEN 1 ELSE 0 END AS rank,
+               m.is_guest IS TRUE AS is_guest
+        FROM principal_accounts_at(space_access_between.run_after) AS m
+    ), changed_holder AS MATERIALIZED (
+        SELECT space_id, principal
+        FROM holder_before AS b FULL JOIN holder_after AS a USING (space_id, principal)
+        WHERE (b.views, b.edits, b.administers) IS DISTINCT FROM (a.views, a.edits, a.administers)
+    ), changed_member AS MATERIALIZED (
+        SELECT principal, account_id
+        FROM member_before AS b FULL JOIN member_after AS a USING (principal, account_id)
+        WHERE (coalesce(b.rank, 0), b.is_guest AND b.rank > 0) IS DISTINCT FROM (coalesce(a.rank, 0), a.is_guest AND a.rank > 0)
+    ), candidate AS MATERIALIZED (
+        SELECT c.space_id, m.account_id FROM changed_holder AS c JOIN member_before AS m USING (principal)
+      UNION
+        SELECT c.space_id, m.account_id FROM changed_holder AS c JOIN member_after AS m USING (principal)
+      UNION
+        SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_before AS h USING (principal)
+      UNION
+        SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_after AS h USING (principal)
+    ), before AS MATERIALIZED (
+        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank,
+               max(m.rank) FILTER (WHERE h.administers AND NOT m.is_guest) AS admin_rank
+        FROM candidate AS c
+        JOIN holder_before AS h ON h.space_id = c.space_id
+        JOIN member_before AS m ON m.principal = h.principal AND m.account_id = c.account_id
+        GROUP BY c.space_id, c.account_id
+    ), after AS MATERIALIZED (
+        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank,
+               max(m.rank) FILTER (WHERE h.administers AND NOT m.is_guest) AS admin_rank
+        FROM candidate AS c
+        JOIN holder_after AS h ON h.space_id = c.space_id
+        JOIN member_after AS m ON m.principal = h.principal AND m.account_id = c.account_id
+        GROUP BY c.space_id, c.account_id
+    ), both_ends AS (
+        SELECT space_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(b.edit_rank, 0) AS edit_was, coalesce(b.admin_rank, 0) AS admin_was,
+               coalesce(a.view_rank, 0) AS view_is, coalesce(a.edit_rank, 0) AS edit_is, coalesce(a.admin_rank, 0) AS admin_is
+        FROM before AS b FULL JOIN after AS a USING (space_id, account_id)
+    )
+    SELECT e.space_id, e.account_id, x.access, x.was, x.is_now, x.by_access
+    FROM both_ends AS e
+    CROSS JOIN LATERAL (VALUES
+        ('view', e.view_was, e.view_is, 'view'),
+        ('edit', least(e.view_was, e.edit_was), least(e.view_is, e.edit_is), CASE WHEN e.edit_was <> e.edit_is THEN 'edit' ELSE 'view' END),
+        ('administer', e.admin_was, e.admin_is, 'administer')
+    ) AS x (access, was, is_now, by_access)
+    WHERE x.was <> x.is_now;
+END;
+
+COMMENT ON FUNCTION space_access_between(bigint, bigint) IS
+    'Who may do what in which space, where two runs differ: 2 is allowed, 1 unknown, 0 neither. by_access is the access whose paths explain it: editing ends where viewing does';
+
+-- The same for contents whose lists changed between the runs, or that were moved, and that both runs list.
+CREATE FUNCTION content_access_between(run_before bigint, run_after bigint)
+    RETURNS TABLE (content_id bigint, space_before bigint, space_after bigint, content_type text, title text, account_id text, access text,
+                   was integer, is_now integer, is_moved boolean, list_changed text, after timestamptz, until timestamptz, end_reason text, reason text)
+    LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+    WITH list_event AS MATERIALIZED (
+        -- The last thing that happened to each list.
+        SELECT DISTINCT ON (e.content_id) e.content_id, e.operation, e.after, e.until, e.end_reason
+        FROM (
+            SELECT r.content_id, r.operation, r.not_before AS after, r.valid_from AS until, CAST(NULL AS text) AS end_reason
+            FROM content_restrictions_history AS r
+            WHERE r.run_from > content_access_between.run_before AND r.run_from <= content_access_between.run_after
+              AND (r.run_to IS NULL OR r.run_to > content_access_between.run_after)
+          UNION ALL
+            SELECT r.content_id, r.operation, r.seen_until, r.valid_to, r.end_reason
+            FROM content_restrictions_history AS r
+            WHERE r.run_to > content_access_between.run_before AND r.run_to <= content_access_between.run_after
+              AND r.run_from <= content_access_between.run_before AND r.end_reason <> 'changed'
+        ) AS e
+        ORDER BY e.content_id, e.end_reason = 'gone_or_hidden' DESC NULLS LAST, e.until DESC
+    ), moved AS MATERIALIZED (
+        SELECT n.id, n.not_before AS after, n.valid_from AS until
+        FROM pages_history AS n
+        JOIN pages_history AS o ON o.id = n.id
+        WHERE n.run_from > content_access_between.run_before AND n.run_from <= content_access_between.run_after
+          AND (n.run_to IS NULL OR n.run_to > content_access_between.run_after)
+          AND o.run_from <= content_access_between.run_before AND o.run_to > content_access_between.run_before
+          AND (o.parent_id, o.space_id) IS DISTINCT FROM (n.parent_id, n.space_id)
+      UNION ALL
+        SELECT n.id, n.not_before, n.valid_from
+        FROM content_at(content_access_between.run_after) AS c
+        JOIN (
+            SELECT h.id, h.space_id, h.parent_id, h.not_before, h.valid_from, h.run_from, h.run_to FROM folders_history AS h
+          UNION ALL
+            SELECT h.id, h.space_id, h.parent_id, h.not_before, h.valid_from, h.run_from, h.run_to FROM whiteboards_history AS h
+          UNION ALL
+            SELECT h.id, h.space_id, h.parent_id, h.not_before, h.valid_from, h.run_from, h.run_to FROM databases_history AS h
+          UNION ALL
+            SELECT h.id, h.space_id, h.parent_id, h.not_before, h.valid_from, h.run_from, h.run_to FROM smart_links_history AS h
+        ) AS n ON n.id = c.id AND n.run_from > content_access_between.run_before AND n.run_from <= content_access_between.run_after
+              AND (n.run_to IS NULL OR n.run_to > content_access_between.run_after)
+        JOIN content_at(content_access_between.run_before) AS o ON o.id = n.id
+        WHERE c.type NOT IN ('page', 'blogpost') AND (o.parent_id, o.space_id) IS DISTINCT FROM (n.parent_id, n.space_id)
+    ), concerned AS MATERIALIZED (
+        SELECT array_agg(DISTINCT e.id) AS ids FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+    ), before AS MATERIALIZED (
+        SELECT a.content_id, a.account_id, a.access, max(CASE a.verdict WHEN 'allowed' THEN 2 ELSE 1 END) AS rank, min(a.reason) AS reason
+        FROM concerned CROSS JOIN LATERAL contents_access_at(concerned.ids, content_access_between.run_before) AS a
+        WHERE a.account_id IS NOT NULL AND a.verdict IN ('allowed', 'unknown')
+        GROUP BY a.content_id, a.account_id, a.access
+    ), after AS MATERIALIZED (
+        SELECT a.content_id, a.account_id, a.access, max(CASE a.verdict WHEN 'allowed' THEN 2 ELSE 1 END) AS rank, min(a.reason) AS reason
+        FROM concerned CROSS JOIN LATERAL contents_access_at(concerned.ids, content_access_between.run_after) AS a
+        WHERE a.account_id IS NOT NULL AND a.verdict IN ('allowed', 'unknown')
+        GROUP BY a.content_id, a.account_id, a.access
+    ), differing AS MATERIALIZED (
+        SELECT content_id, account_id, access, coalesce(b.rank, 0) AS was, coalesce(a.rank, 0) AS is_now, coalesce(a.reason, b.reason) AS reason
+        FROM before AS b FULL JOIN after AS a USING (content_id, account_id, access)
+        WHERE coalesce(b.rank, 0) <> coalesce(a.rank, 0)
+    ), there AS MATERIALIZED (
+        SELECT o.id, o.space_id AS space_before, n.space_id AS space_after, n.type, n.title
+        FROM content_at(content_access_between.run_before) AS o
+        JOIN content_at(content_access_between.run_after) AS n ON n.id = o.id
+        WHERE o.id IN (SELECT unnest(c.ids) FROM concerned AS c)
+    )
+    SELECT d.content_id, t.space_before, t.space_after, t.type, t.title, d.account_id, d.access, d.was, d.is_now, m.id IS NOT NULL, l.operation,
+           coalesce(l.after, m.after), coalesce(l.until, m.until), l.end_reason, d.reason
+    FROM differing AS d
+    JOIN there AS t ON t.id = d.content_id
+    LEFT JOIN list_event AS l ON l.content_id = d.content_id
+    LEFT JOIN moved AS m ON m.id = d.content_id;
+END;
+
+COMMENT ON FUNCTION content_access_between(bigint, bigint) IS
+    'Who may view and edit contents whose lists changed between two runs, or that were moved, where the runs differ: 2 is allowed, 1 unknown, 0 neither';
+
+CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of timestamptz DEFAULT NULL) RETURNS TABLE (
+    account_id text, email text, name text, account_status text, change text, access text, space_id bigint, space_key text, content_id bigint,
+    content_type text, title text, after timestamptz, until timestamptz, cause text, path_type text, group_id text, group_name text,
+    access_class text, audit_at timestamptz, audit_author_id text, author_name text, audit_summary text, reason text, detail text, run_id bigint
+)
+    LANGUAGE sql STABLE ROWS 1000
+BEGIN ATOMIC
+    WITH asked AS MATERIALIZED (
+        SELECT p.* FROM period_runs(access_changes."from", access_changes."to", access_changes.as_of) AS p
+    ), net AS MATERIALIZED (
+        SELECT n.*, n.was > n.is_now AS is_less FROM asked CROSS JOIN LATERAL space_access_between(asked.run_before, asked.run_after) AS n
+    ), grant_before AS MATERIALIZED (
+        SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_before) AS g
+    ), grant_after AS MATERIALIZED (
+        SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_after) AS g
+    ), member AS MATERIALIZED (
+        SELECT true AS is_less, m.* FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_before) AS m
+        WHERE m.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
+      UNION ALL
+        SELECT false, m.* FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_after) AS m
+        WHERE m.account_id IN (SELECT n.account_id FROM net AS n WHERE NOT n.is_less)
+    ), holder AS MATERIALIZED (
+        -- Of what was lost, all that gave it before; of what was gained, all that gives it after. A holder that the other run has, too, did
+        -- not begin or end.
+        (SELECT DISTINCT ON (g.space_id, g.principal, g.access)
+               true AS is_less, g.space_id, g.principal, g.access,
+               CASE WHEN o.space_id IS NULL THEN g.cause END AS cause, CASE WHEN o.space_id IS NULL THEN g.seen_until END AS after,
+               CASE WHEN o.space_id IS NULL THEN g.valid_to END AS until, CASE WHEN o.space_id IS NULL THEN g.end_reason END AS end_reason
+        FROM grant_before AS g
+        LEFT JOIN (SELECT DISTINCT a.space_id, a.principal, a.access FROM grant_after AS a) AS o
+            ON o.space_id = g.space_id AND o.principal = g.principal AND o.access = g.access
+        ORDER BY g.space_id, g.principal, g.access, g.valid_to DESC)
+      UNION ALL
+        (SELECT DISTINCT ON (g.space_id, g.principal, g.access)
+               false, g.space_id, g.principal, g.access,
+               CASE WHEN o.space_id IS NULL THEN g.cause END, CASE WHEN o.space_id IS NULL THEN g.not_before END,
+               CASE WHEN o.space_id IS NULL THEN g.since END, CAST(NULL AS text)
+        FROM grant_after AS g
+        LEFT JOIN (SELECT DISTINCT b.space_id, b.principal, b.access FROM grant_before AS b) AS o
+            ON o.space_id = g.space_id AND o.principal = g.principal AND o.access = g.access
+        ORDER BY g.space_id, g.principal, g.access, g.since)
+    ), path AS MATERIALIZED (
+        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, m.path_type, m.group_id, m.group_name, m.access_class, e.cause, e.after,
+               e.until, e.end_reason
+        FROM net AS n
+        CROSS JOIN asked
+        JOIN holder AS h ON h.is_less = n.is_less AND h.space_id = n.space_id AND h.access = n.by_access
+        JOIN member AS m
+            ON m.is_less = n.is_less AND m.account_id = n.account_id AND m.principal = h.principal
+           AND m.standing <> 'denied'
+        LEFT JOIN LATERAL (
+            -- A path begins with the last of its parts, and ends with the first.
+            SELECT part.cause, part.after, part.until, part.end_reason
+            FROM (
+                SELECT 1 AS place, h.cause, h.after, h.until, h.end_reason
+              UNION ALL
+                SELECT 1, 'group', CASE WHEN n.is_less THEN g.seen_until ELSE g.not_before END, CASE WHEN n.is_less THEN g.valid_to ELSE g.valid_from END,
+                       g.end_reason
+                FROM group_members_history AS g
+                WHERE g.group_id = m.group_id AND g.account_id = n.account_id
+                  AND CASE WHEN n.is_less THEN g.run_from <= asked.run_before AND g.run_to > asked.run_before AND g.run_to <= asked.run_after
+                                               AND g.end_reason <> 'changed'
+                           ELSE g.run_from > asked.run_before AND g.run_from <= asked.run_after AND (g.run_to IS NULL OR g.run_to > asked.run_after) END
+              UNION ALL
+                SELECT 1, 'status', CASE WHEN n.is_less THEN u.seen_until ELSE u.not_before END, CASE WHEN n.is_less THEN u.valid_to ELSE u.valid_from END,
+                       CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END
+                FROM users_history AS u
+                WHERE u.account_id = n.account_id
+                  AND CASE WHEN n.is_less THEN u.run_from <= asked.run_before AND u.run_to > asked.run_before AND u.run_to <= asked.run_after
+                           ELSE u.run_from > asked.run_before AND u.run_from <= asked.run_after AND (u.run_to IS NULL OR u.run_to > asked.run_after) END
+                  AND NOT EXISTS (SELECT FROM users_history AS o
+                                  WHERE o.account_id = u.account_id AND o.account_status = u.account_status
+                                    AND CASE WHEN n.is_less THEN o.run_from <= asked.run_after AND (o.run_to IS NULL OR o.run_to > asked.run_after)
+                                             ELSE o.run_from <= asked.run_before AND o.run_to > asked.run_before END)
+              UNION ALL
+                SELECT 2, 'product', CASE WHEN n.is_less THEN max(g.seen_until) ELSE min(g.not_before) END,
+                       CASE WHEN n.is_less THEN max(g.valid_to) ELSE min(g.valid_from) END, max(g.end_reason)
+                FROM group_members_history AS g
+                WHERE g.account_id = n.account_id
+                  AND g.group_id IN (SELECT p.id FROM product_groups_history AS p WHERE p.run_from <= asked.run_after)
+                  AND CASE WHEN n.is_less THEN g.run_from <= asked.run_before AND g.run_to > asked.run_before AND g.run_to <= asked.run_after
+                           ELSE g.run_from > asked.run_before AND g.run_from <= asked.run_after AND (g.run_to IS NULL OR g.run_to > asked.run_after) END
+            ) AS part
+            WHERE part.until IS NOT NULL
+            ORDER BY part.place, CASE WHEN n.is_less THEN part.until END, part.until DESC
+            LIMIT 1
+        ) AS e ON true
+    ), explained AS MATERIALIZED (
+        -- What is lost ended with the last of its paths; what is gained began with the first.
+        SELECT DISTINCT ON (p.space_id, p.account_id, p.access) p.*,
+               bool_or(p.end_reason = 'gone_or_hidden') OVER (PARTITION BY p.space_id, p.account_id, p.access) AS is_hidden
+        FROM path AS p
+        ORDER BY p.space_id, p.account_id, p.access, p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until,
+                 p.path_type COLLATE "C", p.group_id COLLATE "C"
+    ), gap AS MATERIALIZED (
+        SELECT g.space_id, g.access, g.reason, g.detail, 'group:' || g.group_id AS principal, bool_or(g.is_before) AS is_before,
+               bool_or(NOT g.is_before) AS is_after
+        FROM (
+            SELECT b.*, true AS is_before FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_before) AS b
+          UNION ALL
+            SELECT a.*, false FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_after) AS a
+        ) AS g
+        WHERE g.reason NOT IN ('class_open_ended', 'jsm_class')
+        GROUP BY g.space_id, g.access, g.reason, g.detail, g.group_id
+        HAVING bool_or(g.is_before) <> bool_or(NOT g.is_before)
+    ), gone AS MATERIALIZED (
+        SELECT a.account_id FROM asked CROSS JOIN LATERAL accounts_at(asked.run_after) AS a
+        WHERE a.account_status IN ('inactive', 'closed') AND a.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
+    ), space_change AS (
+        SELECT e.account_id, e.access, e.space_id, CAST(NULL AS bigint) AS content_id, CAST(NULL AS text) AS content_type, CAST(NULL AS text) AS title,
+               CASE WHEN e.is_less AND (e.is_now = 1 OR e.is_hidden AND gone.account_id IS NULL OR g.reason IS NOT NULL) THEN 'not_seen'
+                    WHEN e.is_less THEN 'lost'
+                    WHEN e.was = 1 OR g.reason IS NOT NULL THEN 'first_seen'
+                    ELSE 'gained' END AS change,
+               coalesce(e.after, CASE WHEN e.until IS NULL THEN asked.before_at END) AS after, coalesce(e.until, asked.after_at) AS until,
+               coalesce(e.cause, 'product') AS cause, e.path_type, e.group_id, e.group_name, e.access_class,
+               CASE WHEN 1 IN (e.was, e.is_now) THEN
+                        coalesce((SELECT min(m.reason) FROM member AS m WHERE m.account_id = e.account_id AND m.standing = 'unknown'), 'product_unresolved')
+                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'gone_or_hidden'
+                    ELSE g.reason END AS reason,
+               CASE WHEN 1 IN (e.was, e.is_now) THEN CASE WHEN e.is_less THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
+                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'what gave it is not listed any more, and nothing proves that it is gone'
+                    ELSE g.detail END AS detail
+        FROM explained AS e
+        CROSS JOIN asked
+        LEFT JOIN gone ON gone.account_id = e.account_id
+        LEFT JOIN LATERAL (
+            SELECT g.reason, g.detail FROM gap AS g
+            WHERE g.space_id = e.space_id AND g.access = e.access AND CASE WHEN e.is_less THEN g.is_after ELSE g.is_before END
+              -- Whoever is known to be gone is let in by nobody's grant, and a group lets nobody do what it may not do.
+              AND NOT (e.is_less AND gone.account_id IS NOT NULL)
+              AND (g.principal IS NULL
+                   OR EXISTS (SELECT FROM grant_after AS x WHERE e.is_less AND x.space_id = e.space_id AND x.principal = g.principal AND x.access = e.by_access)
+                   OR EXISTS (SELECT FROM grant_before AS x WHERE NOT e.is_less AND x.space_id = e.space_id AND x.principal = g.principal AND x.access = e.by_access))
+            ORDER BY g.reason COLLATE "C", g.detail COLLATE "C" LIMIT 1
+        ) AS g ON true
+    ), content_change AS (
+        SELECT c.account_id, c.access, c.space_after, c.content_id, c.content_type, c.title,
+               CASE WHEN c.was > c.is_now AND (c.is_now = 1 OR c.end_reason = 'gone_or_hidden') THEN 'not_seen'
+                    WHEN c.was > c.is_now THEN 'lost'
+                    WHEN c.was = 1 OR c.end_reason = 'gone_or_hidden' THEN 'first_seen'
+                    ELSE 'gained' END,
+               c.after, c.until, CASE WHEN c.list_changed IS NOT NULL THEN 'restriction' ELSE 'move' END, CAST(NULL AS text), CAST(NULL AS text),
+               CAST(NULL AS text), CAST(NULL AS text),
+               CASE WHEN 1 IN (c.was, c.is_now) THEN coalesce(c.reason, 'content_hidden') WHEN c.end_reason = 'gone_or_hidden' THEN 'gone_or_hidden' END,
+               CASE WHEN 1 IN (c.was, c.is_now) THEN CASE WHEN c.was > c.is_now THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
+                    WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
+                    ELSE 'and what is below it' END
+        FROM asked
+        CROSS JOIN LATERAL content_access_between(asked.run_before, asked.run_after) AS c
+        WHERE NOT EXISTS (SELECT FROM net AS n
+                          WHERE n.space_id = c.space_before AND n.space_id = c.space_after AND n.account_id = c.account_id AND n.access = c.access
+                            AND n.is_less = (c.was > c.is_now))
+    ), change AS (
+        SELECT * FROM space_change UNION ALL SELECT * FROM content_change
+    ), answer (
+        account_id, email, name, account_status, change, access, space_id, space_key, content_id, content_type, title,
+        after, until, cause, path_type, group_id, group_name, access_class, audit_at, audit_author_id, author_name,
+        audit_summary, reason, detail, run_id
+    ) AS (
+        SELECT c.account_id, a.email, a.name, a.account_status, c.change, c.access, c.space_id, s.key, c.content_id, c.content_type, c.title, c.after, c.until,
+               c.cause, c.path_type, c.group_id, c.group_name, c.access_class, r.audit_at, r.audit_author_id, r.author_name, r.audit_summary, c.reason, c.detail,
+               asked.run_after
+        FROM change AS c
+        CROSS JOIN asked
+        LEFT JOIN LATERAL account_told_at(c.account_id, asked.run_after) AS a ON true
+        LEFT JOIN LATERAL (
+            SELECT h.key, h.name FROM spaces_history AS h WHERE h.id = c.space_id AND h.run_from <= asked.run_after ORDER BY h.run_from DESC LIMIT 1
+        ) AS s ON true
+        LEFT JOIN LATERAL audit_record_of(
+            c.after, c.until,
+            CASE c.cause WHEN 'grant' THEN 'permission' WHEN 'role' THEN 'permission|role' WHEN 'restriction' THEN 'restriction'
+                         WHEN 'status' THEN 'user.*(activated|details|created|deleted)|account' WHEN 'move' THEN 'moved'
+                         ELSE CASE WHEN c.change IN ('lost', 'not_seen') THEN 'removed.*group|group deleted' ELSE 'added.*group' END END,
+            CASE c.cause WHEN 'grant' THEN CASE WHEN c.group_id IS NOT NULL THEN ARRAY[s.name, c.group_id] WHEN c.access_class IS NOT NULL THEN ARRAY[s.name] ELSE ARRAY[s.name, a.name] END
+                         WHEN 'role' THEN ARRAY[s.name] WHEN 'restriction' THEN ARRAY[c.title] WHEN 'move' THEN ARRAY[c.title] WHEN 'group' THEN ARRAY[c.group_id, a.name]
+                         ELSE ARRAY[a.name] END,
+            asked.answers_run) AS r ON true
+      UNION ALL
+        -- What the audit log hints at since the last run of the period began to read.
+        SELECT NULL, NULL, NULL, NULL, 'pending', NULL, NULL, NULL, NULL, NULL, NULL, NULL, l.created_at, NULL, NULL, NULL, NULL, NULL,
+               l.created_at, l.author_id, l.author_name, l.summary, 'pending', concat_ws(': ', l.affected_object_type, l.affected_object_name), asked.run_after
+        FROM asked
+        JOIN audit_log AS l
+            ON l.created_at > (SELECT coalesce(min(s.read_at), min(r.started_at)) FROM runs AS r
+                               LEFT JOIN run_steps AS s ON s.run_id = r.id AND s.step <> 'audit_log' WHERE r.id = asked.run_after)
+           AND l.created_at <= coalesce(access_changes."to", 'infinity') AND l.run_from <= asked.answers_run
+        WHERE concat_ws(': ', l.category, l.summary) ~* 'permission|restriction|group|role|user.*(activated|created|deleted|details)|space.*(deleted|restored)|public link|admin key'
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, access_changes."from", asked.before_at, NULL, NULL, NULL, NULL, NULL,
+               NULL, NULL, NULL, NULL, 'before_first_run', 'the mirror knows nothing of this time', asked.run_after
+        FROM asked WHERE asked.is_late
+    )
+    SELECT r.* FROM answer AS r
+    ORDER BY r.reason IS NOT NULL, r.until, r.account_id COLLATE "C", r.space_id, r.content_id NULLS FIRST, r.access COLLATE "C", r.detail COLLATE "C";
+END;
+
+COMMENT ON FUNCTION access_changes(timestamptz, timestamptz, timestamptz) IS
+    'Who gained and lost access to spaces and contents between two times, in effect: between which readings, by what, and which audit record tells of it. not_seen is not lost: what gave access is not listed any more, and nothing proves that it is gone';
+
+SELECT register_report('access_changes', 'Who gained or lost access in a period, to what, by what, and who did it?',
+                       '{"SOC 2 CC6.2", "SOC 2 CC6.3", "ISO 27001 A.5.18"}', 13);
