@@ -317,6 +317,8 @@ impl<'w> Rule<'w> {
                 _ => &[],
             }
         };
+        // Where nothing lets anybody edit, nobody edits who is not known to view.
+        let is_edited = self.held(space).iter().any(|held| accesses(&held.operation) == ["edit"]);
         for held in self.held(space) {
             let (reason, group) = match (held.principal_type.as_str(), held.principal.as_str()) {
                 ("user", _) => continue,
@@ -339,8 +341,7 @@ impl<'w> Rule<'w> {
                 _ => ("principal_unknown", None),
             };
             for &access in accesses(&held.operation) {
-                let is_open = matches!(reason, "class_open_ended" | "jsm_class");
-                if is_open && access == "edit" && held.operation == "read/space" {
+                if access == "edit" && held.operation == "read/space" && !is_edited {
                     continue;
                 }
                 gaps.insert((access, reason, group.clone()));

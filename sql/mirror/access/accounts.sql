@@ -5,36 +5,54 @@
 -- be all, by a count that the site gives on another road. Access classes of licensed users hold the members of these groups
 -- but guests; authenticated-users and anonymous-users let in whoever is signed in, with access to the product or without.
 
+-- A group that was not read is as one that is not listed: who is in it is not known.
+CREATE FUNCTION groups_at(run bigint) RETURNS TABLE (group_id text, group_name text)
+    LANGUAGE sql STABLE ROWS 300
+BEGIN ATOMIC
+    SELECT g.id, g.name
+    FROM groups_history AS g
+    WHERE g.run_from <= groups_at.run AND (g.run_to IS NULL OR g.run_to > groups_at.run)
+      AND (SELECT f.groups_are_read FROM access_facts_at(groups_at.run) AS f);
+END;
+
+COMMENT ON FUNCTION groups_at(bigint) IS
+    'Groups whose members are known, as a run saw them';
+
+CREATE FUNCTION members_at(run bigint) RETURNS TABLE (group_id text, group_name text, account_id text)
+    LANGUAGE sql STABLE ROWS 20000
+BEGIN ATOMIC
+    SELECT m.group_id, g.group_name, m.account_id
+    FROM group_members_history AS m
+    JOIN groups_at(members_at.run) AS g ON g.group_id = m.group_id
+    WHERE m.run_from <= members_at.run AND (m.run_to IS NULL OR m.run_to > members_at.run);
+END;
+
+COMMENT ON FUNCTION members_at(bigint) IS
+    'Members of groups, as a run saw them';
+
+CREATE FUNCTION groups_of(account text, run bigint) RETURNS TABLE (group_id text, group_name text)
+    LANGUAGE sql STABLE ROWS 10
+BEGIN ATOMIC
+    SELECT m.group_id, m.group_name FROM members_at(groups_of.run) AS m WHERE m.account_id = groups_of.account;
+END;
+
+COMMENT ON FUNCTION groups_of(text, bigint) IS
+    'Groups that an account is in, as a run saw it';
+
 CREATE FUNCTION product_members_at(run bigint) RETURNS TABLE (account_id text, is_admin boolean)
     LANGUAGE sql STABLE ROWS 2000
 BEGIN ATOMIC
     SELECT m.account_id, bool_or(p.access_type IN ('admin', 'site-admin'))
     FROM product_groups_history AS p
-    JOIN group_members_history AS m ON m.group_id = p.id
+    JOIN members_at(product_members_at.run) AS m ON m.group_id = p.id
     WHERE p.run_from <= product_members_at.run AND (p.run_to IS NULL OR p.run_to > product_members_at.run)
-      AND m.run_from <= product_members_at.run AND (m.run_to IS NULL OR m.run_to > product_members_at.run)
       AND p.access_type IN ('user', 'admin', 'site-admin')
-      AND (SELECT f.product_groups_are_read AND f.groups_are_read FROM access_facts_at(product_members_at.run) AS f)
+      AND (SELECT f.product_groups_are_read FROM access_facts_at(product_members_at.run) AS f)
     GROUP BY m.account_id;
 END;
 
 COMMENT ON FUNCTION product_members_at(bigint) IS
     'Members of the groups that give access to the product, as a run saw them; is_admin: of one for administrators';
-
-CREATE FUNCTION groups_of(account text, run bigint) RETURNS TABLE (group_id text, group_name text)
-    LANGUAGE sql STABLE ROWS 10
-BEGIN ATOMIC
-    SELECT m.group_id, g.name
-    FROM group_members_history AS m
-    JOIN groups_history AS g ON g.id = m.group_id
-    WHERE m.account_id = groups_of.account
-      AND m.run_from <= groups_of.run AND (m.run_to IS NULL OR m.run_to > groups_of.run)
-      AND g.run_from <= groups_of.run AND (g.run_to IS NULL OR g.run_to > groups_of.run)
-      AND (SELECT f.groups_are_read FROM access_facts_at(groups_of.run) AS f);
-END;
-
-COMMENT ON FUNCTION groups_of(text, bigint) IS
-    'Groups that an account is in, as a run saw it';
 
 CREATE FUNCTION accounts_at(run bigint) RETURNS TABLE (
     account_id text, email text, name text, account_type text, account_status text, is_guest boolean, is_product_member boolean,
@@ -99,12 +117,8 @@ BEGIN ATOMIC
         ) AS g
       UNION ALL
         -- Members of groups.
-        SELECT 'group:' || m.group_id, m.group_id, m.account_id, 'group', g.name, false
-        FROM group_members_history AS m
-        JOIN groups_history AS g ON g.id = m.group_id
-        WHERE m.run_from <= principal_accounts_at.run AND (m.run_to IS NULL OR m.run_to > principal_accounts_at.run)
-          AND g.run_from <= principal_accounts_at.run AND (g.run_to IS NULL OR g.run_to > principal_accounts_at.run)
-          AND (SELECT f.groups_are_read FROM access_facts_at(principal_accounts_at.run) AS f)
+        SELECT 'group:' || m.group_id, m.group_id, m.account_id, 'group', m.group_name, false
+        FROM members_at(principal_accounts_at.run) AS m
       UNION ALL
         -- Classes of licensed users.
         SELECT 'access-class:all-licensed-users', 'all-licensed-users', l.account_id, 'class', NULL, false

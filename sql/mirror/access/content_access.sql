@@ -56,7 +56,7 @@ CREATE FUNCTION contents_access_at(contents bigint[], run bigint) RETURNS TABLE 
     LANGUAGE sql STABLE ROWS 2000
 BEGIN ATOMIC
     WITH RECURSIVE facts AS MATERIALIZED (
-        SELECT f.run_id, f.access_as_of, f.seen_at, f.groups_are_read, f.restrictions_are_read
+        SELECT f.run_id, f.access_as_of, f.seen_at, f.restrictions_are_read
         FROM access_facts_at(contents_access_at.run) AS f
     ), layers AS MATERIALIZED (
         SELECT l.content_id, l.space_id, l.type, l.title, l.is_asked, l.has_view_list, l.has_edit_list, l.view_restricted_by, l.above,
@@ -96,11 +96,8 @@ BEGIN ATOMIC
       UNION
         SELECT j.content_id, j.access, m.account_id
         FROM subjects AS j
-        JOIN group_members_history AS m ON m.group_id = j.principal_id
-        JOIN groups_history AS n ON n.id = j.principal_id
-        WHERE j.principal_type = 'group' AND (SELECT f.groups_are_read FROM facts AS f)
-          AND m.run_from <= contents_access_at.run AND (m.run_to IS NULL OR m.run_to > contents_access_at.run)
-          AND n.run_from <= contents_access_at.run AND (n.run_to IS NULL OR n.run_to > contents_access_at.run)
+        JOIN members_at(contents_access_at.run) AS m ON m.group_id = j.principal_id
+        WHERE j.principal_type = 'group'
     ), passing (content_id, account_id) AS (
         -- Who passes the view list of a content and all above it.
         SELECT n.content_id, n.account_id
@@ -154,13 +151,9 @@ BEGIN ATOMIC
         SELECT j.content_id, j.access, CASE WHEN j.principal_type = 'group' THEN j.principal_id END AS group_id,
                CASE WHEN j.principal_type = 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason
         FROM subjects AS j
-        WHERE CASE j.principal_type
-                  WHEN 'user' THEN false
-                  WHEN 'group' THEN NOT (SELECT f.groups_are_read FROM facts AS f)
-                       OR NOT EXISTS (SELECT FROM groups_history AS n
-                                      WHERE n.id = j.principal_id AND n.run_from <= contents_access_at.run
-                                        AND (n.run_to IS NULL OR n.run_to > contents_access_at.run))
-                  ELSE true END
+        WHERE j.principal_type <> 'user'
+          AND NOT (j.principal_type = 'group'
+                   AND EXISTS (SELECT FROM groups_at(contents_access_at.run) AS g WHERE g.group_id = j.principal_id))
     ), gaps AS (
         SELECT t.content_id, g.access, g.path_type, g.group_id, g.access_class, g.role_name, g.bound, g.reason, g.detail
         FROM targets AS t
@@ -278,16 +271,12 @@ BEGIN ATOMIC
         SELECT w.content_id, 'edit', 'update', 0 FROM ways AS w WHERE w.is_asked AND w.has_edit_list
     ), named AS (
         SELECT l.content_id, l.list, l.ordinal, coalesce(m.account_id, r.principal_id) AS account_id,
-               CASE WHEN r.principal_type = 'user' THEN 'user' ELSE 'group ' || g.name END AS by
+               CASE WHEN r.principal_type = 'user' THEN 'user' ELSE 'group ' || m.group_name END AS by
         FROM lists AS l
         JOIN content_restrictions_history AS r
             ON r.content_id = l.content_id AND r.operation = l.operation AND r.run_from <= named_in_lists_at.run
            AND (r.run_to IS NULL OR r.run_to > named_in_lists_at.run)
-        LEFT JOIN groups_history AS g
-            ON r.principal_type = 'group' AND g.id = r.principal_id AND g.run_from <= named_in_lists_at.run
-           AND (g.run_to IS NULL OR g.run_to > named_in_lists_at.run)
-        LEFT JOIN group_members_history AS m
-            ON m.group_id = g.id AND m.run_from <= named_in_lists_at.run AND (m.run_to IS NULL OR m.run_to > named_in_lists_at.run)
+        LEFT JOIN members_at(named_in_lists_at.run) AS m ON r.principal_type = 'group' AND m.group_id = r.principal_id
         WHERE r.principal_type = 'user' OR m.account_id IS NOT NULL
     ), layers AS (
         SELECT n.account_id, n.content_id, n.list, n.ordinal, jsonb_agg(n.by ORDER BY n.by) AS by

@@ -14,10 +14,7 @@ BEGIN ATOMIC
                     WHEN m.group_id IS NOT NULL THEN 'group ' || m.group_name END AS by,
                CASE WHEN r.principal_type = 'user' THEN NULL
                     WHEN r.principal_type <> 'group' THEN 'subjects_hidden'
-                    WHEN NOT (SELECT f.groups_are_read FROM access_facts_at(list_entries_at.run) AS f)
-                         OR NOT EXISTS (SELECT FROM groups_history AS n
-                                        WHERE n.id = r.principal_id
-                                          AND n.run_from <= list_entries_at.run AND (n.run_to IS NULL OR n.run_to > list_entries_at.run))
+                    WHEN NOT EXISTS (SELECT FROM groups_at(list_entries_at.run) AS g WHERE g.group_id = r.principal_id)
                         THEN 'group_unresolved' END AS unresolved
         FROM content_restrictions_history AS r
         LEFT JOIN groups_of(list_entries_at.account, list_entries_at.run) AS m ON r.principal_type = 'group' AND m.group_id = r.principal_id

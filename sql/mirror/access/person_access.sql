@@ -85,9 +85,7 @@ BEGIN ATOMIC
             WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type <> 'user'
               AND r.run_from <= person_access_at.run AND (r.run_to IS NULL OR r.run_to > person_access_at.run)
               AND NOT (r.principal_type = 'group'
-                       AND EXISTS (SELECT FROM groups_history AS n
-                                   WHERE n.id = r.principal_id
-                                     AND n.run_from <= person_access_at.run AND (n.run_to IS NULL OR n.run_to > person_access_at.run)))
+                       AND EXISTS (SELECT FROM groups_at(person_access_at.run) AS g WHERE g.group_id = r.principal_id))
         ) AS r
         WHERE l.has_view_list AND r.reason IS NOT NULL
     ), perhaps_passing (content_id, reason) AS (

@@ -242,8 +242,7 @@ BEGIN
             WHERE r.run_from <= run AND (r.run_to IS NULL OR r.run_to > run) AND r.operation IN ('read', 'update')
               AND r.principal_type <> 'user'
               AND NOT (r.principal_type = 'group'
-                       AND EXISTS (SELECT FROM groups_history AS n
-                                   WHERE n.id = r.principal_id AND n.run_from <= run AND (n.run_to IS NULL OR n.run_to > run)))
+                       AND EXISTS (SELECT FROM groups_at(run) AS g WHERE g.group_id = r.principal_id))
         ), filled AS (
             UPDATE content_gaps AS g SET run_to = run
             WHERE g.run_to IS NULL AND g.reason IN ('group_unresolved', 'subjects_hidden')

@@ -60,7 +60,8 @@ END;
 COMMENT ON FUNCTION space_holders_at(bigint) IS
     'What each principal may do in a space, as a run saw it. Arrays are NULL where there is nothing';
 
--- A gap: somebody may be let through whom nobody lists. Who is not known to view is not known to edit, either.
+-- A gap: somebody may be let through whom nobody lists. Who is not known to view is not known to edit, either, where anything
+-- lets anybody edit.
 CREATE FUNCTION space_gaps_at(run bigint) RETURNS TABLE (
     space_id bigint, access text, path_type text, group_id text, access_class text, role_name text, bound text, reason text, detail text
 )
@@ -69,7 +70,7 @@ BEGIN ATOMIC
     -- Principals of grants that nobody resolves to accounts.
     SELECT g.space_id, x.access, g.path_type, g.group_id, g.access_class, CAST(NULL AS text), CAST('lower' AS text), g.reason, g.detail
     FROM (
-        SELECT h.space_id, h.view_operations, h.edit_operations, h.administer_operations,
+        SELECT h.space_id, h.view_operations, h.edit_operations, h.administer_operations, h.is_edited,
                CASE h.principal_type WHEN 'group' THEN 'group' WHEN 'access-class' THEN
                    CASE h.principal_id WHEN 'anonymous-users' THEN 'anonymous' ELSE 'class' END END AS path_type,
                CASE WHEN h.principal_type = 'group' THEN h.principal_id END AS group_id,
@@ -80,22 +81,21 @@ BEGIN ATOMIC
                     WHEN h.principal_id IN ('jsm-project-admins', 'unlicensed-users') THEN 'jsm_class'
                     ELSE 'class_unresolved' END AS reason,
                format('granted in the space to %s %s', h.principal_type, h.principal_id) AS detail
-        FROM space_holders_at(space_gaps_at.run) AS h
+        FROM (
+            SELECT h.*, bool_or(h.edit_operations IS NOT NULL) OVER (PARTITION BY h.space_id) AS is_edited
+            FROM space_holders_at(space_gaps_at.run) AS h
+        ) AS h
         CROSS JOIN access_facts_at(space_gaps_at.run) AS f
         WHERE CASE h.principal_type
                   WHEN 'user' THEN h.principal_id IS NULL
-                  WHEN 'group' THEN NOT f.groups_are_read
-                       OR NOT EXISTS (SELECT FROM groups_history AS n
-                                      WHERE n.id = h.principal_id AND n.run_from <= space_gaps_at.run
-                                        AND (n.run_to IS NULL OR n.run_to > space_gaps_at.run))
+                  WHEN 'group' THEN h.principal_id IS NULL OR h.principal_id NOT IN (SELECT g.group_id FROM groups_at(space_gaps_at.run) AS g)
                   WHEN 'access-class' THEN h.principal_id NOT IN ('all-licensed-users', 'all-product-admins')
                        OR NOT (f.product_is_proved AND f.product_groups_are_read AND f.groups_are_read)
                   ELSE true END
     ) AS g
     CROSS JOIN LATERAL (VALUES
         ('view', g.view_operations IS NOT NULL),
-        ('edit', g.edit_operations IS NOT NULL
-                 OR g.view_operations IS NOT NULL AND g.reason NOT IN ('class_open_ended', 'jsm_class')),
+        ('edit', g.edit_operations IS NOT NULL OR g.view_operations IS NOT NULL AND g.is_edited),
         ('administer', g.administer_operations IS NOT NULL)
     ) AS x (access, concerns)
     WHERE x.concerns
