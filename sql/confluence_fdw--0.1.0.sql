@@ -138,6 +138,16 @@ RETURNS TABLE (foreign_table regclass, requests bigint, rows bigint, left_out te
 COMMENT ON FUNCTION confluence.analyze(text, integer) IS
     'Analyzes the foreign tables of a server that the caller owns and that are worth it, with so many requests at most, and reports of each table how many requests that took, how many rows it has, or why it was left out';
 
+-- --- What the site itself says -----------------------------------------------------------------------------------------
+
+CREATE FUNCTION confluence.can(server text, content bigint, account text, access text)
+RETURNS TABLE (allowed boolean, failed_layer text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1
+    AS 'MODULE_PATHNAME', 'can_wrapper';
+
+COMMENT ON FUNCTION confluence.can(text, bigint, text, text) IS
+    'Asks the site whether an account may view or edit a content: one request, as the caller, who has to administer Confluence to ask about others. failed_layer is what keeps the account out: product, space, content, or unknown where the site does not say. allowed is NULL where the site shows the caller no such content';
+
 -- --- Consent in a browser ---------------------------------------------------------------------------------------------
 
 CREATE FUNCTION confluence.oauth_authorize_url(

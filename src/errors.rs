@@ -85,6 +85,11 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
                 .detail(said_of(&format!("{who}; {request}"), said))
                 .hint("The account needs the permission to use Confluence and to view what is read.")
         }
+        Error::NoVerdict { request, said } => {
+            Report::new(Code::ERRCODE_INSUFFICIENT_PRIVILEGE, message)
+                .detail(said_of(&format!("{who}; {request}"), said))
+                .hint("It takes an administrator of Confluence to ask about other accounts, and the permission to view the content.")
+        }
         Error::Unreachable { host, peer, .. } => Report::new(
             Code::ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
             message,
@@ -116,10 +121,13 @@ pub(crate) fn report(error: &Error, origin: &ErrorOrigin) -> Report {
         }
         Error::StatementLimit { table, limit } => {
             let role = roles::of_session();
+            let next = match table {
+                Some(table) => format!("the scan of \"{table}\" at server \"{}\"", origin.server),
+                None => format!("a question to server \"{}\"", origin.server),
+            };
             Report::new(Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED, message)
                 .detail(format!(
-                    "The setting confluence_fdw.max_requests of role \"{role}\" is {limit}; the scan of \"{table}\" at server \"{}\" needs more.",
-                    origin.server
+                    "The setting confluence_fdw.max_requests of role \"{role}\" is {limit}; {next} needs more."
                 ))
                 .hint(format!(
                     "Narrow the statement with conditions that EXPLAIN shows as pushed down, or have a superuser raise the limit, as with ALTER ROLE {} SET confluence_fdw.max_requests.",

@@ -3,11 +3,13 @@
 //! One binary, one module a file, so that they link once. `make test` runs them.
 #![forbid(unsafe_code)]
 
+mod access;
 mod analyze;
 mod answers;
 mod backtraces;
 mod batch_joins;
 mod bi_tools;
+mod can;
 mod check;
 mod clients;
 mod completeness;

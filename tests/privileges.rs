@@ -31,9 +31,10 @@ const RIGHTS: &str = "
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
 /// What docs/security.md says.
-const PROMISED: [&str; 13] = [
+const PROMISED: [&str; 14] = [
     "routine confluence.\"analyze\"(text,integer)|EXECUTE|PUBLIC",
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
+    "routine confluence.can(text,bigint,text,text)|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_handler()|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_validator(text[],oid)|EXECUTE|PUBLIC",
     "routine confluence.create_views(text,text)|EXECUTE|PUBLIC",
@@ -273,7 +274,7 @@ fn a_literal_fits_every_function_and_no_overload_fits_better() {
          FROM pg_proc, unnest(proargtypes::oid[]) AS argument
          WHERE pronamespace = 'confluence'::regnamespace AND proname NOT LIKE 'confluence_fdw_%'",
     );
-    assert_eq!(arguments, ["integer", "text"]);
+    assert_eq!(arguments, ["bigint", "integer", "text"]);
     let variadic = one(
         &mut database.connect(),
         "SELECT count(*) FROM pg_proc WHERE pronamespace = 'confluence'::regnamespace AND provariadic <> 0",

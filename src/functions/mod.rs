@@ -2,6 +2,7 @@
 //! whole: `create_views`.
 
 mod analyze;
+mod can;
 mod check;
 mod mirror;
 mod oauth;

@@ -17,6 +17,10 @@ pub(super) const FEW: i64 = 100;
 /// So large a share of the rows may end in one run, however many they are: one of this.
 const SHARE: i64 = 5;
 
+/// From so many written rows on, what the planner knows of a table is found out anew: what follows in the same transaction
+/// joins it with others.
+const MANY: i64 = 1_000;
+
 /// The kinds of content, by which restrictions hang on them.
 const CONTENTS: &[&str] = &[
     "pages",
@@ -87,6 +91,9 @@ impl MirroredTable {
         published.opened = run(&self.open(), reading)? - published.changed;
         if !self.descriptions().is_empty() {
             run(&self.describe(), reading)?;
+        }
+        if published.opened + published.changed + published.ended > MANY {
+            Spi::run(&format!("ANALYZE {}", self.history()))?;
         }
         Ok(Ok(published))
     }

@@ -38,6 +38,8 @@ const CHEAP: &[&str] = &[
     "space_roles",
     "emails",
 ];
+/// Tables of space roles, which not every site has.
+pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.
 pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
 
@@ -105,8 +107,7 @@ impl Mode {
         if self == Self::Access && BESIDE_ACCESS.contains(&name) {
             return None;
         }
-        let of_roles = matches!(name, "space_roles" | "space_role_assignments");
-        if of_roles && role_mode == Some("PRE_ROLES") {
+        if OF_ROLES.contains(&name) && role_mode == Some("PRE_ROLES") {
             return Some((Reading::Nothing("the site has no space roles"), true));
         }
         match name {

@@ -51,6 +51,8 @@ struct Refresh {
     mark: Mark,
     /// Groups or spaces that came or went while it read.
     drift: Option<bool>,
+    /// Whether spaces have roles, if the site tells.
+    role_mode: Option<String>,
 }
 
 /// What went wrong, and where.
@@ -89,6 +91,7 @@ pub(crate) fn refresh(request: Request) {
         live: HashMap::new(),
         mark: Mark::now(),
         drift: None,
+        role_mode: None,
     };
     let outcome = refresh.go();
     if let Err(failure) = outcome {
@@ -112,13 +115,13 @@ pub(crate) fn refresh(request: Request) {
 impl Refresh {
     fn go(&mut self) -> Result<(), Failure> {
         let frame = self.look_at_frame().map_err(at(FRAME))?;
-        let roles = frame.role_mode.clone();
+        self.role_mode = frame.role_mode;
         let plan: Vec<(usize, Reading, bool)> = self
             .tables
             .iter()
             .enumerate()
             .filter_map(|(place, table)| {
-                let (reading, is_whole) = self.mode.reading(table, roles.as_deref())?;
+                let (reading, is_whole) = self.mode.reading(table, self.role_mode.as_deref())?;
                 Some((place, reading, is_whole))
             })
             .collect();
@@ -347,9 +350,12 @@ impl Refresh {
 
     /// Whether the mirror goes on without what the account may not read. Not where it could before.
     fn may_be_refused(&self, table: &MirroredTable, report: &Report) -> Result<bool, Report> {
-        if report.code != Code::ERRCODE_INSUFFICIENT_PRIVILEGE
-            || read::REQUIRED.contains(&table.name)
-        {
+        // A site that does not say whether it has space roles may answer about them with an error.
+        let may_have_none = self.role_mode.is_none()
+            && read::OF_ROLES.contains(&table.name)
+            && report.code == Code::ERRCODE_FDW_ERROR;
+        let is_refused = report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE || may_have_none;
+        if !is_refused || read::REQUIRED.contains(&table.name) {
             return Ok(false);
         }
         if self.accept.is_some() {

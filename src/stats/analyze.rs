@@ -139,7 +139,7 @@ pub(crate) unsafe extern "C-unwind" fn analyze_foreign_table(
         .and_then(|sample| sample)
         .map_err(|error| match &statement {
             Some(statement) if is_cut && matches!(error, Error::RequestLimit { .. }) => {
-                statement.exceeded(table)
+                statement.exceeded(Some(table))
             }
             _ => error,
         });

@@ -33,12 +33,13 @@ pub use fault::{Fault, Mutation, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{
-    AccountStatus, AccountType, Attachment, AttachmentId, AuditChange, AuditObject, AuditRecord,
-    ClassificationLevel, Comment, Container, Content, ContentState, CustomContent, Descendant,
-    Group, Inline, Label, LabelPrefix, NewPage, NoSuch, NodeKind, Organisation, Page, PageStatus,
-    Permission, PermittedOperation, Property, Resolution, RestrictedOperation, Revision, Role,
-    RoleAssignment, RoleMode, RoleType, Size, Space, SpacePermission, SpaceStatus, SpaceType,
-    Subject, Task, Template, TreeItem, TreeNode, User, Version,
+    Access, AccountStatus, AccountType, Attachment, AttachmentId, AuditChange, AuditObject,
+    AuditRecord, ClassificationLevel, Comment, Container, Content, ContentState, CustomContent,
+    Descendant, Group, Inline, Label, LabelPrefix, Layer, NewPage, NoSuch, NodeKind, Organisation,
+    Page, PageStatus, Permission, PermittedOperation, ProductAccess, Property, Resolution,
+    RestrictedOperation, Revision, Role, RoleAssignment, RoleMode, RoleType, Size, Space,
+    SpacePermission, SpaceStatus, SpaceType, Subject, Task, Template, TreeItem, TreeNode, User,
+    Version, Whose,
 };
 pub use server::credentials::Credential;
 pub use server::entrance::Entrance;

@@ -181,6 +181,14 @@ pub enum Error {
         /// What the site said.
         said: Sanitized,
     },
+    /// The account may not ask what another one may do.
+    #[error("Confluence does not tell this account what others may do")]
+    NoVerdict {
+        /// The request that was refused.
+        request: Sanitized,
+        /// What the site said.
+        said: Sanitized,
+    },
     /// No connection.
     #[error("could not connect to \"{host}\": {cause}")]
     Unreachable {
@@ -242,8 +250,8 @@ pub enum Error {
     /// A statement needs more requests than are allowed to all of its scans together.
     #[error("the statement needs more than {limit} {requests}", requests = if *limit == 1 { "request" } else { "requests" })]
     StatementLimit {
-        /// The table whose scan needs the next one.
-        table: &'static str,
+        /// The table whose scan needs the next one; None where it is for something else.
+        table: Option<&'static str>,
         /// The limit.
         limit: u64,
     },

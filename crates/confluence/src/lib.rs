@@ -39,6 +39,7 @@ pub mod schema;
 mod secret;
 pub mod session;
 pub mod tables;
+pub mod verdict;
 
 pub use budget::Budget;
 pub use error::{Answerer, Error, Grant, OptionNeed, Peer, RejectionClue, SignIn};

@@ -1,10 +1,11 @@
 -- What a run has read of that from which access follows. What it has not read whole is not known, whatever older rows say:
--- functions about access ask here before they take "no row" for "nobody".
+-- functions about access ask here before they take "no row" for "nobody". A step that a run did not have counts as the last
+-- complete run before it left it.
 
 CREATE FUNCTION access_facts_at(run bigint) RETURNS TABLE (
     run_id bigint, access_as_of timestamptz, seen_at timestamptz, spaces_are_read boolean, permissions_are_read boolean,
-    roles_are_read boolean, roles_are_needed boolean, groups_are_read boolean, accounts_are_read boolean, product_groups_are_read boolean,
-    product_is_proved boolean, tree_is_read boolean, restrictions_are_read boolean
+    roles_are_read boolean, roles_are_needed boolean, groups_are_read boolean, accounts_are_read boolean,
+    product_groups_are_read boolean, product_is_proved boolean, restrictions_are_read boolean
 )
     LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
@@ -17,11 +18,23 @@ BEGIN ATOMIC
            count(*) FILTER (WHERE s.is_complete AND s.step IN ('groups', 'group_members')) = 2,
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'users'), false),
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'product_groups'), false),
-           coalesce(bool_or(s.is_reconciled) FILTER (WHERE s.step = 'product_access'), false),
-           count(*) FILTER (WHERE s.is_complete AND s.step IN ('pages', 'blogposts', 'folders', 'whiteboards', 'databases', 'smart_links')) = 6,
+           -- The proof is of the members that were read last, or of none.
+           coalesce(bool_or(s.is_reconciled) FILTER (WHERE s.step = 'product_access'), false)
+               AND count(*) FILTER (WHERE s.is_complete AND s.step IN ('product_groups', 'group_members', 'users')) = 3
+               AND max(s.run_id) FILTER (WHERE s.step = 'product_access')
+                   >= max(s.run_id) FILTER (WHERE s.step IN ('product_groups', 'group_members', 'users')),
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'content_restrictions'), false)
     FROM runs AS r
-    LEFT JOIN run_steps AS s ON s.run_id = r.id
+    CROSS JOIN (VALUES ('spaces'), ('permissions'), ('space_roles'), ('space_role_assignments'), ('groups'), ('group_members'), ('users'),
+                       ('product_groups'), ('product_access'), ('content_restrictions')) AS n (step)
+    LEFT JOIN LATERAL (
+        SELECT s.step, s.run_id, s.is_complete, s.is_reconciled, s.read_at
+        FROM run_steps AS s
+        JOIN runs AS e ON e.id = s.run_id
+        WHERE s.step = n.step AND s.run_id <= access_facts_at.run AND (e.status = 'complete' OR e.id = access_facts_at.run)
+        ORDER BY s.run_id DESC
+        LIMIT 1
+    ) AS s ON true
     WHERE r.id = access_facts_at.run
     GROUP BY r.id;
 END;

@@ -167,7 +167,7 @@ BEGIN ATOMIC
         LEFT JOIN editing AS e ON e.space_id = c.space_id AND e.type = c.type
         LEFT JOIN (SELECT g.space_id, min(g.reason) AS reason FROM space_gaps AS g WHERE g.access = 'edit' GROUP BY g.space_id) AS g
             ON g.space_id = c.space_id
-        WHERE n.access = 'edit' OR c.denial IS NULL AND (e.space_id IS NOT NULL OR g.reason IS NOT NULL)
+        WHERE n.access = 'edit' OR c.denial IS NULL AND (c.space_key IS NULL OR e.space_id IS NOT NULL OR g.reason IS NOT NULL)
     ), gaps AS (
         SELECT g.* FROM space_gaps AS g
       UNION ALL

@@ -66,7 +66,14 @@ BEGIN ATOMIC
         CROSS JOIN (VALUES ('spaces'), ('permissions'), ('space_roles'), ('space_role_assignments'), ('groups'), ('group_members'), ('users'),
                            ('product_groups'), ('pages'), ('blogposts'), ('folders'), ('whiteboards'), ('databases'), ('smart_links'),
                            ('content_restrictions')) AS n (step)
-        LEFT JOIN run_steps AS s ON s.run_id = r.id AND s.step = n.step
+        LEFT JOIN LATERAL (
+            SELECT s.is_complete, s.why_not
+            FROM run_steps AS s
+            JOIN runs AS e ON e.id = s.run_id
+            WHERE s.step = n.step AND s.run_id <= unknowns_at.run AND (e.status = 'complete' OR e.id = unknowns_at.run)
+            ORDER BY s.run_id DESC
+            LIMIT 1
+        ) AS s ON true
         WHERE r.id = unknowns_at.run AND s.is_complete IS NOT TRUE
           AND NOT (r.role_mode IS NOT DISTINCT FROM 'PRE_ROLES' AND n.step IN ('space_roles', 'space_role_assignments'))
       UNION ALL

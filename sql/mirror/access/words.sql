@@ -56,6 +56,11 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
     ('reason', 'space_hidden', 'gap', 'The space is not listed: nothing is known of its grants', 'Let the reading account view the space'),
     ('reason', 'not_read', 'gap', 'The run could not read something that decides, such as roles without the scope for them', 'See why_not of the run''s steps; give the credential what it lacks'),
 
+    ('reason', 'email_hidden', 'gap', 'No e-mail address of the account is known, so its domain is not, either', 'Load the user export of admin.atlassian.com'),
+    ('reason', 'before_first_run', 'gap', 'The mirror knows nothing of times before its first run', 'See the audit log of the site'),
+    ('reason', 'pending', 'gap', 'An audit record that is later than the run hints at a change of access', 'Refresh with mode full or access'),
+    ('reason', 'not_seen', 'gap', 'What gave access is no more listed, and nothing proves that it is gone', 'Read it with an administrator''s account, or an admin key'),
+
     ('reason', 'class_open_ended', 'open', 'Granted to whoever signs in: others than those who are listed may have accounts', 'Take the grant away if it is not meant'),
     ('reason', 'jsm_class', 'open', 'Granted to customers and agents of a service desk, whom nobody lists', 'Take the grant away if it is not meant'),
 

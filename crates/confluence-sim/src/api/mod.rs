@@ -30,6 +30,7 @@ mod listing;
 mod named;
 mod on_content;
 mod pages;
+mod permission_check;
 mod restrictions;
 mod roles;
 mod row;
@@ -68,6 +69,7 @@ const FAMILIES: &[&[Operation]] = &[
     users_bulk::OPERATIONS,
     groups::OPERATIONS,
     restrictions::OPERATIONS,
+    permission_check::OPERATIONS,
     audit::OPERATIONS,
     search::OPERATIONS,
     settings::OPERATIONS,

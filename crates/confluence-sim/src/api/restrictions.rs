@@ -1,6 +1,6 @@
 //! Restrictions of single contents.
 
-use super::v1::{self, group, links, unknown_user, user};
+use super::v1::{self, group, links, unknown_group, unknown_user, user};
 use crate::organisation::{Content, RestrictedOperation, Subject};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START, Slice};
@@ -65,17 +65,21 @@ fn restriction(
     let (users, groups): (Vec<&Subject>, Vec<&Subject>) = subjects
         .iter()
         .partition(|subject| matches!(subject, Subject::User(_)));
+    let withheld = call.organisation.withheld(id, operation);
     let mut restrictions = json!({"_expandable": {}});
     for (part, subjects) in [("user", users), ("group", groups)] {
         if expands(&format!("restrictions.{part}")) {
             let slice = slice(subjects.len());
-            let rows = slice.places.iter();
-            let rows: Vec<Value> = rows.map(|&place| subject(call, subjects[place])).collect();
+            // The names that are kept back are counted all the same.
+            let shown = subjects.len() - withheld.min(subjects.len());
+            let places = slice.places.iter().copied();
+            let rows = places.filter(|place| *place < shown);
+            let rows: Vec<Value> = rows.map(|place| subject(call, subjects[place])).collect();
             restrictions[part] = json!({
                 "results": rows,
                 "start": slice.start,
                 "limit": slice.limit,
-                "size": rows.len(),
+                "size": slice.places.len(),
             });
         } else {
             restrictions["_expandable"][part] = "".into();
@@ -102,10 +106,10 @@ fn subject(call: &Call, subject: &Subject) -> Value {
             Some(known) => user(call, known),
             None => unknown_user(id),
         },
-        Subject::Group(id) => {
-            let known = call.organisation.group(id);
-            group(call, known.expect("only known groups are on the lists"))
-        }
+        Subject::Group(id) => match call.organisation.group(id) {
+            Some(known) => group(call, known),
+            None => unknown_group(id),
+        },
     }
 }
 

@@ -37,6 +37,7 @@ fn look_up(call: &Call) -> Result<Answer, Refusal> {
     let users = call.organisation.users().iter();
     let rows: Vec<Value> = users
         .filter(|user| wanted.contains(user.account_id.as_str()))
+        .filter(|user| !call.organisation.is_concealed(&user.account_id))
         .map(|user| row(call, user))
         .collect();
     Ok(Answer::ok(&json!({

@@ -13,8 +13,8 @@ use super::record::{
 use super::table::Numbers;
 use super::time::NOW;
 use super::{
-    AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, TreeItem, User,
-    role, table, text, time,
+    AccountStatus, AccountType, Group, Organisation, ProductAccess, Space, SpaceStatus, SpaceType,
+    TreeItem, User, role, table, text, time,
 };
 use serde::Deserialize;
 
@@ -120,6 +120,7 @@ pub(super) fn organisation() -> Organisation {
     let groups = groups.iter().map(|row| Group {
         id: text::uuid(&mut random),
         name: row.name.clone(),
+        product_access: ProductAccess::of_default_group(&row.name),
         members: row
             .members
             .0

@@ -1,7 +1,7 @@
 //! Edits, as people make them while somebody reads.
 
 use super::record::{
-    Message, NONE, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
+    Message, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
 };
 use super::{Organisation, Version};
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ impl std::error::Error for NoSuch {}
 pub struct NewPage {
     pub space_id: u64,
     pub title: String,
-    /// A page of the same space, or none for a page at the root.
+    /// Something in the tree of the same space, or none for a page at the root.
     pub parent_id: Option<u64>,
 }
 
@@ -39,10 +39,7 @@ impl Organisation {
         let space = self
             .space_number(page.space_id)
             .ok_or_else(|| no_such("space", page.space_id))? as u32;
-        let parent = match page.parent_id {
-            Some(id) => self.page_number(id).ok_or_else(|| no_such("page", id))?,
-            None => NONE,
-        };
+        let parent = self.parent_key(page.parent_id)?;
         let id = self.pages.last().map_or(98_306, |last| last.id + 2);
         let now = self.tick();
         let title = self.add_title(page.title);
@@ -172,12 +169,12 @@ impl Organisation {
     }
 
     /// Every edit is a second after the one before, so that their order can be seen.
-    fn tick(&mut self) -> i64 {
+    pub(super) fn tick(&mut self) -> i64 {
         self.now += 1000;
         self.now
     }
 
-    fn add_title(&mut self, title: String) -> u32 {
+    pub(super) fn add_title(&mut self, title: String) -> u32 {
         self.titles.push(title.into_boxed_str());
         (self.titles.len() - 1) as u32 | OWN_TITLE
     }

@@ -9,8 +9,8 @@ use super::record::{
 use super::table::{self, Lines};
 use super::time::NOW;
 use super::{
-    AccountStatus, AccountType, Group, Organisation, Space, SpaceStatus, SpaceType, User, blogpost,
-    label, role, text, time, tree, version,
+    AccountStatus, AccountType, Group, Organisation, ProductAccess, Space, SpaceStatus, SpaceType,
+    User, blogpost, label, role, text, time, tree, version,
 };
 use jiff::civil::{Date, date};
 
@@ -184,6 +184,7 @@ fn groups(users: &[User], random: &mut Random) -> Vec<Group> {
         id: text::uuid(random),
         name: name.to_owned(),
         members: Vec::new(),
+        product_access: ProductAccess::of_default_group(name),
     });
     for (number, user) in users.iter().enumerate() {
         let chosen: &[usize] = match user.account_type {
@@ -464,6 +465,7 @@ fn folder(
                 created_at: 0,
                 archived: false,
                 title: None,
+                gone: false,
             });
             number
         }

@@ -46,8 +46,8 @@ impl Organisation {
         self.governance.out_of_reach.get(&content_id).copied()
     }
 
-    /// Adds a user or a group to those whom a page or another content is restricted to. The account of a user may be one that
-    /// the organisation does not know, as live sites show of accounts that are gone.
+    /// Adds a user or a group to those whom a page or another content is restricted to. Either may be one that the
+    /// organisation does not know, as live sites show of accounts that are gone and of groups that were deleted.
     pub fn restrict(
         &mut self,
         content_id: u64,
@@ -56,11 +56,6 @@ impl Organisation {
     ) -> Result<(), NoSuch> {
         self.content(content_id)
             .ok_or_else(|| no_such("content", content_id))?;
-        if let Subject::Group(id) = &subject
-            && self.group(id).is_none()
-        {
-            return Err(no_such("group", id));
-        }
         self.all_restrictions();
         let restrictions = self.governance.restrictions.get_mut();
         let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));

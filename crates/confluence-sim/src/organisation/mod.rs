@@ -6,6 +6,7 @@
 #[macro_use]
 mod words;
 
+mod access;
 mod administration;
 mod attachment;
 mod attention;
@@ -15,6 +16,7 @@ mod blogpost;
 mod classification;
 pub(crate) mod collection;
 pub(crate) mod comment;
+mod concealed;
 mod container;
 mod content;
 mod custom_content;
@@ -25,6 +27,7 @@ mod generate;
 mod governance;
 mod label;
 mod like;
+mod making;
 mod operation;
 pub(crate) mod order;
 mod page;
@@ -49,6 +52,7 @@ mod user;
 mod user_property;
 mod version;
 
+pub use access::{Access, Layer, Whose};
 pub use attachment::{Attachment, AttachmentId};
 pub use attention::ContentState;
 pub use classification::ClassificationLevel;
@@ -72,7 +76,7 @@ pub use state::Organisation;
 pub use task::Task;
 pub use template::Template;
 pub use tree::{Descendant, TreeItem, TreeNode};
-pub use user::{AccountStatus, AccountType, Group, User};
+pub use user::{AccountStatus, AccountType, Group, ProductAccess, User};
 pub use version::Version;
 
 use jiff::Timestamp;

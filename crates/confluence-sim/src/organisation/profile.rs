@@ -1,6 +1,6 @@
 //! What follows from what is kept of users and groups.
 
-use super::{AccountStatus, AccountType, Group, Organisation, SpaceType, User};
+use super::{AccountStatus, AccountType, Group, Organisation, ProductAccess, SpaceType, User};
 
 impl User {
     /// The time zone that somebody tells the world; most tell none.
@@ -11,8 +11,7 @@ impl User {
             .copied()
     }
 
-    /// Whether a search for users finds them: people who may use the site. Guests are among them where guests are
-    /// asked for.
+    /// Whether a search for users finds them, if they may use the site. Guests are among them where guests are asked for.
     pub fn is_found_by_search(&self) -> bool {
         self.account_type == AccountType::Atlassian && self.status == AccountStatus::Active
     }
@@ -40,12 +39,7 @@ impl Group {
 
     /// Which kind of access to the site its members have by it: `user`, `admin` or `site-admin`.
     pub fn access_type(&self) -> Option<&'static str> {
-        match self.name.as_str() {
-            "site-admins" | "org-admins" => Some("site-admin"),
-            name if name.starts_with("confluence-admins-") => Some("admin"),
-            name if name.starts_with("confluence-") => Some("user"),
-            _ => None,
-        }
+        self.product_access.map(ProductAccess::as_str)
     }
 
     fn is_of_the_site(&self) -> bool {

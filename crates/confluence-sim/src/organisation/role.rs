@@ -103,8 +103,18 @@ impl Organisation {
 
     /// Who has which role in a space, by principal; none for a space that does not exist.
     ///
-    /// Everybody with a permission has the one role that comes nearest to all of them.
+    /// Where nobody has assigned any, everybody with a permission has the one role that comes nearest to all of them.
     pub fn role_assignments(&self, space_id: u64) -> Vec<RoleAssignment<'_>> {
+        if let Some(assigned) = self.governance.assignments.get(&space_id) {
+            let assigned = assigned.iter();
+            return assigned
+                .map(|(principal_type, principal_id, role_id)| RoleAssignment {
+                    principal_type: *principal_type,
+                    principal_id: principal_id.as_str().into(),
+                    role_id,
+                })
+                .collect();
+        }
         let records = self
             .space_number(space_id)
             .map_or(&[][..], |number| &self.permissions[number]);

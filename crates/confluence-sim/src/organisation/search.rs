@@ -85,8 +85,17 @@ impl Organisation {
             hits.extend(in_scope().map(Hit::Space));
         }
         if query.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
-            let users = self.users.iter().enumerate();
-            let users = users.filter(|(_, user)| user.is_found_by_search() && (scope.users)(user));
+            // By the groups that give access, whether they are shown or not.
+            let groups = self.whole().groups.iter();
+            let licensed: HashSet<usize> = groups
+                .filter(|group| group.product_access.is_some())
+                .flat_map(|group| group.members.iter().copied())
+                .collect();
+            let users = self.users.iter().enumerate().filter(|(number, user)| {
+                user.is_found_by_search()
+                    && (user.guest || licensed.contains(number))
+                    && (scope.users)(user)
+            });
             hits.extend(users.map(|(number, user)| Hit::User(number, user)));
         }
         hits

@@ -1,5 +1,6 @@
 //! All that is kept of an organisation.
 
+use super::concealed::Concealed;
 use super::record::{
     Administration, Annotations, Belongings, Carriers, Classification, Governance, History, Label,
     NodeRecord, PageOrder, PageRecord, PageSort, PermissionRecord, Role,
@@ -44,6 +45,7 @@ pub struct Organisation {
     pub(super) children: OnceLock<Arc<Children>>,
     pub(crate) classification: Classification,
     pub(crate) administration: Administration,
+    pub(super) concealed: Concealed,
     pub(super) carriers: OnceLock<Arc<Carriers>>,
 }
 
@@ -73,6 +75,7 @@ impl Organisation {
             children: OnceLock::new(),
             classification: Classification::default(),
             administration: Administration::default(),
+            concealed: Concealed::default(),
             carriers: OnceLock::new(),
         }
     }

@@ -21,6 +21,31 @@ words! {
     }
 }
 
+words! {
+    /// What a group lets its members do with the product, beyond what is granted in spaces.
+    pub enum ProductAccess {
+        User = "user",
+        Admin = "admin",
+        SiteAdmin = "site-admin",
+    }
+}
+
+impl ProductAccess {
+    /// That of the groups that come with a site, as long as nobody renames them.
+    pub(super) fn of_default_group(name: &str) -> Option<Self> {
+        match name {
+            "site-admins" | "org-admins" => Some(Self::SiteAdmin),
+            name if name.starts_with("confluence-admins-") => Some(Self::Admin),
+            name if name.starts_with("confluence-") => Some(Self::User),
+            _ => None,
+        }
+    }
+
+    pub fn administers(self) -> bool {
+        self != Self::User
+    }
+}
+
 /// A user of an organisation.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -58,4 +83,5 @@ pub struct Group {
     pub name: String,
     /// Positions in [`Organisation::users`](super::Organisation::users).
     pub members: Vec<usize>,
+    pub product_access: Option<ProductAccess>,
 }

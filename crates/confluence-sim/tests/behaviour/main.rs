@@ -1,5 +1,6 @@
 //! The stand-in, asked through a real HTTP client.
 
+mod access;
 mod administration;
 mod attachments;
 mod audit;

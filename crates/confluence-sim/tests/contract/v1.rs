@@ -58,6 +58,23 @@ fn restrictions(walk: &mut Walk, organisation: &Organisation) {
         let nodes = organisation.tree_nodes_of(kind).take(2);
         ids.extend(nodes.map(|node| node.id()));
     }
+    let users = organisation
+        .users()
+        .iter()
+        .map(|user| ("user", &user.account_id));
+    let groups = organisation
+        .groups()
+        .iter()
+        .map(|group| ("group", &group.id));
+    for id in ids.iter().take(5) {
+        for (kind, identifier) in users.clone().take(20).chain(groups.clone().take(5)) {
+            for operation in ["read", "update"] {
+                let subject = json!({"type": kind, "identifier": identifier});
+                let question = json!({"subject": subject, "operation": operation});
+                walk.walk_with(&format!("{API}/content/{id}/permission/check"), &question);
+            }
+        }
+    }
     for id in ids {
         walk.walk(&format!(
             "{API}/content/{id}/restriction[|?expand=restrictions.user,restrictions.group,content\

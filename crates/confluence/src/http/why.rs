@@ -48,6 +48,8 @@ pub enum Why {
     ConsentedSites,
     /// A step of the check.
     Check,
+    /// What the site says an account may do.
+    Verdict,
 }
 
 /// Why the same is sent once more.
@@ -80,7 +82,7 @@ pub struct Reason {
 
 impl Why {
     /// All of them.
-    const ALL: [Why; 20] = [
+    const ALL: [Why; 21] = [
         Why::FirstPage,
         Why::FurtherPage,
         Why::BelowRow,
@@ -101,6 +103,7 @@ impl Why {
         Why::Token,
         Why::ConsentedSites,
         Why::Check,
+        Why::Verdict,
     ];
 
     /// Whether it is for rows of the very table that is read.
@@ -141,6 +144,7 @@ impl Why {
             Why::Token => "token",
             Why::ConsentedSites => "consented sites",
             Why::Check => "check",
+            Why::Verdict => "verdict",
         }
     }
 }

@@ -31,16 +31,16 @@ impl StatementBudget {
         self.limit.saturating_sub(self.allowed.load(Relaxed))
     }
 
-    /// The error where a table needs more requests than there are.
-    pub fn exceeded(&self, table: &'static Table) -> Error {
+    /// The error where a table, or something that is none, needs more requests than there are.
+    pub fn exceeded(&self, table: Option<&'static Table>) -> Error {
         Error::StatementLimit {
-            table: table.name,
+            table: table.map(|table| table.name),
             limit: self.limit,
         }
     }
 
-    /// Says that a request for a table is about to leave.
-    fn allow(&self, table: &'static Table) -> Result<(), Error> {
+    /// Says that a request for a table, or for something that is none, is about to leave.
+    pub(crate) fn allow(&self, table: Option<&'static Table>) -> Result<(), Error> {
         let allowed = self.allowed.fetch_add(1, Relaxed) + 1;
         match allowed <= self.limit {
             true => Ok(()),
@@ -52,7 +52,7 @@ impl StatementBudget {
     fn expect(&self, table: &'static Table, requests: u64) -> Result<(), Error> {
         match requests <= self.left() {
             true => Ok(()),
-            false => Err(self.exceeded(table)),
+            false => Err(self.exceeded(Some(table))),
         }
     }
 }
@@ -91,7 +91,7 @@ impl RequestBudget {
     pub fn allow(&self) -> Result<(), Error> {
         self.expect(self.allowed.fetch_add(1, Relaxed) + 1)?;
         match &self.statement {
-            Some(statement) => statement.allow(self.table),
+            Some(statement) => statement.allow(Some(self.table)),
             None => Ok(()),
         }
     }

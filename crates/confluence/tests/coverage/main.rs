@@ -17,7 +17,7 @@ use confluence::tables;
 use confluence_sim::contract::Contract;
 use libtest_mimic::{Arguments, Trial};
 
-use reading::{How, Reading, declared, readings};
+use reading::{BY_FUNCTIONS, How, Reading, declared, readings};
 use reasons::{REASONS, Reason};
 
 type Check = fn(&Contract);
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 
 fn documented(contract: &Contract) {
     let mut wrong = Vec::new();
-    for declared in declared() {
+    for declared in declared().iter().chain(BY_FUNCTIONS) {
         let place = format!("{}: {}", declared.table, declared.operation);
         let Some((operation, scopes)) = contract.describe(declared.method, &declared.with_ones())
         else {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use confluence::tables;
 
-use crate::reading::{How, Reading};
+use crate::reading::{BY_FUNCTIONS, How, Reading};
 
 pub fn in_markdown(readings: &[Reading]) -> String {
     let (new, old): (Vec<&Reading>, Vec<&Reading>) =
@@ -54,6 +54,13 @@ pub fn in_markdown(readings: &[Reading]) -> String {
                 link(table.name)
             );
         }
+    }
+    for asked in BY_FUNCTIONS {
+        let _ = writeln!(
+            out,
+            "| `{}` | `{}` | the function [`{}`](access-review.md#what-the-site-itself-says) |",
+            asked.operation, asked.path, asked.table
+        );
     }
     out
 }

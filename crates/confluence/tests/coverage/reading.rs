@@ -8,6 +8,7 @@ use crate::reasons::Reason;
 
 /// An operation that a table is declared to read.
 pub struct Declared {
+    /// The table, or the function, that reads it.
     pub table: &'static str,
     pub operation: &'static str,
     pub method: &'static str,
@@ -24,6 +25,16 @@ impl Declared {
         filled(self.path, "1")
     }
 }
+
+/// What functions ask, and no table does.
+pub const BY_FUNCTIONS: &[Declared] = &[Declared {
+    table: "confluence.can",
+    operation: "postContentByIdPermissionCheckV1",
+    method: "POST",
+    path: "/wiki/rest/api/content/{id}/permission/check",
+    scope: "read:confluence-content.permission",
+    columns: Vec::new(),
+}];
 
 /// Everything that the tables are declared to read.
 pub fn declared() -> Vec<Declared> {

@@ -45,6 +45,7 @@ pub(super) fn grow(organisation: &mut Organisation) {
             created_at: NOW - row.days_ago * DAY,
             archived: row.title == ARCHIVED,
             title: Some(row.title.as_str().into()),
+            gone: false,
         });
         *ordinal += 1;
     }

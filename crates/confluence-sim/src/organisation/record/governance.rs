@@ -16,6 +16,9 @@ pub(crate) enum Principal {
     Other(Box<(String, String)>),
 }
 
+/// Who has which role in a space: the type of the principal, its id, and that of the role.
+pub(crate) type AssignmentRecord = (&'static str, String, String);
+
 #[derive(Clone, Debug)]
 pub(crate) struct PermissionRecord {
     pub id: u64,
@@ -70,6 +73,8 @@ pub(crate) struct Governance {
     /// Newest first.
     pub audit: OnceLock<Arc<Vec<AuditRecord>>>,
     pub out_of_reach: BTreeMap<u64, OutOfReach>,
+    /// By space. Where there is nothing of a space, its assignments follow from its permissions.
+    pub assignments: BTreeMap<u64, Vec<AssignmentRecord>>,
 }
 
 impl Governance {
@@ -140,6 +145,8 @@ pub(crate) struct Administration {
     pub roles_refused_with: u16,
     /// When the admin key of the reader's account ends, where there is one.
     pub admin_key_until: Option<Timestamp>,
+    /// Whether grants to everybody hold for whoever has not signed in, too.
+    pub anonymous_use: bool,
 }
 
 impl Default for Administration {
@@ -148,6 +155,7 @@ impl Default for Administration {
             role_mode: RoleMode::RolesTransition,
             roles_refused_with: 400,
             admin_key_until: None,
+            anonymous_use: false,
         }
     }
 }

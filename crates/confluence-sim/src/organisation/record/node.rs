@@ -36,6 +36,8 @@ pub(crate) struct NodeRecord {
     pub archived: bool,
     /// None where it is a generated one.
     pub title: Option<Box<str>>,
+    /// For good; the record stays, so that numbers of nodes stay what they are.
+    pub gone: bool,
 }
 
 /// The mark of a node where a page's number could stand.

@@ -100,6 +100,7 @@ impl Forest<'_> {
                 .min(page.created_at + random.below(24) as i64 * HOUR),
             archived: random.once_in(1, 20),
             title: None,
+            gone: false,
         });
         match kind {
             NodeKind::Folder => spot.folder = Some(key),

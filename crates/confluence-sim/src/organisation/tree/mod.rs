@@ -43,9 +43,9 @@ pub struct Descendant<'a> {
 }
 
 impl<'a> TreeNode<'a> {
-    /// Not gone with its space.
+    /// Not gone, by itself or with its space.
     fn is_there(&self) -> bool {
-        !self.organisation.spaces[self.record.space as usize].removed
+        !self.record.gone && !self.organisation.spaces[self.record.space as usize].removed
     }
 }
 
@@ -169,6 +169,14 @@ impl Organisation {
                 let key = self.tree().node(id, &self.nodes)?;
                 self.item_at(key).is_listed().then_some(key)
             }
+        }
+    }
+
+    /// Takes a page or a node away. What lies below it still leads to it.
+    pub(super) fn take_out_of_tree(&mut self, key: u32) {
+        match key & NODE {
+            0 => self.pages[key as usize].purged = true,
+            _ => self.nodes[(key & !NODE) as usize].gone = true,
         }
     }
 
