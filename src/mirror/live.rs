@@ -9,7 +9,7 @@ use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::spi::{quote_identifier, quote_literal};
 
-use super::place::Place;
+use super::place::MirrorSchema;
 use super::table::MirroredTable;
 use crate::catalog::column::natural_type;
 use crate::pg::report::Report;
@@ -35,7 +35,7 @@ const CANDIDATES: &str = "
 
 /// The foreign tables, by the remote table's name.
 pub(super) fn find(
-    place: &Place,
+    place: &MirrorSchema,
     server: pg_sys::Oid,
     tables: &[MirroredTable],
 ) -> Result<HashMap<&'static str, String>, Report> {
@@ -76,7 +76,7 @@ fn read(tables: &[MirroredTable]) -> impl Iterator<Item = &'static Table> {
 
 /// Imports what is not there yet beside the mirror.
 pub(super) fn import_missing(
-    place: &Place,
+    place: &MirrorSchema,
     server: pg_sys::Oid,
     server_name: &str,
     tables: &[MirroredTable],
@@ -87,7 +87,7 @@ pub(super) fn import_missing(
     if missing.is_empty() {
         return Ok(());
     }
-    let live = Place::claim(&place.live());
+    let live = MirrorSchema::claim(&place.live());
     let there = Spi::get_one_with_args::<Vec<String>>(
         "SELECT array_agg(relname::text) FROM pg_catalog.pg_class WHERE relnamespace = $1",
         &[live.oid.into()],

@@ -19,4 +19,4 @@ mod table;
 
 pub(crate) use create::create;
 pub(crate) use read::Mode;
-pub(crate) use refresh::{Request, refresh};
+pub(crate) use refresh::{RefreshRequest, refresh};
