@@ -1,6 +1,6 @@
 //! Restrictions of single contents.
 
-use super::v1::{self, group, links, unknown_user, user};
+use super::v1::{self, group, links, unknown_group, unknown_user, user};
 use crate::organisation::{Content, RestrictedOperation, Subject};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START, Slice};
@@ -39,8 +39,10 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
 /// Both operations as a list, each with the same part of its subjects.
 fn both(call: &Call) -> Result<Answer, Refusal> {
     let content = call.content()?;
+    let expands = |part: &str| call.expands(part);
+    let slice = |total| Slice::of(call, total);
     let rows: Vec<Value> = RestrictedOperation::ALL
-        .map(|operation| restriction(call, content, operation, |total| Slice::of(call, total)))
+        .map(|operation| restriction(call, content, operation, &expands, &slice))
         .into();
     let asked = Slice::of(call, 0);
     Ok(Answer::ok(&json!({
@@ -53,29 +55,46 @@ fn both(call: &Call) -> Result<Answer, Refusal> {
     })))
 }
 
+/// Both operations by their names, where a search expands them: with the beginning of each list.
+pub(super) fn by_operation(call: &Call, content: Content) -> Value {
+    let mut both = json!({"_expandable": {}, "_links": {}});
+    for operation in RestrictedOperation::ALL {
+        let key = operation.as_str();
+        let expands = |part: &str| call.expands(&format!("restrictions.{key}.{part}"));
+        let slice = |total| Slice::cut(None, 0, MOST, total);
+        both[key] = restriction(call, content, operation, &expands, &slice);
+    }
+    both
+}
+
 fn restriction(
     call: &Call,
     content: Content,
     operation: RestrictedOperation,
-    slice: impl Fn(usize) -> Slice,
+    expands: &dyn Fn(&str) -> bool,
+    slice: &dyn Fn(usize) -> Slice,
 ) -> Value {
     let (id, key) = (content.id(), operation.as_str());
-    let expands = |part: &str| call.expands(part) || call.expands(&format!("{key}.{part}"));
+    let expands = |part: &str| expands(part) || expands(&format!("{key}.{part}"));
     let subjects = call.organisation.restricted_to(id, operation);
     let (users, groups): (Vec<&Subject>, Vec<&Subject>) = subjects
         .iter()
         .partition(|subject| matches!(subject, Subject::User(_)));
+    let withheld = call.organisation.withheld(id, operation);
     let mut restrictions = json!({"_expandable": {}});
     for (part, subjects) in [("user", users), ("group", groups)] {
         if expands(&format!("restrictions.{part}")) {
             let slice = slice(subjects.len());
-            let rows = slice.places.iter();
-            let rows: Vec<Value> = rows.map(|&place| subject(call, subjects[place])).collect();
+            // The names that are kept back are counted all the same.
+            let shown = subjects.len() - withheld.min(subjects.len());
+            let places = slice.places.iter().copied();
+            let rows = places.filter(|place| *place < shown);
+            let rows: Vec<Value> = rows.map(|place| subject(call, subjects[place])).collect();
             restrictions[part] = json!({
                 "results": rows,
                 "start": slice.start,
                 "limit": slice.limit,
-                "size": rows.len(),
+                "size": slice.places.len(),
             });
         } else {
             restrictions["_expandable"][part] = "".into();
@@ -102,10 +121,10 @@ fn subject(call: &Call, subject: &Subject) -> Value {
             Some(known) => user(call, known),
             None => unknown_user(id),
         },
-        Subject::Group(id) => {
-            let known = call.organisation.group(id);
-            group(call, known.expect("only known groups are on the lists"))
-        }
+        Subject::Group(id) => match call.organisation.group(id) {
+            Some(known) => group(call, known),
+            None => unknown_group(id),
+        },
     }
 }
 

@@ -199,6 +199,11 @@ pub(super) fn group(call: &Call, group: &Group) -> Value {
     })
 }
 
+/// A group of which nothing is left but its id: it was deleted, or is not shown.
+pub(super) fn unknown_group(id: &str) -> Value {
+    json!({"type": "group", "name": "", "id": id, "_links": {}})
+}
+
 /// Content, with its space and its version where they are wanted.
 pub(super) fn content(
     call: &Call,

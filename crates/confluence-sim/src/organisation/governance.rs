@@ -46,8 +46,8 @@ impl Organisation {
         self.governance.out_of_reach.get(&content_id).copied()
     }
 
-    /// Adds a user or a group to those whom a page or another content is restricted to. The account of a user may be one that
-    /// the organisation does not know, as live sites show of accounts that are gone.
+    /// Adds a user or a group to those whom a page or another content is restricted to. Either may be one that the
+    /// organisation does not know, as live sites show of accounts that are gone and of groups that were deleted.
     pub fn restrict(
         &mut self,
         content_id: u64,
@@ -56,11 +56,6 @@ impl Organisation {
     ) -> Result<(), NoSuch> {
         self.content(content_id)
             .ok_or_else(|| no_such("content", content_id))?;
-        if let Subject::Group(id) = &subject
-            && self.group(id).is_none()
-        {
-            return Err(no_such("group", id));
-        }
         self.all_restrictions();
         let restrictions = self.governance.restrictions.get_mut();
         let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));
@@ -69,6 +64,36 @@ impl Organisation {
             .or_default()
             .push(subject);
         Ok(())
+    }
+
+    /// Lets a list of a content keep back its last names, so many of them; it still says how many it has.
+    pub fn withhold_names(
+        &mut self,
+        content_id: u64,
+        operation: RestrictedOperation,
+        names: usize,
+    ) {
+        let withheld = &mut self.governance.withheld;
+        withheld.insert((content_id, operation), names);
+    }
+
+    /// How many names a list keeps back.
+    pub(crate) fn withheld(&self, content_id: u64, operation: RestrictedOperation) -> usize {
+        let names = &self.governance.withheld;
+        names.get(&(content_id, operation)).copied().unwrap_or(0)
+    }
+
+    /// Keeps a content out of the index in which searches look, as live sites do with what is new, and with some more.
+    pub fn unindex(&mut self, content_id: u64) -> Result<(), NoSuch> {
+        self.content(content_id)
+            .ok_or_else(|| no_such("content", content_id))?;
+        self.governance.unindexed.insert(content_id);
+        Ok(())
+    }
+
+    /// Whether searches may find a content, if the reader sees it.
+    pub(crate) fn is_found(&self, content_id: u64) -> bool {
+        self.out_of_reach(content_id).is_none() && !self.governance.unindexed.contains(&content_id)
     }
 
     /// Lets the operations of v1 on a page answer that there is none, while listings still hold it: as live sites do

@@ -47,6 +47,8 @@ pub struct Filter {
     pub choices: &'static [&'static str],
     /// Whether a value asks for rows that the listing leaves out by default.
     pub widens: bool,
+    /// The field of Confluence's query language that has the values, where the parameter is a condition in it.
+    pub field: Option<&'static str>,
 }
 
 impl Filter {
@@ -58,6 +60,7 @@ impl Filter {
             exact: true,
             choices: &[],
             widens: false,
+            field: None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Filter {
             exact: true,
             choices,
             widens: false,
+            field: None,
         }
     }
 
@@ -88,7 +92,19 @@ impl Filter {
             exact: true,
             choices,
             widens: true,
+            field: None,
         }
+    }
+
+    /// The values stand in a condition on a field of Confluence's query language, beside those that the endpoint has.
+    pub const fn in_query(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// Whether another one is written at the same place of a request.
+    pub fn is_at_place_of(&self, other: &Self) -> bool {
+        self.param == other.param && self.field == other.field
     }
 
     /// The answer can hold more than what is equal (another case, say).

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,10 @@ pub(crate) struct Governance {
     /// Newest first.
     pub audit: OnceLock<Arc<Vec<AuditRecord>>>,
     pub out_of_reach: BTreeMap<u64, OutOfReach>,
+    /// How many names lists keep back.
+    pub withheld: BTreeMap<(u64, RestrictedOperation), usize>,
+    /// What no search finds.
+    pub unindexed: BTreeSet<u64>,
 }
 
 impl Governance {
