@@ -48,10 +48,18 @@ const ACCESS_TYPES: &str = "SELECT * FROM unnest(ARRAY['user', 'admin', 'site-ad
 /// The ways in which people have access to it.
 const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator'])";
 
+/// So many contents are looked up in one statement: it keeps what the site has answered about them.
+const LOOKED_UP: usize = 5_000;
+
 /// The ids of everything in the trees of spaces that was read.
 const CONTENT_IDS: &str = "
     SELECT id FROM pages_staging UNION SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging
     UNION SELECT id FROM whiteboards_staging UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
+
+/// The same without pages.
+const OTHER_IDS: &str = "
+    SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging UNION SELECT id FROM whiteboards_staging
+    UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
 
 /// The accounts that what was read names, and those that are known.
 const ACCOUNT_IDS: &str = "
@@ -79,10 +87,15 @@ pub(super) enum Extent {
         at_once: usize,
         type_name: &'static str,
     },
+    /// Restrictions of contents, and of pages the labels, too: both are looked up by the same requests, so both are read in
+    /// one statement, which sends each once.
+    Looked { with: &'static str },
     /// Rows that have changed since a time.
     Since(&'static str, Option<TimestampWithTimeZone>),
     /// The versions that are newer than those that are known: of the contents of a table, by a column.
     Versions(&'static str, &'static str),
+    /// Nothing: it was read with another table, whose requests have told of it, too.
+    With(&'static str),
     /// Nothing: the site has none.
     Nothing(&'static str),
 }
@@ -151,12 +164,16 @@ impl Mode {
                 at_once: 250,
                 type_name: "text",
             },
+            "content_restrictions" if self == Self::Full => Extent::Looked {
+                with: "page_labels",
+            },
             "content_restrictions" => Extent::By {
                 column: "content_id",
                 values: CONTENT_IDS,
-                at_once: 20_000,
+                at_once: LOOKED_UP,
                 type_name: "bigint",
             },
+            "page_labels" => Extent::With("content_restrictions"),
             "users" => accounts(),
             "product_groups" => of_kinds("access_type", ACCESS_TYPES),
             "product_users" => of_kinds("permission_type", LICENCES),
@@ -226,6 +243,7 @@ impl PieceArgument {
 pub(super) fn pieces(
     table: &MirroredTable,
     reading: &Extent,
+    tables: &[MirroredTable],
     live: &HashMap<&'static str, String>,
 ) -> Result<Vec<Piece>, Report> {
     let (staging, columns) = (table.staging(), list(&table.names()));
@@ -236,7 +254,8 @@ pub(super) fn pieces(
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];
     Ok(match reading {
-        Extent::Nothing(_) => Vec::new(),
+        Extent::Nothing(_) | Extent::With(_) => Vec::new(),
+        Extent::Looked { with } => looked_up(tables, with, live, &copy)?,
         Extent::Whole | Extent::Since(_, None) => one(copy, None),
         Extent::Since(column, Some(since)) => one(
             format!("{copy} WHERE {} >= $1", quote_identifier(column)),
@@ -269,6 +288,38 @@ pub(super) fn pieces(
         }
         Extent::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
+}
+
+/// Restrictions of all contents, and with those of pages their labels.
+fn looked_up(
+    tables: &[MirroredTable],
+    with: &str,
+    live: &HashMap<&'static str, String>,
+    copy: &str,
+) -> Result<Vec<Piece>, Report> {
+    let labels = tables.iter().find(|table| table.name == with);
+    let labels = labels.map(|table| {
+        let remote = table.remote().and_then(|remote| live.get(remote.name));
+        let (staging, columns) = (table.staging(), list(&table.names()));
+        let source = remote.cloned().unwrap_or_default();
+        format!(
+            "WITH labels AS (INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE page_id = ANY ($1))"
+        )
+    });
+    let restrictions = format!("{copy} WHERE content_id = ANY ($1)");
+    let both = format!("{} {restrictions}", labels.unwrap_or_default());
+    let mut pieces = Vec::new();
+    for (sql, ids) in [
+        (both, "SELECT id FROM pages_staging"),
+        (restrictions, OTHER_IDS),
+    ] {
+        let ids = values_of::<i64>(ids)?;
+        pieces.extend(ids.chunks(LOOKED_UP).map(|ids| Piece {
+            sql: sql.clone(),
+            argument: Some(PieceArgument::Ids(ids.to_vec())),
+        }));
+    }
+    Ok(pieces)
 }
 
 /// The versions that are new. The listing tells the current one; only where others came between is the content asked.

@@ -310,12 +310,21 @@ impl Refresh {
                 return Ok(None);
             }
             run::begin_step(self.run, name)?;
-            Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+            if let Extent::With(other) = reading {
+                run::take_reading(self.run, name, other, &table.staging())?;
+                return Ok(None);
+            }
+            self.empty(table)?;
+            if let Extent::Looked { with } = reading
+                && let Some(table) = self.tables.iter().find(|table| table.name == *with)
+            {
+                self.empty(table)?;
+            }
             let reading = match reading {
                 Extent::Since(column, _) => &Extent::Since(column, self.watermark(table, column)?),
                 reading => reading,
             };
-            read::pieces(table, reading, &self.live).map(Some)
+            read::pieces(table, reading, &self.tables, &self.live).map(Some)
         })?;
         let Some(pieces) = pieces else { return Ok(()) };
         let mut refused = None;
@@ -344,6 +353,12 @@ impl Refresh {
             }
             run::end_step(self.run, name, refused.as_deref())
         })
+    }
+
+    /// Throws away what an earlier refresh has read.
+    fn empty(&self, table: &MirroredTable) -> Result<(), Report> {
+        Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+        Ok(())
     }
 
     /// Whether the mirror goes on without what the account may not read. Not where it could before.
