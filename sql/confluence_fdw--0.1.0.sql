@@ -438,6 +438,11 @@ BEGIN
         RAISE null_value_not_allowed USING
             MESSAGE = format('%s must not be null', CASE WHEN mirror IS NULL THEN 'mirror' ELSE 'content' END);
     END IF;
+    IF CAST(current_setting('transaction_read_only') AS boolean) THEN
+        RAISE read_only_sql_transaction USING
+            MESSAGE = 'cannot execute confluence.content_access_live() in a read-only transaction',
+            DETAIL = 'What the site says is laid over what the mirror has for as long as the answer takes. Nothing was sent.';
+    END IF;
     SELECT jsonb_object_agg(t.remote_table, t.foreign_table) INTO live FROM confluence.live_tables(mirror) AS t;
     EXECUTE format('SELECT to_jsonb(f) FROM %1$I.access_facts_at(%1$I.access_run_at(NULL)) AS f', mirror) INTO facts;
 

@@ -358,5 +358,7 @@ fn only_the_owner_of_a_mirror_asks_through_it() {
         let raised = error(&mut scene.client, &sql);
         assert_eq!(raised.code().code(), sqlstate, "{arguments}: {raised:?}");
     }
+    let read_only = "BEGIN READ ONLY; SELECT * FROM confluence.content_access_live('acme', 1)";
+    assert_eq!(error(&mut scene.client, read_only).code().code(), "25006");
     assert_eq!(scene.sim.log().len(), 0);
 }
