@@ -7,6 +7,7 @@ mod custom_content;
 mod governance;
 mod groups;
 mod limits;
+mod restrictions_in_bulk;
 mod roles;
 mod search;
 mod tasks;

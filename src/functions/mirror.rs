@@ -6,7 +6,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard};
 
 use super::server::{Named, null_argument};
 use super::{procedure, writing};
-use crate::mirror::{self, Mode, Request};
+use crate::mirror::{self, Mode, RefreshRequest};
 use crate::observe::request_log;
 use crate::pg::report::Report;
 
@@ -88,7 +88,7 @@ pub extern "C-unwind" fn confluence_refresh(fcinfo: pg_sys::FunctionCallInfo) ->
         .raise()
     };
     procedure::run(|| {
-        mirror::refresh(Request {
+        mirror::refresh(RefreshRequest {
             mirror,
             mode,
             accept,

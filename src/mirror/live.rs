@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{quote_identifier, quote_literal};
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use super::place::Place;
+use super::place::MirrorSchema;
 use super::table::MirroredTable;
 use crate::catalog::column::natural_type;
 use crate::pg::report::Report;
@@ -44,7 +44,7 @@ const CANDIDATES: &str = "
 
 /// The foreign tables, by the remote table's name.
 pub(super) fn find(
-    place: &Place,
+    place: &MirrorSchema,
     server: pg_sys::Oid,
     tables: &[MirroredTable],
 ) -> Result<HashMap<&'static str, String>, Report> {
@@ -85,7 +85,7 @@ pub(super) fn read(tables: &[MirroredTable]) -> impl Iterator<Item = &'static Ta
 }
 
 /// What is said where one of them is missing.
-pub(super) fn missing(place: &Place, server: &str, table: &str) -> Report {
+pub(super) fn missing(place: &MirrorSchema, server: &str, table: &str) -> Report {
     Report::new(
         Code::ERRCODE_UNDEFINED_TABLE,
         format!("server \"{server}\" has no foreign table \"{table}\" that the mirror can read"),
@@ -99,7 +99,7 @@ pub(super) fn missing(place: &Place, server: &str, table: &str) -> Report {
 
 /// Imports what is not there yet beside the mirror.
 pub(super) fn import_missing(
-    place: &Place,
+    place: &MirrorSchema,
     server: pg_sys::Oid,
     server_name: &str,
     tables: &[MirroredTable],
@@ -110,7 +110,7 @@ pub(super) fn import_missing(
     if missing.is_empty() {
         return Ok(());
     }
-    let live = Place::claim(&place.live());
+    let live = MirrorSchema::claim(&place.live());
     let there = Spi::get_one_with_args::<Vec<String>>(
         "SELECT array_agg(relname::text) FROM pg_catalog.pg_class WHERE relnamespace = $1",
         &[live.oid.into()],

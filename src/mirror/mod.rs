@@ -21,4 +21,4 @@ mod table;
 pub(crate) use asking::live_tables;
 pub(crate) use create::create;
 pub(crate) use read::Mode;
-pub(crate) use refresh::{Request, refresh};
+pub(crate) use refresh::{RefreshRequest, refresh};

@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 
 use super::ddl::list;
-use super::table::{MirroredTable, Source};
+use super::table::{MirroredTable, RowSource};
 use crate::pg::report::Report;
 
 /// What a refresh reads.
@@ -64,7 +64,7 @@ const ACCOUNT_IDS: &str = "
 
 /// What is read of a table.
 #[derive(Debug)]
-pub(super) enum Reading {
+pub(super) enum Extent {
     /// All of it, in one statement.
     Whole,
     /// All of it, by so many values of a column at a time, which a query gives.
@@ -102,64 +102,64 @@ impl Mode {
         self,
         table: &MirroredTable,
         role_mode: Option<&str>,
-    ) -> Option<(Reading, bool)> {
+    ) -> Option<(Extent, bool)> {
         let name = table.name;
         if self == Self::Access && BESIDE_ACCESS.contains(&name) {
             return None;
         }
         if OF_ROLES.contains(&name) && role_mode == Some("PRE_ROLES") {
-            return Some((Reading::Nothing("the site has no space roles"), true));
+            return Some((Extent::Nothing("the site has no space roles"), true));
         }
         match name {
-            "page_versions" => return Some((Reading::Versions("pages", "page_id"), false)),
+            "page_versions" => return Some((Extent::Versions("pages", "page_id"), false)),
             "blogpost_versions" => {
-                return Some((Reading::Versions("blogposts", "blogpost_id"), false));
+                return Some((Extent::Versions("blogposts", "blogpost_id"), false));
             }
-            "audit_log" => return Some((Reading::Since("created_at", None), false)),
+            "audit_log" => return Some((Extent::Since("created_at", None), false)),
             _ => {}
         }
         if self == Self::Changes {
             return match name {
-                "pages" | "blogposts" => Some((Reading::Since("modified_at", None), false)),
+                "pages" | "blogposts" => Some((Extent::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
-                name if CHEAP.contains(&name) => Some((Reading::Whole, true)),
+                name if CHEAP.contains(&name) => Some((Extent::Whole, true)),
                 _ => None,
             };
         }
         let reading = match name {
-            "permissions" | "space_role_assignments" => Reading::By {
+            "permissions" | "space_role_assignments" => Extent::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 250,
                 type_name: "bigint",
             },
-            "pages" => Reading::By {
+            "pages" => Extent::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 100,
                 type_name: "bigint",
             },
-            "group_members" => Reading::By {
+            "group_members" => Extent::By {
                 column: "group_id",
                 values: "SELECT id FROM groups_staging",
                 at_once: 250,
                 type_name: "text",
             },
-            "content_restrictions" => Reading::By {
+            "content_restrictions" => Extent::By {
                 column: "content_id",
                 values: CONTENT_IDS,
                 at_once: 20_000,
                 type_name: "bigint",
             },
             "users" => accounts(),
-            _ => Reading::Whole,
+            _ => Extent::Whole,
         };
         Some((reading, true))
     }
 }
 
-fn accounts() -> Reading {
-    Reading::By {
+fn accounts() -> Extent {
+    Extent::By {
         column: "account_id",
         values: ACCOUNT_IDS,
         at_once: 10_000,
@@ -207,25 +207,25 @@ impl PieceArgument {
 /// The pieces in which a table is read.
 pub(super) fn pieces(
     table: &MirroredTable,
-    reading: &Reading,
+    reading: &Extent,
     live: &HashMap<&'static str, String>,
 ) -> Result<Vec<Piece>, Report> {
     let (staging, columns) = (table.staging(), list(&table.names()));
     let source = match table.source {
-        Source::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
-        Source::UserEmails => "confluence.user_emails".to_owned(),
-        Source::Stub => return Ok(Vec::new()),
+        RowSource::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
+        RowSource::UserEmails => "confluence.user_emails".to_owned(),
+        RowSource::Stub => return Ok(Vec::new()),
     };
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];
     Ok(match reading {
-        Reading::Nothing(_) => Vec::new(),
-        Reading::Whole | Reading::Since(_, None) => one(copy, None),
-        Reading::Since(column, Some(since)) => one(
+        Extent::Nothing(_) => Vec::new(),
+        Extent::Whole | Extent::Since(_, None) => one(copy, None),
+        Extent::Since(column, Some(since)) => one(
             format!("{copy} WHERE {} >= $1", quote_identifier(column)),
             Some(PieceArgument::Time(*since)),
         ),
-        Reading::By {
+        Extent::By {
             column,
             values,
             at_once,
@@ -250,7 +250,7 @@ pub(super) fn pieces(
                 })
                 .collect()
         }
-        Reading::Versions(contents, of) => versions(table, contents, of, &copy)?,
+        Extent::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
 }
 

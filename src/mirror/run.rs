@@ -3,7 +3,7 @@
 use pgrx::datum::{DatumWithOid, JsonB, TimestampWithTimeZone};
 use pgrx::prelude::*;
 
-use super::publish::{Published, Reading};
+use super::publish::{Published, StepReading};
 use super::read::Mode;
 use crate::observe::{history, request_log};
 use crate::pg::report::Report;
@@ -236,12 +236,12 @@ pub(super) fn reading_of(
     step: &str,
     is_whole: bool,
     accepted: Option<i64>,
-) -> Result<Option<Reading>, Report> {
+) -> Result<Option<StepReading>, Report> {
     let Some(read) = step_of(run, step)?.filter(|read| read.is_complete) else {
         return Ok(None);
     };
     let before = last_read(run, step)?;
-    Ok(Some(Reading {
+    Ok(Some(StepReading {
         run,
         at: read.read_at,
         before,

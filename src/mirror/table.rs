@@ -42,12 +42,12 @@ pub(super) struct MirroredTable {
     pub comment: &'static str,
     pub columns: Vec<MirroredColumn>,
     pub key: Vec<&'static str>,
-    pub source: Source,
+    pub source: RowSource,
 }
 
 /// Where its rows come from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
+pub(super) enum RowSource {
     /// A foreign table of the mirror's server.
     Remote(&'static Table),
     /// `confluence.user_emails`.
@@ -84,7 +84,7 @@ impl MirroredTable {
                 })
                 .collect(),
             key: table.key.to_vec(),
-            source: Source::Remote(table),
+            source: RowSource::Remote(table),
         }
     }
 
@@ -157,7 +157,7 @@ impl MirroredTable {
                 ),
             ],
             key: vec!["account_id"],
-            source: Source::UserEmails,
+            source: RowSource::UserEmails,
         }
     }
 
@@ -196,8 +196,8 @@ impl MirroredTable {
     /// The foreign table's name in its server's schema, where it is a remote one.
     pub fn remote(&self) -> Option<&'static Table> {
         match self.source {
-            Source::Remote(table) => Some(table),
-            Source::UserEmails | Source::Stub => None,
+            RowSource::Remote(table) => Some(table),
+            RowSource::UserEmails | RowSource::Stub => None,
         }
     }
 }
@@ -234,7 +234,7 @@ pub(super) fn evidence() -> Vec<MirroredTable> {
                 comment: "Stub.",
                 columns,
                 key,
-                source: Source::Stub,
+                source: RowSource::Stub,
             });
         }
     }

@@ -318,7 +318,10 @@ impl<'w> Rule<'w> {
             }
         };
         // Where nothing lets anybody edit, nobody edits who is not known to view.
-        let is_edited = self.held(space).iter().any(|held| accesses(&held.operation) == ["edit"]);
+        let is_edited = self
+            .held(space)
+            .iter()
+            .any(|held| accesses(&held.operation) == ["edit"]);
         for held in self.held(space) {
             let (reason, group) = match (held.principal_type.as_str(), held.principal.as_str()) {
                 ("user", _) => continue,
