@@ -15,6 +15,7 @@ mod clients;
 mod completeness;
 mod conditions;
 mod consumption;
+mod content_access_live;
 mod contract_requests;
 mod conversions;
 mod create_views;

@@ -155,18 +155,7 @@ impl Refresh {
             .map(|table| table.name)
             .find(|name| !self.live.contains_key(name))
         {
-            return Err(Report::new(
-                Code::ERRCODE_UNDEFINED_TABLE,
-                format!(
-                    "server \"{}\" has no foreign table \"{missing}\" that the mirror can read",
-                    self.server_name
-                ),
-            )
-            .hint(format!(
-                "SELECT * FROM confluence.create_mirror({}, {}) imports it.",
-                spi::quote_literal(&self.server_name),
-                spi::quote_literal(&self.place.name)
-            )));
+            return Err(live::missing(&self.place, &self.server_name, missing));
         }
         let frame = self.transaction(|| self.read_frame())?;
         // Kept even if it is refused: whoever accepts that, accepts what was seen.
@@ -626,12 +615,12 @@ fn has_function(identity: &str) -> Result<bool, Report> {
     Ok(there == Some(true))
 }
 
-fn server_of(place: &MirrorSchema) -> Result<String, Report> {
+pub(super) fn server_of(place: &MirrorSchema) -> Result<String, Report> {
     let sql = format!("SELECT server FROM {}.mirror", place.quoted());
     Ok(Spi::get_one::<String>(&sql)?.unwrap_or_default())
 }
 
-fn server_oid(name: &str) -> pg_sys::Oid {
+pub(super) fn server_oid(name: &str) -> pg_sys::Oid {
     let name = crate::pg::list::pstrdup(name);
     // SAFETY: a look-up in the catalog, which raises an error where there is no such server.
     unsafe { (*pg_sys::GetForeignServerByName(name, false)).serverid }
