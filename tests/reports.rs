@@ -40,7 +40,10 @@ fn every_report_is_listed_with_its_question_parameters_and_controls() {
             "NULL|effective_space_access_as_of|as_of timestamp with time zone DEFAULT NULL::timestamp with time zone",
         ],
     );
-    says("SELECT name FROM reports WHERE question NOT LIKE '%?' OR controls = '{}'", &[]);
+    says(
+        "SELECT name FROM reports WHERE question NOT LIKE '%?' OR controls = '{}'",
+        &[],
+    );
 }
 
 #[test]
@@ -66,14 +69,32 @@ fn words_for_what_is_not_known_are_those_of_words() {
 #[test]
 fn words_for_changes_causes_and_findings_are_those_of_words() {
     for (column, kind, calls) in [
-        ("change", "change", ["access_changes(P)", "group_changes(P)", "content_removed(P)"].as_slice()),
+        (
+            "change",
+            "change",
+            [
+                "access_changes(P)",
+                "group_changes(P)",
+                "content_removed(P)",
+            ]
+            .as_slice(),
+        ),
         ("cause", "cause", &["access_changes(P)"]),
-        ("finding", "finding", &["restricted_content()", "(SELECT unnest(findings) AS finding FROM orphaned_spaces())"]),
+        (
+            "finding",
+            "finding",
+            &[
+                "restricted_content()",
+                "(SELECT unnest(findings) AS finding FROM orphaned_spaces())",
+            ],
+        ),
     ] {
         for call in calls {
             let call = call.replace('P', SINCE_NIGHT_ONE);
             says(
-                &format!("SELECT {column} FROM {call} AS r WHERE {column} NOT IN (SELECT word FROM words WHERE kind = '{kind}')"),
+                &format!(
+                    "SELECT {column} FROM {call} AS r WHERE {column} NOT IN (SELECT word FROM words WHERE kind = '{kind}')"
+                ),
                 &[],
             );
         }
@@ -168,7 +189,10 @@ fn what_is_still_given_to_people_who_are_gone() {
             "acc-gus|unknown|NULL|NULL|space_grant|OPEN|NULL|NULL|{administer/space}|2026-07-01|account_unknown",
         ],
     );
-    says("SELECT account_id FROM dormant_grants('2026-07-01 12:00Z')", &["acc-gus"]);
+    says(
+        "SELECT account_id FROM dormant_grants('2026-07-01 12:00Z')",
+        &["acc-gus"],
+    );
 }
 
 #[test]
@@ -251,9 +275,15 @@ fn a_period_before_the_mirror_says_so_and_as_of_an_earlier_run_it_says_what_was_
         ],
     );
     // Between two nights that are one, nothing changed.
-    says("SELECT change FROM access_changes('2026-07-03 12:00Z', '2026-08-01') WHERE change <> 'pending'", &[]);
+    says(
+        "SELECT change FROM access_changes('2026-07-03 12:00Z', '2026-08-01') WHERE change <> 'pending'",
+        &[],
+    );
     let mut company = Company::new();
-    let raised = error(&mut company.owner, "SELECT * FROM access_changes('2026-08-01', '2026-07-01')");
+    let raised = error(
+        &mut company.owner,
+        "SELECT * FROM access_changes('2026-08-01', '2026-07-01')",
+    );
     assert_eq!(raised.message(), "the period ends before it begins");
 }
 
@@ -269,7 +299,9 @@ fn whoever_still_gets_in_by_another_path_has_lost_nothing() {
                     pg_temp.night(3), pg_temp.night(2), 3 FROM generate_series(1, 2) AS n;
          UPDATE permissions_history SET run_to = 3, valid_to = pg_temp.night(3), seen_until = pg_temp.night(2), end_reason = 'removed' WHERE id = '11'",
     );
-    let changes = format!("SELECT account_id, change, access, space_key FROM access_changes({SINCE_NIGHT_ONE}) WHERE account_id = 'acc-ann'");
+    let changes = format!(
+        "SELECT account_id, change, access, space_key FROM access_changes({SINCE_NIGHT_ONE}) WHERE account_id = 'acc-ann'"
+    );
     assert_eq!(
         lines(&mut company.owner, &changes),
         ["acc-ann|lost|edit|OPEN", "acc-ann|lost|view|OPEN"],
@@ -288,8 +320,14 @@ fn what_was_gained_and_lost_again_within_the_period_has_no_row() {
         company.rows(&format!("SELECT change, access, cause FROM access_changes({period}) WHERE account_id = 'acc-ann' AND space_id = 4"))
     };
     assert_eq!(changes(&mut company, SINCE_NIGHT_ONE), Vec::<String>::new());
-    assert_eq!(changes(&mut company, "'2026-07-01 12:00Z', '2026-07-02 12:00Z'"), ["gained|view|grant"]);
-    assert_eq!(changes(&mut company, "'2026-07-02 12:00Z', '2026-07-03 12:00Z'"), ["lost|view|grant"]);
+    assert_eq!(
+        changes(&mut company, "'2026-07-01 12:00Z', '2026-07-02 12:00Z'"),
+        ["gained|view|grant"]
+    );
+    assert_eq!(
+        changes(&mut company, "'2026-07-02 12:00Z', '2026-07-03 12:00Z'"),
+        ["lost|view|grant"]
+    );
 }
 
 #[test]
@@ -327,8 +365,14 @@ fn roles_that_are_given_and_roles_that_change_are_causes_of_their_own() {
     let changes = |company: &mut Company, period: &str| {
         company.rows(&format!("SELECT change, access, cause, until::date FROM access_changes({period}) WHERE account_id = 'acc-ann' AND space_id = 4"))
     };
-    assert_eq!(changes(&mut company, "'2026-07-01 12:00Z', '2026-07-02 12:00Z'"), ["gained|view|role|2026-07-02"]);
-    assert_eq!(changes(&mut company, "'2026-07-02 12:00Z', '2026-07-03 12:00Z'"), ["gained|edit|role|2026-07-03"]);
+    assert_eq!(
+        changes(&mut company, "'2026-07-01 12:00Z', '2026-07-02 12:00Z'"),
+        ["gained|view|role|2026-07-02"]
+    );
+    assert_eq!(
+        changes(&mut company, "'2026-07-02 12:00Z', '2026-07-03 12:00Z'"),
+        ["gained|edit|role|2026-07-03"]
+    );
 }
 
 #[test]
@@ -345,7 +389,9 @@ fn who_joined_and_left_groups() {
         ],
     );
     says(
-        &format!("SELECT account_id, change FROM group_changes({SINCE_NIGHT_ONE}, '{{people-team,g-ext}}')"),
+        &format!(
+            "SELECT account_id, change FROM group_changes({SINCE_NIGHT_ONE}, '{{people-team,g-ext}}')"
+        ),
         &["acc-cat|joined", "acc-eve|not_seen"],
     );
 }
@@ -369,7 +415,9 @@ fn what_was_changed_by_whom_and_whether_it_was_approved() {
 #[test]
 fn what_was_there_and_is_no_more() {
     says(
-        &format!("SELECT content_id, title, space_key, change, after::date, until::date, is_back, author_name, audit_summary, reason FROM content_removed({SINCE_NIGHT_ONE})"),
+        &format!(
+            "SELECT content_id, title, space_key, change, after::date, until::date, is_back, author_name, audit_summary, reason FROM content_removed({SINCE_NIGHT_ONE})"
+        ),
         &["202|=Old runbook|ENG|trashed|2026-07-02|2026-07-03|f|Ann Admin|Page deleted|NULL"],
     );
 }

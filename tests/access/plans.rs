@@ -5,7 +5,9 @@ use super::mirror::Mirror;
 /// A mirror of 60 spaces, 6,000 pages, 500 accounts, 40 groups and some 3,000 grants, of which statistics are known.
 fn large() -> Mirror {
     let mut mirror = Mirror::empty();
-    let steps = super::world::STEPS.map(|step| format!("('{step}')")).join(", ");
+    let steps = super::world::STEPS
+        .map(|step| format!("('{step}')"))
+        .join(", ");
     mirror.scene.execute(&format!(
         "INSERT INTO runs (mode, status, started_at, finished_at, published_at, db_user, session_user_name, server, role_mode, product_version,
                            server_started_at)
@@ -88,5 +90,8 @@ fn a_run_that_changes_little_works_out_little() {
     mirror.scene.execute("ROLLBACK");
     assert_eq!(read, Vec::<String>::new());
     // The page and the one below it; its audience, and its list.
-    assert_eq!(written, ["audiences|1", "content_audience|2", "view_restrictions|1"]);
+    assert_eq!(
+        written,
+        ["audiences|1", "content_audience|2", "view_restrictions|1"]
+    );
 }

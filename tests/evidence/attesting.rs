@@ -35,8 +35,12 @@ fn a_manifest_tells_where_when_by_whom_and_how_complete_it_is() {
         totals,
         r#"{"why_not": null, "expected": 10, "rows_read": 10, "is_complete": true, "is_reconciled": true}|2|2"#
     );
-    let reservations = company.one("SELECT reservations -> 'standing' ? 'public_link' FROM manifests");
-    assert_eq!(reservations, "t", "what is always so stands in the manifest");
+    let reservations =
+        company.one("SELECT reservations -> 'standing' ? 'public_link' FROM manifests");
+    assert_eq!(
+        reservations, "t",
+        "what is always so stands in the manifest"
+    );
 }
 
 #[test]
@@ -67,16 +71,32 @@ fn every_report_can_be_attested_and_verified() {
 #[test]
 fn as_of_is_a_run_and_what_is_published_meanwhile_does_not_count() {
     let mut company = Company::new();
-    company.attest("group_changes", r#"{"from": "2026-06-01", "to": "2027-01-01", "as_of": "2026-07-02T12:00Z"}"#);
-    assert_eq!(company.one("SELECT run_id, rows FROM manifests WHERE id = 1"), "2|3");
+    company.attest(
+        "group_changes",
+        r#"{"from": "2026-06-01", "to": "2027-01-01", "as_of": "2026-07-02T12:00Z"}"#,
+    );
+    assert_eq!(
+        company.one("SELECT run_id, rows FROM manifests WHERE id = 1"),
+        "2|3"
+    );
 
     // Somebody else adds to the chain for a while.
     let mut other = company.database.connect_as(&company.owner_name);
-    other.batch_execute("BEGIN; SELECT confluence.attest('acme', 'coverage')").unwrap();
+    other
+        .batch_execute("BEGIN; SELECT confluence.attest('acme', 'coverage')")
+        .unwrap();
     let mut waiting = company.database.connect_as(&company.owner_name);
-    let attest = std::thread::spawn(move || one(&mut waiting, "SELECT confluence.attest('acme', 'dormant_grants')"));
+    let attest = std::thread::spawn(move || {
+        one(
+            &mut waiting,
+            "SELECT confluence.attest('acme', 'dormant_grants')",
+        )
+    });
     until("the attest waits", Duration::from_secs(60), || {
-        one(&mut company.owner, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'") == "1"
+        one(
+            &mut company.owner,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'",
+        ) == "1"
     });
     company.rows(
         "INSERT INTO runs (mode, status, started_at, published_at, db_user, session_user_name, server, role_mode, product_version, server_started_at)
@@ -87,9 +107,15 @@ fn as_of_is_a_run_and_what_is_published_meanwhile_does_not_count() {
     other.batch_execute("COMMIT").unwrap();
     assert_eq!(attest.join().expect("it attests"), "3");
     // Dan's memberships, his grant, his place in a list, and Gus, of whom nothing is known.
-    assert_eq!(company.one("SELECT run_id, rows FROM manifests WHERE id = 3"), "3|5");
+    assert_eq!(
+        company.one("SELECT run_id, rows FROM manifests WHERE id = 3"),
+        "3|5"
+    );
     company.attest("dormant_grants", "{}");
-    assert_eq!(company.one("SELECT run_id, rows FROM manifests WHERE id = 4"), "4|3");
+    assert_eq!(
+        company.one("SELECT run_id, rows FROM manifests WHERE id = 4"),
+        "4|3"
+    );
 }
 
 #[test]
@@ -100,7 +126,12 @@ fn two_attests_at_once_are_one_after_the_other() {
             let mut client = company.database.connect_as(&company.owner_name);
             std::thread::spawn(move || {
                 (0..5)
-                    .map(|_| one(&mut client, "SELECT confluence.attest('acme', 'open_spaces')"))
+                    .map(|_| {
+                        one(
+                            &mut client,
+                            "SELECT confluence.attest('acme', 'open_spaces')",
+                        )
+                    })
                     .collect::<Vec<_>>()
             })
         })
@@ -122,7 +153,10 @@ fn a_transaction_that_cannot_see_the_head_is_told_to_begin_again() {
     company.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM manifests");
     let mut other = company.database.connect_as(&company.owner_name);
     one(&mut other, "SELECT confluence.attest('acme', 'coverage')");
-    let raised = error(&mut company.owner, "SELECT confluence.attest('acme', 'coverage')");
+    let raised = error(
+        &mut company.owner,
+        "SELECT confluence.attest('acme', 'coverage')",
+    );
     assert_eq!(raised.code().code(), "40001", "{raised:?}");
     company.rows("ROLLBACK");
     assert_eq!(company.attest("coverage", "{}"), "2");
@@ -147,9 +181,18 @@ fn parameters_have_the_types_of_the_reports_and_stand_in_no_statement() {
         );
         format!("{} {}", raised.code().code(), raised.message())
     };
-    assert_eq!(refused("nothing", "'{}'"), "42704 there is no report \"nothing\"");
-    assert_eq!(refused("run_at", "'{}'"), "42704 there is no report \"run_at\"");
-    assert_eq!(refused("odd", "'{}'"), "22023 report \"odd\" needs parameter \"space\"");
+    assert_eq!(
+        refused("nothing", "'{}'"),
+        "42704 there is no report \"nothing\""
+    );
+    assert_eq!(
+        refused("run_at", "'{}'"),
+        "42704 there is no report \"run_at\""
+    );
+    assert_eq!(
+        refused("odd", "'{}'"),
+        "22023 report \"odd\" needs parameter \"space\""
+    );
     assert_eq!(
         refused("odd", r#"'{"space": 1, "places": 2}'"#),
         "22023 report \"odd\" has no parameter \"places\""
@@ -158,8 +201,14 @@ fn parameters_have_the_types_of_the_reports_and_stand_in_no_statement() {
         refused("odd", r#"'{"space": "1 OR true"}'"#),
         "22P02 invalid input syntax for type bigint: \"1 OR true\""
     );
-    assert_eq!(refused("odd", "'[]'"), "22023 parameters are not a JSON object");
-    assert_eq!(refused("odd", "NULL"), "22023 parameters are not a JSON object");
+    assert_eq!(
+        refused("odd", "'[]'"),
+        "22023 parameters are not a JSON object"
+    );
+    assert_eq!(
+        refused("odd", "NULL"),
+        "22023 parameters are not a JSON object"
+    );
     assert_eq!(
         refused("odd", r#"'{"space": 1, "as_of": "2020-01-01"}'"#),
         "55000 the mirror has no complete run at or before 2020-01-01 00:00:00+00"
@@ -177,17 +226,29 @@ fn a_report_is_a_function_that_gives_a_table_as_of_a_run() {
     let mut company = Company::new();
     let mut refused = |make: &str, name: &str| {
         company.owner.batch_execute(make).unwrap();
-        error(&mut company.owner, &format!("SELECT register_report('{name}', '?')"))
-            .message()
-            .to_owned()
+        error(
+            &mut company.owner,
+            &format!("SELECT register_report('{name}', '?')"),
+        )
+        .message()
+        .to_owned()
     };
-    assert_eq!(refused("", "none"), "there is no function \"none\" in the mirror");
     assert_eq!(
-        refused("CREATE FUNCTION a(as_of timestamptz DEFAULT NULL) RETURNS bigint RETURN 1", "a"),
+        refused("", "none"),
+        "there is no function \"none\" in the mirror"
+    );
+    assert_eq!(
+        refused(
+            "CREATE FUNCTION a(as_of timestamptz DEFAULT NULL) RETURNS bigint RETURN 1",
+            "a"
+        ),
         "function \"a\" gives no table"
     );
     assert_eq!(
-        refused("CREATE FUNCTION b(x bigint) RETURNS TABLE (n bigint) BEGIN ATOMIC SELECT x; END", "b"),
+        refused(
+            "CREATE FUNCTION b(x bigint) RETURNS TABLE (n bigint) BEGIN ATOMIC SELECT x; END",
+            "b"
+        ),
         "function \"b\" cannot be asked as of a run"
     );
     assert_eq!(
@@ -211,7 +272,10 @@ fn a_definition_that_was_changed_for_a_day_shows() {
     assert_ne!(company.one(hash), before);
     // Another mirror of the same version has the same code.
     company.rows("SELECT confluence.create_mirror('site', 'other')");
-    assert_eq!(lines(&mut company.owner, "SELECT other.code_sha256()"), [before]);
+    assert_eq!(
+        lines(&mut company.owner, "SELECT other.code_sha256()"),
+        [before]
+    );
 }
 
 #[test]
@@ -220,11 +284,15 @@ fn a_refresh_notes_the_head_that_it_saw() {
     company.attest("coverage", "{}");
     let head = company.one("SELECT chain_head()");
     assert_eq!(head, company.one("SELECT sha256 FROM manifests"));
-    company.rows(&format!("UPDATE runs SET head_sha256 = '{head}' WHERE id = 3"));
+    company.rows(&format!(
+        "UPDATE runs SET head_sha256 = '{head}' WHERE id = 3"
+    ));
     assert_eq!(company.faults(""), Vec::<String>::new());
     company.forge("DELETE FROM manifests; DELETE FROM evidence");
     assert_eq!(
         company.faults(""),
-        [format!("NULL|chain|run 3 noted a head that is no manifest's any more: {head}")]
+        [format!(
+            "NULL|chain|run 3 noted a head that is no manifest's any more: {head}"
+        )]
     );
 }

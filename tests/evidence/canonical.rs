@@ -92,7 +92,10 @@ fn rows_come_in_files_of_ten_thousand_and_together_they_are_one_file() {
     assert_eq!(told(&mut company, 0), "0|0|{1}|t");
     assert_eq!(told(&mut company, 1), "1|1|{2}|t");
     assert_eq!(told(&mut company, 10_000), "10000|10000|{10001}|t");
-    assert_eq!(told(&mut company, 20_001), "20001|10000 10000 1|{10001,10000,1}|t");
+    assert_eq!(
+        told(&mut company, 20_001),
+        "20001|10000 10000 1|{10001,10000,1}|t"
+    );
     assert_eq!(company.faults(""), Vec::<String>::new());
 }
 
@@ -116,7 +119,10 @@ fn an_in_toto_statement_names_the_manifest_and_each_file_with_its_hash() {
     let head = company.one("SELECT chain_head()");
     assert_eq!(
         subjects,
-        [("manifest-1.json", head.as_str()), ("odd-1.csv", FILE_SHA256)]
+        [
+            ("manifest-1.json", head.as_str()),
+            ("odd-1.csv", FILE_SHA256)
+        ]
     );
     assert_eq!(statement["predicateType"], "urn:confluence-fdw:manifest:v1");
     let predicate = &statement["predicate"];

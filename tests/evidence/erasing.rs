@@ -12,7 +12,8 @@ fn mentions(company: &mut Company, text: &str) -> Vec<String> {
     tables
         .into_iter()
         .filter(|table| {
-            let count = format!("SELECT count(*) FROM {table} AS t WHERE strpos(t::text, '{text}') > 0");
+            let count =
+                format!("SELECT count(*) FROM {table} AS t WHERE strpos(t::text, '{text}') > 0");
             company.one(&count) != "0"
         })
         .collect()
@@ -77,9 +78,13 @@ fn what_is_left_of_the_evidence_can_be_verified_and_says_what_is_gone() {
         ]
     );
     let lines = company.one("SELECT array_length(string_to_array(evidence_csv(2), E'\\n'), 1)");
-    assert_eq!(lines, "6", "a header, four rows, and what is behind the last line end");
+    assert_eq!(
+        lines, "6",
+        "a header, four rows, and what is behind the last line end"
+    );
     // The manifest of the erasure does not say whom.
-    let told = company.one("SELECT kind, removed, manifest LIKE '%dan%' FROM manifests WHERE id = 3");
+    let told =
+        company.one("SELECT kind, removed, manifest LIKE '%dan%' FROM manifests WHERE id = 3");
     assert_eq!(
         told,
         r#"erasure|[{"part": "rows", "rows": 4, "chunk": 1, "manifest_id": 1}, {"part": "rows", "rows": 1, "chunk": 1, "manifest_id": 2}, {"part": "parameters", "manifest_id": 1}]|f"#
@@ -123,8 +128,13 @@ fn a_personal_space_is_called_after_nobody() {
     );
     company.rows("SELECT confluence.erase_person('acme', 'acc:dan1')");
     assert_eq!(
-        company.rows("SELECT id, key, name, owner_id, web_url FROM spaces_history WHERE id > 8 ORDER BY id"),
-        ["9|~accdan|Dan Day|acc:dan-1|/spaces/~accdan", "10|~erased-1|erased-1|erased-1|NULL"]
+        company.rows(
+            "SELECT id, key, name, owner_id, web_url FROM spaces_history WHERE id > 8 ORDER BY id"
+        ),
+        [
+            "9|~accdan|Dan Day|acc:dan-1|/spaces/~accdan",
+            "10|~erased-1|erased-1|erased-1|NULL"
+        ]
     );
 }
 
@@ -132,7 +142,10 @@ fn a_personal_space_is_called_after_nobody() {
 fn an_erasure_is_whole_or_not_at_all() {
     let mut company = Company::new();
     company.attest("space_admins", "{}");
-    let raised = error(&mut company.owner, "SELECT confluence.erase_person('acme', 'acc')");
+    let raised = error(
+        &mut company.owner,
+        "SELECT confluence.erase_person('acme', 'acc')",
+    );
     assert_eq!(raised.message(), "account must be an account id");
     company.rows("BEGIN; SELECT confluence.erase_person('acme', 'acc-dan'); ROLLBACK");
     assert_eq!(mentions(&mut company, "Dan Day").len(), 5);
@@ -150,12 +163,21 @@ fn evidence_that_is_old_enough_goes_and_its_manifest_says_so() {
     company.attest("coverage", "{}");
     let since = "(SELECT created_at FROM manifests WHERE id = 3)";
     assert_eq!(company.one(&format!("SELECT prune_evidence({since})")), "4");
-    assert_eq!(company.rows("SELECT DISTINCT manifest_id FROM evidence"), ["3"]);
     assert_eq!(
-        company.rows("SELECT manifest_id, status, found FROM confluence.verify('acme') WHERE step = 'rows'"),
+        company.rows("SELECT DISTINCT manifest_id FROM evidence"),
+        ["3"]
+    );
+    assert_eq!(
+        company.rows(
+            "SELECT manifest_id, status, found FROM confluence.verify('acme') WHERE step = 'rows'"
+        ),
         ["1|skip|removed by manifest 4", "3|ok|1 rows as attested"]
     );
-    assert_eq!(company.one(&format!("SELECT prune_evidence({since})")), "NULL", "nothing is left to remove");
+    assert_eq!(
+        company.one(&format!("SELECT prune_evidence({since})")),
+        "NULL",
+        "nothing is left to remove"
+    );
     // Removed by hand is something else.
     company.forge("DELETE FROM evidence WHERE manifest_id = 3");
     assert_eq!(company.faults(""), ["3|rows|chunk 1 is gone"]);

@@ -55,15 +55,21 @@ fn a_row_that_was_changed_taken_out_added_or_moved() {
         chunk_two
     );
     assert_eq!(
-        found("UPDATE evidence SET lines = lines[1:9998] || lines[10000:10000] WHERE manifest_id = 2 AND chunk = 2"),
+        found(
+            "UPDATE evidence SET lines = lines[1:9998] || lines[10000:10000] WHERE manifest_id = 2 AND chunk = 2"
+        ),
         chunk_two
     );
     assert_eq!(
-        found("UPDATE evidence SET lines = lines || text '99999,x' WHERE manifest_id = 2 AND chunk = 2"),
+        found(
+            "UPDATE evidence SET lines = lines || text '99999,x' WHERE manifest_id = 2 AND chunk = 2"
+        ),
         chunk_two
     );
     assert_eq!(
-        found("UPDATE evidence SET lines = lines[2:2] || lines[1:1] || lines[3:10000] WHERE manifest_id = 2 AND chunk = 2"),
+        found(
+            "UPDATE evidence SET lines = lines[2:2] || lines[1:1] || lines[3:10000] WHERE manifest_id = 2 AND chunk = 2"
+        ),
         chunk_two
     );
     assert_eq!(
@@ -75,16 +81,23 @@ fn a_row_that_was_changed_taken_out_added_or_moved() {
         ["2|rows|chunk 4 was added"]
     );
     assert_eq!(
-        found("UPDATE evidence SET chunk = 3 - chunk + 10 WHERE manifest_id = 2 AND chunk < 3; UPDATE evidence SET chunk = chunk - 10 WHERE chunk > 10"),
+        found(
+            "UPDATE evidence SET chunk = 3 - chunk + 10 WHERE manifest_id = 2 AND chunk < 3; UPDATE evidence SET chunk = chunk - 10 WHERE chunk > 10"
+        ),
         ["2|rows|chunk 1 is not what was attested; chunk 2 is not what was attested"]
     );
     assert_eq!(
         found("UPDATE evidence SET manifest_id = 77 WHERE manifest_id = 5"),
-        ["5|rows|chunk 1 is gone", "77|rows|there is evidence without a manifest"]
+        [
+            "5|rows|chunk 1 is gone",
+            "77|rows|there is evidence without a manifest"
+        ]
     );
     // Two lines in one: the bytes of the file are the same.
     assert_eq!(
-        found("UPDATE evidence SET lines = ARRAY[lines[1] || E'\\n' || lines[2], lines[3]] WHERE manifest_id = 5"),
+        found(
+            "UPDATE evidence SET lines = ARRAY[lines[1] || E'\\n' || lines[2], lines[3]] WHERE manifest_id = 5"
+        ),
         ["5|rows|chunk 1 is not what was attested"]
     );
 }
@@ -135,23 +148,35 @@ fn a_row_that_was_erased_by_hand() {
 fn a_manifest_whose_bytes_columns_or_hash_were_changed() {
     let bytes = "2|chain|its bytes are not those that its hash is of";
     assert_eq!(
-        found("UPDATE manifests SET manifest = replace(manifest, '\"rows\":20001,', '\"rows\":20002,') WHERE id = 2"),
-        [format!("{bytes}; its columns are not what its bytes say: rows")]
+        found(
+            "UPDATE manifests SET manifest = replace(manifest, '\"rows\":20001,', '\"rows\":20002,') WHERE id = 2"
+        ),
+        [format!(
+            "{bytes}; its columns are not what its bytes say: rows"
+        )]
     );
     assert_eq!(
         found("UPDATE manifests SET manifest = manifest || ' ' WHERE id = 2"),
         [bytes]
     );
     assert_eq!(
-        found("UPDATE manifests SET manifest = 'no JSON' WHERE id = 2")[0].split("; ").take(2).collect::<Vec<_>>(),
-        [bytes, "it was made after another manifest than the one before it"]
+        found("UPDATE manifests SET manifest = 'no JSON' WHERE id = 2")[0]
+            .split("; ")
+            .take(2)
+            .collect::<Vec<_>>(),
+        [
+            bytes,
+            "it was made after another manifest than the one before it"
+        ]
     );
     assert_eq!(
         found("UPDATE manifests SET rows = 20002, complete = false WHERE id = 2"),
         ["2|chain|its columns are not what its bytes say: complete, rows"]
     );
     assert_eq!(
-        found("UPDATE manifests SET created_at = created_at + interval '1 microsecond' WHERE id = 2"),
+        found(
+            "UPDATE manifests SET created_at = created_at + interval '1 microsecond' WHERE id = 2"
+        ),
         ["2|chain|its columns are not what its bytes say: created_at"]
     );
     assert_eq!(
@@ -186,11 +211,17 @@ fn a_manifest_that_was_forged_with_its_hash_breaks_the_chain_behind_it() {
 fn one_that_was_taken_out_with_its_rows() {
     assert_eq!(
         found("DELETE FROM manifests WHERE id = 2; DELETE FROM evidence WHERE manifest_id = 2"),
-        ["3|chain|what was before it is gone: 2; it was made after another manifest than the one before it"]
+        [
+            "3|chain|what was before it is gone: 2; it was made after another manifest than the one before it"
+        ]
     );
     assert_eq!(
-        found("DELETE FROM manifests WHERE id IN (1, 2); DELETE FROM evidence WHERE manifest_id IN (1, 2)"),
-        ["3|chain|what was before it is gone: 1 to 2; it was made after another manifest than the one before it"]
+        found(
+            "DELETE FROM manifests WHERE id IN (1, 2); DELETE FROM evidence WHERE manifest_id IN (1, 2)"
+        ),
+        [
+            "3|chain|what was before it is gone: 1 to 2; it was made after another manifest than the one before it"
+        ]
     );
     // And those behind it moved up, so that there is no gap.
     let found = found(
@@ -212,7 +243,10 @@ fn a_chain_that_was_reordered() {
          UPDATE evidence SET manifest_id = manifest_id - 100 WHERE manifest_id > 100",
     );
     let fault = "it was made after another manifest than the one before it; its columns are not what its bytes say: id";
-    assert_eq!(found, [format!("4|chain|{fault}"), format!("5|chain|{fault}")]);
+    assert_eq!(
+        found,
+        [format!("4|chain|{fault}"), format!("5|chain|{fault}")]
+    );
 }
 
 #[test]
@@ -230,7 +264,13 @@ fn whichever_manifest_is_asked_for_the_whole_chain_is_looked_at() {
             "2|rows|chunk 1 is not what was attested"
         ]
     );
-    assert_eq!(company.faults(", 6"), ["2|chain|its columns are not what its bytes say: rows", "6|manifest|there is no such manifest"]);
+    assert_eq!(
+        company.faults(", 6"),
+        [
+            "2|chain|its columns are not what its bytes say: rows",
+            "6|manifest|there is no such manifest"
+        ]
+    );
 }
 
 #[test]
@@ -238,8 +278,13 @@ fn the_last_taken_off_or_a_chain_made_anew_is_found_with_a_head_that_was_kept_el
     let last = "DELETE FROM manifests WHERE id = 5; DELETE FROM evidence WHERE manifest_id = 5;";
     let (mut cut, head) = company();
     cut.forge(last);
-    assert_eq!(cut.faults(""), Vec::<String>::new(), "nobody can tell without it");
-    let wrong = "NULL|head|no manifest has this hash: manifests were taken off, or the chain was made anew";
+    assert_eq!(
+        cut.faults(""),
+        Vec::<String>::new(),
+        "nobody can tell without it"
+    );
+    let wrong =
+        "NULL|head|no manifest has this hash: manifests were taken off, or the chain was made anew";
     assert_eq!(cut.faults(&format!(", head => '{head}'")), [wrong]);
 
     let (mut forged, head) = company();
@@ -247,7 +292,11 @@ fn the_last_taken_off_or_a_chain_made_anew_is_found_with_a_head_that_was_kept_el
     forged.forge(&format!(
         "UPDATE evidence SET lines[1] = '1,forged' WHERE manifest_id = 5; {RECOMPUTE}"
     ));
-    assert_eq!(forged.faults(", 5"), Vec::<String>::new(), "nobody can tell without it");
+    assert_eq!(
+        forged.faults(", 5"),
+        Vec::<String>::new(),
+        "nobody can tell without it"
+    );
     assert_eq!(forged.faults(&format!(", 5, '{head}'")), [wrong]);
     // What was before the forgery is as it was.
     let found = forged.rows(&format!(
@@ -261,7 +310,9 @@ fn the_last_taken_off_or_a_chain_made_anew_is_found_with_a_head_that_was_kept_el
 fn what_holds_is_said_step_by_step() {
     let (mut company, head) = company();
     assert_eq!(
-        company.rows(&format!("SELECT * FROM confluence.verify('acme', 1, '{head}')")),
+        company.rows(&format!(
+            "SELECT * FROM confluence.verify('acme', 1, '{head}')"
+        )),
         [
             format!("NULL|chain|ok|5 manifests, each made after the one before; head {head}"),
             "1|parameters|ok|as attested".to_owned(),

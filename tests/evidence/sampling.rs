@@ -18,13 +18,16 @@ fn refreshed() -> Company {
 
 fn checks(company: &Company) -> usize {
     let sent = requests(&company.sim);
-    sent.iter().filter(|request| request.ends_with("/permission/check")).count()
+    sent.iter()
+        .filter(|request| request.ends_with("/permission/check"))
+        .count()
 }
 
 #[test]
 fn the_site_is_asked_once_for_each_pair_and_agrees() {
     let mut company = refreshed();
-    let id = company.one("SELECT confluence.attest('acme', 'effective_space_access_as_of', sample => 20)");
+    let id = company
+        .one("SELECT confluence.attest('acme', 'effective_space_access_as_of', sample => 20)");
     let told = company.one(&format!(
         "SELECT sample_asked, sample_agreed = sample_checked, sample_checked > 10, (sample_chunks -> 0 ->> 'rows')::integer FROM manifests WHERE id = {id}"
     ));
@@ -38,7 +41,10 @@ fn the_site_is_asked_once_for_each_pair_and_agrees() {
     assert_eq!(drawn, "10|t");
     assert_eq!(company.faults(""), Vec::<String>::new());
     company.forge("UPDATE evidence SET lines[1] = replace(lines[1], 'true', 'false') WHERE part = 'sample'; UPDATE evidence SET lines[2] = '' WHERE part = 'sample'");
-    assert_eq!(company.faults(""), [format!("{id}|sample|chunk 1 is not what was attested")]);
+    assert_eq!(
+        company.faults(""),
+        [format!("{id}|sample|chunk 1 is not what was attested")]
+    );
 }
 
 #[test]
@@ -47,8 +53,17 @@ fn the_same_pairs_come_each_time_for_a_run_and_others_for_another_report() {
     let pairs = "SELECT string_agg(p::text, ' ' ORDER BY p::text) FROM sample_pairs('effective_space_access_as_of', '{}', 10) AS p";
     let first = company.one(pairs);
     assert_eq!(company.one(pairs), first);
-    assert_ne!(company.one(&pairs.replace("effective_space_access_as_of', '{}'", "external_access', '{\"internal_domains\": [\"x\"]}'")), first);
-    company.owner.batch_execute("CALL confluence.refresh('acme')").unwrap();
+    assert_ne!(
+        company.one(&pairs.replace(
+            "effective_space_access_as_of', '{}'",
+            "external_access', '{\"internal_domains\": [\"x\"]}'"
+        )),
+        first
+    );
+    company
+        .owner
+        .batch_execute("CALL confluence.refresh('acme')")
+        .unwrap();
     assert_ne!(company.one(pairs), first);
 }
 
@@ -67,10 +82,13 @@ fn what_changed_on_the_site_since_the_run_shows_as_a_difference() {
     company.sim.edit(|site| {
         let somebody = site.users().iter().find(|user| user.account_id != account);
         let somebody = somebody.expect("somebody else").account_id.clone();
-        site.restrict(content, RestrictedOperation::Read, Subject::User(somebody)).expect("a page");
+        site.restrict(content, RestrictedOperation::Read, Subject::User(somebody))
+            .expect("a page");
     });
     company.one(&attest);
-    let told = company.rows("SELECT sample_checked > 0, sample_agreed = sample_checked FROM manifests ORDER BY id");
+    let told = company.rows(
+        "SELECT sample_checked > 0, sample_agreed = sample_checked FROM manifests ORDER BY id",
+    );
     assert_eq!(told, ["t|t", "t|f"]);
     let differing = company.one("SELECT count(*) > 0 FROM evidence, unnest(lines) AS line WHERE manifest_id = 2 AND part = 'sample' AND line LIKE '%,allowed,denied,%,false'");
     assert_eq!(differing, "t");
@@ -81,7 +99,10 @@ fn answers_to_other_questions_are_not_taken() {
     let mut company = refreshed();
     for (answers, message) in [
         ("NULL", "a sample needs the answers of the site"),
-        ("'[]'", "the answers are not those for the pairs of this sample"),
+        (
+            "'[]'",
+            "the answers are not those for the pairs of this sample",
+        ),
         (
             "(SELECT jsonb_agg(to_jsonb(p) || '{\"allowed\": true}') FROM sample_pairs('space_admins', '{}', 6) AS p)",
             "the answers are not those for the pairs of this sample",
@@ -97,13 +118,28 @@ fn answers_to_other_questions_are_not_taken() {
         );
         assert_eq!(raised.message(), message);
     }
-    assert_eq!(one(&mut company.owner, "SELECT count(*) FROM acme.evidence"), "0");
+    assert_eq!(
+        one(&mut company.owner, "SELECT count(*) FROM acme.evidence"),
+        "0"
+    );
     for (call, message) in [
-        ("'coverage', '{}', 5", "report \"coverage\" does not say which account reaches what"),
-        ("'space_admins', '{}', -1", "sample must be a number from 0 to 1000"),
-        ("'space_admins', '{}', NULL", "sample must be a number from 0 to 1000"),
+        (
+            "'coverage', '{}', 5",
+            "report \"coverage\" does not say which account reaches what",
+        ),
+        (
+            "'space_admins', '{}', -1",
+            "sample must be a number from 0 to 1000",
+        ),
+        (
+            "'space_admins', '{}', NULL",
+            "sample must be a number from 0 to 1000",
+        ),
     ] {
-        let raised = error(&mut company.owner, &format!("SELECT confluence.attest('acme', {call})"));
+        let raised = error(
+            &mut company.owner,
+            &format!("SELECT confluence.attest('acme', {call})"),
+        );
         assert_eq!(raised.message(), message);
     }
     assert_eq!(checks(&company), 0);

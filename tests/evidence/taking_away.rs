@@ -8,12 +8,26 @@ use super::Company;
 fn it_works_without_the_extension() {
     let mut company = Company::new();
     company.attest("space_admins", "{}");
-    company.database.execute("DROP EXTENSION confluence_fdw CASCADE");
+    company
+        .database
+        .execute("DROP EXTENSION confluence_fdw CASCADE");
     assert_eq!(company.one("SELECT attest_report('coverage')"), "2");
-    assert_eq!(company.rows("SELECT step, status FROM verify_evidence(1)"), ["chain|ok", "parameters|ok", "rows|ok"]);
-    assert_eq!(company.one("SELECT export_evidence(1) = manifest FROM manifests WHERE id = 1"), "t");
-    assert_eq!(company.one("SELECT count(*) FROM erase_account('acc-dan')"), "9");
-    assert_eq!(company.rows("SELECT * FROM verify_evidence() WHERE status <> 'ok'"), Vec::<String>::new());
+    assert_eq!(
+        company.rows("SELECT step, status FROM verify_evidence(1)"),
+        ["chain|ok", "parameters|ok", "rows|ok"]
+    );
+    assert_eq!(
+        company.one("SELECT export_evidence(1) = manifest FROM manifests WHERE id = 1"),
+        "t"
+    );
+    assert_eq!(
+        company.one("SELECT count(*) FROM erase_account('acc-dan')"),
+        "9"
+    );
+    assert_eq!(
+        company.rows("SELECT * FROM verify_evidence() WHERE status <> 'ok'"),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
@@ -33,6 +47,15 @@ fn a_dump_that_is_restored_elsewhere_gives_the_same_answers_and_takes_new_eviden
     elsewhere.psql(&dump);
     let mut there = elsewhere.connect();
     assert_eq!(lines(&mut there, ask), before);
-    assert_eq!(one(&mut there, "SELECT acme.attest_report('coverage')"), "4");
-    assert_eq!(lines(&mut there, "SELECT * FROM acme.verify_evidence() WHERE status <> 'ok'"), Vec::<String>::new());
+    assert_eq!(
+        one(&mut there, "SELECT acme.attest_report('coverage')"),
+        "4"
+    );
+    assert_eq!(
+        lines(
+            &mut there,
+            "SELECT * FROM acme.verify_evidence() WHERE status <> 'ok'"
+        ),
+        Vec::<String>::new()
+    );
 }
