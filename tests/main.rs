@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod access_oracle;
 mod analyze;
 mod answers;
 mod backtraces;
