@@ -84,7 +84,7 @@ pub struct Reason {
 
 impl Why {
     /// All of them.
-    const ALL: [Why; 21] = [
+    const ALL: [Why; 22] = [
         Why::FirstPage,
         Why::FurtherPage,
         Why::BelowRow,

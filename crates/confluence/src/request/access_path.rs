@@ -222,6 +222,7 @@ fn cheapest(
         .endpoints
         .iter()
         .filter(|endpoint| !manner.sorted || endpoint.sorts)
+        .filter(|endpoint| !(reading.no_shortcuts && endpoint.is_shortcut))
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, sizes, endpoint, asked, manner, reading))
