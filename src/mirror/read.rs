@@ -43,6 +43,11 @@ pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.
 pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
 
+/// The kinds of access that groups give to the product.
+const ACCESS_TYPES: &str = "SELECT * FROM unnest(ARRAY['user', 'admin', 'site-admin'])";
+/// The ways in which people have access to it.
+const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator'])";
+
 /// The ids of everything in the trees of spaces that was read.
 const CONTENT_IDS: &str = "
     SELECT id FROM pages_staging UNION SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging
@@ -124,6 +129,7 @@ impl Mode {
             return match name {
                 "pages" | "blogposts" => Some((Extent::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
+                "product_groups" => Some((of_kinds("access_type", ACCESS_TYPES), true)),
                 name if CHEAP.contains(&name) => Some((Extent::Whole, true)),
                 _ => None,
             };
@@ -158,9 +164,21 @@ impl Mode {
             "whiteboards" => Extent::Nodes("whiteboard"),
             "databases" => Extent::Nodes("database"),
             "smart_links" => Extent::Nodes("embed"),
+            "product_groups" => of_kinds("access_type", ACCESS_TYPES),
+            "product_users" => of_kinds("permission_type", LICENCES),
             _ => Extent::Whole,
         };
         Some((reading, true))
+    }
+}
+
+/// All of a table that is read by the kinds of its rows.
+fn of_kinds(column: &'static str, values: &'static str) -> Extent {
+    Extent::By {
+        column,
+        values,
+        at_once: 10,
+        type_name: "text",
     }
 }
 
@@ -220,7 +238,6 @@ pub(super) fn pieces(
     let source = match table.source {
         RowSource::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
         RowSource::UserEmails => "confluence.user_emails".to_owned(),
-        RowSource::Stub => return Ok(Vec::new()),
     };
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];

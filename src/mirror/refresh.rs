@@ -487,7 +487,7 @@ impl Refresh {
                 self.publish_table(table, *is_whole, &mut would_end)?;
             }
             PUBLISH.clone_into(&mut step);
-            if self.mode != Mode::Changes && has_function("product_access_check()")? {
+            if self.mode != Mode::Changes {
                 Spi::run_with_args(
                     &format!(
                         "INSERT INTO run_steps (run_id, step, rows_read, expected, is_reconciled, is_complete, started_at, finished_at, read_at)

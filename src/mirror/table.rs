@@ -52,7 +52,6 @@ pub(super) enum RowSource {
     Remote(&'static Table),
     /// `confluence.user_emails`.
     UserEmails,
-    Stub,
 }
 
 /// A column of a table of a mirror.
@@ -197,7 +196,7 @@ impl MirroredTable {
     pub fn remote(&self) -> Option<&'static Table> {
         match self.source {
             RowSource::Remote(table) => Some(table),
-            RowSource::UserEmails | RowSource::Stub => None,
+            RowSource::UserEmails => None,
         }
     }
 }
@@ -206,38 +205,6 @@ impl MirroredTable {
 pub(super) fn evidence() -> Vec<MirroredTable> {
     let remote = EVIDENCE.iter().filter_map(|name| tables::find(name));
     let mut tables: Vec<MirroredTable> = remote.map(MirroredTable::of).collect();
-    // TODO(merge): goes with the branch that has both tables.
-    for (name, key) in [
-        ("product_groups", vec!["access_type", "id"]),
-        ("product_users", vec!["permission_type", "account_id"]),
-    ] {
-        if tables.iter().all(|table| table.name != name) {
-            let mut columns: Vec<MirroredColumn> = key
-                .iter()
-                .map(|name| MirroredColumn {
-                    name,
-                    type_name: "pg_catalog.text",
-                    comment: "Stub.".to_owned(),
-                    is_description: false,
-                })
-                .collect();
-            if name == "product_groups" {
-                columns.push(MirroredColumn {
-                    name: "name",
-                    type_name: "pg_catalog.text",
-                    comment: "Stub.".to_owned(),
-                    is_description: true,
-                });
-            }
-            tables.push(MirroredTable {
-                name,
-                comment: "Stub.",
-                columns,
-                key,
-                source: RowSource::Stub,
-            });
-        }
-    }
     tables.push(MirroredTable::emails());
     tables
 }

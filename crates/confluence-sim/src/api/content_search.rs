@@ -1,5 +1,6 @@
 //! Searches with CQL for content alone, with more of each than other searches give.
 
+use super::on_content::is_shown;
 use super::restrictions;
 use super::search::{CQL, EXPAND, LIMIT, MOST_EXPANDED, check_expand, query};
 use super::v1::{self, user};
@@ -22,6 +23,7 @@ const MODELLED: &[&str] = &[
     "ancestors",
     "history",
     "history.ownedBy",
+    "metadata.labels",
     "restrictions.read.restrictions.user",
     "restrictions.read.restrictions.group",
     "restrictions.update.restrictions.user",
@@ -160,9 +162,29 @@ fn row(call: &Call, content: Content) -> Value {
     if parts.iter().any(|part| part.starts_with("history")) {
         expanded("history", history(call, content));
     }
+    if call.expands("metadata.labels") {
+        expanded(
+            "metadata",
+            json!({"labels": labels(call, content), "_expandable": {}}),
+        );
+    }
     let position = content.position().map_or("none".into(), Value::from);
     row["extensions"] = json!({"position": position});
     row
+}
+
+/// The labels on it, as far as they are for everybody to see.
+fn labels(call: &Call, content: Content) -> Value {
+    const MOST: usize = 200;
+    let labels = content.labels();
+    let slice = Slice::cut(None, 0, MOST, labels.len());
+    let shown = slice.places.iter().map(|place| labels[*place]);
+    let rows = shown.filter(|label| is_shown(call, label)).map(|label| {
+        let (name, prefix) = (&label.name, label.prefix.as_str());
+        json!({"id": label.id.to_string(), "name": name, "prefix": prefix, "label": name})
+    });
+    let rows: Vec<Value> = rows.collect();
+    json!({"start": 0, "limit": MOST, "size": rows.len(), "results": rows})
 }
 
 /// What is above, from top to bottom.

@@ -1,5 +1,6 @@
 //! `confluence_content_restrictions`.
 
+use super::family::looked_up;
 use super::{blogposts, pages};
 use crate::schema::{Column, Endpoint, Filter, Proof, RowsAt, Source, Table, Unreadable, Withheld};
 
@@ -62,20 +63,13 @@ pub static TABLE: Table = Table {
             "search:confluence",
         )
         .requiring(&["content_id"])
-        .with(&[(
-            "expand",
-            "restrictions.read.restrictions.user,restrictions.read.restrictions.group,restrictions.update.restrictions.user,restrictions.update.restrictions.group",
-        )])
+        .with(looked_up::EXPAND)
         .page(200)
         .rows_at(OF_CONTENT)
         .having(&[("content_id", "^id"), ("operation", "")])
         .proved(Proof {
             object: "content_id",
-            // {"contentStatuses":["archived"]}: a search finds what is in use, if nothing else is said.
-            again: Some((
-                "cqlcontext",
-                "%7B%22contentStatuses%22%3A%5B%22archived%22%5D%7D",
-            )),
+            again: looked_up::ARCHIVED,
         })
         .from(CONTENTS),
     ],
