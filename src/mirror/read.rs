@@ -96,6 +96,8 @@ pub(super) enum Extent {
     Versions(&'static str, &'static str),
     /// Nothing: it was read with another table, whose requests have told of it, too.
     With(&'static str),
+    /// Everything of a type in the trees of spaces that is no page: what a search finds, and what parents are besides.
+    Nodes(&'static str),
     /// Nothing: the site has none.
     Nothing(&'static str),
 }
@@ -175,6 +177,10 @@ impl Mode {
             },
             "page_labels" => Extent::With("content_restrictions"),
             "users" => accounts(),
+            "folders" => Extent::Nodes("folder"),
+            "whiteboards" => Extent::Nodes("whiteboard"),
+            "databases" => Extent::Nodes("database"),
+            "smart_links" => Extent::Nodes("embed"),
             "product_groups" => of_kinds("access_type", ACCESS_TYPES),
             "product_users" => of_kinds("permission_type", LICENCES),
             _ => Extent::Whole,
@@ -286,6 +292,7 @@ pub(super) fn pieces(
                 })
                 .collect()
         }
+        Extent::Nodes(kind) => nodes(table, kind, &source),
         Extent::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
 }
@@ -320,6 +327,45 @@ fn looked_up(
         }));
     }
     Ok(pieces)
+}
+
+/// What parents are read of: whatever else may be below a node.
+const NODES: &str = "
+    SELECT id, parent_id, parent_type FROM folders_staging UNION ALL SELECT id, parent_id, parent_type FROM whiteboards_staging
+    UNION ALL SELECT id, parent_id, parent_type FROM databases_staging UNION ALL SELECT id, parent_id, parent_type FROM smart_links_staging";
+
+/// What a search finds, 200 in a request. It may not have all, so that what is somebody's parent is read by its id; and as long
+/// as its answers have named no parent but pages, it may not tell of any other: then all are.
+fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
+    let (staging, columns) = (table.staging(), list(&table.names()));
+    let found: Vec<String> = table
+        .names()
+        .iter()
+        .map(|name| match *name {
+            // No search tells them.
+            "edit_url" | "embed_url" => format!("NULL::text AS {}", quote_identifier(name)),
+            name => quote_identifier(name),
+        })
+        .collect();
+    let found = found.join(", ");
+    let doubted = format!(
+        "WITH doubted AS (
+             DELETE FROM {staging} WHERE NOT EXISTS (SELECT FROM ({NODES}) AS n WHERE n.parent_type <> 'page') RETURNING id)
+         INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(SELECT id FROM doubted))"
+    );
+    let parents = format!(
+        "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(
+             SELECT parent_id FROM (SELECT parent_id, parent_type FROM pages_staging UNION SELECT parent_id, parent_type FROM ({NODES}) AS n) AS p
+             WHERE parent_type = '{kind}' EXCEPT SELECT id FROM {staging}))"
+    );
+    let found = format!("INSERT INTO {staging} ({columns}) SELECT {found} FROM {source}");
+    // A parent that was missing may have one that is.
+    [found, doubted, parents.clone(), parents]
+        .map(|sql| Piece {
+            sql,
+            argument: None,
+        })
+        .into()
 }
 
 /// The versions that are new. The listing tells the current one; only where others came between is the content asked.
