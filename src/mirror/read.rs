@@ -77,7 +77,7 @@ const ACCOUNT_IDS: &str = "
 
 /// What is read of a table.
 #[derive(Debug)]
-pub(super) enum Extent {
+pub(super) enum Portion {
     /// All of it, in one statement.
     Whole,
     /// All of it, by so many values of a column at a time, which a query gives.
@@ -122,76 +122,76 @@ impl Mode {
         self,
         table: &MirroredTable,
         role_mode: Option<&str>,
-    ) -> Option<(Extent, bool)> {
+    ) -> Option<(Portion, bool)> {
         let name = table.name;
         if self == Self::Access && BESIDE_ACCESS.contains(&name) {
             return None;
         }
         if OF_ROLES.contains(&name) && role_mode == Some("PRE_ROLES") {
-            return Some((Extent::Nothing("the site has no space roles"), true));
+            return Some((Portion::Nothing("the site has no space roles"), true));
         }
         match name {
-            "page_versions" => return Some((Extent::Versions("pages", "page_id"), false)),
+            "page_versions" => return Some((Portion::Versions("pages", "page_id"), false)),
             "blogpost_versions" => {
-                return Some((Extent::Versions("blogposts", "blogpost_id"), false));
+                return Some((Portion::Versions("blogposts", "blogpost_id"), false));
             }
-            "audit_log" => return Some((Extent::Since("created_at", None), false)),
+            "audit_log" => return Some((Portion::Since("created_at", None), false)),
             _ => {}
         }
         if self == Self::Changes {
             return match name {
-                "pages" | "blogposts" => Some((Extent::Since("modified_at", None), false)),
+                "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
                 "product_groups" => Some((of_kinds("access_type", ACCESS_TYPES), true)),
-                name if CHEAP.contains(&name) => Some((Extent::Whole, true)),
+                name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
         }
         let reading = match name {
-            "permissions" | "space_role_assignments" => Extent::By {
+            "permissions" | "space_role_assignments" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 250,
                 type_name: "bigint",
             },
-            "pages" => Extent::By {
+            "pages" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 100,
                 type_name: "bigint",
             },
-            "group_members" => Extent::By {
+            "group_members" => Portion::By {
                 column: "group_id",
                 values: "SELECT id FROM groups_staging",
                 at_once: 250,
                 type_name: "text",
             },
-            "content_restrictions" if self == Self::Full => Extent::Looked {
+            "content_restrictions" if self == Self::Full => Portion::Looked {
                 with: "page_labels",
             },
-            "content_restrictions" => Extent::By {
+            "content_restrictions" => Portion::By {
                 column: "content_id",
                 values: CONTENT_IDS,
                 at_once: LOOKED_UP,
                 type_name: "bigint",
             },
-            "page_labels" => Extent::With("content_restrictions"),
+            "page_labels" => Portion::With("content_restrictions"),
             "users" => accounts(),
-            "folders" => Extent::Nodes("folder"),
-            "whiteboards" => Extent::Nodes("whiteboard"),
-            "databases" => Extent::Nodes("database"),
-            "smart_links" => Extent::Nodes("embed"),
+            "folders" => Portion::Nodes("folder"),
+            "whiteboards" => Portion::Nodes("whiteboard"),
+            "databases" => Portion::Nodes("database"),
+            "smart_links" => Portion::Nodes("embed"),
             "product_groups" => of_kinds("access_type", ACCESS_TYPES),
             "product_users" => of_kinds("permission_type", LICENCES),
-            _ => Extent::Whole,
+            _ => Portion::Whole,
         };
         Some((reading, true))
     }
 }
 
 /// All of a table that is read by the kinds of its rows.
-fn of_kinds(column: &'static str, values: &'static str) -> Extent {
-    Extent::By {
+fn of_kinds(column: &'static str, values: &'static str) -> Portion {
+    Portion::By {
         column,
         values,
         at_once: 10,
@@ -199,8 +199,8 @@ fn of_kinds(column: &'static str, values: &'static str) -> Extent {
     }
 }
 
-fn accounts() -> Extent {
-    Extent::By {
+fn accounts() -> Portion {
+    Portion::By {
         column: "account_id",
         values: ACCOUNT_IDS,
         at_once: 10_000,
@@ -248,7 +248,7 @@ impl PieceArgument {
 /// The pieces in which a table is read.
 pub(super) fn pieces(
     table: &MirroredTable,
-    reading: &Extent,
+    reading: &Portion,
     tables: &[MirroredTable],
     live: &HashMap<&'static str, String>,
 ) -> Result<Vec<Piece>, Report> {
@@ -260,14 +260,14 @@ pub(super) fn pieces(
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];
     Ok(match reading {
-        Extent::Nothing(_) | Extent::With(_) => Vec::new(),
-        Extent::Looked { with } => looked_up(tables, with, live, &copy)?,
-        Extent::Whole | Extent::Since(_, None) => one(copy, None),
-        Extent::Since(column, Some(since)) => one(
+        Portion::Nothing(_) | Portion::With(_) => Vec::new(),
+        Portion::Looked { with } => looked_up(tables, with, live, &copy)?,
+        Portion::Whole | Portion::Since(_, None) => one(copy, None),
+        Portion::Since(column, Some(since)) => one(
             format!("{copy} WHERE {} >= $1", quote_identifier(column)),
             Some(PieceArgument::Time(*since)),
         ),
-        Extent::By {
+        Portion::By {
             column,
             values,
             at_once,
@@ -292,8 +292,8 @@ pub(super) fn pieces(
                 })
                 .collect()
         }
-        Extent::Nodes(kind) => nodes(table, kind, &source),
-        Extent::Versions(contents, of) => versions(table, contents, of, &copy)?,
+        Portion::Nodes(kind) => nodes(table, kind, &source),
+        Portion::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
 }
 
