@@ -4,8 +4,12 @@
 mod creating;
 #[path = "mirror/failing.rs"]
 mod failing;
+#[path = "mirror/histories.rs"]
+mod histories_by_chance;
 #[path = "mirror/history.rs"]
 mod history;
+#[path = "mirror/nodes.rs"]
+mod nodes;
 #[path = "mirror/refreshing.rs"]
 mod refreshing;
 

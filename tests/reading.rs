@@ -7,6 +7,8 @@ mod custom_content;
 mod governance;
 mod groups;
 mod limits;
+mod nodes_by_search;
+pub mod restrictions_in_bulk;
 mod roles;
 mod search;
 mod tasks;

@@ -6,7 +6,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_guard};
 
 use super::server::{Named, null_argument};
 use super::{procedure, writing};
-use crate::mirror::{self, Mode, Request};
+use crate::mirror::{self, Mode, RefreshRequest};
 use crate::observe::request_log;
 use crate::pg::report::Report;
 
@@ -35,6 +35,21 @@ fn create_mirror(
         mirror,
         others,
     ))
+}
+
+/// The foreign tables that a mirror of the caller's is read from.
+#[pg_extern]
+fn live_tables(
+    mirror: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(remote_table, &'static str),
+        name!(foreign_table, String),
+    ),
+> {
+    let mirror = mirror.unwrap_or_else(|| null_argument("mirror").raise());
+    TableIterator::new(mirror::live_tables(mirror))
 }
 
 /// Reads the site into a mirror, and publishes all of it or nothing.
@@ -73,7 +88,7 @@ pub extern "C-unwind" fn confluence_refresh(fcinfo: pg_sys::FunctionCallInfo) ->
         .raise()
     };
     procedure::run(|| {
-        mirror::refresh(Request {
+        mirror::refresh(RefreshRequest {
             mirror,
             mode,
             accept,

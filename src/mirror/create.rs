@@ -7,7 +7,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::lock::Lock;
 use super::objects;
-use super::place::Place;
+use super::place::MirrorSchema;
 use super::table::{MirroredTable, evidence};
 use crate::catalog;
 use crate::pg::report::Report;
@@ -55,7 +55,7 @@ pub(crate) fn create(
     mirror: &str,
     others: Vec<String>,
 ) -> Vec<MadeObject> {
-    let place = Place::claim(mirror);
+    let place = MirrorSchema::claim(mirror);
     // A refresh reads and writes what is made anew here.
     let _lock = Lock::of_transaction(&place);
     let made = search_path::with(&place.search_path(), || make(&place, server_name, others));
@@ -66,7 +66,7 @@ pub(crate) fn create(
 }
 
 /// The tables that a mirror has: what evidence is made of, and the others that its maker has asked for.
-pub(super) fn tables_of(place: &Place) -> Vec<MirroredTable> {
+pub(super) fn tables_of(place: &MirrorSchema) -> Vec<MirroredTable> {
     let sql = format!("SELECT unnest(other_tables) FROM {}.mirror", place.quoted());
     let others: Vec<String> = Spi::connect(|client| {
         let rows = client.select(&sql, None, &[])?;
@@ -80,7 +80,11 @@ pub(super) fn tables_of(place: &Place) -> Vec<MirroredTable> {
     tables
 }
 
-fn make(place: &Place, server: &str, others: Vec<String>) -> Result<Vec<MadeObject>, Report> {
+fn make(
+    place: &MirrorSchema,
+    server: &str,
+    others: Vec<String>,
+) -> Result<Vec<MadeObject>, Report> {
     let others = remote_tables(others)?;
     let exists = Spi::get_one::<bool>("SELECT to_regclass('mirror') IS NOT NULL")?.unwrap_or(false);
     if exists {
@@ -208,10 +212,10 @@ fn add_columns(table: &MirroredTable) -> Result<(), Report> {
     Ok(())
 }
 
-type Found = (&'static str, String, Option<String>, pg_sys::Oid);
+type SchemaObject = (&'static str, String, Option<String>, pg_sys::Oid);
 
 /// The views and functions that the schema has, whosever they are.
-fn objects_of(place: &Place) -> Result<Vec<Found>, Report> {
+fn objects_of(place: &MirrorSchema) -> Result<Vec<SchemaObject>, Report> {
     Spi::connect(|client| {
         let rows = client.select(OBJECTS, None, &[place.oid.into()])?;
         rows.map(|row| {
@@ -234,7 +238,7 @@ fn objects_of(place: &Place) -> Result<Vec<Found>, Report> {
 
 /// Drops the views and functions that an older version has made, and gives the statements that bring their rights back. If
 /// something else needs them, it names that, and nothing is done.
-fn drop_views(place: &Place) -> Result<Vec<String>, Report> {
+fn drop_views(place: &MirrorSchema) -> Result<Vec<String>, Report> {
     let dependents = texts(DEPENDENTS, &[place.oid.into(), place.name.as_str().into()])?;
     if !dependents.is_empty() {
         return Err(Report::new(
@@ -267,7 +271,7 @@ fn drop_views(place: &Place) -> Result<Vec<String>, Report> {
 }
 
 /// Takes back what PUBLIC and default privileges get by themselves: names and e-mail addresses are in it.
-fn keep_private(place: &Place, made: &[Found]) -> Result<(), Report> {
+fn keep_private(place: &MirrorSchema, made: &[SchemaObject]) -> Result<(), Report> {
     let schema = place.quoted();
     for (kind, identity, _, _) in made {
         let kind = if *kind == "view" { "TABLE" } else { "FUNCTION" };

@@ -50,7 +50,7 @@ const APPENDED: &[(&str, &str, &str)] = &[
     (
         "ordinal",
         "integer NOT NULL",
-        "Place among records that say the same",
+        "MirrorSchema among records that say the same",
     ),
     ("run_from", "bigint NOT NULL", "Run that first read it"),
     (

@@ -4,7 +4,7 @@
 
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use super::place::Place;
+use super::place::MirrorSchema;
 use crate::pg::report::Report;
 
 /// It conflicts with itself, and not with what creating or using an object in the schema takes.
@@ -18,7 +18,7 @@ pub(super) struct Lock {
 
 impl Lock {
     /// For this transaction. An error if somebody else has it.
-    pub fn of_transaction(place: &Place) -> Self {
+    pub fn of_transaction(place: &MirrorSchema) -> Self {
         if !acquire(&tag(place), false) {
             held(place).raise();
         }
@@ -27,7 +27,7 @@ impl Lock {
 
     /// Until it is dropped, over commits, errors and cancels; the end of the session lets it go, too. None if somebody
     /// else has it.
-    pub fn of_session(place: &Place) -> Option<Self> {
+    pub fn of_session(place: &MirrorSchema) -> Option<Self> {
         let tag = tag(place);
         acquire(&tag, true).then_some(Self {
             of_session: Some(tag),
@@ -50,7 +50,7 @@ fn acquire(tag: &pg_sys::LOCKTAG, of_session: bool) -> bool {
     got != pg_sys::LockAcquireResult::LOCKACQUIRE_NOT_AVAIL
 }
 
-fn tag(place: &Place) -> pg_sys::LOCKTAG {
+fn tag(place: &MirrorSchema) -> pg_sys::LOCKTAG {
     pg_sys::LOCKTAG {
         // SAFETY: tells the database of the session.
         locktag_field1: unsafe { pg_sys::MyDatabaseId }.to_u32(),
@@ -63,7 +63,7 @@ fn tag(place: &Place) -> pg_sys::LOCKTAG {
 }
 
 /// Says that somebody else works on the mirror.
-pub(super) fn held(place: &Place) -> Report {
+pub(super) fn held(place: &MirrorSchema) -> Report {
     Report::new(
         Code::ERRCODE_OBJECT_IN_USE,
         format!("mirror \"{}\" is being refreshed", place.name),

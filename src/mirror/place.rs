@@ -9,12 +9,12 @@ use crate::pg::roles;
 
 /// A schema.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct MirrorSchema {
     pub name: String,
     pub oid: pg_sys::Oid,
 }
 
-impl Place {
+impl MirrorSchema {
     /// Makes the schema, or takes the one that is there if it is the caller's.
     pub fn claim(name: &str) -> Self {
         if oid_of(name).is_none() {

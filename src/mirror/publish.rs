@@ -33,7 +33,7 @@ const CONTENTS: &[&str] = &[
 
 /// When a table was read.
 #[derive(Clone, Copy)]
-pub(super) struct Reading {
+pub(super) struct StepReading {
     pub run: i64,
     pub at: TimestampWithTimeZone,
     /// When it was read the last time before, in whole.
@@ -60,7 +60,7 @@ pub(super) struct Shrinking {
     pub open: i64,
 }
 
-impl Reading {
+impl StepReading {
     fn args(&self) -> [DatumWithOid<'static>; 3] {
         [self.run.into(), self.at.into(), self.before.into()]
     }
@@ -68,7 +68,7 @@ impl Reading {
 
 impl MirroredTable {
     /// Makes history of what was read.
-    pub fn publish(&self, reading: &Reading) -> Result<Result<Published, Shrinking>, Report> {
+    pub fn publish(&self, reading: &StepReading) -> Result<Result<Published, Shrinking>, Report> {
         if self.is_append_only() {
             let opened = run(&self.append(), reading)?;
             return Ok(Ok(Published {
@@ -157,7 +157,7 @@ impl MirroredTable {
 
     /// How many rows would end, of how many. Those do not count that hang on what has been proved to be gone, or on what
     /// somebody has accepted to be.
-    fn count_ending(&self, reading: &Reading) -> Result<(i64, i64), Report> {
+    fn count_ending(&self, reading: &StepReading) -> Result<(i64, i64), Report> {
         let proved = self
             .hangs_on("p.run_to = $1 AND ($2 OR p.end_reason IN ('removed', 'trashed', 'purged'))");
         let sql = format!(
@@ -281,7 +281,7 @@ impl MirroredTable {
 }
 
 /// Runs a statement of a reading, and gives how many rows it has written.
-fn run(sql: &str, reading: &Reading) -> Result<i64, Report> {
+fn run(sql: &str, reading: &StepReading) -> Result<i64, Report> {
     let used = if sql.contains("$3") {
         3
     } else if sql.contains("$2") {

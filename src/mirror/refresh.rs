@@ -13,8 +13,8 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::live;
 use super::lock::{self, Lock};
-use super::place::Place;
-use super::read::{self, Mode, Reading};
+use super::place::MirrorSchema;
+use super::read::{self, Mode, Portion};
 use super::run::{self, Earlier, Frame, Mark};
 use super::table::MirroredTable;
 use super::{create, publish};
@@ -31,7 +31,7 @@ const PRODUCT_ACCESS: &str = "product_access";
 const USUAL: Duration = Duration::from_secs(600);
 
 /// What a refresh is asked for.
-pub(crate) struct Request {
+pub(crate) struct RefreshRequest {
     pub mirror: String,
     pub mode: Mode,
     pub accept: Option<i64>,
@@ -39,7 +39,7 @@ pub(crate) struct Request {
 
 /// A refresh that runs.
 struct Refresh {
-    place: Place,
+    place: MirrorSchema,
     server: pg_sys::Oid,
     server_name: String,
     mode: Mode,
@@ -56,7 +56,7 @@ struct Refresh {
 }
 
 /// What went wrong, and where.
-struct Failure {
+struct StepFailure {
     step: String,
     report: Report,
     /// How many rows of the step's table would have ended, if that is what is wrong.
@@ -64,10 +64,10 @@ struct Failure {
 }
 
 /// Refreshes a mirror. The caller's connection lets it commit.
-pub(crate) fn refresh(request: Request) {
+pub(crate) fn refresh(request: RefreshRequest) {
     // What the caller has done so far is not to decide what becomes of this.
     commit();
-    let place = Place::of_mirror(&request.mirror);
+    let place = MirrorSchema::of_mirror(&request.mirror);
     let server_name = server_of(&place).unwrap_or_else(|report| report.raise());
     fits_in_time(&place, request.mode).unwrap_or_else(|report| report.raise());
     let Some(lock) = Lock::of_session(&place) else {
@@ -113,10 +113,10 @@ pub(crate) fn refresh(request: Request) {
 }
 
 impl Refresh {
-    fn go(&mut self) -> Result<(), Failure> {
+    fn go(&mut self) -> Result<(), StepFailure> {
         let frame = self.look_at_frame().map_err(at(FRAME))?;
         self.role_mode = frame.role_mode;
-        let plan: Vec<(usize, Reading, bool)> = self
+        let plan: Vec<(usize, Portion, bool)> = self
             .tables
             .iter()
             .enumerate()
@@ -155,18 +155,7 @@ impl Refresh {
             .map(|table| table.name)
             .find(|name| !self.live.contains_key(name))
         {
-            return Err(Report::new(
-                Code::ERRCODE_UNDEFINED_TABLE,
-                format!(
-                    "server \"{}\" has no foreign table \"{missing}\" that the mirror can read",
-                    self.server_name
-                ),
-            )
-            .hint(format!(
-                "SELECT * FROM confluence.create_mirror({}, {}) imports it.",
-                spi::quote_literal(&self.server_name),
-                spi::quote_literal(&self.place.name)
-            )));
+            return Err(live::missing(&self.place, &self.server_name, missing));
         }
         let frame = self.transaction(|| self.read_frame())?;
         // Kept even if it is refused: whoever accepts that, accepts what was seen.
@@ -303,21 +292,30 @@ impl Refresh {
     }
 
     /// Reads a table, piece by piece.
-    fn read(&self, table: &MirroredTable, reading: &Reading) -> Result<(), Report> {
+    fn read(&self, table: &MirroredTable, reading: &Portion) -> Result<(), Report> {
         let name = table.name;
         let pieces = self.transaction(|| {
             if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
                 return Ok(None);
             }
             run::begin_step(self.run, name)?;
-            Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+            if let Portion::With(other) = reading {
+                run::take_reading(self.run, name, other, &table.staging())?;
+                return Ok(None);
+            }
+            self.empty(table)?;
+            if let Portion::Looked { with } = reading
+                && let Some(table) = self.tables.iter().find(|table| table.name == *with)
+            {
+                self.empty(table)?;
+            }
             let reading = match reading {
-                Reading::Since(column, _) => {
-                    &Reading::Since(column, self.watermark(table, column)?)
+                Portion::Since(column, _) => {
+                    &Portion::Since(column, self.watermark(table, column)?)
                 }
                 reading => reading,
             };
-            read::pieces(table, reading, &self.live).map(Some)
+            read::pieces(table, reading, &self.tables, &self.live).map(Some)
         })?;
         let Some(pieces) = pieces else { return Ok(()) };
         let mut refused = None;
@@ -341,11 +339,17 @@ impl Refresh {
             } else {
                 Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
             }
-            if let Reading::Nothing(said) = reading {
+            if let Portion::Nothing(said) = reading {
                 run::note(self.run, name, "note", *said)?;
             }
             run::end_step(self.run, name, refused.as_deref())
         })
+    }
+
+    /// Throws away what an earlier refresh has read.
+    fn empty(&self, table: &MirroredTable) -> Result<(), Report> {
+        Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+        Ok(())
     }
 
     /// Whether the mirror goes on without what the account may not read. Not where it could before.
@@ -429,7 +433,7 @@ impl Refresh {
 
     /// Asks for each content that the listings no longer have by its id: in the trash, purged, or moved while they were
     /// read.
-    fn look_for_missing(&self, plan: &[(usize, Reading, bool)]) -> Result<(), Report> {
+    fn look_for_missing(&self, plan: &[(usize, Portion, bool)]) -> Result<(), Report> {
         self.transaction(|| Ok(Spi::run("TRUNCATE found_elsewhere")?))?;
         for table in plan.iter().map(|(place, _, _)| &self.tables[*place]) {
             if !matches!(table.name, "pages" | "blogposts") {
@@ -479,7 +483,7 @@ impl Refresh {
     }
 
     /// Publishes what was read: all of it, in one transaction.
-    fn publish(&self, plan: &[(usize, Reading, bool)]) -> Result<(), Failure> {
+    fn publish(&self, plan: &[(usize, Portion, bool)]) -> Result<(), StepFailure> {
         let mut step = PUBLISH.to_owned();
         let mut would_end = None;
         let published = self.transaction(|| {
@@ -489,7 +493,7 @@ impl Refresh {
                 self.publish_table(table, *is_whole, &mut would_end)?;
             }
             PUBLISH.clone_into(&mut step);
-            if self.mode != Mode::Changes && has_function("product_access_check()")? {
+            if self.mode != Mode::Changes {
                 Spi::run_with_args(
                     &format!(
                         "INSERT INTO run_steps (run_id, step, rows_read, expected, is_reconciled, is_complete, started_at, finished_at, read_at)
@@ -509,7 +513,7 @@ impl Refresh {
             }
             run::complete(self.run, self.mark.requests(), self.drift)
         });
-        published.map_err(|report| Failure {
+        published.map_err(|report| StepFailure {
             step,
             report,
             would_end,
@@ -559,7 +563,10 @@ impl Refresh {
 
 /// Runs something in a transaction of its own, and commits if it went well. An error undoes it, and is given back: cancels and
 /// time-outs, too.
-fn transaction<T>(place: &Place, work: impl FnOnce() -> Result<T, Report>) -> Result<T, Report> {
+fn transaction<T>(
+    place: &MirrorSchema,
+    work: impl FnOnce() -> Result<T, Report>,
+) -> Result<T, Report> {
     let path = place.search_path();
     let done = subtransaction::catch(|| {
         // SAFETY: a snapshot for queries that take none of their own; it is taken off below, or by the subtransaction's end.
@@ -585,8 +592,8 @@ fn commit() {
     }
 }
 
-fn at(step: &str) -> impl Fn(Report) -> Failure {
-    move |report| Failure {
+fn at(step: &str) -> impl Fn(Report) -> StepFailure {
+    move |report| StepFailure {
         step: step.to_owned(),
         report,
         would_end: None,
@@ -610,19 +617,19 @@ fn has_function(identity: &str) -> Result<bool, Report> {
     Ok(there == Some(true))
 }
 
-fn server_of(place: &Place) -> Result<String, Report> {
+pub(super) fn server_of(place: &MirrorSchema) -> Result<String, Report> {
     let sql = format!("SELECT server FROM {}.mirror", place.quoted());
     Ok(Spi::get_one::<String>(&sql)?.unwrap_or_default())
 }
 
-fn server_oid(name: &str) -> pg_sys::Oid {
+pub(super) fn server_oid(name: &str) -> pg_sys::Oid {
     let name = crate::pg::list::pstrdup(name);
     // SAFETY: a look-up in the catalog, which raises an error where there is no such server.
     unsafe { (*pg_sys::GetForeignServerByName(name, false)).serverid }
 }
 
 /// Refuses a statement time-out that the refresh would most likely run into, before anything is sent.
-fn fits_in_time(place: &Place, mode: Mode) -> Result<(), Report> {
+fn fits_in_time(place: &MirrorSchema, mode: Mode) -> Result<(), Report> {
     // SAFETY: a setting of the session, in milliseconds.
     let limit = u64::try_from(unsafe { pg_sys::StatementTimeout }).unwrap_or(0);
     if limit == 0 {
@@ -655,7 +662,7 @@ fn fits_in_time(place: &Place, mode: Mode) -> Result<(), Report> {
 }
 
 /// Says who refreshes the mirror, and since when.
-fn busy(place: &Place) -> Report {
+fn busy(place: &MirrorSchema) -> Report {
     let sql = format!(
         "SELECT format('Run %s, by role \"%s\", since %s.', id, db_user, started_at) FROM {}.runs
          WHERE status = 'running' ORDER BY id DESC LIMIT 1",

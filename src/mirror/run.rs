@@ -3,7 +3,7 @@
 use pgrx::datum::{DatumWithOid, JsonB, TimestampWithTimeZone};
 use pgrx::prelude::*;
 
-use super::publish::{Published, Reading};
+use super::publish::{Published, StepReading};
 use super::read::Mode;
 use crate::observe::{history, request_log};
 use crate::pg::report::Report;
@@ -141,6 +141,21 @@ pub(super) fn begin_step(run: i64, step: &str) -> Result<(), Report> {
     Ok(())
 }
 
+/// Ends a step whose rows were read with those of another one, by the same requests.
+pub(super) fn take_reading(run: i64, step: &str, other: &str, staging: &str) -> Result<(), Report> {
+    Spi::run_with_args(
+        &format!(
+            "UPDATE run_steps AS s SET rows_read = (SELECT count(*) FROM {staging}), is_complete = o.is_complete, why_not = o.why_not,
+                 started_at = o.started_at, read_at = o.read_at, finished_at = clock_timestamp(),
+                 detail = jsonb_build_object('note', 'read with ' || o.step)
+             FROM run_steps AS o
+             WHERE s.run_id = $1 AND s.step = $2 AND o.run_id = $1 AND o.step = $3"
+        ),
+        &[run.into(), step.into(), other.into()],
+    )?;
+    Ok(())
+}
+
 /// Counts what a piece of a step has read.
 pub(super) fn count_piece(run: i64, step: &str, rows: i64, spent: &Spent) -> Result<(), Report> {
     Spi::run_with_args(
@@ -236,12 +251,12 @@ pub(super) fn reading_of(
     step: &str,
     is_whole: bool,
     accepted: Option<i64>,
-) -> Result<Option<Reading>, Report> {
+) -> Result<Option<StepReading>, Report> {
     let Some(read) = step_of(run, step)?.filter(|read| read.is_complete) else {
         return Ok(None);
     };
     let before = last_read(run, step)?;
-    Ok(Some(Reading {
+    Ok(Some(StepReading {
         run,
         at: read.read_at,
         before,

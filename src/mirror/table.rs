@@ -42,17 +42,16 @@ pub(super) struct MirroredTable {
     pub comment: &'static str,
     pub columns: Vec<MirroredColumn>,
     pub key: Vec<&'static str>,
-    pub source: Source,
+    pub source: RowSource,
 }
 
 /// Where its rows come from.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
+pub(super) enum RowSource {
     /// A foreign table of the mirror's server.
     Remote(&'static Table),
     /// `confluence.user_emails`.
     UserEmails,
-    Stub,
 }
 
 /// A column of a table of a mirror.
@@ -84,7 +83,7 @@ impl MirroredTable {
                 })
                 .collect(),
             key: table.key.to_vec(),
-            source: Source::Remote(table),
+            source: RowSource::Remote(table),
         }
     }
 
@@ -157,7 +156,7 @@ impl MirroredTable {
                 ),
             ],
             key: vec!["account_id"],
-            source: Source::UserEmails,
+            source: RowSource::UserEmails,
         }
     }
 
@@ -196,8 +195,8 @@ impl MirroredTable {
     /// The foreign table's name in its server's schema, where it is a remote one.
     pub fn remote(&self) -> Option<&'static Table> {
         match self.source {
-            Source::Remote(table) => Some(table),
-            Source::UserEmails | Source::Stub => None,
+            RowSource::Remote(table) => Some(table),
+            RowSource::UserEmails => None,
         }
     }
 }
@@ -206,38 +205,6 @@ impl MirroredTable {
 pub(super) fn evidence() -> Vec<MirroredTable> {
     let remote = EVIDENCE.iter().filter_map(|name| tables::find(name));
     let mut tables: Vec<MirroredTable> = remote.map(MirroredTable::of).collect();
-    // TODO(merge): goes with the branch that has both tables.
-    for (name, key) in [
-        ("product_groups", vec!["access_type", "id"]),
-        ("product_users", vec!["permission_type", "account_id"]),
-    ] {
-        if tables.iter().all(|table| table.name != name) {
-            let mut columns: Vec<MirroredColumn> = key
-                .iter()
-                .map(|name| MirroredColumn {
-                    name,
-                    type_name: "pg_catalog.text",
-                    comment: "Stub.".to_owned(),
-                    is_description: false,
-                })
-                .collect();
-            if name == "product_groups" {
-                columns.push(MirroredColumn {
-                    name: "name",
-                    type_name: "pg_catalog.text",
-                    comment: "Stub.".to_owned(),
-                    is_description: true,
-                });
-            }
-            tables.push(MirroredTable {
-                name,
-                comment: "Stub.",
-                columns,
-                key,
-                source: Source::Stub,
-            });
-        }
-    }
     tables.push(MirroredTable::emails());
     tables
 }

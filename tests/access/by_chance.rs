@@ -54,7 +54,8 @@ fn what_a_mirror_answers_is_what_the_rule_says_as_of_each_run() {
     let mut compared = 0;
     for seed in rounds.first..rounds.first + count {
         mirror = Mirror::again(mirror);
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| round(&mut mirror, seed)));
+        let told =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| round(&mut mirror, seed)));
         match told {
             Ok(contents) => compared += contents,
             Err(panic) => {
@@ -63,13 +64,19 @@ fn what_a_mirror_answers_is_what_the_rule_says_as_of_each_run() {
             }
         }
     }
-    tell(&format!("{count} random sites, {compared} contents compared"));
+    tell(&format!(
+        "{count} random sites, {compared} contents compared"
+    ));
 }
 
 /// A site through four runs. Returns how many contents were compared.
 fn round(mirror: &mut Mirror, seed: u64) -> usize {
     let mut rng = chances(seed, 0);
-    let hidden = if rng.bool() { Hidden::Nothing } else { Hidden::Something };
+    let hidden = if rng.bool() {
+        Hidden::Nothing
+    } else {
+        Hidden::Something
+    };
     let mut world = made(&mut rng, hidden);
     let mut past: Vec<(i64, World)> = Vec::new();
     for _ in 0..4 {
@@ -105,14 +112,27 @@ fn made(rng: &mut Rng, hidden: Hidden) -> World {
             world.group(group, &members);
         }
     }
-    for (access_type, group) in [("user", "g1"), ("user", "g2"), ("admin", "g3"), ("site-admin", "g4")] {
+    for (access_type, group) in [
+        ("user", "g1"),
+        ("user", "g2"),
+        ("admin", "g3"),
+        ("site-admin", "g4"),
+    ] {
         if chance(rng, 70) {
             world.product(access_type, group);
         }
     }
     world.spaces.extend(SPACES);
     world.role("r1", &["read/space"]);
-    world.role("r2", &["read/space", "create/page", "create/blogpost", "create/comment"]);
+    world.role(
+        "r2",
+        &[
+            "read/space",
+            "create/page",
+            "create/blogpost",
+            "create/comment",
+        ],
+    );
     world.role("r3", &["read/space", "administer/space", "update/page"]);
     for _ in 0..rng.usize(6..24) {
         make_grant(&mut world, rng, hidden);
@@ -138,10 +158,34 @@ fn make_account(world: &mut World, rng: &mut Rng, account: &str, hidden: Hidden)
         world.accounts.remove(account);
         return;
     }
-    let kind = *pick(rng, &["atlassian", "atlassian", "atlassian", "atlassian", "app", "customer"]);
-    let status = *pick(rng, &["active", "active", "active", "active", "active", "inactive", "closed"]);
-    let status = if hidden == Hidden::Something && chance(rng, 5) { "unknown" } else { status };
-    world.account(account, kind, status, kind == "atlassian" && chance(rng, 18));
+    let kind = *pick(
+        rng,
+        &[
+            "atlassian",
+            "atlassian",
+            "atlassian",
+            "atlassian",
+            "app",
+            "customer",
+        ],
+    );
+    let status = *pick(
+        rng,
+        &[
+            "active", "active", "active", "active", "active", "inactive", "closed",
+        ],
+    );
+    let status = if hidden == Hidden::Something && chance(rng, 5) {
+        "unknown"
+    } else {
+        status
+    };
+    world.account(
+        account,
+        kind,
+        status,
+        kind == "atlassian" && chance(rng, 18),
+    );
 }
 
 fn make_grant(world: &mut World, rng: &mut Rng, hidden: Hidden) {
@@ -150,7 +194,13 @@ fn make_grant(world: &mut World, rng: &mut Rng, hidden: Hidden) {
     let (principal_type, principal) = match rng.u32(..100) {
         0..=44 => ("user", *pick(rng, &PEOPLE)),
         45..=74 => ("group", *pick(rng, &GROUPS)),
-        75..=90 => ("access-class", *pick(rng, &CLASSES[..if hidden == Hidden::Nothing { 6 } else { 7 }])),
+        75..=90 => (
+            "access-class",
+            *pick(
+                rng,
+                &CLASSES[..if hidden == Hidden::Nothing { 6 } else { 7 }],
+            ),
+        ),
         91..=96 => ("role", *pick(rng, &["r1", "r2", "r3"])),
         _ if hidden == Hidden::Nothing => ("GROUP", "g1"),
         _ => ("team", "t1"),
@@ -161,7 +211,11 @@ fn make_grant(world: &mut World, rng: &mut Rng, hidden: Hidden) {
 
 fn make_assignment(world: &mut World, rng: &mut Rng, hidden: Hidden) {
     let space = *pick(rng, &SPACES);
-    let role = if hidden == Hidden::Something && chance(rng, 8) { "r9" } else { *pick(rng, &["r1", "r2", "r3"]) };
+    let role = if hidden == Hidden::Something && chance(rng, 8) {
+        "r9"
+    } else {
+        *pick(rng, &["r1", "r2", "r3"])
+    };
     match rng.u32(..10) {
         0..=3 => world.assign(space, "USER", *pick(rng, &PEOPLE), role),
         4..=7 => world.assign(space, "GROUP", *pick(rng, &GROUPS), role),
@@ -196,7 +250,11 @@ fn make_entry(world: &mut World, rng: &mut Rng, hidden: Hidden) {
             _ => {}
         }
     }
-    if world.lists.iter().any(|entry| entry.0 == content && entry.1 == "unknown") {
+    if world
+        .lists
+        .iter()
+        .any(|entry| entry.0 == content && entry.1 == "unknown")
+    {
         return;
     }
     for _ in 0..rng.usize(1..4) {
@@ -227,8 +285,14 @@ fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
             }
             2 => make_grant(world, rng, hidden),
             3 => {
-                let gone = world.permissions.iter().nth(rng.usize(..world.permissions.len().max(1))).cloned();
-                world.permissions.retain(|grant| Some(grant) != gone.as_ref());
+                let gone = world
+                    .permissions
+                    .iter()
+                    .nth(rng.usize(..world.permissions.len().max(1)))
+                    .cloned();
+                world
+                    .permissions
+                    .retain(|grant| Some(grant) != gone.as_ref());
             }
             4 | 5 => make_entry(world, rng, hidden),
             6 => {
@@ -239,8 +303,14 @@ fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
             7 | 8 => {
                 let (id, parent) = (*pick(rng, &ids), *pick(rng, &ids));
                 let space = world.contents[&parent].space;
-                if world.contents[&id].kind != "blogpost" && (hidden == Hidden::Something || !is_below(world, parent, id)) {
-                    let below: Vec<i64> = ids.iter().copied().filter(|&other| is_below(world, other, id)).collect();
+                if world.contents[&id].kind != "blogpost"
+                    && (hidden == Hidden::Something || !is_below(world, parent, id))
+                {
+                    let below: Vec<i64> = ids
+                        .iter()
+                        .copied()
+                        .filter(|&other| is_below(world, other, id))
+                        .collect();
                     for other in below {
                         world.contents.get_mut(&other).expect("there").space = space;
                     }
@@ -272,7 +342,15 @@ fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
             13 if hidden == Hidden::Something => {
                 let step = *pick(
                     rng,
-                    &["groups", "group_members", "users", "content_restrictions", "product_groups", "space_roles", "space_role_assignments"],
+                    &[
+                        "groups",
+                        "group_members",
+                        "users",
+                        "content_restrictions",
+                        "product_groups",
+                        "space_roles",
+                        "space_role_assignments",
+                    ],
                 );
                 if !world.unread.remove(step) {
                     world.unread.insert(step);
@@ -328,14 +406,28 @@ fn compare_contents(mirror: &mut Mirror, run: i64, world: &World, rule: &Rule, h
     let mut potential: BTreeSet<(i64, String, String, String)> = BTreeSet::new();
     for row in &found {
         let cells: Vec<&str> = row.split('|').collect();
-        let [content, access, account, verdict, reason, group, path] = cells[..] else { panic!("{row}") };
+        let [content, access, account, verdict, reason, group, path] = cells[..] else {
+            panic!("{row}")
+        };
         let content = content.parse().expect("a number");
         if account == "-" {
-            gaps.entry(content).or_default().insert((access.to_owned(), reason.to_owned(), group.to_owned()));
+            gaps.entry(content).or_default().insert((
+                access.to_owned(),
+                reason.to_owned(),
+                group.to_owned(),
+            ));
         } else if verdict == "potential" {
-            potential.insert((content, access.to_owned(), account.to_owned(), path.to_owned()));
+            potential.insert((
+                content,
+                access.to_owned(),
+                account.to_owned(),
+                path.to_owned(),
+            ));
         } else {
-            people.entry((content, access.to_owned(), account.to_owned())).or_default().insert(verdict.to_owned());
+            people
+                .entry((content, access.to_owned(), account.to_owned()))
+                .or_default()
+                .insert(verdict.to_owned());
         }
     }
     for (&content, node) in &world.contents {
@@ -344,29 +436,60 @@ fn compare_contents(mirror: &mut Mirror, run: i64, world: &World, rule: &Rule, h
             .people
             .iter()
             .map(|((access, account), &is_sure)| {
-                (((*access).to_owned(), account.clone()), if is_sure { "allowed" } else { "unknown" })
+                (
+                    ((*access).to_owned(), account.clone()),
+                    if is_sure { "allowed" } else { "unknown" },
+                )
             })
             .collect();
-        let of_content = people.range((content, String::new(), String::new())..(content + 1, String::new(), String::new()));
+        let of_content = people.range(
+            (content, String::new(), String::new())..(content + 1, String::new(), String::new()),
+        );
         let best: BTreeMap<(String, String), &str> = of_content
             .map(|((_, access, account), verdicts)| {
-                ((access.clone(), account.clone()), if verdicts.contains("allowed") { "allowed" } else { "unknown" })
+                (
+                    (access.clone(), account.clone()),
+                    if verdicts.contains("allowed") {
+                        "allowed"
+                    } else {
+                        "unknown"
+                    },
+                )
             })
             .collect();
-        assert_eq!(best, right, "people of content {content} as of run {run}\n{world:?}");
+        assert_eq!(
+            best, right,
+            "people of content {content} as of run {run}\n{world:?}"
+        );
         let found = gaps.remove(&content).unwrap_or_default();
-        assert_eq!(found, told(&answer.gaps), "gaps of content {content} as of run {run}\n{world:?}");
+        assert_eq!(
+            found,
+            told(&answer.gaps),
+            "gaps of content {content} as of run {run}\n{world:?}"
+        );
         for account in rule.everybody() {
             for access in ["view", "edit"] {
-                let is_allowed = right.get(&(access.to_owned(), account.clone())) == Some(&"allowed");
-                let right = if is_allowed { BTreeSet::new() } else { rule.potential(node.space, &account) };
-                let found = potential.iter().filter(|row| row.0 == content && row.1 == access && row.2 == account);
+                let is_allowed =
+                    right.get(&(access.to_owned(), account.clone())) == Some(&"allowed");
+                let right = if is_allowed {
+                    BTreeSet::new()
+                } else {
+                    rule.potential(node.space, &account)
+                };
+                let found = potential
+                    .iter()
+                    .filter(|row| row.0 == content && row.1 == access && row.2 == account);
                 let found: BTreeSet<&str> = found.map(|row| row.3.as_str()).collect();
-                assert_eq!(found, right, "potential of {account} to {access} content {content} as of run {run}\n{world:?}");
+                assert_eq!(
+                    found, right,
+                    "potential of {account} to {access} content {content} as of run {run}\n{world:?}"
+                );
             }
         }
         if hidden == Hidden::Nothing {
-            let hiding = answer.gaps.iter().find(|gap| !matches!(gap.1, "class_open_ended" | "jsm_class" | "group_unresolved"));
+            let hiding = answer.gaps.iter().find(|gap| {
+                !matches!(gap.1, "class_open_ended" | "jsm_class" | "group_unresolved")
+            });
             assert_eq!(hiding, None, "nothing is hidden");
         }
     }
@@ -374,7 +497,11 @@ fn compare_contents(mirror: &mut Mirror, run: i64, world: &World, rule: &Rule, h
 
 fn told(gaps: &BTreeSet<Gap>) -> BTreeSet<(String, String, String)> {
     let told = gaps.iter().map(|(access, reason, group)| {
-        ((*access).to_owned(), (*reason).to_owned(), group.clone().unwrap_or_else(|| "-".to_owned()))
+        (
+            (*access).to_owned(),
+            (*reason).to_owned(),
+            group.clone().unwrap_or_else(|| "-".to_owned()),
+        )
     });
     told.collect()
 }
@@ -387,7 +514,14 @@ fn word(pass: Option<Pass>) -> Option<&'static str> {
     }
 }
 
-fn compare_spaces(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, everybody: &BTreeSet<String>, hidden: Hidden) {
+fn compare_spaces(
+    mirror: &mut Mirror,
+    at: &str,
+    world: &World,
+    rule: &Rule,
+    everybody: &BTreeSet<String>,
+    hidden: Hidden,
+) {
     for &space in &world.spaces {
         let mut right = BTreeSet::new();
         let mut right_gaps = BTreeSet::new();
@@ -398,7 +532,10 @@ fn compare_spaces(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, eve
                     right.insert(format!("{access}|{account}|{verdict}"));
                 }
                 if pass.is_none() {
-                    let is_potential = rule.potential(space, account).iter().any(|&how| how == "product_admin" || access != "administer");
+                    let is_potential = rule
+                        .potential(space, account)
+                        .iter()
+                        .any(|&how| how == "product_admin" || access != "administer");
                     if is_potential {
                         right.insert(format!("{access}|{account}|potential"));
                     }
@@ -406,7 +543,10 @@ fn compare_spaces(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, eve
             }
         }
         for (access, reason, group) in rule.space_gaps(space) {
-            right_gaps.insert(format!("{access}|{reason}|{}", group.unwrap_or_else(|| "NULL".to_owned())));
+            right_gaps.insert(format!(
+                "{access}|{reason}|{}",
+                group.unwrap_or_else(|| "NULL".to_owned())
+            ));
         }
         // The best of the paths of space_access, and what effective_space_access has as such.
         let best = format!(
@@ -420,16 +560,24 @@ fn compare_spaces(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, eve
         );
         let found: BTreeSet<String> = mirror.rows(&effective).into_iter().collect();
         assert_eq!(found, right, "effective access to space {space}\n{world:?}");
-        let gaps = format!("SELECT DISTINCT access, reason, group_id FROM space_access({space}, '{at}') WHERE account_id IS NULL");
+        let gaps = format!(
+            "SELECT DISTINCT access, reason, group_id FROM space_access({space}, '{at}') WHERE account_id IS NULL"
+        );
         let found: BTreeSet<String> = mirror.rows(&gaps).into_iter().collect();
         assert_eq!(found, right_gaps, "gaps of space {space}\n{world:?}");
         if hidden == Hidden::Nothing {
-            let hiding = right_gaps.iter().find(|gap| !gap.contains("class_open_ended") && !gap.contains("jsm_class"));
+            let hiding = right_gaps
+                .iter()
+                .find(|gap| !gap.contains("class_open_ended") && !gap.contains("jsm_class"));
             assert_eq!(hiding, None, "nothing is hidden");
         }
     }
     let effective = "SELECT count(*) - count(DISTINCT (space_id, account_id, access)) FROM effective_space_access_as_of('{at}')";
-    assert_eq!(mirror.one(&effective.replace("{at}", at)), "0", "one row each");
+    assert_eq!(
+        mirror.one(&effective.replace("{at}", at)),
+        "0",
+        "one row each"
+    );
 }
 
 fn compare_person(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, account: &str) {
@@ -458,14 +606,18 @@ fn compare_person(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, acc
             }
         }
     }
-    let contents = format!("SELECT DISTINCT content_id, access, verdict FROM person_access({quoted}, '{at}') WHERE content_id IS NOT NULL");
+    let contents = format!(
+        "SELECT DISTINCT content_id, access, verdict FROM person_access({quoted}, '{at}') WHERE content_id IS NOT NULL"
+    );
     let found: BTreeSet<String> = mirror.rows(&contents).into_iter().collect();
     assert_eq!(found, right, "contents that name {account}\n{world:?}");
 
     let mut right = BTreeSet::new();
     for &space in &world.spaces {
         for access in ["view", "edit", "administer"] {
-            let is_guest = access == "administer" && world.accounts.get(account).is_some_and(|of| of.is_guest) && !world.unread.contains("users");
+            let is_guest = access == "administer"
+                && world.accounts.get(account).is_some_and(|of| of.is_guest)
+                && !world.unread.contains("users");
             if rule.may_be_behind(space, account, access) && !is_guest {
                 right.insert(format!("{space}|{access}"));
             }
@@ -477,11 +629,20 @@ fn compare_person(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, acc
            AND p.detail NOT LIKE '% contents, such as %'"
     );
     let found: BTreeSet<String> = mirror.rows(&gaps).into_iter().collect();
-    assert_eq!(found, right, "spaces that {account} may be let into\n{world:?}");
+    assert_eq!(
+        found, right,
+        "spaces that {account} may be let into\n{world:?}"
+    );
 }
 
 /// The last line of an explanation is what the rule says of the account.
-fn compare_explanations(mirror: &mut Mirror, at: &str, world: &World, rule: &Rule, everybody: &BTreeSet<String>) {
+fn compare_explanations(
+    mirror: &mut Mirror,
+    at: &str,
+    world: &World,
+    rule: &Rule,
+    everybody: &BTreeSet<String>,
+) {
     let contents: Vec<i64> = world.contents.keys().copied().step_by(5).collect();
     for content in contents {
         for account in everybody.iter().step_by(3) {
@@ -495,13 +656,19 @@ fn compare_explanations(mirror: &mut Mirror, at: &str, world: &World, rule: &Rul
                     // Perhaps by something that nobody resolves: no row of the account's own in the content's answer.
                     Pass::No if found.contains(&format!("{access}|unknown")) => {
                         let answer = rule.content(content);
-                        assert!(!answer.gaps.is_empty(), "{account} at {content}: unknown without a gap\n{world:?}");
+                        assert!(
+                            !answer.gaps.is_empty(),
+                            "{account} at {content}: unknown without a gap\n{world:?}"
+                        );
                         "unknown"
                     }
                     Pass::No => "denied",
                 };
                 let right = format!("{access}|{verdict}");
-                assert!(found.contains(&right), "{account} at {content}: {found:?}, and not {right}\n{world:?}");
+                assert!(
+                    found.contains(&right),
+                    "{account} at {content}: {found:?}, and not {right}\n{world:?}"
+                );
             }
         }
     }
@@ -511,9 +678,14 @@ fn compare_explanations(mirror: &mut Mirror, at: &str, world: &World, rule: &Rul
 fn search_shows_what_is_allowed(mirror: &mut Mirror, world: &World) {
     let rule = Rule::of(world);
     for account in rule.everybody() {
-        let allowed = world.contents.keys().filter(|&&content| rule.reaches(content, &account, "view") == Pass::Yes);
+        let allowed = world
+            .contents
+            .keys()
+            .filter(|&&content| rule.reaches(content, &account, "view") == Pass::Yes);
         let right: BTreeSet<String> = allowed.map(i64::to_string).collect();
-        let found = mirror.rows(&format!("SELECT content_id FROM visible_content('{account}')"));
+        let found = mirror.rows(&format!(
+            "SELECT content_id FROM visible_content('{account}')"
+        ));
         let found: BTreeSet<String> = found.into_iter().collect();
         assert_eq!(found, right, "what {account} is shown\n{world:?}");
     }
@@ -522,7 +694,10 @@ fn search_shows_what_is_allowed(mirror: &mut Mirror, world: &World) {
 /// What was kept true from run to run is what comes out when all is worked out anew; and that writes nothing twice.
 fn audiences_are_those_of_a_new_beginning(mirror: &mut Mirror, run: i64, world: &World) {
     // Entries of lists that nobody resolves are found where lists and groups were read.
-    let kinds = if ["groups", "group_members", "content_restrictions"].iter().any(|step| world.unread.contains(step)) {
+    let kinds = if ["groups", "group_members", "content_restrictions"]
+        .iter()
+        .any(|step| world.unread.contains(step))
+    {
         "AND g.reason NOT IN ('group_unresolved', 'subjects_hidden')"
     } else {
         ""
@@ -534,7 +709,11 @@ fn audiences_are_those_of_a_new_beginning(mirror: &mut Mirror, run: i64, world: 
                  LEFT JOIN view_restrictions AS v ON v.content_id = k.content_id ORDER BY 1");
     let kept = mirror.rows(state);
     let links = mirror.rows("SELECT content_id FROM view_restrictions ORDER BY 1");
-    assert_eq!(mirror.one(&format!("SELECT publish_access({run})")), "0", "written twice");
+    assert_eq!(
+        mirror.one(&format!("SELECT publish_access({run})")),
+        "0",
+        "written twice"
+    );
     mirror.scene.execute("BEGIN; DELETE FROM content_audience; DELETE FROM audiences; DELETE FROM view_restrictions; DELETE FROM audiences_run;
                           DELETE FROM content_gaps");
     mirror.rows(&format!("SELECT publish_access({run})"));

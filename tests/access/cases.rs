@@ -40,7 +40,8 @@ fn a_permission_and_a_role_that_say_the_same_are_one_path_with_both_sources() {
         ["ann|Role viewer|{read/space}|{permission,role:viewer}"]
     );
     assert_eq!(
-        mirror.rows("SELECT principal_type, principal_id, operation_key, sources FROM space_grants"),
+        mirror
+            .rows("SELECT principal_type, principal_id, operation_key, sources FROM space_grants"),
         ["group|users|read|{permission,role:viewer}"]
     );
 }
@@ -66,7 +67,10 @@ fn a_permission_of_a_role_belongs_to_whoever_has_the_role_in_that_space() {
     world.spaces.insert(20);
     world.assign(20, "USER", "bob", "reader");
     let mut mirror = Mirror::of(&world);
-    assert_eq!(mirror.content_access(100), ["view|ann|allowed|user|NULL|NULL"]);
+    assert_eq!(
+        mirror.content_access(100),
+        ["view|ann|allowed|user|NULL|NULL"]
+    );
     assert_eq!(
         mirror.rows("SELECT principal_type, principal_id, sources FROM space_grants"),
         ["user|ann|{role:reader}"]
@@ -140,7 +144,9 @@ fn a_space_that_is_open_to_everybody_is_open_to_whoever_is_signed_in() {
     );
     // Whether the public gets in hangs on a switch that nobody can read: it is no row of each answer.
     assert_eq!(
-        mirror.rows("SELECT kind, space_key, occurrences FROM unknowns() WHERE reason = 'anonymous_switch'"),
+        mirror.rows(
+            "SELECT kind, space_key, occurrences FROM unknowns() WHERE reason = 'anonymous_switch'"
+        ),
         ["standing|S10|1"]
     );
 }
@@ -182,7 +188,10 @@ fn a_guest_is_let_in_by_their_own_grants_and_never_administers() {
     world.grant(10, "group", "partners", "create/page");
     assert_eq!(
         Mirror::of(&world).space_access(10),
-        ["view|guest|allowed|guest|NULL|NULL", "edit|guest|allowed|guest|partners|NULL"]
+        [
+            "view|guest|allowed|guest|NULL|NULL",
+            "edit|guest|allowed|guest|partners|NULL"
+        ]
     );
 }
 
@@ -192,7 +201,8 @@ fn an_app_is_let_in_by_its_grants_without_a_licence() {
     world.account("robot", "app", "active", false);
     world.grant(10, "user", "robot", "read/space");
     assert_eq!(
-        Mirror::of(&world).rows("SELECT account_id, account_type, verdict FROM content_access(100)"),
+        Mirror::of(&world)
+            .rows("SELECT account_id, account_type, verdict FROM content_access(100)"),
         ["robot|app|allowed"]
     );
 }
@@ -333,10 +343,16 @@ fn an_edit_list_is_not_handed_down_and_does_not_let_anybody_view() {
     world.list(100, "read", "user", "bob");
     let mut mirror = Mirror::of(&world);
     // Ann is named in the edit list, and in no view list; Bob the other way round.
-    assert_eq!(mirror.content_access(100), ["view|bob|allowed|group|users|NULL"]);
+    assert_eq!(
+        mirror.content_access(100),
+        ["view|bob|allowed|group|users|NULL"]
+    );
     assert_eq!(
         mirror.content_access(200),
-        ["view|bob|allowed|group|users|NULL", "edit|bob|allowed|group|users|NULL"]
+        [
+            "view|bob|allowed|group|users|NULL",
+            "edit|bob|allowed|group|users|NULL"
+        ]
     );
 }
 
@@ -369,7 +385,17 @@ fn contents_are_edited_by_a_grant_on_their_kind_or_on_pages_and_posts_by_their_o
     for (operation, kinds) in granted {
         let mut world = readable();
         world.grant(10, "user", "ann", operation);
-        for (place, kind) in ["page", "folder", "whiteboard", "database", "embed", "blogpost"].into_iter().enumerate() {
+        for (place, kind) in [
+            "page",
+            "folder",
+            "whiteboard",
+            "database",
+            "embed",
+            "blogpost",
+        ]
+        .into_iter()
+        .enumerate()
+        {
             world.content(kind, 200 + place as i64, 10, None);
         }
         let edited = Mirror::of(&world).rows(
@@ -390,7 +416,10 @@ fn whoever_edits_must_view_by_whatever_path() {
     let mut mirror = Mirror::of(&world);
     assert_eq!(
         mirror.content_access(100),
-        ["view|bob|allowed|group|readers|NULL", "edit|bob|allowed|user|NULL|NULL"]
+        [
+            "view|bob|allowed|group|readers|NULL",
+            "edit|bob|allowed|user|NULL|NULL"
+        ]
     );
     assert_eq!(
         mirror.space_access(10),
@@ -432,21 +461,36 @@ fn access_stays_as_the_last_run_saw_it_that_read_all_of_it() {
     world.content("page", 200, 10, None);
     world.account("ann", "atlassian", "inactive", false);
     mirror.publish_as("changes", &world);
-    let answered = "SELECT DISTINCT run_id, access_as_of = (SELECT published_at FROM runs WHERE id = 1) FROM";
-    assert_eq!(mirror.rows(&format!("{answered} content_access(100)")), ["1|t"]);
+    let answered =
+        "SELECT DISTINCT run_id, access_as_of = (SELECT published_at FROM runs WHERE id = 1) FROM";
+    assert_eq!(
+        mirror.rows(&format!("{answered} content_access(100)")),
+        ["1|t"]
+    );
     assert_eq!(
         mirror.content_access(100),
-        ["view|ann|allowed|group|users|NULL", "view|bob|allowed|group|users|NULL"]
+        [
+            "view|ann|allowed|group|users|NULL",
+            "view|bob|allowed|group|users|NULL"
+        ]
     );
     assert_eq!(
         mirror.content_access(200),
-        ["view|NULL|unknown|NULL|NULL|content_hidden", "edit|NULL|unknown|NULL|NULL|content_hidden"]
+        [
+            "view|NULL|unknown|NULL|NULL|content_hidden",
+            "edit|NULL|unknown|NULL|NULL|content_hidden"
+        ]
     );
     mirror.publish_as("access", &world);
-    assert_eq!(mirror.content_access(200), ["view|bob|allowed|group|users|NULL"]);
+    assert_eq!(
+        mirror.content_access(200),
+        ["view|bob|allowed|group|users|NULL"]
+    );
     let before = "(SELECT published_at FROM runs WHERE id = 2)";
     assert_eq!(
-        mirror.rows(&format!("SELECT account_id, run_id FROM content_access(100, {before}) ORDER BY 1")),
+        mirror.rows(&format!(
+            "SELECT account_id, run_id FROM content_access(100, {before}) ORDER BY 1"
+        )),
         ["ann|1", "bob|1"],
         "the same question has the same answer for ever"
     );

@@ -29,7 +29,8 @@ fn a_group_that_is_not_listed_may_hold_anybody() {
         ["lower|granted in the space to group lost"]
     );
     assert_eq!(
-        mirror.rows("SELECT kind, reason, space_key, occurrences FROM unknowns() WHERE kind = 'gap'"),
+        mirror
+            .rows("SELECT kind, reason, space_key, occurrences FROM unknowns() WHERE kind = 'gap'"),
         ["gap|group_unresolved|S10|1"]
     );
 }
@@ -86,7 +87,9 @@ fn under_lists_that_are_not_shown_whoever_passes_the_rest_is_unknown() {
         ]
     );
     assert_eq!(
-        mirror.rows("SELECT reason, space_key, occurrences, detail FROM unknowns() WHERE kind = 'gap'"),
+        mirror.rows(
+            "SELECT reason, space_key, occurrences, detail FROM unknowns() WHERE kind = 'gap'"
+        ),
         ["content_hidden|S10|1|content 200"],
         "counted once, where it is"
     );
@@ -124,10 +127,22 @@ fn a_content_that_is_not_listed_any_more_or_never_was_has_a_row_that_says_so() {
             "SELECT account_id, title, verdict, bound, reason, detail FROM content_access({content}) WHERE access = 'view'"
         ))
     };
-    assert_eq!(asked(&mut mirror, 201), ["NULL|page 201|unknown|none|trashed|no more listed since run 2"]);
-    assert_eq!(asked(&mut mirror, 202), ["NULL|page 202|unknown|none|gone_or_hidden|no more listed since run 2"]);
-    assert_eq!(asked(&mut mirror, 203), ["NULL|page 203|denied|exact|purged|no more listed since run 2"]);
-    assert_eq!(asked(&mut mirror, 999), ["NULL|NULL|unknown|none|content_hidden|not listed"]);
+    assert_eq!(
+        asked(&mut mirror, 201),
+        ["NULL|page 201|unknown|none|trashed|no more listed since run 2"]
+    );
+    assert_eq!(
+        asked(&mut mirror, 202),
+        ["NULL|page 202|unknown|none|gone_or_hidden|no more listed since run 2"]
+    );
+    assert_eq!(
+        asked(&mut mirror, 203),
+        ["NULL|page 203|denied|exact|purged|no more listed since run 2"]
+    );
+    assert_eq!(
+        asked(&mut mirror, 999),
+        ["NULL|NULL|unknown|none|content_hidden|not listed"]
+    );
     let first = "(SELECT published_at FROM runs WHERE id = 1)";
     assert_eq!(
         mirror.rows(&format!("SELECT account_id FROM content_access(201, {first}) WHERE verdict = 'allowed' ORDER BY 1")),
@@ -160,7 +175,10 @@ fn of_a_space_that_is_not_listed_nothing_is_known() {
     let mut mirror = Mirror::of(&world);
     assert_eq!(
         mirror.content_access(200),
-        ["view|NULL|unknown|NULL|NULL|space_hidden", "edit|NULL|unknown|NULL|NULL|space_hidden"]
+        [
+            "view|NULL|unknown|NULL|NULL|space_hidden",
+            "edit|NULL|unknown|NULL|NULL|space_hidden"
+        ]
     );
     assert_eq!(
         mirror.space_access(77),
@@ -209,7 +227,10 @@ fn what_a_run_could_not_read_is_not_known_whatever_older_rows_say() {
     world.list(100, "read", "user", "ann");
     world.content("page", 200, 10, None);
     let mut mirror = Mirror::of(&world);
-    assert_eq!(mirror.content_access(100), ["view|ann|allowed|group|users|NULL"]);
+    assert_eq!(
+        mirror.content_access(100),
+        ["view|ann|allowed|group|users|NULL"]
+    );
 
     world.unread.insert("content_restrictions");
     mirror.publish(&world);
@@ -222,7 +243,10 @@ fn what_a_run_could_not_read_is_not_known_whatever_older_rows_say() {
             "edit|NULL|unknown|NULL|NULL|not_read",
         ]
     );
-    assert_eq!(mirror.rows("SELECT * FROM visible_content('ann')"), Vec::<String>::new());
+    assert_eq!(
+        mirror.rows("SELECT * FROM visible_content('ann')"),
+        Vec::<String>::new()
+    );
 
     world.unread = ["group_members"].into();
     mirror.publish(&world);
@@ -269,10 +293,15 @@ fn a_step_that_a_run_left_out_counts_as_the_run_before_left_it() {
     let world = readable();
     let mut mirror = Mirror::of(&world);
     mirror.publish_as("access", &world);
-    mirror.scene.execute("DELETE FROM run_steps WHERE run_id = 2");
+    mirror
+        .scene
+        .execute("DELETE FROM run_steps WHERE run_id = 2");
     assert_eq!(
         mirror.content_access(100),
-        ["view|ann|allowed|group|users|NULL", "view|bob|allowed|group|users|NULL"]
+        [
+            "view|ann|allowed|group|users|NULL",
+            "view|bob|allowed|group|users|NULL"
+        ]
     );
 }
 
@@ -281,8 +310,16 @@ fn members_that_were_read_after_the_proof_are_not_proved_by_it() {
     let mut world = readable();
     world.grant(10, "user", "eve", "read/space");
     let mut mirror = Mirror::of(&world);
-    assert_eq!(mirror.one("SELECT product_is_proved FROM access_facts_at(1)"), "t");
+    assert_eq!(
+        mirror.one("SELECT product_is_proved FROM access_facts_at(1)"),
+        "t"
+    );
     mirror.publish(&world);
-    mirror.scene.execute("DELETE FROM run_steps WHERE run_id = 2 AND step = 'product_access'");
-    assert_eq!(mirror.one("SELECT product_is_proved FROM access_facts_at(2)"), "f");
+    mirror
+        .scene
+        .execute("DELETE FROM run_steps WHERE run_id = 2 AND step = 'product_access'");
+    assert_eq!(
+        mirror.one("SELECT product_is_proved FROM access_facts_at(2)"),
+        "f"
+    );
 }

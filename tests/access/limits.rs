@@ -36,7 +36,9 @@ fn a_tree_of_ten_thousand_levels_is_looked_through_to_its_top() {
     let mut mirror = deep(false);
     let last = 1000 + LEVELS - 1;
     assert_eq!(
-        mirror.rows(&format!("SELECT account_id, jsonb_array_length(layers) FROM content_access({last}) ORDER BY 1")),
+        mirror.rows(&format!(
+            "SELECT account_id, jsonb_array_length(layers) FROM content_access({last}) ORDER BY 1"
+        )),
         ["bob|2"]
     );
     assert_eq!(
@@ -57,7 +59,9 @@ fn ten_thousand_lists_above_each_other_are_all_looked_at() {
     let mut mirror = deep(true);
     let last = 1000 + LEVELS - 1;
     assert_eq!(
-        mirror.rows(&format!("SELECT account_id, jsonb_array_length(layers) FROM content_access({last}) ORDER BY 1")),
+        mirror.rows(&format!(
+            "SELECT account_id, jsonb_array_length(layers) FROM content_access({last}) ORDER BY 1"
+        )),
         [format!("bob|{LEVELS}")]
     );
     assert_eq!(
@@ -72,7 +76,10 @@ fn ten_thousand_lists_above_each_other_are_all_looked_at() {
         )),
         ["1"]
     );
-    assert_eq!(mirror.one("SELECT count(*) FROM visible_content('ann')"), "5001");
+    assert_eq!(
+        mirror.one("SELECT count(*) FROM visible_content('ann')"),
+        "5001"
+    );
 }
 
 #[test]
@@ -106,7 +113,10 @@ fn parents_that_lead_round_in_a_circle_are_a_gap() {
             "edit|NULL|unknown|NULL|NULL|parents_cycle",
         ]
     );
-    assert_eq!(mirror.rows("SELECT content_id FROM visible_content('ann')"), ["100"]);
+    assert_eq!(
+        mirror.rows("SELECT content_id FROM visible_content('ann')"),
+        ["100"]
+    );
     // The circle is opened, and closed again.
     world.content("page", 200, 10, Some(100));
     mirror.publish(&world);
@@ -116,5 +126,8 @@ fn parents_that_lead_round_in_a_circle_are_a_gap() {
     );
     world.content("page", 200, 10, Some(202));
     mirror.publish(&world);
-    assert_eq!(mirror.rows("SELECT content_id FROM visible_content('ann')"), ["100"]);
+    assert_eq!(
+        mirror.rows("SELECT content_id FROM visible_content('ann')"),
+        ["100"]
+    );
 }

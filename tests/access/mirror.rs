@@ -18,7 +18,9 @@ impl Mirror {
     #[track_caller]
     pub fn empty() -> Self {
         let mut scene = Scene::of(Options::of(small_site()), "");
-        scene.execute("SELECT confluence.create_mirror('site', 'acme'); SET search_path = acme, pg_temp");
+        scene.execute(
+            "SELECT confluence.create_mirror('site', 'acme'); SET search_path = acme, pg_temp",
+        );
         Self { scene }
     }
 
@@ -131,7 +133,14 @@ impl Mirror {
 }
 
 /// Makes history of the rows of a table.
-fn history(table: &str, columns: &str, key: &str, rows: Vec<Value>, run: &str, reasons: &str) -> String {
+fn history(
+    table: &str,
+    columns: &str,
+    key: &str,
+    rows: Vec<Value>,
+    run: &str,
+    reasons: &str,
+) -> String {
     let names: Vec<&str> = columns
         .split(", ")
         .filter_map(|column| column.split(' ').next())

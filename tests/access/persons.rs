@@ -93,7 +93,8 @@ fn a_product_admin_could_reach_everything() {
     world.group("chiefs", &["ann"]);
     world.product("site-admin", "chiefs");
     assert_eq!(
-        Mirror::of(&world).rows("SELECT access, verdict, path_type, detail FROM person_access('ann')"),
+        Mirror::of(&world)
+            .rows("SELECT access, verdict, path_type, detail FROM person_access('ann')"),
         ["administer|potential|product_admin|every space"]
     );
 }
@@ -101,7 +102,8 @@ fn a_product_admin_could_reach_everything() {
 #[test]
 fn of_an_account_that_nothing_names_nothing_is_known() {
     assert_eq!(
-        Mirror::of(&readable()).rows("SELECT account_id, verdict, bound, reason, detail FROM person_access('nobody')"),
+        Mirror::of(&readable())
+            .rows("SELECT account_id, verdict, bound, reason, detail FROM person_access('nobody')"),
         ["nobody|unknown|none|account_unknown|not listed, and named nowhere"]
     );
 }
@@ -168,7 +170,9 @@ fn whoever_comes_by_an_open_class_needs_no_access_to_the_product() {
     world.grant(10, "access-class", "authenticated-users", "read/space");
     let levels = LEVELS.replace("'ann'", "'eve'");
     assert_eq!(
-        Mirror::of(&world).rows(&format!("SELECT * FROM ({levels}) AS l WHERE l.access = 'view'")),
+        Mirror::of(&world).rows(&format!(
+            "SELECT * FROM ({levels}) AS l WHERE l.access = 'view'"
+        )),
         [
             "view|product|Irrelevant|NULL|NULL|NULL",
             "view|space|Allowed|NULL|{\"class authenticated-users\"}|NULL",

@@ -54,7 +54,14 @@ const ADMINISTERING: [&str; 12] = [
     "archive_space/space",
 ];
 
-const TREE: [&str; 6] = ["page", "blogpost", "folder", "whiteboard", "database", "embed"];
+const TREE: [&str; 6] = [
+    "page",
+    "blogpost",
+    "folder",
+    "whiteboard",
+    "database",
+    "embed",
+];
 
 impl<'w> Rule<'w> {
     pub fn of(world: &'w World) -> Self {
@@ -72,9 +79,15 @@ impl<'w> Rule<'w> {
         let world = self.world;
         let mut everybody: BTreeSet<String> = world.accounts.keys().cloned().collect();
         everybody.extend(world.groups.values().flatten().cloned());
-        let named = world.permissions.iter().filter(|grant| grant.principal_type == "user");
+        let named = world
+            .permissions
+            .iter()
+            .filter(|grant| grant.principal_type == "user");
         everybody.extend(named.map(|grant| grant.principal.clone()));
-        let assigned = world.assignments.iter().filter(|assigned| assigned.1 == "USER");
+        let assigned = world
+            .assignments
+            .iter()
+            .filter(|assigned| assigned.1 == "USER");
         everybody.extend(assigned.map(|assigned| assigned.2.clone()));
         let listed = world.lists.iter().filter(|entry| entry.2 == "user");
         everybody.extend(listed.map(|entry| entry.3.clone()));
@@ -86,7 +99,12 @@ impl<'w> Rule<'w> {
         if self.world.unread.contains("users") {
             return Pass::Perhaps;
         }
-        match self.world.accounts.get(account).map(|account| account.status) {
+        match self
+            .world
+            .accounts
+            .get(account)
+            .map(|account| account.status)
+        {
             Some("active") => Pass::Yes,
             Some("inactive" | "closed") => Pass::No,
             _ => Pass::Perhaps,
@@ -95,15 +113,28 @@ impl<'w> Rule<'w> {
 
     fn is_guest(&self, account: &str) -> bool {
         !self.world.unread.contains("users")
-            && self.world.accounts.get(account).is_some_and(|account| account.is_guest)
+            && self
+                .world
+                .accounts
+                .get(account)
+                .is_some_and(|account| account.is_guest)
     }
 
     fn is_product_member(&self, account: &str, admins_only: bool) -> bool {
         self.groups_are_known
             && !self.world.unread.contains("product_groups")
-            && self.world.product_groups.iter().any(|(access_type, group)| {
-                (!admins_only || *access_type != "user") && self.world.groups.get(group).is_some_and(|members| members.contains(account))
-            })
+            && self
+                .world
+                .product_groups
+                .iter()
+                .any(|(access_type, group)| {
+                    (!admins_only || *access_type != "user")
+                        && self
+                            .world
+                            .groups
+                            .get(group)
+                            .is_some_and(|members| members.contains(account))
+                })
     }
 
     fn product_is_proved(&self) -> bool {
@@ -115,7 +146,11 @@ impl<'w> Rule<'w> {
 
     /// Whether the account has access to the product.
     fn is_licensed(&self, account: &str) -> Pass {
-        let is_app = self.world.accounts.get(account).is_some_and(|account| account.kind == "app");
+        let is_app = self
+            .world
+            .accounts
+            .get(account)
+            .is_some_and(|account| account.kind == "app");
         if is_app || self.is_guest(account) || self.is_product_member(account, false) {
             Pass::Yes
         } else if self.product_is_proved() {
@@ -135,22 +170,39 @@ impl<'w> Rule<'w> {
                 "access-class" => normal(principal),
                 _ => principal.to_owned(),
             };
-            held.push(Held { principal_type, principal, operation: operation.to_owned() });
+            held.push(Held {
+                principal_type,
+                principal,
+                operation: operation.to_owned(),
+            });
         };
-        for grant in self.world.permissions.iter().filter(|grant| grant.space == space) {
+        for grant in self
+            .world
+            .permissions
+            .iter()
+            .filter(|grant| grant.space == space)
+        {
             let operation = format!("{}/{}", grant.operation, grant.target);
             if grant.principal_type != "role" {
                 add(grant.principal_type, &grant.principal, &operation);
             } else if self.roles_are_known {
-                for (_, principal_type, principal, _) in
-                    self.world.assignments.iter().filter(|assigned| assigned.0 == space && assigned.3 == grant.principal)
+                for (_, principal_type, principal, _) in self
+                    .world
+                    .assignments
+                    .iter()
+                    .filter(|assigned| assigned.0 == space && assigned.3 == grant.principal)
                 {
                     add(principal_type, principal, &operation);
                 }
             }
         }
         if self.roles_are_known {
-            for (_, principal_type, principal, role) in self.world.assignments.iter().filter(|assigned| assigned.0 == space) {
+            for (_, principal_type, principal, role) in self
+                .world
+                .assignments
+                .iter()
+                .filter(|assigned| assigned.0 == space)
+            {
                 for operation in self.world.roles.get(role).into_iter().flatten() {
                     add(principal_type, principal, operation);
                 }
@@ -161,11 +213,19 @@ impl<'w> Rule<'w> {
 
     /// Whether the principal of a grant lets the account in, and how far: None where it does not concern the account.
     fn lets_in(&self, held: &Held, account: &str) -> Option<Pass> {
-        let closed = || self.signs_in(account).min(self.is_licensed_or_unknown(account));
+        let closed = || {
+            self.signs_in(account)
+                .min(self.is_licensed_or_unknown(account))
+        };
         match (held.principal_type.as_str(), held.principal.as_str()) {
             ("user", user) => (user == account).then(closed),
-            ("group", group) => (self.groups_are_known && self.world.groups.get(group).is_some_and(|members| members.contains(account)))
-                .then(closed),
+            ("group", group) => (self.groups_are_known
+                && self
+                    .world
+                    .groups
+                    .get(group)
+                    .is_some_and(|members| members.contains(account)))
+            .then(closed),
             ("access-class", "all-licensed-users") => {
                 (self.is_product_member(account, false) && !self.is_guest(account)).then(closed)
             }
@@ -173,7 +233,8 @@ impl<'w> Rule<'w> {
                 (self.is_product_member(account, true) && !self.is_guest(account)).then(closed)
             }
             ("access-class", "authenticated-users" | "anonymous-users") => {
-                let is_listed = self.world.accounts.contains_key(account) && !self.world.unread.contains("users");
+                let is_listed = self.world.accounts.contains_key(account)
+                    && !self.world.unread.contains("users");
                 is_listed.then(|| self.signs_in(account))
             }
             _ => None,
@@ -189,7 +250,12 @@ impl<'w> Rule<'w> {
     }
 
     /// How far the grants of a space let an account in, and None where none concerns it.
-    fn in_space(&self, space: i64, account: &str, is_wanted: &dyn Fn(&str) -> bool) -> Option<Pass> {
+    fn in_space(
+        &self,
+        space: i64,
+        account: &str,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<Pass> {
         let held = self.held(space);
         let wanted = held.iter().filter(|held| is_wanted(&held.operation));
         wanted.filter_map(|held| self.lets_in(held, account)).max()
@@ -201,7 +267,9 @@ impl<'w> Rule<'w> {
 
     fn edits_in_space(&self, space: i64, account: &str, kind: Option<&str>) -> Option<Pass> {
         self.in_space(space, account, &|operation| {
-            let Some((verb, target)) = operation.split_once('/') else { return false };
+            let Some((verb, target)) = operation.split_once('/') else {
+                return false;
+            };
             matches!(verb, "create" | "update")
                 && match kind {
                     None => TREE.contains(&target),
@@ -211,18 +279,28 @@ impl<'w> Rule<'w> {
         })
     }
 
-    fn administers(&self, space: i64, account: &str, is_wanted: &dyn Fn(&str) -> bool) -> Option<Pass> {
+    fn administers(
+        &self,
+        space: i64,
+        account: &str,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<Pass> {
         if self.is_guest(account) {
             return None;
         }
-        self.in_space(space, account, &|operation| ADMINISTERING.contains(&operation) && is_wanted(operation))
+        self.in_space(space, account, &|operation| {
+            ADMINISTERING.contains(&operation) && is_wanted(operation)
+        })
     }
 
     /// How far an account is let into a space: None where it is not, as far as anybody knows.
     pub fn space(&self, space: i64, account: &str, access: &str) -> Option<Pass> {
         match access {
             "view" => self.views_space(space, account),
-            "edit" => both(self.views_space(space, account), self.edits_in_space(space, account, None)),
+            "edit" => both(
+                self.views_space(space, account),
+                self.edits_in_space(space, account, None),
+            ),
             _ => self.administers(space, account, &|_| true),
         }
         .filter(|&pass| pass > Pass::No)
@@ -240,14 +318,27 @@ impl<'w> Rule<'w> {
             }
         };
         // Where nothing lets anybody edit, nobody edits who is not known to view.
-        let is_edited = self.held(space).iter().any(|held| accesses(&held.operation) == ["edit"]);
+        let is_edited = self
+            .held(space)
+            .iter()
+            .any(|held| accesses(&held.operation) == ["edit"]);
         for held in self.held(space) {
             let (reason, group) = match (held.principal_type.as_str(), held.principal.as_str()) {
                 ("user", _) => continue,
-                ("group", group) if self.groups_are_known && self.world.groups.contains_key(group) => continue,
+                ("group", group)
+                    if self.groups_are_known && self.world.groups.contains_key(group) =>
+                {
+                    continue;
+                }
                 ("group", group) => ("group_unresolved", Some(group.to_owned())),
-                ("access-class", "all-licensed-users" | "all-product-admins") if self.product_is_proved() => continue,
-                ("access-class", "authenticated-users" | "anonymous-users") => ("class_open_ended", None),
+                ("access-class", "all-licensed-users" | "all-product-admins")
+                    if self.product_is_proved() =>
+                {
+                    continue;
+                }
+                ("access-class", "authenticated-users" | "anonymous-users") => {
+                    ("class_open_ended", None)
+                }
                 ("access-class", "jsm-project-admins" | "unlicensed-users") => ("jsm_class", None),
                 ("access-class", _) => ("class_unresolved", None),
                 _ => ("principal_unknown", None),
@@ -262,13 +353,20 @@ impl<'w> Rule<'w> {
         let all = ["view", "edit", "administer"];
         if self.roles_are_known {
             for (_, principal_type, principal, _) in
-                self.world.assignments.iter().filter(|assigned| assigned.0 == space && !self.world.roles.contains_key(&assigned.3))
+                self.world.assignments.iter().filter(|assigned| {
+                    assigned.0 == space && !self.world.roles.contains_key(&assigned.3)
+                })
             {
                 let group = (*principal_type == "GROUP").then(|| principal.clone());
                 gaps.extend(all.map(|access| (access, "role_unresolved", group.clone())));
             }
         } else {
-            for grant in self.world.permissions.iter().filter(|grant| grant.space == space && grant.principal_type == "role") {
+            for grant in self
+                .world
+                .permissions
+                .iter()
+                .filter(|grant| grant.space == space && grant.principal_type == "role")
+            {
                 for &access in accesses(&format!("{}/{}", grant.operation, grant.target)) {
                     gaps.insert((access, "role_unresolved", None));
                 }
@@ -282,7 +380,11 @@ impl<'w> Rule<'w> {
 
     /// The entries of a list, which is none where it is empty.
     fn entries(&self, content: i64, operation: &str) -> Vec<(&'static str, &'w str)> {
-        let entries = self.world.lists.iter().filter(|entry| entry.0 == content && entry.1 == operation);
+        let entries = self
+            .world
+            .lists
+            .iter()
+            .filter(|entry| entry.0 == content && entry.1 == operation);
         entries.map(|entry| (entry.2, entry.3.as_str())).collect()
     }
 
@@ -292,14 +394,20 @@ impl<'w> Rule<'w> {
         if !self.lists_are_known || entries.is_empty() {
             return Pass::Yes;
         }
-        let passes = entries.iter().map(|&(principal_type, principal)| match principal_type {
-            "user" if principal == account => Pass::Yes,
-            "user" => Pass::No,
-            "group" if self.is_resolved(principal) => {
-                if self.world.groups[principal].contains(account) { Pass::Yes } else { Pass::No }
-            }
-            _ => Pass::Perhaps,
-        });
+        let passes = entries
+            .iter()
+            .map(|&(principal_type, principal)| match principal_type {
+                "user" if principal == account => Pass::Yes,
+                "user" => Pass::No,
+                "group" if self.is_resolved(principal) => {
+                    if self.world.groups[principal].contains(account) {
+                        Pass::Yes
+                    } else {
+                        Pass::No
+                    }
+                }
+                _ => Pass::Perhaps,
+            });
         passes.max().unwrap_or(Pass::No)
     }
 
@@ -313,12 +421,15 @@ impl<'w> Rule<'w> {
             return BTreeSet::new();
         }
         let entries = self.entries(content, operation);
-        let unresolved = entries.iter().filter_map(|&(principal_type, principal)| match principal_type {
-            "user" => None,
-            "group" if self.is_resolved(principal) => None,
-            "group" => Some(("group_unresolved", Some(principal.to_owned()))),
-            _ => Some(("subjects_hidden", None)),
-        });
+        let unresolved =
+            entries
+                .iter()
+                .filter_map(|&(principal_type, principal)| match principal_type {
+                    "user" => None,
+                    "group" if self.is_resolved(principal) => None,
+                    "group" => Some(("group_unresolved", Some(principal.to_owned()))),
+                    _ => Some(("subjects_hidden", None)),
+                });
         unresolved.collect()
     }
 
@@ -371,7 +482,9 @@ impl<'w> Rule<'w> {
         if !self.world.spaces.contains(&node.space) {
             return Pass::No;
         }
-        let Some(mut pass) = self.views_space(node.space, account) else { return Pass::No };
+        let Some(mut pass) = self.views_space(node.space, account) else {
+            return Pass::No;
+        };
         for list in self.view_lists(content) {
             // Who may be behind an entry that nobody resolves is no row of their own.
             if self.list(list, "read", account) != Pass::Yes {
@@ -379,7 +492,9 @@ impl<'w> Rule<'w> {
             }
         }
         if access == "edit" {
-            let Some(edits) = self.edits_in_space(node.space, account, Some(node.kind)) else { return Pass::No };
+            let Some(edits) = self.edits_in_space(node.space, account, Some(node.kind)) else {
+                return Pass::No;
+            };
             if self.list(content, "update", account) != Pass::Yes {
                 return Pass::No;
             }
@@ -399,24 +514,35 @@ impl<'w> Rule<'w> {
             for access in ["view", "edit"] {
                 let pass = self.reaches(content, &account, access);
                 if pass > Pass::No {
-                    answer.people.insert((access, account.clone()), pass == Pass::Yes);
+                    answer
+                        .people
+                        .insert((access, account.clone()), pass == Pass::Yes);
                 }
             }
         }
         if let Some(reason) = self.hidden(content) {
-            answer.gaps.extend(["view", "edit"].map(|access| (access, reason, None)));
+            answer
+                .gaps
+                .extend(["view", "edit"].map(|access| (access, reason, None)));
         }
         if self.world.spaces.contains(&node.space) {
             let gaps = self.space_gaps(node.space);
-            answer.gaps.extend(gaps.into_iter().filter(|gap| gap.0 != "administer"));
+            answer
+                .gaps
+                .extend(gaps.into_iter().filter(|gap| gap.0 != "administer"));
         }
         for list in self.view_lists(content) {
             for (reason, group) in self.list_gaps(list, "read") {
-                answer.gaps.extend(["view", "edit"].map(|access| (access, reason, group.clone())));
+                answer
+                    .gaps
+                    .extend(["view", "edit"].map(|access| (access, reason, group.clone())));
             }
         }
         let own = self.list_gaps(content, "update");
-        answer.gaps.extend(own.into_iter().map(|(reason, group)| ("edit", reason, group)));
+        answer.gaps.extend(
+            own.into_iter()
+                .map(|(reason, group)| ("edit", reason, group)),
+        );
         answer
     }
 
@@ -430,11 +556,17 @@ impl<'w> Rule<'w> {
         let managing = |operation: &str| {
             !matches!(
                 operation,
-                "manage_content/space" | "manage_look_and_feel/space" | "manage_templates/space" | "manage_public_links/space"
-                    | "manage_space_features/space" | "archive_space/space"
+                "manage_content/space"
+                    | "manage_look_and_feel/space"
+                    | "manage_templates/space"
+                    | "manage_public_links/space"
+                    | "manage_space_features/space"
+                    | "archive_space/space"
             )
         };
-        if self.world.spaces.contains(&space) && self.administers(space, account, &managing) == Some(Pass::Yes) {
+        if self.world.spaces.contains(&space)
+            && self.administers(space, account, &managing) == Some(Pass::Yes)
+        {
             how.insert("space_admin");
         }
         how
@@ -447,26 +579,42 @@ impl<'w> Rule<'w> {
             return None;
         }
         let named = |operation: &str| {
-            self.entries(content, operation).iter().any(|&(principal_type, principal)| match principal_type {
-                "user" => principal == account,
-                "group" => self.is_resolved(principal) && self.world.groups[principal].contains(account),
-                _ => false,
-            })
+            self.entries(content, operation)
+                .iter()
+                .any(|&(principal_type, principal)| match principal_type {
+                    "user" => principal == account,
+                    "group" => {
+                        self.is_resolved(principal)
+                            && self.world.groups[principal].contains(account)
+                    }
+                    _ => false,
+                })
         };
         let by_edit_list = !self.entries(content, "update").is_empty();
-        let operation = if access == "edit" && by_edit_list { "update" } else { "read" };
+        let operation = if access == "edit" && by_edit_list {
+            "update"
+        } else {
+            "read"
+        };
         if !named(operation) {
             return None;
         }
         let verdict = self.person_verdict(content, account, access);
-        (verdict != "denied" || access == "view" || by_edit_list).then_some(verdict)
-            .filter(|_| access == "view" || by_edit_list || self.may_edit_at_all(node.space, account, node.kind))
+        (verdict != "denied" || access == "view" || by_edit_list)
+            .then_some(verdict)
+            .filter(|_| {
+                access == "view"
+                    || by_edit_list
+                    || self.may_edit_at_all(node.space, account, node.kind)
+            })
     }
 
     /// Whether the person edits such contents in the space, or perhaps.
     fn may_edit_at_all(&self, space: i64, account: &str, kind: &str) -> bool {
         !self.world.spaces.contains(&space)
-            || self.edits_in_space(space, account, Some(kind)).is_some_and(|pass| pass > Pass::No)
+            || self
+                .edits_in_space(space, account, Some(kind))
+                .is_some_and(|pass| pass > Pass::No)
             || self.may_be_behind(space, account, "edit")
     }
 
@@ -495,7 +643,10 @@ impl<'w> Rule<'w> {
         };
         layer(self.views_space(node.space, account), "view");
         if access == "edit" {
-            layer(self.edits_in_space(node.space, account, Some(node.kind)), "edit");
+            layer(
+                self.edits_in_space(node.space, account, Some(node.kind)),
+                "edit",
+            );
         }
         if self.hidden(content).is_some() {
             pass = pass.min(Pass::Perhaps);
@@ -513,7 +664,8 @@ impl<'w> Rule<'w> {
         let is_kept_out = signs_in == Pass::Yes && self.is_licensed(account) == Pass::No;
         signs_in != Pass::No
             && self.space_gaps(space).iter().any(|(of, reason, _)| {
-                *of == access && (!is_kept_out || matches!(*reason, "class_open_ended" | "jsm_class"))
+                *of == access
+                    && (!is_kept_out || matches!(*reason, "class_open_ended" | "jsm_class"))
             })
             && self.space(space, account, access) != Some(Pass::Yes)
     }

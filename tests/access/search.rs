@@ -44,26 +44,42 @@ fn what_is_not_known_is_not_shown() {
     world.grant(10, "user", "eve", "read/space");
     mirror.publish(&world);
     assert_eq!(shown(&mut mirror, "ann"), "100 200 300");
-    assert_eq!(shown(&mut mirror, "eve"), "NULL", "she may have no access to the product");
+    assert_eq!(
+        shown(&mut mirror, "eve"),
+        "NULL",
+        "she may have no access to the product"
+    );
 }
 
 #[test]
 fn a_mirror_that_is_too_old_shows_nothing_and_says_so() {
     let mut mirror = Mirror::of(&readable());
-    mirror.scene.execute("UPDATE runs SET published_at = published_at - interval '3 days'");
-    for question in ["SELECT audiences_of('ann')", "SELECT * FROM visible_content('ann')"] {
+    mirror
+        .scene
+        .execute("UPDATE runs SET published_at = published_at - interval '3 days'");
+    for question in [
+        "SELECT audiences_of('ann')",
+        "SELECT * FROM visible_content('ann')",
+    ] {
         let raised = mirror.error(question);
         assert_eq!(raised.code().code(), "55000");
-        assert_eq!(raised.message(), "the mirror is too old to tell what a person may see now");
+        assert_eq!(
+            raised.message(),
+            "the mirror is too old to tell what a person may see now"
+        );
         let detail = raised.detail().expect("a detail");
         assert!(
-            detail.starts_with("Access was read last by run 1, 3 days") && detail.ends_with("max_age of the mirror is 2 days."),
+            detail.starts_with("Access was read last by run 1, 3 days")
+                && detail.ends_with("max_age of the mirror is 2 days."),
             "{detail}"
         );
     }
     // A later run that looks for changes only has not read access.
     mirror.publish_as("changes", &readable());
-    assert_eq!(mirror.error("SELECT audiences_of('ann')").code().code(), "55000");
+    assert_eq!(
+        mirror.error("SELECT audiences_of('ann')").code().code(),
+        "55000"
+    );
     mirror.scene.execute("UPDATE mirror SET max_age = '1 week'");
     assert_eq!(shown(&mut mirror, "ann"), "100 200 300");
 }
@@ -95,13 +111,19 @@ fn a_list_that_is_made_or_lifted_reaches_down_to_the_next_one_and_no_further() {
     mirror.publish(&world);
     // What lies under the list of page 300 has the audience that it had; only the list itself has another one above it.
     assert_eq!(touched(&mut mirror), "100 200");
-    assert_eq!(mirror.rows("SELECT content_id, above FROM view_restrictions ORDER BY 1"), ["100|NULL", "300|100"]);
+    assert_eq!(
+        mirror.rows("SELECT content_id, above FROM view_restrictions ORDER BY 1"),
+        ["100|NULL", "300|100"]
+    );
     assert_eq!(shown(&mut mirror, "ann"), "100 200 300 400");
     assert_eq!(shown(&mut mirror, "bob"), "NULL");
     world.lists.retain(|entry| entry.0 != 100);
     mirror.publish(&world);
     assert_eq!(touched(&mut mirror), "100 200");
-    assert_eq!(mirror.rows("SELECT content_id, above FROM view_restrictions ORDER BY 1"), ["300|NULL"]);
+    assert_eq!(
+        mirror.rows("SELECT content_id, above FROM view_restrictions ORDER BY 1"),
+        ["300|NULL"]
+    );
     assert_eq!(shown(&mut mirror, "bob"), "100 200 300 400");
 }
 
@@ -135,7 +157,10 @@ fn what_lies_below_a_page_that_is_gone_is_shown_to_nobody_until_it_is_back() {
     world.content("page", 200, 10, Some(100));
     mirror.publish(&world);
     assert_eq!(shown(&mut mirror, "ann"), "100 200 300");
-    assert_eq!(mirror.rows("SELECT content_id, run_from, run_to FROM content_gaps"), ["300|2|3"]);
+    assert_eq!(
+        mirror.rows("SELECT content_id, run_from, run_to FROM content_gaps"),
+        ["300|2|3"]
+    );
 }
 
 #[test]
@@ -149,7 +174,9 @@ fn a_group_that_is_seen_no_more_or_again_is_a_gap_of_the_lists_that_name_it() {
     mirror.publish(&world);
     assert_eq!(shown(&mut mirror, "ann"), "100");
     assert_eq!(
-        mirror.rows("SELECT content_id, access, reason, group_id, run_from, run_to FROM content_gaps"),
+        mirror.rows(
+            "SELECT content_id, access, reason, group_id, run_from, run_to FROM content_gaps"
+        ),
         ["200|view|group_unresolved|team|2|NULL"]
     );
     world.group("team", &["ann"]);
@@ -169,5 +196,8 @@ fn audiences_without_contents_go() {
     );
     world.lists.clear();
     mirror.publish(&world);
-    assert_eq!(mirror.rows("SELECT edit_restricted_by FROM audiences"), ["NULL"]);
+    assert_eq!(
+        mirror.rows("SELECT edit_restricted_by FROM audiences"),
+        ["NULL"]
+    );
 }

@@ -79,7 +79,9 @@ fn the_widest_right_to_administer_counts_and_all_are_named() {
     world.grant(10, "user", "ann", "manage_templates/space");
     world.grant(10, "user", "ann", "administer/space");
     assert_eq!(
-        Mirror::of(&world).rows("SELECT admin_kind, operations FROM space_access(10) WHERE access = 'administer'"),
+        Mirror::of(&world).rows(
+            "SELECT admin_kind, operations FROM space_access(10) WHERE access = 'administer'"
+        ),
         ["full|{administer/space,manage_templates/space}"]
     );
 }
@@ -94,7 +96,9 @@ fn an_e_mail_address_that_was_loaded_comes_before_the_one_that_the_site_shows() 
          INSERT INTO emails_history (account_id, email, valid_from, run_from) VALUES ('ann', 'ann@example.com', now(), 1)",
     );
     assert_eq!(
-        mirror.rows("SELECT account_id, email, name FROM space_access(10) WHERE access = 'view' ORDER BY 1"),
+        mirror.rows(
+            "SELECT account_id, email, name FROM space_access(10) WHERE access = 'view' ORDER BY 1"
+        ),
         ["ann|ann@example.com|The ann", "bob|bob@site|The bob"]
     );
 }
@@ -104,9 +108,18 @@ fn every_kind_of_row_says_which_run_it_is_from() {
     let mut world = World::small();
     world.grant(10, "group", "lost", "read/space");
     let mut mirror = Mirror::of(&world);
-    for question in ["content_access(100)", "content_access(5)", "space_access(10)", "space_access(5)", "person_access('ann')", "unknowns()"] {
+    for question in [
+        "content_access(100)",
+        "content_access(5)",
+        "space_access(10)",
+        "space_access(5)",
+        "person_access('ann')",
+        "unknowns()",
+    ] {
         assert_eq!(
-            mirror.rows(&format!("SELECT DISTINCT run_id, access_as_of IS NOT NULL FROM {question}")),
+            mirror.rows(&format!(
+                "SELECT DISTINCT run_id, access_as_of IS NOT NULL FROM {question}"
+            )),
             ["1|t"],
             "{question}"
         );

@@ -121,7 +121,11 @@ impl World {
     }
 
     pub fn account(&mut self, id: &str, kind: &'static str, status: &'static str, is_guest: bool) {
-        let account = Account { kind, status, is_guest };
+        let account = Account {
+            kind,
+            status,
+            is_guest,
+        };
         self.accounts.insert(id.to_owned(), account);
     }
 
@@ -139,7 +143,13 @@ impl World {
     }
 
     /// Grants something in a space: the operation is written as in `read/space`.
-    pub fn grant(&mut self, space: i64, principal_type: &'static str, principal: &str, operation: &'static str) {
+    pub fn grant(
+        &mut self,
+        space: i64,
+        principal_type: &'static str,
+        principal: &str,
+        operation: &'static str,
+    ) {
         let (operation, target) = operation.split_once('/').expect("operation and target");
         self.permissions.insert(Grant {
             space,
@@ -155,18 +165,39 @@ impl World {
         self.roles.insert(id.to_owned(), permissions.collect());
     }
 
-    pub fn assign(&mut self, space: i64, principal_type: &'static str, principal: &str, role: &str) {
+    pub fn assign(
+        &mut self,
+        space: i64,
+        principal_type: &'static str,
+        principal: &str,
+        role: &str,
+    ) {
         let (principal, role) = (principal.to_owned(), role.to_owned());
-        self.assignments.insert((space, principal_type, principal, role));
+        self.assignments
+            .insert((space, principal_type, principal, role));
     }
 
     pub fn content(&mut self, kind: &'static str, id: i64, space: i64, parent: Option<i64>) {
-        self.contents.insert(id, Node { kind, space, parent });
+        self.contents.insert(
+            id,
+            Node {
+                kind,
+                space,
+                parent,
+            },
+        );
     }
 
     /// Writes an entry into a list of a content: `read` or `update`.
-    pub fn list(&mut self, content: i64, operation: &'static str, principal_type: &'static str, principal: &str) {
-        self.lists.insert((content, operation, principal_type, principal.to_owned()));
+    pub fn list(
+        &mut self,
+        content: i64,
+        operation: &'static str,
+        principal_type: &'static str,
+        principal: &str,
+    ) {
+        self.lists
+            .insert((content, operation, principal_type, principal.to_owned()));
     }
 
     /// A content whose lists the site does not show.

@@ -92,7 +92,7 @@ fn a_new_column_is_filled_without_making_history() {
     // The mirror as a version made it that did not know the column yet.
     scene.execute(
         "DROP VIEW acme.spaces CASCADE; DROP FUNCTION acme.spaces_as_of;
-         ALTER TABLE acme.spaces_history DROP COLUMN owner_id; ALTER TABLE acme.spaces_staging DROP COLUMN owner_id;
+         ALTER TABLE acme.spaces_history DROP COLUMN owner_id CASCADE; ALTER TABLE acme.spaces_staging DROP COLUMN owner_id;
          DELETE FROM acme.mirror_objects WHERE identity IN ('spaces', 'spaces_as_of(timestamp with time zone)')",
     );
     scene.execute("SELECT confluence.create_mirror('site', 'acme')");

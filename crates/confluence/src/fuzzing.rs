@@ -25,9 +25,8 @@ pub fn answers(data: &[u8]) {
     let mut bits = (0..32).cycle().map(|bit| wanted >> bit & 1 == 1);
     let all = columns(table, || bits.next() == Some(true));
     let key = columns(table, || false);
-    let decode = |columns: &[ColumnId]| {
-        decode::fuzz_page(&Projection::new(table, endpoint.rows_at, columns), body)
-    };
+    let decode =
+        |columns: &[ColumnId]| decode::fuzz_page(&Projection::new(table, endpoint, columns), body);
     let page = match decode(&all) {
         Ok(page) => page,
         Err(problem) => {

@@ -13,6 +13,7 @@
 CREATE FUNCTION space_access_between(run_before bigint, run_after bigint)
     RETURNS TABLE (space_id bigint, account_id text, access text, was integer, is_now integer, by_access text)
     LANGUAGE sql STABLE ROWS 1000
+    SET enable_nestloop = off
 BEGIN ATOMIC
     WITH holder_before AS MATERIALIZED (
         SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
@@ -46,19 +47,23 @@ BEGIN ATOMIC
         SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_before AS h USING (principal)
       UNION
         SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_after AS h USING (principal)
+    ), looked_up_before AS MATERIALIZED (
+        SELECT c.space_id, c.account_id, h.principal, h.views, h.edits, h.administers
+        FROM candidate AS c JOIN holder_before AS h ON h.space_id = c.space_id
     ), before AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank,
-               max(m.rank) FILTER (WHERE h.administers AND NOT m.is_guest) AS admin_rank
-        FROM candidate AS c
-        JOIN holder_before AS h ON h.space_id = c.space_id
-        JOIN member_before AS m ON m.principal = h.principal AND m.account_id = c.account_id
+        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE c.views) AS view_rank, max(m.rank) FILTER (WHERE c.edits) AS edit_rank,
+               max(m.rank) FILTER (WHERE c.administers AND NOT m.is_guest) AS admin_rank
+        FROM looked_up_before AS c
+        JOIN member_before AS m ON m.principal = c.principal AND m.account_id = c.account_id
         GROUP BY c.space_id, c.account_id
+    ), looked_up_after AS MATERIALIZED (
+        SELECT c.space_id, c.account_id, h.principal, h.views, h.edits, h.administers
+        FROM candidate AS c JOIN holder_after AS h ON h.space_id = c.space_id
     ), after AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank,
-               max(m.rank) FILTER (WHERE h.administers AND NOT m.is_guest) AS admin_rank
-        FROM candidate AS c
-        JOIN holder_after AS h ON h.space_id = c.space_id
-        JOIN member_after AS m ON m.principal = h.principal AND m.account_id = c.account_id
+        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE c.views) AS view_rank, max(m.rank) FILTER (WHERE c.edits) AS edit_rank,
+               max(m.rank) FILTER (WHERE c.administers AND NOT m.is_guest) AS admin_rank
+        FROM looked_up_after AS c
+        JOIN member_after AS m ON m.principal = c.principal AND m.account_id = c.account_id
         GROUP BY c.space_id, c.account_id
     ), both_ends AS (
         SELECT space_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(b.edit_rank, 0) AS edit_was, coalesce(b.admin_rank, 0) AS admin_was,
@@ -124,32 +129,30 @@ BEGIN ATOMIC
         WHERE c.type NOT IN ('page', 'blogpost') AND (o.parent_id, o.space_id) IS DISTINCT FROM (n.parent_id, n.space_id)
     ), concerned AS MATERIALIZED (
         SELECT array_agg(DISTINCT e.id) AS ids FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+    ), list_before AS MATERIALIZED (
+        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_before) AS l
+    ), list_after AS MATERIALIZED (
+        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_after) AS l
     ), before AS MATERIALIZED (
-        SELECT a.content_id, a.account_id, a.access, max(CASE a.verdict WHEN 'allowed' THEN 2 ELSE 1 END) AS rank, min(a.reason) AS reason
-        FROM concerned CROSS JOIN LATERAL contents_access_at(concerned.ids, content_access_between.run_before) AS a
-        WHERE a.account_id IS NOT NULL AND a.verdict IN ('allowed', 'unknown')
-        GROUP BY a.content_id, a.account_id, a.access
+        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_before) AS p
     ), after AS MATERIALIZED (
-        SELECT a.content_id, a.account_id, a.access, max(CASE a.verdict WHEN 'allowed' THEN 2 ELSE 1 END) AS rank, min(a.reason) AS reason
-        FROM concerned CROSS JOIN LATERAL contents_access_at(concerned.ids, content_access_between.run_after) AS a
-        WHERE a.account_id IS NOT NULL AND a.verdict IN ('allowed', 'unknown')
-        GROUP BY a.content_id, a.account_id, a.access
+        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_after) AS p
     ), differing AS MATERIALIZED (
-        SELECT content_id, account_id, access, coalesce(b.rank, 0) AS was, coalesce(a.rank, 0) AS is_now, coalesce(a.reason, b.reason) AS reason
-        FROM before AS b FULL JOIN after AS a USING (content_id, account_id, access)
-        WHERE coalesce(b.rank, 0) <> coalesce(a.rank, 0)
-    ), there AS MATERIALIZED (
-        SELECT o.id, o.space_id AS space_before, n.space_id AS space_after, n.type, n.title
-        FROM content_at(content_access_between.run_before) AS o
-        JOIN content_at(content_access_between.run_after) AS n ON n.id = o.id
-        WHERE o.id IN (SELECT unnest(c.ids) FROM concerned AS c)
+        SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
+               coalesce(a.edit_rank, 0) AS edit_is
+        FROM before AS b FULL JOIN after AS a USING (content_id, account_id)
+        WHERE (coalesce(b.view_rank, 0), coalesce(b.edit_rank, 0)) <> (coalesce(a.view_rank, 0), coalesce(a.edit_rank, 0))
     )
-    SELECT d.content_id, t.space_before, t.space_after, t.type, t.title, d.account_id, d.access, d.was, d.is_now, m.id IS NOT NULL, l.operation,
-           coalesce(l.after, m.after), coalesce(l.until, m.until), l.end_reason, d.reason
+    SELECT d.content_id, b.space_id, a.space_id, a.content_type, a.title, d.account_id, x.access, x.was, x.is_now, m.id IS NOT NULL, l.operation,
+           coalesce(l.after, m.after), coalesce(l.until, m.until), l.end_reason,
+           CASE WHEN x.was > x.is_now THEN coalesce(a.gap, a.unresolved) ELSE coalesce(b.gap, b.unresolved) END
     FROM differing AS d
-    JOIN there AS t ON t.id = d.content_id
+    JOIN list_before AS b ON b.content_id = d.content_id
+    JOIN list_after AS a ON a.content_id = d.content_id
     LEFT JOIN list_event AS l ON l.content_id = d.content_id
-    LEFT JOIN moved AS m ON m.id = d.content_id;
+    LEFT JOIN moved AS m ON m.id = d.content_id
+    CROSS JOIN LATERAL (VALUES ('view', d.view_was, d.view_is), ('edit', d.edit_was, d.edit_is)) AS x (access, was, is_now)
+    WHERE x.was <> x.is_now;
 END;
 
 COMMENT ON FUNCTION content_access_between(bigint, bigint) IS
@@ -161,6 +164,7 @@ CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of times
     access_class text, audit_at timestamptz, audit_author_id text, author_name text, audit_summary text, reason text, detail text, run_id bigint
 )
     LANGUAGE sql STABLE ROWS 1000
+    SET enable_nestloop = off
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (
         SELECT p.* FROM period_runs(access_changes."from", access_changes."to", access_changes.as_of) AS p
@@ -273,7 +277,7 @@ BEGIN ATOMIC
                coalesce(e.cause, 'product') AS cause, e.path_type, e.group_id, e.group_name, e.access_class,
                CASE WHEN 1 IN (e.was, e.is_now) THEN
                         coalesce((SELECT min(m.reason) FROM member AS m WHERE m.account_id = e.account_id AND m.standing = 'unknown'), 'product_unresolved')
-                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'gone_or_hidden'
+                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'not_seen'
                     ELSE g.reason END AS reason,
                CASE WHEN 1 IN (e.was, e.is_now) THEN CASE WHEN e.is_less THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
                     WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'what gave it is not listed any more, and nothing proves that it is gone'
@@ -293,46 +297,66 @@ BEGIN ATOMIC
         ) AS g ON true
     ), content_change AS (
         SELECT c.account_id, c.access, c.space_after, c.content_id, c.content_type, c.title,
-               CASE WHEN c.was > c.is_now AND (c.is_now = 1 OR c.end_reason = 'gone_or_hidden') THEN 'not_seen'
+               CASE WHEN c.was > c.is_now AND (c.is_now = 1 OR c.reason IS NOT NULL OR c.end_reason = 'gone_or_hidden') THEN 'not_seen'
                     WHEN c.was > c.is_now THEN 'lost'
-                    WHEN c.was = 1 OR c.end_reason = 'gone_or_hidden' THEN 'first_seen'
+                    WHEN c.was = 1 OR c.reason IS NOT NULL OR c.end_reason = 'gone_or_hidden' THEN 'first_seen'
                     ELSE 'gained' END,
                c.after, c.until, CASE WHEN c.list_changed IS NOT NULL THEN 'restriction' ELSE 'move' END, CAST(NULL AS text), CAST(NULL AS text),
                CAST(NULL AS text), CAST(NULL AS text),
-               CASE WHEN 1 IN (c.was, c.is_now) THEN coalesce(c.reason, 'content_hidden') WHEN c.end_reason = 'gone_or_hidden' THEN 'gone_or_hidden' END,
-               CASE WHEN 1 IN (c.was, c.is_now) THEN CASE WHEN c.was > c.is_now THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
-                    WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
-                    ELSE 'and what is below it' END
+               coalesce(c.reason, CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'not_seen' WHEN 1 IN (c.was, c.is_now) THEN 'account_unknown' END),
+               CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
+                    WHEN c.reason IS NULL AND 1 NOT IN (c.was, c.is_now) THEN 'and what is below it'
+                    WHEN c.was > c.is_now THEN 'whether the account still has it is not known'
+                    ELSE 'whether the account had it before is not known' END
         FROM asked
         CROSS JOIN LATERAL content_access_between(asked.run_before, asked.run_after) AS c
         WHERE NOT EXISTS (SELECT FROM net AS n
                           WHERE n.space_id = c.space_before AND n.space_id = c.space_after AND n.account_id = c.account_id AND n.access = c.access
                             AND n.is_less = (c.was > c.is_now))
-    ), change AS (
+    ), change AS MATERIALIZED (
         SELECT * FROM space_change UNION ALL SELECT * FROM content_change
+    ), account AS MATERIALIZED (
+        SELECT c.account_id, a.email, a.name, a.account_status
+        FROM (SELECT DISTINCT c.account_id FROM change AS c) AS c
+        CROSS JOIN asked
+        CROSS JOIN LATERAL account_told_at(c.account_id, asked.run_after) AS a
+    ), place AS MATERIALIZED (
+        SELECT DISTINCT ON (h.id) h.id, h.key, h.name
+        FROM asked JOIN spaces_history AS h ON h.run_from <= asked.run_after
+        WHERE h.id IN (SELECT c.space_id FROM change AS c)
+        ORDER BY h.id, h.run_from DESC
+    ), told AS MATERIALIZED (
+        -- With the words and names by which the audit log would tell of it.
+        SELECT c.*, a.email, a.name, a.account_status, s.key,
+               CASE c.cause WHEN 'grant' THEN 'permission' WHEN 'role' THEN 'permission|role' WHEN 'restriction' THEN 'restriction'
+                            WHEN 'status' THEN 'user.*(activated|details|created|deleted)|account' WHEN 'move' THEN 'moved'
+                            ELSE CASE WHEN c.change IN ('lost', 'not_seen') THEN 'removed.*group|group deleted' ELSE 'added.*group' END END AS words,
+               CASE c.cause WHEN 'grant' THEN CASE WHEN c.group_id IS NOT NULL THEN ARRAY[s.name, c.group_id]
+                                                   WHEN c.access_class IS NOT NULL THEN ARRAY[s.name]
+                                                   ELSE ARRAY[s.name, a.name] END
+                            WHEN 'role' THEN ARRAY[s.name] WHEN 'restriction' THEN ARRAY[c.title] WHEN 'move' THEN ARRAY[c.title]
+                            WHEN 'group' THEN ARRAY[c.group_id, a.name]
+                            ELSE ARRAY[a.name] END AS names
+        FROM change AS c
+        LEFT JOIN account AS a ON a.account_id = c.account_id
+        LEFT JOIN place AS s ON s.id = c.space_id
+    ), record AS MATERIALIZED (
+        SELECT t.after, t.until, t.words, t.names, r.*
+        FROM (SELECT DISTINCT t.after, t.until, t.words, t.names FROM told AS t) AS t
+        CROSS JOIN asked
+        CROSS JOIN LATERAL audit_record_of(t.after, t.until, t.words, t.names, asked.answers_run) AS r
     ), answer (
         account_id, email, name, account_status, change, access, space_id, space_key, content_id, content_type, title,
         after, until, cause, path_type, group_id, group_name, access_class, audit_at, audit_author_id, author_name,
         audit_summary, reason, detail, run_id
     ) AS (
-        SELECT c.account_id, a.email, a.name, a.account_status, c.change, c.access, c.space_id, s.key, c.content_id, c.content_type, c.title, c.after, c.until,
-               c.cause, c.path_type, c.group_id, c.group_name, c.access_class, r.audit_at, r.audit_author_id, r.author_name, r.audit_summary, c.reason, c.detail,
-               asked.run_after
-        FROM change AS c
+        SELECT t.account_id, t.email, t.name, t.account_status, t.change, t.access, t.space_id, t.key, t.content_id, t.content_type, t.title, t.after,
+               t.until, t.cause, t.path_type, t.group_id, t.group_name, t.access_class, r.audit_at, r.audit_author_id, r.author_name,
+               r.audit_summary, t.reason, t.detail, asked.run_after
+        FROM told AS t
         CROSS JOIN asked
-        LEFT JOIN LATERAL account_told_at(c.account_id, asked.run_after) AS a ON true
-        LEFT JOIN LATERAL (
-            SELECT h.key, h.name FROM spaces_history AS h WHERE h.id = c.space_id AND h.run_from <= asked.run_after ORDER BY h.run_from DESC LIMIT 1
-        ) AS s ON true
-        LEFT JOIN LATERAL audit_record_of(
-            c.after, c.until,
-            CASE c.cause WHEN 'grant' THEN 'permission' WHEN 'role' THEN 'permission|role' WHEN 'restriction' THEN 'restriction'
-                         WHEN 'status' THEN 'user.*(activated|details|created|deleted)|account' WHEN 'move' THEN 'moved'
-                         ELSE CASE WHEN c.change IN ('lost', 'not_seen') THEN 'removed.*group|group deleted' ELSE 'added.*group' END END,
-            CASE c.cause WHEN 'grant' THEN CASE WHEN c.group_id IS NOT NULL THEN ARRAY[s.name, c.group_id] WHEN c.access_class IS NOT NULL THEN ARRAY[s.name] ELSE ARRAY[s.name, a.name] END
-                         WHEN 'role' THEN ARRAY[s.name] WHEN 'restriction' THEN ARRAY[c.title] WHEN 'move' THEN ARRAY[c.title] WHEN 'group' THEN ARRAY[c.group_id, a.name]
-                         ELSE ARRAY[a.name] END,
-            asked.answers_run) AS r ON true
+        LEFT JOIN record AS r
+            ON coalesce(r.after, '-infinity') = coalesce(t.after, '-infinity') AND r.until = t.until AND r.words = t.words AND r.names = t.names
       UNION ALL
         -- What the audit log hints at since the last run of the period began to read.
         SELECT NULL, NULL, NULL, NULL, 'pending', NULL, NULL, NULL, NULL, NULL, NULL, NULL, l.created_at, NULL, NULL, NULL, NULL, NULL,

@@ -40,16 +40,30 @@ BEGIN ATOMIC
         FROM asked CROSS JOIN LATERAL content_at(asked.run) AS c
         WHERE c.id IN (SELECT r.content_id FROM restricted AS r)
           AND (restricted_content.space IS NULL OR c.space_id = restricted_content.space)
+    ), list AS MATERIALIZED (
+        SELECT l.* FROM asked CROSS JOIN LATERAL content_lists_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS l
+    ), people AS MATERIALIZED (
+        SELECT p.content_id, count(*) FILTER (WHERE p.view_rank = 2) AS viewers, count(*) FILTER (WHERE p.edit_rank = 2) AS editors,
+               count(*) FILTER (WHERE p.view_rank = 1) AS perhaps_viewers, count(*) FILTER (WHERE p.edit_rank = 1) AS perhaps_editors
+        FROM asked CROSS JOIN LATERAL content_people_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS p
+        GROUP BY p.content_id
+    ), space_gap AS MATERIALIZED (
+        SELECT g.space_id, min(g.reason) FILTER (WHERE g.access = 'view') AS view_reason, min(g.reason) AS reason, min(g.detail) AS detail
+        FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run) AS g
+        WHERE g.access IN ('view', 'edit') AND g.reason NOT IN ('class_open_ended', 'jsm_class')
+        GROUP BY g.space_id
     ), reached AS MATERIALIZED (
-        SELECT a.content_id,
-               count(DISTINCT a.account_id) FILTER (WHERE a.access = 'view' AND a.verdict = 'allowed') AS viewers,
-               count(DISTINCT a.account_id) FILTER (WHERE a.access = 'edit' AND a.verdict = 'allowed') AS editors,
-               bool_or(a.access = 'view' AND a.verdict = 'unknown') AS may_be_viewed,
-               bool_or(a.access = 'edit' AND a.verdict = 'unknown') AS may_be_edited,
-               min(a.reason) FILTER (WHERE a.verdict = 'unknown' AND a.reason NOT IN ('class_open_ended', 'jsm_class')) AS reason,
-               min(a.detail) FILTER (WHERE a.verdict = 'unknown' AND a.reason NOT IN ('class_open_ended', 'jsm_class')) AS detail
-        FROM asked CROSS JOIN LATERAL contents_access_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS a
-        GROUP BY a.content_id
+        SELECT l.content_id, coalesce(p.viewers, 0) AS viewers, coalesce(p.editors, 0) AS editors,
+               p.perhaps_viewers > 0 OR l.unresolved IS NOT NULL OR l.gap IS NOT NULL OR g.view_reason IS NOT NULL AS may_be_viewed,
+               p.perhaps_editors > 0 OR l.unresolved IS NOT NULL OR l.gap IS NOT NULL OR g.reason IS NOT NULL AS may_be_edited,
+               coalesce(l.gap, l.unresolved, CASE WHEN p.perhaps_viewers > 0 THEN 'account_unknown' END, g.reason) AS reason,
+               CASE WHEN l.gap IS NOT NULL THEN 'of its lists, or of those above it'
+                    WHEN l.unresolved IS NOT NULL THEN 'in its lists, or in those above it'
+                    WHEN p.perhaps_viewers > 0 THEN format('of %s accounts it is not known whether they are let in', p.perhaps_viewers)
+                    ELSE g.detail END AS detail
+        FROM list AS l
+        LEFT JOIN people AS p ON p.content_id = l.content_id
+        LEFT JOIN space_gap AS g ON g.space_id = l.space_id
     ), answer (
         space_id, space_key, content_id, content_type, title, content_status, view_list, edit_list, viewers, editors,
         finding, not_before, since, reason, detail, run_id

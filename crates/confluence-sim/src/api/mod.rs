@@ -24,6 +24,7 @@ mod attachments;
 mod audit;
 mod classification;
 mod comments;
+mod content_search;
 mod custom_content;
 mod groups;
 mod listing;
@@ -72,6 +73,7 @@ const FAMILIES: &[&[Operation]] = &[
     permission_check::OPERATIONS,
     audit::OPERATIONS,
     search::OPERATIONS,
+    content_search::OPERATIONS,
     settings::OPERATIONS,
     templates::OPERATIONS,
     states::OPERATIONS,

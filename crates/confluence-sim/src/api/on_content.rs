@@ -176,7 +176,7 @@ fn labels_of_space(
 }
 
 /// Somebody's own labels are not shown to nobody.
-fn is_shown(call: &Call, label: &Label) -> bool {
+pub(super) fn is_shown(call: &Call, label: &Label) -> bool {
     !call.is_anonymous() || label.prefix != LabelPrefix::My
 }
 

@@ -39,8 +39,10 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
 /// Both operations as a list, each with the same part of its subjects.
 fn both(call: &Call) -> Result<Answer, Refusal> {
     let content = call.content()?;
+    let expands = |part: &str| call.expands(part);
+    let slice = |total| Slice::of(call, total);
     let rows: Vec<Value> = RestrictedOperation::ALL
-        .map(|operation| restriction(call, content, operation, |total| Slice::of(call, total)))
+        .map(|operation| restriction(call, content, operation, &expands, &slice))
         .into();
     let asked = Slice::of(call, 0);
     Ok(Answer::ok(&json!({
@@ -53,14 +55,27 @@ fn both(call: &Call) -> Result<Answer, Refusal> {
     })))
 }
 
+/// Both operations by their names, where a search expands them: with the beginning of each list.
+pub(super) fn by_operation(call: &Call, content: Content) -> Value {
+    let mut both = json!({"_expandable": {}, "_links": {}});
+    for operation in RestrictedOperation::ALL {
+        let key = operation.as_str();
+        let expands = |part: &str| call.expands(&format!("restrictions.{key}.{part}"));
+        let slice = |total| Slice::cut(None, 0, MOST, total);
+        both[key] = restriction(call, content, operation, &expands, &slice);
+    }
+    both
+}
+
 fn restriction(
     call: &Call,
     content: Content,
     operation: RestrictedOperation,
-    slice: impl Fn(usize) -> Slice,
+    expands: &dyn Fn(&str) -> bool,
+    slice: &dyn Fn(usize) -> Slice,
 ) -> Value {
     let (id, key) = (content.id(), operation.as_str());
-    let expands = |part: &str| call.expands(part) || call.expands(&format!("{key}.{part}"));
+    let expands = |part: &str| expands(part) || expands(&format!("{key}.{part}"));
     let subjects = call.organisation.restricted_to(id, operation);
     let (users, groups): (Vec<&Subject>, Vec<&Subject>) = subjects
         .iter()

@@ -5,7 +5,7 @@ use crate::cql::{self, Query, Time, Words, Wrong};
 use crate::organisation::random::mix;
 use crate::organisation::record::SortValue;
 use crate::organisation::time::timestamp;
-use crate::organisation::{Container, Content, Hit, Scope, User};
+use crate::organisation::{Container, Content, Hit, PageStatus, Scope, User};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{START, Slice};
 use crate::server::operation::{Call, Operation};
@@ -16,11 +16,11 @@ use crate::server::{offset, paging};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-const CQL: Parameter = Parameter::new("cql", Kind::Text);
-const EXPAND: Parameter = Parameter::new("expand", Kind::Texts { most: 50 });
-const LIMIT: Parameter = offset::limit(25, 1_000);
+pub(super) const CQL: Parameter = Parameter::new("cql", Kind::Text);
+pub(super) const EXPAND: Parameter = Parameter::new("expand", Kind::Texts { most: 50 });
+pub(super) const LIMIT: Parameter = offset::limit(25, 1_000);
 /// The most rows on a page of which more is expanded.
-const MOST_EXPANDED: usize = 200;
+pub(super) const MOST_EXPANDED: usize = 200;
 const WHICH_USERS: Parameter = Parameter::new(
     "sitePermissionTypeFilter",
     Kind::Choice(&["all", "externalCollaborator", "none"]),
@@ -56,6 +56,7 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
     let query = query(call)?;
     let flag = |name: &str| call.arguments.flag(name) == Some(true);
     let scope = Scope {
+        statuses: &[PageStatus::Current],
         current_spaces: !flag("excludeCurrentSpaces"),
         archived_spaces: flag("includeArchivedSpaces"),
         only_open_to_anonymous: call.is_anonymous(),
@@ -73,7 +74,7 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
     Ok(offset::answer(call, &page.slice, row, more, next))
 }
 
-fn query(call: &Call) -> Result<Query, Refusal> {
+pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
     let text = call.required("cql")?;
     Query::parse(text).map_err(|wrong| match wrong {
         Wrong::Syntax => Refusal::BadParameter(format!("Could not parse cql : {text}")),
@@ -84,7 +85,7 @@ fn query(call: &Call) -> Result<Query, Refusal> {
     })
 }
 
-fn check_expand(call: &Call, modelled: &[&str]) -> Result<(), Refusal> {
+pub(super) fn check_expand(call: &Call, modelled: &[&str]) -> Result<(), Refusal> {
     let asked = call.arguments.texts("expand").unwrap_or_default();
     match asked.iter().find(|part| !modelled.contains(&part.as_str())) {
         Some(part) => Err(Refusal::NotModelled(format!(

@@ -155,6 +155,18 @@ impl Query {
         self.condition.outcomes(&of_space).0
     }
 
+    /// The ids of which every row has one, if it says so.
+    pub(crate) fn ids(&self) -> Option<&[String]> {
+        let parts = match &self.condition {
+            Condition::All(parts) => &parts[..],
+            one => std::slice::from_ref(one),
+        };
+        parts.iter().find_map(|part| match part {
+            Condition::Test(Test::Id(ids)) => Some(&ids[..]),
+            _ => None,
+        })
+    }
+
     /// The words that are looked for.
     pub(crate) fn words(&self) -> Vec<&Words> {
         let mut words = Vec::new();

@@ -117,6 +117,15 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// Who owns what hangs in the content tree.
+    pub(crate) fn owner_id(&self) -> Option<&'a str> {
+        match self {
+            Self::Page(page) => page.owner_id(),
+            Self::Node(node) => Some(node.owner_id()),
+            _ => None,
+        }
+    }
+
     pub fn created_at(&self) -> Timestamp {
         match self {
             Self::Page(page) => page.created_at(),

@@ -66,6 +66,30 @@ impl Organisation {
         Ok(())
     }
 
+    /// Takes everybody out of those whom a content is restricted to: it is not restricted then.
+    pub fn lift(&mut self, content_id: u64, operation: RestrictedOperation) -> Result<(), NoSuch> {
+        self.content(content_id)
+            .ok_or_else(|| no_such("content", content_id))?;
+        self.all_restrictions();
+        let restrictions = self.governance.restrictions.get_mut();
+        let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));
+        restrictions.remove(&(content_id, operation));
+        Ok(())
+    }
+
+    /// Keeps a content out of the index in which searches look, as live sites do with what is new, and with some more.
+    pub fn unindex(&mut self, content_id: u64) -> Result<(), NoSuch> {
+        self.content(content_id)
+            .ok_or_else(|| no_such("content", content_id))?;
+        self.governance.unindexed.insert(content_id);
+        Ok(())
+    }
+
+    /// Whether searches may find a content, if the reader sees it.
+    pub(crate) fn is_found(&self, content_id: u64) -> bool {
+        self.out_of_reach(content_id).is_none() && !self.governance.unindexed.contains(&content_id)
+    }
+
     /// Lets the operations of v1 on a page answer that there is none, while listings still hold it: as live sites do
     /// when it goes between two requests.
     pub fn hide_page(&mut self, page_id: u64) -> Result<(), NoSuch> {

@@ -2,7 +2,7 @@
 
 use super::random::mix;
 use super::record::PageStatus;
-use super::{Content, Organisation, Space, SpaceStatus, User};
+use super::{AttachmentId, Content, Organisation, Space, SpaceStatus, User};
 use crate::cql::{Direction, Kind, Minute, Order, Query, Test, Time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,6 +20,8 @@ pub(crate) enum Hit<'a> {
 
 /// What a search looks at.
 pub(crate) struct Scope<'a> {
+    /// What is in one of these.
+    pub statuses: &'a [PageStatus],
     pub current_spaces: bool,
     pub archived_spaces: bool,
     pub only_open_to_anonymous: bool,
@@ -29,7 +31,7 @@ pub(crate) struct Scope<'a> {
 impl Organisation {
     /// All rows of a search, in its order.
     ///
-    /// What is archived is not seen, nor what is in the trash. Users are seen where they are asked for.
+    /// What is archived is seen where it is asked for, and what is in the trash is not. So are users where they are asked for.
     pub(crate) fn search(&self, query: &Query, scope: &Scope) -> Vec<Hit<'_>> {
         let mut hits = self.candidates(query, scope);
         hits.retain(|hit| query.condition.holds(&|test| self.passes(hit, test)));
@@ -60,8 +62,16 @@ impl Organisation {
         let in_scope = || self.spaces().filter(is_in_scope);
         let spaces: HashSet<u64> = in_scope().map(|space| space.id).collect();
         let is_seen = |content: &Content| {
-            content.status() == PageStatus::Current && spaces.contains(&content.space_id())
+            scope.statuses.contains(&content.status())
+                && spaces.contains(&content.space_id())
+                && self.is_found(content.id())
         };
+        // Who asks for some ids is not to wait until all contents have been looked at.
+        if let Some(ids) = query.ids() {
+            let named: HashSet<&String> = ids.iter().collect();
+            let named = named.into_iter().filter_map(|id| self.content_written(id));
+            return named.filter(is_seen).map(Hit::Content).collect();
+        }
         let mut found: Vec<Content> = Vec::new();
         if query.can_find(Kind::Page) {
             found.extend(self.pages().map(Content::Page));
@@ -99,6 +109,19 @@ impl Organisation {
             hits.extend(users.map(|(number, user)| Hit::User(number, user)));
         }
         hits
+    }
+
+    /// The content that has an id, as the API writes it.
+    fn content_written(&self, id: &str) -> Option<Content<'_>> {
+        if id.starts_with("att") {
+            let file = self.attachment(AttachmentId::parse(id)?);
+            return file.map(Content::Attachment);
+        }
+        let id = id.parse().ok()?;
+        let comment = || self.footer_comment(id).or_else(|| self.inline_comment(id));
+        self.content(id)
+            .or_else(|| self.page(id).map(Content::Page))
+            .or_else(|| comment().map(Content::Comment))
     }
 
     fn passes(&self, hit: &Hit, test: &Test) -> bool {

@@ -8,6 +8,7 @@ mod blogposts;
 mod client;
 mod comments;
 mod consent;
+mod content_search;
 mod credentials;
 mod custom_content;
 mod every_listing;

@@ -11,6 +11,7 @@ pub fn walk(walk: &mut Walk, organisation: &Organisation) {
     users(walk, organisation);
     groups(walk, organisation);
     restrictions(walk, organisation);
+    content_searches(walk, organisation);
     audit(walk, organisation);
     searches(walk, organisation);
     the_rest(walk, organisation);
@@ -81,6 +82,30 @@ fn restrictions(walk: &mut Walk, organisation: &Organisation) {
              |?expand=read.restrictions.user,update.restrictions.group&start=1&limit=2]"
         ));
     }
+}
+
+fn content_searches(walk: &mut Walk, organisation: &Organisation) {
+    let restricted = organisation.restrictions().map(|(id, ..)| id.to_string());
+    let mut ids: Vec<String> = restricted.take(40).collect();
+    for kind in NodeKind::ALL {
+        let nodes = organisation.tree_nodes_of(kind).take(20);
+        ids.extend(nodes.map(|node| node.id().to_string()));
+    }
+    let posts = organisation.listed_blogposts().take(5);
+    ids.extend(posts.map(|post| post.id().to_string()));
+    let (ids, search) = (ids.join(","), format!("{API}/content/search?cql="));
+    let lists = ["read", "update"].map(|operation| {
+        format!(
+            "restrictions.{operation}.restrictions.user,restrictions.{operation}.restrictions.group"
+        )
+    });
+    walk.walk(&format!(
+        "{search}id%20in%20({ids})&[|expand={}&limit=200|expand=space,version,ancestors,history.ownedBy&limit=7]",
+        lists.join(",")
+    ));
+    walk.walk(&format!(
+        "{search}type=folder&cqlcontext=%7B%22contentStatuses%22:%5B%22archived%22%5D%7D&expand=history,restrictions.read.restrictions.user"
+    ));
 }
 
 fn audit(walk: &mut Walk, organisation: &Organisation) {

@@ -18,10 +18,12 @@ pub struct Needed {
     pub tables: Vec<&'static str>,
 }
 
-/// The scopes that one table needs, each once: for its rows, on every way to them, and for the columns that
-/// an import declares.
+/// The scopes that one table needs, each once: for its rows, on every way to them that it cannot do without, and for the
+/// columns that an import declares.
 fn scopes_of(table: &Table) -> impl Iterator<Item = &'static str> {
-    let endpoints = table.endpoints.iter().map(|endpoint| endpoint.scope);
+    let endpoints = table.endpoints.iter();
+    let endpoints = endpoints.filter(|endpoint| !endpoint.is_dispensable());
+    let endpoints = endpoints.map(|endpoint| endpoint.scope);
     let imported = table.columns.iter().filter(|column| !column.optional);
     let parts = imported.filter_map(|column| Some(column.part?.scope));
     let mut scopes: Vec<&str> = Vec::new();

@@ -627,6 +627,8 @@ mod tests {
             longest: 100,
             full: false,
             unread: 0,
+            objects: Batch::default(),
+            lists: Vec::new(),
         };
         let ask_for = async |answers: &ResponseCache, columns: &[&'static str]| {
             let ask = async { Ok(Ok(document(b"{}"))) };
@@ -669,6 +671,8 @@ mod tests {
             longest: 100,
             full: false,
             unread: 0,
+            objects: Batch::default(),
+            lists: Vec::new(),
         };
         let body = [b'x'; 1_000];
         let answers = ResponseCache::new(2 * (1_000 + OVERHEAD + 10) + page.size() + 200);

@@ -32,12 +32,42 @@ pub(crate) struct Page {
     pub full: bool,
     /// How many values could not be read and became NULL.
     pub unread: u64,
+    /// The objects that it shows whole, in the first slot, where it is an answer about several that each have lists of rows.
+    /// It has no rows of others.
+    pub objects: Batch,
+    /// Its lists of rows, where these are counted.
+    pub lists: Vec<ListShown>,
+}
+
+/// What an answer has of a list of rows, and what it says of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ListShown {
+    /// Which of the endpoint's places of rows it is at.
+    pub place: usize,
+    /// What all of its rows have: columns, and their values.
+    pub around: Vec<(&'static str, String)>,
+    /// How many rows there are.
+    pub length: u64,
+    /// How many there should be.
+    pub size: Option<u64>,
+    /// How many one answer has at most.
+    pub most: Option<u64>,
 }
 
 impl Page {
     /// How many bytes a copy of it takes.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + self.batch.size() + self.next.as_ref().map_or(0, String::len)
+        let texts = |list: &ListShown| {
+            let around = list.around.iter();
+            around.map(|(_, text)| text.len()).sum::<usize>()
+        };
+        let lists: usize = self.lists.iter().map(texts).sum();
+        size_of::<Self>()
+            + self.batch.size()
+            + self.objects.size()
+            + self.lists.len() * size_of::<ListShown>()
+            + lists
+            + self.next.as_ref().map_or(0, String::len)
     }
 }
 

@@ -9,7 +9,7 @@ use super::visitor::{self, PageLinks};
 use super::{DecodeError, Given, Page, document};
 use crate::batch::{Batch, Slot, Value};
 use crate::budget::{BytesHeld, SMALL};
-use crate::schema::{Column, ColumnId, Part, RowsAt, Table};
+use crate::schema::{Column, ColumnId, Endpoint, Part, RowsAt, Table};
 use crate::{Budget, Sanitized};
 
 /// Which fields of a row go into which slots.
@@ -18,6 +18,8 @@ pub(crate) struct Projection {
     pub(super) columns: Vec<&'static Column>,
     /// The columns' places in the table.
     places: Vec<ColumnId>,
+    /// Where these answers have the columns.
+    pub(super) at: Vec<&'static str>,
     /// For each slot, whether its value stands at one of several places.
     pub(super) has_several: Vec<bool>,
     /// For each slot, whether its numbers name objects.
@@ -34,6 +36,19 @@ pub(crate) struct Projection {
     pub(super) way: FieldPlace,
     /// For each place of rows, the slots that it tells the values of.
     pub(super) sets: Vec<Vec<(Slot, &'static str)>>,
+    /// What becomes of lists of rows and of rows that are not whole.
+    pub(super) incomplete: Incomplete,
+}
+
+/// What becomes of what an answer does not show whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Incomplete {
+    /// It is an error, as far as it can be seen.
+    Refused,
+    /// The lists are counted.
+    Counted,
+    /// Somebody else asks about it: the object, whose slot this is, has no rows.
+    LeftOut(Option<Slot>),
 }
 
 /// A field, and what is wanted of it.
@@ -41,11 +56,17 @@ pub(crate) struct Projection {
 pub(super) struct FieldNode {
     pub name: &'static str,
     pub slot: Option<Slot>,
+    /// Whether it is an array, of which the last element is wanted.
+    pub is_last: bool,
     pub children: Vec<FieldNode>,
 }
 
 impl FieldNode {
-    fn child(&mut self, name: &'static str) -> &mut FieldNode {
+    fn child(&mut self, step: &'static str) -> &mut FieldNode {
+        let (name, is_last) = match step.strip_suffix(LAST) {
+            Some(name) => (name, true),
+            None => (step, false),
+        };
         let place = self
             .children
             .iter()
@@ -53,6 +74,7 @@ impl FieldNode {
             .unwrap_or_else(|| {
                 self.children.push(FieldNode {
                     name,
+                    is_last,
                     ..FieldNode::default()
                 });
                 self.children.len() - 1
@@ -63,7 +85,16 @@ impl FieldNode {
     fn add(&mut self, at: &'static str, slot: Slot) {
         at.split('.').fold(self, FieldNode::child).slot = Some(slot);
     }
+
+    /// The slots of what is wanted of it, and of what is in it.
+    pub fn slots(&self) -> Vec<Slot> {
+        let below = self.children.iter().flat_map(FieldNode::slots);
+        self.slot.into_iter().chain(below).collect()
+    }
 }
+
+/// What stands in a place behind the name of an array of which the last element is meant.
+const LAST: &str = "[-1]";
 
 /// A part of an answer on the way to its rows.
 #[derive(Debug, Default)]
@@ -109,14 +140,26 @@ const ITSELF: &[RowsAt] = &[RowsAt::new("")];
 
 impl Projection {
     /// The shape of a table's rows with these columns (by their place in the table), slot by slot, in the
-    /// answers of an operation that has its rows at these places.
-    pub fn new(table: &'static Table, rows_at: &'static [RowsAt], columns: &[ColumnId]) -> Self {
-        Self::of(table, rows_at, columns, |column| column.part.is_none())
+    /// answers of an endpoint.
+    pub fn new(table: &'static Table, endpoint: &'static Endpoint, columns: &[ColumnId]) -> Self {
+        let is_here = |column: &Column| column.part.is_none();
+        let at = |column: &'static Column| endpoint.place_of(column);
+        let mut shape = Self::of(table, endpoint.rows_at, columns, is_here, at);
+        shape.incomplete = match (endpoint.proof, endpoint.withheld) {
+            (Some(proof), _) => {
+                let object = Slot::of(table.id(proof.object), columns);
+                Incomplete::LeftOut(object.filter(|_| endpoint.has_lists()))
+            }
+            (None, Some(_)) => Incomplete::Counted,
+            (None, None) => Incomplete::Refused,
+        };
+        shape
     }
 
     /// The shape of an answer that is a part of one row.
     pub fn of_part(table: &'static Table, part: &'static Part, columns: &[ColumnId]) -> Self {
-        Self::of(table, ITSELF, columns, |column| column.part == Some(part))
+        let is_here = |column: &Column| column.part == Some(part);
+        Self::of(table, ITSELF, columns, is_here, |column| column.at)
     }
 
     fn of(
@@ -124,18 +167,20 @@ impl Projection {
         rows_at: &'static [RowsAt],
         places: &[ColumnId],
         is_here: impl Fn(&Column) -> bool,
+        at: impl Fn(&'static Column) -> &'static str,
     ) -> Self {
         let columns: Vec<&Column> = places.iter().map(|&place| &table.columns[place]).collect();
+        let at: Vec<&'static str> = columns.iter().map(|column| at(column)).collect();
         let slot_of = |name: &str| {
             let slot = columns.iter().position(|column| column.name == name);
             slot.map(Slot::nth)
         };
         let (mut fields, mut around) = (FieldNode::default(), FieldNode::default());
-        for (slot, column) in Slot::first(columns.len()).zip(&columns) {
-            if column.at.is_empty() || !is_here(column) {
+        for ((slot, column), at) in Slot::first(columns.len()).zip(&columns).zip(&at) {
+            if at.is_empty() || !is_here(column) {
                 continue;
             }
-            for at in column.at.split('|') {
+            for at in at.split('|') {
                 match at.strip_prefix('^') {
                     Some(at) => around.add(at, slot),
                     None => fields.add(at, slot),
@@ -153,28 +198,32 @@ impl Projection {
                 rows.sets.iter().filter_map(set).collect()
             })
             .collect();
-        let id = columns.iter().position(|column| column.at == "id");
+        let id = at.iter().position(|at| *at == "id");
         let id = id.map(Slot::nth);
         Self {
             id: id.or_else(|| slot_of(table.key.first()?)),
             places: places.to_vec(),
             owed: columns
                 .iter()
-                .map(|column| column.owed && is_here(column) && is_asked_for(column, &columns))
+                .zip(&at)
+                .map(|(column, at)| {
+                    // Without an array, it is not known whether there is a last element.
+                    let is_owed = column.owed || at.contains(LAST);
+                    is_owed && is_here(column) && is_asked_for(column, &columns)
+                })
                 .collect(),
-            has_several: columns
-                .iter()
-                .map(|column| column.at.contains('|'))
-                .collect(),
+            has_several: at.iter().map(|at| at.contains('|')).collect(),
             names_objects: columns
                 .iter()
                 .map(|column| table.names_objects(column))
                 .collect(),
             columns,
+            at,
             fields,
             around,
             way,
             sets,
+            incomplete: Incomplete::Refused,
         }
     }
 
@@ -182,6 +231,11 @@ impl Projection {
     #[inline]
     pub(super) fn column(&self, slot: Slot) -> &'static Column {
         self.columns[slot.index()]
+    }
+
+    /// Where these answers have the column that a slot is for.
+    pub(super) fn at(&self, slot: Slot) -> &'static str {
+        self.at[slot.index()]
     }
 
     /// Whether every row has to have a field for a slot.
@@ -251,6 +305,8 @@ impl Projection {
             longest: sink.longest,
             full: sink.full,
             unread: sink.unread,
+            objects: sink.objects,
+            lists: sink.lists,
         })
     }
 

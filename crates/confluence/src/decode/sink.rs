@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use serde::de;
 
 use super::document::{self, Unfit};
-use super::projection::Projection;
-use super::{DecodeError, number, time};
+use super::projection::{FieldNode, Incomplete, Projection};
+use super::visitor::ListClaims;
+use super::{DecodeError, ListShown, number, time};
 use crate::batch::{Batch, Cell, Slot, Value};
 use crate::schema::Kind;
 use crate::{Budget, Sanitized};
@@ -32,8 +33,17 @@ pub(super) struct Sink<'s> {
     pub full: bool,
     /// How many values could not be read and became NULL.
     pub unread: u64,
+    /// The objects that are shown whole, and the lists that are counted.
+    pub objects: Batch,
+    pub lists: Vec<ListShown>,
+    /// Whether what is being read is an object around lists of rows.
+    is_inside: bool,
     /// The first row within the object around the rows that is being read.
     first_inside: usize,
+    /// How many lists have come whole within it.
+    whole_lists: usize,
+    /// The first of the counted lists within it.
+    first_list: usize,
     /// The values that this object tells.
     around: Vec<(Slot, Cell)>,
     /// Whether values are those of the object around the rows.
@@ -60,7 +70,12 @@ impl<'s> Sink<'s> {
             longest: 0,
             full: false,
             unread: 0,
+            objects: Batch::new(1),
+            lists: Vec::new(),
+            is_inside: false,
             first_inside: 0,
+            whole_lists: 0,
+            first_list: 0,
             around: Vec::new(),
             is_around: false,
             owed: Slot::first(shape.width())
@@ -74,6 +89,22 @@ impl<'s> Sink<'s> {
     pub fn came(&mut self, slot: Slot) {
         for (owed, has_come) in &mut self.owed {
             *has_come |= *owed == slot;
+        }
+    }
+
+    /// Notes that there is an array for all that is wanted of its last element.
+    pub fn came_all(&mut self, node: &FieldNode) {
+        for slot in node.slots() {
+            self.came(slot);
+        }
+    }
+
+    /// Forgets what is wanted of an element, as there is another one behind it.
+    pub fn forget_all(&mut self, node: &FieldNode) {
+        for slot in node.slots() {
+            if let Some(row) = self.batch.cells.len().checked_sub(self.shape.width()) {
+                self.batch.cells[row + slot.index()] = Cell::Null;
+            }
         }
     }
 
@@ -118,9 +149,12 @@ impl<'s> Sink<'s> {
         }
     }
 
-    /// Begins an object around a list of rows.
+    /// Begins an object around lists of rows.
     pub fn begin_around(&mut self) {
+        self.is_inside = true;
         self.first_inside = self.batch.len();
+        self.whole_lists = 0;
+        self.first_list = self.lists.len();
         self.around.clear();
     }
 
@@ -129,8 +163,12 @@ impl<'s> Sink<'s> {
         self.is_around = is_around;
     }
 
-    /// Ends the object around a list of rows: what it tells holds for all of them.
+    /// Ends the object around lists of rows: what it tells holds for all of them.
     pub fn end_around(&mut self) -> bool {
+        self.is_inside = false;
+        if let Incomplete::LeftOut(Some(object)) = self.shape.incomplete {
+            self.end_object(object);
+        }
         let width = self.shape.width();
         for row in self.first_inside..self.batch.len() {
             for &(slot, cell) in &self.around {
@@ -138,13 +176,72 @@ impl<'s> Sink<'s> {
             }
             self.check_required(row, |at| at.starts_with('^'));
         }
+        let around = self.around.iter().filter_map(|&(slot, cell)| {
+            let Value::Text(text) = self.batch.read(cell) else {
+                return None;
+            };
+            Some((self.shape.column(slot).name, text.to_owned()))
+        });
+        let around: Vec<(&'static str, String)> = around.collect();
+        for list in &mut self.lists[self.first_list..] {
+            list.around.clone_from(&around);
+        }
         self.problem.is_none()
     }
 
-    /// Notes how long a list of rows was, and how long the site says that it can be.
-    pub fn end_list(&mut self, length: u64, most: Option<u64>) {
+    /// Notes an object all of whose lists have come whole. Of any other one, nothing is kept.
+    fn end_object(&mut self, object: Slot) {
+        let mut around = self.around.iter();
+        let key = around.find(|(slot, cell)| *slot == object && *cell != Cell::Null);
+        let is_whole = self.whole_lists == self.shape.sets.len();
+        let Some(&(_, key)) = key.filter(|_| is_whole) else {
+            self.batch
+                .cells
+                .truncate(self.first_inside * self.shape.width());
+            return;
+        };
+        let value = self.batch.read(key);
+        let row = self.objects.len();
+        let noted = self.objects.add_row();
+        let noted = noted.and_then(|()| self.objects.take(row, Slot::nth(0), value));
+        if let Err(budget) = noted {
+            self.exceed(budget);
+        }
+    }
+
+    /// Whether an object on the way to rows may be without what the way leads through: then it is not whole.
+    pub fn may_lack(&self) -> bool {
+        self.is_inside && matches!(self.shape.incomplete, Incomplete::LeftOut(_))
+    }
+
+    /// Notes how long a list of rows was, and what the site says of it.
+    pub fn end_list(&mut self, place: usize, length: u64, claims: ListClaims) {
+        let ListClaims {
+            most,
+            size,
+            goes_on,
+        } = claims;
         self.longest = self.longest.max(length);
-        self.full |= length > 0 && most.is_some_and(|most| length >= most);
+        let is_full = most.is_some_and(|most| length >= most);
+        self.full |= length > 0 && is_full;
+        match self.shape.incomplete {
+            Incomplete::Refused => {}
+            Incomplete::Counted => {
+                // A page that counts rows which it does not give is as full as if it gave them.
+                self.full |= length > 0 && size.is_some() && size == most;
+                self.lists.push(ListShown {
+                    place,
+                    around: Vec::new(),
+                    length,
+                    size,
+                    most,
+                });
+            }
+            Incomplete::LeftOut(_) => {
+                let is_short = size.is_some_and(|size| size > length);
+                self.whole_lists += usize::from(!is_full && !is_short && !goes_on);
+            }
+        }
     }
 
     /// Notes that an object on the way to the rows is not what it should be.
@@ -177,11 +274,17 @@ impl<'s> Sink<'s> {
     /// Ends a row: a problem is told with the row's id, which may stand behind the broken field.
     pub fn end_row(&mut self) -> bool {
         self.check_required(self.batch.len() - 1, |at| !at.starts_with('^'));
+        let not_paid = self.owed.iter().find(|(_, has_come)| !has_come);
         if self.problem.is_none()
-            && let Some((slot, _)) = self.owed.iter().find(|(_, has_come)| !has_come)
+            && let Some((slot, _)) = not_paid
         {
+            if matches!(self.shape.incomplete, Incomplete::LeftOut(None)) {
+                let row = self.batch.cells.len() - self.shape.width();
+                self.batch.cells.truncate(row);
+                return true;
+            }
             self.problem = Some(DecodeError::Value {
-                field: self.shape.column(*slot).at,
+                field: self.shape.at(*slot),
                 id: None,
                 found: "nothing, though it was asked for".to_owned(),
             });
@@ -201,20 +304,15 @@ impl<'s> Sink<'s> {
             return;
         }
         let width = self.shape.width();
-        let missing = self
-            .shape
-            .columns
-            .iter()
+        let columns = self.shape.columns.iter().zip(&self.shape.at);
+        let missing = columns
             .zip(&self.batch.cells[row * width..])
-            .find(|(column, cell)| {
-                column.required
-                    && column.part.is_none()
-                    && **cell == Cell::Null
-                    && concerns(column.at)
+            .find(|((column, at), cell)| {
+                column.required && column.part.is_none() && **cell == Cell::Null && concerns(at)
             });
-        if let Some((column, _)) = missing {
+        if let Some(((_, at), _)) = missing {
             self.problem = Some(DecodeError::Value {
-                field: column.at,
+                field: at,
                 id: None,
                 found: "nothing".to_owned(),
             });
@@ -235,7 +333,7 @@ impl<'s> Sink<'s> {
     pub fn refuse(&mut self, slot: Slot, found: impl fmt::Display) {
         if self.problem.is_none() {
             self.problem = Some(DecodeError::Value {
-                field: self.shape.column(slot).at,
+                field: self.shape.at(slot),
                 id: None,
                 found: shown(found),
             });
@@ -313,6 +411,8 @@ impl<'s> Sink<'s> {
                 Ok(number) => return self.integer(slot, number),
                 Err(_) => None,
             },
+            // As version 1 says of a position.
+            Kind::Integer if value == "none" => return,
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
             Kind::Timestamp => time::of_text(value).map(Cell::Timestamp),
             Kind::Boolean => match value {

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod odd_values;
+mod proofs;
 
 use super::*;
 use crate::batch::{Slot, Value};
@@ -9,7 +10,7 @@ use crate::tables::{attachments, content_restrictions, pages, permissions, searc
 
 fn pages(columns: &[&'static str], body: &str) -> Result<Page, DecodeError> {
     let places: Vec<ColumnId> = columns.iter().map(|name| pages::TABLE.id(name)).collect();
-    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &places);
+    let shape = Projection::new(&pages::TABLE, pages::TABLE.main(), &places);
     decoded(&shape, body.as_bytes(), &[])
 }
 
@@ -77,7 +78,7 @@ fn addresses_are_the_sites_and_never_the_gateways() {
 fn the_parents_id_is_the_paths() {
     let shape = Projection::new(
         &permissions::TABLE,
-        permissions::TABLE.main().rows_at,
+        permissions::TABLE.main(),
         &["id", "space_id"].map(|name| permissions::TABLE.id(name)),
     );
     let body = br#"{"results":[{"id":7}]}"#;
@@ -168,7 +169,7 @@ fn what_is_no_listing_is_said_so() {
 #[test]
 fn of_several_places_the_first_one_that_is_there_counts() {
     let id = search::TABLE.id("id");
-    let shape = Projection::new(&search::TABLE, search::TABLE.main().rows_at, &[id]);
+    let shape = Projection::new(&search::TABLE, search::TABLE.main(), &[id]);
     let body = br#"{"results":[{"content":{"id":"1"},"space":{"id":2}},{"content":{"id":null},"space":{"id":2}}]}"#;
     let page = decoded(&shape, body, &[]).expect("decodes");
     assert_eq!(page.batch.value(0, Slot::nth(0)), Value::Text("1"));
@@ -179,7 +180,7 @@ fn of_several_places_the_first_one_that_is_there_counts() {
 fn what_is_not_utf_8_is_told_by_where_the_fault_is() {
     let shape = Projection::new(
         &pages::TABLE,
-        pages::TABLE.main().rows_at,
+        pages::TABLE.main(),
         &["id", "title"].map(|name| pages::TABLE.id(name)),
     );
     let decode = |body: &[u8]| decoded(&shape, body, &[]);
@@ -250,8 +251,8 @@ fn a_name_that_comes_twice_is_an_error() {
 #[test]
 fn names_twice_around_rows_are_an_error_too() {
     let operation = content_restrictions::TABLE.id("operation");
-    let rows_at = content_restrictions::TABLE.main().rows_at;
-    let shape = Projection::new(&content_restrictions::TABLE, rows_at, &[operation]);
+    let endpoint = content_restrictions::TABLE.main();
+    let shape = Projection::new(&content_restrictions::TABLE, endpoint, &[operation]);
     let body = |more: &str| {
         format!(
             r#"{{"results":[{{"operation":"read"{more},"restrictions":{{"user":{{"results":[]}},"group":{{"results":[{{"id":"g"}}]}}}}}}]}}"#
@@ -274,7 +275,7 @@ fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
     for table in crate::tables::ALL {
         let places: Vec<ColumnId> = table.columns_by_id().map(|(place, _)| place).collect();
         for endpoint in table.endpoints {
-            let shape = Projection::new(table, endpoint.rows_at, &places);
+            let shape = Projection::new(table, endpoint, &places);
             let around = shape.way.inner.len() + most(&shape.around) + 2;
             assert!(most(&shape.fields).max(around) <= 64, "{}", table.name);
         }
@@ -285,7 +286,7 @@ fn no_object_has_more_names_that_mean_something_than_are_told_apart() {
 fn a_key_that_is_empty_or_cannot_be_told_from_others_is_an_error() {
     let shape = Projection::new(
         &permissions::TABLE,
-        permissions::TABLE.main().rows_at,
+        permissions::TABLE.main(),
         &[permissions::TABLE.id("id")],
     );
     for (json, found) in [

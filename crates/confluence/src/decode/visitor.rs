@@ -9,7 +9,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::number;
-use super::projection::{FieldNode, FieldPlace};
+use super::projection::{FieldNode, FieldPlace, Incomplete};
 use super::sink::Sink;
 use crate::batch::Slot;
 use crate::schema::Kind;
@@ -21,6 +21,17 @@ pub(super) struct PageLinks {
     pub are_there: bool,
     pub next: Option<String>,
     pub base: Option<String>,
+}
+
+/// What the object around a list of rows says of the list.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ListClaims {
+    /// How many rows an answer has at most.
+    pub most: Option<u64>,
+    /// How many there should be.
+    pub size: Option<u64>,
+    /// Whether there are more behind them.
+    pub goes_on: bool,
 }
 
 /// Reads an answer: rows into the sink, and its links.
@@ -67,7 +78,8 @@ impl<'de> Visitor<'de> for Itself<'_, '_> {
             sink: &mut *self.sink,
         };
         let length = rows_seed.visit_seq(rows)?;
-        self.sink.end_list(length, None);
+        self.sink
+            .end_list(self.place, length, ListClaims::default());
         Ok(PageLinks::default())
     }
 }
@@ -95,17 +107,21 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
         let mut links = PageLinks::default();
         let mut seen = Names::default();
         let mut lengths = Vec::new();
-        let mut most = None;
+        let mut claims = ListClaims::default();
         let (ways, fields) = (&self.way.inner, &shape.around.children);
-        let (links_at, limit_at) = (ways.len() + fields.len(), ways.len() + fields.len() + 1);
+        let beside = ways.len() + fields.len();
+        let (links_at, limit_at, size_at) = (beside, beside + 1, beside + 2);
+        // What is said of lists is looked at where it makes a difference.
+        let is_counted = shape.incomplete != Incomplete::Refused;
         while let Some(name) = map.next_key_seed(Name)? {
             if let Some(number) = ways.iter().position(|inner| name.is(inner.name)) {
                 let inner = &ways[number];
                 seen.take(number, inner.name, self.sink)?;
-                lengths.extend(map.next_value_seed(InnerVisitor {
+                let length = map.next_value_seed(InnerVisitor {
                     place: inner,
                     sink: &mut *self.sink,
-                })?);
+                })?;
+                lengths.extend(inner.rows.zip(length));
             } else if let Some(number) = fields.iter().position(|node| name.is(node.name)) {
                 let node = &fields[number];
                 seen.take(ways.len() + number, node.name, self.sink)?;
@@ -116,27 +132,33 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 });
                 self.sink.set_around(false);
                 told?;
-            } else if self.is_root && name.is("_links") {
+            } else if (self.is_root || is_counted) && name.is("_links") {
                 seen.take(links_at, "_links", self.sink)?;
                 links = map.next_value_seed(LinksOf {
                     sink: &mut *self.sink,
                 })?;
             } else if name.is("limit") {
                 seen.take(limit_at, "limit", self.sink)?;
-                most = map.next_value_seed(Limit)?;
+                claims.most = map.next_value_seed(Count("a limit"))?;
+            } else if is_counted && name.is("size") {
+                seen.take(size_at, "size", self.sink)?;
+                claims.size = map.next_value_seed(Count("a size"))?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         if let Some(missing) = (0..ways.len()).find(|number| !seen.has(*number)) {
             let name = ways[missing].name;
-            self.sink.lack(name);
-            return Err(A::Error::custom(
-                "an object without what the way leads through",
-            ));
+            if !self.sink.may_lack() {
+                self.sink.lack(name);
+                return Err(A::Error::custom(
+                    "an object without what the way leads through",
+                ));
+            }
         }
-        for length in lengths {
-            self.sink.end_list(length, most);
+        claims.goes_on = !self.is_root && links.next.is_some();
+        for (place, length) in lengths {
+            self.sink.end_list(place, length, claims);
         }
         Ok(links)
     }
@@ -213,10 +235,10 @@ impl<'de> Visitor<'de> for LinksOf<'_, '_> {
     }
 }
 
-/// How many rows a list holds at most, as the site says.
-struct Limit;
+/// How many rows a list holds, or holds at most, as the site says; with what messages call it.
+struct Count(&'static str);
 
-impl<'de> DeserializeSeed<'de> for Limit {
+impl<'de> DeserializeSeed<'de> for Count {
     type Value = Option<u64>;
 
     fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Option<u64>, D::Error> {
@@ -227,7 +249,7 @@ impl<'de> DeserializeSeed<'de> for Limit {
         number::whole(value)
             .and_then(|limit| u64::try_from(limit).ok())
             .map(Some)
-            .ok_or_else(|| D::Error::custom("a limit that is no number of rows"))
+            .ok_or_else(|| D::Error::custom(format_args!("{} that is no number of rows", self.0)))
     }
 }
 
@@ -542,6 +564,24 @@ fn first_slot(node: &FieldNode) -> Option<Slot> {
         .or_else(|| node.children.iter().find_map(first_slot))
 }
 
+/// An element of an array of which the last one is wanted: it takes the place of the one before it.
+struct LastOf<'a, 's> {
+    node: &'a FieldNode,
+    sink: &'a mut Sink<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for LastOf<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        self.sink.forget_all(self.node);
+        json.deserialize_map(Fields {
+            node: self.node,
+            sink: self.sink,
+        })
+    }
+}
+
 impl<'de> Visitor<'de> for Field<'_, '_> {
     type Value = ();
 
@@ -583,6 +623,17 @@ impl<'de> Visitor<'de> for Field<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if self.node.is_last {
+            self.sink.came_all(self.node);
+            while items
+                .next_element_seed(LastOf {
+                    node: self.node,
+                    sink: &mut *self.sink,
+                })?
+                .is_some()
+            {}
+            return Ok(());
+        }
         while items.next_element::<IgnoredAny>()?.is_some() {}
         if let Some(slot) = first_slot(self.node) {
             self.sink.refuse(slot, "an array");

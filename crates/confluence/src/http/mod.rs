@@ -24,7 +24,7 @@ use std::time::Duration;
 pub(crate) use asker::Asker;
 pub use counters::{Counters, Tally};
 pub(crate) use exposure::Unproven;
-pub(crate) use request::{Purpose, Request};
+pub(crate) use request::{Purpose, Request, ValueList};
 #[cfg(test)]
 pub(crate) use request_log::tests::recorder;
 pub use request_log::{

@@ -17,13 +17,22 @@ pub(crate) struct Request {
     pub target: String,
     /// What is POSTed, for operations that look things up in that way; the others are GETs.
     pub json: Option<String>,
-    /// The parameters that hold lists of values that are asked for. A request that is too long is cut there.
-    pub lists: Vec<&'static str>,
+    /// The lists of values that are asked for. A request that is too long is cut there.
+    pub lists: Vec<ValueList>,
     /// The scope that its operation needs.
     pub scope: &'static str,
     pub purpose: Purpose,
     /// Why it is sent.
     pub reason: Reason,
+}
+
+/// Where an address has a list of values, with commas between them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ValueList {
+    /// The parameter.
+    pub param: &'static str,
+    /// What the parameter's value has before the list, and behind it.
+    pub around: [String; 2],
 }
 
 /// What a request is for.

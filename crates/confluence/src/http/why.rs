@@ -14,6 +14,8 @@ pub enum Why {
     FurtherPage,
     /// A listing below a row of a chain: replies, or what a folder holds.
     BelowRow,
+    /// What an answer about several objects did not show whole.
+    Remainder,
     /// Objects that chains of another table are about.
     Parents,
     /// Objects by which a long listing is cut into partitions.
@@ -82,10 +84,11 @@ pub struct Reason {
 
 impl Why {
     /// All of them.
-    const ALL: [Why; 21] = [
+    const ALL: [Why; 22] = [
         Why::FirstPage,
         Why::FurtherPage,
         Why::BelowRow,
+        Why::Remainder,
         Why::Parents,
         Why::PartitionKeys,
         Why::Partition,
@@ -113,6 +116,7 @@ impl Why {
             Why::FirstPage
                 | Why::FurtherPage
                 | Why::BelowRow
+                | Why::Remainder
                 | Why::Partition
                 | Why::PartitionBeginning
                 | Why::FromTheEnd
@@ -127,6 +131,7 @@ impl Why {
             Why::FirstPage => "first page",
             Why::FurtherPage => "further pages",
             Why::BelowRow => "below a row",
+            Why::Remainder => "remainder",
             Why::Parents => "parents",
             Why::PartitionKeys => "partition keys",
             Why::Partition => "partition",

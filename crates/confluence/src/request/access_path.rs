@@ -18,6 +18,9 @@ pub fn is_long(rows: f64, page: u32) -> bool {
     rows >= f64::from(LONG) * f64::from(page.max(1))
 }
 
+/// Requests for what answers about several objects do not show whole: mostly few, and none in the best case.
+const REMAINDER: f64 = 1.0;
+
 /// Rows asked for at first when bodies come with them: the site fails on more.
 const PAGE_SIZE_WITH_BODIES: u32 = 50;
 
@@ -107,6 +110,8 @@ impl AccessPath {
         };
         let full = rows / chains / f64::from(page.max(1));
         let pages = match full {
+            // As many objects as a page has.
+            _ if self.endpoint.proof.is_some() => 1.0,
             ..=1.0 => 1.0,
             _ if chains <= 1.0 => full.ceil(),
             // The last page of each chain is partly filled.
@@ -114,7 +119,11 @@ impl AccessPath {
         };
         // Each row of a listing that leads further down may be worth a request.
         let below = if self.leads_down { rows } else { 0.0 };
-        let requests = self.besides + besides + chains * pages + below + rows * of_each;
+        let remainder = match self.endpoint.proof {
+            Some(_) => REMAINDER,
+            None => 0.0,
+        };
+        let requests = self.besides + besides + chains * pages + below + rows * of_each + remainder;
         // Groups of a whole listing are many, and who has none left helps another.
         let is_whole = is_cut && self.grouping == Grouping::Listing;
         let in_flight = if self.enumerates_parents || is_whole || of_each > 0.0 {
@@ -124,7 +133,9 @@ impl AccessPath {
         };
         let waits = self.enumerates_parents || is_cut && self.grouping.lists_owners();
         let longest = if is_whole { 1.0 } else { pages };
-        Effort::of(requests, in_flight, f64::from(u8::from(waits)), longest)
+        // What remains is known when all else has come.
+        let lead = f64::from(u8::from(waits)) + remainder;
+        Effort::of(requests, in_flight, lead, longest)
     }
 
     /// The same where somebody has counted the requests that reading everything takes.
@@ -211,24 +222,35 @@ fn cheapest(
         .endpoints
         .iter()
         .filter(|endpoint| !manner.sorted || endpoint.sorts)
+        .filter(|endpoint| {
+            // A search need not have what a condition names.
+            let is_named = || {
+                asked
+                    .iter()
+                    .any(|asked| table.main().needs(table.columns[asked.column].name))
+            };
+            !(endpoint.is_shortcut && (reading.no_shortcuts || is_named()))
+        })
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, sizes, endpoint, asked, manner, reading))
         .map(|access_path| access_path.counted(table, sizes, asked, manner, reading));
-    let cost = |access_path: &AccessPath| {
+    let costs = |access_path: &AccessPath| {
         let page = page_size(table, access_path.endpoint, columns, reading.page_size);
         let abreast = reading.abreast(manner.eager);
         let effort = access_path.effort(access_path.rows, page, 0.0, abreast);
-        effort.cost(reading.prefer)
+        [effort.cost(reading.prefer), effort.requests]
     };
     let is_planned = |access_path: &AccessPath| {
         planned.is_some_and(|planned| std::ptr::eq(planned, access_path.endpoint))
     };
-    // Among those that cost as much, the one that brings least; and then the one that was planned.
+    // Among those that cost as much, the one that brings least, and then the one with fewer requests; and then the one that
+    // was planned.
     ways.min_by(|one, other| {
-        cost(one)
-            .total_cmp(&cost(other))
+        let ([cost, requests], [others_cost, others_requests]) = (costs(one), costs(other));
+        cost.total_cmp(&others_cost)
             .then(one.rows.total_cmp(&other.rows))
+            .then(requests.total_cmp(&others_requests))
             .then(is_planned(other).cmp(&is_planned(one)))
     })
 }

@@ -3,8 +3,8 @@
 
 use super::scan_request::{Key, Range, Sort, Values};
 use crate::http::url::percent_encode;
-use crate::http::{Purpose, Request, Why};
-use crate::schema::{ColumnId, Endpoint, Table};
+use crate::http::{Purpose, Request, ValueList, Why};
+use crate::schema::{ColumnId, Endpoint, Filter, Table};
 
 /// What stands in a request where the values of a column go.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +68,30 @@ pub(super) struct RequestBuilder {
     has_query: bool,
     /// The lists that are POSTed, by their names.
     document: Vec<String>,
-    lists: Vec<&'static str>,
+    lists: Vec<ValueList>,
+    /// The conditions in Confluence's query language, in the order in which they are written.
+    conditions: Vec<QueryCondition>,
+    /// Parameters beside those that the endpoint always has.
+    beside: &'static [(&'static str, &'static str)],
+}
+
+/// A condition in Confluence's query language, encoded.
+struct QueryCondition {
+    before: String,
+    /// The parameter in which it stands, and its values, if there are any.
+    values: Option<(&'static str, String)>,
+    after: String,
 }
 
 impl RequestBuilder {
     /// A request of an endpoint, to the endpoint's path or to another one.
     pub fn new(table: &'static Table, endpoint: &'static Endpoint, path: Option<&str>) -> Self {
         let target = path.unwrap_or(endpoint.path).to_owned();
+        let always = endpoint.query.map(|query| QueryCondition {
+            before: in_query(query),
+            values: None,
+            after: String::new(),
+        });
         Self {
             table,
             endpoint,
@@ -82,7 +99,15 @@ impl RequestBuilder {
             target,
             document: Vec::new(),
             lists: Vec::new(),
+            conditions: always.into_iter().collect(),
+            beside: &[],
         }
+    }
+
+    /// Sends these parameters beside those that the endpoint always has.
+    pub fn beside(mut self, params: &'static [(&'static str, &'static str)]) -> Self {
+        self.beside = params;
+        self
     }
 
     /// Puts the value of a column into the path, if it stands there.
@@ -95,8 +120,20 @@ impl RequestBuilder {
     }
 
     /// Asks for rows that have one of some values.
-    pub fn list(mut self, param: &'static str, argument: Argument) -> Self {
-        self.lists.push(param);
+    pub fn list(mut self, filter: Filter, argument: Argument) -> Self {
+        let param = filter.param;
+        if let Some(field) = filter.field {
+            self.conditions.push(QueryCondition {
+                before: in_query(&format!("{field} in (")),
+                values: Some((param, argument.in_address())),
+                after: in_query(")"),
+            });
+            return self;
+        }
+        self.lists.push(ValueList {
+            param,
+            around: Default::default(),
+        });
         if self.endpoint.posts {
             self.document
                 .push(format!("\"{param}\":{}", argument.in_document()));
@@ -104,6 +141,43 @@ impl RequestBuilder {
             self.param(param, &argument.in_address());
         }
         self
+    }
+
+    /// Writes the conditions in Confluence's query language, all of which have to hold.
+    fn write_conditions(&mut self) {
+        /// The parameter of searches.
+        const QUERY: &str = "cql";
+        let and = in_query(" and ");
+        let mut query = String::new();
+        let conditions = std::mem::take(&mut self.conditions);
+        let written = |condition: &QueryCondition| {
+            let values = condition.values.as_ref();
+            let values = values.map_or("", |(_, values)| values);
+            format!("{}{values}{}", condition.before, condition.after)
+        };
+        let all: Vec<String> = conditions.iter().map(written).collect();
+        for (place, condition) in conditions.iter().enumerate() {
+            if !query.is_empty() {
+                query.push_str(&and);
+            }
+            if let Some((param, _)) = condition.values {
+                let behind: String = all[place + 1..]
+                    .iter()
+                    .map(|other| format!("{and}{other}"))
+                    .collect();
+                self.lists.push(ValueList {
+                    param,
+                    around: [
+                        format!("{query}{}", condition.before),
+                        format!("{}{behind}", condition.after),
+                    ],
+                });
+            }
+            query.push_str(&all[place]);
+        }
+        if !query.is_empty() {
+            self.param(QUERY, &query);
+        }
     }
 
     /// Asks for rows within a span of a column's times, if the endpoint takes one: each end to the next millisecond
@@ -141,7 +215,8 @@ impl RequestBuilder {
 
     /// The request for rows with these columns, in an order, so many at one time.
     pub fn rows(mut self, sort: Option<Sort>, columns: &[ColumnId], limit: u32) -> Request {
-        for (name, value) in self.endpoint.params {
+        self.write_conditions();
+        for (name, value) in self.endpoint.params.iter().chain(self.beside) {
             self.param(name, value);
         }
         if let Some(sort) = sort {
@@ -189,6 +264,13 @@ fn asked_with(table: &Table, columns: &[ColumnId]) -> Vec<(&'static str, &'stati
         }
     }
     params
+}
+
+/// A piece of a search as it stands in an address.
+fn in_query(text: &str) -> String {
+    let mut out = String::new();
+    percent_encode(text, &mut out);
+    out
 }
 
 /// A value as it stands in a path or a query.

@@ -11,7 +11,7 @@ use super::value_lists::{self, CutList};
 use super::{AccessPath, askable};
 use crate::Error;
 use crate::batch::Value;
-use crate::http::Request;
+use crate::http::{Request, Why};
 use crate::schema::{ColumnId, Endpoint, Filter, Paging, Source, Split, Table};
 
 /// What to begin with.
@@ -92,7 +92,11 @@ pub(crate) struct Chain {
     /// Values that all its rows have: columns by their place in the table.
     pub keys: Vec<(ColumnId, Key)>,
     /// Parameters that say which rows.
-    filters: Vec<(&'static str, Values)>,
+    filters: Vec<(Filter, Values)>,
+    /// Parameters beside those that the endpoint always has.
+    beside: &'static [(&'static str, &'static str)],
+    /// Why it is begun.
+    pub why: Why,
     /// Whether the site itself has just listed what this chain is about.
     pub must_exist: bool,
     /// What is added to the depth of its rows.
@@ -117,6 +121,8 @@ impl Chain {
             path: None,
             keys: Vec::new(),
             filters: Vec::new(),
+            beside: &[],
+            why: Why::FirstPage,
             must_exist: false,
             depth: 0,
         }
@@ -148,12 +154,58 @@ impl Chain {
             let pieces = value_lists::cut(endpoint, &values, most, room);
             let chain = |piece| {
                 let mut chain = Self::new(endpoint);
-                chain.filters.push((filter.param, values.piece(piece)));
+                chain.filters.push((filter, values.piece(piece)));
                 chain.like(self)
             };
             pieces.map(chain).collect::<Vec<_>>()
         };
         objects.chunks(most).flat_map(of_several).collect()
+    }
+
+    /// The objects that this chain asks about, where each of them has to come back.
+    pub fn objects(&self, table: &'static Table) -> Vec<Key> {
+        let filter = self.object_filter(table);
+        filter.map_or_else(Vec::new, |filter| self.asked_by(filter))
+    }
+
+    fn object_filter(&self, table: &'static Table) -> Option<Filter> {
+        let object = table.id(self.endpoint.proof?.object);
+        table.columns[object].filter
+    }
+
+    /// This chain, about no object yet.
+    pub fn about_none(&self, table: &'static Table) -> Self {
+        let mut chain = self.clone();
+        if let Some(filter) = self.object_filter(table) {
+            chain
+                .filters
+                .retain(|(own, _)| !own.is_at_place_of(&filter));
+        }
+        chain
+    }
+
+    /// Chains like this one, which is about no object yet, that ask about some once more.
+    pub fn once_more(&self, table: &'static Table, objects: &[Key]) -> Vec<Self> {
+        let proof = self.endpoint.proof.as_ref();
+        let again = proof.map(|proof| proof.again.as_slice());
+        let objects: Vec<Vec<Key>> = objects.iter().map(|object| vec![object.clone()]).collect();
+        let mut chains = self.of_listed(table, &objects);
+        for chain in &mut chains {
+            chain.beside = again.unwrap_or_default();
+            chain.why = Why::Remainder;
+        }
+        chains
+    }
+
+    /// The chain of the table's own endpoint about one of the objects that this one could be about.
+    pub fn of_one(&self, table: &'static Table, object: Key) -> Self {
+        let mut chain = Self::new(table.main());
+        if let Some(proof) = &self.endpoint.proof {
+            chain.need(table, table.id(proof.object), object);
+        }
+        chain.why = Why::Remainder;
+        chain.must_exist = self.must_exist;
+        chain
     }
 
     /// This chain with all else that another one asks for.
@@ -178,8 +230,10 @@ impl Chain {
         let mut chain = self.clone();
         if let Some(filter) = filter {
             let values = Values::of(objects.iter().cloned());
-            chain.filters.retain(|(param, _)| *param != filter.param);
-            chain.filters.insert(0, (filter.param, values));
+            chain
+                .filters
+                .retain(|(own, _)| !own.is_at_place_of(&filter));
+            chain.filters.insert(0, (filter, values));
         }
         chain
     }
@@ -187,7 +241,7 @@ impl Chain {
     /// The values that it asks for by a filter.
     pub fn asked_by(&self, filter: Filter) -> Vec<Key> {
         let filters = self.filters.iter();
-        let mut values = filters.filter(|(param, _)| *param == filter.param);
+        let mut values = filters.filter(|(own, _)| own.is_at_place_of(&filter));
         values
             .next()
             .map_or_else(Vec::new, |(_, values)| values.iter().collect())
@@ -196,7 +250,7 @@ impl Chain {
     /// Fixes a value that the endpoint needs.
     fn need(&mut self, table: &Table, place: ColumnId, key: Key) {
         if let Some(filter) = required_filter(table, self.endpoint, place) {
-            self.filters.push((filter.param, Values::of([key.clone()])));
+            self.filters.push((filter, Values::of([key.clone()])));
         }
         self.keys.push((place, key));
     }
@@ -236,12 +290,13 @@ impl Chain {
         );
         let has_range = scan_request.range.is_some();
         let limit = first_limit(self.endpoint, page, scan_request.enough, sort, has_range);
-        let mut builder = RequestBuilder::new(table, self.endpoint, self.path.as_deref());
+        let path = self.path.as_deref();
+        let mut builder = RequestBuilder::new(table, self.endpoint, path).beside(self.beside);
         for (place, key) in &self.keys {
             builder = builder.key(table.columns[*place].name, Argument::Key(key));
         }
-        for (param, values) in &self.filters {
-            builder = builder.list(param, Argument::Values(values));
+        for (filter, values) in &self.filters {
+            builder = builder.list(*filter, Argument::Values(values));
         }
         for (column, span) in &scan_request.windows {
             builder = builder.window(*column, SpanEnd::both_of(span));
@@ -258,10 +313,10 @@ impl Chain {
         columns: &[ColumnId],
     ) -> Request {
         let mut builder = RequestBuilder::new(scan_request.table, self.endpoint, None)
-            .list(filter.param, Argument::Values(keys));
-        for (param, values) in &self.filters {
-            if *param != filter.param {
-                builder = builder.list(param, Argument::Values(values));
+            .list(filter, Argument::Values(keys));
+        for (own, values) in &self.filters {
+            if !own.is_at_place_of(&filter) {
+                builder = builder.list(*own, Argument::Values(values));
             }
         }
         builder.rows(None, columns, keys.len() as u32)
@@ -363,6 +418,11 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
 }
 
 impl ScanRequest {
+    /// Whether what an endpoint needs has been listed by the site itself.
+    fn names_listed(&self, needed: &[ColumnId]) -> bool {
+        self.must_exist.is_some_and(|listed| *needed == [listed])
+    }
+
     /// How long each of so many chains of a way is taken to be.
     fn length(&self, way: &AccessPath, chains: u64) -> Length {
         let counted = match self.sort {
@@ -383,24 +443,24 @@ impl ScanRequest {
 fn cut_list<'w>(
     scan_request: &'w ScanRequest,
     way: &AccessPath,
-) -> Option<(&'static str, &'w Values, CutList)> {
+) -> Option<(Filter, &'w Values, CutList)> {
     let list = way.lists.cut.filter(|_| !scan_request.relies_on_order)?;
-    let (param, values) = parameter(scan_request, list.column)?;
-    Some((param, values, list))
+    let (filter, values) = parameter(scan_request, list.column)?;
+    Some((filter, values, list))
 }
 
 /// The parameters of the conditions on some columns.
-fn parameters(scan_request: &ScanRequest, columns: &[ColumnId]) -> Vec<(&'static str, Values)> {
+fn parameters(scan_request: &ScanRequest, columns: &[ColumnId]) -> Vec<(Filter, Values)> {
     columns
         .iter()
         .filter_map(|&column| parameter(scan_request, column))
-        .map(|(param, values)| (param, values.clone()))
+        .map(|(filter, values)| (filter, values.clone()))
         .collect()
 }
 
-fn parameter(scan_request: &ScanRequest, column: ColumnId) -> Option<(&'static str, &Values)> {
+fn parameter(scan_request: &ScanRequest, column: ColumnId) -> Option<(Filter, &Values)> {
     let filter = scan_request.table.columns[column].filter?;
-    Some((filter.param, condition(scan_request, column)?))
+    Some((filter, condition(scan_request, column)?))
 }
 
 /// What cannot be asked for is sorted out from the rows; but a listing that lacks the rows in question would be falsely
@@ -436,19 +496,21 @@ impl<'w> Chains<'w> {
         {
             let pieces =
                 move || value_lists::cut(endpoint, values, most, value_lists::room(endpoint));
+            let first = Chain {
+                must_exist: endpoint.proof.is_some() && scan_request.names_listed(&needed),
+                ..Chain::new(endpoint)
+            };
             return Self {
                 count: pieces().count() as u64,
                 chains: Box::new(pieces().map(move |piece| {
-                    let mut chain = Chain::new(endpoint);
-                    chain.filters.push((filter.param, values.piece(piece)));
+                    let mut chain = first.clone();
+                    chain.filters.push((filter, values.piece(piece)));
                     chain
                 })),
             };
         }
         let first = Chain {
-            must_exist: scan_request
-                .must_exist
-                .is_some_and(|listed| needed == [listed]),
+            must_exist: scan_request.names_listed(&needed),
             ..Chain::new(endpoint)
         };
         needed.into_iter().fold(Self::one(first), |chains, place| {
@@ -471,12 +533,12 @@ impl<'w> Chains<'w> {
     /// These chains with what the conditions ask for besides: one for each piece of a list that is cut.
     fn asking(self, scan_request: &'w ScanRequest, way: &AccessPath) -> Self {
         let endpoint = way.endpoint;
-        let shared: Arc<[(&str, Values)]> = parameters(scan_request, &way.lists.shared).into();
+        let shared: Arc<[(Filter, Values)]> = parameters(scan_request, &way.lists.shared).into();
         let list = cut_list(scan_request, way);
         let pieces = move || {
-            let (param, values, list) = list?;
+            let (filter, values, list) = list?;
             let pieces = value_lists::cut(endpoint, values, list.most, list.room);
-            Some(pieces.map(move |piece| (param, values.piece(piece))))
+            Some(pieces.map(move |piece| (filter, values.piece(piece))))
         };
         Self {
             count: self

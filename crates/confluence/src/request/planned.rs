@@ -196,7 +196,7 @@ impl PlannedRequest {
             .chain(lists.shared);
         for column in columns.map(|place| &table.columns[place]) {
             if let Some(filter) = column.filter {
-                builder = builder.list(filter.param, Argument::Placeholder(column.name));
+                builder = builder.list(filter, Argument::Placeholder(column.name));
             }
         }
         for (column, span) in &self.windows {
@@ -722,11 +722,15 @@ mod tests {
                     let (name, place) = shown.split_once('=').expect("a part");
                     let (sent_name, value) = sent.split_once('=').expect("a part");
                     prop_assert_eq!(name, sent_name);
-                    match place.strip_prefix('{') {
-                        Some(column) => prop_assert!(
-                            fills(scan, column.trim_end_matches('}'), value),
-                            "{} {}", shown, sent
-                        ),
+                    match place.split_once('{') {
+                        Some((before, rest)) => {
+                            let (column, after) = rest.split_once('}').expect("a column's name");
+                            let value = value.strip_prefix(before).and_then(|v| v.strip_suffix(after));
+                            prop_assert!(
+                                value.is_some_and(|value| fills(scan, column, value)),
+                                "{} {}", shown, sent
+                            );
+                        }
                         None => prop_assert_eq!(place, value),
                     }
                 }

@@ -70,7 +70,7 @@ pub enum Values {
 }
 
 /// One value of a column that names things.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// A number.
     Int(i64),

@@ -166,7 +166,7 @@ pub fn fuzz_windows(data: &[u8]) {
     };
     let columns = ["id", "created_at"].map(|name| pages::TABLE.column(name).expect("a column").0);
     let row = [br#"{"results":[{"id":"1","createdAt":"#, oldest, b"}]}"].concat();
-    let shape = Projection::new(&pages::TABLE, pages::TABLE.main().rows_at, &columns);
+    let shape = Projection::new(&pages::TABLE, pages::TABLE.main(), &columns);
     let page = crate::decode::fuzz_page(&shape, &row);
     if let Ok(page) = page
         && page.batch.len() == 1

@@ -129,7 +129,7 @@ impl Sampler {
             Err((status, failure)) => return Err(self.session.error(&request, status, failure)),
         };
         let number = document.request;
-        let shape = Arc::new(Projection::new(table, endpoint.rows_at, &[ColumnId::FIRST]));
+        let shape = Arc::new(Projection::new(table, endpoint, &[ColumnId::FIRST]));
         let site = &self.session.config().site;
         let page = decode::page(&shape, document.body, document.held, &[], site)
             .await

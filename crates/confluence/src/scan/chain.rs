@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::counted_lists::CountedLists;
 use super::enrichment::Enrichment;
 use super::order_check::OrderCheck;
 use super::page_reader::{Next, PageReader};
 use super::reader::Reader;
+use super::remainder;
 use super::seen_keys::SeenKeys;
 use crate::batch::{Batch, Slot, Value};
-use crate::decode::Projection;
+use crate::decode::{Page, Projection};
 use crate::http::{Request, Why};
 use crate::request::chains::{Below, Chain};
 use crate::request::scan_request::{Key, Sort};
@@ -21,8 +23,11 @@ use crate::{Budget, Error, Sanitized};
 /// They wait in a list, and nothing calls itself: how deep a thread or a tree goes is for the site to say, and a stack
 /// that grew with it would end the whole process. The list has no more than what was listed, each of it once.
 pub(super) async fn read(reader: &Reader, chain: Chain) -> Result<(), Error> {
+    if chain.endpoint.proof.is_some() {
+        return remainder::read_proved(reader, &chain).await;
+    }
     let mut entered = HashSet::new();
-    let mut waiting = read_listing(reader, &chain, Why::FirstPage, &mut entered).await?;
+    let mut waiting = read_listing(reader, &chain, chain.why, &mut entered).await?;
     while let Some(below) = waiting.pop() {
         let below = chain.below(&below);
         waiting.append(&mut read_listing(reader, &below, Why::BelowRow, &mut entered).await?);
@@ -81,6 +86,10 @@ pub(super) struct ChainReader<'r> {
     noted: HashSet<Key>,
     /// Whether a row was handed on.
     pub handed_on: bool,
+    /// The objects of which each has to come back, as far as they have not.
+    pub asked: HashSet<Key>,
+    /// What its lists of rows say of themselves.
+    lists: CountedLists,
 }
 
 /// What a page has shown of its listing.
@@ -104,7 +113,7 @@ impl<'r> ChainReader<'r> {
         let scan_request = &reader.scan_request;
         let shape = Arc::new(Projection::new(
             scan_request.table,
-            chain.endpoint.rows_at,
+            chain.endpoint,
             &reader.columns,
         ));
         let request = chain.request(scan_request, sort);
@@ -125,6 +134,8 @@ impl<'r> ChainReader<'r> {
             noting: None,
             noted: HashSet::new(),
             handed_on: false,
+            asked: chain.objects(scan_request.table).into_iter().collect(),
+            lists: CountedLists::default(),
         }
     }
 
@@ -153,8 +164,18 @@ impl<'r> ChainReader<'r> {
             ..PageShown::default()
         };
         reader.demand.wanted().await;
-        let mut batch = match self.listing.next().await? {
-            Next::Page(page) => page.batch,
+        let asked = self.asked.len();
+        let mut batch = match self.next_answer().await? {
+            Next::Page(page) => {
+                self.came(&page);
+                page.batch
+            }
+            Next::NotAnswered => {
+                if chain.endpoint.is_shortcut {
+                    reader.remainder.note_no_answer();
+                }
+                return Ok(end);
+            }
             Next::End => return Ok(end),
             Next::Unreadable(request, said) => {
                 match unreadable(chain, reader, &self.shape, &request, said)? {
@@ -190,19 +211,86 @@ impl<'r> ChainReader<'r> {
         let dropped = reader.drop_rows_of_other_chains(&mut batch);
         dropped.map_err(|budget| too_large(budget, &self.listing))?;
         let is_known = before > 0 && batch.is_empty();
-        self.sieve.drop_what_is_not_wanted(&mut batch);
-        if !batch.is_empty() {
-            self.companions.fill(reader, &mut batch).await?;
-            self.handed_on = true;
-            reader.hand_on(batch).await?;
+        self.hand_on(batch).await?;
+        // Of objects that it has been asked about, a page that brings none more is the last one.
+        let is_proved =
+            chain.endpoint.proof.is_some() && (self.asked.is_empty() || self.asked.len() == asked);
+        let is_end = verdict == Verdict::Enough || self.listing.is_at_end() || is_proved;
+        if is_end {
+            self.tell_of_what_is_withheld().await?;
         }
         Ok(PageShown {
-            is_end: verdict == Verdict::Enough || self.listing.is_at_end(),
+            is_end,
             rows: came,
             edges,
             ascends,
             is_known,
         })
+    }
+
+    /// The next answer. As long as it is not known whether the site answers what can be asked otherwise, the one who asks first
+    /// finds it out for all.
+    async fn next_answer(&mut self) -> Result<Next, Error> {
+        let (session, endpoint) = (&self.reader.session, self.chain.endpoint);
+        if endpoint.proof.is_none() {
+            return self.listing.next().await;
+        }
+        let turn = session.turn_to_ask(endpoint.operation).await;
+        if session.is_answered(endpoint.operation) == Some(false) {
+            return Ok(Next::NotAnswered);
+        }
+        let next = self.listing.next().await?;
+        session.note_answered(endpoint.operation, !matches!(next, Next::NotAnswered));
+        drop(turn);
+        Ok(next)
+    }
+
+    /// Hands on those of some rows that are wanted.
+    async fn hand_on(&mut self, mut batch: Batch) -> Result<(), Error> {
+        self.sieve.drop_what_is_not_wanted(&mut batch);
+        if !batch.is_empty() {
+            self.companions.fill(self.reader, &mut batch).await?;
+            self.handed_on = true;
+            self.reader.hand_on(batch).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what a page shows of objects that were asked about, and of lists that are counted.
+    fn came(&mut self, page: &Page) {
+        if let Some(proof) = &self.chain.endpoint.proof {
+            let object = self.reader.scan_request.table.id(proof.object);
+            let (rows, slot) = match self.chain.endpoint.has_lists() {
+                true => (&page.objects, Some(Slot::nth(0))),
+                false => (&page.batch, self.reader.slot(object)),
+            };
+            let keys = (0..rows.len()).filter_map(|row| Key::of(rows.value(row, slot?)));
+            for key in keys {
+                self.asked.remove(&key);
+            }
+        }
+        self.lists.note(&page.lists);
+    }
+
+    /// Hands on a row for each list of which the site has not given all.
+    async fn tell_of_what_is_withheld(&mut self) -> Result<(), Error> {
+        let Some(withheld) = &self.chain.endpoint.withheld else {
+            return Ok(());
+        };
+        let lists = std::mem::take(&mut self.lists);
+        for list in lists.withheld() {
+            let said = format!("{list}");
+            let around = list.around.iter().map(|(name, text)| (*name, &text[..]));
+            let sets: Vec<(&str, &str)> = around
+                .chain(withheld.sets.iter().copied())
+                .chain([(withheld.said, &said[..])])
+                .collect();
+            let mut row = self.shape.row(&self.chain.given(), &sets);
+            // Two lists may be about the same.
+            self.sieve.sift(&mut row);
+            self.hand_on(row).await?;
+        }
+        Ok(())
     }
 
     /// Notes what rows of a batch lead to, and makes the depths in it those below the first listing.

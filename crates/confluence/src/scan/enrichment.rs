@@ -113,11 +113,7 @@ impl<'r> SecondFormat<'r> {
         let scan_request = &reader.scan_request;
         let of_columns = slots.iter().map(|&slot| scan_request.columns[slot.index()]);
         let places: Vec<ColumnId> = key.iter().copied().chain(of_columns).collect();
-        let shape = Arc::new(Projection::new(
-            scan_request.table,
-            chain.endpoint.rows_at,
-            &places,
-        ));
+        let shape = Arc::new(Projection::new(scan_request.table, chain.endpoint, &places));
         let by_key = match key {
             [key] => {
                 let column = &scan_request.table.columns[*key];

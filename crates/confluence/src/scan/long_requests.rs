@@ -22,15 +22,24 @@ pub(super) fn halves(request: &Request) -> Option<[Request; 2]> {
 
 fn halves_of_address(request: &Request) -> Option<[Request; 2]> {
     let lists = request.lists.iter();
-    let (name, list) = lists
-        .filter_map(|&name| Some((name, param(&request.target, name)?)))
+    let (at, list) = lists
+        .filter_map(|at| {
+            let [before, after] = &at.around;
+            let list = param(&request.target, at.param)?.strip_prefix(before.as_str())?;
+            Some((at, list.strip_suffix(after.as_str())?))
+        })
         .filter(|(_, list)| list.contains(','))
         .max_by_key(|(_, list)| list.len())?;
     // Commas within values are encoded.
     let values: Vec<&str> = list.split(',').collect();
     let (front, back) = values.split_at(values.len() / 2);
+    let [before, after] = &at.around;
     Some([front, back].map(|half| Request {
-        target: with_param(&request.target, name, &half.join(",")),
+        target: with_param(
+            &request.target,
+            at.param,
+            &format!("{before}{}{after}", half.join(",")),
+        ),
         ..request.clone()
     }))
 }
@@ -58,11 +67,15 @@ fn halves_of_json(request: &Request, json: &str) -> Option<[Request; 2]> {
 mod tests {
     use super::*;
     use crate::Answerer;
-    use crate::http::{Purpose, Why};
+    use crate::http::{Purpose, ValueList, Why};
 
     fn asking(target: &str, lists: &[&'static str]) -> Request {
+        let list = |&param| ValueList {
+            param,
+            around: Default::default(),
+        };
         Request {
-            lists: lists.to_vec(),
+            lists: lists.iter().map(list).collect(),
             ..Request::get(Why::FirstPage, target.to_owned(), "", Purpose::Rows)
         }
     }
@@ -88,6 +101,21 @@ mod tests {
             None
         );
         assert_eq!(paths(&asking("/p?id=1,2&sort=id", &["id"])), None);
+    }
+
+    #[test]
+    fn what_stands_around_a_list_stays() {
+        let around = ["type%20%3D%20folder%20and%20id%20in%20%28", "%29"].map(str::to_owned);
+        let [before, after] = &around;
+        let query = |list| format!("/s?cql={before}{list}{after}");
+        let long = Request {
+            lists: vec![ValueList {
+                param: "cql",
+                around: around.clone(),
+            }],
+            ..asking(&query("1,2,3"), &[])
+        };
+        assert_eq!(paths(&long), Some(["1", "2,3"].map(query)));
     }
 
     #[test]

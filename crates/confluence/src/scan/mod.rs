@@ -4,6 +4,7 @@
 //! from lists that are too long for one request, and from parents that are listed first.
 
 pub(crate) mod chain;
+pub(crate) mod counted_lists;
 pub(crate) mod demand;
 pub(crate) mod enrichment;
 pub(crate) mod handle;
@@ -17,6 +18,7 @@ pub(crate) mod page_reader;
 pub(crate) mod parents;
 pub(crate) mod partition;
 pub(crate) mod reader;
+pub(crate) mod remainder;
 pub(crate) mod request_budget;
 pub(crate) mod run;
 pub(crate) mod search;

@@ -158,7 +158,7 @@ impl Owners {
             return Ok(true);
         }
         let columns = [id, owner];
-        let shape = Projection::new(table, chain.endpoint.rows_at, &columns);
+        let shape = Projection::new(table, chain.endpoint, &columns);
         let whole = Chain::whole(chain.endpoint);
         let request = whole.by_keys(&reader.scan_request, filter, &ids, &columns);
         let mut listing = PageReader::new(

@@ -92,6 +92,8 @@ pub(super) enum Next {
     End,
     /// The very first request was answered: there is no such thing, or not for this account.
     Unreadable(Request, Sanitized),
+    /// The site does not answer this, or not to this account, and what it asks about can be asked otherwise.
+    NotAnswered,
 }
 
 impl<'r> PageReader<'r> {
@@ -423,6 +425,11 @@ impl<'r> PageReader<'r> {
         }
         let is_row = matches!(self.endpoint.unreadable, Unreadable::Row { .. });
         match failure {
+            Failure::Scope | Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Refused(_)
+                if self.endpoint.proof.is_some() || self.endpoint.is_shortcut && self.page == 1 =>
+            {
+                Ok(Next::NotAnswered)
+            }
             Failure::NotFound(said) if self.page == 1 => Ok(Next::Unreadable(request, said)),
             Failure::Forbidden(said) if self.page == 1 && is_row => {
                 Ok(Next::Unreadable(request, said))

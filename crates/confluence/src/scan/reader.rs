@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::demand::Demand;
 use super::handle::{ReaderMessage, WakeOnDrop};
 use super::held_rows::HeldRows;
+use super::remainder::Remainder;
 use super::request_budget::RequestBudget;
 use super::seen_keys::SeenKeys;
 use crate::Error;
@@ -59,6 +60,8 @@ pub(super) struct Reader {
     on_behalf: Option<Reason>,
     /// The rows of all chains, where chains may overlap.
     across: OnceLock<Mutex<SeenKeys>>,
+    /// What answers about several objects have not shown whole.
+    pub remainder: Remainder,
     /// Rows that wait until it is sure whose they are.
     held: HeldRows,
     messages: mpsc::Sender<ReaderMessage>,
@@ -121,6 +124,7 @@ impl Reader {
             counters,
             budget,
             on_behalf,
+            remainder: Remainder::default(),
             held: HeldRows::default(),
             messages,
             bell,

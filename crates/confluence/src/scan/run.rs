@@ -10,7 +10,7 @@ use super::demand::{Demand, READ_AHEAD};
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::{RequestBudget, StatementBudget};
-use super::{chain, long_list, long_range, parents, partition};
+use super::{chain, long_list, long_range, parents, partition, remainder};
 use crate::Error;
 use crate::cache::CacheHandle;
 use crate::engine::Engine;
@@ -152,10 +152,20 @@ impl Reader {
 
     /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
+        self.read_chains(&self.scan_request).await?;
+        if self.remainder.lacks_an_answer() {
+            let mut by_all_means = self.scan_request.clone();
+            by_all_means.reading.no_shortcuts = true;
+            self.read_chains(&by_all_means).await?;
+        }
+        remainder::read(self).await
+    }
+
+    async fn read_chains(&self, scan_request: &ScanRequest) -> Result<(), Error> {
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        let source = chains::start(&self.scan_request)?;
+        let source = chains::start(scan_request)?;
         if let Some(endpoint) = source.endpoint().filter(|_| self.is_outermost()) {
             self.counters.note_endpoint(endpoint);
         }
@@ -212,7 +222,7 @@ impl Reader {
     }
 
     /// Reads chains, as many at one time as are wanted. None is made before there is room for it.
-    async fn read_all(
+    pub async fn read_all(
         &self,
         chains: impl Stream<Item = Result<Chain, Error>> + Send + Unpin,
     ) -> Result<(), Error> {

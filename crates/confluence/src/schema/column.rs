@@ -58,6 +58,8 @@ pub struct Filter {
     pub choices: &'static [&'static str],
     /// Whether a value asks for rows that the listing leaves out by default.
     pub widens: bool,
+    /// The field of Confluence's query language that has the values, where the parameter is a condition in it.
+    pub field: Option<&'static str>,
 }
 
 impl Filter {
@@ -69,6 +71,7 @@ impl Filter {
             exact: true,
             choices: &[],
             widens: false,
+            field: None,
         }
     }
 
@@ -80,6 +83,7 @@ impl Filter {
             exact: true,
             choices,
             widens: false,
+            field: None,
         }
     }
 
@@ -99,7 +103,19 @@ impl Filter {
             exact: true,
             choices,
             widens: true,
+            field: None,
         }
+    }
+
+    /// The values stand in a condition on a field of Confluence's query language, beside those that the endpoint has.
+    pub const fn in_query(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// Whether another one is written at the same place of a request.
+    pub fn is_at_place_of(&self, other: &Self) -> bool {
+        self.param == other.param && self.field == other.field
     }
 
     /// The answer can hold more than what is equal (another case, say).

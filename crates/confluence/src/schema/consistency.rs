@@ -3,7 +3,7 @@
 
 use super::endpoint::{names, sets};
 use super::{
-    Column, ColumnId, Deeper, Endpoint, Filter, Filters, Kind, Paging, Source, Split, Table,
+    Column, ColumnId, Deeper, Endpoint, Filter, Filters, Kind, Paging, Proof, Source, Split, Table,
     Unreadable,
 };
 
@@ -114,10 +114,20 @@ impl Table {
         if column.window.is_some() {
             self.claim(matches!(column.kind, Kind::Timestamp), name, "it is a time");
         }
-        if column.at.is_empty() {
-            each!(endpoint in self.endpoints => {
-                self.claim(endpoint.needs(name) || endpoint.tells(name), name, "it has a place in every answer");
-            });
+        each!(endpoint in self.endpoints => {
+            let is_told = endpoint.needs(name)
+                || endpoint.tells(name)
+                || names(endpoint.lacks, name)
+                || endpoint.proof.is_some() && self.endpoints[0].tells(name);
+            self.claim(is_told || !endpoint.place_of(column).is_empty(), name, "it has a place in every answer");
+        });
+        if let Some(filter) = column.filter {
+            let is_word = matches!(column.kind, Kind::Bigint) || !filter.choices.is_empty();
+            self.claim(
+                filter.field.is_none() || is_word,
+                name,
+                "what stands in a query needs no quotes",
+            );
         }
         if let Some(part) = column.part {
             let mut needed = part.needed();
@@ -169,6 +179,16 @@ impl Table {
             }
             Unreadable::Absent => {}
         }
+        each!(place in endpoint.places => {
+            self.named(place.0);
+        });
+        if let Some(withheld) = &endpoint.withheld {
+            self.check_set(withheld.sets);
+            self.check_kind(withheld.said, Kind::Text);
+        }
+        if let Some(proof) = &endpoint.proof {
+            self.check_proof(endpoint, proof);
+        }
         if let Some(deeper) = &endpoint.deeper {
             self.check_deeper(deeper);
         }
@@ -213,6 +233,22 @@ impl Table {
     /// Columns whose values are set as texts.
     const fn check_set(&self, columns: &'static [(&'static str, &'static str)]) {
         each!(column in columns => self.check_kind(column.0, Kind::Text));
+    }
+
+    /// What does not come is read by the table's own endpoint, which has to be able to.
+    const fn check_proof(&self, endpoint: &'static Endpoint, proof: &'static Proof) {
+        let object = proof.object;
+        let is_list = names(endpoint.requires, object) && self.filter_of(object).max > 1;
+        self.claim(
+            is_list,
+            object,
+            "an endpoint that is proved requires a list of it",
+        );
+        self.claim(
+            self.endpoints[0].proof.is_none() && self.endpoints[0].needs(object),
+            object,
+            "the table's own endpoint reads one by one",
+        );
     }
 
     const fn check_deeper(&self, deeper: &'static Deeper) {

@@ -39,6 +39,16 @@ pub struct Endpoint {
     pub unreadable: Unreadable,
     /// Whether the operation is there only on a site with space roles.
     pub needs_roles: bool,
+    /// What becomes of rows that an answer counts and does not give.
+    pub withheld: Option<Withheld>,
+    /// The condition that all of its rows meet, in Confluence's query language, beside those on columns.
+    pub query: Option<&'static str>,
+    /// Where its answers have columns that others have elsewhere: columns, and places as [`Column::at`] has them.
+    pub places: &'static [(&'static str, &'static str)],
+    /// How it is seen that it has answered about everything that it was asked about.
+    pub proof: Option<Proof>,
+    /// Whether the table's own endpoint is read where the site does not answer this one to the account.
+    pub is_shortcut: bool,
     /// Rows from which another listing leads further down.
     pub deeper: Option<Deeper>,
     /// How a long listing is cut into several that are read side by side.
@@ -136,6 +146,29 @@ pub enum Unreadable {
     },
 }
 
+/// What becomes of rows that an answer counts and does not give: there is a row of its own for each such list, with what
+/// the answer says of all rows of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct Withheld {
+    /// Columns and their values.
+    pub sets: &'static [(&'static str, &'static str)],
+    /// The column that tells of how many names nobody knows.
+    pub said: &'static str,
+}
+
+/// How it is seen that an endpoint has answered about each of several objects. A search asks an index, which may not have
+/// all of them, and of long lists its answers have the beginning. So each object has to come back, with all of its lists; what
+/// does not is read by the table's own endpoint, one by one, and so is everything where the endpoint may not be asked at
+/// all.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof {
+    /// The column of the objects.
+    pub object: &'static str,
+    /// A parameter beside the others, and its value, with which objects that have not come are asked for once more, if they are
+    /// some.
+    pub again: Option<(&'static str, &'static str)>,
+}
+
 /// How a listing goes on below some of its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Deeper {
@@ -179,6 +212,11 @@ impl Endpoint {
             posts: false,
             unreadable: Unreadable::Absent,
             needs_roles: false,
+            withheld: None,
+            query: None,
+            places: &[],
+            proof: None,
+            is_shortcut: false,
             deeper: None,
             split: None,
             search: None,
@@ -281,6 +319,41 @@ impl Endpoint {
         self
     }
 
+    /// Rows that an answer counts and does not give become one for each list.
+    pub const fn withholding(mut self, withheld: Withheld) -> Self {
+        self.withheld = Some(withheld);
+        self
+    }
+
+    /// All of its rows meet this condition, in Confluence's query language.
+    pub const fn searching(mut self, query: &'static str) -> Self {
+        self.query = Some(query);
+        self
+    }
+
+    /// Its answers have columns in other places.
+    pub const fn having(mut self, places: &'static [(&'static str, &'static str)]) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Each object that it is asked about has to come back.
+    pub const fn proved(mut self, proof: Proof) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
+    /// Where the site does not answer it to the account, the table's own endpoint is read.
+    pub const fn shortcut(mut self) -> Self {
+        self.is_shortcut = true;
+        self
+    }
+
+    /// Whether it can be done without.
+    pub const fn is_dispensable(&self) -> bool {
+        self.is_shortcut || self.proof.is_some()
+    }
+
     /// It is there only on a site with space roles.
     pub const fn needing_roles(mut self) -> Self {
         self.needs_roles = true;
@@ -345,6 +418,12 @@ impl Endpoint {
         self.in_path().has(column) || names(self.requires, column)
     }
 
+    /// Whether all rows of one of its listings have the same value in this column, as it is asked with one.
+    pub(super) fn fixes(&self, column: &Column) -> bool {
+        let takes_list = column.filter.is_some_and(|filter| filter.max > 1);
+        self.in_path().has(column.name) || names(self.requires, column.name) && !takes_list
+    }
+
     /// Whether it takes this column's filter.
     pub const fn takes(&self, column: &Column) -> bool {
         column.filter.is_some()
@@ -352,6 +431,23 @@ impl Endpoint {
                 Filters::All => true,
                 Filters::Only(columns) => names(columns, column.name),
             }
+    }
+
+    /// Where its answers have a column.
+    pub const fn place_of(&self, column: &Column) -> &'static str {
+        let mut number = 0;
+        while number < self.places.len() {
+            if equal(self.places[number].0, column.name) {
+                return self.places[number].1;
+            }
+            number += 1;
+        }
+        column.at
+    }
+
+    /// Whether its answers about an object have lists of rows.
+    pub(crate) fn has_lists(&self) -> bool {
+        self.rows_at.iter().any(|rows| rows.path.contains("[]"))
     }
 
     /// Whether it tells a column's value by where a row sits, or by there being none.
@@ -365,7 +461,11 @@ impl Endpoint {
             Unreadable::Row { said, .. } => equal(said, column),
             Unreadable::Absent | Unreadable::Nothing => false,
         };
-        by_place || by_absence
+        let by_number = match self.withheld {
+            Some(withheld) => equal(withheld.said, column),
+            None => false,
+        };
+        by_place || by_absence || by_number
     }
 
     /// The method of its requests.

@@ -7,7 +7,9 @@ pub(crate) mod quota;
 
 pub use column::{Column, ColumnId, Filter, Kept, Kind, Part, Window};
 pub(crate) use consistency::equal;
-pub use endpoint::{Deeper, Endpoint, Filters, Paging, RowsAt, Search, Source, Split, Unreadable};
+pub use endpoint::{
+    Deeper, Endpoint, Filters, Paging, Proof, RowsAt, Search, Source, Split, Unreadable, Withheld,
+};
 
 /// A remote table: what one kind of listing of the API gives.
 #[derive(Debug)]
@@ -108,7 +110,7 @@ impl Table {
         if self.key.is_empty() {
             return self.column("id").into_iter().map(|(id, _)| id).collect();
         }
-        let own = places(&|column| !endpoint.needs(column.name));
+        let own = places(&|column| !endpoint.fixes(column));
         if own.is_empty() {
             places(&|_| true)
         } else {

@@ -1,5 +1,6 @@
 //! Sessions: one account at one site, the route to it, and who the site takes the account for.
 
+mod answered;
 mod audience;
 mod identity;
 mod route;

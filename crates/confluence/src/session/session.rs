@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::Config;
+use super::answered::Answered;
 use super::identity::Identity;
 use super::route::{Doors, GatewayTurn, Route, RouteKind};
 use crate::auth::header::Passes;
@@ -34,6 +35,8 @@ pub struct Session {
     places: Semaphore,
     /// How many bytes an address may have, and what is POSTed, as far as that has shown.
     longest: [AtomicUsize; 2],
+    /// Which operations the site answers that a session can do without.
+    answered: Answered,
     /// Who is asking, as the site knows it.
     identity: Identity,
     /// Whether the site shows something to nobody, as far as is known.
@@ -78,6 +81,7 @@ impl Session {
             _secrets: config.credential.secrets(),
             places: Semaphore::new(config.http.max_concurrency.max(1)),
             longest: [AtomicUsize::new(usize::MAX), AtomicUsize::new(usize::MAX)],
+            answered: Answered::default(),
             identity: Identity::default(),
             public: AtomicBool::default(),
             latency: AtomicU64::default(),
@@ -101,6 +105,10 @@ impl Session {
     /// The room for the answers that are being read, and those whose rows wait to be taken.
     pub(crate) fn in_flight(&self) -> &InFlight {
         self.sender.in_flight()
+    }
+
+    pub(super) fn answered(&self) -> &Answered {
+        &self.answered
     }
 
     pub(super) fn identity(&self) -> &Identity {

@@ -104,6 +104,8 @@ tables! {
     // What version 1 of the API tells.
     groups,
     group_members,
+    product_groups,
+    product_users,
     user_groups,
     users,
     content_restrictions,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub(crate) struct Governance {
     pub out_of_reach: BTreeMap<u64, OutOfReach>,
     /// By space. Where there is nothing of a space, its assignments follow from its permissions.
     pub assignments: BTreeMap<u64, Vec<AssignmentRecord>>,
+    /// What no search finds.
+    pub unindexed: BTreeSet<u64>,
 }
 
 impl Governance {

@@ -53,10 +53,10 @@ fn documents_of_too_many_values_are_too_large() {
 }
 
 fn shape_of_ids() -> Arc<Projection> {
-    let rows_at = pages::TABLE.main().rows_at;
+    let endpoint = pages::TABLE.main();
     Arc::new(Projection::new(
         &pages::TABLE,
-        rows_at,
+        endpoint,
         &[pages::TABLE.id("id")],
     ))
 }

@@ -6,7 +6,7 @@ use crate::tables::tasks;
 /// A task that is due then.
 fn task(due: &str) -> Result<Page, DecodeError> {
     let places = ["id", "due_at"].map(|name| tasks::TABLE.id(name));
-    let shape = Projection::new(&tasks::TABLE, tasks::TABLE.main().rows_at, &places);
+    let shape = Projection::new(&tasks::TABLE, tasks::TABLE.main(), &places);
     let body = format!(r#"{{"results":[{{"id":"1","dueAt":{due}}},{{"id":"2","dueAt":null}}]}}"#);
     decoded(&shape, body.as_bytes(), &[])
 }
@@ -121,8 +121,8 @@ fn counts_and_places_beyond_their_columns_are_refused_with_their_row() {
         );
     }
     let places = ["id", "file_size"].map(|name| attachments::TABLE.id(name));
-    let rows_at = attachments::TABLE.main().rows_at;
-    let shape = Projection::new(&attachments::TABLE, rows_at, &places);
+    let endpoint = attachments::TABLE.main();
+    let shape = Projection::new(&attachments::TABLE, endpoint, &places);
     let size = |size: &str| {
         let body = format!(r#"{{"results":[{{"id":"att1","fileSize":{size}}}]}}"#);
         decoded(&shape, body.as_bytes(), &[])

@@ -2,6 +2,7 @@
 
 pub(super) mod labels;
 pub(super) mod likes;
+pub(super) mod looked_up;
 pub(super) mod nodes;
 pub(super) mod operations;
 pub(super) mod properties;

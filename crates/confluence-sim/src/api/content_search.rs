@@ -1,0 +1,221 @@
+//! Searches with CQL for content alone, with more of each than other searches give.
+
+use super::on_content::is_shown;
+use super::restrictions;
+use super::search::{CQL, EXPAND, LIMIT, MOST_EXPANDED, check_expand, query};
+use super::v1::{self, user};
+use crate::organisation::record::SortValue;
+use crate::organisation::time::Moment;
+use crate::organisation::{Content, Hit, PageStatus, Scope};
+use crate::server::answer::{Answer, Refusal};
+use crate::server::offset::{self, Slice};
+use crate::server::operation::{Call, Operation};
+use crate::server::paging::{self, Cursor, Position};
+use crate::server::parameters::{CURSOR, Kind, Parameter};
+use crate::server::tampering::Tampering;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::Text);
+const MODELLED: &[&str] = &[
+    "space",
+    "version",
+    "ancestors",
+    "history",
+    "history.ownedBy",
+    "metadata.labels",
+    "restrictions.read.restrictions.user",
+    "restrictions.read.restrictions.group",
+    "restrictions.update.restrictions.user",
+    "restrictions.update.restrictions.group",
+];
+
+pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getContentSearchV1" v1 "content/search",
+        &[&["search:confluence"], &["read:content-details:confluence"]],
+        &[CQL, CONTEXT, CURSOR, LIMIT, EXPAND] => search;
+};
+
+/// What a search looks at, besides what the query says.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Context {
+    content_statuses: Option<Vec<String>>,
+    space_key: Option<String>,
+    content_id: Option<String>,
+}
+
+impl Context {
+    fn of(call: &Call) -> Result<Self, Refusal> {
+        let Some(text) = call.arguments.text("cqlcontext") else {
+            return Ok(Self::default());
+        };
+        let context: Self = serde_json::from_str(text)
+            .map_err(|_| Refusal::BadParameter(format!("Could not parse cqlcontext : {text}")))?;
+        if context.space_key.is_some() || context.content_id.is_some() {
+            return Err(Refusal::NotModelled(
+                "The stand-in does not model a context of a space or a content".to_owned(),
+            ));
+        }
+        Ok(context)
+    }
+
+    /// Without a word, what is in use.
+    fn statuses(&self) -> Result<Vec<PageStatus>, Refusal> {
+        let Some(names) = &self.content_statuses else {
+            return Ok(vec![PageStatus::Current]);
+        };
+        let status = |name: &String| match name.as_str() {
+            "current" => Ok(PageStatus::Current),
+            "archived" => Ok(PageStatus::Archived),
+            other => Err(Refusal::NotModelled(format!(
+                "The stand-in does not search what is {other}"
+            ))),
+        };
+        names.iter().map(status).collect()
+    }
+}
+
+fn search(call: &Call) -> Result<Answer, Refusal> {
+    check_expand(call, MODELLED)?;
+    let query = query(call)?;
+    let scope = Scope {
+        statuses: &Context::of(call)?.statuses()?,
+        current_spaces: true,
+        archived_spaces: true,
+        only_open_to_anonymous: call.is_anonymous(),
+        users: &|_| false,
+    };
+    let hits = call.organisation.search(&query, &scope).into_iter();
+    let contents: Vec<Content> = hits
+        .filter_map(|hit| match hit {
+            Hit::Content(content) => Some(content),
+            Hit::Space(_) | Hit::User(..) => None,
+        })
+        .collect();
+    let (slice, next) = page(call, contents.len())?;
+    let row = |place: usize| row(call, contents[place]);
+    Ok(offset::answer(call, &slice, row, Map::new(), next))
+}
+
+/// The part of a search that a request gets, and the link to the next one, which loses what is to be expanded.
+fn page(call: &Call, total: usize) -> Result<(Slice, Option<String>), Refusal> {
+    let path = call.path_and_query.split('?').next().unwrap_or_default();
+    let mut what = vec![("cql".to_owned(), call.required("cql")?.to_owned())];
+    let context = call.arguments.text("cqlcontext");
+    what.extend(context.map(|context| ("cqlcontext".to_owned(), context.to_owned())));
+    let search = paging::fingerprint(path, &what);
+    let refusal = || Refusal::BadParameter("The cursor does not belong to this search".to_owned());
+    let (number, start) = match call.arguments.text("cursor") {
+        None => (1, 0),
+        Some(text) => {
+            let cursor = Cursor::decode(text).filter(|cursor| cursor.query == search);
+            let cursor = cursor.ok_or_else(refusal)?;
+            match cursor.after {
+                Some(Position {
+                    value: SortValue::Number(place),
+                    ..
+                }) => (cursor.page, place.try_into().map_err(|_| refusal())?),
+                _ => return Err(refusal()),
+            }
+        }
+    };
+    let limit = call.arguments.count("limit").unwrap_or(25);
+    let limit = match call.arguments.texts("expand") {
+        Some(_) => limit.min(MOST_EXPANDED),
+        None => limit,
+    };
+    let slice = Slice::cut(call.tampering.as_ref(), start, limit, total);
+    let next = slice.next.map(|start| {
+        let cursor = match (&call.tampering, call.arguments.text("cursor")) {
+            (Some(Tampering::RepeatCursor), Some(this)) => this.to_owned(),
+            _ => {
+                let place = Position {
+                    value: SortValue::Number(start as i64),
+                    id: 0,
+                };
+                Cursor::new(place, search, number + 1).encode()
+            }
+        };
+        let parameters = [("cursor", cursor), ("limit", slice.limit.to_string())];
+        offset::link(call, &parameters, &["expand"])
+    });
+    Ok((slice, next))
+}
+
+fn row(call: &Call, content: Content) -> Value {
+    let [with_space, with_version] = ["space", "version"].map(|part| call.expands(part));
+    let mut row = v1::content(call, content, with_space, with_version);
+    let mut expanded = |part: &str, value: Value| {
+        row[part] = value;
+        if let Some(expandable) = row["_expandable"].as_object_mut() {
+            expandable.remove(part);
+        }
+    };
+    let parts = call.arguments.texts("expand").unwrap_or_default();
+    if parts.iter().any(|part| part.starts_with("restrictions.")) {
+        expanded("restrictions", restrictions::by_operation(call, content));
+    }
+    if call.expands("ancestors") {
+        expanded("ancestors", ancestors(call, content));
+    }
+    if parts.iter().any(|part| part.starts_with("history")) {
+        expanded("history", history(call, content));
+    }
+    if call.expands("metadata.labels") {
+        expanded(
+            "metadata",
+            json!({"labels": labels(call, content), "_expandable": {}}),
+        );
+    }
+    let position = content.position().map_or("none".into(), Value::from);
+    row["extensions"] = json!({"position": position});
+    row
+}
+
+/// The labels on it, as far as they are for everybody to see.
+fn labels(call: &Call, content: Content) -> Value {
+    const MOST: usize = 200;
+    let labels = content.labels();
+    let slice = Slice::cut(None, 0, MOST, labels.len());
+    let shown = slice.places.iter().map(|place| labels[*place]);
+    let rows = shown.filter(|label| is_shown(call, label)).map(|label| {
+        let (name, prefix) = (&label.name, label.prefix.as_str());
+        json!({"id": label.id.to_string(), "name": name, "prefix": prefix, "label": name})
+    });
+    let rows: Vec<Value> = rows.collect();
+    json!({"start": 0, "limit": MOST, "size": rows.len(), "results": rows})
+}
+
+/// What is above, from top to bottom.
+fn ancestors(call: &Call, content: Content) -> Value {
+    let above = call.organisation.ancestors(content.id()).into_iter();
+    let above = above.map(|ancestor| v1::content(call, ancestor, false, false));
+    above.collect()
+}
+
+fn history(call: &Call, content: Content) -> Value {
+    let organisation = call.organisation;
+    let account = |id: Option<&str>| {
+        let known = id.and_then(|id| organisation.user(id));
+        known.map(|known| user(call, known))
+    };
+    let this = format!("/rest/api/content/{}", content.written_id());
+    let mut history = json!({
+        "latest": true,
+        "createdDate": Moment(content.created_at().as_millisecond()),
+        "_expandable": {"lastUpdated": "", "previousVersion": "", "contributors": "", "nextVersion": ""},
+        "_links": {"self": format!("{}/wiki{this}/history", call.site)},
+    });
+    if let Some(author) = account(content.author_id()) {
+        history["createdBy"] = author;
+    }
+    if call.expands("history.ownedBy") {
+        if let Some(owner) = account(content.owner_id()) {
+            history["ownedBy"] = owner;
+        }
+    } else {
+        history["_expandable"]["ownedBy"] = "".into();
+    }
+    history
+}
