@@ -62,8 +62,8 @@ fn a_person_may_be_behind_what_nobody_resolves() {
         [
             "S10|200|view|unknown|user|NULL|group_unresolved",
             "S10|NULL|view|allowed|group|users|NULL",
-            "S10|NULL|view|unknown|NULL|lost|group_unresolved",
             "S20|NULL|view|unknown|group|lost|group_unresolved",
+            "S10|NULL|view|unknown|NULL|lost|group_unresolved",
         ]
     );
 }

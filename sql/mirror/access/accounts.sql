@@ -39,20 +39,30 @@ END;
 COMMENT ON FUNCTION groups_of(text, bigint) IS
     'Groups that an account is in, as a run saw it';
 
+CREATE FUNCTION product_memberships_at(run bigint) RETURNS TABLE (account_id text, group_id text, is_admin boolean)
+    LANGUAGE sql STABLE ROWS 2000
+BEGIN ATOMIC
+    SELECT m.account_id, m.group_id, p.access_type IN ('admin', 'site-admin')
+    FROM product_groups_history AS p
+    JOIN members_at(product_memberships_at.run) AS m ON m.group_id = p.id
+    WHERE p.run_from <= product_memberships_at.run AND (p.run_to IS NULL OR p.run_to > product_memberships_at.run)
+      AND p.access_type IN ('user', 'admin', 'site-admin')
+      AND (SELECT f.product_groups_are_read FROM access_facts_at(product_memberships_at.run) AS f);
+END;
+
+COMMENT ON FUNCTION product_memberships_at(bigint) IS
+    'Members of the groups that give access to the product, as a run saw them, once for each group and what it gives; is_admin: to administer';
+
 CREATE FUNCTION product_members_at(run bigint) RETURNS TABLE (account_id text, is_admin boolean)
     LANGUAGE sql STABLE ROWS 2000
 BEGIN ATOMIC
-    SELECT m.account_id, bool_or(p.access_type IN ('admin', 'site-admin'))
-    FROM product_groups_history AS p
-    JOIN members_at(product_members_at.run) AS m ON m.group_id = p.id
-    WHERE p.run_from <= product_members_at.run AND (p.run_to IS NULL OR p.run_to > product_members_at.run)
-      AND p.access_type IN ('user', 'admin', 'site-admin')
-      AND (SELECT f.product_groups_are_read FROM access_facts_at(product_members_at.run) AS f)
+    SELECT m.account_id, bool_or(m.is_admin)
+    FROM product_memberships_at(product_members_at.run) AS m
     GROUP BY m.account_id;
 END;
 
 COMMENT ON FUNCTION product_members_at(bigint) IS
-    'Members of the groups that give access to the product, as a run saw them; is_admin: of one for administrators';
+    'Members of the groups that give access to the product, as a run saw them, each once; is_admin: of one for administrators';
 
 CREATE FUNCTION accounts_at(run bigint) RETURNS TABLE (
     account_id text, email text, name text, account_type text, account_status text, is_guest boolean, is_product_member boolean,
@@ -62,8 +72,8 @@ CREATE FUNCTION accounts_at(run bigint) RETURNS TABLE (
 BEGIN ATOMIC
     SELECT u.account_id, coalesce(e.email, u.email), coalesce(u.display_name, e.display_name, u.public_name), u.account_type,
            u.account_status, coalesce(u.is_external_collaborator, false),
-           u.account_id IN (SELECT m.account_id FROM product_members_at(accounts_at.run) AS m),
-           u.account_id IN (SELECT m.account_id FROM product_members_at(accounts_at.run) AS m WHERE m.is_admin)
+           u.account_id IN (SELECT m.account_id FROM product_memberships_at(accounts_at.run) AS m),
+           u.account_id IN (SELECT m.account_id FROM product_memberships_at(accounts_at.run) AS m WHERE m.is_admin)
     FROM users_history AS u
     LEFT JOIN emails_history AS e
         ON e.account_id = u.account_id AND e.run_from <= accounts_at.run AND (e.run_to IS NULL OR e.run_to > accounts_at.run)
@@ -73,6 +83,23 @@ END;
 
 COMMENT ON FUNCTION accounts_at(bigint) IS
     'Accounts that the site tells of, as a run saw them, with the e-mail addresses that were loaded. A closed account can be missing';
+
+-- Why a grant does not help an account, or nobody can tell; NULL where it does. An open one is to whoever is signed in.
+CREATE FUNCTION kept_out(
+    account_status text, account_type text, is_guest boolean, is_product_member boolean, is_open boolean, product_is_proved boolean
+) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN kept_out.account_status IN ('inactive', 'closed') THEN 'account_inactive'
+        WHEN kept_out.account_status IS DISTINCT FROM 'active' THEN 'account_unknown'
+        WHEN kept_out.is_open OR kept_out.is_guest OR kept_out.account_type = 'app' OR kept_out.is_product_member THEN NULL
+        WHEN kept_out.product_is_proved THEN 'denied_by_product'
+        ELSE 'product_unresolved' END;
+END;
+
+COMMENT ON FUNCTION kept_out(text, text, boolean, boolean, boolean, boolean) IS
+    'Why a grant does not help an account: account_inactive and denied_by_product are certain, account_unknown and product_unresolved are not. NULL where it helps';
 
 -- One row for each principal and account. Grants to an account itself are looked for among the grants, not among the accounts:
 -- an account that the site does not tell of any more is behind its grants nevertheless.
@@ -88,18 +115,8 @@ BEGIN ATOMIC
            p.group_name,
            CASE WHEN p.path_type IN ('class', 'anonymous') THEN p.principal_id END,
            a.email, a.name, a.account_type, a.account_status, a.is_guest,
-           CASE WHEN a.account_status IN ('inactive', 'closed') THEN 'denied'
-                WHEN a.account_status = 'active' THEN
-                    CASE WHEN p.is_open OR a.is_guest OR a.account_type = 'app' OR a.is_product_member THEN 'allowed'
-                         WHEN (SELECT f.product_is_proved FROM access_facts_at(principal_accounts_at.run) AS f) THEN 'denied'
-                         ELSE 'unknown' END
-                ELSE 'unknown' END,
-           CASE WHEN a.account_status IN ('inactive', 'closed') THEN 'account_inactive'
-                WHEN a.account_status = 'active' THEN
-                    CASE WHEN p.is_open OR a.is_guest OR a.account_type = 'app' OR a.is_product_member THEN NULL
-                         WHEN (SELECT f.product_is_proved FROM access_facts_at(principal_accounts_at.run) AS f) THEN 'denied_by_product'
-                         ELSE 'product_unresolved' END
-                ELSE 'account_unknown' END
+           CASE WHEN k.reason IS NULL THEN 'allowed' WHEN k.reason IN ('account_inactive', 'denied_by_product') THEN 'denied' ELSE 'unknown' END,
+           k.reason
     FROM (
         -- Accounts that something is granted to by themselves.
         SELECT 'user:' || g.principal_id AS principal, g.principal_id, g.principal_id AS account_id, CAST('user' AS text) AS path_type,
@@ -136,6 +153,10 @@ BEGIN ATOMIC
         FROM accounts_at(principal_accounts_at.run) AS u
     ) AS p
     LEFT JOIN accounts_at(principal_accounts_at.run) AS a ON a.account_id = p.account_id
+    CROSS JOIN LATERAL (
+        SELECT kept_out(a.account_status, a.account_type, a.is_guest, a.is_product_member, p.is_open,
+                        (SELECT f.product_is_proved FROM access_facts_at(principal_accounts_at.run) AS f)) AS reason
+    ) AS k
     -- Guests are no licensed users.
     WHERE NOT (p.path_type = 'class' AND NOT p.is_open AND coalesce(a.is_guest, false));
 END;

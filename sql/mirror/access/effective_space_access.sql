@@ -2,6 +2,20 @@
 -- joins and counts over many spaces; conditions on space_id and account_id are looked up by index, however large the whole is.
 -- Rows without an account stand for people whom nobody lists; `reasons` says why.
 
+CREATE FUNCTION space_holders_ranked_at(run bigint) RETURNS TABLE (
+    space_id bigint, principal_type text, principal_id text, views boolean, edits boolean, administers boolean, admin_rank integer
+)
+    LANGUAGE sql STABLE ROWS 4000
+BEGIN ATOMIC
+    SELECT h.space_id, h.principal_type, h.principal_id, h.view_operations IS NOT NULL, h.edit_operations IS NOT NULL,
+           h.administer_operations IS NOT NULL,
+           CASE h.admin_kind WHEN 'full' THEN 4 WHEN 'access' THEN 3 WHEN 'content' THEN 2 WHEN 'features' THEN 1 END
+    FROM space_holders_at(space_holders_ranked_at.run) AS h;
+END;
+
+COMMENT ON FUNCTION space_holders_ranked_at(bigint) IS
+    'Whether each principal may view, edit or administer a space, as a run saw it. admin_rank: 4 is full, 3 access, 2 content, 1 features';
+
 CREATE FUNCTION effective_space_access_at(run bigint) RETURNS TABLE (
     space_id bigint, space_key text, account_id text, email text, name text, account_type text, account_status text, is_guest boolean,
     access text, verdict text, admin_kind text, paths text[], reasons text[], run_id bigint, access_as_of timestamptz
@@ -29,19 +43,46 @@ BEGIN ATOMIC
                array_agg(g.path) FILTER (WHERE g.edit_rank IS NOT NULL) AS edit_paths,
                array_agg(g.path) FILTER (WHERE g.administer_rank IS NOT NULL) AS administer_paths
         FROM (
-            SELECT h.space_id, m.account_id, concat_ws(' ', m.path_type, coalesce(m.group_name, m.group_id, m.access_class)) AS path,
-                   m.reason, false AS is_product_admin,
-                   CASE WHEN h.view_operations IS NOT NULL THEN m.rank END AS view_rank,
-                   CASE WHEN h.edit_operations IS NOT NULL THEN m.rank END AS edit_rank,
-                   CASE WHEN h.administer_operations IS NOT NULL AND m.is_guest IS NOT TRUE THEN m.rank END AS administer_rank,
-                   CASE h.admin_kind WHEN 'full' THEN 4 WHEN 'access' THEN 3 WHEN 'content' THEN 2 WHEN 'features' THEN 1 END AS admin_rank
-            FROM space_holders_at(effective_space_access_at.run) AS h
-            JOIN (
-                SELECT m.principal, m.account_id, m.path_type, m.group_name, m.group_id, m.access_class, m.reason, m.is_guest,
-                       CASE m.standing WHEN 'allowed' THEN 3 ELSE 2 END AS rank
-                FROM principal_accounts_at(effective_space_access_at.run) AS m
-                WHERE m.standing <> 'denied'
-            ) AS m ON m.principal = h.principal
+            SELECT p.space_id, p.account_id,
+                   CASE WHEN p.path_type IN ('user', 'group') AND a.is_guest THEN replace(p.path, p.path_type, 'guest') ELSE p.path END AS path,
+                   k.reason, false AS is_product_admin,
+                   CASE WHEN p.views THEN k.rank END AS view_rank,
+                   CASE WHEN p.edits THEN k.rank END AS edit_rank,
+                   CASE WHEN p.administers AND a.is_guest IS NOT TRUE THEN k.rank END AS administer_rank,
+                   p.admin_rank
+            FROM (
+                -- A branch for each kind of principal: the planner looks up the members of few groups, and reads those of many.
+                SELECT h.space_id, h.principal_id AS account_id, CAST('user' AS text) AS path, CAST('user' AS text) AS path_type, false AS is_open,
+                       h.views, h.edits, h.administers, h.admin_rank
+                FROM space_holders_ranked_at(effective_space_access_at.run) AS h
+                WHERE h.principal_type = 'user'
+              UNION ALL
+                SELECT h.space_id, m.account_id, 'group ' || m.group_name, 'group', false, h.views, h.edits, h.administers, h.admin_rank
+                FROM space_holders_ranked_at(effective_space_access_at.run) AS h
+                JOIN members_at(effective_space_access_at.run) AS m ON m.group_id = h.principal_id
+                WHERE h.principal_type = 'group'
+              UNION ALL
+                SELECT h.space_id, l.account_id, 'class ' || h.principal_id, 'class', false, h.views, h.edits, h.administers, h.admin_rank
+                FROM space_holders_ranked_at(effective_space_access_at.run) AS h
+                JOIN product_members_at(effective_space_access_at.run) AS l
+                    ON h.principal_id = 'all-licensed-users' OR h.principal_id = 'all-product-admins' AND l.is_admin
+                WHERE h.principal_type = 'access-class' AND h.principal_id IN ('all-licensed-users', 'all-product-admins')
+              UNION ALL
+                SELECT h.space_id, u.account_id, CASE h.principal_id WHEN 'anonymous-users' THEN 'anonymous' ELSE 'class ' || h.principal_id END,
+                       'class', true, h.views, h.edits, h.administers, h.admin_rank
+                FROM space_holders_ranked_at(effective_space_access_at.run) AS h
+                CROSS JOIN accounts_at(effective_space_access_at.run) AS u
+                WHERE h.principal_type = 'access-class' AND h.principal_id IN ('authenticated-users', 'anonymous-users')
+            ) AS p
+            LEFT JOIN accounts_at(effective_space_access_at.run) AS a ON a.account_id = p.account_id
+            CROSS JOIN LATERAL (
+                SELECT k.reason, CASE WHEN k.reason IS NULL THEN 3 ELSE 2 END AS rank
+                FROM (SELECT kept_out(a.account_status, a.account_type, a.is_guest, a.is_product_member, p.is_open,
+                                      (SELECT f.product_is_proved FROM access_facts_at(effective_space_access_at.run) AS f)) AS reason) AS k
+            ) AS k
+            WHERE coalesce(k.reason NOT IN ('account_inactive', 'denied_by_product'), true)
+              -- Guests are no licensed users.
+              AND NOT (p.path_type = 'class' AND NOT p.is_open AND coalesce(a.is_guest, false))
           UNION ALL
             SELECT s.id, a.account_id, NULL, NULL, true, NULL, NULL, NULL, NULL
             FROM spaces_history AS s

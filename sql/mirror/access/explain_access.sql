@@ -45,25 +45,20 @@ BEGIN ATOMIC
         LIMIT 1
     ), person AS MATERIALIZED (
         SELECT a.account_status, a.is_guest, a.account_type, a.is_product_member, a.is_product_admin,
-               CASE WHEN a.account_status IN ('inactive', 'closed') THEN 'Denied'
-                    WHEN a.account_status IS DISTINCT FROM 'active' THEN 'Unknown'
-                    WHEN a.is_guest OR a.account_type = 'app' OR a.is_product_member THEN 'Allowed'
-                    WHEN (SELECT f.product_is_proved FROM facts AS f) THEN 'Denied'
+               CASE WHEN k.reason IS NULL THEN 'Allowed' WHEN k.reason IN ('account_inactive', 'denied_by_product') THEN 'Denied'
                     ELSE 'Unknown' END AS verdict,
-               CASE WHEN a.account_status IN ('inactive', 'closed') THEN 'account_inactive'
-                    WHEN a.account_status IS DISTINCT FROM 'active' THEN 'account_unknown'
-                    WHEN a.is_guest OR a.account_type = 'app' OR a.is_product_member THEN NULL
-                    WHEN (SELECT f.product_is_proved FROM facts AS f) THEN 'denied_by_product'
-                    ELSE 'product_unresolved' END AS reason,
+               k.reason,
                CASE WHEN a.is_guest THEN ARRAY[CAST('guest' AS text)] WHEN a.account_type = 'app' THEN ARRAY[CAST('app' AS text)]
                     ELSE (SELECT array_agg(DISTINCT 'group ' || g.group_name ORDER BY 'group ' || g.group_name)
                           FROM groups_of(explain_access_at.account, explain_access_at.run) AS g
-                          JOIN product_groups_history AS p
-                              ON p.id = g.group_id
-                             AND p.run_from <= explain_access_at.run AND (p.run_to IS NULL OR p.run_to > explain_access_at.run)
-                          WHERE p.access_type IN ('user', 'admin', 'site-admin')) END AS by
+                          JOIN product_memberships_at(explain_access_at.run) AS p
+                              ON p.group_id = g.group_id AND p.account_id = explain_access_at.account) END AS by
         FROM (VALUES (1)) AS one
         LEFT JOIN accounts_at(explain_access_at.run) AS a ON a.account_id = explain_access_at.account
+        CROSS JOIN LATERAL (
+            SELECT kept_out(a.account_status, a.account_type, a.is_guest, a.is_product_member, false,
+                            (SELECT f.product_is_proved FROM facts AS f)) AS reason
+        ) AS k
     ), paths AS MATERIALIZED (
         SELECT x.access, m.path_type IN ('class', 'anonymous') AND m.principal_id NOT IN ('all-licensed-users', 'all-product-admins') AS is_open,
                concat_ws(' ', m.path_type, coalesce(m.group_name, m.access_class)) AS path,

@@ -5,6 +5,9 @@ CREATE INDEX IF NOT EXISTS permissions_history_principal_id ON permissions_histo
 -- Names of access classes are written in two ways: see normal_name.
 CREATE INDEX IF NOT EXISTS permissions_history_access_class ON permissions_history (lower(replace(principal_id, '_', '-')))
     WHERE lower(replace(principal_type, '_', '-')) = 'access-class';
+CREATE INDEX IF NOT EXISTS space_role_assignments_history_access_class
+    ON space_role_assignments_history (lower(replace(principal_id, '_', '-')))
+    WHERE lower(replace(principal_type, '_', '-')) = 'access-class';
 CREATE INDEX IF NOT EXISTS space_role_assignments_history_principal_id ON space_role_assignments_history (principal_id);
 CREATE INDEX IF NOT EXISTS group_members_history_account_id ON group_members_history (account_id);
 CREATE INDEX IF NOT EXISTS content_restrictions_history_principal_id ON content_restrictions_history (principal_id);

@@ -18,12 +18,13 @@ BEGIN ATOMIC
                a.is_product_admin AND a.account_status = 'active' AS is_product_admin,
                a.account_id IS NOT NULL AS is_listed,
                -- Why the person is let through nowhere, or by open classes only.
-               CASE WHEN a.account_status IN ('inactive', 'closed') THEN 'account_inactive'
-                    WHEN a.account_status IS DISTINCT FROM 'active' THEN NULL
-                    WHEN NOT (a.is_guest OR a.account_type = 'app' OR a.is_product_member)
-                         AND (SELECT f.product_is_proved FROM facts AS f) THEN 'denied_by_product' END AS kept_out
+               CASE WHEN k.reason IN ('account_inactive', 'denied_by_product') THEN k.reason END AS kept_out
         FROM (VALUES (1)) AS one
         LEFT JOIN accounts_at(person_access_at.run) AS a ON a.account_id = person_access_at.account
+        CROSS JOIN LATERAL (
+            SELECT kept_out(a.account_status, a.account_type, a.is_guest, a.is_product_member, false,
+                            (SELECT f.product_is_proved FROM facts AS f)) AS reason
+        ) AS k
     ), principals AS MATERIALIZED (
         SELECT m.principal, m.principal_id, m.path_type, m.group_id, m.group_name, m.access_class, m.standing, m.reason
         FROM principal_accounts_at(person_access_at.run) AS m

@@ -90,9 +90,14 @@ BEGIN
         SELECT c.id, o.has_edit_list, CASE WHEN o.gap IS NULL THEN o.view_restricted_by END, CASE WHEN o.gap IS NULL THEN o.above END,
                o.own_gap, o.gap
         FROM affected AS a
-        LEFT JOIN content_audience AS k ON k.content_id = a.content_id
-        LEFT JOIN audiences AS d ON d.audience_id = k.audience_id
-        -- OFFSET has the children looked up by index.
+        -- OFFSET has each of them looked up by index.
+        LEFT JOIN LATERAL (
+            SELECT d.audience_id, d.view_restricted_by, d.gap
+            FROM content_audience AS k
+            JOIN audiences AS d ON d.audience_id = k.audience_id
+            WHERE k.content_id = a.content_id
+            OFFSET 0
+        ) AS d ON true
         CROSS JOIN LATERAL (
             SELECT c.id, c.status FROM content_at(publish_contents.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
         ) AS c
@@ -112,7 +117,7 @@ BEGIN
               AND r.run_from <= publish_contents.run AND (r.run_to IS NULL OR r.run_to > publish_contents.run)
         ) AS o
         -- Not below what hands down the same as before.
-        WHERE k.content_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
+        WHERE d.audience_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
     ), wanted AS MATERIALIZED (
         SELECT DISTINCT ON (a.content_id) a.content_id, c.space_id, c.type, c.status, a.view_restricted_by,
                CASE WHEN a.gap IS NULL AND a.has_edit_list THEN a.content_id END AS edit_restricted_by, a.above, a.gap,
@@ -233,16 +238,21 @@ BEGIN
     -- Entries of lists that nobody resolves to accounts, of all contents: a group may have come or gone.
     IF (SELECT f.restrictions_are_read AND f.groups_are_read FROM access_facts_at(run) AS f) THEN
         WITH entries AS MATERIALIZED (
-            SELECT DISTINCT r.content_id, d.space_id, CASE r.operation WHEN 'read' THEN 'view' ELSE 'edit' END AS access,
+            SELECT DISTINCT r.content_id, k.space_id, CASE r.operation WHEN 'read' THEN 'view' ELSE 'edit' END AS access,
                    CASE r.principal_type WHEN 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason,
                    CASE r.principal_type WHEN 'group' THEN r.principal_id END AS group_id
             FROM content_restrictions_history AS r
-            JOIN content_audience AS k ON k.content_id = r.content_id
-            JOIN audiences AS d ON d.audience_id = k.audience_id
+            -- OFFSET has the few of them looked up by index.
+            CROSS JOIN LATERAL (
+                SELECT d.space_id
+                FROM content_audience AS k
+                JOIN audiences AS d ON d.audience_id = k.audience_id
+                WHERE k.content_id = r.content_id
+                OFFSET 0
+            ) AS k
             WHERE r.run_from <= run AND (r.run_to IS NULL OR r.run_to > run) AND r.operation IN ('read', 'update')
               AND r.principal_type <> 'user'
-              AND NOT (r.principal_type = 'group'
-                       AND EXISTS (SELECT FROM groups_at(run) AS g WHERE g.group_id = r.principal_id))
+              AND NOT (r.principal_type = 'group' AND r.principal_id IN (SELECT g.group_id FROM groups_at(run) AS g))
         ), filled AS (
             UPDATE content_gaps AS g SET run_to = run
             WHERE g.run_to IS NULL AND g.reason IN ('group_unresolved', 'subjects_hidden')
@@ -265,7 +275,7 @@ BEGIN
 
     IF written > 0 THEN
         DELETE FROM audiences AS d
-        WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.audience_id = d.audience_id);
+        WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.audience_id = d.audience_id OFFSET 0);
         INSERT INTO audiences_run AS r (run_id) VALUES (run)
         ON CONFLICT (is_the_only_row) DO UPDATE SET run_id = excluded.run_id;
     END IF;

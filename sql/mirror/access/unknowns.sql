@@ -85,11 +85,12 @@ BEGIN ATOMIC
         FROM spaces_history AS s
         WHERE s.run_from <= unknowns_at.run AND (s.run_to IS NULL OR s.run_to > unknowns_at.run)
       UNION ALL
-        SELECT 'app_scopes', NULL, count(*), 'app accounts'
-        FROM accounts_at(unknowns_at.run) AS a
-        WHERE a.account_type = 'app'
+        SELECT x.reason, NULL, count(a.account_id), 'app accounts'
+        FROM (VALUES ('app_scopes'), ('apps_unproved')) AS x (reason)
+        LEFT JOIN accounts_at(unknowns_at.run) AS a ON a.account_type = 'app'
+        GROUP BY x.reason
       UNION ALL
-        SELECT x.reason, NULL, count(*), 'product admins'
+        SELECT x.reason, NULL, count(a.account_id), 'product admins'
         FROM (VALUES ('admin_key'), ('admins_unproved')) AS x (reason)
         LEFT JOIN accounts_at(unknowns_at.run) AS a ON a.is_product_admin AND a.account_status = 'active'
         GROUP BY x.reason

@@ -100,6 +100,7 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
     ('reason', 'drafts_not_listed', 'standing', 'Drafts are not listed: their authors and whom they invite see them', NULL),
     ('reason', 'admin_key', 'standing', 'Administrators of the organisation can open everything for an hour with an admin key', 'See the audit log for its use'),
     ('reason', 'admins_unproved', 'standing', 'Administrators are the members of groups that the site names; no second count proves that these are all', 'Compare with admin.atlassian.com'),
+    ('reason', 'apps_unproved', 'standing', 'Apps and customers that groups give access to the product are the members of groups that the site names; no second count proves that these are all', 'Review the installed apps'),
 
     ('reason', 'account_inactive', 'denial', 'The account is deactivated or closed', NULL),
     ('reason', 'denied_by_product', 'denial', 'The account has no access to the product', NULL),
