@@ -851,3 +851,6 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- What this view shows, it shows with its reader's rights.
+GRANT SELECT ON confluence.mirrors TO PUBLIC;

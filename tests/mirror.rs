@@ -8,6 +8,8 @@ mod failing;
 mod histories_by_chance;
 #[path = "mirror/history.rs"]
 mod history;
+#[path = "mirror/nodes.rs"]
+mod nodes;
 #[path = "mirror/refreshing.rs"]
 mod refreshing;
 

@@ -31,7 +31,7 @@ const RIGHTS: &str = "
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
 /// What docs/security.md says.
-const PROMISED: [&str; 24] = [
+const PROMISED: [&str; 25] = [
     "routine confluence.\"analyze\"(text,integer)|EXECUTE|PUBLIC",
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
     "routine confluence.attest(text,text,jsonb,integer)|EXECUTE|PUBLIC",
@@ -56,6 +56,7 @@ const PROMISED: [&str; 24] = [
     "routine confluence.scans()|EXECUTE|PUBLIC",
     "routine confluence.verify(text,bigint,text)|EXECUTE|PUBLIC",
     "schema confluence|USAGE|PUBLIC",
+    "view confluence.mirrors|SELECT|PUBLIC",
 ];
 
 #[track_caller]

@@ -96,7 +96,7 @@ fn current(ids: &[u64]) -> Vec<u64> {
     ids.iter().filter(is_current).copied().collect()
 }
 
-fn refusal(code: u16) -> Reply {
+pub fn refusal(code: u16) -> Reply {
     let said =
         "com.atlassian.confluence.api.service.exceptions.PermissionException: no searches here";
     Reply::Status {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use confluence_fdw_tests::site::{Site, small};
-use confluence_sim::{Descendant, NodeKind, Organisation, Page, TreeItem};
+use confluence_sim::{Descendant, Fault, NodeKind, Organisation, Page, TreeItem};
 
+use super::restrictions_in_bulk::refusal;
 use super::{or_null, sorted};
 
 const COLUMNS: &str = "id, type, title, parent_id, depth";
@@ -139,6 +140,9 @@ fn folders_below_roots_and_around_pages_are_found() {
     for organisation in [Organisation::demo(), small()] {
         let expected = folders_to_be_found(&organisation);
         let mut site = Site::of(organisation.clone());
+        // A search would find all.
+        site.sim
+            .fault(Fault::on("/wiki/rest/api/content/search"), refusal(404));
         let (rows, asked) = site.read_sorted(
             "SELECT id, space_id, title, parent_id, author_id FROM confluence_folders",
         );

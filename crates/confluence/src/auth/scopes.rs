@@ -22,7 +22,7 @@ pub struct Needed {
 /// columns that an import declares.
 fn scopes_of(table: &Table) -> impl Iterator<Item = &'static str> {
     let endpoints = table.endpoints.iter();
-    let endpoints = endpoints.filter(|endpoint| endpoint.proof.is_none());
+    let endpoints = endpoints.filter(|endpoint| !endpoint.is_dispensable());
     let endpoints = endpoints.map(|endpoint| endpoint.scope);
     let imported = table.columns.iter().filter(|column| !column.optional);
     let parts = imported.filter_map(|column| Some(column.part?.scope));

@@ -411,6 +411,8 @@ impl<'s> Sink<'s> {
                 Ok(number) => return self.integer(slot, number),
                 Err(_) => None,
             },
+            // As version 1 says of a position.
+            Kind::Integer if value == "none" => return,
             Kind::Integer => value.parse::<i32>().ok().map(|n| Cell::Int(n.into())),
             Kind::Timestamp => time::of_text(value).map(Cell::Timestamp),
             Kind::Boolean => match value {

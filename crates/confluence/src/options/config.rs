@@ -34,6 +34,8 @@ pub struct Reading {
     pub max_requests: u64,
     /// What is spared where not both can be.
     pub prefer: Prefer,
+    /// Whether no endpoint is read that can be done without.
+    pub no_shortcuts: bool,
 }
 
 /// What is spared where a way with fewer requests takes longer.
@@ -53,6 +55,7 @@ impl Reading {
         max_concurrency: 8,
         max_requests: 0,
         prefer: Prefer::Time,
+        no_shortcuts: false,
     };
 
     /// How many requests may be under way at one time: one, unless all that is read is taken.
@@ -73,6 +76,7 @@ impl Reading {
             max_concurrency: count("max_concurrency", Self::USUAL.max_concurrency as u64) as usize,
             max_requests: count("max_requests", Self::USUAL.max_requests),
             prefer: Self::USUAL.prefer,
+            no_shortcuts: false,
         }
     }
 }
@@ -224,6 +228,7 @@ pub(super) mod tests {
                 max_concurrency: 8,
                 max_requests: 7,
                 prefer: Prefer::Time,
+                no_shortcuts: false,
             }
         );
     }

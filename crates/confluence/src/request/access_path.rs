@@ -222,6 +222,15 @@ fn cheapest(
         .endpoints
         .iter()
         .filter(|endpoint| !manner.sorted || endpoint.sorts)
+        .filter(|endpoint| {
+            // A search need not have what a condition names.
+            let is_named = || {
+                asked
+                    .iter()
+                    .any(|asked| table.main().needs(table.columns[asked.column].name))
+            };
+            !(endpoint.is_shortcut && (reading.no_shortcuts || is_named()))
+        })
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, sizes, endpoint, asked, manner, reading))

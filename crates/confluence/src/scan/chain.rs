@@ -170,7 +170,13 @@ impl<'r> ChainReader<'r> {
                 self.came(&page);
                 page.batch
             }
-            Next::End | Next::NotAnswered => return Ok(end),
+            Next::NotAnswered => {
+                if chain.endpoint.is_shortcut {
+                    reader.remainder.note_no_answer();
+                }
+                return Ok(end);
+            }
+            Next::End => return Ok(end),
             Next::Unreadable(request, said) => {
                 match unreadable(chain, reader, &self.shape, &request, said)? {
                     Some(row) => row,

@@ -6,6 +6,9 @@
 //! more in another search; and what is left then is read one by one, by the table's own endpoint. So is everything where the
 //! site does not let the account search.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
 use futures_util::stream;
 use parking_lot::Mutex;
 
@@ -24,9 +27,20 @@ pub(super) struct Remainder {
     objects: Mutex<Vec<Key>>,
     /// A chain like those that asked about them.
     like: Mutex<Option<Chain>>,
+    /// Whether the site has not answered something that can be asked otherwise.
+    no_answer: AtomicBool,
 }
 
 impl Remainder {
+    pub fn note_no_answer(&self) {
+        self.no_answer.store(true, Relaxed);
+    }
+
+    /// Whether the site has not answered something.
+    pub fn lacks_an_answer(&self) -> bool {
+        self.no_answer.load(Relaxed)
+    }
+
     fn add(&self, reader: &Reader, chain: &Chain, objects: impl IntoIterator<Item = Key>) {
         let mut objects: Vec<Key> = objects.into_iter().collect();
         let mut like = self.like.lock();

@@ -152,15 +152,20 @@ impl Reader {
 
     /// Reads everything that is wanted.
     async fn read(&self) -> Result<(), Error> {
-        self.read_chains().await?;
+        self.read_chains(&self.scan_request).await?;
+        if self.remainder.lacks_an_answer() {
+            let mut by_all_means = self.scan_request.clone();
+            by_all_means.reading.no_shortcuts = true;
+            self.read_chains(&by_all_means).await?;
+        }
         remainder::read(self).await
     }
 
-    async fn read_chains(&self) -> Result<(), Error> {
+    async fn read_chains(&self, scan_request: &ScanRequest) -> Result<(), Error> {
         if chains::may_overlap(&self.scan_request) {
             self.expect_overlaps();
         }
-        let source = chains::start(&self.scan_request)?;
+        let source = chains::start(scan_request)?;
         if let Some(endpoint) = source.endpoint().filter(|_| self.is_outermost()) {
             self.counters.note_endpoint(endpoint);
         }

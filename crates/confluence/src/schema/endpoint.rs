@@ -47,6 +47,8 @@ pub struct Endpoint {
     pub places: &'static [(&'static str, &'static str)],
     /// How it is seen that it has answered about everything that it was asked about.
     pub proof: Option<Proof>,
+    /// Whether the table's own endpoint is read where the site does not answer this one to the account.
+    pub is_shortcut: bool,
     /// Rows from which another listing leads further down.
     pub deeper: Option<Deeper>,
     /// How a long listing is cut into several that are read side by side.
@@ -214,6 +216,7 @@ impl Endpoint {
             query: None,
             places: &[],
             proof: None,
+            is_shortcut: false,
             deeper: None,
             split: None,
             search: None,
@@ -338,6 +341,17 @@ impl Endpoint {
     pub const fn proved(mut self, proof: Proof) -> Self {
         self.proof = Some(proof);
         self
+    }
+
+    /// Where the site does not answer it to the account, the table's own endpoint is read.
+    pub const fn shortcut(mut self) -> Self {
+        self.is_shortcut = true;
+        self
+    }
+
+    /// Whether it can be done without.
+    pub const fn is_dispensable(&self) -> bool {
+        self.is_shortcut || self.proof.is_some()
     }
 
     /// It is there only on a site with space roles.
