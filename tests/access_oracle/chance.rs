@@ -66,6 +66,10 @@ pub fn company(seed: u64) -> Company {
     for number in 0..chance.rng.usize(1..=3) {
         chance.space(&format!("S{number}"), mode);
     }
+    if chance.once_in(3) {
+        let names = chance.rng.usize(1..=2);
+        chance.facts.push(Fact::ListsCut(names));
+    }
     if seed.is_multiple_of(2) {
         chance.hiding();
     }
