@@ -277,6 +277,7 @@ fn companies_have_a_little_of_everything() {
         "fact AccountHidden",
         "fact NamesWithheld",
         "fact ScopeMissing",
+        "fact ListsCut",
         "fact Archived",
         "fact Trashed",
         "in the trash",

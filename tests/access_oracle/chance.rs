@@ -66,6 +66,10 @@ pub fn company(seed: u64) -> Company {
     for number in 0..chance.rng.usize(1..=3) {
         chance.space(&format!("S{number}"), mode);
     }
+    if chance.once_in(3) {
+        let names = chance.rng.usize(1..=2);
+        chance.facts.push(Fact::ListsCut(names));
+    }
     if seed.is_multiple_of(2) {
         chance.hiding();
     }
@@ -264,11 +268,6 @@ impl Chance {
                 _ if parents.is_empty() || self.once_in(5) => None,
                 _ => Some(pick(&mut self.rng, &parents).clone()),
             };
-            // At the root of a space nothing lists them.
-            let kind = match kind {
-                Kind::Node(_) if parent.is_none() => Kind::Page,
-                kind => kind,
-            };
             self.facts.push(Fact::Content {
                 name: name.clone(),
                 kind,
@@ -325,18 +324,7 @@ impl Chance {
                 }
                 _ => Fact::ScopeMissing(SCOPES[self.rng.usize(..SCOPES.len())]),
             };
-            // A parent that is no page and is hidden fails the refresh.
-            if !self.is_hidden_node(&fact) {
-                self.facts.push(fact);
-            }
+            self.facts.push(fact);
         }
-    }
-    fn is_hidden_node(&self, fact: &Fact) -> bool {
-        let Fact::ContentHidden(hidden) = fact else {
-            return false;
-        };
-        self.facts.iter().any(|fact| {
-            matches!(fact, Fact::Content { name, kind: Kind::Node(_), .. } if name == hidden)
-        })
     }
 }

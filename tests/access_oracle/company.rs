@@ -94,6 +94,8 @@ pub enum Fact {
     },
     /// The token that reads lacks it.
     ScopeMissing(&'static str),
+    /// Where many lists come at once, each has so many names at most.
+    ListsCut(usize),
 }
 
 /// A company.
@@ -368,6 +370,7 @@ impl Built {
                 self.site.withhold_names(id, *operation, *names);
             }
             Fact::ScopeMissing(_) => {}
+            Fact::ListsCut(names) => self.site.cut_lists_in_searches(*names),
         }
         Some(())
     }
@@ -470,6 +473,7 @@ impl fmt::Display for Fact {
                 operation.as_str()
             ),
             Self::ScopeMissing(scope) => write!(f, "hidden: scope {scope}"),
+            Self::ListsCut(names) => write!(f, "lists are cut behind {names} names"),
         }
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn by_operation(call: &Call, content: Content) -> Value {
     for operation in RestrictedOperation::ALL {
         let key = operation.as_str();
         let expands = |part: &str| call.expands(&format!("restrictions.{key}.{part}"));
-        let slice = |total| Slice::cut(None, 0, MOST, total);
+        let most = call.organisation.names_in_searches().unwrap_or(MOST);
+        let slice = |total| Slice::cut(None, 0, most, total);
         both[key] = restriction(call, content, operation, &expands, &slice);
     }
     both

@@ -90,6 +90,16 @@ impl Organisation {
         self.out_of_reach(content_id).is_none() && !self.governance.unindexed.contains(&content_id)
     }
 
+    /// Lets a search expand so many names of each list at most, as if its limit were that low. The operation about a single
+    /// content lists all.
+    pub fn cut_lists_in_searches(&mut self, names: usize) {
+        self.governance.names_in_searches = Some(names.max(1));
+    }
+
+    pub(crate) fn names_in_searches(&self) -> Option<usize> {
+        self.governance.names_in_searches
+    }
+
     /// Lets the operations of v1 on a page answer that there is none, while listings still hold it: as live sites do
     /// when it goes between two requests.
     pub fn hide_page(&mut self, page_id: u64) -> Result<(), NoSuch> {

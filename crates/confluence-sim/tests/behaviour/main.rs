@@ -22,6 +22,7 @@ mod organisation;
 mod parameters;
 #[path = "../patterns.rs"]
 mod patterns;
+mod permission_check;
 mod permitted;
 mod program;
 mod restrictions;

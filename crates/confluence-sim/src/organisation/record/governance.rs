@@ -73,6 +73,8 @@ pub(crate) struct Governance {
     /// Newest first.
     pub audit: OnceLock<Arc<Vec<AuditRecord>>>,
     pub out_of_reach: BTreeMap<u64, OutOfReach>,
+    /// How many names of a list a search expands, where that is less than usual.
+    pub names_in_searches: Option<usize>,
     /// By space. Where there is nothing of a space, its assignments follow from its permissions.
     pub assignments: BTreeMap<u64, Vec<AssignmentRecord>>,
     /// What no search finds.
