@@ -388,6 +388,208 @@ CREATE PROCEDURE confluence.refresh(mirror text, mode text DEFAULT 'full', accep
 COMMENT ON PROCEDURE confluence.refresh(text, text, bigint) IS
     'Reads the site into a mirror, and publishes all of it or nothing. mode is full, access or changes; accept names a failed run whose finding is right';
 
+-- The foreign tables that a mirror of the caller's is read from.
+CREATE FUNCTION confluence.live_tables(mirror text) RETURNS TABLE (remote_table text, foreign_table text)
+    LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 30
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'live_tables_wrapper';
+
+COMMENT ON FUNCTION confluence.live_tables(text) IS
+    'The foreign tables that a mirror of the caller''s is read from, by the names of their remote tables';
+
+-- The rule of access is the mirror's, and stands there alone. So what the site says now is laid over what the mirror has, as if a
+-- run had just read it; the mirror's own function answers; and all of that is undone again. Nobody else ever sees it.
+--
+-- The site is asked before anything is written, in four rounds at most: the content; what is above it and what is granted in
+-- its space; the contents above, all lists, and who is in the groups of the grants; who is in the other groups of the lists. Who
+-- may use the product, and which accounts there are, is as the mirror has it.
+CREATE FUNCTION confluence.content_access_live(mirror text, content bigint) RETURNS TABLE (
+    space_id bigint, space_key text, content_id bigint, content_type text, title text, access text, admin_kind text,
+    account_id text, email text, name text, account_type text, account_status text, is_guest boolean, verdict text, path_type text,
+    group_id text, group_name text, access_class text, role_name text, operations text[], sources text[], layers jsonb, bound text,
+    reason text, detail text, seen_at timestamptz, run_id bigint, access_as_of timestamptz
+)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 100
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    -- Above all runs that there are.
+    live_run CONSTANT bigint := 9223372036854775807;
+    kinds    CONSTANT text[] := '{page,blogpost,folder,whiteboard,database,embed}';
+    tables   CONSTANT text[] := '{pages,blogposts,folders,whiteboards,databases,smart_links}';
+    asked_at timestamptz := clock_timestamp();
+    live     jsonb;
+    facts    jsonb;
+    known    text;
+    node     jsonb;
+    kind     text;
+    parts    text[];
+    chain    bigint[] := ARRAY[content];
+    above    jsonb := '[]';
+    groups   text[] := '{}';
+    others   text[] := '{}';
+    found    jsonb := '{}';
+    more     jsonb := '{}';
+    laid     jsonb;
+    answer   jsonb;
+BEGIN
+    IF mirror IS NULL OR content IS NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = format('%s must not be null', CASE WHEN mirror IS NULL THEN 'mirror' ELSE 'content' END);
+    END IF;
+    IF CAST(current_setting('transaction_read_only') AS boolean) THEN
+        RAISE read_only_sql_transaction USING
+            MESSAGE = 'cannot execute confluence.content_access_live() in a read-only transaction',
+            DETAIL = 'What the site says is laid over what the mirror has for as long as the answer takes. Nothing was sent.';
+    END IF;
+    SELECT jsonb_object_agg(t.remote_table, t.foreign_table) INTO live FROM confluence.live_tables(mirror) AS t;
+    EXECUTE format('SELECT to_jsonb(f) FROM %1$I.access_facts_at(%1$I.access_run_at(NULL)) AS f', mirror) INTO facts;
+
+    -- The content itself. Of one that the mirror does not know nobody can say beforehand what it is.
+    EXECUTE format('SELECT c.type FROM %I.content AS c WHERE c.id = $1', mirror) INTO known USING content;
+    FOREACH kind IN ARRAY CASE WHEN known IS NULL THEN kinds ELSE ARRAY[known] END LOOP
+        EXECUTE format('SELECT to_jsonb(t) FROM %s AS t WHERE t.id = $1',
+                       live ->> ('confluence_' || tables[array_position(kinds, kind)]))
+            INTO node USING content;
+        EXIT WHEN node IS NOT NULL;
+    END LOOP;
+
+    IF node IS NOT NULL THEN
+        found := jsonb_build_object(tables[array_position(kinds, kind)], jsonb_build_array(node));
+        parts := ARRAY[format('SELECT CAST(''permissions'' AS text) AS part, to_jsonb(t) AS item FROM %s AS t WHERE t.space_id = $1',
+                              live ->> 'confluence_permissions')];
+        IF kind <> 'blogpost' AND node ->> 'parent_id' IS NOT NULL THEN
+            parts := parts || format('SELECT CAST(''ancestors'' AS text), to_jsonb(t) FROM %s AS t WHERE t.%I = $2',
+                                     live ->> format('confluence_%s_ancestors', CASE kind WHEN 'embed' THEN 'smart_link' ELSE kind END),
+                                     CASE kind WHEN 'embed' THEN 'smart_link' ELSE kind END || '_id');
+        END IF;
+        IF CAST(facts ->> 'roles_are_read' AS boolean) AND CAST(facts ->> 'roles_are_needed' AS boolean) THEN
+            parts := parts || format('SELECT CAST(''space_role_assignments'' AS text), to_jsonb(t) FROM %s AS t WHERE t.space_id = $1',
+                                     live ->> 'confluence_space_role_assignments')
+                           || format('SELECT CAST(''space_roles'' AS text), to_jsonb(t) FROM %s AS t', live ->> 'confluence_space_roles');
+        END IF;
+        EXECUTE format('SELECT coalesce(jsonb_object_agg(p.part, p.items), ''{}'')
+                        FROM (SELECT u.part, jsonb_agg(u.item) AS items FROM (%s) AS u GROUP BY u.part) AS p',
+                       array_to_string(parts, ' UNION ALL '))
+            INTO more USING CAST(node ->> 'space_id' AS bigint), content;
+        above := coalesce(more -> 'ancestors', '[]');
+        found := found || (more - 'ancestors');
+        chain := chain || ARRAY(SELECT CAST(a ->> 'ancestor_id' AS bigint) FROM jsonb_array_elements(above) AS a);
+
+        parts := '{}';
+        FOR place IN 1 .. cardinality(kinds) LOOP
+            IF EXISTS (SELECT FROM jsonb_array_elements(above) AS a WHERE a ->> 'ancestor_type' = kinds[place]) THEN
+                parts := parts || format('SELECT CAST(%L AS text) AS part, to_jsonb(t) AS item FROM %s AS t WHERE t.id = ANY (%L)',
+                                         tables[place], live ->> ('confluence_' || tables[place]),
+                                         ARRAY(SELECT CAST(a ->> 'ancestor_id' AS bigint) FROM jsonb_array_elements(above) AS a
+                                               WHERE a ->> 'ancestor_type' = kinds[place]));
+            END IF;
+        END LOOP;
+        IF CAST(facts ->> 'restrictions_are_read' AS boolean) THEN
+            parts := parts || format('SELECT CAST(''content_restrictions'' AS text) AS part, to_jsonb(t) AS item FROM %s AS t WHERE t.content_id = ANY ($1)',
+                                     live ->> 'confluence_content_restrictions');
+        END IF;
+        IF CAST(facts ->> 'groups_are_read' AS boolean) THEN
+            groups := ARRAY(
+                SELECT DISTINCT p ->> 'principal_id'
+                FROM jsonb_array_elements(coalesce(found -> 'permissions', '[]') || coalesce(found -> 'space_role_assignments', '[]')) AS p
+                WHERE lower(p ->> 'principal_type') = 'group');
+            IF cardinality(groups) > 0 THEN
+                parts := parts || format('SELECT CAST(''group_members'' AS text) AS part, to_jsonb(t) AS item FROM %s AS t WHERE t.group_id = ANY ($2)',
+                                         live ->> 'confluence_group_members');
+            END IF;
+        END IF;
+        IF cardinality(parts) > 0 THEN
+            EXECUTE format('SELECT coalesce(jsonb_object_agg(p.part, p.items), ''{}'')
+                            FROM (SELECT u.part, jsonb_agg(u.item) AS items FROM (%s) AS u GROUP BY u.part) AS p',
+                           array_to_string(parts, ' UNION ALL '))
+                INTO more USING chain, groups;
+            -- The content itself can be of the same kind as one above it.
+            found := found || coalesce((SELECT jsonb_object_agg(m.part, coalesce(found -> m.part, '[]') || m.items)
+                                        FROM jsonb_each(more) AS m (part, items)), '{}');
+        END IF;
+        IF CAST(facts ->> 'groups_are_read' AS boolean) THEN
+            others := ARRAY(
+                SELECT DISTINCT r ->> 'principal_id' FROM jsonb_array_elements(coalesce(found -> 'content_restrictions', '[]')) AS r
+                WHERE r ->> 'principal_type' = 'group' AND NOT r ->> 'principal_id' = ANY (groups));
+            IF cardinality(others) > 0 THEN
+                EXECUTE format('SELECT coalesce(jsonb_agg(to_jsonb(t)), ''[]'') FROM %s AS t WHERE t.group_id = ANY ($1)',
+                               live ->> 'confluence_group_members')
+                    INTO more USING others;
+                found := found || jsonb_build_object('group_members', coalesce(found -> 'group_members', '[]') || more);
+            END IF;
+        END IF;
+    END IF;
+
+    -- From here on what is written lasts to the end of this block, and is seen by nobody else.
+    BEGIN
+        laid := jsonb_build_object('valid_from', asked_at, 'run_from', live_run);
+        EXECUTE format(
+            'INSERT INTO %1$I.runs (id, mode, status, started_at, published_at, db_user, session_user_name, server, role_mode,
+                                    product_version, server_started_at)
+             OVERRIDING SYSTEM VALUE
+             SELECT $1, ''access'', ''complete'', $2, ''infinity'', current_user, session_user, r.server, r.role_mode,
+                    r.product_version, r.server_started_at
+             FROM %1$I.runs AS r WHERE r.id = $3', mirror)
+            USING live_run, asked_at, CAST(facts ->> 'run_id' AS bigint);
+        EXECUTE format('UPDATE %I.%I SET run_to = $1, end_reason = ''gone_or_hidden'' WHERE id = ANY ($2) AND run_to IS NULL', mirror,
+                       coalesce(tables[array_position(kinds, kind)], 'pages') || '_history')
+            USING live_run, chain;
+        IF node IS NOT NULL THEN
+            EXECUTE format('INSERT INTO %I.run_steps (run_id, step, is_complete, read_at)
+                            SELECT $1, s.step, true, $2 FROM unnest($3) AS s (step)', mirror)
+                USING live_run, asked_at,
+                      CASE WHEN CAST(facts ->> 'restrictions_are_read' AS boolean) THEN '{permissions,content_restrictions}'
+                           ELSE CAST('{permissions}' AS text[]) END;
+            FOR place IN 1 .. cardinality(tables) LOOP
+                EXECUTE format('UPDATE %I.%I SET run_to = $1 WHERE id = ANY ($2) AND run_to IS NULL', mirror, tables[place] || '_history')
+                    USING live_run, chain;
+            END LOOP;
+            EXECUTE format('UPDATE %I.permissions_history SET run_to = $1 WHERE space_id = $2 AND run_to IS NULL', mirror)
+                USING live_run, CAST(node ->> 'space_id' AS bigint);
+            IF CAST(facts ->> 'roles_are_read' AS boolean) AND CAST(facts ->> 'roles_are_needed' AS boolean) THEN
+                EXECUTE format('UPDATE %I.space_role_assignments_history SET run_to = $1 WHERE space_id = $2 AND run_to IS NULL', mirror)
+                    USING live_run, CAST(node ->> 'space_id' AS bigint);
+                EXECUTE format('UPDATE %I.space_roles_history SET run_to = $1 WHERE run_to IS NULL', mirror) USING live_run;
+            END IF;
+            EXECUTE format('UPDATE %I.content_restrictions_history SET run_to = $1 WHERE content_id = ANY ($2) AND run_to IS NULL', mirror)
+                USING live_run, chain;
+            EXECUTE format('UPDATE %I.group_members_history SET run_to = $1 WHERE group_id = ANY ($2) AND run_to IS NULL', mirror)
+                USING live_run, groups || others;
+            FOR kind, more IN SELECT * FROM jsonb_each(found) LOOP
+                EXECUTE format('INSERT INTO %1$I.%2$I
+                                SELECT r.* FROM jsonb_array_elements($1) AS i (item)
+                                CROSS JOIN LATERAL jsonb_populate_record(CAST(NULL AS %1$I.%2$I), i.item || $2) AS r
+                                ON CONFLICT DO NOTHING', mirror, kind || '_history')
+                    USING more, laid;
+            END LOOP;
+            -- A group that has members is there, whether the mirror has heard of it or not.
+            EXECUTE format('INSERT INTO %1$I.groups_history (id, valid_from, run_from)
+                            SELECT DISTINCT m ->> ''group_id'', $1, $2 FROM jsonb_array_elements($3) AS m
+                            WHERE NOT EXISTS (SELECT FROM %1$I.groups_history AS g WHERE g.id = m ->> ''group_id'' AND g.run_to IS NULL)', mirror)
+                USING asked_at, live_run, coalesce(found -> 'group_members', '[]');
+        END IF;
+        EXECUTE format('SELECT jsonb_agg(to_jsonb(a)) FROM %I.content_access($1) AS a', mirror) INTO answer USING content;
+        RAISE EXCEPTION USING ERRCODE = 'CF000';
+    EXCEPTION WHEN SQLSTATE 'CF000' THEN
+        NULL;
+    END;
+    RETURN QUERY
+    SELECT a.space_id, a.space_key, a.content_id, a.content_type, a.title, a.access, a.admin_kind, a.account_id, a.email, a.name,
+           a.account_type, a.account_status, a.is_guest, a.verdict, a.path_type, a.group_id, a.group_name, a.access_class, a.role_name,
+           a.operations, a.sources, a.layers, a.bound, a.reason, a.detail, a.seen_at, CAST(NULL AS bigint), asked_at
+    FROM jsonb_to_recordset(coalesce(answer, '[]')) AS a (
+        space_id bigint, space_key text, content_id bigint, content_type text, title text, access text, admin_kind text,
+        account_id text, email text, name text, account_type text, account_status text, is_guest boolean, verdict text, path_type text,
+        group_id text, group_name text, access_class text, role_name text, operations text[], sources text[], layers jsonb, bound text,
+        reason text, detail text, seen_at timestamptz);
+END
+$$;
+
+COMMENT ON FUNCTION confluence.content_access_live(text, bigint) IS
+    'Who may view or edit a content now, as the site says it: the answer of the mirror''s content_access, from what is read of the site for it. run_id is NULL, access_as_of is when it was asked. Which accounts there are, and who may use the product, is as the mirror has it';
+
 -- What is in a mirror of somebody else's is read only where that runs none of their code: from plain tables with columns of
 -- PostgreSQL's own types and without row security, and by a superuser only from mirrors of superusers.
 CREATE FUNCTION confluence.list_mirrors()
@@ -649,3 +851,6 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- What this view shows, it shows with its reader's rights.
+GRANT SELECT ON confluence.mirrors TO PUBLIC;

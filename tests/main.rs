@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod access_oracle;
 mod analyze;
 mod answers;
 mod backtraces;
@@ -15,6 +16,7 @@ mod clients;
 mod completeness;
 mod conditions;
 mod consumption;
+mod content_access_live;
 mod contract_requests;
 mod conversions;
 mod create_views;
@@ -24,6 +26,7 @@ mod derived_conditions;
 mod documents;
 mod errors;
 mod every_table;
+mod evidence;
 mod execution;
 mod golden_files;
 mod identity;
@@ -48,6 +51,7 @@ mod random_faults;
 mod random_queries;
 mod rate_limits;
 mod reading;
+mod reports;
 mod request_log;
 mod requests;
 mod rounds;

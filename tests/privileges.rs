@@ -31,21 +31,32 @@ const RIGHTS: &str = "
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
 /// What docs/security.md says.
-const PROMISED: [&str; 14] = [
+const PROMISED: [&str; 25] = [
     "routine confluence.\"analyze\"(text,integer)|EXECUTE|PUBLIC",
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
+    "routine confluence.attest(text,text,jsonb,integer)|EXECUTE|PUBLIC",
     "routine confluence.can(text,bigint,text,text)|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_handler()|EXECUTE|PUBLIC",
     "routine confluence.confluence_fdw_validator(text[],oid)|EXECUTE|PUBLIC",
+    "routine confluence.content_access_live(text,bigint)|EXECUTE|PUBLIC",
+    "routine confluence.create_mirror(text,text,text[])|EXECUTE|PUBLIC",
     "routine confluence.create_views(text,text)|EXECUTE|PUBLIC",
+    "routine confluence.erase_person(text,text)|EXECUTE|PUBLIC",
+    "routine confluence.export_manifest(text,bigint,text)|EXECUTE|PUBLIC",
     "routine confluence.import_user_emails(text)|EXECUTE|PUBLIC",
+    "routine confluence.list_mirrors()|EXECUTE|PUBLIC",
+    "routine confluence.live_tables(text)|EXECUTE|PUBLIC",
     "routine confluence.load_user_emails(text)|EXECUTE|PUBLIC",
+    "routine confluence.mirror_function(text,text,text[])|EXECUTE|PUBLIC",
     "routine confluence.oauth_authorize_url(text,text,text,text)|EXECUTE|PUBLIC",
     "routine confluence.oauth_exchange(text,text,text)|EXECUTE|PUBLIC",
     "routine confluence.oauth_refresh(text)|EXECUTE|PUBLIC",
+    "routine confluence.refresh(text,text,bigint)|EXECUTE|PUBLIC",
     "routine confluence.requests()|EXECUTE|PUBLIC",
     "routine confluence.scans()|EXECUTE|PUBLIC",
+    "routine confluence.verify(text,bigint,text)|EXECUTE|PUBLIC",
     "schema confluence|USAGE|PUBLIC",
+    "view confluence.mirrors|SELECT|PUBLIC",
 ];
 
 #[track_caller]
@@ -274,7 +285,7 @@ fn a_literal_fits_every_function_and_no_overload_fits_better() {
          FROM pg_proc, unnest(proargtypes::oid[]) AS argument
          WHERE pronamespace = 'confluence'::regnamespace AND proname NOT LIKE 'confluence_fdw_%'",
     );
-    assert_eq!(arguments, ["bigint", "integer", "text"]);
+    assert_eq!(arguments, ["bigint", "integer", "jsonb", "text", "text[]"]);
     let variadic = one(
         &mut database.connect(),
         "SELECT count(*) FROM pg_proc WHERE pronamespace = 'confluence'::regnamespace AND provariadic <> 0",

@@ -37,6 +37,21 @@ fn create_mirror(
     ))
 }
 
+/// The foreign tables that a mirror of the caller's is read from.
+#[pg_extern]
+fn live_tables(
+    mirror: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(remote_table, &'static str),
+        name!(foreign_table, String),
+    ),
+> {
+    let mirror = mirror.unwrap_or_else(|| null_argument("mirror").raise());
+    TableIterator::new(mirror::live_tables(mirror))
+}
+
 /// Reads the site into a mirror, and publishes all of it or nothing.
 #[pg_guard]
 #[unsafe(no_mangle)]

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use confluence::schema::Table;
 use confluence::tables;
-use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::spi::{quote_identifier, quote_literal};
+use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
 use super::place::MirrorSchema;
 use super::table::MirroredTable;
@@ -17,6 +17,15 @@ use crate::pg::report::Report;
 /// Tables that tell who reads what, beside those that are mirrored.
 pub(super) const SITE: &str = "confluence_site";
 pub(super) const ADMIN_KEY: &str = "confluence_admin_key";
+
+/// Tables that are read for one content only: what is above it.
+const ANCESTORS: &[&str] = &[
+    "confluence_page_ancestors",
+    "confluence_folder_ancestors",
+    "confluence_whiteboard_ancestors",
+    "confluence_database_ancestors",
+    "confluence_smart_link_ancestors",
+];
 
 /// Foreign tables of a server that belong to the caller or to a superuser, whose definition nobody else can change, with their
 /// remote names and the columns that they have with the names and types of an import. Those of schema `$2` come last, and win.
@@ -67,11 +76,25 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// The remote tables that a refresh reads.
-fn read(tables: &[MirroredTable]) -> impl Iterator<Item = &'static Table> {
+/// The remote tables that a refresh reads, and those that are read for one content.
+pub(super) fn read(tables: &[MirroredTable]) -> impl Iterator<Item = &'static Table> {
     let mirrored = tables.iter().filter_map(MirroredTable::remote);
-    let frame = [SITE, ADMIN_KEY].into_iter().filter_map(tables::find);
+    let frame = [SITE, ADMIN_KEY].iter().chain(ANCESTORS);
+    let frame = frame.filter_map(|name| tables::find(name));
     mirrored.chain(frame).collect::<Vec<_>>().into_iter()
+}
+
+/// What is said where one of them is missing.
+pub(super) fn missing(place: &MirrorSchema, server: &str, table: &str) -> Report {
+    Report::new(
+        Code::ERRCODE_UNDEFINED_TABLE,
+        format!("server \"{server}\" has no foreign table \"{table}\" that the mirror can read"),
+    )
+    .hint(format!(
+        "SELECT * FROM confluence.create_mirror({}, {}) imports it.",
+        quote_literal(server),
+        quote_literal(&place.name)
+    ))
 }
 
 /// Imports what is not there yet beside the mirror.

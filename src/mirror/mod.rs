@@ -4,6 +4,7 @@
 //! `read` says what each reads, `publish` makes history of it, `run` tells of it. What a mirror answers is SQL under
 //! `sql/mirror`.
 
+mod asking;
 mod create;
 mod ddl;
 mod live;
@@ -17,6 +18,7 @@ mod run;
 mod settings;
 mod table;
 
+pub(crate) use asking::live_tables;
 pub(crate) use create::create;
 pub(crate) use read::Mode;
 pub(crate) use refresh::{RefreshRequest, refresh};

@@ -48,10 +48,18 @@ const ACCESS_TYPES: &str = "SELECT * FROM unnest(ARRAY['user', 'admin', 'site-ad
 /// The ways in which people have access to it.
 const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator'])";
 
+/// So many contents are looked up in one statement: it keeps what the site has answered about them.
+const LOOKED_UP: usize = 5_000;
+
 /// The ids of everything in the trees of spaces that was read.
 const CONTENT_IDS: &str = "
     SELECT id FROM pages_staging UNION SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging
     UNION SELECT id FROM whiteboards_staging UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
+
+/// The same without pages.
+const OTHER_IDS: &str = "
+    SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging UNION SELECT id FROM whiteboards_staging
+    UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
 
 /// The accounts that what was read names, and those that are known.
 const ACCOUNT_IDS: &str = "
@@ -69,7 +77,7 @@ const ACCOUNT_IDS: &str = "
 
 /// What is read of a table.
 #[derive(Debug)]
-pub(super) enum Extent {
+pub(super) enum Portion {
     /// All of it, in one statement.
     Whole,
     /// All of it, by so many values of a column at a time, which a query gives.
@@ -79,10 +87,15 @@ pub(super) enum Extent {
         at_once: usize,
         type_name: &'static str,
     },
+    /// Restrictions of contents, and of pages the labels, too: both are looked up by the same requests, so both are read in
+    /// one statement, which sends each once.
+    Looked { with: &'static str },
     /// Rows that have changed since a time.
     Since(&'static str, Option<TimestampWithTimeZone>),
     /// The versions that are newer than those that are known: of the contents of a table, by a column.
     Versions(&'static str, &'static str),
+    /// Nothing: it was read with another table, whose requests have told of it, too.
+    With(&'static str),
     /// Everything of a type in the trees of spaces that is no page: what a search finds, and what parents are besides.
     Nodes(&'static str),
     /// Nothing: the site has none.
@@ -109,72 +122,76 @@ impl Mode {
         self,
         table: &MirroredTable,
         role_mode: Option<&str>,
-    ) -> Option<(Extent, bool)> {
+    ) -> Option<(Portion, bool)> {
         let name = table.name;
         if self == Self::Access && BESIDE_ACCESS.contains(&name) {
             return None;
         }
         if OF_ROLES.contains(&name) && role_mode == Some("PRE_ROLES") {
-            return Some((Extent::Nothing("the site has no space roles"), true));
+            return Some((Portion::Nothing("the site has no space roles"), true));
         }
         match name {
-            "page_versions" => return Some((Extent::Versions("pages", "page_id"), false)),
+            "page_versions" => return Some((Portion::Versions("pages", "page_id"), false)),
             "blogpost_versions" => {
-                return Some((Extent::Versions("blogposts", "blogpost_id"), false));
+                return Some((Portion::Versions("blogposts", "blogpost_id"), false));
             }
-            "audit_log" => return Some((Extent::Since("created_at", None), false)),
+            "audit_log" => return Some((Portion::Since("created_at", None), false)),
             _ => {}
         }
         if self == Self::Changes {
             return match name {
-                "pages" | "blogposts" => Some((Extent::Since("modified_at", None), false)),
+                "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
                 "product_groups" => Some((of_kinds("access_type", ACCESS_TYPES), true)),
-                name if CHEAP.contains(&name) => Some((Extent::Whole, true)),
+                name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
         }
         let reading = match name {
-            "permissions" | "space_role_assignments" => Extent::By {
+            "permissions" | "space_role_assignments" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 250,
                 type_name: "bigint",
             },
-            "pages" => Extent::By {
+            "pages" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
                 at_once: 100,
                 type_name: "bigint",
             },
-            "group_members" => Extent::By {
+            "group_members" => Portion::By {
                 column: "group_id",
                 values: "SELECT id FROM groups_staging",
                 at_once: 250,
                 type_name: "text",
             },
-            "content_restrictions" => Extent::By {
+            "content_restrictions" if self == Self::Full => Portion::Looked {
+                with: "page_labels",
+            },
+            "content_restrictions" => Portion::By {
                 column: "content_id",
                 values: CONTENT_IDS,
-                at_once: 20_000,
+                at_once: LOOKED_UP,
                 type_name: "bigint",
             },
+            "page_labels" => Portion::With("content_restrictions"),
             "users" => accounts(),
-            "folders" => Extent::Nodes("folder"),
-            "whiteboards" => Extent::Nodes("whiteboard"),
-            "databases" => Extent::Nodes("database"),
-            "smart_links" => Extent::Nodes("embed"),
+            "folders" => Portion::Nodes("folder"),
+            "whiteboards" => Portion::Nodes("whiteboard"),
+            "databases" => Portion::Nodes("database"),
+            "smart_links" => Portion::Nodes("embed"),
             "product_groups" => of_kinds("access_type", ACCESS_TYPES),
             "product_users" => of_kinds("permission_type", LICENCES),
-            _ => Extent::Whole,
+            _ => Portion::Whole,
         };
         Some((reading, true))
     }
 }
 
 /// All of a table that is read by the kinds of its rows.
-fn of_kinds(column: &'static str, values: &'static str) -> Extent {
-    Extent::By {
+fn of_kinds(column: &'static str, values: &'static str) -> Portion {
+    Portion::By {
         column,
         values,
         at_once: 10,
@@ -182,8 +199,8 @@ fn of_kinds(column: &'static str, values: &'static str) -> Extent {
     }
 }
 
-fn accounts() -> Extent {
-    Extent::By {
+fn accounts() -> Portion {
+    Portion::By {
         column: "account_id",
         values: ACCOUNT_IDS,
         at_once: 10_000,
@@ -231,7 +248,8 @@ impl PieceArgument {
 /// The pieces in which a table is read.
 pub(super) fn pieces(
     table: &MirroredTable,
-    reading: &Extent,
+    reading: &Portion,
+    tables: &[MirroredTable],
     live: &HashMap<&'static str, String>,
 ) -> Result<Vec<Piece>, Report> {
     let (staging, columns) = (table.staging(), list(&table.names()));
@@ -242,13 +260,14 @@ pub(super) fn pieces(
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
     let one = |sql: String, argument| vec![Piece { sql, argument }];
     Ok(match reading {
-        Extent::Nothing(_) => Vec::new(),
-        Extent::Whole | Extent::Since(_, None) => one(copy, None),
-        Extent::Since(column, Some(since)) => one(
+        Portion::Nothing(_) | Portion::With(_) => Vec::new(),
+        Portion::Looked { with } => looked_up(tables, with, live, &copy)?,
+        Portion::Whole | Portion::Since(_, None) => one(copy, None),
+        Portion::Since(column, Some(since)) => one(
             format!("{copy} WHERE {} >= $1", quote_identifier(column)),
             Some(PieceArgument::Time(*since)),
         ),
-        Extent::By {
+        Portion::By {
             column,
             values,
             at_once,
@@ -273,9 +292,41 @@ pub(super) fn pieces(
                 })
                 .collect()
         }
-        Extent::Nodes(kind) => nodes(table, kind, &source),
-        Extent::Versions(contents, of) => versions(table, contents, of, &copy)?,
+        Portion::Nodes(kind) => nodes(table, kind, &source),
+        Portion::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
+}
+
+/// Restrictions of all contents, and with those of pages their labels.
+fn looked_up(
+    tables: &[MirroredTable],
+    with: &str,
+    live: &HashMap<&'static str, String>,
+    copy: &str,
+) -> Result<Vec<Piece>, Report> {
+    let labels = tables.iter().find(|table| table.name == with);
+    let labels = labels.map(|table| {
+        let remote = table.remote().and_then(|remote| live.get(remote.name));
+        let (staging, columns) = (table.staging(), list(&table.names()));
+        let source = remote.cloned().unwrap_or_default();
+        format!(
+            "WITH labels AS (INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE page_id = ANY ($1))"
+        )
+    });
+    let restrictions = format!("{copy} WHERE content_id = ANY ($1)");
+    let both = format!("{} {restrictions}", labels.unwrap_or_default());
+    let mut pieces = Vec::new();
+    for (sql, ids) in [
+        (both, "SELECT id FROM pages_staging"),
+        (restrictions, OTHER_IDS),
+    ] {
+        let ids = values_of::<i64>(ids)?;
+        pieces.extend(ids.chunks(LOOKED_UP).map(|ids| Piece {
+            sql: sql.clone(),
+            argument: Some(PieceArgument::Ids(ids.to_vec())),
+        }));
+    }
+    Ok(pieces)
 }
 
 /// What parents are read of: whatever else may be below a node.

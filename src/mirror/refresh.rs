@@ -14,7 +14,7 @@ use pgrx::{PgSqlErrorCode as Code, pg_sys};
 use super::live;
 use super::lock::{self, Lock};
 use super::place::MirrorSchema;
-use super::read::{self, Extent, Mode};
+use super::read::{self, Mode, Portion};
 use super::run::{self, Earlier, Frame, Mark};
 use super::table::MirroredTable;
 use super::{create, publish};
@@ -116,7 +116,7 @@ impl Refresh {
     fn go(&mut self) -> Result<(), StepFailure> {
         let frame = self.look_at_frame().map_err(at(FRAME))?;
         self.role_mode = frame.role_mode;
-        let plan: Vec<(usize, Extent, bool)> = self
+        let plan: Vec<(usize, Portion, bool)> = self
             .tables
             .iter()
             .enumerate()
@@ -155,18 +155,7 @@ impl Refresh {
             .map(|table| table.name)
             .find(|name| !self.live.contains_key(name))
         {
-            return Err(Report::new(
-                Code::ERRCODE_UNDEFINED_TABLE,
-                format!(
-                    "server \"{}\" has no foreign table \"{missing}\" that the mirror can read",
-                    self.server_name
-                ),
-            )
-            .hint(format!(
-                "SELECT * FROM confluence.create_mirror({}, {}) imports it.",
-                spi::quote_literal(&self.server_name),
-                spi::quote_literal(&self.place.name)
-            )));
+            return Err(live::missing(&self.place, &self.server_name, missing));
         }
         let frame = self.transaction(|| self.read_frame())?;
         // Kept even if it is refused: whoever accepts that, accepts what was seen.
@@ -303,19 +292,30 @@ impl Refresh {
     }
 
     /// Reads a table, piece by piece.
-    fn read(&self, table: &MirroredTable, reading: &Extent) -> Result<(), Report> {
+    fn read(&self, table: &MirroredTable, reading: &Portion) -> Result<(), Report> {
         let name = table.name;
         let pieces = self.transaction(|| {
             if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
                 return Ok(None);
             }
             run::begin_step(self.run, name)?;
-            Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+            if let Portion::With(other) = reading {
+                run::take_reading(self.run, name, other, &table.staging())?;
+                return Ok(None);
+            }
+            self.empty(table)?;
+            if let Portion::Looked { with } = reading
+                && let Some(table) = self.tables.iter().find(|table| table.name == *with)
+            {
+                self.empty(table)?;
+            }
             let reading = match reading {
-                Extent::Since(column, _) => &Extent::Since(column, self.watermark(table, column)?),
+                Portion::Since(column, _) => {
+                    &Portion::Since(column, self.watermark(table, column)?)
+                }
                 reading => reading,
             };
-            read::pieces(table, reading, &self.live).map(Some)
+            read::pieces(table, reading, &self.tables, &self.live).map(Some)
         })?;
         let Some(pieces) = pieces else { return Ok(()) };
         let mut refused = None;
@@ -339,11 +339,17 @@ impl Refresh {
             } else {
                 Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
             }
-            if let Extent::Nothing(said) = reading {
+            if let Portion::Nothing(said) = reading {
                 run::note(self.run, name, "note", *said)?;
             }
             run::end_step(self.run, name, refused.as_deref())
         })
+    }
+
+    /// Throws away what an earlier refresh has read.
+    fn empty(&self, table: &MirroredTable) -> Result<(), Report> {
+        Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+        Ok(())
     }
 
     /// Whether the mirror goes on without what the account may not read. Not where it could before.
@@ -427,7 +433,7 @@ impl Refresh {
 
     /// Asks for each content that the listings no longer have by its id: in the trash, purged, or moved while they were
     /// read.
-    fn look_for_missing(&self, plan: &[(usize, Extent, bool)]) -> Result<(), Report> {
+    fn look_for_missing(&self, plan: &[(usize, Portion, bool)]) -> Result<(), Report> {
         self.transaction(|| Ok(Spi::run("TRUNCATE found_elsewhere")?))?;
         for table in plan.iter().map(|(place, _, _)| &self.tables[*place]) {
             if !matches!(table.name, "pages" | "blogposts") {
@@ -477,7 +483,7 @@ impl Refresh {
     }
 
     /// Publishes what was read: all of it, in one transaction.
-    fn publish(&self, plan: &[(usize, Extent, bool)]) -> Result<(), StepFailure> {
+    fn publish(&self, plan: &[(usize, Portion, bool)]) -> Result<(), StepFailure> {
         let mut step = PUBLISH.to_owned();
         let mut would_end = None;
         let published = self.transaction(|| {
@@ -611,12 +617,12 @@ fn has_function(identity: &str) -> Result<bool, Report> {
     Ok(there == Some(true))
 }
 
-fn server_of(place: &MirrorSchema) -> Result<String, Report> {
+pub(super) fn server_of(place: &MirrorSchema) -> Result<String, Report> {
     let sql = format!("SELECT server FROM {}.mirror", place.quoted());
     Ok(Spi::get_one::<String>(&sql)?.unwrap_or_default())
 }
 
-fn server_oid(name: &str) -> pg_sys::Oid {
+pub(super) fn server_oid(name: &str) -> pg_sys::Oid {
     let name = crate::pg::list::pstrdup(name);
     // SAFETY: a look-up in the catalog, which raises an error where there is no such server.
     unsafe { (*pg_sys::GetForeignServerByName(name, false)).serverid }

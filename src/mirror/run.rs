@@ -141,6 +141,21 @@ pub(super) fn begin_step(run: i64, step: &str) -> Result<(), Report> {
     Ok(())
 }
 
+/// Ends a step whose rows were read with those of another one, by the same requests.
+pub(super) fn take_reading(run: i64, step: &str, other: &str, staging: &str) -> Result<(), Report> {
+    Spi::run_with_args(
+        &format!(
+            "UPDATE run_steps AS s SET rows_read = (SELECT count(*) FROM {staging}), is_complete = o.is_complete, why_not = o.why_not,
+                 started_at = o.started_at, read_at = o.read_at, finished_at = clock_timestamp(),
+                 detail = jsonb_build_object('note', 'read with ' || o.step)
+             FROM run_steps AS o
+             WHERE s.run_id = $1 AND s.step = $2 AND o.run_id = $1 AND o.step = $3"
+        ),
+        &[run.into(), step.into(), other.into()],
+    )?;
+    Ok(())
+}
+
 /// Counts what a piece of a step has read.
 pub(super) fn count_piece(run: i64, step: &str, rows: i64, spent: &Spent) -> Result<(), Report> {
     Spi::run_with_args(

@@ -130,6 +130,12 @@ impl Database {
     /// What the superuser's `pg_dump` writes of it; None where there is no such program beside the server's psql.
     #[track_caller]
     pub fn dump(&self) -> Option<String> {
+        self.dump_with(&[])
+    }
+
+    /// The same with further arguments, such as `--schema acme`.
+    #[track_caller]
+    pub fn dump_with(&self, arguments: &[&str]) -> Option<String> {
         let cluster = cluster();
         let program = cluster.psql.with_file_name("pg_dump");
         if !program.exists() {
@@ -138,6 +144,7 @@ impl Database {
         let dump = Command::new(program)
             .args(["--host", &cluster.host, "--username", &cluster.user])
             .args(["--port", &cluster.port.to_string(), &self.name])
+            .args(arguments)
             .output()
             .expect("pg_dump runs");
         let said = String::from_utf8_lossy(&dump.stderr);

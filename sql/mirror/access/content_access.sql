@@ -55,13 +55,9 @@ CREATE FUNCTION contents_access_at(contents bigint[], run bigint) RETURNS TABLE 
 )
     LANGUAGE sql STABLE ROWS 2000
 BEGIN ATOMIC
-    WITH RECURSIVE facts AS MATERIALIZED (
+    WITH facts AS MATERIALIZED (
         SELECT f.run_id, f.access_as_of, f.seen_at, f.restrictions_are_read
         FROM access_facts_at(contents_access_at.run) AS f
-    ), layers AS MATERIALIZED (
-        SELECT l.content_id, l.space_id, l.type, l.title, l.is_asked, l.has_view_list, l.has_edit_list, l.view_restricted_by, l.above,
-               l.gap, l.gap_at
-        FROM content_layers_at(contents_access_at.contents, contents_access_at.run) AS l
     ), targets AS MATERIALIZED (
         SELECT l.content_id, l.space_id, s.key AS space_key, l.type, l.title,
                -- Lists that the run has not read are older ones.
@@ -72,43 +68,33 @@ BEGIN ATOMIC
                     WHEN NOT f.restrictions_are_read THEN 'not_read'
                     ELSE l.gap END AS gap, l.gap_at,
                s.id IS NOT NULL AND l.gap IS DISTINCT FROM 'trashed' AS is_open_to_grants
-        FROM layers AS l
+        FROM content_layers_at(contents_access_at.contents, contents_access_at.run) AS l
         CROSS JOIN facts AS f
         LEFT JOIN spaces_history AS s
             ON s.id = l.space_id
            AND s.run_from <= contents_access_at.run AND (s.run_to IS NULL OR s.run_to > contents_access_at.run)
         WHERE l.is_asked
-    ), subjects AS MATERIALIZED (
-        -- What the lists of the contents, and the view lists above them, name.
-        SELECT l.content_id, r.access, r.principal_type, r.principal_id
-        FROM layers AS l
+    ), editors AS MATERIALIZED (
+        -- Whom edit lists name.
+        SELECT t.content_id, e.principal_type, e.principal_id
+        FROM targets AS t
         CROSS JOIN LATERAL (
-            SELECT CASE r.operation WHEN 'read' THEN 'view' ELSE 'edit' END AS access, r.principal_type, r.principal_id
+            SELECT r.principal_type, r.principal_id
             FROM content_restrictions_history AS r
-            WHERE r.content_id = l.content_id AND (r.operation = 'read' OR r.operation = 'update' AND l.is_asked)
+            WHERE r.content_id = t.content_id AND r.operation = 'update'
               AND r.run_from <= contents_access_at.run AND (r.run_to IS NULL OR r.run_to > contents_access_at.run)
             OFFSET 0
-        ) AS r
-        WHERE (SELECT f.restrictions_are_read FROM facts AS f)
+        ) AS e
+        WHERE t.has_edit_list
     ), named AS MATERIALIZED (
-        SELECT j.content_id, j.access, j.principal_id AS account_id
-        FROM subjects AS j WHERE j.principal_type = 'user'
+        SELECT e.content_id, e.principal_id AS account_id
+        FROM editors AS e
+        WHERE e.principal_type = 'user'
       UNION
-        SELECT j.content_id, j.access, m.account_id
-        FROM subjects AS j
-        JOIN members_at(contents_access_at.run) AS m ON m.group_id = j.principal_id
-        WHERE j.principal_type = 'group'
-    ), passing (content_id, account_id) AS (
-        -- Who passes the view list of a content and all above it.
-        SELECT n.content_id, n.account_id
-        FROM named AS n
-        WHERE n.access = 'view' AND n.content_id IN (SELECT l.content_id FROM layers AS l WHERE l.above IS NULL)
-      UNION
-        SELECT n.content_id, n.account_id
-        FROM passing AS p
-        JOIN layers AS l ON l.above = p.content_id AND l.has_view_list
-        JOIN named AS n ON n.content_id = l.content_id AND n.account_id = p.account_id
-        WHERE n.access = 'view'
+        SELECT e.content_id, m.account_id
+        FROM editors AS e
+        JOIN members_at(contents_access_at.run) AS m ON m.group_id = e.principal_id
+        WHERE e.principal_type = 'group'
     ), grants AS MATERIALIZED (
         SELECT t.content_id, t.space_id, t.space_key, t.type, t.title, t.has_edit_list, t.view_restricted_by, t.gap, t.gap_at,
                h.principal, h.principal_id, h.view_operations, h.administer_operations, h.admin_kind, h.sources, h.role_name,
@@ -129,31 +115,40 @@ BEGIN ATOMIC
                m.account_status, m.is_guest, m.reason, m.is_let_through, m.is_let_through AND g.gap IS NULL AS is_sure,
                g.view_operations IS NOT NULL
                    AND (g.view_restricted_by IS NULL
-                        OR (g.view_restricted_by, m.account_id) IN (SELECT p.content_id, p.account_id FROM passing AS p)) AS views,
+                        OR (g.view_restricted_by, m.account_id) IN (SELECT p.content_id, p.account_id
+                                                                    FROM passing_at(contents_access_at.contents, contents_access_at.run) AS p)) AS views,
                g.edit_operations IS NOT NULL
                    AND (NOT g.has_edit_list
-                        OR (g.content_id, m.account_id) IN (SELECT n.content_id, n.account_id FROM named AS n WHERE n.access = 'edit')) AS edits
+                        OR (g.content_id, m.account_id) IN (SELECT n.content_id, n.account_id FROM named AS n)) AS edits
         FROM grants AS g
         JOIN members AS m ON m.principal = g.principal
     ), viewers AS (
         SELECT p.content_id, p.account_id, p.is_sure FROM paths AS p WHERE p.views
-    ), editors AS (
+    ), changers AS (
         SELECT p.content_id, p.account_id, p.is_sure FROM paths AS p WHERE p.edits
-    ), chains (content_id, restricted_by) AS (
-        SELECT t.content_id, t.view_restricted_by FROM targets AS t WHERE t.view_restricted_by IS NOT NULL
-      UNION
-        SELECT c.content_id, l.above
-        FROM chains AS c
-        JOIN layers AS l ON l.content_id = c.restricted_by
-        WHERE l.has_view_list AND l.above IS NOT NULL
     ), list_gaps AS MATERIALIZED (
         -- Entries of lists that nobody resolves to accounts.
-        SELECT j.content_id, j.access, CASE WHEN j.principal_type = 'group' THEN j.principal_id END AS group_id,
-               CASE WHEN j.principal_type = 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason
-        FROM subjects AS j
-        WHERE j.principal_type <> 'user'
-          AND NOT (j.principal_type = 'group'
-                   AND EXISTS (SELECT FROM groups_at(contents_access_at.run) AS g WHERE g.group_id = j.principal_id))
+        SELECT e.content_id, e.access, e.at, CASE WHEN e.principal_type = 'group' THEN e.principal_id END AS group_id,
+               CASE WHEN e.principal_type = 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason
+        FROM (
+            SELECT t.content_id, CAST('view' AS text) AS access, c.restricted_by AS at, r.principal_type, r.principal_id
+            FROM targets AS t
+            JOIN view_chains_at(contents_access_at.contents, contents_access_at.run) AS c ON c.content_id = t.content_id
+            CROSS JOIN LATERAL (
+                SELECT r.principal_type, r.principal_id
+                FROM content_restrictions_history AS r
+                WHERE r.content_id = c.restricted_by AND r.operation = 'read' AND r.principal_type <> 'user'
+                  AND r.run_from <= contents_access_at.run AND (r.run_to IS NULL OR r.run_to > contents_access_at.run)
+                OFFSET 0
+            ) AS r
+            WHERE t.view_restricted_by IS NOT NULL
+          UNION ALL
+            SELECT e.content_id, 'edit', e.content_id, e.principal_type, e.principal_id
+            FROM editors AS e
+            WHERE e.principal_type <> 'user'
+        ) AS e
+        WHERE NOT (e.principal_type = 'group'
+                   AND EXISTS (SELECT FROM groups_at(contents_access_at.run) AS g WHERE g.group_id = e.principal_id))
     ), gaps AS (
         SELECT t.content_id, g.access, g.path_type, g.group_id, g.access_class, g.role_name, g.bound, g.reason, g.detail
         FROM targets AS t
@@ -161,16 +156,10 @@ BEGIN ATOMIC
         WHERE t.is_open_to_grants AND g.access IN ('view', 'edit')
           AND g.space_id = ANY (ARRAY(SELECT t.space_id FROM targets AS t))
       UNION ALL
-        SELECT c.content_id, x.access, CASE WHEN g.group_id IS NOT NULL THEN 'group' END, g.group_id, NULL, NULL, 'lower', g.reason,
-               format('in the view list of content %s', g.content_id)
-        FROM chains AS c
-        JOIN list_gaps AS g ON g.content_id = c.restricted_by AND g.access = 'view'
-        CROSS JOIN (VALUES ('view'), ('edit')) AS x (access)
-      UNION ALL
-        SELECT g.content_id, 'edit', CASE WHEN g.group_id IS NOT NULL THEN 'group' END, g.group_id, NULL, NULL, 'lower', g.reason,
-               format('in the edit list of content %s', g.content_id)
+        SELECT g.content_id, x.access, CASE WHEN g.group_id IS NOT NULL THEN 'group' END, g.group_id, NULL, NULL, 'lower', g.reason,
+               format('in the %s list of content %s', g.access, g.at)
         FROM list_gaps AS g
-        WHERE g.access = 'edit'
+        JOIN (VALUES ('view', 'view'), ('view', 'edit'), ('edit', 'edit')) AS x (list, access) ON x.list = g.access
       UNION ALL
         SELECT t.content_id, x.access, NULL, NULL, NULL, NULL,
                CASE WHEN t.gap IN ('trashed', 'space_hidden') THEN 'none' ELSE 'upper' END, t.gap,
@@ -223,7 +212,7 @@ BEGIN ATOMIC
     CROSS JOIN facts AS f
     WHERE (a.content_id, a.account_id) NOT IN (SELECT v.content_id, v.account_id FROM viewers AS v WHERE v.is_sure)
        OR x.access = 'edit'
-          AND (a.content_id, a.account_id) NOT IN (SELECT e.content_id, e.account_id FROM editors AS e WHERE e.is_sure)
+          AND (a.content_id, a.account_id) NOT IN (SELECT e.content_id, e.account_id FROM changers AS e WHERE e.is_sure)
   UNION ALL
     SELECT t.space_id, t.space_key, t.content_id, t.type, t.title, g.access, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'unknown',
            g.path_type, g.group_id, NULL, g.access_class, g.role_name, NULL, NULL, g.bound, g.reason, g.detail, f.seen_at, f.run_id,
@@ -258,19 +247,13 @@ COMMENT ON FUNCTION contents_access_at(bigint[], bigint) IS
 CREATE FUNCTION named_in_lists_at(content bigint, run bigint) RETURNS TABLE (account_id text, access text, layers jsonb)
     LANGUAGE sql STABLE ROWS 10
 BEGIN ATOMIC
-    WITH RECURSIVE ways AS MATERIALIZED (
-        SELECT l.content_id, l.is_asked, l.has_edit_list, l.view_restricted_by, l.above
-        FROM content_layers_at(ARRAY[named_in_lists_at.content], named_in_lists_at.run) AS l
-    ), chain (content_id, ordinal) AS (
-        SELECT w.view_restricted_by, 1 FROM ways AS w WHERE w.is_asked AND w.view_restricted_by IS NOT NULL
+    WITH lists AS (
+        SELECT c.restricted_by AS content_id, CAST('view' AS text) AS list, CAST('read' AS text) AS operation, c.depth
+        FROM view_chains_at(ARRAY[named_in_lists_at.content], named_in_lists_at.run) AS c
       UNION ALL
-        SELECT w.above, c.ordinal + 1 FROM chain AS c JOIN ways AS w ON w.content_id = c.content_id WHERE w.above IS NOT NULL
-    ), lists AS (
-        SELECT c.content_id, CAST('view' AS text) AS list, CAST('read' AS text) AS operation, c.ordinal FROM chain AS c
-      UNION ALL
-        SELECT w.content_id, 'edit', 'update', 0 FROM ways AS w WHERE w.is_asked AND w.has_edit_list
+        SELECT named_in_lists_at.content, 'edit', 'update', 0
     ), named AS (
-        SELECT l.content_id, l.list, l.ordinal, coalesce(m.account_id, r.principal_id) AS account_id,
+        SELECT l.content_id, l.list, l.depth, coalesce(m.account_id, r.principal_id) AS account_id,
                CASE WHEN r.principal_type = 'user' THEN 'user' ELSE 'group ' || m.group_name END AS by
         FROM lists AS l
         JOIN content_restrictions_history AS r
@@ -279,12 +262,12 @@ BEGIN ATOMIC
         LEFT JOIN members_at(named_in_lists_at.run) AS m ON r.principal_type = 'group' AND m.group_id = r.principal_id
         WHERE r.principal_type = 'user' OR m.account_id IS NOT NULL
     ), layers AS (
-        SELECT n.account_id, n.content_id, n.list, n.ordinal, jsonb_agg(n.by ORDER BY n.by) AS by
+        SELECT n.account_id, n.content_id, n.list, n.depth, jsonb_agg(n.by ORDER BY n.by) AS by
         FROM named AS n
-        GROUP BY n.account_id, n.content_id, n.list, n.ordinal
+        GROUP BY n.account_id, n.content_id, n.list, n.depth
     )
     SELECT l.account_id, x.access,
-           jsonb_agg(jsonb_build_object('content_id', l.content_id, 'list', l.list, 'by', l.by) ORDER BY l.ordinal DESC)
+           jsonb_agg(jsonb_build_object('content_id', l.content_id, 'list', l.list, 'by', l.by) ORDER BY l.depth DESC)
     FROM layers AS l
     JOIN (VALUES ('view', 'view'), ('view', 'edit'), ('edit', 'edit')) AS x (list, access) ON x.list = l.list
     GROUP BY l.account_id, x.access;

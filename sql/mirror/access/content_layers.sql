@@ -3,8 +3,9 @@
 -- the nearest content with a view list, itself or above; and for that one the next above it. Where the way up is not known to
 -- the end, `gap` says why: a parent that is not listed, lists that the site does not show, parents that lead round in a circle.
 --
--- Each content on the ways up is looked at once, upwards and downwards, however deep the tree is. The function keeps its plan,
--- since it is called often; and the planner need not guess how deep trees are.
+-- Each content on the ways up is looked at once, upwards and downwards, however deep the tree is. The functions here keep their
+-- plans, since they are called often; and they join by hash, which holds each level's cost to its own rows: the planner cannot
+-- know how deep trees are.
 
 CREATE FUNCTION content_layers_at(contents bigint[], run bigint) RETURNS TABLE (
     content_id bigint, space_id bigint, parent_id bigint, type text, status text, title text, is_asked boolean, has_view_list boolean,
@@ -13,6 +14,8 @@ CREATE FUNCTION content_layers_at(contents bigint[], run bigint) RETURNS TABLE (
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path FROM CURRENT
     SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -26,28 +29,25 @@ BEGIN
         FROM upwards AS u
         -- OFFSET keeps the condition with each table, where an index answers it.
         CROSS JOIN LATERAL (SELECT c.* FROM content_at(content_layers_at.run) AS c WHERE c.id = u.parent_id OFFSET 0) AS p
-    ), lists AS MATERIALIZED (
-        SELECT u.id, coalesce(r.has_view_list, false) AS has_view_list, coalesce(r.has_edit_list, false) AS has_edit_list,
-               CASE WHEN r.is_hidden THEN 'content_hidden' END AS gap
+    ), tree AS MATERIALIZED (
+        SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title, r.has_view_list, r.has_edit_list,
+               CASE WHEN u.status = 'trashed' THEN 'trashed'
+                    WHEN r.is_hidden THEN 'content_hidden'
+                    WHEN u.parent_id IS NOT NULL AND u.parent_id NOT IN (SELECT p.id FROM upwards AS p) THEN 'ancestor_not_listed' END AS gap,
+               u.parent_id IS NULL OR u.parent_id NOT IN (SELECT p.id FROM upwards AS p) AS is_top
         FROM upwards AS u
         CROSS JOIN LATERAL (
-            SELECT bool_or(r.operation = 'read') AS has_view_list, bool_or(r.operation = 'update') AS has_edit_list,
-                   bool_or(r.operation = 'unknown') AS is_hidden
+            SELECT coalesce(bool_or(r.operation = 'read'), false) AS has_view_list,
+                   coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
+                   coalesce(bool_or(r.operation = 'unknown'), false) AS is_hidden
             FROM content_restrictions_history AS r
             WHERE r.content_id = u.id
               AND r.run_from <= content_layers_at.run AND (r.run_to IS NULL OR r.run_to > content_layers_at.run)
         ) AS r
-    ), tree AS MATERIALIZED (
-        SELECT u.id, u.parent_id, l.has_view_list,
-               coalesce(CASE WHEN u.status = 'trashed' THEN 'trashed' END, l.gap,
-                        CASE WHEN u.parent_id IS NOT NULL AND NOT EXISTS (SELECT FROM upwards AS p WHERE p.id = u.parent_id)
-                             THEN 'ancestor_not_listed' END) AS gap
-        FROM upwards AS u
-        JOIN lists AS l ON l.id = u.id
     ), downwards (id, view_restricted_by, above, gap, gap_at) AS (
         SELECT t.id, CASE WHEN t.has_view_list THEN t.id END, CAST(NULL AS bigint), t.gap, CASE WHEN t.gap IS NOT NULL THEN t.id END
         FROM tree AS t
-        WHERE NOT EXISTS (SELECT FROM upwards AS p WHERE p.id = t.parent_id)
+        WHERE t.is_top
       UNION
         SELECT t.id,
                CASE WHEN t.has_view_list THEN t.id ELSE d.view_restricted_by END,
@@ -57,18 +57,141 @@ BEGIN
         FROM downwards AS d
         JOIN tree AS t ON t.parent_id = d.id
     )
-    SELECT u.id, u.space_id, u.parent_id, u.type, u.status, u.title, u.id IN (SELECT unnest(content_layers_at.contents)), l.has_view_list,
-           l.has_edit_list,
-           CASE WHEN d.id IS NULL AND l.has_view_list THEN u.id ELSE d.view_restricted_by END,
+    SELECT t.id, t.space_id, t.parent_id, t.type, t.status, t.title, t.id IN (SELECT unnest(content_layers_at.contents)), t.has_view_list,
+           t.has_edit_list,
+           CASE WHEN d.id IS NULL AND t.has_view_list THEN t.id ELSE d.view_restricted_by END,
            d.above, t.gap,
            CASE WHEN d.id IS NULL THEN 'parents_cycle' ELSE d.gap END,
-           CASE WHEN d.id IS NULL THEN u.id ELSE d.gap_at END
-    FROM upwards AS u
-    JOIN lists AS l ON l.id = u.id
-    JOIN tree AS t ON t.id = u.id
-    LEFT JOIN downwards AS d ON d.id = u.id;
+           CASE WHEN d.id IS NULL THEN t.id ELSE d.gap_at END
+    FROM tree AS t
+    LEFT JOIN downwards AS d ON d.id = t.id;
 END
 $$;
 
 COMMENT ON FUNCTION content_layers_at(bigint[], bigint) IS
     'Contents and everything above them, as a run saw them, with the view lists that lie above each: view_restricted_by is the nearest content with one, the content itself included, above the next one behind that. gap: why the way up is not known to its end; own_gap: where that is the content''s own';
+
+-- The view lists on the way up from each content, from the nearest (depth 1) on.
+CREATE FUNCTION view_chains_at(contents bigint[], run bigint) RETURNS TABLE (content_id bigint, restricted_by bigint, depth integer)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE layers AS MATERIALIZED (
+        SELECT l.content_id, l.is_asked, l.has_view_list, l.view_restricted_by, l.above
+        FROM content_layers_at(view_chains_at.contents, view_chains_at.run) AS l
+    ), chains (content_id, restricted_by, depth) AS (
+        SELECT l.content_id, l.view_restricted_by, 1
+        FROM layers AS l
+        WHERE l.is_asked AND l.view_restricted_by IS NOT NULL
+      UNION ALL
+        SELECT c.content_id, l.above, c.depth + 1
+        FROM chains AS c
+        JOIN layers AS l ON l.content_id = c.restricted_by
+        WHERE l.has_view_list AND l.above IS NOT NULL
+    )
+    SELECT c.content_id, c.restricted_by, c.depth FROM chains AS c;
+END
+$$;
+
+COMMENT ON FUNCTION view_chains_at(bigint[], bigint) IS
+    'The contents whose view lists have to be passed to view contents, as a run saw them, from the nearest (depth 1) on';
+
+-- Who passes the view lists above contents: for each content that has one, and is the nearest above one that is asked for,
+-- the accounts that its list and all above it name.
+CREATE FUNCTION passing_at(contents bigint[], run bigint) RETURNS TABLE (content_id bigint, account_id text)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE layers AS MATERIALIZED (
+        SELECT l.content_id, l.is_asked, l.has_view_list, l.view_restricted_by, l.above
+        FROM content_layers_at(passing_at.contents, passing_at.run) AS l
+    ), named AS MATERIALIZED (
+        SELECT l.content_id, l.above, e.account_id
+        FROM layers AS l
+        CROSS JOIN LATERAL (
+            SELECT r.principal_id AS account_id
+            FROM content_restrictions_history AS r
+            WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type = 'user'
+              AND r.run_from <= passing_at.run AND (r.run_to IS NULL OR r.run_to > passing_at.run)
+          UNION
+            SELECT m.account_id
+            FROM content_restrictions_history AS r
+            JOIN members_at(passing_at.run) AS m ON m.group_id = r.principal_id
+            WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type = 'group'
+              AND r.run_from <= passing_at.run AND (r.run_to IS NULL OR r.run_to > passing_at.run)
+        ) AS e
+        WHERE l.has_view_list
+    ), passing (content_id, account_id) AS (
+        SELECT n.content_id, n.account_id FROM named AS n WHERE n.above IS NULL
+      UNION ALL
+        SELECT n.content_id, n.account_id
+        FROM passing AS p
+        JOIN named AS n ON n.above = p.content_id AND n.account_id = p.account_id
+    )
+    SELECT p.content_id, p.account_id
+    FROM passing AS p
+    WHERE p.content_id IN (SELECT l.view_restricted_by FROM layers AS l WHERE l.is_asked);
+END
+$$;
+
+COMMENT ON FUNCTION passing_at(bigint[], bigint) IS
+    'Who passes the view lists that lie above contents, as a run saw them: content_id is the nearest content with a list';
+
+-- The same of one person; `doubt` says why it is not certain: they may be behind an entry of a list that nobody resolves.
+CREATE FUNCTION person_passing_at(account text, contents bigint[], run bigint) RETURNS TABLE (content_id bigint, doubt text)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE layers AS MATERIALIZED (
+        SELECT l.content_id, l.is_asked, l.has_view_list, l.view_restricted_by, l.above
+        FROM content_layers_at(person_passing_at.contents, person_passing_at.run) AS l
+    ), groups AS MATERIALIZED (
+        SELECT g.group_id FROM groups_of(person_passing_at.account, person_passing_at.run) AS g
+    ), lists AS MATERIALIZED (
+        SELECT l.content_id, l.above, CASE WHEN NOT e.is_named THEN e.unresolved END AS doubt
+        FROM layers AS l
+        CROSS JOIN LATERAL (
+            SELECT bool_or(r.principal_type = 'user' AND r.principal_id = person_passing_at.account
+                           OR r.principal_type = 'group' AND r.principal_id IN (SELECT g.group_id FROM groups AS g)) AS is_named,
+                   min(CASE WHEN r.principal_type = 'user' THEN NULL
+                            WHEN r.principal_type <> 'group' THEN 'subjects_hidden'
+                            WHEN r.principal_id NOT IN (SELECT g.group_id FROM groups_at(person_passing_at.run) AS g)
+                                THEN 'group_unresolved' END) AS unresolved
+            FROM content_restrictions_history AS r
+            WHERE r.content_id = l.content_id AND r.operation = 'read'
+              AND r.run_from <= person_passing_at.run AND (r.run_to IS NULL OR r.run_to > person_passing_at.run)
+        ) AS e
+        WHERE l.has_view_list AND (e.is_named OR e.unresolved IS NOT NULL)
+    ), passing (content_id, doubt) AS (
+        SELECT n.content_id, n.doubt FROM lists AS n WHERE n.above IS NULL
+      UNION ALL
+        SELECT n.content_id, coalesce(p.doubt, n.doubt)
+        FROM passing AS p
+        JOIN lists AS n ON n.above = p.content_id
+    )
+    SELECT p.content_id, p.doubt
+    FROM passing AS p
+    WHERE p.content_id IN (SELECT l.view_restricted_by FROM layers AS l WHERE l.is_asked);
+END
+$$;
+
+COMMENT ON FUNCTION person_passing_at(text, bigint[], bigint) IS
+    'Which view lists that lie above contents an account passes, as a run saw them: content_id is the nearest content with a list. doubt is NULL where it is certain';

@@ -31,7 +31,7 @@ CREATE FUNCTION explain_access_at(content bigint, account text, run bigint) RETU
 )
     LANGUAGE sql STABLE ROWS 12
 BEGIN ATOMIC
-    WITH RECURSIVE facts AS MATERIALIZED (
+    WITH facts AS MATERIALIZED (
         SELECT f.* FROM access_facts_at(explain_access_at.run) AS f
     ), layers AS MATERIALIZED (
         SELECT l.* FROM content_layers_at(ARRAY[explain_access_at.content], explain_access_at.run) AS l
@@ -81,16 +81,12 @@ BEGIN ATOMIC
             SELECT 'administer' WHERE h.administer_operations IS NOT NULL
         ) AS x (access)
         WHERE h.space_id = (SELECT t.space_id FROM target AS t) AND m.account_id = explain_access_at.account AND t.space_is_listed
-    ), chain (content_id, depth) AS (
-        SELECT t.view_restricted_by, 1 FROM target AS t WHERE t.view_restricted_by IS NOT NULL
-      UNION ALL
-        SELECT l.above, c.depth + 1 FROM chain AS c JOIN layers AS l ON l.content_id = c.content_id WHERE l.above IS NOT NULL
     ), lists AS MATERIALIZED (
         SELECT x.content_id, x.access, x.depth, x.by, x.unresolved
         FROM (
-            SELECT c.content_id, CAST('view' AS text) AS access, c.depth, n.by, n.unresolved
-            FROM chain AS c
-            CROSS JOIN LATERAL list_entries_at(c.content_id, 'read', explain_access_at.account, explain_access_at.run) AS n
+            SELECT c.restricted_by AS content_id, CAST('view' AS text) AS access, c.depth, n.by, n.unresolved
+            FROM view_chains_at(ARRAY[explain_access_at.content], explain_access_at.run) AS c
+            CROSS JOIN LATERAL list_entries_at(c.restricted_by, 'read', explain_access_at.account, explain_access_at.run) AS n
           UNION ALL
             SELECT t.content_id, 'edit', 0, n.by, n.unresolved
             FROM target AS t

@@ -11,7 +11,7 @@ CREATE FUNCTION person_access_at(account text, run bigint) RETURNS TABLE (
 )
     LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
-    WITH RECURSIVE facts AS MATERIALIZED (
+    WITH facts AS MATERIALIZED (
         SELECT f.* FROM access_facts_at(person_access_at.run) AS f
     ), person AS MATERIALIZED (
         SELECT person_access_at.account AS account_id, a.email, a.name, a.account_type, a.account_status, a.is_guest,
@@ -71,37 +71,8 @@ BEGIN ATOMIC
           AND r.operation IN ('read', 'update')
           AND r.run_from <= person_access_at.run AND (r.run_to IS NULL OR r.run_to > person_access_at.run)
           AND (SELECT f.restrictions_are_read FROM facts AS f)
-    ), layers AS MATERIALIZED (
-        SELECT l.content_id, l.space_id, l.type, l.title, l.is_asked, l.has_view_list, l.has_edit_list, l.view_restricted_by, l.above,
-               l.gap, l.gap_at
-        FROM content_layers_at(ARRAY(SELECT DISTINCT n.content_id FROM named AS n), person_access_at.run) AS l
-    ), entries_unresolved AS MATERIALIZED (
-        -- View lists, on the ways up, with entries that nobody resolves: the person may be behind one of them.
-        SELECT l.content_id, r.reason
-        FROM layers AS l
-        CROSS JOIN LATERAL (
-            SELECT min(CASE r.principal_type WHEN 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END) AS reason
-            FROM content_restrictions_history AS r
-            WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type <> 'user'
-              AND r.run_from <= person_access_at.run AND (r.run_to IS NULL OR r.run_to > person_access_at.run)
-              AND NOT (r.principal_type = 'group'
-                       AND EXISTS (SELECT FROM groups_at(person_access_at.run) AS g WHERE g.group_id = r.principal_id))
-        ) AS r
-        WHERE l.has_view_list AND r.reason IS NOT NULL
-    ), perhaps_passing (content_id, reason) AS (
-        SELECT l.content_id, CASE WHEN l.content_id NOT IN (SELECT n.content_id FROM named AS n WHERE n.access = 'view') THEN u.reason END
-        FROM layers AS l
-        LEFT JOIN entries_unresolved AS u ON u.content_id = l.content_id
-        WHERE l.has_view_list AND l.above IS NULL
-          AND (u.reason IS NOT NULL OR l.content_id IN (SELECT n.content_id FROM named AS n WHERE n.access = 'view'))
-      UNION
-        SELECT l.content_id,
-               coalesce(p.reason, CASE WHEN l.content_id NOT IN (SELECT n.content_id FROM named AS n WHERE n.access = 'view') THEN u.reason END)
-        FROM perhaps_passing AS p
-        JOIN layers AS l ON l.above = p.content_id
-        LEFT JOIN entries_unresolved AS u ON u.content_id = l.content_id
-        WHERE l.has_view_list
-          AND (u.reason IS NOT NULL OR l.content_id IN (SELECT n.content_id FROM named AS n WHERE n.access = 'view'))
+    ), asked AS MATERIALIZED (
+        SELECT ARRAY(SELECT DISTINCT n.content_id FROM named AS n) AS contents
     ), space_gaps AS MATERIALIZED (
         -- The person may be behind what nobody resolves in a space, where it would let them in further than they are.
         SELECT g.space_id, s.key AS space_key, g.access, g.path_type, g.group_id, g.access_class, g.role_name, g.bound, g.reason, g.detail
@@ -132,16 +103,21 @@ BEGIN ATOMIC
                CASE WHEN l.gap = 'trashed' THEN 'trashed'
                     WHEN s.id IS NULL THEN 'space_hidden'
                     WHEN v.space_id IS NULL THEN g.reason
-                    ELSE coalesce(l.gap, p.reason,
+                    ELSE coalesce(l.gap, p.doubt,
                                   CASE WHEN v.is_sure THEN NULL WHEN k.account_status = 'active' THEN 'product_unresolved'
                                        ELSE 'account_unknown' END) END AS doubt
-        FROM layers AS l
+        FROM asked AS q
+        CROSS JOIN LATERAL content_layers_at(q.contents, person_access_at.run) AS l
         CROSS JOIN person AS k
         LEFT JOIN spaces_history AS s
             ON s.id = l.space_id AND s.run_from <= person_access_at.run AND (s.run_to IS NULL OR s.run_to > person_access_at.run)
         LEFT JOIN viewers AS v ON v.space_id = l.space_id
-        LEFT JOIN (SELECT p.content_id, min(p.reason) AS reason FROM perhaps_passing AS p GROUP BY p.content_id) AS p
-            ON p.content_id = l.view_restricted_by
+        LEFT JOIN (
+            SELECT p.content_id, min(p.doubt) AS doubt
+            FROM asked AS q
+            CROSS JOIN LATERAL person_passing_at(person_access_at.account, q.contents, person_access_at.run) AS p
+            GROUP BY p.content_id
+        ) AS p ON p.content_id = l.view_restricted_by
         LEFT JOIN (SELECT g.space_id, min(g.reason) AS reason FROM space_gaps AS g WHERE g.access = 'view' GROUP BY g.space_id) AS g
             ON g.space_id = l.space_id
         WHERE l.is_asked

@@ -4,12 +4,9 @@
 --   SELECT p.id, p.title FROM … AS p
 --   WHERE p.id IN (SELECT k.content_id FROM content_audience AS k WHERE k.audience_id IN (SELECT audiences_of($1)))
 
--- A function in PL/pgSQL, since it raises an error where the mirror is too old to answer, and keeps its plan. In the form above
--- it is called once, whatever is filtered.
-CREATE FUNCTION audiences_of(account text) RETURNS SETOF bigint
-    LANGUAGE plpgsql STABLE ROWS 1000
+CREATE FUNCTION current_access_run() RETURNS bigint
+    LANGUAGE plpgsql STABLE
     SET search_path FROM CURRENT
-    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     run    CONSTANT bigint := access_run_at(NULL);
@@ -22,6 +19,22 @@ BEGIN
             DETAIL = format('Access was read last by run %s, %s ago; max_age of the mirror is %s.', run, date_trunc('second', age), oldest),
             HINT = 'CALL confluence.refresh reads it again.';
     END IF;
+    RETURN run;
+END
+$$;
+
+COMMENT ON FUNCTION current_access_run() IS
+    'The last run that has read access. An error where it is older than max_age of the mirror';
+
+-- A function in PL/pgSQL, since it keeps its plan. In the form above it is called once, whatever is filtered.
+CREATE FUNCTION audiences_of(account text) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    run CONSTANT bigint := current_access_run();
+BEGIN
     RETURN QUERY
     WITH RECURSIVE principals AS MATERIALIZED (
         SELECT m.principal, m.principal_id
@@ -72,7 +85,9 @@ CREATE FUNCTION visible_content(account text) RETURNS TABLE (content_id bigint)
 BEGIN ATOMIC
     SELECT k.content_id
     FROM content_audience AS k
-    WHERE k.audience_id IN (SELECT audiences_of(visible_content.account));
+    WHERE k.audience_id IN (SELECT audiences_of(visible_content.account))
+      -- Asked also where there is no content at all.
+      AND (SELECT current_access_run()) IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION visible_content(text) IS

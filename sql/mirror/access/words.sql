@@ -1,4 +1,4 @@
--- The words that answers about access are given in, each with what it means and what can be done about it. Functions and
+-- The words that answers about access, and reports, are given in, each with what it means and what can be done about it. Functions and
 -- reports use no others; the documentation prints this view.
 
 CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
@@ -41,6 +41,35 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
     ('level_verdict', 'Irrelevant', NULL, 'The level does not bear on this access', NULL),
     ('level_verdict', 'Unknown', NULL, 'What the level says is not known', 'See the reason'),
 
+    ('change', 'gained', NULL, 'Had no access at the first run, and has it at the last', NULL),
+    ('change', 'lost', NULL, 'Had access at the first run, and has none at the last, by any path that is known', NULL),
+    ('change', 'not_seen', NULL, 'Had access at the first run, and what gave it is not listed any more; nothing proves that it is gone', 'See the reason'),
+    ('change', 'first_seen', NULL, 'Has access at the last run, and whether it had it before is not known', 'See the reason'),
+    ('change', 'pending', NULL, 'The audit log hints at a change since the last run', 'Refresh with mode full or access'),
+    ('change', 'joined', NULL, 'Is a member of the group, and was none', NULL),
+    ('change', 'left', NULL, 'Was a member of the group, and is none', NULL),
+    ('change', 'trashed', NULL, 'Went to the trash', NULL),
+    ('change', 'purged', NULL, 'Was deleted for good', NULL),
+    ('change', 'removed', NULL, 'Is gone with what it belonged to', NULL),
+    ('change', 'gone_or_hidden', NULL, 'Is not listed any more: purged, or restricted against the reading account', 'Read it with an admin key; look into the audit log'),
+
+    ('cause', 'grant', NULL, 'A grant in the space began or ended', NULL),
+    ('cause', 'role', NULL, 'A role in the space was given or taken back, or came to allow something else', NULL),
+    ('cause', 'group', NULL, 'The account joined or left a group', NULL),
+    ('cause', 'product', NULL, 'The account got or lost access to the product', NULL),
+    ('cause', 'status', NULL, 'The account was activated, deactivated or closed', NULL),
+    ('cause', 'restriction', NULL, 'A list of the content changed', NULL),
+    ('cause', 'move', NULL, 'The content was moved', NULL),
+
+    ('finding', 'no_active_administrator', NULL, 'Nobody who is active administers the space', 'Give it an administrator'),
+    ('finding', 'no_known_administrator', NULL, 'Nobody who is known to be active administers the space', 'See the reason'),
+    ('finding', 'owner_left', NULL, 'The owner''s account is deactivated or closed', 'Give it another owner'),
+    ('finding', 'owner_unknown', NULL, 'The site does not say whether the owner''s account is active', 'Look the account up at admin.atlassian.com'),
+    ('finding', 'nobody_views', NULL, 'The lists let nobody through', 'Lift the restriction in the settings of the space'),
+    ('finding', 'nobody_known_views', NULL, 'The lists let nobody through who is known', 'See the reason'),
+    ('finding', 'nobody_edits', NULL, 'Nobody may edit', 'Lift the restriction in the settings of the space'),
+    ('finding', 'nobody_known_edits', NULL, 'Nobody who is known may edit', 'See the reason'),
+
     ('reason', 'account_unknown', 'gap', 'The site does not say whether the account is active: it may be closed', 'Load the user export of admin.atlassian.com, and look the account up there'),
     ('reason', 'product_unresolved', 'gap', 'The account is in no group known to give access to the product, but these groups are not proved to be all', 'See the step product_access of the run; have the reading account see all groups'),
     ('reason', 'group_unresolved', 'gap', 'A group that is named is not listed: it was deleted, or is hidden from the reading account', 'Look the group id up in admin.atlassian.com; remove entries of groups that are gone'),
@@ -58,6 +87,7 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
 
     ('reason', 'email_hidden', 'gap', 'No e-mail address of the account is known, so its domain is not, either', 'Load the user export of admin.atlassian.com'),
     ('reason', 'before_first_run', 'gap', 'The mirror knows nothing of times before its first run', 'See the audit log of the site'),
+    ('reason', 'not_reconciled', 'gap', 'Two ways of counting do not agree, so it is not proved that all of it was read', 'Have the reading account see all groups; refresh again'),
     ('reason', 'pending', 'gap', 'An audit record that is later than the run hints at a change of access', 'Refresh with mode full or access'),
     ('reason', 'not_seen', 'gap', 'What gave access is no more listed, and nothing proves that it is gone', 'Read it with an administrator''s account, or an admin key'),
 
@@ -80,7 +110,7 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
 COMMENT ON VIEW words IS
     'The words of answers about access: what each means, and what can be done about it';
 COMMENT ON COLUMN words.kind IS
-    'What the word is: access, verdict, bound, path_type, admin_kind, level, level_verdict or reason';
+    'What the word is: access, verdict, bound, path_type, admin_kind, level, level_verdict, change, cause, finding or reason';
 COMMENT ON COLUMN words.word IS
     'The word, as it stands in the column of that name';
 COMMENT ON COLUMN words.reason_kind IS

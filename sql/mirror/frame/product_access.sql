@@ -14,6 +14,7 @@ BEGIN ATOMIC
         SELECT DISTINCT l.account_id FROM product_users AS l WHERE l.permission_type = 'none'
     )
     SELECT (SELECT count(*) FROM member), (SELECT count(*) FROM licensed),
+           EXISTS (SELECT FROM member) AND
            NOT EXISTS (SELECT FROM member AS m FULL JOIN licensed AS l ON l.account_id = m.account_id
                        WHERE m.account_id IS NULL OR l.account_id IS NULL);
 END;

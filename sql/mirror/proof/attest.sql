@@ -17,9 +17,9 @@ CREATE FUNCTION describe_runs(made manifests) RETURNS manifests
     SET search_path FROM CURRENT
 AS $$
 BEGIN
-    SELECT r.base_url, r.cloud_id, r.started_at, r.db_user, r.api_account_id, r.role_mode, r.admin_key, r.drift
-    INTO STRICT made.base_url, made.cloud_id, made.run_started_at, made.run_db_user, made.api_account_id, made.role_mode,
-                made.admin_key, made.drift
+    SELECT r.base_url, r.cloud_id, r.started_at, r.db_user, r.product_version, r.api_account_id, r.role_mode, r.admin_key, r.drift
+    INTO STRICT made.base_url, made.cloud_id, made.run_started_at, made.run_db_user, made.run_product_version, made.api_account_id,
+                made.role_mode, made.admin_key, made.drift
     FROM runs AS r WHERE r.id = made.access_run_id;
 
     SELECT jsonb_object_agg(run_id, steps), bool_and(is_complete)
@@ -78,8 +78,8 @@ CREATE FUNCTION keep_rows(made manifests, call text) RETURNS manifests
 AS $$
 DECLARE
     names CONSTANT text[] := ARRAY(SELECT jsonb_array_elements(made.columns) ->> 'name');
-    line  CONSTANT text := (SELECT string_agg(format('csv_field(to_jsonb(given.%I))', name), ' || '','' || ' ORDER BY place)
-                            FROM unnest(names) WITH ORDINALITY AS each (name, place));
+    line  CONSTANT text := (SELECT string_agg(csv_expression(described ->> 'name', described ->> 'type'), ' || '','' || ' ORDER BY place)
+                            FROM jsonb_array_elements(made.columns) WITH ORDINALITY AS each (described, place));
     -- Rows of access have a verdict; in other reports, a row with a reason says what is not known.
     is_unknown CONSTANT text := CASE WHEN 'verdict' = ANY (names) THEN 'given.verdict = ''unknown'''
                                      WHEN 'reason' = ANY (names) THEN 'given.reason IS NOT NULL'

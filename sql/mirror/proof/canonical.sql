@@ -25,18 +25,39 @@ $$;
 
 COMMENT ON FUNCTION canonical_json(jsonb) IS 'JSON with keys sorted by their bytes, and without spaces';
 
--- A single expression, which PostgreSQL inlines.
+-- Single expressions, which PostgreSQL inlines.
+CREATE FUNCTION csv_text(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN value IS NULL THEN ''
+    WHEN value ~ '["\r\n,]|^$' THEN '"' || replace(value, '"', '""') || '"'
+    ELSE value
+END;
+
+COMMENT ON FUNCTION csv_text(text) IS 'A text as a field of canonical CSV; NULL is empty';
+
 CREATE FUNCTION csv_field(value jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN value IS NULL THEN ''
     WHEN jsonb_typeof(value) IN ('object', 'array') THEN '"' || replace(canonical_json(value), '"', '""') || '"'
-    WHEN jsonb_typeof(value) <> 'string' THEN value::text
-    WHEN value #>> '{}' ~ '["\r\n,]|^$' THEN '"' || replace(value #>> '{}', '"', '""') || '"'
-    ELSE value #>> '{}'
+    WHEN jsonb_typeof(value) = 'string' THEN csv_text(value #>> '{}')
+    ELSE value::text
 END;
 
 COMMENT ON FUNCTION csv_field(jsonb) IS 'A value, from to_jsonb, as a field of canonical CSV; NULL is empty';
+
+-- For common types, an expression that gives the same bytes in less time.
+CREATE FUNCTION csv_expression(name text, type text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN format(
+    CASE WHEN type = 'text' THEN 'csv_text(given.%I)'
+         WHEN type IN ('bigint', 'integer', 'boolean') THEN 'coalesce(given.%I::text, '''')'
+         WHEN type IN ('text[]', 'bigint[]', 'integer[]')
+             THEN 'coalesce(''"'' || replace(array_to_json(given.%I)::text, ''"'', ''""'') || ''"'', '''')'
+         ELSE 'csv_field(to_jsonb(given.%I))' END, name);
+
+COMMENT ON FUNCTION csv_expression(text, text) IS 'SQL that writes a column of a report as a field of canonical CSV';
 
 CREATE FUNCTION csv_header(columns jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

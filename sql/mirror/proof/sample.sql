@@ -65,15 +65,16 @@ BEGIN
                 FROM generate_series(0, $2 / 2 - 1) AS n
                 JOIN resource AS r ON r.place = n %% r.all_of_them + 1
                 JOIN account AS a ON a.place = n %% a.all_of_them + 1
+            ), stands AS (
+                SELECT DISTINCT ON (d.space_id, d.account_id) d.space_id, d.account_id, c.id
+                FROM drawn AS d JOIN content_at($3) AS c ON c.space_id = d.space_id AND c.status = 'current'
+                WHERE d.content_id IS NULL
+                ORDER BY d.space_id, d.account_id, sha256_of($1 || ' ' || d.account_id || ' ' || c.id)
             )
-            SELECT DISTINCT coalesce(d.content_id, stands.id), d.account_id, d.access, max(d.drawn_from), $4
+            SELECT coalesce(d.content_id, s.id), d.account_id, d.access, max(d.drawn_from), $4
             FROM drawn AS d
-            LEFT JOIN LATERAL (
-                SELECT c.id FROM content_at($3) AS c
-                WHERE d.content_id IS NULL AND c.space_id = d.space_id AND c.status = 'current'
-                ORDER BY sha256_of($1 || ' ' || d.account_id || ' ' || c.id) LIMIT 1
-            ) AS stands ON true
-            WHERE coalesce(d.content_id, stands.id) IS NOT NULL
+            LEFT JOIN stands AS s ON d.content_id IS NULL AND s.space_id = d.space_id AND s.account_id = d.account_id
+            WHERE coalesce(d.content_id, s.id) IS NOT NULL
             GROUP BY 1, 2, 3
         $sql$,
         call,

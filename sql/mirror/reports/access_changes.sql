@@ -277,7 +277,7 @@ BEGIN ATOMIC
                coalesce(e.cause, 'product') AS cause, e.path_type, e.group_id, e.group_name, e.access_class,
                CASE WHEN 1 IN (e.was, e.is_now) THEN
                         coalesce((SELECT min(m.reason) FROM member AS m WHERE m.account_id = e.account_id AND m.standing = 'unknown'), 'product_unresolved')
-                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'gone_or_hidden'
+                    WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'not_seen'
                     ELSE g.reason END AS reason,
                CASE WHEN 1 IN (e.was, e.is_now) THEN CASE WHEN e.is_less THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
                     WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'what gave it is not listed any more, and nothing proves that it is gone'
@@ -303,7 +303,7 @@ BEGIN ATOMIC
                     ELSE 'gained' END,
                c.after, c.until, CASE WHEN c.list_changed IS NOT NULL THEN 'restriction' ELSE 'move' END, CAST(NULL AS text), CAST(NULL AS text),
                CAST(NULL AS text), CAST(NULL AS text),
-               coalesce(c.reason, CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'gone_or_hidden' WHEN 1 IN (c.was, c.is_now) THEN 'account_unknown' END),
+               coalesce(c.reason, CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'not_seen' WHEN 1 IN (c.was, c.is_now) THEN 'account_unknown' END),
                CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
                     WHEN c.reason IS NULL AND 1 NOT IN (c.was, c.is_now) THEN 'and what is below it'
                     WHEN c.was > c.is_now THEN 'whether the account still has it is not known'

@@ -41,7 +41,7 @@ BEGIN ATOMIC
     ) AS (
         SELECT t.group_id, t.group_name, t.gives_product_access, t.account_id, t.email, t.name, t.account_status, t.change, t.after, t.until,
                r.audit_at, r.audit_author_id, r.author_name, r.audit_summary,
-               CASE t.change WHEN 'not_seen' THEN 'gone_or_hidden' END,
+               CASE t.change WHEN 'not_seen' THEN 'not_seen' END,
                CASE t.change WHEN 'not_seen' THEN 'nothing proves that the account has left: the group is not listed any more'
                     WHEN 'first_seen' THEN 'the group was not listed before: it is new, or was hidden' END, t.run_after
         FROM told AS t

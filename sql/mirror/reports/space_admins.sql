@@ -38,9 +38,11 @@ BEGIN ATOMIC
         SELECT e.account_id, e.last_active
         FROM asked JOIN emails_history AS e ON e.run_from <= asked.run AND (e.run_to IS NULL OR e.run_to > asked.run)
     ), granted AS MATERIALIZED (
-        SELECT t.* FROM asked CROSS JOIN LATERAL granted_since_at(asked.run) AS t WHERE t.access = 'administer'
+        SELECT t.* FROM asked CROSS JOIN LATERAL granted_since_at(asked.run) AS t
+        WHERE t.access = 'administer' AND t.space_id = ANY (ARRAY(SELECT s.id FROM place AS s))
     ), administrator AS MATERIALIZED (
         SELECT a.* FROM asked CROSS JOIN LATERAL administrators_at(asked.run) AS a
+        WHERE a.space_id = ANY (ARRAY(SELECT s.id FROM place AS s))
     ), answer AS (
         SELECT s.id AS space_id, s.key, s.name AS space_name, s.status, a.admin_kind, a.account_id, a.email, a.name, a.account_type,
                a.account_status, mail.last_active, a.standing AS verdict, a.path_type, a.group_id, a.group_name, a.access_class, a.role_name,
@@ -70,7 +72,7 @@ BEGIN ATOMIC
         FROM asked
         CROSS JOIN LATERAL space_gaps_at(asked.run) AS g
         JOIN place AS s ON s.id = g.space_id
-        WHERE g.access = 'administer'
+        WHERE g.access = 'administer' AND g.space_id = ANY (ARRAY(SELECT s.id FROM place AS s))
       UNION ALL
         SELECT space_admins.space, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL,
                NULL, NULL, NULL, NULL, 'space_hidden', 'not listed', asked.run

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS manifests (
     access_run_id      bigint,
     run_started_at     timestamptz,
     run_db_user        text,
+    run_product_version text,
     api_account_id     text,
     role_mode          text,
     admin_key          boolean,
@@ -71,7 +72,7 @@ COMMENT ON COLUMN manifests.session_user_name IS 'Role that was signed in';
 COMMENT ON COLUMN manifests.role_name IS 'Role that the session had taken by SET ROLE; NULL for none';
 COMMENT ON COLUMN manifests.client_address IS 'Address that the session came from; NULL for a socket of the server';
 COMMENT ON COLUMN manifests.application_name IS 'What the client called itself';
-COMMENT ON COLUMN manifests.product_version IS 'Version of confluence_fdw that read the site';
+COMMENT ON COLUMN manifests.product_version IS 'Version of confluence_fdw that has made the mirror''s functions';
 COMMENT ON COLUMN manifests.postgres_version IS 'Version of PostgreSQL that computed the report';
 COMMENT ON COLUMN manifests.server IS 'Foreign server that the mirror reads';
 COMMENT ON COLUMN manifests.base_url IS 'Address of the site';
@@ -87,6 +88,7 @@ COMMENT ON COLUMN manifests.run_id IS 'Run that as_of means';
 COMMENT ON COLUMN manifests.access_run_id IS 'Run that answers what is about access: the same, or an earlier one';
 COMMENT ON COLUMN manifests.run_started_at IS 'When the access run began to read the site';
 COMMENT ON COLUMN manifests.run_db_user IS 'Role that ran it';
+COMMENT ON COLUMN manifests.run_product_version IS 'Version of confluence_fdw that read the site';
 COMMENT ON COLUMN manifests.api_account_id IS 'Account that read the site';
 COMMENT ON COLUMN manifests.role_mode IS 'Whether spaces have roles: PRE_ROLES, ROLES_TRANSITION or ROLES';
 COMMENT ON COLUMN manifests.admin_key IS 'Whether the site was read with an admin key, which shows what is restricted';

@@ -102,6 +102,16 @@ impl Organisation {
         })
     }
 
+    /// Whether a grant in a space gives somebody one of some operations, by no portal.
+    pub fn may_in_space(&self, whose: Whose, operations: &[(&str, &str)], space_id: u64) -> bool {
+        let grants = self.grants(space_id);
+        let is_one = |grant: &Grant| {
+            let (key, target) = &grant.operation;
+            operations.contains(&(key, target)) && self.has(whose, &grant.holder, false)
+        };
+        self.may_use(whose).at_all && grants.iter().any(is_one)
+    }
+
     fn decide(
         &self,
         whose: Whose,
