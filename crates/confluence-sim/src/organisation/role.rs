@@ -109,7 +109,7 @@ impl Organisation {
             let assigned = assigned.iter();
             return assigned
                 .map(|(principal_type, principal_id, role_id)| RoleAssignment {
-                    principal_type: *principal_type,
+                    principal_type: principal_type,
                     principal_id: principal_id.as_str().into(),
                     role_id,
                 })
