@@ -5,7 +5,6 @@ use confluence_fdw_tests::{lines, one};
 use confluence_sim::{Fault, NodeKind, Options, Organisation, PageStatus, Reply};
 
 use super::{mirrored_site, refresh};
-use crate::reading::restrictions_in_bulk::refusal;
 
 const TABLES: [(&str, NodeKind); 4] = [
     ("folders", NodeKind::Folder),
@@ -58,14 +57,9 @@ fn a_parent_that_no_search_finds_is_read_by_its_id_and_one_that_is_hidden_has_no
     named.dedup();
     let [lost, hidden] = [named[0], named[1]];
     scene.sim.edit(|organisation| {
-        for id in [lost, hidden] {
-            organisation.unindex(id).expect("a folder");
-        }
+        organisation.unindex(lost).expect("a folder");
+        organisation.conceal_content(hidden).expect("a folder");
     });
-    scene.sim.fault(
-        Fault::on(format!("/wiki/api/v2/folders/{hidden}")),
-        refusal(404),
-    );
     refresh(&mut scene, "full");
     let sql = format!("SELECT id FROM acme.folders WHERE id IN ({lost}, {hidden})");
     assert_eq!(lines(&mut scene.client, &sql), [lost.to_string()]);

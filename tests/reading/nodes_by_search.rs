@@ -2,7 +2,7 @@
 
 use confluence_fdw_tests::lines;
 use confluence_fdw_tests::site::{Site, list, small};
-use confluence_sim::{Fault, NodeKind, Organisation, PageStatus, Reply};
+use confluence_sim::{Fault, NodeKind, Organisation, PageStatus};
 
 use super::restrictions_in_bulk::refusal;
 use super::{requests_to, sorted};
@@ -83,10 +83,8 @@ fn one_that_a_page_names_and_that_nobody_is_shown_has_no_row() {
         .find_map(|page| page.parent().filter(|(kind, _)| *kind == "folder"));
     let (_, hidden) = named.expect("a page in a folder");
     site.sim.fault(Fault::on(SEARCH_PATH), refusal(403));
-    site.sim.fault(
-        Fault::on(format!("/wiki/api/v2/folders/{hidden}")),
-        refusal(404),
-    );
+    site.sim
+        .edit(|organisation| organisation.conceal_content(hidden).expect("a folder"));
     let rows = lines(&mut site.client, "SELECT id FROM confluence_folders");
     assert!(!rows.is_empty() && !rows.contains(&hidden.to_string()));
     assert!(!requests_to(&site.sim, "getFolderById").is_empty());

@@ -97,11 +97,6 @@ pub const REASONS: &[Reason] = &[
         "confluence_audit_log",
         "a condition on `created_at` says since when",
     ),
-    same(
-        "/wiki/rest/api/content/search",
-        "confluence_search",
-        "those of the type content",
-    ),
     not(
         "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
         "it leads to a file; `download_url` of `confluence_attachments` is its address",
