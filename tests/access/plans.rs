@@ -7,7 +7,9 @@ use super::mirror::Mirror;
 /// A mirror of 300 spaces, 6,000 pages, 500 accounts, 40 groups, 3,000 permissions and 9,000 roles, of which statistics are known.
 fn large() -> Mirror {
     let mut mirror = Mirror::empty();
-    let steps = super::world::STEPS.map(|step| format!("('{step}')")).join(", ");
+    let steps = super::world::STEPS
+        .map(|step| format!("('{step}')"))
+        .join(", ");
     mirror.scene.execute(&format!(
         "INSERT INTO runs (mode, status, started_at, finished_at, published_at, db_user, session_user_name, server, role_mode, product_version,
                            server_started_at)
@@ -41,7 +43,8 @@ fn large() -> Mirror {
 }
 
 /// Tables of which a question with a key reads a part.
-const LARGE: &str = "'pages_history', 'group_members_history', 'content_restrictions_history', 'content_audience'";
+const LARGE: &str =
+    "'pages_history', 'group_members_history', 'content_restrictions_history', 'content_audience'";
 /// What is granted in spaces. A person may be behind whatever nobody resolves, in any space: for them all of it is looked at.
 const GRANTED: &str = "'permissions_history', 'space_role_assignments_history'";
 
@@ -60,7 +63,11 @@ fn a_question_with_a_key_reads_no_large_table_through() {
         "effective_space_access WHERE space_id = 7",
     ];
     for question in questions {
-        let large = if question.starts_with("person_access") { LARGE.to_owned() } else { format!("{LARGE}, {GRANTED}") };
+        let large = if question.starts_with("person_access") {
+            LARGE.to_owned()
+        } else {
+            format!("{LARGE}, {GRANTED}")
+        };
         let read = read_through(&mut mirror, &large, |mirror| {
             let rows = mirror.one(&format!("SELECT count(*) FROM {question}"));
             assert_ne!(rows, "0", "{question}");
@@ -70,13 +77,21 @@ fn a_question_with_a_key_reads_no_large_table_through() {
 }
 
 /// How many rows of each of some tables something reads one after the other.
-fn read_through(mirror: &mut Mirror, tables: &str, work: impl FnOnce(&mut Mirror)) -> BTreeMap<String, i64> {
+fn read_through(
+    mirror: &mut Mirror,
+    tables: &str,
+    work: impl FnOnce(&mut Mirror),
+) -> BTreeMap<String, i64> {
     // In a transaction, so that what is counted stays the session's own until it is looked at.
     mirror.scene.execute("BEGIN");
     let counted = |mirror: &mut Mirror| -> BTreeMap<String, i64> {
-        let rows = mirror.rows(&format!("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname IN ({tables})"));
+        let rows = mirror.rows(&format!(
+            "SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname IN ({tables})"
+        ));
         let pairs = rows.iter().filter_map(|row| row.split_once('|'));
-        pairs.map(|(table, read)| (table.to_owned(), read.parse().expect("a number"))).collect()
+        pairs
+            .map(|(table, read)| (table.to_owned(), read.parse().expect("a number")))
+            .collect()
     };
     let before = counted(mirror);
     work(mirror);
@@ -99,10 +114,14 @@ fn a_run_that_changes_little_works_out_little() {
          INSERT INTO content_restrictions_history (content_id, operation, principal_type, principal_id, valid_from, run_from)
          VALUES (6641, 'read', 'user', 'u5', now(), 2)",
     );
-    let read = read_through(&mut mirror, "'pages_history', 'content_audience'", |mirror| {
-        // The audience; the page and the one below it; the list.
-        assert_eq!(mirror.one("SELECT publish_access(2)"), "4");
-    });
+    let read = read_through(
+        &mut mirror,
+        "'pages_history', 'content_audience'",
+        |mirror| {
+            // The audience; the page and the one below it; the list.
+            assert_eq!(mirror.one("SELECT publish_access(2)"), "4");
+        },
+    );
     assert_eq!(read, BTreeMap::new());
     assert_eq!(mirror.one("SELECT publish_access(2)"), "4");
     assert_eq!(
