@@ -2,7 +2,7 @@
 
 const PAGE: &str = include_str!("../../../docs/adding-a-table.md");
 const CODE: [&str; 2] = [
-    include_str!("../src/tables/page_labels.rs"),
+    include_str!("../src/tables/blogpost_labels.rs"),
     include_str!("../src/tables/family/labels.rs"),
 ];
 

@@ -371,8 +371,13 @@ impl<'r> PageReader<'r> {
         if document.came_before {
             self.reader.came_again(request, &self.form, &page);
         } else {
-            // All that the answer held: what nobody wants of it costs the same.
-            let objects = page.batch.len();
+            // All that the answer held: what nobody wants of it costs the same. Of an answer about objects that have lists of
+            // rows, the objects count, not the rows. One whose lists are not all there is read again, and counts then.
+            let of_lists = self.endpoint.proof.is_some() && self.endpoint.has_lists();
+            let objects = match of_lists {
+                true => page.objects.len(),
+                false => page.batch.len(),
+            };
             let counters = &self.reader.counters;
             counters.count_unread(page.unread);
             counters.count_objects(self.endpoint.operation, objects);
