@@ -184,6 +184,37 @@ fn whoever_comes_by_an_open_class_needs_no_access_to_the_product() {
 }
 
 #[test]
+fn who_has_no_access_to_the_product_may_come_by_an_open_class_that_was_not_read() {
+    let mut world = World::small();
+    world.role_mode = "ROLES";
+    world.unread.insert("space_role_assignments");
+    world.content("page", 300, 10, None);
+    let levels = LEVELS.replace("'ann'", "'eve'");
+    let mut mirror = Mirror::of(&world);
+    assert_eq!(
+        mirror.rows(&format!(
+            "SELECT * FROM ({levels}) AS l WHERE l.access = 'view'"
+        )),
+        [
+            "view|product|Unknown|NULL|NULL|not_read",
+            "view|space|Unknown|NULL|NULL|not_read",
+            "view|parents|Inherited|NULL|NULL|NULL",
+            "view|content|Inherited|300|NULL|NULL",
+            "view|result|unknown|300|NULL|NULL",
+        ]
+    );
+    assert_eq!(
+        mirror
+            .rows("SELECT access, verdict, reason FROM person_access('eve') ORDER BY access DESC"),
+        [
+            "view|unknown|not_read",
+            "edit|unknown|not_read",
+            "administer|unknown|not_read"
+        ]
+    );
+}
+
+#[test]
 fn the_levels_have_the_words_that_are_explained() {
     let mut mirror = Mirror::of(&readable());
     assert_eq!(

@@ -162,7 +162,6 @@ impl<'w> Rule<'w> {
 
     /// What is granted in a space, once for each principal and operation.
     fn held(&self, space: i64) -> Vec<Held> {
-        let normal = |name: &str| name.to_lowercase().replace('_', "-");
         let mut held = Vec::new();
         let mut add = |principal_type: &str, principal: &str, operation: &str| {
             let principal_type = normal(principal_type);
@@ -308,6 +307,14 @@ impl<'w> Rule<'w> {
 
     /// What is not known about who reaches a space.
     pub fn space_gaps(&self, space: i64) -> BTreeSet<Gap> {
+        self.space_gaps_of(space)
+            .into_iter()
+            .map(|(gap, _)| gap)
+            .collect()
+    }
+
+    /// The same, and whether people without access to the product may be behind it.
+    fn space_gaps_of(&self, space: i64) -> BTreeSet<(Gap, bool)> {
         let mut gaps = BTreeSet::new();
         let accesses = |operation: &str| -> &'static [&'static str] {
             match operation.split_once('/') {
@@ -347,7 +354,12 @@ impl<'w> Rule<'w> {
                 if access == "edit" && held.operation == "read/space" && !is_edited {
                     continue;
                 }
-                gaps.insert((access, reason, group.clone()));
+                let is_closed = reason == "group_unresolved"
+                    || matches!(
+                        held.principal.as_str(),
+                        "all-licensed-users" | "all-product-admins"
+                    );
+                gaps.insert(((access, reason, group.clone()), !is_closed));
             }
         }
         let all = ["view", "edit", "administer"];
@@ -358,7 +370,14 @@ impl<'w> Rule<'w> {
                 })
             {
                 let group = (*principal_type == "GROUP").then(|| principal.clone());
-                gaps.extend(all.map(|access| (access, "role_unresolved", group.clone())));
+                let is_closed = *principal_type != "ACCESS_CLASS"
+                    || matches!(
+                        normal(principal).as_str(),
+                        "all-licensed-users" | "all-product-admins"
+                    );
+                gaps.extend(
+                    all.map(|access| ((access, "role_unresolved", group.clone()), !is_closed)),
+                );
             }
         } else {
             for grant in self
@@ -368,11 +387,11 @@ impl<'w> Rule<'w> {
                 .filter(|grant| grant.space == space && grant.principal_type == "role")
             {
                 for &access in accesses(&format!("{}/{}", grant.operation, grant.target)) {
-                    gaps.insert((access, "role_unresolved", None));
+                    gaps.insert(((access, "role_unresolved", None), true));
                 }
             }
             if self.world.role_mode != "PRE_ROLES" {
-                gaps.extend(all.map(|access| (access, "not_read", None)));
+                gaps.extend(all.map(|access| ((access, "not_read", None), true)));
             }
         }
         gaps
@@ -618,13 +637,11 @@ impl<'w> Rule<'w> {
             || self.may_be_behind(space, account, "edit")
     }
 
-    fn person_verdict(&self, content: i64, account: &str, access: &str) -> &'static str {
+    /// The verdict about one person: unknown also where they may be behind something that nobody resolves.
+    pub fn person_verdict(&self, content: i64, account: &str, access: &str) -> &'static str {
         let node = &self.world.contents[&content];
         if self.signs_in(account) == Pass::No {
             return "denied";
-        }
-        if !self.world.spaces.contains(&node.space) {
-            return "unknown";
         }
         let mut pass = Pass::Yes;
         for list in self.view_lists(content) {
@@ -632,6 +649,13 @@ impl<'w> Rule<'w> {
         }
         if access == "edit" {
             pass = pass.min(self.list(content, "update", account));
+        }
+        if !self.world.spaces.contains(&node.space) {
+            return if pass == Pass::No {
+                "denied"
+            } else {
+                "unknown"
+            };
         }
         let mut layer = |found: Option<Pass>, access: &str| {
             let found = match found {
@@ -663,12 +687,16 @@ impl<'w> Rule<'w> {
         let signs_in = self.signs_in(account);
         let is_kept_out = signs_in == Pass::Yes && self.is_licensed(account) == Pass::No;
         signs_in != Pass::No
-            && self.space_gaps(space).iter().any(|(of, reason, _)| {
-                *of == access
-                    && (!is_kept_out || matches!(*reason, "class_open_ended" | "jsm_class"))
-            })
-            && self.space(space, account, access) != Some(Pass::Yes)
+            && self
+                .space_gaps_of(space)
+                .iter()
+                .any(|(gap, is_open)| gap.0 == access && (!is_kept_out || *is_open))
     }
+}
+
+/// A name in the one way of writing.
+fn normal(name: &str) -> String {
+    name.to_lowercase().replace('_', "-")
 }
 
 /// Both have to let through.

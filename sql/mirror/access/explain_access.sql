@@ -76,6 +76,10 @@ BEGIN ATOMIC
             SELECT 'administer' WHERE h.administer_operations IS NOT NULL
         ) AS x (access)
         WHERE h.space_id = (SELECT t.space_id FROM target AS t) AND m.account_id = explain_access_at.account AND t.space_is_listed
+    ), space_gaps AS MATERIALIZED (
+        SELECT g.access, g.reason, g.detail, g.is_open
+        FROM space_gaps_at(explain_access_at.run) AS g
+        WHERE g.space_id = (SELECT t.space_id FROM target AS t)
     ), lists AS MATERIALIZED (
         SELECT x.content_id, x.access, x.depth, x.by, x.unresolved
         FROM (
@@ -92,15 +96,25 @@ BEGIN ATOMIC
     ), levels AS MATERIALIZED (
         -- The product. Whoever comes by a class of all who sign in needs no access to it.
         SELECT 1 AS level_ordinal, x.access, CAST('product' AS text) AS level,
-               CASE WHEN k.account_status = 'active' AND k.verdict <> 'Allowed' AND x.is_open THEN 'Irrelevant' ELSE k.verdict END AS verdict,
+               CASE WHEN k.account_status = 'active' AND k.verdict <> 'Allowed' THEN
+                        CASE WHEN x.is_open THEN 'Irrelevant' WHEN g.reason IS NOT NULL OR NOT t.space_is_listed THEN 'Unknown'
+                             ELSE k.verdict END
+                    ELSE k.verdict END AS verdict,
                CAST(NULL AS bigint) AS content_id, 0 AS depth, CASE k.verdict WHEN 'Allowed' THEN k.by END AS by,
-               CASE WHEN k.account_status = 'active' AND x.is_open THEN NULL ELSE k.reason END AS reason, CAST(NULL AS text) AS detail
+               CASE WHEN k.account_status = 'active' AND x.is_open THEN NULL
+                    WHEN k.verdict = 'Denied' AND k.account_status = 'active'
+                        THEN coalesce(CASE WHEN NOT t.space_is_listed THEN 'space_hidden' END, g.reason, k.reason)
+                    ELSE k.reason END AS reason,
+               CAST(NULL AS text) AS detail
         FROM target AS t
         CROSS JOIN person AS k
         CROSS JOIN LATERAL (
             SELECT a.access, EXISTS (SELECT FROM paths AS p WHERE p.access = a.access AND p.is_open) AS is_open
             FROM (VALUES ('view'), ('edit')) AS a (access)
         ) AS x
+        LEFT JOIN (
+            SELECT g.access, min(g.reason) AS reason FROM space_gaps AS g WHERE g.is_open GROUP BY g.access
+        ) AS g ON g.access = x.access
       UNION ALL
         SELECT 2, x.access, 'space',
                CASE WHEN NOT t.space_is_listed THEN 'Unknown' WHEN x.by IS NOT NULL THEN 'Allowed' WHEN g.reason IS NOT NULL THEN 'Unknown'
@@ -113,11 +127,11 @@ BEGIN ATOMIC
             SELECT a.access, (SELECT array_agg(DISTINCT p.path ORDER BY p.path) FROM paths AS p WHERE p.access = a.access) AS by
             FROM (VALUES ('view'), ('edit')) AS a (access)
         ) AS x
-        LEFT JOIN LATERAL (
-            SELECT min(g.reason) AS reason, string_agg(g.detail, '; ' ORDER BY g.detail) AS detail
-            FROM space_gaps_at(explain_access_at.run) AS g
-            WHERE g.space_id = (SELECT t.space_id FROM target AS t) AND g.access = x.access
-        ) AS g ON true
+        LEFT JOIN (
+            SELECT g.access, min(g.reason) AS reason, string_agg(g.detail, '; ' ORDER BY g.detail) AS detail
+            FROM space_gaps AS g
+            GROUP BY g.access
+        ) AS g ON g.access = x.access
       UNION ALL
         SELECT 3, 'view', 'parents',
                CASE WHEN l.by IS NOT NULL THEN 'Allowed' WHEN l.unresolved IS NOT NULL THEN 'Unknown' ELSE 'Denied' END,

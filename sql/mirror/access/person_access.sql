@@ -75,16 +75,15 @@ BEGIN ATOMIC
     ), asked AS MATERIALIZED (
         SELECT ARRAY(SELECT DISTINCT n.content_id FROM named AS n) AS contents
     ), space_gaps AS MATERIALIZED (
-        -- The person may be behind what nobody resolves in a space, where it would let them in further than they are.
+        -- The person may be behind what nobody resolves in a space.
         SELECT g.space_id, s.key AS space_key, g.access, g.path_type, g.group_id, g.access_class, g.role_name, g.bound, g.reason, g.detail
         FROM space_gaps_at(person_access_at.run) AS g
         JOIN spaces_history AS s
             ON s.id = g.space_id AND s.run_from <= person_access_at.run AND (s.run_to IS NULL OR s.run_to > person_access_at.run)
         CROSS JOIN person AS k
         WHERE k.kept_out IS DISTINCT FROM 'account_inactive'
-          AND (k.kept_out IS NULL OR g.reason IN ('class_open_ended', 'jsm_class'))
+          AND (k.kept_out IS NULL OR g.is_open)
           AND NOT (g.access = 'administer' AND k.is_guest IS TRUE)
-          AND (g.space_id, g.access) NOT IN (SELECT r.space_id, r.access FROM reach AS r WHERE r.verdict = 'allowed')
     ), editing AS MATERIALIZED (
         -- In which spaces the person edits which kind of content. Whatever is in the tree of pages goes by the grants on pages, too.
         SELECT p.space_id, k.type, bool_or(p.standing = 'allowed') AS is_sure
@@ -98,8 +97,9 @@ BEGIN ATOMIC
         -- What becomes of the person at each content that names them: denial says why they are kept out, doubt why it is not known.
         SELECT l.content_id, l.space_id, s.key AS space_key, l.type, l.title, l.has_edit_list, l.gap, l.gap_at,
                CASE WHEN k.kept_out = 'account_inactive' THEN k.kept_out
-                    WHEN s.id IS NULL OR l.gap = 'trashed' THEN NULL
+                    WHEN l.gap = 'trashed' THEN NULL
                     WHEN l.view_restricted_by IS NOT NULL AND p.content_id IS NULL THEN 'denied_by_restriction'
+                    WHEN s.id IS NULL THEN NULL
                     WHEN v.space_id IS NULL AND g.reason IS NULL THEN coalesce(k.kept_out, 'denied_by_space') END AS denial,
                CASE WHEN l.gap = 'trashed' THEN 'trashed'
                     WHEN s.id IS NULL THEN 'space_hidden'
@@ -144,7 +144,9 @@ BEGIN ATOMIC
             ON g.space_id = c.space_id
         WHERE n.access = 'edit' OR c.denial IS NULL AND (c.space_key IS NULL OR e.space_id IS NOT NULL OR g.reason IS NOT NULL)
     ), gaps AS (
+        -- Where it would let them in further than they are.
         SELECT g.* FROM space_gaps AS g
+        WHERE (g.space_id, g.access) NOT IN (SELECT r.space_id, r.access FROM reach AS r WHERE r.verdict = 'allowed')
       UNION ALL
         -- Contents in the spaces that they view, by the number.
         SELECT g.space_id, s.key, g.access, NULL, g.group_id, NULL, NULL,

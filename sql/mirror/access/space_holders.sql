@@ -61,14 +61,16 @@ COMMENT ON FUNCTION space_holders_at(bigint) IS
     'What each principal may do in a space, as a run saw it. Arrays are NULL where there is nothing';
 
 -- A gap: somebody may be let through whom nobody lists. Who is not known to view is not known to edit, either, where anything
--- lets anybody edit.
+-- lets anybody edit. An open gap may let in people without access to the product, too.
 CREATE FUNCTION space_gaps_at(run bigint) RETURNS TABLE (
-    space_id bigint, access text, path_type text, group_id text, access_class text, role_name text, bound text, reason text, detail text
+    space_id bigint, access text, path_type text, group_id text, access_class text, role_name text, bound text, reason text, detail text,
+    is_open boolean
 )
     LANGUAGE sql STABLE ROWS 100
 BEGIN ATOMIC
     -- Principals of grants that nobody resolves to accounts.
-    SELECT g.space_id, x.access, g.path_type, g.group_id, g.access_class, CAST(NULL AS text), CAST('lower' AS text), g.reason, g.detail
+    SELECT g.space_id, x.access, g.path_type, g.group_id, g.access_class, CAST(NULL AS text), CAST('lower' AS text), g.reason, g.detail,
+           g.reason <> 'group_unresolved' AND coalesce(g.access_class NOT IN ('all-licensed-users', 'all-product-admins'), true)
     FROM (
         SELECT h.space_id, h.view_operations, h.edit_operations, h.administer_operations, h.is_edited,
                CASE h.principal_type WHEN 'group' THEN 'group' WHEN 'access-class' THEN
@@ -104,7 +106,8 @@ BEGIN ATOMIC
     SELECT h.space_id, x.access, CASE h.principal_type WHEN 'access-class' THEN 'class' ELSE h.principal_type END,
            CASE WHEN h.principal_type = 'group' THEN h.principal_id END,
            CASE WHEN h.principal_type = 'access-class' THEN h.principal_id END, h.role_id, 'lower', 'role_unresolved',
-           format('%s %s has the role %s', h.principal_type, h.principal_id, h.role_id)
+           format('%s %s has the role %s', h.principal_type, h.principal_id, h.role_id),
+           h.principal_type NOT IN ('user', 'group') AND h.principal_id NOT IN ('all-licensed-users', 'all-product-admins')
     FROM role_holders_at(space_gaps_at.run) AS h
     CROSS JOIN access_facts_at(space_gaps_at.run) AS f
     CROSS JOIN (VALUES ('view'), ('edit'), ('administer')) AS x (access)
@@ -112,7 +115,7 @@ BEGIN ATOMIC
   UNION ALL
     -- Something is granted to a role, and nobody says who has it.
     SELECT DISTINCT p.space_id, x.access, CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), p.principal_id, CAST('lower' AS text), CAST('role_unresolved' AS text),
-           format('granted in the space to role %s, and who has it was not read', p.principal_id)
+           format('granted in the space to role %s, and who has it was not read', p.principal_id), true
     FROM permissions_history AS p
     CROSS JOIN access_facts_at(space_gaps_at.run) AS f
     JOIN (VALUES ('view', 'view'), ('view', 'edit'), ('edit', 'edit'), ('administer', 'administer')) AS x (granted, access)
@@ -122,7 +125,7 @@ BEGIN ATOMIC
   UNION ALL
     -- Grants were not read.
     SELECT s.id, x.access, NULL, NULL, NULL, NULL, CASE WHEN f.permissions_are_read THEN 'lower' ELSE 'none' END, 'not_read',
-           CASE WHEN f.permissions_are_read THEN 'roles in the space' ELSE 'permissions in the space' END
+           CASE WHEN f.permissions_are_read THEN 'roles in the space' ELSE 'permissions in the space' END, true
     FROM spaces_history AS s
     CROSS JOIN access_facts_at(space_gaps_at.run) AS f
     CROSS JOIN (VALUES ('view'), ('edit'), ('administer')) AS x (access)

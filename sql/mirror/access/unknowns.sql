@@ -113,10 +113,9 @@ CREATE FUNCTION unknowns(as_of timestamptz DEFAULT NULL) RETURNS TABLE (
     LANGUAGE sql STABLE ROWS 100
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (SELECT access_run_at(unknowns.as_of) AS run)
-    SELECT u.kind, u.reason, u.space_id, u.space_key, u.occurrences, u.detail, r.id, r.published_at
-    FROM asked
-    JOIN runs AS r ON r.id = asked.run
-    CROSS JOIN LATERAL unknowns_at(asked.run) AS u;
+    SELECT u.kind, u.reason, u.space_id, u.space_key, u.occurrences, u.detail, asked.run,
+           (SELECT r.published_at FROM runs AS r WHERE r.id = asked.run)
+    FROM asked CROSS JOIN LATERAL unknowns_at(asked.run) AS u;
 END;
 
 COMMENT ON FUNCTION unknowns(timestamptz) IS
