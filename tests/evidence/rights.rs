@@ -94,7 +94,7 @@ fn who_may_attest_need_not_read_the_mirror_and_is_named() {
     assert_eq!(refused(&mut auditor, "SELECT * FROM acme.manifests"), "permission denied for table manifests");
     assert_eq!(refused(&mut auditor, "SELECT * FROM acme.space_admins()"), "permission denied for function space_admins");
     assert_eq!(
-        refused(&mut auditor, "SELECT confluence.erase_person('acme', 'acc-dan')"),
+        refused(&mut auditor, "SELECT confluence.erase_person('acme', 'acct-dan')"),
         "permission denied for function erase_account"
     );
     // Whoever has taken another role is named by both.
@@ -154,7 +154,7 @@ fn what_is_no_mirror_is_told_so() {
         ("confluence.attest('nowhere', 'x')", "mirror \"nowhere\" does not exist"),
         ("confluence.verify('public')", "schema \"public\" is not a mirror"),
         ("confluence.export_manifest(NULL, 1)", "mirror must not be null"),
-        ("confluence.erase_person('pg_catalog', 'acc-dan')", "schema \"pg_catalog\" is not a mirror"),
+        ("confluence.erase_person('pg_catalog', 'acct-dan')", "schema \"pg_catalog\" is not a mirror"),
         ("confluence.export_manifest('acme', 7)", "there is no manifest 7"),
     ] {
         let raised = error(&mut company.owner, &format!("SELECT {call}"));
