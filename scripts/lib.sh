@@ -210,6 +210,7 @@ overlay() {
   bindir=$("$PG_CONFIG" --bindir)
   mkdir -p "$tree$bindir"
   cp -p "$bindir"/{postgres,initdb,pg_ctl,psql} "$tree$bindir/"
+  if [ -x "$bindir/pg_dump" ]; then cp -p "$bindir/pg_dump" "$tree$bindir/"; fi # a wheel has none
   # In a wheel, the libraries that the programs load lie beside the installation.
   libs=$(compgen -G "$bindir/../../../*.libs" || true)
   for dir in "$("$PG_CONFIG" --pkglibdir)" "$("$PG_CONFIG" --sharedir)" "$("$PG_CONFIG" --libdir)" $libs; do

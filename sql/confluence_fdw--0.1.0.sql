@@ -677,6 +677,7 @@ GRANT SELECT ON confluence.mirrors TO PUBLIC;
 CREATE FUNCTION confluence.mirror_function(mirror text, function text, arguments text[]) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
+    SET quote_all_identifiers = off
 AS $$
 DECLARE
     place pg_namespace;

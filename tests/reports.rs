@@ -53,7 +53,7 @@ fn words_for_what_is_not_known_are_those_of_words() {
         r#"SELECT format('%I(%s)', name,
                CASE WHEN parameters LIKE '"from"%' THEN '''2020-01-01'', ''2027-01-01''' WHEN name = 'external_access' THEN '''{acme.example}'''
                     WHEN parameters LIKE 'content%' THEN '102' WHEN parameters LIKE 'space bigint, as_of%' THEN '2'
-                    WHEN parameters LIKE 'account%' THEN '''acc-dan''' END)
+                    WHEN parameters LIKE 'account%' THEN '''acct-dan''' END)
            FROM reports WHERE name <> 'effective_space_access_as_of' ORDER BY number"#,
     );
     assert_eq!(calls.len(), 17);
@@ -106,16 +106,16 @@ fn administrators_with_those_who_are_gone_or_unknown_and_those_of_the_product() 
     says(
         "SELECT space_key, account_id, email, account_status, last_active, verdict, path_type, operations, since::date, reason FROM space_admins()",
         &[
-            "HR|acc-ann|ann@acme.example|active|2026-06-29|allowed|user|{administer/space}|2026-07-01|NULL",
-            "ENG|acc-bob|bob@acme.example|active|2026-06-28|allowed|user|{administer/space}|2026-07-01|NULL",
-            "OPEN|acc-gus|NULL|NULL|NULL|unknown|user|{administer/space}|2026-07-01|account_unknown",
-            "OLD|acc-dan|dan@acme.example|inactive|NULL|denied|user|{administer/space}|2026-07-01|account_inactive",
-            "NULL|acc-ann|ann@acme.example|active|2026-06-29|potential|product_admin|NULL|NULL|NULL",
+            "HR|acct-ann|ann@acme.example|active|2026-06-29|allowed|user|{administer/space}|2026-07-01|NULL",
+            "ENG|acct-bob|bob@acme.example|active|2026-06-28|allowed|user|{administer/space}|2026-07-01|NULL",
+            "OPEN|acct-gus|NULL|NULL|NULL|unknown|user|{administer/space}|2026-07-01|account_unknown",
+            "OLD|acct-dan|dan@acme.example|inactive|NULL|denied|user|{administer/space}|2026-07-01|account_inactive",
+            "NULL|acct-ann|ann@acme.example|active|2026-06-29|potential|product_admin|NULL|NULL|NULL",
         ],
     );
     says(
         "SELECT space_id, account_id, verdict, reason FROM space_admins(4, '2026-07-01 12:00Z')",
-        &["4|acc-dan|allowed|NULL", "NULL|acc-ann|potential|NULL"],
+        &["4|acct-dan|allowed|NULL", "NULL|acct-ann|potential|NULL"],
     );
     says(
         "SELECT space_id, verdict, reason FROM space_admins(77) WHERE account_id IS NULL",
@@ -148,21 +148,22 @@ fn people_from_outside_and_people_of_whom_no_address_is_known() {
     says(
         "SELECT account_id, domain, kind, space_key, access, verdict, paths, reason FROM external_access('{ACME.example}')",
         &[
-            "acc-eve|partner.example|guest|OPEN|view|allowed|{\"anonymous anonymous-users\"}|NULL",
-            "acc-cat|NULL|unknown|HR|edit|unknown|{\"group people-team\"}|email_hidden",
-            "acc-cat|NULL|unknown|HR|view|unknown|{\"group people-team\"}|email_hidden",
-            "acc-cat|NULL|unknown|OPEN|edit|unknown|{\"class all-licensed-users\"}|email_hidden",
-            "acc-cat|NULL|unknown|OPEN|view|unknown|{\"anonymous anonymous-users\"}|email_hidden",
-            "acc-gus|NULL|unknown|OPEN|administer|unknown|{user}|email_hidden",
+            "acct-eve|partner.example|guest|OPEN|view|allowed|{anonymous}|NULL",
+            "acct-cat|NULL|unknown|HR|edit|unknown|{\"group people-team\"}|email_hidden",
+            "acct-cat|NULL|unknown|HR|view|unknown|{\"group people-team\"}|email_hidden",
+            "acct-cat|NULL|unknown|OPEN|edit|unknown|{\"class all-licensed-users\"}|email_hidden",
+            "acct-cat|NULL|unknown|OPEN|view|unknown|{anonymous}|email_hidden",
+            "acct-gus|NULL|unknown|OPEN|administer|unknown|{user}|email_hidden",
             "NULL|NULL|NULL|ENG|edit|unknown|NULL|group_unresolved",
             "NULL|NULL|NULL|ENG|view|unknown|NULL|group_unresolved",
+            "NULL|NULL|NULL|OPEN|edit|unknown|NULL|class_open_ended",
             "NULL|NULL|NULL|OPEN|view|unknown|NULL|class_open_ended",
         ],
     );
     // Without the organisation's own domains, guests and customers alone are known to be from outside.
     says(
         "SELECT account_id, space_key, access, kind FROM external_access(as_of => '2026-07-01 12:00Z') WHERE account_id IS NOT NULL",
-        &["acc-eve|ENG|view|guest", "acc-eve|OPEN|view|guest"],
+        &["acct-eve|ENG|view|guest", "acct-eve|OPEN|view|guest"],
     );
 }
 
@@ -182,16 +183,16 @@ fn what_is_still_given_to_people_who_are_gone() {
     says(
         "SELECT account_id, account_status, status_not_before::date, status_since::date, kind, space_key, title, group_name, operations, since::date, reason FROM dormant_grants()",
         &[
-            "acc-dan|inactive|2026-07-01|2026-07-02|group|NULL|NULL|developers|NULL|2026-07-01|NULL",
-            "acc-dan|inactive|2026-07-01|2026-07-02|group|NULL|NULL|confluence-users|NULL|2026-07-01|NULL",
-            "acc-dan|inactive|2026-07-01|2026-07-02|restriction|ENG|Secrets|NULL|{read}|2026-07-01|NULL",
-            "acc-dan|inactive|2026-07-01|2026-07-02|space_grant|OLD|NULL|NULL|{administer/space,read/space}|2026-07-01|NULL",
-            "acc-gus|unknown|NULL|NULL|space_grant|OPEN|NULL|NULL|{administer/space}|2026-07-01|account_unknown",
+            "acct-dan|inactive|2026-07-01|2026-07-02|group|NULL|NULL|developers|NULL|2026-07-01|NULL",
+            "acct-dan|inactive|2026-07-01|2026-07-02|group|NULL|NULL|confluence-users|NULL|2026-07-01|NULL",
+            "acct-dan|inactive|2026-07-01|2026-07-02|restriction|ENG|Secrets|NULL|{read}|2026-07-01|NULL",
+            "acct-dan|inactive|2026-07-01|2026-07-02|space_grant|OLD|NULL|NULL|{administer/space,read/space}|2026-07-01|NULL",
+            "acct-gus|unknown|NULL|NULL|space_grant|OPEN|NULL|NULL|{administer/space}|2026-07-01|account_unknown",
         ],
     );
     says(
         "SELECT account_id FROM dormant_grants('2026-07-01 12:00Z')",
-        &["acc-gus"],
+        &["acct-gus"],
     );
 }
 
@@ -212,7 +213,7 @@ fn contents_that_are_restricted_and_one_that_nobody_reaches() {
         "SELECT space_key, content_id, title, view_list, edit_list, viewers, editors, finding, not_before::date, since::date, reason FROM restricted_content()",
         &[
             "HR|102|Salaries|{\"group people-team\"}|NULL|2|2|NULL|2026-07-02|2026-07-03|NULL",
-            "ENG|203|Secrets|{\"user acc-dan\"}|NULL|0|0|nobody_views|NULL|2026-07-01|NULL",
+            "ENG|203|Secrets|{\"user acct-dan\"}|NULL|0|0|nobody_views|NULL|2026-07-01|NULL",
         ],
     );
     says(
@@ -227,7 +228,7 @@ fn apps_and_what_they_are_granted() {
         "SELECT name, space_key, access, verdict, operations, paths, reason FROM app_access()",
         &[
             "Build Bot|ENG|view|allowed|{read/space}|{user}|NULL",
-            "Build Bot|OPEN|view|allowed|{read/space}|{\"anonymous anonymous-users\"}|NULL",
+            "Build Bot|OPEN|view|allowed|{read/space}|{anonymous}|NULL",
             "NULL|ENG|edit|unknown|NULL|NULL|group_unresolved",
             "NULL|ENG|view|unknown|NULL|NULL|group_unresolved",
         ],
@@ -242,21 +243,21 @@ fn who_gained_and_lost_access_in_effect_and_who_did_it() {
              FROM access_changes({SINCE_NIGHT_ONE})"
         ),
         &[
-            "acc-cat|gained|edit|HR|NULL|2026-07-01|2026-07-02|group|people-team|Ann Admin|User added to group|NULL",
-            "acc-cat|gained|view|HR|NULL|2026-07-01|2026-07-02|group|people-team|Ann Admin|User added to group|NULL",
-            "acc-cat|lost|edit|ENG|NULL|2026-07-01|2026-07-02|group|developers|Ann Admin|User removed from group|NULL",
-            "acc-dan|lost|edit|ENG|NULL|2026-07-01|2026-07-02|status|developers|System|User deactivated|NULL",
-            "acc-dan|lost|view|ENG|NULL|2026-07-01|2026-07-02|status|developers|System|User deactivated|NULL",
-            "acc-dan|lost|edit|OPEN|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
-            "acc-dan|lost|view|OPEN|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
-            "acc-dan|lost|administer|OLD|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
-            "acc-dan|lost|view|OLD|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
+            "acct-cat|gained|edit|HR|NULL|2026-07-01|2026-07-02|group|people-team|Ann Admin|User added to group|NULL",
+            "acct-cat|gained|view|HR|NULL|2026-07-01|2026-07-02|group|people-team|Ann Admin|User added to group|NULL",
+            "acct-cat|lost|edit|ENG|NULL|2026-07-01|2026-07-02|group|developers|Ann Admin|User removed from group|NULL",
+            "acct-dan|lost|edit|ENG|NULL|2026-07-01|2026-07-02|status|developers|System|User deactivated|NULL",
+            "acct-dan|lost|view|ENG|NULL|2026-07-01|2026-07-02|status|developers|System|User deactivated|NULL",
+            "acct-dan|lost|edit|OPEN|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
+            "acct-dan|lost|view|OPEN|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
+            "acct-dan|lost|administer|OLD|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
+            "acct-dan|lost|view|OLD|NULL|2026-07-01|2026-07-02|status|NULL|System|User deactivated|NULL",
             // Bob views Engineering by a grant of his own since the second night: he has lost editing alone.
-            "acc-bob|lost|view|HR|Salaries|2026-07-02|2026-07-03|restriction|NULL|Ann Admin|Content restriction added|NULL",
-            "acc-bob|lost|edit|ENG|NULL|2026-07-02|2026-07-03|group|developers|NULL|NULL|NULL",
+            "acct-bob|lost|view|HR|Salaries|2026-07-02|2026-07-03|restriction|NULL|Ann Admin|Content restriction added|NULL",
+            "acct-bob|lost|edit|ENG|NULL|2026-07-02|2026-07-03|group|developers|NULL|NULL|NULL",
             // Nobody knows whether Cat is one of the contractors, who may view Engineering and are not seen any more.
-            "acc-cat|not_seen|view|ENG|NULL|2026-07-01|2026-07-02|group|developers|Ann Admin|User removed from group|group_unresolved",
-            "acc-eve|not_seen|view|ENG|NULL|2026-07-02|2026-07-03|group|contractors|NULL|NULL|not_seen",
+            "acct-cat|not_seen|view|ENG|NULL|2026-07-01|2026-07-02|group|developers|Ann Admin|User removed from group|group_unresolved",
+            "acct-eve|not_seen|view|ENG|NULL|2026-07-02|2026-07-03|group|contractors|NULL|NULL|not_seen",
             "NULL|pending|NULL|NULL|NULL|NULL|2026-07-03|NULL|NULL|Ann Admin|Space permission added|pending",
         ],
     );
@@ -267,10 +268,10 @@ fn a_period_before_the_mirror_says_so_and_as_of_an_earlier_run_it_says_what_was_
     says(
         "SELECT account_id, change, access, space_key, after::date, until::date, reason FROM access_changes('2026-01-01', '2026-08-01', '2026-07-02 12:00Z') WHERE space_id = 2 OR account_id IS NULL",
         &[
-            "acc-cat|lost|edit|ENG|2026-07-01|2026-07-02|NULL",
-            "acc-cat|lost|view|ENG|2026-07-01|2026-07-02|NULL",
-            "acc-dan|lost|edit|ENG|2026-07-01|2026-07-02|NULL",
-            "acc-dan|lost|view|ENG|2026-07-01|2026-07-02|NULL",
+            "acct-cat|lost|edit|ENG|2026-07-01|2026-07-02|NULL",
+            "acct-cat|lost|view|ENG|2026-07-01|2026-07-02|NULL",
+            "acct-dan|lost|edit|ENG|2026-07-01|2026-07-02|NULL",
+            "acct-dan|lost|view|ENG|2026-07-01|2026-07-02|NULL",
             "NULL|NULL|NULL|NULL|2026-01-01|2026-07-01|before_first_run",
         ],
     );
@@ -293,19 +294,24 @@ fn whoever_still_gets_in_by_another_path_has_lost_nothing() {
     // Ann leaves the people team, and gets all that it has by herself, in the same night; and another way round for the handbook.
     company.rows(
         "UPDATE group_members_history SET run_to = 3, valid_to = pg_temp.night(3), seen_until = pg_temp.night(2), end_reason = 'removed'
-             WHERE group_id = 'g-hr' AND account_id = 'acc-ann';
+             WHERE group_id = 'g-hr' AND account_id = 'acct-ann';
          INSERT INTO permissions_history (id, space_id, principal_type, principal_id, operation_key, operation_target_type, valid_from, not_before, run_from)
-             SELECT 'a' || n, 1, 'user', 'acc-ann', CASE n WHEN 1 THEN 'read' ELSE 'create' END, CASE n WHEN 1 THEN 'space' ELSE 'page' END,
+             SELECT 'a' || n, 1, 'user', 'acct-ann', CASE n WHEN 1 THEN 'read' ELSE 'create' END, CASE n WHEN 1 THEN 'space' ELSE 'page' END,
                     pg_temp.night(3), pg_temp.night(2), 3 FROM generate_series(1, 2) AS n;
          UPDATE permissions_history SET run_to = 3, valid_to = pg_temp.night(3), seen_until = pg_temp.night(2), end_reason = 'removed' WHERE id = '11'",
     );
     let changes = format!(
-        "SELECT account_id, change, access, space_key FROM access_changes({SINCE_NIGHT_ONE}) WHERE account_id = 'acc-ann'"
+        "SELECT account_id, change, access, space_key, title FROM access_changes({SINCE_NIGHT_ONE}) WHERE account_id = 'acct-ann'"
     );
     assert_eq!(
         lines(&mut company.owner, &changes),
-        ["acc-ann|lost|edit|OPEN", "acc-ann|lost|view|OPEN"],
-        "whoever cannot view cannot edit; in the people's space nothing changed for her"
+        [
+            "acct-ann|lost|edit|HR|Salaries",
+            "acct-ann|lost|view|HR|Salaries",
+            "acct-ann|lost|edit|OPEN|NULL",
+            "acct-ann|lost|view|OPEN|NULL",
+        ],
+        "in the people's space nothing changed for her, but in what was closed to all but the team; whoever cannot view cannot edit"
     );
 }
 
@@ -314,10 +320,10 @@ fn what_was_gained_and_lost_again_within_the_period_has_no_row() {
     let mut company = Company::new();
     company.rows(
         "INSERT INTO permissions_history (id, space_id, principal_type, principal_id, operation_key, operation_target_type, valid_from, not_before, run_from, run_to, valid_to, seen_until, end_reason)
-         VALUES ('t', 4, 'user', 'acc-ann', 'read', 'space', pg_temp.night(2), pg_temp.night(1), 2, 3, pg_temp.night(3), pg_temp.night(2), 'removed')",
+         VALUES ('t', 4, 'user', 'acct-ann', 'read', 'space', pg_temp.night(2), pg_temp.night(1), 2, 3, pg_temp.night(3), pg_temp.night(2), 'removed')",
     );
     let changes = |company: &mut Company, period: &str| {
-        company.rows(&format!("SELECT change, access, cause FROM access_changes({period}) WHERE account_id = 'acc-ann' AND space_id = 4"))
+        company.rows(&format!("SELECT change, access, cause FROM access_changes({period}) WHERE account_id = 'acct-ann' AND space_id = 4"))
     };
     assert_eq!(changes(&mut company, SINCE_NIGHT_ONE), Vec::<String>::new());
     assert_eq!(
@@ -340,12 +346,12 @@ fn a_space_that_is_not_listed_any_more_is_not_lost() {
     assert_eq!(
         company.rows("SELECT DISTINCT account_id, change, reason, space_key FROM access_changes('2026-07-02 12:00Z', '2026-08-01') WHERE space_id = 3 ORDER BY 1"),
         [
-            "acc-ann|not_seen|not_seen|OPEN",
-            "acc-app|not_seen|not_seen|OPEN",
-            "acc-bob|not_seen|not_seen|OPEN",
-            "acc-cat|not_seen|not_seen|OPEN",
-            "acc-eve|not_seen|not_seen|OPEN",
-            "acc-gus|not_seen|account_unknown|OPEN",
+            "acct-ann|not_seen|not_seen|OPEN",
+            "acct-app|not_seen|not_seen|OPEN",
+            "acct-bob|not_seen|not_seen|OPEN",
+            "acct-cat|not_seen|not_seen|OPEN",
+            "acct-eve|not_seen|not_seen|OPEN",
+            "acct-gus|not_seen|account_unknown|OPEN",
         ]
     );
 }
@@ -360,10 +366,10 @@ fn roles_that_are_given_and_roles_that_change_are_causes_of_their_own() {
              ('r1', 'SYSTEM', 'Viewer', '[\"read/space\"]', pg_temp.night(1), NULL, 1, 3, pg_temp.night(3), pg_temp.night(2), 'changed'),
              ('r1', 'SYSTEM', 'Viewer', '[\"read/space\", \"create/page\"]', pg_temp.night(3), pg_temp.night(2), 3, NULL, NULL, NULL, NULL);
          INSERT INTO space_role_assignments_history (space_id, principal_type, principal_id, role_id, valid_from, not_before, run_from) VALUES
-             (4, 'USER', 'acc-ann', 'r1', pg_temp.night(2), pg_temp.night(1), 2)",
+             (4, 'USER', 'acct-ann', 'r1', pg_temp.night(2), pg_temp.night(1), 2)",
     );
     let changes = |company: &mut Company, period: &str| {
-        company.rows(&format!("SELECT change, access, cause, until::date FROM access_changes({period}) WHERE account_id = 'acc-ann' AND space_id = 4"))
+        company.rows(&format!("SELECT change, access, cause, until::date FROM access_changes({period}) WHERE account_id = 'acct-ann' AND space_id = 4"))
     };
     assert_eq!(
         changes(&mut company, "'2026-07-01 12:00Z', '2026-07-02 12:00Z'"),
@@ -382,17 +388,17 @@ fn who_joined_and_left_groups() {
             "SELECT group_name, gives_product_access, account_id, change, after::date, until::date, author_name, audit_summary, reason FROM group_changes({SINCE_NIGHT_ONE})"
         ),
         &[
-            "developers|f|acc-cat|left|2026-07-01|2026-07-02|Ann Admin|User removed from group|NULL",
-            "people-team|f|acc-cat|joined|2026-07-01|2026-07-02|Ann Admin|User added to group|NULL",
-            "developers|f|acc-bob|left|2026-07-02|2026-07-03|NULL|NULL|NULL",
-            "contractors|f|acc-eve|not_seen|2026-07-02|2026-07-03|NULL|NULL|not_seen",
+            "developers|f|acct-cat|left|2026-07-01|2026-07-02|Ann Admin|User removed from group|NULL",
+            "people-team|f|acct-cat|joined|2026-07-01|2026-07-02|Ann Admin|User added to group|NULL",
+            "developers|f|acct-bob|left|2026-07-02|2026-07-03|NULL|NULL|NULL",
+            "contractors|f|acct-eve|not_seen|2026-07-02|2026-07-03|NULL|NULL|not_seen",
         ],
     );
     says(
         &format!(
             "SELECT account_id, change FROM group_changes({SINCE_NIGHT_ONE}, '{{people-team,g-ext}}')"
         ),
-        &["acc-cat|joined", "acc-eve|not_seen"],
+        &["acct-cat|joined", "acct-eve|not_seen"],
     );
 }
 
@@ -427,9 +433,9 @@ fn what_belongs_to_people_who_have_left() {
     says(
         "SELECT account_id, account_status, kind, space_key, content_id, title, status, reason FROM leaver_ownership()",
         &[
-            "acc-dan|inactive|page|HR|103|Salaries 2026|current|NULL",
-            "acc-dan|inactive|page|OLD|401|Attic|archived|NULL",
-            "acc-dan|inactive|space|OLD|NULL|Attic|archived|NULL",
+            "acct-dan|inactive|page|HR|103|Salaries 2026|current|NULL",
+            "acct-dan|inactive|page|OLD|401|Attic|archived|NULL",
+            "acct-dan|inactive|space|OLD|NULL|Attic|archived|NULL",
         ],
     );
 }

@@ -23,7 +23,7 @@ fn a_manifest_tells_where_when_by_whom_and_how_complete_it_is() {
     assert_eq!(
         told,
         format!(
-            "report|{owner}|NULL|test|site|https://acme.atlassian.net|cloud-1|acc-reader|PRE_ROLES|f|f|\
+            "report|{owner}|NULL|test|site|https://acme.atlassian.net|cloud-1|acct-reader|PRE_ROLES|f|f|\
              3|3|t|t|space_admins|t|{{\"SOC 2 CC6.1\",\"SOC 2 CC6.3\",\"ISO 27001 A.8.2\",\"PCI DSS 7.2.4\"}}|5|4|4|\
              1|{{\"account_unknown\": 1}}|f|t|proved|1|0|t|{{}}"
         )
@@ -49,7 +49,7 @@ fn every_report_can_be_attested_and_verified() {
     let reports = company.rows(
         r#"SELECT name, CASE WHEN parameters LIKE 'content bigint%' THEN '{"content": 102}'
                              WHEN parameters LIKE 'space bigint, as_of%' THEN '{"space": 2}'
-                             WHEN parameters LIKE 'account text%' THEN '{"account": "acc-bob"}'
+                             WHEN parameters LIKE 'account text%' THEN '{"account": "acct-bob"}'
                              WHEN parameters LIKE '"from"%' THEN '{"from": "2026-07-01T12:00Z", "to": "2026-08-01"}'
                              ELSE '{}' END
            FROM reports ORDER BY number, name"#,

@@ -12,7 +12,7 @@ fn company() -> (Company, String) {
     );
     company.attest("space_admins", "{}");
     company.attest("many", r#"{"rows": 20001}"#);
-    company.rows("SELECT confluence.erase_person('acme', 'acc-dan')");
+    company.rows("SELECT confluence.erase_person('acme', 'acct-dan')");
     company.attest("dormant_grants", "{}");
     company.attest("many", r#"{"rows": 3}"#);
     let head = company.one("SELECT chain_head()");

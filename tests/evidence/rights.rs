@@ -126,7 +126,7 @@ fn who_may_attest_need_not_read_the_mirror_and_is_named() {
     assert_eq!(
         refused(
             &mut auditor,
-            "SELECT confluence.erase_person('acme', 'acc-dan')"
+            "SELECT confluence.erase_person('acme', 'acct-dan')"
         ),
         "permission denied for function erase_account"
     );
@@ -210,7 +210,7 @@ fn what_is_no_mirror_is_told_so() {
             "mirror must not be null",
         ),
         (
-            "confluence.erase_person('pg_catalog', 'acc-dan')",
+            "confluence.erase_person('pg_catalog', 'acct-dan')",
             "schema \"pg_catalog\" is not a mirror",
         ),
         (

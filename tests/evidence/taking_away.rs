@@ -21,7 +21,7 @@ fn it_works_without_the_extension() {
         "t"
     );
     assert_eq!(
-        company.one("SELECT count(*) FROM erase_account('acc-dan')"),
+        company.one("SELECT count(*) FROM erase_account('acct-dan')"),
         "9"
     );
     assert_eq!(
@@ -34,7 +34,7 @@ fn it_works_without_the_extension() {
 fn a_dump_that_is_restored_elsewhere_gives_the_same_answers_and_takes_new_evidence() {
     let mut company = Company::new();
     company.attest("space_admins", "{}");
-    company.rows("SELECT confluence.erase_person('acme', 'acc-dan')");
+    company.rows("SELECT confluence.erase_person('acme', 'acct-dan')");
     company.attest("effective_space_access_as_of", "{}");
     let arguments = ["--schema", "acme", "--no-owner", "--no-privileges"];
     let Some(dump) = company.database.dump_with(&arguments) else {

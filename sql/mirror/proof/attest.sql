@@ -142,6 +142,7 @@ CREATE FUNCTION attest_report(report text, parameters jsonb DEFAULT '{}', sample
     SET bytea_output = 'hex'
     SET array_nulls = on
     SET quote_all_identifiers = off
+    SET standard_conforming_strings = on
     SET row_security = off
 AS $$
 DECLARE
@@ -188,6 +189,8 @@ BEGIN
     PERFORM append_manifest(made);
     PERFORM write_evidence(false);
     RETURN made.id;
+EXCEPTION WHEN unique_violation THEN
+    PERFORM refuse_stale_chain();
 END
 $$;
 

@@ -56,6 +56,20 @@ COMMENT ON FUNCTION write_evidence(boolean) IS 'Opens the tables of evidence to 
 
 REVOKE ALL ON FUNCTION write_evidence(boolean) FROM PUBLIC;
 
+-- Under repeatable read, waiting for the lock lets nobody see what has been committed since the transaction began: the number
+-- that looks like the next one is taken.
+CREATE FUNCTION refuse_stale_chain() RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    RAISE serialization_failure USING
+        MESSAGE = 'could not add to the chain of manifests, because another one was added since this transaction began',
+        HINT = 'Run the transaction again.';
+END
+$$;
+
+COMMENT ON FUNCTION refuse_stale_chain() IS 'Says that a transaction is too old to add to the chain of manifests';
+
 CREATE FUNCTION append_manifest(added manifests) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
     SET search_path FROM CURRENT
@@ -74,10 +88,7 @@ BEGIN
     INSERT INTO manifests SELECT added.*;
     RETURN added.id;
 EXCEPTION WHEN unique_violation THEN
-    -- Under repeatable read, the lock lets nobody see what has been committed since the transaction began.
-    RAISE serialization_failure USING
-        MESSAGE = 'could not add to the chain of manifests, because another one was added since this transaction began',
-        HINT = 'Run the transaction again.';
+    PERFORM refuse_stale_chain();
 END
 $$;
 

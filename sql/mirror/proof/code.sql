@@ -4,6 +4,13 @@
 CREATE FUNCTION code_sha256() RETURNS text
     LANGUAGE sql STABLE
     SET search_path FROM CURRENT
+    SET "DateStyle" = 'ISO, YMD'
+    SET "TimeZone" = 'UTC'
+    SET "IntervalStyle" = 'iso_8601'
+    SET extra_float_digits = 1
+    SET bytea_output = 'hex'
+    SET quote_all_identifiers = off
+    SET standard_conforming_strings = on
 BEGIN ATOMIC
     SELECT sha256_of(string_agg(definition, E'\n' ORDER BY definition COLLATE "C"))
     FROM (

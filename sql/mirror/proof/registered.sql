@@ -8,6 +8,7 @@ CREATE FUNCTION report_signature(report text,
     OUT column_names text[], OUT column_types text[])
     LANGUAGE plpgsql STABLE
     SET search_path FROM CURRENT
+    SET quote_all_identifiers = off
 AS $$
 DECLARE
     home     CONSTANT oid := (SELECT relnamespace FROM pg_class WHERE oid = 'reports'::regclass);

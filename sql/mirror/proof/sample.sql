@@ -19,6 +19,7 @@ CREATE FUNCTION sample_pairs(report text, parameters jsonb, sample integer)
     SET extra_float_digits = 1
     SET bytea_output = 'hex'
     SET array_nulls = on
+    SET standard_conforming_strings = on
     SET row_security = off
 AS $$
 #variable_conflict use_column
