@@ -30,6 +30,12 @@ fn rows_of(table: &Table) -> String {
         ("confluence_custom_content", _) => {
             "WHERE type = 'ac:com.example.diagrams:diagram'".to_owned()
         }
+        ("confluence_product_groups", _) => {
+            "WHERE access_type IN ('user', 'admin', 'site-admin')".to_owned()
+        }
+        ("confluence_product_users", _) => {
+            "WHERE permission_type IN ('none', 'externalCollaborator')".to_owned()
+        }
         (_, ["custom_content_id", ..]) => {
             format!("WHERE custom_content_id = ANY (ARRAY({custom_content}))")
         }
@@ -179,6 +185,10 @@ fn every_table_takes_answers_that_nobody_expects() {
             }
             expect_error(site, table, code, "");
         }
+        // Answers of shorter endpoints have columns elsewhere, and what they lack is asked again: these have tests of their own.
+        if shorter(table).is_some() {
+            return;
+        }
         for column in table.columns.iter().filter(|column| column.part.is_none()) {
             let is_plain = !column.at.is_empty() && !column.at.contains(['|', '^']);
             // What the site was asked about is known, whatever it answers.
@@ -209,9 +219,15 @@ fn expect_error(site: &mut Site, table: &'static Table, code: &str, said: &str) 
     site.sim.clear_faults();
 }
 
-/// The endpoints that a reading without conditions asks: the table's own.
+/// The endpoints that a reading without conditions asks: the table's own, or a shorter one that it can do without.
 fn asked(table: &'static Table) -> impl Iterator<Item = &'static Endpoint> {
-    table.endpoints.iter().take(1)
+    shorter(table).or(table.endpoints.first()).into_iter()
+}
+
+/// The shorter one, if it has all columns.
+fn shorter(table: &'static Table) -> Option<&'static Endpoint> {
+    let mut endpoints = table.endpoints.iter();
+    endpoints.find(|one| one.is_dispensable() && one.lacks.is_empty())
 }
 
 /// Changes every row of the table's own operation.

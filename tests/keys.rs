@@ -74,7 +74,7 @@ fn such_a_key_costs_a_join_nothing() {
         ("confluence_tasks", "page_id"),
         ("confluence_labels", "id"),
         ("confluence_content_restrictions", "content_id"),
-        ("confluence_folders", "id"),
+        ("confluence_footer_comments", "id"),
     ] {
         let sql = format!(
             "SELECT f.id, t.{key} FROM facts f LEFT JOIN {table} t ON t.{key} = f.id AND f.id <= 0 ORDER BY f.id"

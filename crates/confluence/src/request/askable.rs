@@ -17,6 +17,7 @@ pub(super) fn has_no_row(table: &Table, column: &Column, value: Value) -> bool {
             !column.is_well_formed(text)
                 || text.is_empty() && column.is_never_empty()
                 || is_listed_elsewhere(table, column) && !is_name(text)
+                || is_kind_of_listing(table, column) && !is_choice(column, text)
         }
         _ => false,
     }
@@ -27,6 +28,16 @@ fn is_listed_elsewhere(table: &Table, column: &Column) -> bool {
     let is_listed =
         |endpoint: &Endpoint| endpoint.needs(column.name) && !endpoint.sources.is_empty();
     column.at.is_empty() && table.endpoints.iter().any(is_listed)
+}
+
+/// Whether a column's value is the one that was asked for, of a few that the site knows.
+fn is_kind_of_listing(table: &Table, column: &Column) -> bool {
+    column.at.is_empty() && table.main().requires.contains(&column.name)
+}
+
+fn is_choice(column: &Column, text: &str) -> bool {
+    let choices = column.filter.map_or(&[][..], |filter| filter.choices);
+    choices.is_empty() || choices.contains(&text)
 }
 
 /// Whether a text can be an id or a key. The site writes them without blanks.
