@@ -26,16 +26,19 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 500.0,
     population: None,
-    endpoints: &[by_id(
-        "getDatabaseById",
-        "/wiki/api/v2/databases/{id}",
-        "read:database:confluence",
-    )
-    .from(&[
-        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "database"),
-        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "database"),
-    ])
-    .found_by("type = database"), search("type = database")],
+    endpoints: &[
+        by_id(
+            "getDatabaseById",
+            "/wiki/api/v2/databases/{id}",
+            "read:database:confluence",
+        )
+        .from(&[
+            Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "database"),
+            Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "database"),
+        ])
+        .found_by("type = database"),
+        search("type = database"),
+    ],
     columns: &[
         Column::bigint("id", "id", "Id of the database.")
             .required()

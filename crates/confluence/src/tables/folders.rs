@@ -18,16 +18,19 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 3_000.0,
     population: None,
-    endpoints: &[by_id(
-        "getFolderById",
-        "/wiki/api/v2/folders/{id}",
-        "read:folder:confluence",
-    )
-    .from(&[
-        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "folder"),
-        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "folder"),
-    ])
-    .found_by("type = folder"), search("type = folder")],
+    endpoints: &[
+        by_id(
+            "getFolderById",
+            "/wiki/api/v2/folders/{id}",
+            "read:folder:confluence",
+        )
+        .from(&[
+            Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "folder"),
+            Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "folder"),
+        ])
+        .found_by("type = folder"),
+        search("type = folder"),
+    ],
     columns: &[
         Column::bigint("id", "id", "Id of the folder.")
             .required()

@@ -23,12 +23,19 @@ pub static TABLE: Table = Table {
             "Access that the group gives: user, admin or site-admin.",
         )
         .required()
-        .filter(Filter::choice("accessType", &["user", "admin", "site-admin"]))
+        .filter(Filter::choice(
+            "accessType",
+            &["user", "admin", "site-admin"],
+        ))
         .rows_per_value(3.0)
         .width(5),
-        Column::text("id", "id", "Id of the group. It stays when the name changes.")
-            .required()
-            .width(36),
+        Column::text(
+            "id",
+            "id",
+            "Id of the group. It stays when the name changes.",
+        )
+        .required()
+        .width(36),
         Column::text("name", "name", "Name of the group.").describing(),
     ],
 };

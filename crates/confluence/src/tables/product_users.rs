@@ -9,13 +9,11 @@ pub static TABLE: Table = Table {
     key: &["permission_type", "account_id"],
     rows: 2_000.0,
     population: None,
-    endpoints: &[Endpoint::by(
-        "getSearchV1",
-        "/wiki/rest/api/search",
-        "search:confluence",
-    )
-    .with(&[("cql", "type = user")])
-    .requiring(&["permission_type"])],
+    endpoints: &[
+        Endpoint::by("getSearchV1", "/wiki/rest/api/search", "search:confluence")
+            .with(&[("cql", "type = user")])
+            .requiring(&["permission_type"]),
+    ],
     columns: &[
         Column::text(
             "permission_type",

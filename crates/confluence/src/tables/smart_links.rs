@@ -18,16 +18,19 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 500.0,
     population: None,
-    endpoints: &[by_id(
-        "getSmartLinkById",
-        "/wiki/api/v2/embeds/{id}",
-        "read:embed:confluence",
-    )
-    .from(&[
-        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "embed"),
-        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "embed"),
-    ])
-    .found_by("type = embed"), search("type = embed").lacking(&["embed_url"])],
+    endpoints: &[
+        by_id(
+            "getSmartLinkById",
+            "/wiki/api/v2/embeds/{id}",
+            "read:embed:confluence",
+        )
+        .from(&[
+            Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "embed"),
+            Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "embed"),
+        ])
+        .found_by("type = embed"),
+        search("type = embed").lacking(&["embed_url"]),
+    ],
     columns: &[
         Column::bigint("id", "id", "Id of the Smart Link.")
             .required()

@@ -26,16 +26,19 @@ pub static TABLE: Table = Table {
     key: &["id"],
     rows: 2_000.0,
     population: None,
-    endpoints: &[by_id(
-        "getWhiteboardById",
-        "/wiki/api/v2/whiteboards/{id}",
-        "read:whiteboard:confluence",
-    )
-    .from(&[
-        Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "whiteboard"),
-        Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "whiteboard"),
-    ])
-    .found_by("type = whiteboard"), search("type = whiteboard").lacking(&["edit_url"])],
+    endpoints: &[
+        by_id(
+            "getWhiteboardById",
+            "/wiki/api/v2/whiteboards/{id}",
+            "read:whiteboard:confluence",
+        )
+        .from(&[
+            Source::of(&content_tree::TABLE, &[("id", "id")]).only("type", "whiteboard"),
+            Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "whiteboard"),
+        ])
+        .found_by("type = whiteboard"),
+        search("type = whiteboard").lacking(&["edit_url"]),
+    ],
     columns: &[
         Column::bigint("id", "id", "Id of the whiteboard.")
             .required()
