@@ -177,10 +177,8 @@ impl MirroredTable {
     fn end(&self) -> String {
         let (history, missing) = (self.history(), self.is_missing());
         let reason = match self.name {
-            "pages" | "blogposts" => format!(
-                "coalesce((SELECT CASE f.status WHEN 'trashed' THEN 'trashed' WHEN 'deleted' THEN 'purged' END
-                           FROM found_elsewhere AS f WHERE f.content_id = h.id), 'gone_or_hidden')"
-            ),
+            "pages" | "blogposts" => "coalesce((SELECT CASE f.status WHEN 'trashed' THEN 'trashed' WHEN 'deleted' THEN 'purged' END
+                           FROM found_elsewhere AS f WHERE f.content_id = h.id), 'gone_or_hidden')".to_owned(),
             name if CONTENTS.contains(&name) => "'gone_or_hidden'".to_owned(),
             _ => format!(
                 "CASE WHEN {} THEN 'removed' ELSE 'gone_or_hidden' END",
