@@ -39,6 +39,11 @@ const CLASSES: [&str; 7] = [
     "of-another-kind",
 ];
 
+/// One of some words.
+fn one_of(rng: &mut Rng, from: &[&'static str]) -> &'static str {
+    from[rng.usize(..from.len())]
+}
+
 /// How much is hidden.
 #[derive(Clone, Copy, PartialEq)]
 enum Hidden {
@@ -100,7 +105,7 @@ fn chance(rng: &mut Rng, percent: u32) -> bool {
 fn made(rng: &mut Rng, hidden: Hidden) -> World {
     let mut world = World {
         product_is_proved: hidden == Hidden::Nothing || chance(rng, 60),
-        role_mode: *pick(rng, &["PRE_ROLES", "ROLES_TRANSITION", "ROLES"]),
+        role_mode: one_of(rng, &["PRE_ROLES", "ROLES_TRANSITION", "ROLES"]),
         ..World::default()
     };
     for account in PEOPLE {
@@ -217,9 +222,9 @@ fn make_assignment(world: &mut World, rng: &mut Rng, hidden: Hidden) {
         *pick(rng, &["r1", "r2", "r3"])
     };
     match rng.u32(..10) {
-        0..=3 => world.assign(space, "USER", *pick(rng, &PEOPLE), role),
-        4..=7 => world.assign(space, "GROUP", *pick(rng, &GROUPS), role),
-        _ => world.assign(space, "ACCESS_CLASS", *pick(rng, &CLASSES[..6]), role),
+        0..=3 => world.assign(space, "USER", one_of(rng, &PEOPLE), role),
+        4..=7 => world.assign(space, "GROUP", one_of(rng, &GROUPS), role),
+        _ => world.assign(space, "ACCESS_CLASS", one_of(rng, &CLASSES[..6]), role),
     }
 }
 
@@ -259,8 +264,8 @@ fn make_entry(world: &mut World, rng: &mut Rng, hidden: Hidden) {
     }
     for _ in 0..rng.usize(1..4) {
         match rng.bool() {
-            true => world.list(content, operation, "user", *pick(rng, &PEOPLE)),
-            false => world.list(content, operation, "group", *pick(rng, &GROUPS)),
+            true => world.list(content, operation, "user", one_of(rng, &PEOPLE)),
+            false => world.list(content, operation, "group", one_of(rng, &GROUPS)),
         }
     }
 }
@@ -322,7 +327,7 @@ fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
                 let id = *pick(rng, &ids);
                 let is_parent = world.contents.values().any(|node| node.parent == Some(id));
                 if hidden == Hidden::Something || !is_parent {
-                    world.end(id, *pick(rng, &["trashed", "purged", "gone_or_hidden"]));
+                    world.end(id, one_of(rng, &["trashed", "purged", "gone_or_hidden"]));
                 }
             }
             10 => {
