@@ -30,9 +30,9 @@ const OBJECTS: &str = "
 
 /// What is not the mirror's own, and needs a view or function of it.
 const DEPENDENTS: &str = "
-    WITH RECURSIVE own AS (
-        SELECT o.kind, CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $2) || o.identity)::oid
-                                   ELSE to_regprocedure(format('%I.', $2) || o.identity)::oid END AS oid
+    WITH own AS (
+        SELECT o.kind, CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $1) || o.identity)::oid
+                                   ELSE to_regprocedure(format('%I.', $1) || o.identity)::oid END AS oid
         FROM mirror_objects o
     ), needing AS (
         SELECT d.classid, d.objid FROM own JOIN pg_depend d
@@ -239,7 +239,7 @@ fn objects_of(place: &MirrorSchema) -> Result<Vec<SchemaObject>, Report> {
 /// Drops the views and functions that an older version has made, and gives the statements that bring their rights back. If
 /// something else needs them, it names that, and nothing is done.
 fn drop_views(place: &MirrorSchema) -> Result<Vec<String>, Report> {
-    let dependents = texts(DEPENDENTS, &[place.oid.into(), place.name.as_str().into()])?;
+    let dependents = texts(DEPENDENTS, &[place.name.as_str().into()])?;
     if !dependents.is_empty() {
         return Err(Report::new(
             Code::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,

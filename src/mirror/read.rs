@@ -31,13 +31,7 @@ const BESIDE_ACCESS: &[&str] = &[
     "audit_log",
 ];
 /// Tables that a look for changes reads in whole.
-const CHEAP: &[&str] = &[
-    "spaces",
-    "groups",
-    "product_groups",
-    "space_roles",
-    "emails",
-];
+const CHEAP: &[&str] = &["spaces", "groups", "space_roles", "emails"];
 /// Tables of space roles, which not every site has.
 pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.

@@ -173,6 +173,16 @@ impl Refresh {
                 .hint("A refresh of mode full comes first."));
             }
             let accepted = self.accept.map(run::named).transpose()?.flatten();
+            if let (Some(named), None) = (self.accept, &accepted) {
+                return Err(Report::new(
+                    Code::ERRCODE_INVALID_PARAMETER_VALUE,
+                    format!(
+                        "run {named} is no failed run of mirror \"{}\"",
+                        self.place.name
+                    ),
+                )
+                .hint("accept names the run whose finding is right: its message says how."));
+            }
             self.is_as_before(&frame, before.as_ref(), accepted.as_ref())?;
             match run::resumable(self.run, self.mode)? {
                 Some(failed) if failed.frame == frame && self.is_still_read(failed.id)? => {
@@ -335,7 +345,7 @@ impl Refresh {
         }
         self.transaction(|| {
             if refused.is_some() {
-                Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+                self.empty(table)?;
             } else {
                 Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
             }
@@ -362,11 +372,13 @@ impl Refresh {
         if !is_refused || read::REQUIRED.contains(&table.name) {
             return Ok(false);
         }
-        if self.accept.is_some() {
-            return Ok(true);
-        }
-        let was_complete = self.transaction(|| run::was_complete(self.run, table.name))?;
-        Ok(!was_complete)
+        self.transaction(|| {
+            let has_accepted = match self.accept {
+                Some(accepted) => run::accepts(accepted, table.name)?,
+                None => false,
+            };
+            Ok(has_accepted || !run::was_complete(self.run, table.name)?)
+        })
     }
 
     /// From when on rows have to be read to see all that have changed: with an overlap, as a site tells of changes late.
@@ -504,13 +516,12 @@ impl Refresh {
                     ),
                     &[self.run.into()],
                 )?;
-            }
-            if self.mode != Mode::Changes && has_function("publish_access(bigint)")? {
                 Spi::run_with_args("SELECT publish_access($1)", &[self.run.into()])?;
             }
-            if has_function("chain_head()")? {
-                Spi::run_with_args("UPDATE runs SET head_sha256 = chain_head() WHERE id = $1", &[self.run.into()])?;
-            }
+            Spi::run_with_args(
+                "UPDATE runs SET head_sha256 = chain_head() WHERE id = $1",
+                &[self.run.into()],
+            )?;
             run::complete(self.run, self.mark.requests(), self.drift)
         });
         published.map_err(|report| StepFailure {
@@ -526,16 +537,9 @@ impl Refresh {
         is_whole: bool,
         would_end: &mut Option<i64>,
     ) -> Result<(), Report> {
-        let accepted = match self.accept {
-            Some(accepted) => {
-                let would_end = Spi::get_one_with_args::<i64>(
-                    "SELECT (SELECT (detail ->> 'would_end')::bigint FROM run_steps WHERE run_id = $1 AND step = $2)",
-                    &[accepted.into(), table.name.into()],
-                )?;
-                Some(would_end.map_or(0, |would_end| would_end + publish::FEW))
-            }
-            None => None,
-        };
+        let ends = |accepted| run::accepted_ends(accepted, table.name);
+        let accepted = self.accept.map(ends).transpose()?;
+        let accepted = accepted.map(|ends| ends + publish::FEW);
         let Some(reading) = run::reading_of(self.run, table.name, is_whole, accepted)? else {
             return Ok(());
         };
@@ -607,14 +611,6 @@ fn known_or_refused<T>(found: Result<T, Report>) -> Result<Option<T>, Report> {
         Err(report) if report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE => Ok(None),
         Err(report) => Err(report),
     }
-}
-
-fn has_function(identity: &str) -> Result<bool, Report> {
-    let there = Spi::get_one_with_args::<bool>(
-        "SELECT to_regprocedure($1) IS NOT NULL",
-        &[identity.into()],
-    )?;
-    Ok(there == Some(true))
 }
 
 pub(super) fn server_of(place: &MirrorSchema) -> Result<String, Report> {

@@ -109,6 +109,35 @@ pub(super) fn named(run: i64) -> Result<Option<Earlier>, Report> {
     earlier("status = 'failed' AND id = $1", &[run.into()])
 }
 
+/// A failed run that is accepted, with those that it had accepted itself: each finds one thing, and all of them are right.
+const ACCEPTED: &str = "
+    WITH RECURSIVE accepted AS (
+        SELECT r.id, r.accepts_run, r.failed_step FROM runs AS r WHERE r.id = $1 AND r.status = 'failed'
+      UNION
+        SELECT r.id, r.accepts_run, r.failed_step FROM runs AS r JOIN accepted AS a ON r.id = a.accepts_run
+    )";
+
+/// Whether what somebody accepts is that this step failed.
+pub(super) fn accepts(run: i64, step: &str) -> Result<bool, Report> {
+    let failed = Spi::get_one_with_args::<bool>(
+        &format!("{ACCEPTED} SELECT EXISTS (SELECT FROM accepted WHERE failed_step = $2)"),
+        &[run.into(), step.into()],
+    )?;
+    Ok(failed == Some(true))
+}
+
+/// How many rows of this step somebody accepts to end; 0 where that was not found.
+pub(super) fn accepted_ends(run: i64, step: &str) -> Result<i64, Report> {
+    let ends = Spi::get_one_with_args::<i64>(
+        &format!(
+            "{ACCEPTED} SELECT max((s.detail ->> 'would_end')::bigint)
+             FROM accepted AS a JOIN run_steps AS s ON s.run_id = a.id WHERE s.step = $2"
+        ),
+        &[run.into(), step.into()],
+    )?;
+    Ok(ends.unwrap_or(0))
+}
+
 fn earlier(condition: &str, args: &[DatumWithOid]) -> Result<Option<Earlier>, Report> {
     let sql = format!(
         "SELECT id, base_url, cloud_id, api_account_id, role_mode, admin_key FROM runs WHERE {condition} ORDER BY id DESC LIMIT 1"

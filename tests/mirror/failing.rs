@@ -269,3 +269,22 @@ fn another_account_is_refused_and_can_be_accepted() {
         ["complete|712020:other|2"]
     );
 }
+
+#[test]
+fn only_a_failed_run_can_be_accepted() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    for run in [1, 99] {
+        let raised = error(
+            &mut scene.client,
+            &format!("CALL confluence.refresh('acme', 'full', accept => {run})"),
+        );
+        assert_eq!(
+            (raised.code().code(), raised.message()),
+            (
+                "22023",
+                &*format!("run {run} is no failed run of mirror \"acme\"")
+            )
+        );
+    }
+}
