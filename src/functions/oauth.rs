@@ -23,6 +23,7 @@ use crate::net::wait::{self, InterruptHold};
 use crate::observe::request_log;
 use crate::pg::report::Report;
 use crate::pg::times::EPOCH_OFFSET;
+use crate::pg::transaction::commit;
 
 /// How long a cancel waits for the answer to a request that uses a refresh token up.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -183,16 +184,6 @@ fn interrupted(named: &Named) -> ! {
     );
     check_for_interrupts!();
     Report::new(Code::ERRCODE_QUERY_CANCELED, "the renewal was interrupted").raise()
-}
-
-/// Ends the transaction, and begins the next one.
-fn commit() {
-    // SAFETY: a connection that lets the procedure commit is there; SPI_start_transaction does nothing where a version
-    // has begun the next transaction already.
-    unsafe {
-        pg_sys::SPI_commit();
-        pg_sys::SPI_start_transaction();
-    }
 }
 
 fn callback(redirect_uri: Option<&str>) -> &str {

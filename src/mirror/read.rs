@@ -45,12 +45,7 @@ const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator
 /// So many contents are looked up in one statement: it keeps what the site has answered about them.
 const LOOKED_UP: usize = 5_000;
 
-/// The ids of everything in the trees of spaces that was read.
-const CONTENT_IDS: &str = "
-    SELECT id FROM pages_staging UNION SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging
-    UNION SELECT id FROM whiteboards_staging UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
-
-/// The same without pages.
+/// The ids of everything in the trees of spaces that was read, but pages.
 const OTHER_IDS: &str = "
     SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging UNION SELECT id FROM whiteboards_staging
     UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
@@ -81,9 +76,9 @@ pub(super) enum Portion {
         at_once: usize,
         type_name: &'static str,
     },
-    /// Restrictions of contents, and of pages the labels, too: both are looked up by the same requests, so both are read in
-    /// one statement, which sends each once.
-    Looked { with: &'static str },
+    /// Restrictions of contents, and of pages what else is wanted, labels: both are looked up by the same requests, so both are
+    /// read in one statement, which sends each once.
+    Looked { with: Option<&'static str> },
     /// Rows that have changed since a time.
     Since(&'static str, Option<TimestampWithTimeZone>),
     /// The versions that are newer than those that are known: of the contents of a table, by a column.
@@ -160,14 +155,8 @@ impl Mode {
                 at_once: 250,
                 type_name: "text",
             },
-            "content_restrictions" if self == Self::Full => Portion::Looked {
-                with: "page_labels",
-            },
-            "content_restrictions" => Portion::By {
-                column: "content_id",
-                values: CONTENT_IDS,
-                at_once: LOOKED_UP,
-                type_name: "bigint",
+            "content_restrictions" => Portion::Looked {
+                with: (self == Self::Full).then_some("page_labels"),
             },
             "page_labels" => Portion::With("content_restrictions"),
             "users" => accounts(),
@@ -255,7 +244,7 @@ pub(super) fn pieces(
     let one = |sql: String, argument| vec![Piece { sql, argument }];
     Ok(match reading {
         Portion::Nothing(_) | Portion::With(_) => Vec::new(),
-        Portion::Looked { with } => looked_up(tables, with, live, &copy)?,
+        Portion::Looked { with } => looked_up(tables, *with, live, &copy)?,
         Portion::Whole | Portion::Since(_, None) => one(copy, None),
         Portion::Since(column, Some(since)) => one(
             format!("{copy} WHERE {} >= $1", quote_identifier(column)),
@@ -294,11 +283,11 @@ pub(super) fn pieces(
 /// Restrictions of all contents, and with those of pages their labels.
 fn looked_up(
     tables: &[MirroredTable],
-    with: &str,
+    with: Option<&str>,
     live: &HashMap<&'static str, String>,
     copy: &str,
 ) -> Result<Vec<Piece>, Report> {
-    let labels = tables.iter().find(|table| table.name == with);
+    let labels = tables.iter().find(|table| Some(table.name) == with);
     let labels = labels.map(|table| {
         let remote = table.remote().and_then(|remote| live.get(remote.name));
         let (staging, columns) = (table.staging(), list(&table.names()));

@@ -19,6 +19,7 @@ use super::run::{self, Earlier, Frame, Mark};
 use super::table::MirroredTable;
 use super::{create, publish};
 use crate::pg::report::Report;
+use crate::pg::transaction::commit;
 use crate::pg::{search_path, subtransaction};
 
 /// The step before all others: who reads which site.
@@ -315,7 +316,7 @@ impl Refresh {
             }
             self.empty(table)?;
             if let Portion::Looked { with } = reading
-                && let Some(table) = self.tables.iter().find(|table| table.name == *with)
+                && let Some(table) = self.tables.iter().find(|table| Some(table.name) == *with)
             {
                 self.empty(table)?;
             }
@@ -585,15 +586,6 @@ fn transaction<T>(
     })?;
     commit();
     Ok(done)
-}
-
-/// Ends the transaction, and begins the next one.
-fn commit() {
-    // SAFETY: the caller's connection lets the procedure commit.
-    unsafe {
-        pg_sys::SPI_commit();
-        pg_sys::SPI_start_transaction();
-    }
 }
 
 fn at(step: &str) -> impl Fn(Report) -> StepFailure {

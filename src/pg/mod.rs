@@ -16,3 +16,4 @@ pub(crate) mod search_path;
 pub(crate) mod subtransaction;
 pub(crate) mod temp_file;
 pub(crate) mod times;
+pub(crate) mod transaction;
