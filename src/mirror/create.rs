@@ -21,12 +21,14 @@ pub(crate) type MadeObject = (String, &'static str, Option<String>);
 
 /// Views and functions of the schema, in the order in which they were made: what PostgreSQL calls them, and their comments.
 const OBJECTS: &str = "
-    SELECT 'view', format('%I', c.relname), obj_description(c.oid, 'pg_class'), c.oid
-    FROM pg_class c WHERE c.relnamespace = $1 AND c.relkind = 'v'
-  UNION ALL
-    SELECT 'function', format('%I(%s)', p.proname, oidvectortypes(p.proargtypes)), obj_description(p.oid, 'pg_proc'), p.oid
-    FROM pg_proc p WHERE p.pronamespace = $1
-    ORDER BY 4";
+    SELECT o.kind, o.identity, o.comment FROM (
+        SELECT 'view', format('%I', c.relname), obj_description(c.oid, 'pg_class'), c.oid
+        FROM pg_class c WHERE c.relnamespace = $1 AND c.relkind = 'v'
+      UNION ALL
+        SELECT 'function', format('%I(%s)', p.proname, oidvectortypes(p.proargtypes)), obj_description(p.oid, 'pg_proc'), p.oid
+        FROM pg_proc p WHERE p.pronamespace = $1
+    ) AS o (kind, identity, comment, oid)
+    ORDER BY o.oid";
 
 /// What is not the mirror's own, and needs a view or function of it.
 const DEPENDENTS: &str = "
@@ -124,9 +126,9 @@ fn make(
         Spi::run(file)?;
     }
     let mut made = objects_of(place)?;
-    made.retain(|(_, identity, _, _)| before.iter().all(|(_, known, _, _)| known != identity));
+    made.retain(|(_, identity, _)| before.iter().all(|(_, known, _)| known != identity));
     Spi::run("TRUNCATE mirror_objects")?;
-    for (ordinal, (kind, identity, _, _)) in made.iter().enumerate() {
+    for (ordinal, (kind, identity, _)) in made.iter().enumerate() {
         Spi::run_with_args(
             "INSERT INTO mirror_objects VALUES ($1, $2, $3)",
             &[
@@ -142,7 +144,7 @@ fn make(
     }
     let made = made
         .into_iter()
-        .map(|(kind, identity, comment, _)| (identity, kind, comment));
+        .map(|(kind, identity, comment)| (identity, kind, comment));
     Ok(made.collect())
 }
 
@@ -212,7 +214,7 @@ fn add_columns(table: &MirroredTable) -> Result<(), Report> {
     Ok(())
 }
 
-type SchemaObject = (&'static str, String, Option<String>, pg_sys::Oid);
+type SchemaObject = (&'static str, String, Option<String>);
 
 /// The views and functions that the schema has, whosever they are.
 fn objects_of(place: &MirrorSchema) -> Result<Vec<SchemaObject>, Report> {
@@ -225,12 +227,7 @@ fn objects_of(place: &MirrorSchema) -> Result<Vec<SchemaObject>, Report> {
             } else {
                 "function"
             };
-            Ok((
-                kind,
-                row.get(2)?.unwrap_or_default(),
-                row.get(3)?,
-                row.get(4)?.unwrap_or(pg_sys::InvalidOid),
-            ))
+            Ok((kind, row.get(2)?.unwrap_or_default(), row.get(3)?))
         })
         .collect()
     })
@@ -273,7 +270,7 @@ fn drop_views(place: &MirrorSchema) -> Result<Vec<String>, Report> {
 /// Takes back what PUBLIC and default privileges get by themselves: names and e-mail addresses are in it.
 fn keep_private(place: &MirrorSchema, made: &[SchemaObject]) -> Result<(), Report> {
     let schema = place.quoted();
-    for (kind, identity, _, _) in made {
+    for (kind, identity, _) in made {
         let kind = if *kind == "view" { "TABLE" } else { "FUNCTION" };
         Spi::run(&format!(
             "REVOKE ALL ON {kind} {schema}.{identity} FROM PUBLIC"

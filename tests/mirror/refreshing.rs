@@ -87,3 +87,26 @@ fn what_is_current_can_be_asked_for_without_a_request() {
     );
     assert!(scene.sim.log().is_empty());
 }
+
+#[test]
+fn what_is_in_the_trees_is_one_relation_now_and_at_any_time() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let ids = |scene: &mut crate::scene::Scene, from: &str| {
+        lines(
+            &mut scene.client,
+            &format!("SELECT c::text FROM {from} AS c ORDER BY 1"),
+        )
+    };
+    let before = ids(&mut scene, "acme.content");
+    assert!(before.len() > scene.page_ids().len(), "more than pages");
+    let page = scene.page_ids()[0];
+    scene.sim.edit(|site| site.trash_page(page).unwrap());
+    refresh(&mut scene, "full");
+    let first = "acme.content_as_of((SELECT published_at FROM acme.runs WHERE id = 1))";
+    assert_eq!(ids(&mut scene, first), before);
+    assert_eq!(ids(&mut scene, "acme.content_at(1)"), before);
+    let now = ids(&mut scene, "acme.content");
+    assert_eq!(now.len(), before.len() - 1);
+    assert_eq!(ids(&mut scene, "acme.content_as_of()"), now);
+}
