@@ -116,11 +116,11 @@ fn what_is_asked_key_by_key_is_asked_side_by_side() {
     let mut site = Site::of(Organisation::demo());
     site.sim.set_latency(Duration::from_millis(5));
     site.sim.reset_in_flight_high_water();
-    let sql = "SELECT p.id, l.name FROM confluence_pages p LEFT JOIN confluence_page_labels l ON l.page_id = p.id
+    let sql = "SELECT p.id, v.number FROM confluence_pages p LEFT JOIN confluence_page_versions v ON v.page_id = p.id
         ORDER BY p.id LIMIT 40";
     let (rows, requests) = site.read(sql);
     assert_eq!(rows.len(), 40);
-    let asked = requests.iter().filter(|r| r.contains("/labels")).count();
+    let asked = requests.iter().filter(|r| r.contains("/versions")).count();
     assert!(asked <= 40, "{requests:#?}");
     assert!(site.sim.in_flight_high_water() > 4);
 }

@@ -203,7 +203,11 @@ fn labels_by_page_and_pages_by_label_are_the_same() {
         let (rows, asked) =
             site.read_sorted("SELECT page_id, label_id FROM confluence_page_labels");
         assert_eq!(rows, expected);
-        assert_eq!(asked["getPageLabels"], pages.len());
+        // Searches for those in use, and for those in the archive; what none of them has is asked about by itself.
+        let searches = pages.len().div_ceil(200) + 1;
+        assert!(asked["getContentSearchV1"] <= searches, "{asked:?}");
+        let single = asked.get("getPageLabels").copied().unwrap_or_default();
+        assert!(single <= 2, "{asked:?}");
         let (rows, asked) =
             site.read_sorted("SELECT page_id, label_id FROM confluence_label_pages");
         assert_eq!(rows, expected);

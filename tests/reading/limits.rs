@@ -8,16 +8,25 @@ use confluence_sim::Organisation;
 fn a_limit_reads_no_more_parents_than_it_takes() {
     let organisation = small();
     let mut site = Site::of(organisation.clone());
-    let (rows, requests) = site.read("SELECT * FROM confluence_page_labels LIMIT 3");
-    assert_eq!(rows.len(), 3);
-    // The pages in the order of their listing, up to the one with the third label.
-    let mut labels = 0;
+    let (rows, requests) = site.read("SELECT * FROM confluence_page_versions LIMIT 9");
+    assert_eq!(rows.len(), 9);
+    // The pages in the order of their listing, up to the one with the ninth version.
+    let mut versions = 0;
     let pages = organisation.listed_pages().take_while(|page| {
-        let was_enough = labels >= 3;
-        labels += organisation.labels_of_page(page.id()).len();
+        let was_enough = versions >= 9;
+        versions += organisation.versions(page.id()).len();
         !was_enough
     });
     assert_eq!(requests.len(), 1 + pages.count(), "{requests:#?}");
+}
+
+#[test]
+fn a_limit_takes_of_what_is_looked_up_together_one_request() {
+    let mut site = Site::of(small());
+    let (rows, requests) = site.read("SELECT * FROM confluence_page_labels LIMIT 3");
+    assert_eq!((rows.len(), requests.len()), (3, 2), "{requests:#?}");
+    // How many of them have labels is not known: asking for fewer would only be more requests.
+    assert!(requests[1].ends_with("&limit=200"), "{requests:#?}");
 }
 
 #[test]
@@ -44,19 +53,21 @@ fn nothing_is_read_for_nothing() {
 fn the_requests_that_may_be_sent_count_parents_and_children() {
     let organisation = Organisation::demo();
     let pages = organisation.listed_pages().count();
-    for table in ["confluence_page_labels", "confluence_page_versions"] {
+    // The labels of those in use come with one search, and of those in the archive with another.
+    for (table, takes) in [
+        ("confluence_page_versions", 1 + pages),
+        ("confluence_page_labels", 3),
+    ] {
         let all = format!("SELECT count(*) FROM {table}");
-        let mut enough = Site::with(
-            organisation.clone(),
-            &format!("max_requests '{}'", 1 + pages),
-        );
+        let mut enough = Site::with(organisation.clone(), &format!("max_requests '{takes}'"));
         let (_, requests) = enough.read(&all);
-        assert_eq!(requests.len(), 1 + pages);
+        assert_eq!(requests.len(), takes, "{requests:#?}");
 
-        let mut fewer = Site::with(organisation.clone(), &format!("max_requests '{pages}'"));
+        let fewer = format!("max_requests '{}'", takes - 1);
+        let mut fewer = Site::with(organisation.clone(), &fewer);
         let raised = error(&mut fewer.client, &all);
         assert_eq!(raised.code().code(), "54000", "{raised:?}");
         assert!(raised.message().contains(table), "{}", raised.message());
-        assert!(fewer.sim.data_requests().len() <= pages);
+        assert!(fewer.sim.data_requests().len() < takes);
     }
 }

@@ -116,6 +116,12 @@ fn paths_of(table: &'static Table) -> HashMap<&'static str, u32> {
             *known = times.max(*known);
         }
     }
+    // Where a shortcut lists objects that are read one by one, or not even that.
+    if let Some(shortcut) = table.endpoints.iter().find(|e| e.shortcut.is_some()) {
+        for path in paths_at(shortcut).chain(paths_at(table.main())) {
+            *most.entry(path).or_default() += 1;
+        }
+    }
     for path in parts(table) {
         most.entry(path).or_insert(1);
     }

@@ -38,6 +38,8 @@ pub(crate) struct Projection {
     pub(super) sets: Vec<Vec<(Slot, &'static str)>>,
     /// What becomes of lists of rows and of rows that are not whole.
     pub(super) incomplete: Incomplete,
+    /// The field of an object around lists of rows that tells its kind, and the only kind that has rows.
+    pub(super) kind: Option<(&'static str, &'static str)>,
 }
 
 /// What becomes of what an answer does not show whole.
@@ -147,6 +149,7 @@ impl Projection {
         let mut shape = Self::of(table, endpoint.rows_at, columns, is_here, at);
         shape.incomplete = match (endpoint.proof, endpoint.withheld) {
             (Some(proof), _) => {
+                shape.kind = proof.kind;
                 let object = Slot::of(table.id(proof.object), columns);
                 Incomplete::LeftOut(object.filter(|_| endpoint.has_lists()))
             }
@@ -224,6 +227,7 @@ impl Projection {
             way,
             sets,
             incomplete: Incomplete::Refused,
+            kind: None,
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Sink<'s> {
     first_inside: usize,
     /// How many lists have come whole within it.
     whole_lists: usize,
+    /// Whether it is of the kind that has rows; None as long as it has not said so.
+    is_of_kind: Option<bool>,
     /// The first of the counted lists within it.
     first_list: usize,
     /// The values that this object tells.
@@ -75,6 +77,7 @@ impl<'s> Sink<'s> {
             is_inside: false,
             first_inside: 0,
             whole_lists: 0,
+            is_of_kind: None,
             first_list: 0,
             around: Vec::new(),
             is_around: false,
@@ -154,6 +157,7 @@ impl<'s> Sink<'s> {
         self.is_inside = true;
         self.first_inside = self.batch.len();
         self.whole_lists = 0;
+        self.is_of_kind = self.shape.kind.is_none().then_some(true);
         self.first_list = self.lists.len();
         self.around.clear();
     }
@@ -189,15 +193,22 @@ impl<'s> Sink<'s> {
         self.problem.is_none()
     }
 
-    /// Notes an object all of whose lists have come whole. Of any other one, nothing is kept.
+    /// Notes whether the object around lists of rows is of the kind that has rows.
+    pub fn take_kind(&mut self, is_of_kind: bool) {
+        self.is_of_kind = Some(is_of_kind);
+    }
+
+    /// Notes an object all of whose lists have come whole, or that has none. Of any other one, nothing is kept.
     fn end_object(&mut self, object: Slot) {
         let mut around = self.around.iter();
         let key = around.find(|(slot, cell)| *slot == object && *cell != Cell::Null);
-        let is_whole = self.whole_lists == self.shape.sets.len();
-        let Some(&(_, key)) = key.filter(|_| is_whole) else {
+        let has_rows = self.is_of_kind == Some(true) && self.whole_lists == self.shape.sets.len();
+        if key.is_none() || !has_rows {
             self.batch
                 .cells
                 .truncate(self.first_inside * self.shape.width());
+        }
+        let Some(&(_, key)) = key.filter(|_| has_rows || self.is_of_kind == Some(false)) else {
             return;
         };
         let value = self.batch.read(key);

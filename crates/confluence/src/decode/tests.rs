@@ -6,7 +6,7 @@ mod proofs;
 
 use super::*;
 use crate::batch::{Slot, Value};
-use crate::tables::{attachments, content_restrictions, pages, permissions, search};
+use crate::tables::{attachments, content_restrictions, page_labels, pages, permissions, search};
 
 fn pages(columns: &[&'static str], body: &str) -> Result<Page, DecodeError> {
     let places: Vec<ColumnId> = columns.iter().map(|name| pages::TABLE.id(name)).collect();

@@ -44,7 +44,7 @@ pub(super) fn answer<'de, D: de::Deserializer<'de>>(
         Some(place) => json.deserialize_any(Itself { place, sink }),
         None => json.deserialize_map(Around {
             way,
-            is_root: true,
+            nesting: Nesting::Answer,
             sink,
         }),
     }
@@ -88,8 +88,19 @@ impl<'de> Visitor<'de> for Itself<'_, '_> {
 /// that the way leads through has to be there: a list that is missing is not an empty one.
 struct Around<'a, 's> {
     way: &'a FieldPlace,
-    is_root: bool,
+    nesting: Nesting,
     sink: &'a mut Sink<'s>,
+}
+
+/// What an object on the way to rows is.
+#[derive(Clone, Copy, PartialEq)]
+enum Nesting {
+    /// The answer itself.
+    Answer,
+    /// One of several that each have lists of rows.
+    Element,
+    /// A part of one of these.
+    Part,
 }
 
 impl<'de> Visitor<'de> for Around<'_, '_> {
@@ -111,6 +122,8 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
         let (ways, fields) = (&self.way.inner, &shape.around.children);
         let beside = ways.len() + fields.len();
         let (links_at, limit_at, size_at) = (beside, beside + 1, beside + 2);
+        let is_answer = self.nesting == Nesting::Answer;
+        let kind = shape.kind.filter(|_| self.nesting == Nesting::Element);
         // What is said of lists is looked at where it makes a difference.
         let is_counted = shape.incomplete != Incomplete::Refused;
         while let Some(name) = map.next_key_seed(Name)? {
@@ -132,7 +145,14 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 });
                 self.sink.set_around(false);
                 told?;
-            } else if (self.is_root || is_counted) && name.is("_links") {
+            } else if let Some((at, kind)) = kind.filter(|(at, _)| name.is(at)) {
+                seen.take(beside + 3, at, self.sink)?;
+                let found: &RawValue = map.next_value()?;
+                // What is no text tells no kind.
+                if let Ok(found) = serde_json::from_str::<String>(found.get()) {
+                    self.sink.take_kind(found == kind);
+                }
+            } else if (is_answer || is_counted) && name.is("_links") {
                 seen.take(links_at, "_links", self.sink)?;
                 links = map.next_value_seed(LinksOf {
                     sink: &mut *self.sink,
@@ -156,7 +176,7 @@ impl<'de> Visitor<'de> for Around<'_, '_> {
                 ));
             }
         }
-        claims.goes_on = !self.is_root && links.next.is_some();
+        claims.goes_on = !is_answer && links.next.is_some();
         for (place, length) in lengths {
             self.sink.end_list(place, length, claims);
         }
@@ -278,7 +298,7 @@ impl<'de> DeserializeSeed<'de> for InnerVisitor<'_, '_> {
         } else {
             json.deserialize_map(Around {
                 way: self.place,
-                is_root: false,
+                nesting: Nesting::Part,
                 sink: self.sink,
             })?;
         }
@@ -323,7 +343,7 @@ impl<'de> DeserializeSeed<'de> for EachOne<'_, '_> {
         self.sink.begin_around();
         json.deserialize_map(Around {
             way: self.way,
-            is_root: false,
+            nesting: Nesting::Element,
             sink: &mut *self.sink,
         })?;
         if self.sink.end_around() {

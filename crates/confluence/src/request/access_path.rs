@@ -218,19 +218,24 @@ fn cheapest(
     reading: &Reading,
     planned: Option<&'static Endpoint>,
 ) -> Option<AccessPath> {
+    // A search need not have what a condition names. Without one it has more than the sources of the table's own endpoint.
+    let names_some = asked
+        .iter()
+        .any(|asked| table.main().needs(table.columns[asked.column].name));
+    let may_cut = !reading.no_shortcuts && !names_some;
+    let is_shortcut = |endpoint: &&Endpoint| {
+        endpoint.shortcut.is_some() && has_columns(table, endpoint, asked, columns)
+    };
+    let cuts = may_cut
+        && table
+            .endpoints
+            .iter()
+            .any(|endpoint| is_shortcut(&endpoint));
     let ways = table
         .endpoints
         .iter()
+        .filter(|endpoint| endpoint.shortcut.is_some() == cuts)
         .filter(|endpoint| !manner.sorted || endpoint.sorts)
-        .filter(|endpoint| {
-            // A search need not have what a condition names.
-            let is_named = || {
-                asked
-                    .iter()
-                    .any(|asked| table.main().needs(table.columns[asked.column].name))
-            };
-            !(endpoint.is_shortcut && (reading.no_shortcuts || is_named()))
-        })
         .filter(|endpoint| shows_what_is_asked(table, endpoint, asked))
         .filter(|endpoint| has_columns(table, endpoint, asked, columns))
         .filter_map(|endpoint| by(table, sizes, endpoint, asked, manner, reading))
@@ -329,7 +334,8 @@ fn by(
             lists,
         });
     }
-    if endpoint.sources.is_empty() {
+    let sources = table.sources(endpoint, reading.no_shortcuts);
+    if sources.is_empty() {
         return None;
     }
     let given: f64 = needed
@@ -337,7 +343,7 @@ fn by(
         .filter_map(|&place| Some(sizes.share_of(table, place, values_of(place)?)))
         .product();
     let (mut listed, mut listing) = (0.0, 0.0);
-    for source in endpoint.sources {
+    for source in sources {
         let passed: Vec<ValueCount> = source
             .columns
             .iter()

@@ -348,8 +348,8 @@ pub(super) fn first_limit(
     // In no order, rows within the range may stand anywhere.
     let enough_holds = sort.is_some() || !has_range;
     match enough.filter(|_| enough_holds) {
-        // An answer that is whole is never asked for in part.
-        Some(enough) if endpoint.paging != Paging::Whole => {
+        // An answer that is whole is never asked for in part, and how many rows an object has is not known.
+        Some(enough) if endpoint.paging != Paging::Whole && !endpoint.has_lists() => {
             page.min(u32::try_from(enough.max(1)).unwrap_or(u32::MAX))
         }
         _ => page,

@@ -116,7 +116,7 @@ impl Sampler {
                 self.by_parents(
                     table,
                     access_path.endpoint,
-                    access_path.endpoint.sources,
+                    table.sources(access_path.endpoint, self.reading.no_shortcuts),
                     columns,
                     most,
                 )

@@ -171,7 +171,7 @@ impl<'r> ChainReader<'r> {
                 page.batch
             }
             Next::NotAnswered => {
-                if chain.endpoint.is_shortcut {
+                if chain.endpoint.shortcut.is_some() {
                     reader.remainder.note_no_answer();
                 }
                 return Ok(end);

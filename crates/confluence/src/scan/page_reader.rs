@@ -431,7 +431,8 @@ impl<'r> PageReader<'r> {
         let is_row = matches!(self.endpoint.unreadable, Unreadable::Row { .. });
         match failure {
             Failure::Scope | Failure::Forbidden(_) | Failure::NotFound(_) | Failure::Refused(_)
-                if self.endpoint.proof.is_some() || self.endpoint.is_shortcut && self.page == 1 =>
+                if self.endpoint.proof.is_some()
+                    || self.endpoint.shortcut.is_some() && self.page == 1 =>
             {
                 Ok(Next::NotAnswered)
             }

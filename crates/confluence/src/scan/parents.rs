@@ -12,17 +12,20 @@ use crate::batch::{Batch, Slot};
 use crate::http::Why;
 use crate::request::access_path;
 use crate::request::chains::Chain;
-use crate::request::scan_request::Key;
+use crate::request::scan_request::{Key, ScanRequest};
 use crate::schema::{ColumnId, Source};
 
 /// Chains like this one about everything that its endpoint's sources list, each object once.
 pub(super) fn chains<'r>(
     reader: &'r Reader,
+    scan_request: &ScanRequest,
     like: Chain,
 ) -> impl Stream<Item = Result<Chain, Error>> + 'r {
+    let no_shortcuts = scan_request.reading.no_shortcuts;
+    let sources = scan_request.table.sources(like.endpoint, no_shortcuts);
     let objects = ParentObjects {
         reader,
-        sources: like.endpoint.sources.iter(),
+        sources: sources.iter(),
         current: None,
         seen: SeenKeys::default(),
         waiting: Vec::new(),

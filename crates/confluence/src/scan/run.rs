@@ -216,7 +216,8 @@ impl Reader {
             }
             ChainSource::Parents(like) => {
                 self.demand.has_chains();
-                self.read_all(parents::chains(self, like)).await
+                self.read_all(parents::chains(self, scan_request, like))
+                    .await
             }
         }
     }

@@ -160,6 +160,11 @@ impl Table {
         }
         each!(lacked in endpoint.lacks => {
             self.claim(!self.named(lacked).required, lacked, "what an endpoint lacks is not required");
+            self.claim(
+                endpoint.shortcut.is_none() || !self.endpoints[0].needs(lacked),
+                lacked,
+                "a shortcut lists the objects that are read one by one",
+            );
         });
         each!(rows_at in endpoint.rows_at => self.check_set(rows_at.sets));
         match endpoint.unreadable {

@@ -47,8 +47,9 @@ pub struct Endpoint {
     pub places: &'static [(&'static str, &'static str)],
     /// How it is seen that it has answered about everything that it was asked about.
     pub proof: Option<Proof>,
-    /// Whether the table's own endpoint is read where the site does not answer this one to the account.
-    pub is_shortcut: bool,
+    /// The table's own objects, as this endpoint lists them more completely than the sources of the table's own endpoint do.
+    /// These are read where the site does not answer this one to the account.
+    pub shortcut: Option<Source>,
     /// Rows from which another listing leads further down.
     pub deeper: Option<Deeper>,
     /// How a long listing is cut into several that are read side by side.
@@ -164,6 +165,9 @@ pub struct Withheld {
 pub struct Proof {
     /// The column of the objects.
     pub object: &'static str,
+    /// The field of an object that tells its kind, and the kind that the table is about, where it is not about all: any other
+    /// one has no rows, as the table's own endpoint would say, too.
+    pub kind: Option<(&'static str, &'static str)>,
     /// A parameter beside the others, and its value, with which objects that have not come are asked for once more, if they are
     /// some.
     pub again: Option<(&'static str, &'static str)>,
@@ -216,7 +220,7 @@ impl Endpoint {
             query: None,
             places: &[],
             proof: None,
-            is_shortcut: false,
+            shortcut: None,
             deeper: None,
             split: None,
             search: None,
@@ -343,15 +347,16 @@ impl Endpoint {
         self
     }
 
-    /// Where the site does not answer it to the account, the table's own endpoint is read.
-    pub const fn shortcut(mut self) -> Self {
-        self.is_shortcut = true;
+    /// It lists the table's objects without a condition on their ids. Where the site does not answer it to the account, the
+    /// table's own endpoint is read with its sources; where it lacks a column, with what this one lists.
+    pub const fn shortcut(mut self, of: &'static Table) -> Self {
+        self.shortcut = Some(Source::of(of, &[("id", "id")]));
         self
     }
 
     /// Whether it can be done without.
     pub const fn is_dispensable(&self) -> bool {
-        self.is_shortcut || self.proof.is_some()
+        self.shortcut.is_some() || self.proof.is_some()
     }
 
     /// It is there only on a site with space roles.

@@ -48,6 +48,22 @@ impl Table {
         &self.endpoints[0]
     }
 
+    /// Where the objects come from that an endpoint is asked about: from the table's shortcut, if it has one.
+    pub fn sources(
+        &'static self,
+        endpoint: &'static Endpoint,
+        no_shortcuts: bool,
+    ) -> &'static [Source] {
+        let mut endpoints = self.endpoints.iter();
+        let shortcut = endpoints.find_map(|endpoint| endpoint.shortcut.as_ref());
+        match shortcut {
+            Some(itself) if !no_shortcuts && std::ptr::eq(endpoint, self.main()) => {
+                std::slice::from_ref(itself)
+            }
+            _ => endpoint.sources,
+        }
+    }
+
     /// Whether values of this column can be asked for: by a parameter, or as a part of a endpoint's path.
     pub fn can_ask_for(&self, column: &Column) -> bool {
         self.endpoints

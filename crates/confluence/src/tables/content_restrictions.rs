@@ -69,6 +69,7 @@ pub static TABLE: Table = Table {
         .having(&[("content_id", "^id"), ("operation", "")])
         .proved(Proof {
             object: "content_id",
+            kind: None,
             again: looked_up::ARCHIVED,
         })
         .from(CONTENTS),

@@ -37,7 +37,7 @@ pub static TABLE: Table = Table {
             Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "database"),
         ])
         .found_by("type = database"),
-        search("type = database"),
+        search("type = database", &TABLE),
     ],
     columns: &[
         Column::bigint("id", "id", "Id of the database.")

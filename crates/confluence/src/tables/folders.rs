@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             Source::of(&pages::TABLE, &[("id", "parent_id")]).only("parent_type", "folder"),
         ])
         .found_by("type = folder"),
-        search("type = folder"),
+        search("type = folder", &TABLE),
     ],
     columns: &[
         Column::bigint("id", "id", "Id of the folder.")

@@ -36,6 +36,7 @@ pub static TABLE: Table = Table {
         .having(&[("page_id", "^id")])
         .proved(Proof {
             object: "page_id",
+            kind: Some(("type", "page")),
             again: looked_up::ARCHIVED,
         })
         .from(PAGES),

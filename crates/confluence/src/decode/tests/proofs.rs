@@ -3,9 +3,8 @@
 use super::*;
 use crate::schema::{Endpoint, Table};
 
-/// What an endpoint of the table of restrictions answers, decoded into all of its columns.
-fn restrictions(operation: &str, body: &str, given: Given) -> Page {
-    let table: &'static Table = &content_restrictions::TABLE;
+/// What an endpoint of a table answers, decoded into all of its columns.
+fn answer_of(table: &'static Table, operation: &str, body: &str, given: Given) -> Page {
     let mut endpoints = table.endpoints.iter();
     let endpoint: &'static Endpoint = endpoints
         .find(|endpoint| endpoint.operation == operation)
@@ -13,6 +12,10 @@ fn restrictions(operation: &str, body: &str, given: Given) -> Page {
     let places: Vec<ColumnId> = table.columns_by_id().map(|(place, _)| place).collect();
     let shape = Projection::new(table, endpoint, &places);
     decoded(&shape, body.as_bytes(), given).expect("decodes")
+}
+
+fn restrictions(operation: &str, body: &str, given: Given) -> Page {
+    answer_of(&content_restrictions::TABLE, operation, body, given)
 }
 
 /// A list as the site writes it.
@@ -25,11 +28,15 @@ fn of_operation(operation: &str, users: &str, groups: &str) -> String {
 }
 
 fn found(body: &str) -> (Vec<String>, Vec<String>) {
-    let page = restrictions("getContentSearchV1", body, &[]);
+    shown(restrictions("getContentSearchV1", body, &[]), 4)
+}
+
+/// The first values of each row, and the objects that are shown whole.
+fn shown(page: Page, width: usize) -> (Vec<String>, Vec<String>) {
     let rows = (0..page.batch.len()).map(|row| {
         let shown = values(&page, row)
             .into_iter()
-            .take(4)
+            .take(width)
             .map(|value| match value {
                 Value::Int(number) => number.to_string(),
                 Value::Text(text) => text.to_owned(),
@@ -42,6 +49,27 @@ fn found(body: &str) -> (Vec<String>, Vec<String>) {
         other => format!("{other:?}"),
     });
     (rows.collect(), objects.collect())
+}
+
+#[test]
+fn what_is_of_another_kind_is_answered_for_and_has_no_rows() {
+    let labels = r#""metadata":{"type":"page","labels":{"results":[{"id":"5"}]}}"#;
+    let contents = [
+        format!(r#"{{"id":"1","type":"page",{labels}}}"#),
+        format!(r#"{{"id":"2","type":"blogpost",{labels}}}"#),
+        format!(r#"{{"id":"3",{labels},"type":"p\u0061ge"}}"#),
+        // Whoever does not say what it is, or that it is whole, is asked about by itself.
+        format!(r#"{{"id":"4",{labels}}}"#),
+        format!(r#"{{"id":"5","type":7,{labels}}}"#),
+        r#"{"id":"6","type":"page"}"#.to_owned(),
+        r#"{"id":"7","type":"comment"}"#.to_owned(),
+        format!(r#"{{"type":"blogpost",{labels}}}"#),
+    ];
+    let body = format!(r#"{{"results":[{}]}}"#, contents.join(","));
+    let page = answer_of(&page_labels::TABLE, "getContentSearchV1", &body, &[]);
+    let (rows, objects) = shown(page, 2);
+    assert_eq!(rows, ["1 5", "3 5"]);
+    assert_eq!(objects, ["1", "2", "3", "7"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What folders, whiteboards, databases and Smart Links in the content tree have in common.
 
-use crate::schema::{Column, Endpoint, Unreadable};
+use crate::schema::{Column, Endpoint, Table, Unreadable};
 
 pub const SPACE_ID: Column = Column::bigint("space_id", "spaceId", "Space that it is in.");
 
@@ -57,7 +57,7 @@ pub const fn by_id(operation: &'static str, path: &'static str, scope: &'static 
 }
 
 /// All of a type, by a search that gives 200 in one answer: in use and archived, in spaces that are in use or archived.
-pub const fn search(query: &'static str) -> Endpoint {
+pub const fn search(query: &'static str, table: &'static Table) -> Endpoint {
     Endpoint::by(
         "getContentSearchV1",
         "/wiki/rest/api/content/search",
@@ -84,5 +84,5 @@ pub const fn search(query: &'static str) -> Endpoint {
         ("modified_at", "version.when"),
         ("version_author_id", "version.by.accountId"),
     ])
-    .shortcut()
+    .shortcut(table)
 }
