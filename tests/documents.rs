@@ -112,6 +112,7 @@ fn the_tour_ends_well_and_prints_what_the_picture_shows() {
     // The review at its end: what was changed between two refreshes, and what was forged.
     for shown in [
         "Hana Ito | lost   | edit",
+        "Hana Ito | lost   | view   | ENG       | Architecture",
         "denied_by_restriction",
         "14 rows as attested",
         "rows | fail   | chunk 1 is not what was attested",
