@@ -156,16 +156,23 @@ BEGIN ATOMIC
            AND (r.run_to IS NULL OR r.run_to > content_access_between.run_after)
         ORDER BY r.content_id, j.account_id, j.is_less, j.until DESC, j.group_id COLLATE "C"
     ), concerned AS MATERIALIZED (
-        SELECT array_agg(DISTINCT e.id) AS ids
-        FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m UNION ALL SELECT v.content_id FROM member_event AS v) AS e
+        SELECT array_agg(DISTINCT e.id) AS ids, CAST(NULL AS text[]) AS accounts
+        FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+      UNION ALL
+        -- Of these, only who joined or left is looked at.
+        SELECT array_agg(DISTINCT v.content_id), array_agg(DISTINCT v.account_id) FROM member_event AS v
+    ), every AS MATERIALIZED (
+        SELECT array_agg(DISTINCT i.id) AS ids FROM concerned AS c CROSS JOIN LATERAL unnest(c.ids) AS i (id)
     ), list_before AS MATERIALIZED (
-        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_before) AS l
+        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_before) AS l
     ), list_after AS MATERIALIZED (
-        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_after) AS l
+        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_after) AS l
     ), before AS MATERIALIZED (
-        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_before) AS p
+        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_before, c.accounts) AS p
+        WHERE c.ids IS NOT NULL
     ), after AS MATERIALIZED (
-        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_after) AS p
+        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_after, c.accounts) AS p
+        WHERE c.ids IS NOT NULL
     ), differing AS MATERIALIZED (
         SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
                coalesce(a.edit_rank, 0) AS edit_is
