@@ -12,6 +12,8 @@ mod history;
 mod nodes;
 #[path = "mirror/refreshing.rs"]
 mod refreshing;
+#[path = "mirror/upgrading.rs"]
+mod upgrading;
 
 use confluence_fdw_tests::{lines, one};
 use confluence_sim::Options;

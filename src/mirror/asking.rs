@@ -1,11 +1,12 @@
 //! What a mirror's owner asks the site beside refreshes: the foreign tables to ask it by.
 
 use super::place::MirrorSchema;
-use super::{create, live, refresh};
+use super::{create, form, live, refresh};
 
 /// The foreign tables of a mirror of the caller's, by the names of their remote tables.
 pub(crate) fn live_tables(mirror: &str) -> Vec<(&'static str, String)> {
     let place = MirrorSchema::of_mirror(mirror);
+    form::must_be_current(&place).unwrap_or_else(|report| report.raise());
     let tables = create::tables_of(&place);
     let server = refresh::server_of(&place).unwrap_or_else(|report| report.raise());
     let oid = refresh::server_oid(&server);

@@ -11,6 +11,7 @@ use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
+use super::form;
 use super::live;
 use super::lock::{self, Lock};
 use super::place::MirrorSchema;
@@ -69,6 +70,7 @@ pub(crate) fn refresh(request: RefreshRequest) {
     // What the caller has done so far is not to decide what becomes of this.
     commit();
     let place = MirrorSchema::of_mirror(&request.mirror);
+    form::must_be_current(&place).unwrap_or_else(|report| report.raise());
     let server_name = server_of(&place).unwrap_or_else(|report| report.raise());
     fits_in_time(&place, request.mode).unwrap_or_else(|report| report.raise());
     let Some(lock) = Lock::of_session(&place) else {
