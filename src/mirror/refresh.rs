@@ -288,8 +288,9 @@ impl Refresh {
         )
     }
 
-    /// Whether what the whole steps of a failed run have read is still there, row by row.
+    /// Whether a failed run has whole steps, and what they have read is still there, row by row.
     fn is_still_read(&self, failed: i64) -> Result<bool, Report> {
+        let mut has_any = false;
         for table in &self.tables {
             let counted = Spi::get_one_with_args::<i64>(
                 "SELECT (SELECT rows_read FROM run_steps WHERE run_id = $1 AND step = $2 AND is_complete)",
@@ -300,8 +301,9 @@ impl Refresh {
             if there != Some(counted) {
                 return Ok(false);
             }
+            has_any = true;
         }
-        Ok(true)
+        Ok(has_any)
     }
 
     /// Reads a table, piece by piece.

@@ -4,7 +4,7 @@ use confluence_fdw_tests::{error, lines, one};
 use confluence_sim::{Fault, Options, Organisation, Reply, Size};
 use postgres::Client;
 
-use super::{mirrored, mirrored_site, refresh};
+use super::{mirrored, mirrored_site, refresh, state_of};
 use crate::scene::{PERMISSIONS, Scene, WHO_AM_I, until};
 
 #[test]
@@ -72,23 +72,8 @@ fn inside_a_transaction_block_or_under_a_time_out_it_says_what_to_do_and_sends_n
     );
 }
 
-/// What a mirror shows and keeps: every state of every row, and the complete runs.
-fn state_of(scene: &mut Scene) -> Vec<String> {
-    let mut state = lines(
-        &mut scene.client,
-        "SELECT id FROM acme.runs WHERE status = 'complete' ORDER BY id",
-    );
-    for table in super::histories(scene) {
-        state.extend(lines(
-            &mut scene.client,
-            &format!("SELECT h::text FROM acme.{table}_history AS h ORDER BY 1"),
-        ));
-    }
-    state
-}
-
 /// The paths of the operations that a refresh asks, one for each of its steps.
-const STEPS: &[&str] = &[
+pub(super) const STEPS: &[&str] = &[
     "/wiki/rest/api/group",
     "/wiki/api/v2/spaces",
     PERMISSIONS,
@@ -136,7 +121,7 @@ fn a_cancel_at_any_step_leaves_all_as_it_was_and_the_next_refresh_succeeds() {
             site.rename_page(ids[place], format!("Cancelled {place}"))
                 .unwrap()
         });
-        let before = state_of(&mut scene);
+        let before = state_of(&mut scene.client);
         let (mut watcher, running, pid) = hanging(&scene, path);
         one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
         let raised = running.join().unwrap().unwrap_err();
@@ -145,7 +130,7 @@ fn a_cancel_at_any_step_leaves_all_as_it_was_and_the_next_refresh_succeeds() {
             Some("57014"),
             "{path}"
         );
-        assert_eq!(state_of(&mut scene), before, "{path}");
+        assert_eq!(state_of(&mut scene.client), before, "{path}");
         let told = lines(
             &mut scene.client,
             "SELECT status, sqlstate FROM acme.runs ORDER BY id DESC LIMIT 1",
@@ -163,14 +148,14 @@ fn a_session_that_ends_leaves_a_lost_run_and_no_lock() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
     for path in STEPS {
-        let before = state_of(&mut scene);
+        let before = state_of(&mut scene.client);
         let (mut watcher, running, pid) = hanging(&scene, path);
         one(
             &mut watcher,
             &format!("SELECT pg_terminate_backend({pid}, 60000)"),
         );
         running.join().unwrap().unwrap_err();
-        assert_eq!(state_of(&mut scene), before, "{path}");
+        assert_eq!(state_of(&mut scene.client), before, "{path}");
         let state = "SELECT state FROM confluence.mirrors WHERE mirror = 'acme'";
         assert_eq!(one(&mut scene.client, state), "lost", "{path}");
         scene.sim.clear_faults();
