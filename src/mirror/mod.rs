@@ -19,7 +19,7 @@ mod run;
 mod settings;
 mod table;
 
-pub(crate) use asking::live_tables;
+pub(crate) use asking::{hold_to_erase, live_tables};
 pub(crate) use create::create;
 pub(crate) use read::Mode;
 pub(crate) use refresh::{RefreshRequest, refresh};

@@ -660,9 +660,12 @@ fn busy(place: &MirrorSchema) -> Report {
          WHERE status = 'running' ORDER BY id DESC LIMIT 1",
         place.quoted()
     );
-    let report = lock::held(place);
     match Spi::get_one::<String>(&sql) {
-        Ok(Some(who)) => report.detail(who),
-        _ => report,
+        Ok(Some(who)) => Report::new(
+            Code::ERRCODE_OBJECT_IN_USE,
+            format!("mirror \"{}\" is being refreshed", place.name),
+        )
+        .detail(who),
+        _ => lock::held(place),
     }
 }

@@ -193,6 +193,53 @@ fn a_second_refresh_is_told_who_runs_the_first() {
 }
 
 #[test]
+fn nobody_is_erased_while_a_refresh_runs_and_no_refresh_runs_while_somebody_is() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let account = scene.sim.organisation().users()[3].account_id.clone();
+    let erase = format!("SELECT count(*) > 0 FROM confluence.erase_person('acme', '{account}')");
+    let (mut watcher, running, pid) = hanging(&scene, "/wiki/api/v2/pages");
+    let raised = error(&mut scene.client, &erase);
+    assert_eq!(
+        (raised.code().code(), raised.message(), raised.hint()),
+        (
+            "55006",
+            "mirror \"acme\" is in use",
+            Some("Call it again when that has ended.")
+        )
+    );
+    one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
+    running.join().unwrap().unwrap_err();
+    scene.sim.clear_faults();
+
+    let mut other = scene.database.connect();
+    other.batch_execute("BEGIN").unwrap();
+    assert_eq!(one(&mut other, &erase), "t");
+    let runs = "SELECT count(*) FROM acme.runs";
+    let before = one(&mut scene.client, runs);
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("55006", "mirror \"acme\" is in use")
+    );
+    assert_eq!(one(&mut scene.client, runs), before);
+    other.batch_execute("COMMIT").unwrap();
+    refresh(&mut scene, "full");
+
+    // Nobody else can keep a mirror from being refreshed.
+    let role = scene.database.role("guest");
+    scene.execute(&format!("GRANT USAGE ON SCHEMA acme TO {role}"));
+    let raised = error(
+        &mut scene.database.connect_as(&role),
+        "SELECT confluence.hold_to_erase('acme')",
+    );
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("42501", "permission denied for function erase_account")
+    );
+}
+
+#[test]
 fn a_mirror_does_not_shrink_by_accident_and_what_is_right_can_be_accepted() {
     let mut scene = mirrored_site(Options::of(Organisation::sized(Size {
         spaces: 3,
