@@ -169,6 +169,57 @@ fn a_session_that_ends_leaves_a_lost_run_and_no_lock() {
 }
 
 #[test]
+fn what_ends_a_refresh_while_it_publishes_lets_nothing_be_seen_of_it() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let ids = scene.page_ids();
+    let ways = [
+        ("pg_cancel_backend", "failed|publish|57014"),
+        ("lock_timeout", "failed|publish|55P03"),
+        ("pg_terminate_backend", "lost|NULL|NULL"),
+    ];
+    for (place, (way, told)) in ways.into_iter().enumerate() {
+        scene
+            .sim
+            .edit(|site| site.rename_page(ids[place], way).expect("a page"));
+        let before = state_of(&mut scene.client);
+        // It looks at the evidence last, when all tables are written.
+        let mut holder = scene.database.connect();
+        holder
+            .batch_execute("BEGIN; LOCK TABLE acme.manifests IN ACCESS EXCLUSIVE MODE")
+            .unwrap();
+        let mut client = scene.database.connect();
+        if way == "lock_timeout" {
+            client.batch_execute("SET lock_timeout = '1s'").unwrap();
+        }
+        let pid: i32 = client
+            .query_one("SELECT pg_backend_pid()", &[])
+            .unwrap()
+            .get(0);
+        let running =
+            std::thread::spawn(move || client.batch_execute("CALL confluence.refresh('acme')"));
+        if way != "lock_timeout" {
+            let waits = format!(
+                "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type IS NOT NULL"
+            );
+            until("it publishes", std::time::Duration::from_secs(60), || {
+                lines(&mut scene.client, &waits) == ["t"]
+            });
+            one(&mut scene.client, &format!("SELECT {way}({pid})"));
+        }
+        running.join().unwrap().unwrap_err();
+        holder.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(state_of(&mut scene.client), before, "{way}");
+        refresh(&mut scene, "full");
+        let earlier =
+            "SELECT status, failed_step, sqlstate FROM acme.runs ORDER BY id DESC OFFSET 1 LIMIT 1";
+        assert_eq!(one(&mut scene.client, earlier), told);
+        let title = format!("SELECT title FROM acme.pages WHERE id = {}", ids[place]);
+        assert_eq!(one(&mut scene.client, &title), way);
+    }
+}
+
+#[test]
 fn a_second_refresh_is_told_who_runs_the_first() {
     let mut scene = mirrored();
     let (mut watcher, running, pid) = hanging(&scene, "/wiki/api/v2/pages");
