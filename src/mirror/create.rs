@@ -204,7 +204,10 @@ fn add_columns(table: &MirroredTable) -> Result<(), Report> {
                 quote_identifier(column.name),
                 column.type_name
             ))?;
-            if *relation == own && !table.is_append_only() {
+            if *relation == table.staging() {
+                // What a refresh has read that failed has no value for it: the next one does not go on with that.
+                Spi::run(&format!("TRUNCATE {}", quote_identifier(relation)))?;
+            } else if !table.is_append_only() {
                 Spi::run_with_args(
                     "INSERT INTO new_columns VALUES ($1, $2) ON CONFLICT DO NOTHING",
                     &[table.name.into(), column.name.into()],

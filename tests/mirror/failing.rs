@@ -220,6 +220,33 @@ fn what_ends_a_refresh_while_it_publishes_lets_nothing_be_seen_of_it() {
 }
 
 #[test]
+fn a_statement_that_takes_too_long_leaves_all_as_it_was() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    // The limit looks long enough, and is not this time.
+    scene.execute("UPDATE acme.runs SET finished_at = started_at + interval '1 ms'");
+    let before = state_of(&mut scene.client);
+    scene.sim.fault(
+        Fault::on("/wiki/api/v2/pages").forever(),
+        Reply::NeverAnswer,
+    );
+    scene.execute("SET statement_timeout = '3s'");
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(raised.code().code(), "57014", "{raised:?}");
+    scene.execute("SET statement_timeout = 0");
+    assert_eq!(state_of(&mut scene.client), before);
+    scene.sim.clear_faults();
+    refresh(&mut scene, "full");
+    assert_eq!(
+        lines(
+            &mut scene.client,
+            "SELECT status, sqlstate FROM acme.runs ORDER BY id"
+        ),
+        ["complete|NULL", "failed|57014", "complete|NULL"]
+    );
+}
+
+#[test]
 fn a_second_refresh_is_told_who_runs_the_first() {
     let mut scene = mirrored();
     let (mut watcher, running, pid) = hanging(&scene, "/wiki/api/v2/pages");
