@@ -781,12 +781,25 @@ $$;
 COMMENT ON FUNCTION confluence.export_manifest(text, bigint, text) IS
     'A manifest for somewhere else: json, the bytes that its hash is of; or in-toto, a statement that names the manifest and its files with their hashes';
 
+-- Whoever may erase people from a mirror keeps refreshes away until the transaction ends.
+CREATE FUNCTION confluence.hold_to_erase(mirror text) RETURNS void
+    LANGUAGE c VOLATILE PARALLEL UNSAFE
+    SET search_path = pg_catalog, pg_temp
+    AS 'MODULE_PATHNAME', 'hold_to_erase_wrapper';
+
+COMMENT ON FUNCTION confluence.hold_to_erase(text) IS
+    'Keeps a mirror from being refreshed until the transaction ends, for whoever may erase people from it; an error while it is being refreshed';
+
 CREATE FUNCTION confluence.erase_person(mirror text, account text) RETURNS TABLE (place text, rows bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    erase_account text := confluence.mirror_function(mirror, 'erase_account', '{text}');
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT * FROM %s($1)', confluence.mirror_function(mirror, 'erase_account', '{text}')) USING account;
+    -- What a refresh has read and not published yet would bring the person back, and could be half erased.
+    PERFORM confluence.hold_to_erase(mirror);
+    RETURN QUERY EXECUTE format('SELECT * FROM %s($1)', erase_account) USING account;
 END
 $$;
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use confluence_fdw_tests::{Database, golden, lines, matches_golden};
 use confluence_sim::{Options, Sim};
 
+use crate::scene::small_site;
+
 /// What is looked at: there are more tables and columns, and there will be others.
 const LOOKED_AT: [&str; 2] = [
     "confluence_spaces:id,key,name,created_at,homepage_id",
@@ -67,6 +69,49 @@ fn jdbc_tells_of_the_tables() {
         .run_java(&program("Metadata.java"), &LOOKED_AT);
     matches_golden("clients/Metadata.java", &printed);
     shown.asked_the_site_for_nothing();
+}
+
+#[test]
+fn jdbc_refreshes_a_mirror_with_autocommit_on_and_is_told_so_where_it_is_off() {
+    let sim = Sim::start(Options::of(small_site()));
+    let database = Database::create();
+    database.site(&sim);
+    database.execute("SELECT confluence.create_mirror('site', 'acme')");
+    let refresh = |ways: &[&str]| {
+        let arguments = [&["acme"], ways].concat();
+        database.run_java(&program("Refresh.java"), &arguments)
+    };
+    // Neither sends anything: the first is refused by the extension, the second by PostgreSQL.
+    assert_eq!(
+        refresh(&["without autocommit", "escape"]),
+        "without autocommit: 25001: confluence.refresh cannot run inside a transaction block, a function or an exception handler \
+         HINT: CALL it by itself: in psql without BEGIN, in a driver with autocommit on, in pg_cron as the job's only command.\n\
+         escape: 42809: confluence.refresh(character varying) is a procedure HINT: To call a procedure, use CALL.\n"
+    );
+    assert!(sim.log().is_empty(), "{:#?}", sim.log());
+    let mut client = database.connect();
+    let runs = "SELECT status, mode FROM acme.runs ORDER BY id";
+    assert_eq!(lines(&mut client, runs), Vec::<String>::new());
+    assert_eq!(
+        refresh(&[
+            "statement",
+            "prepared",
+            "callable",
+            "escape as call",
+            "simple"
+        ]),
+        "statement: done\nprepared: done\ncallable: done\nescape as call: done\nsimple: done\n"
+    );
+    assert_eq!(
+        lines(&mut client, runs),
+        [
+            "complete|full",
+            "complete|access",
+            "complete|full",
+            "complete|full",
+            "complete|changes"
+        ]
+    );
 }
 
 #[test]

@@ -42,6 +42,7 @@ mod oauth;
 mod odd_values;
 mod once;
 mod ordered_joins;
+mod own_server;
 mod pairs;
 mod planning;
 mod privileges;

@@ -1,5 +1,7 @@
 //! Mirrors: what `confluence.create_mirror` makes, and what `confluence.refresh` publishes.
 
+#[path = "mirror/crashing.rs"]
+mod crashing;
 #[path = "mirror/creating.rs"]
 mod creating;
 #[path = "mirror/failing.rs"]
@@ -12,9 +14,12 @@ mod history;
 mod nodes;
 #[path = "mirror/refreshing.rs"]
 mod refreshing;
+#[path = "mirror/upgrading.rs"]
+mod upgrading;
 
 use confluence_fdw_tests::{lines, one};
 use confluence_sim::Options;
+use postgres::Client;
 
 use crate::scene::{Scene, small_site};
 
@@ -40,11 +45,32 @@ fn refresh(scene: &mut Scene, mode: &str) {
 /// The tables that a mirror keeps the history of.
 #[track_caller]
 fn histories(scene: &mut Scene) -> Vec<String> {
+    histories_of(&mut scene.client)
+}
+
+#[track_caller]
+fn histories_of(client: &mut Client) -> Vec<String> {
     lines(
-        &mut scene.client,
+        client,
         "SELECT replace(relname, '_history', '') FROM pg_class
          WHERE relnamespace = 'acme'::regnamespace AND relname LIKE '%\\_history' AND relkind = 'r' ORDER BY 1",
     )
+}
+
+/// What a mirror shows and keeps: every state of every row, and the complete runs.
+#[track_caller]
+fn state_of(client: &mut Client) -> Vec<String> {
+    let mut state = lines(
+        client,
+        "SELECT id FROM acme.runs WHERE status = 'complete' ORDER BY id",
+    );
+    for table in histories_of(client) {
+        state.extend(lines(
+            client,
+            &format!("SELECT h::text FROM acme.{table}_history AS h ORDER BY 1"),
+        ));
+    }
+    state
 }
 
 /// What `as_of` the moment of a run's publishing tells of a table, in order.

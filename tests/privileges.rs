@@ -31,7 +31,7 @@ const RIGHTS: &str = "
     FROM object, aclexplode(acl) WHERE grantee <> owner ORDER BY 1, 2, 3";
 
 /// What docs/security.md says.
-const PROMISED: [&str; 25] = [
+const PROMISED: [&str; 26] = [
     "routine confluence.\"analyze\"(text,integer)|EXECUTE|PUBLIC",
     "routine confluence.\"check\"(text)|EXECUTE|PUBLIC",
     "routine confluence.attest(text,text,jsonb,integer)|EXECUTE|PUBLIC",
@@ -43,6 +43,7 @@ const PROMISED: [&str; 25] = [
     "routine confluence.create_views(text,text)|EXECUTE|PUBLIC",
     "routine confluence.erase_person(text,text)|EXECUTE|PUBLIC",
     "routine confluence.export_manifest(text,bigint,text)|EXECUTE|PUBLIC",
+    "routine confluence.hold_to_erase(text)|EXECUTE|PUBLIC",
     "routine confluence.import_user_emails(text)|EXECUTE|PUBLIC",
     "routine confluence.list_mirrors()|EXECUTE|PUBLIC",
     "routine confluence.live_tables(text)|EXECUTE|PUBLIC",

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use confluence_fdw_tests::{Database, lines, literal, one, pg_major, skip};
-use confluence_sim::{Fault, Options, Organisation, Reply};
+use confluence_fdw_tests::{Database, lines, literal, one, pg_major, site_statements, skip};
+use confluence_sim::{Fault, Options, Organisation, Reply, Sim};
 use postgres::{Client, NoTls};
 
-use crate::scene::{Scene, until};
+use crate::own_server::OwnServer;
+use crate::scene::{Scene, small_site, until};
 
 /// The schedule's unit is a minute: a job that is due runs at the next full one.
 const IN_GOOD_TIME: Duration = Duration::from_secs(150);
@@ -24,11 +25,16 @@ struct Job {
 impl Job {
     /// None, after saying so, where there is no pg_cron.
     fn every_minute(database: &Database, command: &str) -> Option<Self> {
-        let mut client = database
+        let client = database
             .config_as("postgres")
             .dbname("postgres")
             .connect(NoTls)
             .unwrap();
+        Self::with(client, database.name(), command)
+    }
+
+    /// The same by a session of any server.
+    fn with(mut client: Client, database: &str, command: &str) -> Option<Self> {
         let preloaded = one(&mut client, "SHOW shared_preload_libraries");
         if !preloaded.contains("pg_cron") {
             skip(&format!("no pg_cron for PostgreSQL {} here", pg_major()));
@@ -42,9 +48,11 @@ impl Job {
         let id = one(
             &mut client,
             &format!(
-                "SELECT cron.schedule_in_database({name}, '* * * * *', {}, {name})",
+                "SELECT cron.schedule_in_database({}, '* * * * *', {}, {})",
+                // A job of the same name would take its place.
+                literal(&format!("{database}: {command}")),
                 literal(command),
-                name = literal(database.name())
+                literal(database)
             ),
         );
         Some(Self { client, id })
@@ -60,6 +68,18 @@ impl Job {
                 self.id
             ),
         )
+    }
+
+    /// Waits for the first run, and tells how it went.
+    #[track_caller]
+    fn first_run(&mut self) -> String {
+        let mut found = Vec::new();
+        until("the job has run", IN_GOOD_TIME, || {
+            thread::sleep(Duration::from_millis(20));
+            found = self.runs();
+            !found.is_empty()
+        });
+        found.remove(0)
     }
 
     /// Waits for a run that begins from now on, and tells how it went.
@@ -198,4 +218,85 @@ fn a_scheduled_refresh_is_complete_or_leaves_what_was_there() {
     });
     // All of the old grants, then all of the new ones: nothing else, ever.
     assert_eq!(seen.into_inner().unwrap(), [before, after]);
+}
+
+/// How a mirror is refreshed by a schedule.
+const REFRESH: &str = "CALL confluence.refresh('acme')";
+/// A refresh that is not the job's only command: both are one transaction.
+const NOT_ALONE: &str = "SET statement_timeout = 0; CALL confluence.refresh('acme')";
+
+/// The refresh of a mirror that is scheduled alone, and what is said where it is not, both in the same minute.
+#[track_caller]
+fn refreshes_by_schedule(mut watcher: Client, schedule: impl Fn(&str) -> Option<Job>) {
+    let Some(mut not_alone) = schedule(NOT_ALONE) else {
+        return;
+    };
+    let mut alone = schedule(REFRESH).expect("as the first one");
+    let refused = not_alone.first_run();
+    assert_eq!(alone.first_run(), "succeeded|CALL");
+    drop((not_alone, alone));
+    let words: Vec<&str> = refused.split_whitespace().take(6).collect();
+    assert_eq!(
+        words,
+        [
+            "failed|ERROR:",
+            "confluence.refresh",
+            "cannot",
+            "run",
+            "inside",
+            "a"
+        ],
+        "{refused}"
+    );
+    assert!(
+        refused.contains("in pg_cron as the job's only command"),
+        "{refused}"
+    );
+    // The one that was refused has begun nothing.
+    assert_eq!(
+        lines(
+            &mut watcher,
+            "SELECT id, status, mode, db_user, (SELECT count(*) FROM acme.pages) FROM acme.runs ORDER BY id LIMIT 1"
+        ),
+        ["1|complete|full|postgres|45"]
+    );
+}
+
+#[test]
+fn a_mirror_is_refreshed_by_schedule_over_a_connection() {
+    let scene = Scene::of(Options::of(small_site()), "");
+    scene
+        .database
+        .execute("SELECT confluence.create_mirror('site', 'acme')");
+    refreshes_by_schedule(scene.database.connect(), |command| {
+        Job::every_minute(&scene.database, command)
+    });
+}
+
+#[test]
+fn a_mirror_is_refreshed_by_schedule_in_a_background_worker() {
+    let beside = Database::empty();
+    if !one(&mut beside.connect(), "SHOW shared_preload_libraries").contains("pg_cron") {
+        return skip(&format!("no pg_cron for PostgreSQL {} here", pg_major()));
+    }
+    let sim = Sim::start(Options::of(small_site()));
+    let server = OwnServer::new(
+        &beside,
+        &[
+            "shared_preload_libraries=pg_cron",
+            "cron.database_name=postgres",
+            "cron.timezone=UTC",
+            "cron.use_background_workers=on",
+        ],
+    );
+    let mut client = server.connect("postgres");
+    let site = site_statements(&sim, "");
+    client
+        .batch_execute(&format!(
+            "CREATE EXTENSION confluence_fdw; {site}; SELECT confluence.create_mirror('site', 'acme')"
+        ))
+        .unwrap();
+    refreshes_by_schedule(client, |command| {
+        Job::with(server.connect("postgres"), "postgres", command)
+    });
 }

@@ -6,6 +6,7 @@
 mod cases;
 mod dashboards;
 mod document;
+mod evidence;
 mod latency;
 mod machine;
 mod measure;
@@ -27,7 +28,7 @@ struct Part {
 }
 
 /// In the order of the document.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     Part {
         name: "requests",
         run: requests::run,
@@ -55,6 +56,10 @@ const PARTS: [Part; 7] = [
     Part {
         name: "dashboards",
         run: dashboards::run,
+    },
+    Part {
+        name: "evidence",
+        run: evidence::run,
     },
 ];
 

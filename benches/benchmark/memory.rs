@@ -32,11 +32,45 @@ pub fn run(report: &mut Report) {
     site.analyze();
     site.rows("SELECT id, title FROM confluence_pages LIMIT 1000")
         .expect("pages");
+    let query = "SELECT count(title), count(modified_at), sum(id) FROM confluence_pages";
+    let (memory, pages) = watched(&mut site, |site| site.client.query_one(query, &[]));
+    let pages: i64 = pages.expect("pages").get(0);
+    assert_eq!(pages as usize, PAGES);
+    let Memory {
+        before,
+        most,
+        grown,
+    } = memory;
+    let mut table = Table::new(
+        format!("Growth over a million pages: under {LIMIT} MiB"),
+        &["pages", "before", "at most", "growth"],
+    );
+    table.row(
+        [
+            grouped(PAGES),
+            format!("{before} MiB"),
+            format!("{most} MiB"),
+            format!("{grown} MiB"),
+        ],
+        Verdict::of(grown < LIMIT),
+    );
+    report.table(table);
+}
+
+/// Memory of a session's process, in MiB.
+pub struct Memory {
+    pub before: u64,
+    pub most: u64,
+    pub grown: u64,
+}
+
+/// Watches a session's process while it does something, which does not panic: the watch would go on.
+pub fn watched<T>(site: &mut Site, work: impl FnOnce(&mut Site) -> T) -> (Memory, T) {
     let process = site.client.query_one("SELECT pg_backend_pid()", &[]);
     let process: i32 = process.expect("a process").get(0);
     let before = resident(process);
     let over = AtomicBool::new(false);
-    let (most, pages) = thread::scope(|scope| {
+    let (most, done) = thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let mut most = 0;
             while !over.load(Ordering::Relaxed) {
@@ -45,29 +79,16 @@ pub fn run(report: &mut Report) {
             }
             most
         });
-        let query = "SELECT count(title), count(modified_at), sum(id) FROM confluence_pages";
-        let pages = site.client.query_one(query, &[]);
-        // Before anything can panic: the watch would go on.
+        let done = work(site);
         over.store(true, Ordering::Relaxed);
-        let pages: i64 = pages.expect("pages").get(0);
-        (watch.join().expect("the watch does not panic"), pages)
+        (watch.join().expect("the watch does not panic"), done)
     });
-    assert_eq!(pages as usize, PAGES);
-    let grown = most.saturating_sub(before) >> 10;
-    let mut table = Table::new(
-        format!("Growth over a million pages: under {LIMIT} MiB"),
-        &["pages", "before", "at most", "growth"],
-    );
-    table.row(
-        [
-            grouped(PAGES),
-            format!("{} MiB", before >> 10),
-            format!("{} MiB", most >> 10),
-            format!("{grown} MiB"),
-        ],
-        Verdict::of(grown < LIMIT),
-    );
-    report.table(table);
+    let memory = Memory {
+        before: before >> 10,
+        most: most >> 10,
+        grown: most.saturating_sub(before) >> 10,
+    };
+    (memory, done)
 }
 
 /// Memory of a process that is its own and resident, in KiB.

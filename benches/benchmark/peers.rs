@@ -19,11 +19,12 @@ const REQUIREMENTS: &str = include_str!("../peers/requirements.txt");
 /// The rows that have to be there, whoever brought them.
 const CHECKSUM: &str = "SELECT count(*), sum(hashtextextended(id::text || title, 0)) FROM pages";
 
-struct Peer {
-    name: &'static str,
-    program: &'static str,
-    arguments: &'static [&'static str],
-    is_tuned: bool,
+/// A program that reads the site in its own way.
+pub struct Peer {
+    pub name: &'static str,
+    pub program: &'static str,
+    pub arguments: &'static [&'static str],
+    pub is_tuned: bool,
 }
 
 const PEERS: [Peer; 3] = [
@@ -127,9 +128,9 @@ pub fn run(report: &mut Report) {
 }
 
 /// What a contestant has made.
-struct Loaded {
-    took: Duration,
-    checksum: String,
+pub struct Loaded {
+    pub took: Duration,
+    pub checksum: String,
 }
 
 fn ours(sim: &Sim, is_analyzed: bool) -> Loaded {
@@ -156,6 +157,11 @@ fn ours(sim: &Sim, is_analyzed: bool) -> Loaded {
 impl Peer {
     /// Runs the program on a database of its own; or says why it did not work.
     fn run(&self, sim: &Sim) -> Result<Loaded, String> {
+        self.run_with(sim, CHECKSUM)
+    }
+
+    /// The same with another checksum of what it has brought.
+    pub fn run_with(&self, sim: &Sim, checksum: &str) -> Result<Loaded, String> {
         let database = Database::empty();
         settle(&mut database.connect());
         let python = std::env::var_os("CONFLUENCE_FDW_BENCH_PYTHON")
@@ -188,7 +194,7 @@ impl Peer {
             .map_err(|_| format!("printed {printed}"))?;
         Ok(Loaded {
             took: Duration::from_secs_f64(took),
-            checksum: one(&mut database.connect(), CHECKSUM),
+            checksum: one(&mut database.connect(), checksum),
         })
     }
 }

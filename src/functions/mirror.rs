@@ -1,4 +1,4 @@
-//! `confluence.create_mirror` and `confluence.refresh`.
+//! `confluence.create_mirror`, `confluence.refresh`, and what other functions of mirrors ask.
 
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -50,6 +50,13 @@ fn live_tables(
 > {
     let mirror = mirror.unwrap_or_else(|| null_argument("mirror").raise());
     TableIterator::new(mirror::live_tables(mirror))
+}
+
+/// Holds a mirror until the transaction ends, so that no refresh runs into an erasure.
+#[pg_extern]
+fn hold_to_erase(mirror: Option<&str>) {
+    let mirror = mirror.unwrap_or_else(|| null_argument("mirror").raise());
+    mirror::hold_to_erase(mirror);
 }
 
 /// Reads the site into a mirror, and publishes all of it or nothing.

@@ -1,11 +1,13 @@
-//! What a mirror's owner asks the site beside refreshes: the foreign tables to ask it by.
+//! What is done with a mirror beside refreshes: which foreign tables the site is asked by, and that nobody else changes it.
 
+use super::lock::Lock;
 use super::place::MirrorSchema;
-use super::{create, live, refresh};
+use super::{create, form, live, refresh};
 
 /// The foreign tables of a mirror of the caller's, by the names of their remote tables.
 pub(crate) fn live_tables(mirror: &str) -> Vec<(&'static str, String)> {
     let place = MirrorSchema::of_mirror(mirror);
+    form::must_be_current(&place).unwrap_or_else(|report| report.raise());
     let tables = create::tables_of(&place);
     let server = refresh::server_of(&place).unwrap_or_else(|report| report.raise());
     let oid = refresh::server_oid(&server);
@@ -15,4 +17,10 @@ pub(crate) fn live_tables(mirror: &str) -> Vec<(&'static str, String)> {
         live::missing(&place, &server, missing.name).raise();
     }
     found.into_iter().collect()
+}
+
+/// Holds a mirror until the transaction ends, for somebody who erases a person from it: no refresh publishes meanwhile what
+/// it read before.
+pub(crate) fn hold_to_erase(mirror: &str) {
+    Lock::of_transaction(&MirrorSchema::to_erase_from(mirror));
 }

@@ -5,6 +5,7 @@ use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
+use super::form::{self, FORMAT};
 use super::lock::Lock;
 use super::objects;
 use super::place::MirrorSchema;
@@ -12,9 +13,6 @@ use super::table::{MirroredTable, evidence};
 use crate::catalog;
 use crate::pg::report::Report;
 use crate::pg::search_path;
-
-/// The form of the tables that this version makes.
-const FORMAT: i32 = 1;
 
 /// A thing that a mirror has, as its maker is told: name, kind, and what it is.
 pub(crate) type MadeObject = (String, &'static str, Option<String>);
@@ -90,6 +88,7 @@ fn make(
     let others = remote_tables(others)?;
     let exists = Spi::get_one::<bool>("SELECT to_regclass('mirror') IS NOT NULL")?.unwrap_or(false);
     if exists {
+        form::must_be_known(place)?;
         same_server(server)?;
     }
     for file in objects::TABLES {
@@ -138,10 +137,12 @@ fn make(
             ],
         )?;
     }
+    Spi::run_with_args(
+        "DELETE FROM reports AS r WHERE NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = $1 AND p.proname = r.name)",
+        &[place.oid.into()],
+    )?;
     keep_private(place, &made)?;
-    for grant in rights {
-        Spi::run(&grant)?;
-    }
+    give_back(place, rights)?;
     let made = made
         .into_iter()
         .map(|(kind, identity, comment)| (identity, kind, comment));
@@ -157,8 +158,7 @@ fn remote_tables(names: Vec<String>) -> Result<Vec<String>, Report> {
                 None => "The tables are those that IMPORT FOREIGN SCHEMA declares.".to_owned(),
             });
         };
-        let main = table.main();
-        if main.sources.is_empty() && main.needed().next().is_some() {
+        if table.needs_a_condition() {
             return Err(Report::new(
                 Code::ERRCODE_FEATURE_NOT_SUPPORTED,
                 format!("\"{name}\" cannot be mirrored"),
@@ -203,7 +203,10 @@ fn add_columns(table: &MirroredTable) -> Result<(), Report> {
                 quote_identifier(column.name),
                 column.type_name
             ))?;
-            if *relation == own && !table.is_append_only() {
+            if *relation == table.staging() {
+                // What a refresh has read that failed has no value for it: the next one does not go on with that.
+                Spi::run(&format!("TRUNCATE {}", quote_identifier(relation)))?;
+            } else if !table.is_append_only() {
                 Spi::run_with_args(
                     "INSERT INTO new_columns VALUES ($1, $2) ON CONFLICT DO NOTHING",
                     &[table.name.into(), column.name.into()],
@@ -233,10 +236,38 @@ fn objects_of(place: &MirrorSchema) -> Result<Vec<SchemaObject>, Report> {
     })
 }
 
-/// Drops the views and functions that an older version has made, and gives the statements that bring their rights back. If
-/// something else needs them, it names that, and nothing is done.
-fn drop_views(place: &MirrorSchema) -> Result<Vec<String>, Report> {
-    let dependents = texts(DEPENDENTS, &[place.name.as_str().into()])?;
+/// A right to a view or function that somebody was granted.
+struct Right {
+    kind: String,
+    identity: String,
+    /// The column, where it is a right to that alone.
+    column: Option<String>,
+    grantee: String,
+    grant: String,
+}
+
+/// The rights that somebody was granted to what is made anew.
+const RIGHTS: &str = "
+    SELECT o.kind, o.identity, a.column_name::text, quote_ident(pg_get_userbyid(a.grantee)),
+           format('GRANT %s%s ON %s %I.%s TO %I%s', a.privilege_type, ' (' || quote_ident(a.column_name) || ')', CASE o.kind WHEN 'view' THEN 'TABLE' ELSE 'FUNCTION' END,
+                  $1, o.identity, pg_get_userbyid(a.grantee), CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+    FROM mirror_objects o
+    LEFT JOIN pg_class c ON c.oid = CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $1) || o.identity) END
+    LEFT JOIN pg_proc p ON p.oid = CASE o.kind WHEN 'function' THEN to_regprocedure(format('%I.', $1) || o.identity) END
+    CROSS JOIN LATERAL (
+        SELECT NULL::name, g.grantee, g.privilege_type, g.is_grantable FROM aclexplode(coalesce(c.relacl, p.proacl)) AS g
+      UNION ALL
+        SELECT t.attname, g.grantee, g.privilege_type, g.is_grantable
+        FROM pg_attribute t CROSS JOIN LATERAL aclexplode(t.attacl) AS g WHERE t.attrelid = c.oid AND NOT t.attisdropped
+    ) AS a (column_name, grantee, privilege_type, is_grantable)
+    WHERE a.grantee <> coalesce(c.relowner, p.proowner) AND a.grantee <> 0
+    ORDER BY o.ordinal, a.column_name, 4";
+
+/// Drops the views and functions that an older version has made, and tells who had which rights to them. If something else
+/// needs them, it names that, and nothing is done.
+fn drop_views(place: &MirrorSchema) -> Result<Vec<Right>, Report> {
+    let name = || [place.name.as_str().into()];
+    let dependents = texts(DEPENDENTS, &name())?;
     if !dependents.is_empty() {
         return Err(Report::new(
             Code::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
@@ -245,26 +276,71 @@ fn drop_views(place: &MirrorSchema) -> Result<Vec<String>, Report> {
         .detail(dependents.join("\n"))
         .hint("Drop these, call confluence.create_mirror again, and make them anew. Nothing was changed."));
     }
-    let rights = texts(
-        "SELECT format('GRANT %s ON %s %I.%s TO %s%s', a.privilege_type, CASE o.kind WHEN 'view' THEN 'TABLE' ELSE 'FUNCTION' END, $1, o.identity,
-                       CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-                       CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-         FROM mirror_objects o
-         LEFT JOIN pg_class c ON c.oid = CASE o.kind WHEN 'view' THEN to_regclass(format('%I.', $1) || o.identity) END
-         LEFT JOIN pg_proc p ON p.oid = CASE o.kind WHEN 'function' THEN to_regprocedure(format('%I.', $1) || o.identity) END
-         CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, p.proacl)) AS a
-         WHERE a.grantee <> coalesce(c.relowner, p.proowner) AND a.grantee <> 0",
-        &[place.name.as_str().into()],
-    )?;
+    let rights = Spi::connect(|client| {
+        let rows = client.select(RIGHTS, None, &name())?;
+        rows.map(|row| {
+            Ok(Right {
+                kind: row.get(1)?.unwrap_or_default(),
+                identity: row.get(2)?.unwrap_or_default(),
+                column: row.get(3)?,
+                grantee: row.get(4)?.unwrap_or_default(),
+                grant: row.get(5)?.unwrap_or_default(),
+            })
+        })
+        .collect::<Result<_, spi::Error>>()
+    })?;
     // In the order in which nothing of the mirror needs what is dropped. What needs it beyond that keeps it from being dropped.
     let drops = texts(
         "SELECT format('DROP %s IF EXISTS %I.%s', upper(kind), $1, identity) FROM mirror_objects ORDER BY ordinal DESC",
-        &[place.name.as_str().into()],
+        &name(),
     )?;
     for drop in drops {
         Spi::run(&drop)?;
     }
     Ok(rights)
+}
+
+/// Grants again what was granted. Of what this version has not any more, it tells who could use it.
+fn give_back(place: &MirrorSchema, rights: Vec<Right>) -> Result<(), Report> {
+    let mut lost = Vec::new();
+    for right in rights {
+        let qualified = format!("{}.{}", place.quoted(), right.identity);
+        let is_there = Spi::get_one_with_args::<bool>(
+            "SELECT CASE $1 WHEN 'view' THEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass($2) AND a.attnum > 0
+                                                     AND NOT a.attisdropped AND a.attname = coalesce($3, a.attname))
+                            ELSE to_regprocedure($2) IS NOT NULL END",
+            &[
+                right.kind.as_str().into(),
+                qualified.as_str().into(),
+                right.column.as_deref().into(),
+            ],
+        )?;
+        if is_there == Some(true) {
+            Spi::run(&right.grant)?;
+            continue;
+        }
+        let column = right.column.map(|column| format!("column {column} of "));
+        lost.push(format!(
+            "{}{} {qualified}: role {}",
+            column.unwrap_or_default(),
+            right.kind,
+            right.grantee
+        ));
+    }
+    if !lost.is_empty() {
+        lost.dedup();
+        Report::new(
+            Code::ERRCODE_WARNING,
+            format!(
+                "some rights to mirror \"{}\" are gone with what they were granted on",
+                place.name
+            ),
+        )
+        .detail(lost.join("\n"))
+        .hint("See whether something else has taken its place, and grant that.")
+        .warn();
+    }
+    Ok(())
 }
 
 /// Takes back what PUBLIC and default privileges get by themselves: names and e-mail addresses are in it.

@@ -1,4 +1,4 @@
-//! A mirror's lock: one refresh, or one change of its form, at a time.
+//! A mirror's lock: one refresh, one change of its form or one erasure at a time.
 //!
 //! It is a lock on the schema, which its like and DROP SCHEMA wait for, and nothing else does: readers are never blocked.
 
@@ -66,6 +66,8 @@ fn tag(place: &MirrorSchema) -> pg_sys::LOCKTAG {
 pub(super) fn held(place: &MirrorSchema) -> Report {
     Report::new(
         Code::ERRCODE_OBJECT_IN_USE,
-        format!("mirror \"{}\" is being refreshed", place.name),
+        format!("mirror \"{}\" is in use", place.name),
     )
+    .detail("Another session refreshes it, makes it anew, or erases a person from it.")
+    .hint("Call it again when that has ended.")
 }

@@ -1,12 +1,13 @@
 //! Mirrors: copies of a site in schemas of their owners', with history.
 //!
-//! `table` says what is kept of each table, `ddl` and `objects` make it, `create` brings both together; `refresh` runs the steps,
-//! `read` says what each reads, `publish` makes history of it, `run` tells of it. What a mirror answers is SQL under
-//! `sql/mirror`.
+//! `table` says what is kept of each table, `ddl` and `objects` make it, `create` brings both together, and `form` tells which
+//! version has; `refresh` runs the steps, `read` says what each reads, `publish` makes history of it, `run` tells of it. What a
+//! mirror answers is SQL under `sql/mirror`.
 
 mod asking;
 mod create;
 mod ddl;
+mod form;
 mod live;
 mod lock;
 mod objects;
@@ -18,7 +19,7 @@ mod run;
 mod settings;
 mod table;
 
-pub(crate) use asking::live_tables;
+pub(crate) use asking::{hold_to_erase, live_tables};
 pub(crate) use create::create;
 pub(crate) use read::Mode;
 pub(crate) use refresh::{RefreshRequest, refresh};

@@ -94,6 +94,26 @@ impl MirrorSchema {
         place
     }
 
+    /// The mirror of that name, if its owner lets the caller erase people from it.
+    pub fn to_erase_from(name: &str) -> Self {
+        let found = Spi::get_one_with_args::<pg_sys::Oid>(
+            "SELECT (SELECT n.oid FROM pg_namespace AS n JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.proname = 'erase_account'
+                     WHERE n.nspname = $1 AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE') LIMIT 1)",
+            &[name.into()],
+        );
+        let Some(oid) = found.unwrap_or_else(|error| Report::from(error).raise()) else {
+            Report::new(
+                Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+                "permission denied for function erase_account",
+            )
+            .raise()
+        };
+        Self {
+            name: name.to_owned(),
+            oid,
+        }
+    }
+
     /// The name of the schema with the foreign tables that nobody has imported elsewhere.
     pub fn live(&self) -> String {
         format!("{}_live", self.name)

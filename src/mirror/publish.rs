@@ -76,7 +76,7 @@ impl MirroredTable {
                 ..Published::default()
             }));
         }
-        self.fill_new_columns()?;
+        self.fill_new_columns(reading.is_whole)?;
         let mut published = Published::default();
         if reading.is_whole {
             let (ending, open) = self.count_ending(reading)?;
@@ -258,12 +258,19 @@ impl MirroredTable {
         )
     }
 
-    /// Fills columns that a newer version has added in the open rows, without making history of it.
-    fn fill_new_columns(&self) -> Result<(), Report> {
+    /// Fills columns that a newer version has added in the open rows, without making history of it: in those that were read,
+    /// until all were.
+    fn fill_new_columns(&self, is_whole: bool) -> Result<(), Report> {
         let new = super::create::texts(
-            "DELETE FROM new_columns WHERE table_name = $1 RETURNING column_name",
+            "SELECT column_name FROM new_columns WHERE table_name = $1",
             &[self.name.into()],
         )?;
+        if is_whole {
+            Spi::run_with_args(
+                "DELETE FROM new_columns WHERE table_name = $1",
+                &[self.name.into()],
+            )?;
+        }
         let facts = self.facts();
         for column in new.iter().filter(|column| facts.contains(&column.as_str())) {
             let column = quote_identifier(column);

@@ -31,16 +31,17 @@ const BESIDE_ACCESS: &[&str] = &[
     "audit_log",
 ];
 /// Tables that a look for changes reads in whole.
-const CHEAP: &[&str] = &["spaces", "groups", "space_roles", "emails"];
+const CHEAP: &[&str] = &[
+    "spaces",
+    "groups",
+    "product_groups",
+    "space_roles",
+    "emails",
+];
 /// Tables of space roles, which not every site has.
 pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.
 pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
-
-/// The kinds of access that groups give to the product.
-const ACCESS_TYPES: &str = "SELECT * FROM unnest(ARRAY['user', 'admin', 'site-admin'])";
-/// The ways in which people have access to it.
-const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator'])";
 
 /// So many contents are looked up in one statement: it keeps what the site has answered about them.
 const LOOKED_UP: usize = 5_000;
@@ -131,7 +132,6 @@ impl Mode {
             return match name {
                 "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
-                "product_groups" => Some((of_kinds("access_type", ACCESS_TYPES), true)),
                 name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
@@ -164,21 +164,9 @@ impl Mode {
             "whiteboards" => Portion::Nodes("whiteboard"),
             "databases" => Portion::Nodes("database"),
             "smart_links" => Portion::Nodes("embed"),
-            "product_groups" => of_kinds("access_type", ACCESS_TYPES),
-            "product_users" => of_kinds("permission_type", LICENCES),
             _ => Portion::Whole,
         };
         Some((reading, true))
-    }
-}
-
-/// All of a table that is read by the kinds of its rows.
-fn of_kinds(column: &'static str, values: &'static str) -> Portion {
-    Portion::By {
-        column,
-        values,
-        at_once: 10,
-        type_name: "text",
     }
 }
 
@@ -195,6 +183,16 @@ fn accounts() -> Portion {
 pub(super) struct Piece {
     sql: String,
     argument: Option<PieceArgument>,
+    counted: Counted,
+}
+
+/// How many rows a piece has read.
+#[derive(Clone, Copy)]
+enum Counted {
+    /// As many as its statement has written.
+    Written,
+    /// As many as its statement says: some were there before, and were read again.
+    Told,
 }
 
 enum PieceArgument {
@@ -204,17 +202,28 @@ enum PieceArgument {
 }
 
 impl Piece {
-    /// Reads it, and gives how many rows there are.
+    /// Reads it, and gives how many rows have come.
     pub fn read(self) -> Result<i64, Report> {
         let args: Vec<DatumWithOid> = self
             .argument
             .map(PieceArgument::datum)
             .into_iter()
             .collect();
-        let rows = Spi::connect_mut(|client| {
-            client.update(&self.sql, None, &args).map(|rows| rows.len())
-        })?;
-        Ok(i64::try_from(rows).unwrap_or(i64::MAX))
+        Ok(Spi::connect_mut(|client| {
+            let rows = client.update(&self.sql, None, &args)?;
+            match self.counted {
+                Counted::Written => Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX)),
+                Counted::Told => Ok::<_, spi::Error>(rows.first().get_one()?.unwrap_or(0)),
+            }
+        })?)
+    }
+
+    fn writing(sql: String, argument: Option<PieceArgument>) -> Self {
+        Self {
+            sql,
+            argument,
+            counted: Counted::Written,
+        }
     }
 }
 
@@ -241,7 +250,7 @@ pub(super) fn pieces(
         RowSource::UserEmails => "confluence.user_emails".to_owned(),
     };
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
-    let one = |sql: String, argument| vec![Piece { sql, argument }];
+    let one = |sql: String, argument| vec![Piece::writing(sql, argument)];
     Ok(match reading {
         Portion::Nothing(_) | Portion::With(_) => Vec::new(),
         Portion::Looked { with } => looked_up(tables, *with, live, &copy)?,
@@ -269,10 +278,7 @@ pub(super) fn pieces(
             };
             arguments
                 .into_iter()
-                .map(|argument| Piece {
-                    sql: sql.clone(),
-                    argument: Some(argument),
-                })
+                .map(|argument| Piece::writing(sql.clone(), Some(argument)))
                 .collect()
         }
         Portion::Nodes(kind) => nodes(table, kind, &source),
@@ -304,10 +310,10 @@ fn looked_up(
         (restrictions, OTHER_IDS),
     ] {
         let ids = values_of::<i64>(ids)?;
-        pieces.extend(ids.chunks(LOOKED_UP).map(|ids| Piece {
-            sql: sql.clone(),
-            argument: Some(PieceArgument::Ids(ids.to_vec())),
-        }));
+        pieces.extend(
+            ids.chunks(LOOKED_UP)
+                .map(|ids| Piece::writing(sql.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
+        );
     }
     Ok(pieces)
 }
@@ -333,8 +339,11 @@ fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
     let found = found.join(", ");
     let doubted = format!(
         "WITH doubted AS (
-             DELETE FROM {staging} WHERE NOT EXISTS (SELECT FROM ({NODES}) AS n WHERE n.parent_type <> 'page') RETURNING id)
-         INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(SELECT id FROM doubted))"
+             DELETE FROM {staging} WHERE NOT EXISTS (SELECT FROM ({NODES}) AS n WHERE n.parent_type <> 'page') RETURNING id
+         ), again AS (
+             INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(SELECT id FROM doubted)) RETURNING id
+         )
+         SELECT (SELECT count(*) FROM again) - (SELECT count(*) FROM doubted)"
     );
     let parents = format!(
         "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(
@@ -343,12 +352,15 @@ fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
     );
     let found = format!("INSERT INTO {staging} ({columns}) SELECT {found} FROM {source}");
     // A parent that was missing may have one that is.
-    [found, doubted, parents.clone(), parents]
-        .map(|sql| Piece {
-            sql,
-            argument: None,
-        })
-        .into()
+    vec![
+        Piece::writing(found, None),
+        Piece {
+            counted: Counted::Told,
+            ..Piece::writing(doubted, None)
+        },
+        Piece::writing(parents.clone(), None),
+        Piece::writing(parents, None),
+    ]
 }
 
 /// The versions that are new. The listing tells the current one; only where others came between is the content asked.
@@ -376,14 +388,11 @@ fn versions(
            AND l.number > (SELECT max(v.number) FROM {name}_history AS v WHERE v.{of} = l.{of} AND v.run_to IS NULL)
            AND NOT EXISTS (SELECT FROM {staging} AS s WHERE s.{of} = l.{of} AND s.number = l.number)"
     );
-    let mut pieces = vec![Piece {
-        sql: current,
-        argument: None,
-    }];
-    pieces.extend(ids.chunks(500).map(|ids| Piece {
-        sql: between.clone(),
-        argument: Some(PieceArgument::Ids(ids.to_vec())),
-    }));
+    let mut pieces = vec![Piece::writing(current, None)];
+    pieces.extend(
+        ids.chunks(500)
+            .map(|ids| Piece::writing(between.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
+    );
     Ok(pieces)
 }
 

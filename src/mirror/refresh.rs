@@ -11,6 +11,7 @@ use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
+use super::form;
 use super::live;
 use super::lock::{self, Lock};
 use super::place::MirrorSchema;
@@ -69,6 +70,7 @@ pub(crate) fn refresh(request: RefreshRequest) {
     // What the caller has done so far is not to decide what becomes of this.
     commit();
     let place = MirrorSchema::of_mirror(&request.mirror);
+    form::must_be_current(&place).unwrap_or_else(|report| report.raise());
     let server_name = server_of(&place).unwrap_or_else(|report| report.raise());
     fits_in_time(&place, request.mode).unwrap_or_else(|report| report.raise());
     let Some(lock) = Lock::of_session(&place) else {
@@ -286,8 +288,9 @@ impl Refresh {
         )
     }
 
-    /// Whether what the whole steps of a failed run have read is still there, row by row.
+    /// Whether a failed run has whole steps, and what they have read is still there, row by row.
     fn is_still_read(&self, failed: i64) -> Result<bool, Report> {
+        let mut has_any = false;
         for table in &self.tables {
             let counted = Spi::get_one_with_args::<i64>(
                 "SELECT (SELECT rows_read FROM run_steps WHERE run_id = $1 AND step = $2 AND is_complete)",
@@ -298,8 +301,9 @@ impl Refresh {
             if there != Some(counted) {
                 return Ok(false);
             }
+            has_any = true;
         }
-        Ok(true)
+        Ok(has_any)
     }
 
     /// Reads a table, piece by piece.
@@ -656,9 +660,12 @@ fn busy(place: &MirrorSchema) -> Report {
          WHERE status = 'running' ORDER BY id DESC LIMIT 1",
         place.quoted()
     );
-    let report = lock::held(place);
     match Spi::get_one::<String>(&sql) {
-        Ok(Some(who)) => report.detail(who),
-        _ => report,
+        Ok(Some(who)) => Report::new(
+            Code::ERRCODE_OBJECT_IN_USE,
+            format!("mirror \"{}\" is being refreshed", place.name),
+        )
+        .detail(who),
+        _ => lock::held(place),
     }
 }

@@ -94,13 +94,14 @@ pub(super) fn last_complete() -> Result<Option<Earlier>, Report> {
     earlier("status = 'complete'", &[])
 }
 
-/// The failed run right before this one that it may go on from: it has read the same, a short while ago, and what it has
-/// read is still there.
+/// The failed run right before this one that it may go on from: the same version has read the same, a short while ago, and
+/// what it has read is still there.
 pub(super) fn resumable(run: i64, mode: Mode) -> Result<Option<Earlier>, Report> {
     earlier(
         "id = (SELECT max(p.id) FROM runs AS p WHERE p.id < $1) AND status IN ('failed', 'lost') AND mode = $2
-         AND server_started_at = pg_postmaster_start_time() AND started_at > clock_timestamp() - interval '1 hour'",
-        &[run.into(), mode.name().into()],
+         AND server_started_at = pg_postmaster_start_time() AND started_at > clock_timestamp() - interval '1 hour'
+         AND product_version = $3",
+        &[run.into(), mode.name().into(), env!("CARGO_PKG_VERSION").into()],
     )
 }
 

@@ -1,6 +1,7 @@
 //! Making a mirror: whose it is, what is in it, and who may see it.
 
 use confluence_fdw_tests::{error, lines, one};
+use confluence_sim::{Fault, Reply};
 
 use super::{histories, mirrored, refresh};
 use crate::scene::Scene;
@@ -103,6 +104,64 @@ fn a_new_column_is_filled_without_making_history() {
     );
     let spaces = one(&mut scene.client, "SELECT count(*) FROM confluence_spaces");
     assert_eq!(states, [format!("{spaces}|t|0")]);
+}
+
+#[test]
+fn a_new_column_is_filled_in_the_rows_that_are_read_until_all_were() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    // The mirror as a version made it that did not know the column yet.
+    scene.execute(
+        "ALTER TABLE acme.pages_history DROP COLUMN owner_id CASCADE; ALTER TABLE acme.pages_staging DROP COLUMN owner_id CASCADE",
+    );
+    scene.execute("SELECT confluence.create_mirror('site', 'acme')");
+    let page = scene.page_ids()[0];
+    scene
+        .sim
+        .edit(|site| site.modify_page(page).expect("a page"));
+    for (mode, run) in [("changes", 2), ("full", 3), ("full", 4)] {
+        refresh(&mut scene, mode);
+        assert_eq!(
+            lines(
+                &mut scene.client,
+                "SELECT id, run_to FROM acme.pages_history WHERE run_to IS NOT NULL"
+            ),
+            [format!("{page}|2")],
+            "run {run}"
+        );
+    }
+    let of = |table: &str| format!("SELECT id, owner_id FROM {table} ORDER BY id");
+    let kept = lines(&mut scene.client, &of("acme.pages"));
+    assert_eq!(kept, lines(&mut scene.client, &of("confluence_pages")));
+    assert!(kept.iter().any(|row| !row.ends_with("NULL")));
+}
+
+#[test]
+fn what_a_failed_run_has_read_without_a_new_column_is_read_again() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let last = Fault::on("/wiki/rest/api/audit").times(1);
+    scene.sim.fault(last, Reply::status(400));
+    error(&mut scene.client, "CALL confluence.refresh('acme')");
+    scene.execute(
+        "ALTER TABLE acme.pages_history DROP COLUMN owner_id CASCADE; ALTER TABLE acme.pages_staging DROP COLUMN owner_id CASCADE;
+         SELECT confluence.create_mirror('site', 'acme')",
+    );
+    for _ in 0..2 {
+        refresh(&mut scene, "full");
+        let states = "SELECT count(owner_id) > 0, count(run_to) FROM acme.pages_history";
+        assert_eq!(one(&mut scene.client, states), "t|0");
+    }
+    let runs = "SELECT status, resumes_run FROM acme.runs ORDER BY id";
+    assert_eq!(
+        lines(&mut scene.client, runs),
+        [
+            "complete|NULL",
+            "failed|NULL",
+            "complete|NULL",
+            "complete|NULL"
+        ]
+    );
 }
 
 #[test]

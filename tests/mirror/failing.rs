@@ -4,7 +4,7 @@ use confluence_fdw_tests::{error, lines, one};
 use confluence_sim::{Fault, Options, Organisation, Reply, Size};
 use postgres::Client;
 
-use super::{mirrored, mirrored_site, refresh};
+use super::{mirrored, mirrored_site, refresh, state_of};
 use crate::scene::{PERMISSIONS, Scene, WHO_AM_I, until};
 
 #[test]
@@ -72,23 +72,8 @@ fn inside_a_transaction_block_or_under_a_time_out_it_says_what_to_do_and_sends_n
     );
 }
 
-/// What a mirror shows and keeps: every state of every row, and the complete runs.
-fn state_of(scene: &mut Scene) -> Vec<String> {
-    let mut state = lines(
-        &mut scene.client,
-        "SELECT id FROM acme.runs WHERE status = 'complete' ORDER BY id",
-    );
-    for table in super::histories(scene) {
-        state.extend(lines(
-            &mut scene.client,
-            &format!("SELECT h::text FROM acme.{table}_history AS h ORDER BY 1"),
-        ));
-    }
-    state
-}
-
 /// The paths of the operations that a refresh asks, one for each of its steps.
-const STEPS: &[&str] = &[
+pub(super) const STEPS: &[&str] = &[
     "/wiki/rest/api/group",
     "/wiki/api/v2/spaces",
     PERMISSIONS,
@@ -136,7 +121,7 @@ fn a_cancel_at_any_step_leaves_all_as_it_was_and_the_next_refresh_succeeds() {
             site.rename_page(ids[place], format!("Cancelled {place}"))
                 .unwrap()
         });
-        let before = state_of(&mut scene);
+        let before = state_of(&mut scene.client);
         let (mut watcher, running, pid) = hanging(&scene, path);
         one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
         let raised = running.join().unwrap().unwrap_err();
@@ -145,7 +130,7 @@ fn a_cancel_at_any_step_leaves_all_as_it_was_and_the_next_refresh_succeeds() {
             Some("57014"),
             "{path}"
         );
-        assert_eq!(state_of(&mut scene), before, "{path}");
+        assert_eq!(state_of(&mut scene.client), before, "{path}");
         let told = lines(
             &mut scene.client,
             "SELECT status, sqlstate FROM acme.runs ORDER BY id DESC LIMIT 1",
@@ -163,14 +148,14 @@ fn a_session_that_ends_leaves_a_lost_run_and_no_lock() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
     for path in STEPS {
-        let before = state_of(&mut scene);
+        let before = state_of(&mut scene.client);
         let (mut watcher, running, pid) = hanging(&scene, path);
         one(
             &mut watcher,
             &format!("SELECT pg_terminate_backend({pid}, 60000)"),
         );
         running.join().unwrap().unwrap_err();
-        assert_eq!(state_of(&mut scene), before, "{path}");
+        assert_eq!(state_of(&mut scene.client), before, "{path}");
         let state = "SELECT state FROM confluence.mirrors WHERE mirror = 'acme'";
         assert_eq!(one(&mut scene.client, state), "lost", "{path}");
         scene.sim.clear_faults();
@@ -181,6 +166,84 @@ fn a_session_that_ends_leaves_a_lost_run_and_no_lock() {
         );
         assert_eq!(told, ["complete", "lost"], "{path}");
     }
+}
+
+#[test]
+fn what_ends_a_refresh_while_it_publishes_lets_nothing_be_seen_of_it() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let ids = scene.page_ids();
+    let ways = [
+        ("pg_cancel_backend", "failed|publish|57014"),
+        ("lock_timeout", "failed|publish|55P03"),
+        ("pg_terminate_backend", "lost|NULL|NULL"),
+    ];
+    for (place, (way, told)) in ways.into_iter().enumerate() {
+        scene
+            .sim
+            .edit(|site| site.rename_page(ids[place], way).expect("a page"));
+        let before = state_of(&mut scene.client);
+        // It looks at the evidence last, when all tables are written.
+        let mut holder = scene.database.connect();
+        holder
+            .batch_execute("BEGIN; LOCK TABLE acme.manifests IN ACCESS EXCLUSIVE MODE")
+            .unwrap();
+        let mut client = scene.database.connect();
+        if way == "lock_timeout" {
+            client.batch_execute("SET lock_timeout = '1s'").unwrap();
+        }
+        let pid: i32 = client
+            .query_one("SELECT pg_backend_pid()", &[])
+            .unwrap()
+            .get(0);
+        let running =
+            std::thread::spawn(move || client.batch_execute("CALL confluence.refresh('acme')"));
+        if way != "lock_timeout" {
+            let waits = format!(
+                "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type IS NOT NULL"
+            );
+            until("it publishes", std::time::Duration::from_secs(60), || {
+                lines(&mut scene.client, &waits) == ["t"]
+            });
+            one(&mut scene.client, &format!("SELECT {way}({pid})"));
+        }
+        running.join().unwrap().unwrap_err();
+        holder.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(state_of(&mut scene.client), before, "{way}");
+        refresh(&mut scene, "full");
+        let earlier =
+            "SELECT status, failed_step, sqlstate FROM acme.runs ORDER BY id DESC OFFSET 1 LIMIT 1";
+        assert_eq!(one(&mut scene.client, earlier), told);
+        let title = format!("SELECT title FROM acme.pages WHERE id = {}", ids[place]);
+        assert_eq!(one(&mut scene.client, &title), way);
+    }
+}
+
+#[test]
+fn a_statement_that_takes_too_long_leaves_all_as_it_was() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    // The limit looks long enough, and is not this time.
+    scene.execute("UPDATE acme.runs SET finished_at = started_at + interval '1 ms'");
+    let before = state_of(&mut scene.client);
+    scene.sim.fault(
+        Fault::on("/wiki/api/v2/pages").forever(),
+        Reply::NeverAnswer,
+    );
+    scene.execute("SET statement_timeout = '3s'");
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(raised.code().code(), "57014", "{raised:?}");
+    scene.execute("SET statement_timeout = 0");
+    assert_eq!(state_of(&mut scene.client), before);
+    scene.sim.clear_faults();
+    refresh(&mut scene, "full");
+    assert_eq!(
+        lines(
+            &mut scene.client,
+            "SELECT status, sqlstate FROM acme.runs ORDER BY id"
+        ),
+        ["complete|NULL", "failed|57014", "complete|NULL"]
+    );
 }
 
 #[test]
@@ -205,6 +268,53 @@ fn a_second_refresh_is_told_who_runs_the_first() {
     assert_eq!(raised.code().code(), "55006");
     one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
     running.join().unwrap().unwrap_err();
+}
+
+#[test]
+fn nobody_is_erased_while_a_refresh_runs_and_no_refresh_runs_while_somebody_is() {
+    let mut scene = mirrored();
+    refresh(&mut scene, "full");
+    let account = scene.sim.organisation().users()[3].account_id.clone();
+    let erase = format!("SELECT count(*) > 0 FROM confluence.erase_person('acme', '{account}')");
+    let (mut watcher, running, pid) = hanging(&scene, "/wiki/api/v2/pages");
+    let raised = error(&mut scene.client, &erase);
+    assert_eq!(
+        (raised.code().code(), raised.message(), raised.hint()),
+        (
+            "55006",
+            "mirror \"acme\" is in use",
+            Some("Call it again when that has ended.")
+        )
+    );
+    one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
+    running.join().unwrap().unwrap_err();
+    scene.sim.clear_faults();
+
+    let mut other = scene.database.connect();
+    other.batch_execute("BEGIN").unwrap();
+    assert_eq!(one(&mut other, &erase), "t");
+    let runs = "SELECT count(*) FROM acme.runs";
+    let before = one(&mut scene.client, runs);
+    let raised = error(&mut scene.client, "CALL confluence.refresh('acme')");
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("55006", "mirror \"acme\" is in use")
+    );
+    assert_eq!(one(&mut scene.client, runs), before);
+    other.batch_execute("COMMIT").unwrap();
+    refresh(&mut scene, "full");
+
+    // Nobody else can keep a mirror from being refreshed.
+    let role = scene.database.role("guest");
+    scene.execute(&format!("GRANT USAGE ON SCHEMA acme TO {role}"));
+    let raised = error(
+        &mut scene.database.connect_as(&role),
+        "SELECT confluence.hold_to_erase('acme')",
+    );
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("42501", "permission denied for function erase_account")
+    );
 }
 
 #[test]

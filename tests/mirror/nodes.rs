@@ -1,7 +1,7 @@
 //! What is in the trees of spaces and is no page.
 
 use confluence_fdw_tests::site::small;
-use confluence_fdw_tests::{lines, one};
+use confluence_fdw_tests::{error, lines, one};
 use confluence_sim::{Fault, NodeKind, Options, Organisation, PageStatus, Reply};
 
 use super::{mirrored_site, refresh};
@@ -82,7 +82,25 @@ fn parents_are_not_believed_as_long_as_they_are_pages_alone() {
             }
         }),
     );
+    // A refresh that fails later has read them whole.
+    let last = Fault::on("/wiki/rest/api/audit").times(1);
+    scene.sim.fault(last, Reply::status(400));
+    error(&mut scene.client, "CALL confluence.refresh('acme')");
     refresh(&mut scene, "full");
+    assert_eq!(
+        lines(
+            &mut scene.client,
+            "SELECT status, resumes_run FROM acme.runs ORDER BY id"
+        ),
+        ["failed|NULL", "complete|1"]
+    );
+    // What is read again is not counted again.
+    for (table, _) in TABLES {
+        let sql = format!(
+            "SELECT DISTINCT rows_read - (SELECT count(*) FROM acme.{table}) FROM acme.run_steps WHERE step = '{table}'"
+        );
+        assert_eq!(lines(&mut scene.client, &sql), ["0"], "{table}");
+    }
     let organisation = scene.sim.organisation();
     let kept = lines(
         &mut scene.client,

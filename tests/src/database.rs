@@ -175,18 +175,7 @@ impl Database {
     /// The same, with further options of the server, as in `page_size '10', max_concurrency '1'`.
     #[track_caller]
     pub fn site_with(&self, sim: &Sim, options: &str) {
-        let url = literal(sim.url());
-        let (email, token) = (literal(Options::EMAIL), literal(Options::TOKEN));
-        let options = if options.is_empty() {
-            String::new()
-        } else {
-            format!(", {options}")
-        };
-        self.execute(&format!(
-            "CREATE SERVER site FOREIGN DATA WRAPPER confluence_fdw OPTIONS (base_url {url}{options});
-             CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS (email {email}, api_token {token});
-             IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO public"
-        ));
+        self.execute(&site_statements(sim, options));
     }
 
     /// Runs statements through psql, and returns what it printed. An error of psql, or of a statement, is a failure.
@@ -273,6 +262,22 @@ impl Drop for Database {
             }
         }
     }
+}
+
+/// The statements that make the stand-in the server `site` of the database that they are run in, as [`Database::site_with`] does.
+pub fn site_statements(sim: &Sim, options: &str) -> String {
+    let url = literal(sim.url());
+    let (email, token) = (literal(Options::EMAIL), literal(Options::TOKEN));
+    let options = if options.is_empty() {
+        String::new()
+    } else {
+        format!(", {options}")
+    };
+    format!(
+        "CREATE SERVER site FOREIGN DATA WRAPPER confluence_fdw OPTIONS (base_url {url}{options});
+         CREATE USER MAPPING FOR PUBLIC SERVER site OPTIONS (email {email}, api_token {token});
+         IMPORT FOREIGN SCHEMA confluence FROM SERVER site INTO public"
+    )
 }
 
 /// A string as a literal of SQL.

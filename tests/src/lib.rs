@@ -20,7 +20,7 @@ mod query;
 pub mod site;
 
 pub use cluster::{pg_major, skip};
-pub use database::{Database, Notices, PsqlOutput, literal};
+pub use database::{Database, Notices, PsqlOutput, literal, site_statements};
 pub use golden::{golden, matches_golden};
 pub use query::{
     detail_of, error, estimated_requests, explain, explain_with, hint_of, lines, message_of, one,

@@ -431,7 +431,7 @@ fn describe(table: &'static Table, out: &mut String) {
             endpoint.method(),
             endpoint.path,
             rows_of_a_request(endpoint, &needed),
-            without_condition(endpoint, &needed),
+            without_condition(table, endpoint, &needed),
             endpoint.scope,
         );
     }
@@ -491,13 +491,14 @@ fn rows_of_a_request(endpoint: &Endpoint, needed: &[&str]) -> String {
     }
 }
 
-fn without_condition(endpoint: &Endpoint, needed: &[&str]) -> String {
+fn without_condition(table: &Table, endpoint: &Endpoint, needed: &[&str]) -> String {
     let source = |source: &Source| match source.only {
         Some((column, value)) => format!("`{}` with {column} `{value}`", source.table.name),
         None => format!("`{}`", source.table.name),
     };
     match endpoint.sources {
         [] if needed.is_empty() => "everything".to_owned(),
+        [] if !table.needs_a_condition() => "each kind".to_owned(),
         [] => "not asked".to_owned(),
         sources => sources.iter().map(source).collect::<Vec<_>>().join(", "),
     }

@@ -100,6 +100,14 @@ impl Organisation {
         Ok(())
     }
 
+    /// Moves a page below another content of its space, or to the root. As on the live site this is no new version.
+    pub fn move_page(&mut self, id: u64, parent_id: Option<u64>) -> Result<(), NoSuch> {
+        let parent = self.parent_key(parent_id)?;
+        self.record_mut(id)?.parent = parent;
+        self.children = OnceLock::new();
+        Ok(())
+    }
+
     /// Puts a page into the trash.
     pub fn trash_page(&mut self, id: u64) -> Result<(), NoSuch> {
         self.set_page_status(id, PageStatus::Trashed)
