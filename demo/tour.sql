@@ -116,3 +116,64 @@ ALTER USER MAPPING FOR CURRENT_USER SERVER acme OPTIONS (SET api_token 'expired'
 SELECT key FROM confluence_spaces;
 ALTER USER MAPPING FOR CURRENT_USER SERVER acme OPTIONS (SET api_token 'sim-token');
 \set ECHO none
+
+\set ON_ERROR_STOP on
+\echo
+\echo '━━ 10. A review needs more than what is so now: a mirror of the site, which keeps what was, in a schema of your own'
+\timing on
+\set ECHO queries
+SELECT kind, count(*) FROM confluence.create_mirror('acme', 'acme') GROUP BY kind;
+
+CALL confluence.refresh('acme');
+\timing off
+
+SELECT kind, reason, occurrences, detail FROM acme.unknowns();
+\set ECHO none
+
+\echo
+\echo '━━ 11. Who may view one page, by which path, and which list lets them through: it is below a page that is restricted'
+\set ECHO queries
+SELECT name, verdict, path_type, coalesce(group_name, access_class) AS through, layers -> 0 ->> 'by' AS list_names
+FROM acme.content_access(282118312) WHERE access = 'view' ORDER BY verdict, name, path_type;
+
+SELECT level, verdict, title, by, reason FROM acme.explain_access(282118312, '712020:282b1733-9974-4aa3-bb86-0e9b49e53496')
+WHERE access = 'view';
+\set ECHO none
+
+SELECT m.account_id AS hana, g.id AS engineering, r.published_at AS before
+FROM acme.emails m, acme.groups g, acme.runs r WHERE m.email = 'hana.ito@acme.example' AND g.name = 'engineering' \gset
+\echo
+\echo '━━ 12. Somebody changes teams: an administrator takes Hana Ito out of the engineers. What did she lose by the next refresh?'
+\setenv MEMBER :url/wiki/rest/api/group/userByGroupId?groupId=:engineering&accountId=:hana
+\! curl --noproxy '*' --fail --silent --show-error --request DELETE --user svc@example.com:sim-token "$MEMBER"
+\timing on
+\set ECHO queries
+CALL confluence.refresh('acme');
+\timing off
+
+SELECT name, change, access, space_key, title, cause, group_name AS through, after::time(0), until::time(0)
+FROM acme.access_changes(:'before', now());
+\set ECHO none
+
+\echo
+\echo '━━ 13. And what does she still reach? Rights that are no engineer''s business any more, and one that is hers'
+\set ECHO queries
+SELECT space_key, title, access, verdict, string_agg(coalesce(group_name, access_class, path_type), ', ') AS through
+FROM acme.person_access(:'hana') GROUP BY 1, 2, 3, 4 ORDER BY access, space_key;
+\set ECHO none
+
+\echo
+\echo '━━ 14. Evidence: the rows are kept with a manifest, in a chain of hashes. Even the owner cannot change them unseen'
+\set ECHO queries
+SELECT confluence.attest('acme', 'space_admins');
+
+SELECT report, run_id, rows, complete, unknown_rows, left(sha256, 16) || '…' AS sha256, left(prev_sha256, 16) || '…' AS prev FROM acme.manifests;
+
+SELECT step, status, left(found, 60) AS found FROM confluence.verify('acme');
+
+ALTER TABLE acme.evidence DISABLE TRIGGER append_only;
+UPDATE acme.evidence SET lines[1] = replace(lines[1], 'active', 'closed');
+ALTER TABLE acme.evidence ENABLE TRIGGER append_only;
+
+SELECT step, status, left(found, 60) AS found FROM confluence.verify('acme') WHERE status = 'fail';
+\set ECHO none

@@ -20,5 +20,7 @@ mod rule;
 mod search;
 #[path = "access/spaces.rs"]
 mod spaces;
+#[path = "access/view.rs"]
+mod view;
 #[path = "access/world.rs"]
 mod world;

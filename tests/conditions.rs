@@ -14,8 +14,6 @@ pub fn opening(table: &Table) -> &'static str {
     match (table.name, &needed[..]) {
         ("confluence_search", _) => "cql IN ('type = page AND space = ENG', 'type = space')",
         ("confluence_custom_content", _) => "type = 'ac:com.example.diagrams:diagram'",
-        ("confluence_product_groups", _) => "access_type IN ('user', 'admin', 'site-admin')",
-        ("confluence_product_users", _) => "permission_type IN ('none', 'externalCollaborator')",
         (_, ["custom_content_id", ..]) => diagrams,
         _ => "true",
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use confluence_fdw_tests::{corpus, lines, requests};
+use confluence_fdw_tests::{corpus, estimated_requests, lines, requests};
 
 /// Long enough for requests to meet, short enough for a test.
 const LATENCY: Duration = Duration::from_millis(10);
@@ -43,6 +43,38 @@ fn no_statement_takes_more_requests_than_it_may() {
             wrong.push(format!(
                 "{}: {sent} of {}, {in_flight} in flight",
                 statement.name, statement.requests
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What `EXPLAIN` expects of tables of which nothing is known is within this factor of what is sent.
+const NEAR: f64 = 3.0;
+
+/// Statements whose requests depend on what nobody knows before: how long the audit log is, and how old pages are.
+const NOT_KNOWN: &[&str] = &[
+    "audit records by category",
+    "changes a day, a quarter three years back",
+];
+
+#[test]
+fn what_is_expected_is_near_what_is_sent_where_nothing_was_analyzed() {
+    let site = corpus::site();
+    let mut wrong = Vec::new();
+    for statement in corpus::statements() {
+        let mut fresh = site.database.connect();
+        let expected = estimated_requests(&mut fresh, &statement.sql)
+            .round()
+            .max(1.0);
+        site.sim.clear_log();
+        lines(&mut fresh, &statement.sql);
+        let sent = requests(&site.sim).len().max(1) as f64;
+        let is_near = expected.max(sent) / expected.min(sent) <= NEAR;
+        if is_near == NOT_KNOWN.contains(&statement.name) {
+            wrong.push(format!(
+                "{}: {expected} for {sent}, {}",
+                statement.name, statement.by
             ));
         }
     }

@@ -109,6 +109,16 @@ fn the_tour_ends_well_and_prints_what_the_picture_shows() {
     assert!(run.success, "{}", run.output);
     let errors = run.output.lines().filter(|line| line.starts_with("ERROR"));
     assert_eq!(errors.count(), 1, "{}", run.output);
+    // The review at its end: what was changed between two refreshes, and what was forged.
+    for shown in [
+        "Hana Ito | lost   | edit",
+        "Hana Ito | lost   | view   | ENG       | Architecture",
+        "denied_by_restriction",
+        "14 rows as attested",
+        "rows | fail   | chunk 1 is not what was attested",
+    ] {
+        assert!(run.output.contains(shown), "{shown}: {}", run.output);
+    }
 
     let printed: Vec<String> = run.output.lines().map(comparable).collect();
     let shown: Vec<String> = PICTURE

@@ -66,4 +66,5 @@ mod standby;
 mod statement_limit;
 mod trust;
 mod user_emails;
+mod words;
 mod wrong_estimates;

@@ -114,14 +114,14 @@ fn several_joins_keep_the_order_of_the_first_side() {
 #[test]
 fn what_is_asked_key_by_key_is_asked_side_by_side() {
     let mut site = Site::of(Organisation::demo());
-    site.sim.set_latency(Duration::from_millis(5));
+    site.sim.set_latency(Duration::from_millis(30));
     site.sim.reset_in_flight_high_water();
     let sql = "SELECT p.id, v.number FROM confluence_pages p LEFT JOIN confluence_page_versions v ON v.page_id = p.id
-        ORDER BY p.id LIMIT 40";
+        ORDER BY p.id LIMIT 400";
     let (rows, requests) = site.read(sql);
-    assert_eq!(rows.len(), 40);
+    assert_eq!(rows.len(), 400);
     let asked = requests.iter().filter(|r| r.contains("/versions")).count();
-    assert!(asked <= 40, "{requests:#?}");
+    assert!((8..=60).contains(&asked), "{requests:#?}");
     assert!(site.sim.in_flight_high_water() > 4);
 }
 

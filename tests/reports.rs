@@ -316,6 +316,29 @@ fn whoever_still_gets_in_by_another_path_has_lost_nothing() {
 }
 
 #[test]
+fn whoever_leaves_or_joins_a_group_that_a_list_names_loses_or_gains_the_content() {
+    let mut company = Company::new();
+    // Bob views both spaces by grants of his own, before and after.
+    company.rows(
+        "INSERT INTO content_restrictions_history (content_id, operation, principal_type, principal_id, display_name, valid_from, run_from) VALUES
+             (203, 'read', 'group', 'g-devs', 'developers', pg_temp.night(1), 1),
+             (101, 'read', 'group', 'g-hr', 'people-team', pg_temp.night(1), 1);
+         INSERT INTO group_members_history (group_id, account_id, valid_from, not_before, run_from)
+             VALUES ('g-hr', 'acct-bob', pg_temp.night(3), pg_temp.night(2), 3)",
+    );
+    assert_eq!(
+        company.rows(
+            "SELECT account_id, change, access, space_key, title, after::date, until::date, cause, path_type, group_id, group_name, reason, detail
+             FROM access_changes('2026-07-02 12:00Z', '2026-08-01') WHERE content_id IN (203, 101)"
+        ),
+        [
+            "acct-bob|gained|view|HR|People|2026-07-02|2026-07-03|group|group|g-hr|people-team|NULL|and what is below it",
+            "acct-bob|lost|view|ENG|Secrets|2026-07-02|2026-07-03|group|group|g-devs|developers|NULL|and what is below it",
+        ]
+    );
+}
+
+#[test]
 fn what_was_gained_and_lost_again_within_the_period_has_no_row() {
     let mut company = Company::new();
     company.rows(

@@ -8,7 +8,7 @@ use confluence::http::ReasonTally;
 use confluence::request::{Grouping, PlannedRequest};
 use pgrx::{pg_guard, pg_sys};
 
-use super::rescans;
+use super::rescans::Expected;
 use super::scan::{self, ScanState};
 use crate::catalog::relation::Relation;
 use crate::pg::list;
@@ -94,11 +94,17 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
             out.text("Groups", &note);
         }
         if (*es).costs {
-            let runs = Node::new((*es).pstmt).map_or(Some(1.0), |statement| {
-                rescans::expected_runs(statement, (*scan_plan).scan.plan.plan_node_id)
-            });
-            let latency = state.latency();
-            show_effort(&out, &plan.choice.effort, runs, latency);
+            let number = (*scan_plan).scan.plan.plan_node_id;
+            let expected =
+                Node::new((*es).pstmt).and_then(|statement| Expected::of(statement, number));
+            let (runs, share) =
+                expected.map_or((Some(1.0), 1.0), |expected| (expected.runs, expected.share));
+            // A limit that the scan knows of is in its effort.
+            let effort = match plan.choice.enough {
+                None => plan.choice.effort.share(share),
+                Some(_) => plan.choice.effort,
+            };
+            show_effort(&out, &effort, runs, state.latency());
         }
         if (*es).analyze {
             show_costs(&out, state);

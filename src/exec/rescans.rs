@@ -107,42 +107,82 @@ fn visit(plan: Option<Plan>, at: At, runs: &mut Runs) {
     visit(plan.right(), right, runs);
 }
 
-/// How often a plan of a statement is expected to be run, by its number in it; None where nobody can tell.
-pub(super) fn expected_runs(statement: Node<'_, pg_sys::PlannedStmt>, number: i32) -> Option<f64> {
-    // SAFETY: as in [`Runs::of`].
-    let (top, subplans) = unsafe {
-        let statement = statement.as_ptr();
-        (
-            Node::new((*statement).planTree),
-            list::iter((*statement).subplans).filter_map(|plan| Node::<pg_sys::Plan>::new(plan)),
-        )
+/// What is expected of a plan in a statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expected {
+    /// How often it is run; None where nobody can tell.
+    pub runs: Option<f64>,
+    /// The share of its rows that is taken each time: less than all where a limit above stops it.
+    pub share: f64,
+}
+
+impl Expected {
+    const ONCE: Self = Self {
+        runs: Some(1.0),
+        share: 1.0,
     };
-    // A subquery that depends on a row outside of it is run as often as there are such rows.
-    let subplans = subplans.map(|plan| (plan, plan.outer_params().is_empty().then_some(1.0)));
-    let mut waiting: Vec<(Plan, Option<f64>)> =
-        top.map(|plan| (plan, Some(1.0))).into_iter().collect();
-    waiting.extend(subplans);
-    while let Some((plan, times)) = waiting.pop() {
-        if plan.number() == number {
-            return times;
-        }
-        // Runs that are kept do not come again.
-        let times = match plan.kept_runs() {
-            Some(kept) if kept > 0.0 => times.map(|times| times.min(kept)),
-            _ => times,
+
+    /// What is expected of a plan, by its number in the statement.
+    pub fn of(statement: Node<'_, pg_sys::PlannedStmt>, number: i32) -> Option<Self> {
+        // SAFETY: as in [`Runs::of`].
+        let (top, subplans) = unsafe {
+            let statement = statement.as_ptr();
+            (
+                Node::new((*statement).planTree),
+                list::iter((*statement).subplans)
+                    .filter_map(|plan| Node::<pg_sys::Plan>::new(plan)),
+            )
         };
-        let parts = plan.parts();
-        waiting.extend(parts.iter().chain(plan.left()).map(|part| (part, times)));
-        if let Some(right) = plan.right() {
-            let each = match plan.left() {
-                Some(left) if plan.tag() == NodeTag::T_NestLoop => left.rows().max(1.0),
-                _ => 1.0,
-            };
-            let each = if runs_right_again(plan) { each } else { 1.0 };
-            waiting.push((right, times.map(|times| times * each)));
+        // A subquery that depends on a row outside of it is run as often as there are such rows.
+        let subplans = subplans.map(|plan| {
+            let runs = plan.outer_params().is_empty().then_some(1.0);
+            (plan, Self { runs, share: 1.0 })
+        });
+        let mut waiting: Vec<(Plan, Self)> =
+            top.map(|plan| (plan, Self::ONCE)).into_iter().collect();
+        waiting.extend(subplans);
+        while let Some((plan, expected)) = waiting.pop() {
+            if plan.number() == number {
+                return Some(expected);
+            }
+            let (below, right) = (expected.below(plan), expected.right_of(plan));
+            let parts = plan.parts();
+            waiting.extend(parts.iter().chain(plan.left()).map(|part| (part, below)));
+            waiting.extend(plan.right().map(|plan| (plan, right)));
+        }
+        None
+    }
+
+    /// What is expected of what is below a plan.
+    fn below(self, plan: Plan) -> Self {
+        // Runs that are kept do not come again.
+        let runs = match plan.kept_runs() {
+            Some(kept) if kept > 0.0 => self.runs.map(|runs| runs.min(kept)),
+            _ => self.runs,
+        };
+        let share = match plan.left() {
+            _ if plan.takes_all() => 1.0,
+            Some(left) if plan.tag() == NodeTag::T_Limit => {
+                self.share * (plan.rows() / left.rows().max(1.0)).min(1.0)
+            }
+            _ => self.share,
+        };
+        Self { runs, share }
+    }
+
+    /// What is expected of the right side of a join.
+    fn right_of(self, plan: Plan) -> Self {
+        let each = match plan.left() {
+            Some(left) if plan.tag() == NodeTag::T_NestLoop => left.rows().max(1.0),
+            _ => 1.0,
+        };
+        let each = if runs_right_again(plan) { each } else { 1.0 };
+        Self {
+            runs: self.below(plan).runs.map(|runs| runs * each),
+            // How far each run goes, nobody can tell.
+            share: if each > 1.0 { 1.0 } else { self.share },
         }
     }
-    None
 }
 
 /// The number of the foreign scan that a plan asks for a row as soon as it is asked for one itself.

@@ -125,8 +125,7 @@ impl Subject {
         let Some(table) = self.table else {
             return Some("Confluence has no such table".to_owned());
         };
-        let main = table.main();
-        if main.sources.is_empty() && main.needed().next().is_some() {
+        if table.needs_a_condition() {
             return Some("it cannot be read without a condition".to_owned());
         }
         // As many as one request lists at most.

@@ -158,8 +158,7 @@ fn remote_tables(names: Vec<String>) -> Result<Vec<String>, Report> {
                 None => "The tables are those that IMPORT FOREIGN SCHEMA declares.".to_owned(),
             });
         };
-        let main = table.main();
-        if main.sources.is_empty() && main.needed().next().is_some() {
+        if table.needs_a_condition() {
             return Err(Report::new(
                 Code::ERRCODE_FEATURE_NOT_SUPPORTED,
                 format!("\"{name}\" cannot be mirrored"),

@@ -31,16 +31,17 @@ const BESIDE_ACCESS: &[&str] = &[
     "audit_log",
 ];
 /// Tables that a look for changes reads in whole.
-const CHEAP: &[&str] = &["spaces", "groups", "space_roles", "emails"];
+const CHEAP: &[&str] = &[
+    "spaces",
+    "groups",
+    "product_groups",
+    "space_roles",
+    "emails",
+];
 /// Tables of space roles, which not every site has.
 pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.
 pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
-
-/// The kinds of access that groups give to the product.
-const ACCESS_TYPES: &str = "SELECT * FROM unnest(ARRAY['user', 'admin', 'site-admin'])";
-/// The ways in which people have access to it.
-const LICENCES: &str = "SELECT * FROM unnest(ARRAY['none', 'externalCollaborator'])";
 
 /// So many contents are looked up in one statement: it keeps what the site has answered about them.
 const LOOKED_UP: usize = 5_000;
@@ -131,7 +132,6 @@ impl Mode {
             return match name {
                 "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
                 "users" => Some((accounts(), false)),
-                "product_groups" => Some((of_kinds("access_type", ACCESS_TYPES), true)),
                 name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
@@ -164,21 +164,9 @@ impl Mode {
             "whiteboards" => Portion::Nodes("whiteboard"),
             "databases" => Portion::Nodes("database"),
             "smart_links" => Portion::Nodes("embed"),
-            "product_groups" => of_kinds("access_type", ACCESS_TYPES),
-            "product_users" => of_kinds("permission_type", LICENCES),
             _ => Portion::Whole,
         };
         Some((reading, true))
-    }
-}
-
-/// All of a table that is read by the kinds of its rows.
-fn of_kinds(column: &'static str, values: &'static str) -> Portion {
-    Portion::By {
-        column,
-        values,
-        at_once: 10,
-        type_name: "text",
     }
 }
 

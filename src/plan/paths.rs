@@ -331,7 +331,7 @@ impl<'p> Planner<'p> {
         if eager && sort.is_none() && self.is_cached_by_earlier_scan(quals, received) {
             estimate = estimate.without_requests();
         }
-        let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64, page_size));
+        let shown = enough.map_or(estimate, |rows| estimate.limited(rows as f64));
         Candidate {
             choice: PathPlan {
                 enough,

@@ -209,6 +209,18 @@ pub(crate) struct PlannedEffort {
     pub in_flight: f64,
 }
 
+impl PlannedEffort {
+    /// What a share of the rows takes.
+    pub fn share(self, share: f64) -> Self {
+        let most = (self.requests * share).ceil().max(1.0);
+        Self {
+            requests: self.requests.min(most),
+            rounds: self.rounds.min(most),
+            in_flight: self.in_flight.min(most),
+        }
+    }
+}
+
 impl From<Effort> for PlannedEffort {
     fn from(effort: Effort) -> Self {
         let Effort {

@@ -1,5 +1,10 @@
 //! Searches that show nobody more than they may see, and what keeps them so from run to run.
 
+use std::fs;
+use std::path::Path;
+
+use confluence_fdw_tests::{pg_major, skip};
+
 use super::mirror::Mirror;
 use super::world::World;
 
@@ -15,22 +20,131 @@ fn shown(mirror: &mut Mirror, account: &str) -> String {
     mirror.one(&format!("SELECT string_agg(content_id::text, ' ' ORDER BY content_id) FROM visible_content('{account}')"))
 }
 
-#[test]
-fn a_search_is_filtered_by_audience() {
-    let mut world = readable();
-    world.list(200, "read", "user", "ann");
-    let mut mirror = Mirror::of(&world);
-    let search = |account: &str| {
-        format!(
-            "SELECT p.id FROM pages AS p
-             WHERE to_tsvector('simple', p.title) @@ to_tsquery('simple', 'page')
-               AND p.id IN (SELECT k.content_id FROM content_audience AS k WHERE k.audience_id IN (SELECT audiences_of('{account}')))
-             ORDER BY 1"
-        )
+/// The statements of a part of the page on evidence that begin with a word, to the letter.
+fn documented(part: &str, word: &str) -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/evidence.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let (begin, end) = (format!("<!-- {part} -->"), format!("<!-- /{part} -->"));
+    let (_, from) = page.split_once(&begin).expect("the part's beginning");
+    let (block, _) = from.split_once(&end).expect("the part's end");
+    let begins = format!("\n{word} ");
+    let starts = block.match_indices(&begins).map(|(at, _)| &block[at + 1..]);
+    let statements: Vec<String> = starts
+        .map(|from| {
+            from.split_once(';')
+                .expect("a statement's end")
+                .0
+                .to_owned()
+        })
+        .collect();
+    assert!(!statements.is_empty(), "{part}: {word}");
+    statements
+}
+
+/// A mirror beside a table of texts, one for each content and twenty thousand others; the even contents are about retention.
+fn with_documents(world: &World) -> Mirror {
+    let mut mirror = Mirror::of(world);
+    let made = documented("search", "CREATE");
+    let [table, index] = &made[..] else {
+        panic!("{made:#?}");
     };
-    assert_eq!(mirror.rows(&search("ann")), ["100", "200", "300"]);
-    assert_eq!(mirror.rows(&search("bob")), ["100"]);
-    assert_eq!(mirror.rows(&search("eve")), Vec::<String>::new());
+    mirror.scene.execute(table);
+    mirror.scene.execute(
+        "INSERT INTO documents
+         SELECT c.id, c.title, CASE (c.id / 100) % 2 WHEN 0 THEN 'How long we keep it: retention' ELSE 'Another matter' END FROM content AS c
+         UNION ALL SELECT 1000000 + n, 'Filling', 'Nothing to be found' FROM generate_series(1, 20000) AS n",
+    );
+    mirror.scene.execute(index);
+    mirror.scene.execute("ANALYZE documents");
+    mirror
+}
+
+/// What a person may see, by the function that says who may view a content: of those that a condition holds for.
+fn may_be_found(mirror: &mut Mirror, account: &str, condition: &str) -> Vec<String> {
+    mirror.rows(&format!(
+        "SELECT d.content_id, d.title FROM documents AS d
+         WHERE {condition}
+           AND EXISTS (SELECT FROM content_access(d.content_id) AS a
+                       WHERE a.account_id = '{account}' AND a.access = 'view' AND a.verdict = 'allowed')
+         ORDER BY 1"
+    ))
+}
+
+#[test]
+fn the_documented_searches_find_what_each_person_may_see_and_nothing_else() {
+    let mut world = readable();
+    for id in (400..=1200).step_by(100) {
+        world.content("page", id, 10, Some(if id < 800 { 100 } else { 600 }));
+    }
+    world.list(200, "read", "user", "ann");
+    world.list(600, "read", "user", "bob");
+    world.hide_lists(1000);
+    let mut mirror = with_documents(&world);
+    for (part, name) in [("audience", "search"), ("visible", "search_visible")] {
+        mirror.scene.execute(&documented(part, "PREPARE")[0]);
+        let plan = mirror.rows(&format!("EXPLAIN EXECUTE {name}('retention', 'ann')"));
+        assert!(
+            plan.iter()
+                .any(|line| line.contains("documents_text_vector_idx")),
+            "{plan:#?}"
+        );
+        for (account, found) in [("ann", 2), ("bob", 4), ("eve", 0), ("nobody", 0)] {
+            let search = format!("EXECUTE {name}('retention', '{account}')");
+            let mut shown = mirror.rows(&search);
+            shown.sort();
+            let mut expected = may_be_found(&mut mirror, account, "d.body LIKE '%retention%'");
+            expected.sort();
+            assert_eq!(
+                (&shown, shown.len()),
+                (&expected, found),
+                "{name}, {account}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_documented_search_by_vectors_finds_as_many_as_it_is_asked_for() {
+    let mut world = readable();
+    world.content("page", 400, 10, None);
+    world.list(400, "read", "user", "ann");
+    // Of what is nearest, most is hidden from bob.
+    for id in 1..=480 {
+        world.content("page", 1000 + id, 10, Some(400));
+    }
+    for id in 1..=20 {
+        world.content("page", 2000 + id, 10, Some(100));
+    }
+    let mut mirror = with_documents(&world);
+    let available = "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'";
+    if mirror.one(available) == "0" {
+        skip(&format!("no pgvector for PostgreSQL {} here", pg_major()));
+        return;
+    }
+    mirror
+        .scene
+        .execute("CREATE EXTENSION vector SCHEMA public; SET search_path = acme, public, pg_temp");
+    for word in ["ALTER", "CREATE", "SET", "PREPARE"] {
+        mirror.scene.execute(&documented("vector", word)[0]);
+    }
+    mirror.scene.execute(
+        "UPDATE documents SET embedding = ARRAY[1, content_id % 1000 / 1000.0, CASE WHEN content_id < 2000 THEN 0 ELSE 1 END]::vector",
+    );
+    for setting in [
+        "SELECT",
+        "SET enable_sort = off; SET plan_cache_mode = force_custom_plan",
+    ] {
+        mirror.scene.execute(setting);
+        for (account, found) in [("ann", 10), ("bob", 10), ("eve", 0)] {
+            let shown = mirror.rows(&format!("EXECUTE nearest('[1,0,0]', '{account}')"));
+            let may = may_be_found(&mut mirror, account, "d.embedding IS NOT NULL");
+            assert_eq!(shown.len(), found, "{setting}, {account}: {shown:#?}");
+            assert!(
+                shown.iter().all(|row| may.contains(row)),
+                "{setting}, {account}: {shown:#?}"
+            );
+        }
+    }
 }
 
 #[test]

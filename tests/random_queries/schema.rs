@@ -10,12 +10,8 @@ use postgres::Client;
 
 use crate::random::pick;
 
-/// Tables that no query is about. The search wants a question in a language of its own, the others one of a few words.
-const NOT_ASKED: [&str; 3] = [
-    "confluence_search",
-    "confluence_product_groups",
-    "confluence_product_users",
-];
+/// Tables that no query is about. The search wants a question in a language of its own.
+const NOT_ASKED: [&str; 1] = ["confluence_search"];
 
 /// Kinds of custom content, without which the site lists none.
 const CUSTOM_CONTENT: &str = "confluence_custom_content";
@@ -118,8 +114,7 @@ impl Subject {
 
     /// Whether there are queries that cannot be answered, for lack of a condition.
     pub fn needs_a_condition(&self) -> bool {
-        let main = self.table.main();
-        main.sources.is_empty() && main.needed().next().is_some()
+        self.table.needs_a_condition()
     }
 
     pub fn column(&self, rng: &mut Rng) -> &Column {

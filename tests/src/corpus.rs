@@ -50,12 +50,17 @@ pub fn site() -> Site {
     let mut site = Site::serving(stand_in, "");
     let load = "SELECT * FROM confluence.import_user_emails($1)";
     site.client.query(load, &[&export]).expect("the export");
+    site.execute(access_view());
+    site
+}
+
+/// The definition of the view `space_access` of docs/access-review.md.
+pub fn access_view() -> &'static str {
     let begin = ACCESS_REVIEW
         .find("CREATE VIEW space_access")
         .expect("the view");
     let (view, _) = ACCESS_REVIEW[begin..].split_once("```").expect("its end");
-    site.execute(view);
-    site
+    view
 }
 
 /// All statements, in the order of the file.

@@ -29,6 +29,9 @@ serve:
   --anonymous-access     serve whoever has no credential as nobody
   --keep-answers         work out the same question once
   --until-stdin-closes   stop when the standard input ends
+
+While it serves, somebody can be taken out of a group:
+  curl -X DELETE -u EMAIL:TOKEN 'URL/wiki/rest/api/group/userByGroupId?groupId=ID&accountId=ID'
 ";
 
 fn main() -> ExitCode {

@@ -3,7 +3,7 @@
 //! With `UPDATE_GOLDEN=1` in the environment, it is rewritten instead.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use confluence::options::Rule;
 use confluence::schema::{Column, Endpoint, Kind, Paging, Source, Table, Unreadable};
@@ -35,13 +35,108 @@ fn the_readmes_queries_are_those_that_tests_run() {
     check("README.md", "queries", &format!("```\n{shown}\n```\n"));
 }
 
+/// What psql prints of them is held by the test `golden_files::the_evidence_pages_queries_and_their_answers`.
+#[test]
+fn the_evidence_page_shows_what_tests_run_and_explains_every_word() {
+    const PAGE: &str = "docs/evidence.md";
+    let printed = include_str!("../../../tests/golden/evidence.out");
+    let mut parts: Vec<&str> = printed
+        .split("-- == ")
+        .skip(1)
+        .map(|part| {
+            let (name, shown) = part.split_once('\n').expect("a name");
+            check(PAGE, name, &format!("```sql\n{}\n```\n", shown.trim_end()));
+            name
+        })
+        .collect();
+    assert!(parts.len() > 20, "{parts:?}");
+    // By a test of its own, where there is the extension: `access::search`.
+    parts.push("vector");
+    check_words(PAGE);
+
+    // No statement of the page stands outside of them.
+    let mut rest = std::fs::read_to_string(path_of(PAGE)).expect("a page");
+    for part in parts {
+        let (begin, end) = marks(part);
+        let (before, from) = rest.split_once(&begin).expect("the part's beginning");
+        let (_, after) = from.split_once(&end).expect("the part's end");
+        rest = format!("{before}{after}");
+    }
+    assert!(!rest.contains("```sql"), "{rest}");
+}
+
+/// Holds what the page on evidence says of words against the one place that they are in.
+fn check_words(page: &str) {
+    for kind in ["verdict", "path_type", "bound", "reason"] {
+        let mut out = format!(
+            "| {kind} | {}means",
+            if kind == "reason" { "kind | " } else { "" }
+        );
+        let rows = words(kind);
+        let have_a_remedy = rows.iter().any(|row| !row[3].is_empty());
+        out += if have_a_remedy {
+            " | what to do |\n"
+        } else {
+            " |\n"
+        };
+        out += &"|---".repeat(out.matches('|').count() - 1);
+        out.push_str("|\n");
+        for [word, reason_kind, meaning, what_to_do] in rows {
+            let _ = write!(out, "| `{word}` |");
+            if kind == "reason" {
+                let _ = write!(out, " {reason_kind} |");
+            }
+            let _ = write!(out, " {meaning} |");
+            if have_a_remedy {
+                let _ = write!(out, " {what_to_do} |");
+            }
+            out.push('\n');
+        }
+        check(page, kind, &out);
+    }
+}
+
+/// The words of a kind, each with its kind of reason, what it means and what to do.
+fn words(kind: &str) -> Vec<[String; 4]> {
+    let source = include_str!("../../../sql/mirror/access/words.sql");
+    let begin = format!("('{kind}', ");
+    let rows = source
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(&begin));
+    let rows: Vec<_> = rows
+        .map(|row| {
+            let cells = texts(row.trim_end_matches([',', ';']).trim_end_matches(')'));
+            cells
+                .try_into()
+                .unwrap_or_else(|_| panic!("four cells: {row}"))
+        })
+        .collect();
+    assert!(rows.len() > 3, "{kind}: {rows:?}");
+    rows
+}
+
+/// The literals of a row of VALUES, none of which goes over several lines; NULL is an empty text.
+fn texts(row: &str) -> Vec<String> {
+    let quoted = row.replace("''", "\u{2019}").replace("NULL", "''");
+    let texts = quoted.split('\'').skip(1).step_by(2);
+    texts.map(|text| text.replace('\u{2019}', "'")).collect()
+}
+
+fn path_of(page: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(page)
+}
+
+fn marks(part: &str) -> (String, String) {
+    (format!("<!-- {part} -->\n"), format!("<!-- /{part} -->"))
+}
+
 /// Holds a part of a page, between comments that name it, against what it should be.
 fn check(page: &str, part: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .join(page);
+    let path = path_of(page);
     let text = std::fs::read_to_string(&path).expect("a page");
-    let (begin, end) = (format!("<!-- {part} -->\n"), format!("<!-- /{part} -->"));
+    let (begin, end) = marks(part);
     let start = text.find(&begin).expect("the part's beginning") + begin.len();
     let stop = start + text[start..].find(&end).expect("the part's end");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -336,7 +431,7 @@ fn describe(table: &'static Table, out: &mut String) {
             endpoint.method(),
             endpoint.path,
             rows_of_a_request(endpoint, &needed),
-            without_condition(endpoint, &needed),
+            without_condition(table, endpoint, &needed),
             endpoint.scope,
         );
     }
@@ -396,13 +491,14 @@ fn rows_of_a_request(endpoint: &Endpoint, needed: &[&str]) -> String {
     }
 }
 
-fn without_condition(endpoint: &Endpoint, needed: &[&str]) -> String {
+fn without_condition(table: &Table, endpoint: &Endpoint, needed: &[&str]) -> String {
     let source = |source: &Source| match source.only {
         Some((column, value)) => format!("`{}` with {column} `{value}`", source.table.name),
         None => format!("`{}`", source.table.name),
     };
     match endpoint.sources {
         [] if needed.is_empty() => "everything".to_owned(),
+        [] if !table.needs_a_condition() => "each kind".to_owned(),
         [] => "not asked".to_owned(),
         sources => sources.iter().map(source).collect::<Vec<_>>().join(", "),
     }

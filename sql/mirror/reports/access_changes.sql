@@ -2,8 +2,8 @@
 --
 -- Two runs are compared, so what is told is the net effect: whoever gets in by another path has lost nothing, and
 -- whoever was let in and thrown out again has no row. Only what changed between the runs is worked out: accounts behind grants that began or
--- ended, and spaces of groups and classes that they joined or left; and contents whose own lists changed, or that
--- were moved. What is below such a content changed with it, and has no rows of its own.
+-- ended, and spaces of groups and classes that they joined or left; and contents whose own lists changed, whose lists name a
+-- group that the account joined or left, or that were moved. What is below such a content changed with it, and has no rows of its own.
 --
 -- Each row says between which two readings it happened (after, until), by which cause, and which audit record tells of it. What
 -- is lost because something is not seen any more, without a proof that it is gone, is "not_seen"; what is new because something is
@@ -83,10 +83,12 @@ END;
 COMMENT ON FUNCTION space_access_between(bigint, bigint) IS
     'Who may do what in which space, where two runs differ: 2 is allowed, 1 unknown, 0 neither. by_access is the access whose paths explain it: editing ends where viewing does';
 
--- The same for contents whose lists changed between the runs, or that were moved, and that both runs list.
+-- The same for contents whose lists changed between the runs, or that were moved, and for whoever joined or left a group that a
+-- list names; of what both runs list. group_id is the group, where that was it.
 CREATE FUNCTION content_access_between(run_before bigint, run_after bigint)
     RETURNS TABLE (content_id bigint, space_before bigint, space_after bigint, content_type text, title text, account_id text, access text,
-                   was integer, is_now integer, is_moved boolean, list_changed text, after timestamptz, until timestamptz, end_reason text, reason text)
+                   was integer, is_now integer, is_moved boolean, list_changed text, group_id text, after timestamptz, until timestamptz,
+                   end_reason text, reason text)
     LANGUAGE sql STABLE ROWS 1000
 BEGIN ATOMIC
     WITH list_event AS MATERIALIZED (
@@ -127,16 +129,50 @@ BEGIN ATOMIC
               AND (n.run_to IS NULL OR n.run_to > content_access_between.run_after)
         JOIN content_at(content_access_between.run_before) AS o ON o.id = n.id
         WHERE c.type NOT IN ('page', 'blogpost') AND (o.parent_id, o.space_id) IS DISTINCT FROM (n.parent_id, n.space_id)
+    ), joined_or_left AS MATERIALIZED (
+        -- In effect: a member at one of the runs and not at the other.
+        SELECT true AS is_less, m.group_id, m.account_id, m.seen_until AS after, m.valid_to AS until, m.end_reason
+        FROM group_members_history AS m
+        WHERE m.run_from <= content_access_between.run_before AND m.run_to > content_access_between.run_before
+          AND m.run_to <= content_access_between.run_after
+          AND NOT EXISTS (SELECT FROM group_members_history AS o
+                          WHERE o.group_id = m.group_id AND o.account_id = m.account_id AND o.run_from <= content_access_between.run_after
+                            AND (o.run_to IS NULL OR o.run_to > content_access_between.run_after))
+      UNION ALL
+        SELECT false, m.group_id, m.account_id, m.not_before, m.valid_from, NULL
+        FROM group_members_history AS m
+        WHERE m.run_from > content_access_between.run_before AND m.run_from <= content_access_between.run_after
+          AND (m.run_to IS NULL OR m.run_to > content_access_between.run_after)
+          AND NOT EXISTS (SELECT FROM group_members_history AS o
+                          WHERE o.group_id = m.group_id AND o.account_id = m.account_id AND o.run_from <= content_access_between.run_before
+                            AND (o.run_to IS NULL OR o.run_to > content_access_between.run_before))
+    ), member_event AS MATERIALIZED (
+        -- Of lists that name the group at both runs: else the list has changed.
+        SELECT DISTINCT ON (r.content_id, j.account_id, j.is_less)
+               r.content_id, j.account_id, j.is_less, j.group_id, j.after, j.until, j.end_reason
+        FROM joined_or_left AS j
+        JOIN content_restrictions_history AS r
+            ON r.principal_type = 'group' AND r.principal_id = j.group_id AND r.run_from <= content_access_between.run_before
+           AND (r.run_to IS NULL OR r.run_to > content_access_between.run_after)
+        ORDER BY r.content_id, j.account_id, j.is_less, j.until DESC, j.group_id COLLATE "C"
     ), concerned AS MATERIALIZED (
-        SELECT array_agg(DISTINCT e.id) AS ids FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+        SELECT array_agg(DISTINCT e.id) AS ids, CAST(NULL AS text[]) AS accounts
+        FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+      UNION ALL
+        -- Of these, only who joined or left is looked at.
+        SELECT array_agg(DISTINCT v.content_id), array_agg(DISTINCT v.account_id) FROM member_event AS v
+    ), every AS MATERIALIZED (
+        SELECT array_agg(DISTINCT i.id) AS ids FROM concerned AS c CROSS JOIN LATERAL unnest(c.ids) AS i (id)
     ), list_before AS MATERIALIZED (
-        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_before) AS l
+        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_before) AS l
     ), list_after AS MATERIALIZED (
-        SELECT l.* FROM concerned CROSS JOIN LATERAL content_lists_at(concerned.ids, content_access_between.run_after) AS l
+        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_after) AS l
     ), before AS MATERIALIZED (
-        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_before) AS p
+        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_before, c.accounts) AS p
+        WHERE c.ids IS NOT NULL
     ), after AS MATERIALIZED (
-        SELECT p.* FROM concerned CROSS JOIN LATERAL content_people_at(concerned.ids, content_access_between.run_after) AS p
+        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_after, c.accounts) AS p
+        WHERE c.ids IS NOT NULL
     ), differing AS MATERIALIZED (
         SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
                coalesce(a.edit_rank, 0) AS edit_is
@@ -144,7 +180,8 @@ BEGIN ATOMIC
         WHERE (coalesce(b.view_rank, 0), coalesce(b.edit_rank, 0)) <> (coalesce(a.view_rank, 0), coalesce(a.edit_rank, 0))
     )
     SELECT d.content_id, b.space_id, a.space_id, a.content_type, a.title, d.account_id, x.access, x.was, x.is_now, m.id IS NOT NULL, l.operation,
-           coalesce(l.after, m.after), coalesce(l.until, m.until), l.end_reason,
+           v.group_id, CASE WHEN v.group_id IS NOT NULL THEN v.after ELSE coalesce(l.after, m.after) END, coalesce(v.until, l.until, m.until),
+           CASE WHEN v.group_id IS NOT NULL THEN v.end_reason ELSE l.end_reason END,
            CASE WHEN x.was > x.is_now THEN coalesce(a.gap, a.unresolved) ELSE coalesce(b.gap, b.unresolved) END
     FROM differing AS d
     JOIN list_before AS b ON b.content_id = d.content_id
@@ -152,11 +189,13 @@ BEGIN ATOMIC
     LEFT JOIN list_event AS l ON l.content_id = d.content_id
     LEFT JOIN moved AS m ON m.id = d.content_id
     CROSS JOIN LATERAL (VALUES ('view', d.view_was, d.view_is), ('edit', d.edit_was, d.edit_is)) AS x (access, was, is_now)
-    WHERE x.was <> x.is_now;
+    LEFT JOIN member_event AS v ON v.content_id = d.content_id AND v.account_id = d.account_id AND v.is_less = (x.was > x.is_now)
+    -- Who came or went by the space alone has a row for the space.
+    WHERE x.was <> x.is_now AND (v.group_id IS NOT NULL OR l.content_id IS NOT NULL OR m.id IS NOT NULL);
 END;
 
 COMMENT ON FUNCTION content_access_between(bigint, bigint) IS
-    'Who may view and edit contents whose lists changed between two runs, or that were moved, where the runs differ: 2 is allowed, 1 unknown, 0 neither';
+    'Who may view and edit contents whose lists changed between two runs, or whose groups they joined or left, or that were moved, where the runs differ: 2 is allowed, 1 unknown, 0 neither';
 
 CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of timestamptz DEFAULT NULL) RETURNS TABLE (
     account_id text, email text, name text, account_status text, change text, access text, space_id bigint, space_key text, content_id bigint,
@@ -301,10 +340,14 @@ BEGIN ATOMIC
                     WHEN c.was > c.is_now THEN 'lost'
                     WHEN c.was = 1 OR c.reason IS NOT NULL OR c.end_reason = 'gone_or_hidden' THEN 'first_seen'
                     ELSE 'gained' END,
-               c.after, c.until, CASE WHEN c.list_changed IS NOT NULL THEN 'restriction' ELSE 'move' END, CAST(NULL AS text), CAST(NULL AS text),
-               CAST(NULL AS text), CAST(NULL AS text),
+               c.after, c.until,
+               CASE WHEN c.group_id IS NOT NULL THEN 'group' WHEN c.list_changed IS NOT NULL THEN 'restriction' ELSE 'move' END,
+               CASE WHEN c.group_id IS NOT NULL THEN 'group' END, c.group_id,
+               (SELECT g.name FROM groups_history AS g WHERE g.id = c.group_id AND g.run_from <= asked.run_after ORDER BY g.run_from DESC LIMIT 1),
+               CAST(NULL AS text),
                coalesce(c.reason, CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'not_seen' WHEN 1 IN (c.was, c.is_now) THEN 'account_unknown' END),
-               CASE WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
+               CASE WHEN c.end_reason = 'gone_or_hidden' AND c.group_id IS NOT NULL THEN 'the group is not listed any more'
+                    WHEN c.end_reason = 'gone_or_hidden' THEN 'the list is not shown any more'
                     WHEN c.reason IS NULL AND 1 NOT IN (c.was, c.is_now) THEN 'and what is below it'
                     WHEN c.was > c.is_now THEN 'whether the account still has it is not known'
                     ELSE 'whether the account had it before is not known' END

@@ -41,8 +41,8 @@ END;
 COMMENT ON FUNCTION content_lists_at(bigint[], bigint) IS
     'Whether contents are restricted, by themselves or by what is above them, and what is not known of that, as a run saw them';
 
--- 2 is allowed, 1 unknown; there is no row for neither.
-CREATE FUNCTION content_people_at(contents bigint[], run bigint) RETURNS TABLE (content_id bigint, account_id text, view_rank integer, edit_rank integer)
+-- 2 is allowed, 1 unknown; there is no row for neither. NULL accounts are all.
+CREATE FUNCTION content_people_at(contents bigint[], run bigint, accounts text[] DEFAULT NULL) RETURNS TABLE (content_id bigint, account_id text, view_rank integer, edit_rank integer)
     LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
 BEGIN ATOMIC
@@ -54,7 +54,9 @@ BEGIN ATOMIC
         SELECT c.content_id, l.above FROM chain AS c JOIN layer AS l ON l.content_id = c.node WHERE l.above IS NOT NULL
     ), member AS MATERIALIZED (
         SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank
-        FROM principal_accounts_at(content_people_at.run) AS m WHERE m.standing <> 'denied'
+        FROM principal_accounts_at(content_people_at.run) AS m
+        WHERE m.standing <> 'denied'
+          AND (content_people_at.accounts IS NULL OR m.account_id IN (SELECT a.id FROM unnest(content_people_at.accounts) AS a (id)))
     ), named AS MATERIALIZED (
         SELECT r.content_id AS node, r.operation, r.principal_id AS account_id
         FROM content_restrictions_history AS r
@@ -106,5 +108,5 @@ BEGIN ATOMIC
     LEFT JOIN named AS n ON r.has_edit_list AND n.node = r.content_id AND n.operation = 'update' AND n.account_id = r.account_id;
 END;
 
-COMMENT ON FUNCTION content_people_at(bigint[], bigint) IS
-    'Which accounts may view and edit contents, as a run saw them: 2 is allowed, 1 unknown, 0 not; accounts that may not view have no row';
+COMMENT ON FUNCTION content_people_at(bigint[], bigint, text[]) IS
+    'Which accounts, of these or of all, may view and edit contents, as a run saw them: 2 is allowed, 1 unknown, 0 not; accounts that may not view have no row';

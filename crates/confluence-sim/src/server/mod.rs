@@ -5,6 +5,7 @@ mod body;
 mod connection;
 pub(crate) mod consent;
 pub(crate) mod credentials;
+mod edit;
 pub(crate) mod entrance;
 pub(crate) mod kept;
 mod limits;

@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::limits::{self, Limits};
 use super::operation::{Call, Found};
 use super::parameters::Arguments;
-use super::{Shared, consent, paging, query, question};
+use super::{Shared, consent, edit, paging, query, question};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
@@ -258,6 +258,12 @@ fn right_answer(shared: &Shared, asked: &Asked, family: Family, reply: Option<&R
         (_, consent::RESOURCES) => {
             let organisation = Arc::clone(&shared.organisation.look());
             return consent::resources(&organisation, &shared.url, identity(shared, asked));
+        }
+        (_, edit::PATH) => {
+            let pairs = asked.pairs.as_deref().unwrap_or_default();
+            return identity(shared, asked)
+                .and_then(|by| edit::leave_group(&shared.organisation, &by, asked.method, pairs))
+                .unwrap_or_else(|refusal| refusal.answer(family));
         }
         _ => {}
     }

@@ -5,8 +5,9 @@ use serde_json::Value;
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
-use ureq::Agent;
 use ureq::http::HeaderMap;
+use ureq::typestate::WithoutBody;
+use ureq::{Agent, RequestBuilder};
 
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
@@ -173,7 +174,15 @@ impl Client {
     }
 
     pub fn try_get(&self, path: &str) -> Result<Answer, ureq::Error> {
-        let mut request = self.agent.get(format!("{}{path}", self.url));
+        self.call(self.agent.get(format!("{}{path}", self.url)))
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        let request = self.agent.delete(format!("{}{path}", self.url));
+        self.call(request).expect("an answer")
+    }
+
+    fn call(&self, mut request: RequestBuilder<WithoutBody>) -> Result<Answer, ureq::Error> {
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }

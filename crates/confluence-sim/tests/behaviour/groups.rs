@@ -1,6 +1,6 @@
 //! Groups and their members.
 
-use crate::client::{start, texts};
+use crate::client::{Client, start, texts};
 use confluence_sim::Organisation;
 use serde_json::Value;
 
@@ -64,4 +64,26 @@ fn members_are_users_and_at_most_200_on_a_page() {
     // A group that nobody knows has no members.
     let nobody = client.get(&format!("{GROUPS}/no-such-group/membersByGroupId"));
     assert_eq!((nobody.rows(), nobody.next()), (Vec::<Value>::new(), None));
+}
+
+#[test]
+fn whoever_administers_takes_somebody_out_of_a_group() {
+    let (sim, client) = start(&Organisation::demo());
+    let (group, account) = {
+        let organisation = sim.organisation();
+        let group = &organisation.groups()[2];
+        let account = &organisation.users()[group.members[0]];
+        (group.id.clone(), account.account_id.clone())
+    };
+    let members = format!("{GROUPS}/{group}/membersByGroupId");
+    let before = client.get(&members).rows().len();
+    let path = |group: &str| format!("{GROUPS}/userByGroupId?groupId={group}&accountId={account}");
+    assert_eq!(client.get(&path(&group)).header("allow"), Some("DELETE"));
+    assert_eq!(client.delete(&path("none")).refusal_of_v1().0, 404);
+    assert_eq!(Client::with(&sim, None).delete(&path(&group)).status, 403);
+    assert_eq!(client.get(&members).rows().len(), before);
+    assert_eq!(client.delete(&path(&group)).status, 204);
+    let left = client.get(&members).rows();
+    assert_eq!(left.len(), before - 1);
+    assert!(!texts(&left, "accountId").contains(&account.as_str()));
 }

@@ -300,9 +300,21 @@ fn by(
         .copied()
         .collect();
     let asked = &carried[..];
-    let asked_of = |place: ColumnId| asked.iter().find(|asked| asked.column == place);
-    let values_of = |place: ColumnId| Some(asked_of(place)?.count.max(1.0));
     let needed: Vec<ColumnId> = needed(table, endpoint);
+    // What it is not asked for, of which the site knows but a few kinds, is asked for kind by kind.
+    let kinds: Vec<ValueCount> = needed
+        .iter()
+        .filter(|&&place| all_asked.iter().all(|asked| asked.column != place))
+        .map(|&place| {
+            ValueCount::expected(place, table.kinds(table.columns[place].name).len() as f64)
+        })
+        .filter(|kinds| kinds.count > 0.0)
+        .collect();
+    let asked_of = |place: ColumnId| {
+        let mut known = asked.iter().chain(&kinds);
+        known.find(|asked| asked.column == place)
+    };
+    let values_of = |place: ColumnId| Some(asked_of(place)?.count.max(1.0));
     let share: f64 = asked
         .iter()
         .filter(|asked| {

@@ -514,13 +514,19 @@ impl<'w> Chains<'w> {
             ..Chain::new(endpoint)
         };
         needed.into_iter().fold(Self::one(first), |chains, place| {
-            let Some(values) = condition(scan_request, place) else {
-                return Self::none();
+            let asked = condition(scan_request, place);
+            // Without a condition, all kinds of which there are but a few.
+            let kinds = match asked {
+                Some(_) => &[],
+                None => table.kinds(table.columns[place].name),
             };
+            let count = asked.map_or(kinds.len(), Values::len);
             Self {
-                count: chains.count.saturating_mul(values.len() as u64),
+                count: chains.count.saturating_mul(count as u64),
                 chains: Box::new(chains.flat_map(move |chain| {
-                    values.iter().map(move |key| {
+                    let kinds = kinds.iter().map(|kind| Key::Text((*kind).into()));
+                    let asked = asked.into_iter().flat_map(Values::iter);
+                    asked.chain(kinds).map(move |key| {
                         let mut chain = chain.clone();
                         chain.need(table, place, key);
                         chain
@@ -562,13 +568,6 @@ impl<'w> Chains<'w> {
         Self {
             count: 1,
             chains: Box::new(std::iter::once(chain)),
-        }
-    }
-
-    fn none() -> Self {
-        Self {
-            count: 0,
-            chains: Box::new(std::iter::empty()),
         }
     }
 

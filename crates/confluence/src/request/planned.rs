@@ -663,6 +663,7 @@ mod tests {
         let mut values = sent.split(',');
         values.all(|sent| {
             matches!(sent, "LISTED" | "7")
+                || condition.is_none() && scan.table.kinds(name).contains(&sent)
                 || condition.is_some_and(|c| c.values.iter().any(|key| encoded(&key) == sent))
         })
     }

@@ -62,7 +62,7 @@ impl Sampler {
             });
         }
         if front.batches.is_empty() {
-            self.end()?;
+            self.end_after(Some(front.requests))?;
             return Ok(Sample {
                 rows: table.rows,
                 requests: (table.rows / f64::from(self.reading.page_size)).ceil(),

@@ -84,7 +84,12 @@ impl Sampler {
     /// What has been read does not tell enough. It is an error if that is for the user's limit, and a reason to go by
     /// what is usual if not.
     pub fn end(&self) -> Result<(), Error> {
-        if self.is_limited && self.left() == 0 {
+        self.end_after(None)
+    }
+
+    /// The same after a look that has sent so many requests: none, where the limit does not allow the first of each chain.
+    pub fn end_after(&self, sent: Option<u64>) -> Result<(), Error> {
+        if self.is_limited && (self.left() == 0 || sent == Some(0)) {
             self.budget.exceed()?;
         }
         Ok(())
@@ -121,12 +126,36 @@ impl Sampler {
                     most,
                 )
                 .await
+            } else if access_path.endpoint.needed().next().is_some() {
+                self.kinds(table, columns, most).await
             } else {
                 self.listing(table, access_path.endpoint, columns, most)
                     .await
             }
         }
         .boxed()
+    }
+
+    /// A table that is listed kind by kind: what there is of the first kinds. Such tables are short.
+    async fn kinds(
+        &self,
+        table: &'static Table,
+        columns: Vec<ColumnId>,
+        most: u64,
+    ) -> Result<Sample, Error> {
+        let mut pages = self.pages(table, &columns, Vec::new(), None);
+        pages.read_up_to(most).await?;
+        let read = pages.read;
+        if !read.is_whole {
+            self.end_after(Some(read.requests))?;
+        }
+        Ok(Sample {
+            rows: read.rows() as f64,
+            requests: (read.requests as f64).max(1.0),
+            is_whole: read.is_whole,
+            batches: read.batches,
+            ..Sample::default()
+        })
     }
 
     /// A listing, to be read page by page.

@@ -142,6 +142,18 @@ impl Table {
         self.columns_by_id().find_map(window).filter(|_| by_offset)
     }
 
+    /// Whether it cannot be read without a condition.
+    pub fn needs_a_condition(&self) -> bool {
+        let main = self.main();
+        main.sources.is_empty() && main.needed().any(|name| self.kinds(name).is_empty())
+    }
+
+    /// All values of a column that an endpoint needs, where the site knows but a few: together they are the whole table.
+    pub(crate) fn kinds(&self, name: &str) -> &'static [&'static str] {
+        let filter = self.column(name).and_then(|(_, column)| column.filter);
+        filter.map_or(&[], |filter| filter.choices)
+    }
+
     /// Columns with conditions on which the table can be read, where it cannot be read without.
     pub(crate) fn columns_that_open_it(&self) -> Vec<&'static str> {
         let mut columns: Vec<&str> = Vec::new();

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_attachment_labels",
     comment: "Labels on attachments. Without a condition on attachment_id, each attachment that confluence_attachments lists is asked: one request each.",
     key: &["attachment_id", "label_id"],
-    rows: 15_000.0,
+    rows: 3_400.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getAttachmentLabels",
@@ -25,6 +25,6 @@ pub static TABLE: Table = Table {
             .width(12),
         labels::LABEL_ID.rows_per_value(20.0),
         labels::NAME.rows_per_value(20.0),
-        labels::PREFIX.rows_per_value(7_500.0),
+        labels::PREFIX.rows_per_value(1_700.0),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_attachment_operations",
     comment: "What the account that asks may do with each attachment. It says nothing about other accounts. Without a condition on attachment_id, each attachment that confluence_attachments lists is asked: one request each.",
     key: &["attachment_id", "operation", "target_type"],
-    rows: 1_200_000.0,
+    rows: 270_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getAttachmentOperations",
@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(8.0)
             .width(12),
-        operations::OPERATION.rows_per_value(150_000.0),
-        operations::TARGET_TYPE.rows_per_value(300_000.0),
+        operations::OPERATION.rows_per_value(34_000.0),
+        operations::TARGET_TYPE.rows_per_value(68_000.0),
     ],
 };

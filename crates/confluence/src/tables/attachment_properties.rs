@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_attachment_properties",
     comment: "Properties that apps keep on attachments. Without a condition on attachment_id, each attachment that confluence_attachments lists is asked: one request each.",
     key: &["attachment_id", "id"],
-    rows: 150_000.0,
+    rows: 34_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -31,7 +31,7 @@ pub static TABLE: Table = Table {
             .rows_per_value(1.0)
             .width(12),
         properties::ID,
-        properties::KEY.rows_per_value(7_500.0),
+        properties::KEY.rows_per_value(1_700.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_attachment_versions",
     comment: "Versions of attachments, the current one included. One request lists 250 versions of one. Without a condition on attachment_id, each attachment that confluence_attachments lists is asked: one request each.",
     key: &["attachment_id", "number"],
-    rows: 300_000.0,
+    rows: 68_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getAttachmentVersions",

@@ -13,7 +13,7 @@ pub static TABLE: Table = Table {
     name: "confluence_attachments",
     comment: "Attachments that the account can view: current and archived ones, unless a condition on status asks for others. One request lists 250, of the site or of one page, blog post or custom content.",
     key: &["id"],
-    rows: 150_000.0,
+    rows: 34_000.0,
     population: Some(("status", &["current", "archived"])),
     endpoints: &[
         Endpoint::list("getAttachments", "/wiki/api/v2/attachments", SCOPE).found_by_but("type = attachment", "status", "archived"),
@@ -79,7 +79,7 @@ pub static TABLE: Table = Table {
             "status",
             &["current", "archived", "trashed"],
         ))
-        .rows_per_value(75_000.0)
+        .rows_per_value(17_000.0)
         .width(8),
         Column::text(
             "media_type",
@@ -87,7 +87,7 @@ pub static TABLE: Table = Table {
             "Media type, such as application/pdf. NULL where the site does not know it.",
         )
         .filter(Filter::list("mediaType", 1).narrowing())
-        .rows_per_value(10_000.0)
+        .rows_per_value(2_300.0)
         .width(16),
         Column::text(
             "media_type_description",

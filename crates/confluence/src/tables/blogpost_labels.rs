@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogpost_labels",
     comment: "Labels on blog posts. Without a condition on blogpost_id, each blog post that confluence_blogposts lists is asked: one request each.",
     key: &["blogpost_id", "label_id"],
-    rows: 10_000.0,
+    rows: 3_600.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getBlogPostLabels",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .rows_per_value(2.0),
         labels::LABEL_ID.rows_per_value(20.0),
         labels::NAME.rows_per_value(20.0),
-        labels::PREFIX.rows_per_value(5_000.0),
+        labels::PREFIX.rows_per_value(1_800.0),
     ],
 };

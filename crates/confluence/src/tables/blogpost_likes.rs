@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogpost_likes",
     comment: "Which accounts like which blog posts. Without a condition on blogpost_id, each blog post that confluence_blogposts lists is asked: one request each.",
     key: &["blogpost_id", "account_id"],
-    rows: 15_000.0,
+    rows: 5_400.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getBlogPostLikeUsers",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogpost_operations",
     comment: "What the account that asks may do with each blog post. It says nothing about other accounts. Without a condition on blogpost_id, each blog post that confluence_blogposts lists is asked: one request each.",
     key: &["blogpost_id", "operation", "target_type"],
-    rows: 75_000.0,
+    rows: 27_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getBlogPostOperations",
@@ -21,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::bigint("blogpost_id", "", "Blog post that it is about.")
             .required()
             .rows_per_value(15.0),
-        operations::OPERATION.rows_per_value(5_000.0),
-        operations::TARGET_TYPE.rows_per_value(10_000.0),
+        operations::OPERATION.rows_per_value(1_800.0),
+        operations::TARGET_TYPE.rows_per_value(3_600.0),
     ],
 };

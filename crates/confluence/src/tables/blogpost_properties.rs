@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogpost_properties",
     comment: "Properties that apps keep on blog posts. Without a condition on blogpost_id, each blog post that confluence_blogposts lists is asked: one request each.",
     key: &["blogpost_id", "id"],
-    rows: 10_000.0,
+    rows: 3_600.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(2.0),
         properties::ID,
-        properties::KEY.rows_per_value(500.0),
+        properties::KEY.rows_per_value(180.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

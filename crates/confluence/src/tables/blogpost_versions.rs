@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogpost_versions",
     comment: "Versions of blog posts, the current one included. One request lists 250 versions of one, or 50 with their bodies. Without a condition on blogpost_id, each blog post that confluence_blogposts lists is asked: one request each.",
     key: &["blogpost_id", "number"],
-    rows: 15_000.0,
+    rows: 5_400.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getBlogPostVersions",

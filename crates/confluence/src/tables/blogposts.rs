@@ -28,7 +28,7 @@ pub static TABLE: Table = Table {
     name: "confluence_blogposts",
     comment: "Blog posts that the account can view: current ones, unless a condition on status asks for others. One request lists 250.",
     key: &["id"],
-    rows: 5_000.0,
+    rows: 1_800.0,
     population: None,
     endpoints: &[Endpoint::list(
         "getBlogPosts",
@@ -64,7 +64,7 @@ pub static TABLE: Table = Table {
             "Status. Without a condition, current blog posts are listed; a condition status = 'trashed' or 'deleted' lists those. Drafts cannot be listed.",
         )
         .filter(Filter::widening("status", &["current", "deleted", "trashed"]))
-        .rows_per_value(5_000.0)
+        .rows_per_value(1_800.0)
         .width(8),
         Column::text(
             "author_id",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_comment_properties",
     comment: "Properties that apps keep on footer and inline comments. Without a condition on comment_id, each comment that confluence_footer_comments and confluence_inline_comments list is asked: one request each.",
     key: &["comment_id", "id"],
-    rows: 200_000.0,
+    rows: 66_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -32,7 +32,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(10_000.0),
+        properties::KEY.rows_per_value(3_300.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -33,7 +33,7 @@ pub static TABLE: Table = Table {
     name: "confluence_content_restrictions",
     comment: "Accounts and groups to which reading or changing a content is restricted. A content without rows for an operation is not restricted in it by itself. What restricts reading holds for everything below, too, and is listed only where it was made. A content whose restrictions the site does not show has one row, with operation 'unknown'; a list of which the site does not show all names has one with principal_type 'unknown'. Up to 200 contents are looked up in one request, by a search for their ids; each of them has to come back with all of its lists, or is asked about by itself, and so are one or two, and all where the account may not search. Without a condition on content_id, every page and blog post is looked up. Folders, whiteboards, databases and others are read by a condition on content_id.",
     key: &["content_id", "operation", "principal_type", "principal_id"],
-    rows: 5_000.0,
+    rows: 1_800.0,
     population: None,
     endpoints: &[
         Endpoint::offset(

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_content_states",
     comment: "States that contents are marked with, such as rough draft or verified, a row for each content. Without a condition on content_id, every current page and blog post is asked, one by one; the site tells nothing of archived ones. A content without a state has a row with NULLs.",
     key: &["content_id"],
-    rows: 100_000.0,
+    rows: 36_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getContentByIdStateV1",
@@ -29,14 +29,14 @@ pub static TABLE: Table = Table {
             "Id of the state. NULL where the content has none.",
         )
         .nulls(0.8)
-        .rows_per_value(5_000.0),
+        .rows_per_value(1_800.0),
         Column::text(
             "state_name",
             "contentState.name",
             "Name of the state. NULL where the content has none.",
         )
         .nulls(0.8)
-        .rows_per_value(5_000.0)
+        .rows_per_value(1_800.0)
         .width(12),
         Column::text(
             "state_color",

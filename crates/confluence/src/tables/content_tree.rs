@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_content_tree",
     comment: "Everything below the pages at the root of spaces: pages, folders, whiteboards, databases and Smart Links. Asked root page by root page: 250 rows a request, besides the listing of root pages.",
     key: &["root_page_id", "id"],
-    rows: 105_000.0,
+    rows: 38_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPageDescendants",

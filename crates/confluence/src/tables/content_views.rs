@@ -15,7 +15,7 @@ pub static TABLE: Table = Table {
     name: "confluence_content_views",
     comment: "How often contents were looked at, and by how many. Without a condition on content_id, every page and blog post is asked, one by one: one request each, and one more for queries that use viewers.",
     key: &["content_id"],
-    rows: 100_000.0,
+    rows: 36_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getAnalyticsContentByContentIdViewsV1",

@@ -13,7 +13,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content",
     comment: "Content of apps that the account can view. The site lists it only by type, so a condition on type or id is needed. One request lists 250.",
     key: &["id"],
-    rows: 5_000.0,
+    rows: 1_800.0,
     population: Some(("status", &["current", "archived"])),
     endpoints: &[
         Endpoint::list(
@@ -53,7 +53,7 @@ pub static TABLE: Table = Table {
         )
         .required()
         .filter(Filter::list("type", 1))
-        .rows_per_value(1_000.0)
+        .rows_per_value(360.0)
         .width(60),
         Column::bigint("space_id", "spaceId", "Space that it is in.")
             .filter(Filter::list("space-id", 100))

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content_children",
     comment: "Custom content right below each piece of custom content, current and archived. A condition on custom_content_id is needed, or a join; one request each.",
     key: &["custom_content_id", "id"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getChildCustomContent",

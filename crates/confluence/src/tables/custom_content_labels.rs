@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content_labels",
     comment: "Labels on custom content. A condition on custom_content_id is needed, or a join; one request each.",
     key: &["custom_content_id", "label_id"],
-    rows: 1_000.0,
+    rows: 360.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getCustomContentLabels",
@@ -26,6 +26,6 @@ pub static TABLE: Table = Table {
         .rows_per_value(0.2),
         labels::LABEL_ID.rows_per_value(20.0),
         labels::NAME.rows_per_value(20.0),
-        labels::PREFIX.rows_per_value(500.0),
+        labels::PREFIX.rows_per_value(180.0),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content_operations",
     comment: "What the account that asks may do with each piece of custom content. It says nothing about other accounts. A condition on custom_content_id is needed, or a join; one request each.",
     key: &["custom_content_id", "operation", "target_type"],
-    rows: 40_000.0,
+    rows: 14_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getCustomContentOperations",
@@ -24,7 +24,7 @@ pub static TABLE: Table = Table {
         )
         .required()
         .rows_per_value(8.0),
-        operations::OPERATION.rows_per_value(5_000.0),
-        operations::TARGET_TYPE.rows_per_value(10_000.0),
+        operations::OPERATION.rows_per_value(1_800.0),
+        operations::TARGET_TYPE.rows_per_value(3_500.0),
     ],
 };

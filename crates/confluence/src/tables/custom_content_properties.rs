@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content_properties",
     comment: "Properties that apps keep on custom content. A condition on custom_content_id is needed, or a join; one request each.",
     key: &["custom_content_id", "id"],
-    rows: 5_000.0,
+    rows: 1_800.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -32,7 +32,7 @@ pub static TABLE: Table = Table {
         .required()
         .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(250.0),
+        properties::KEY.rows_per_value(90.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

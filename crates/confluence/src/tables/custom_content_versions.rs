@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_custom_content_versions",
     comment: "Versions of custom content, the current one included. One request lists 250 versions of one, or 50 with their bodies. A condition on custom_content_id is needed, or a join; one request each.",
     key: &["custom_content_id", "number"],
-    rows: 10_000.0,
+    rows: 3_600.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getCustomContentVersions",

@@ -7,7 +7,7 @@ pub static TABLE: Table = Table {
     name: "confluence_data_policy_spaces",
     comment: "Spaces that the app can view, and whether data policies keep content in them from it. The site tells apps only. One request lists 250.",
     key: &["id"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::list(
         "getDataPolicySpaces",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_database_operations",
     comment: "What the account that asks may do with each database. It says nothing about other accounts. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "operation", "target_type"],
-    rows: 4_000.0,
+    rows: 1_400.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getDatabaseOperations",
@@ -21,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::bigint("database_id", "", "Database that it is about.")
             .required()
             .rows_per_value(8.0),
-        operations::OPERATION.rows_per_value(500.0),
-        operations::TARGET_TYPE.rows_per_value(1_000.0),
+        operations::OPERATION.rows_per_value(180.0),
+        operations::TARGET_TYPE.rows_per_value(350.0),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_database_properties",
     comment: "Properties that apps keep on databases. Without a condition on database_id, each database that confluence_databases finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["database_id", "id"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[
         Endpoint::by(

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_folder_ancestors",
     comment: "What is above each folder in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "ancestor_id"],
-    rows: 6_000.0,
+    rows: 2_200.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getFolderAncestors",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(2.0),
         tree::ANCESTOR_ID,
-        tree::ANCESTOR_TYPE.rows_per_value(5_400.0),
+        tree::ANCESTOR_TYPE.rows_per_value(2_000.0),
     ],
 };

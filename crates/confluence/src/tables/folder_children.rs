@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_folder_children",
     comment: "What is right below each folder in the content tree, of any kind, current and archived. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "id"],
-    rows: 15_000.0,
+    rows: 5_400.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getFolderDirectChildren",
@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(5.0),
         tree::CHILD_ID,
-        tree::CHILD_TYPE.rows_per_value(13_500.0),
+        tree::CHILD_TYPE.rows_per_value(4_900.0),
         tree::STATUS,
         tree::TITLE,
         tree::CHILD_POSITION,

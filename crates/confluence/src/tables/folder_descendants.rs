@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_folder_descendants",
     comment: "Everything below each folder in the content tree, of any kind, current and archived. One request lists 250, down to ten levels; below that, each row at the tenth level takes one more. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "id"],
-    rows: 60_000.0,
+    rows: 22_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getFolderDescendants",
@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(20.0),
         tree::DESCENDANT_ID.rows_per_value(20.0),
-        tree::DESCENDANT_TYPE.rows_per_value(54_000.0),
+        tree::DESCENDANT_TYPE.rows_per_value(20_000.0),
         tree::STATUS,
         tree::TITLE,
         tree::PARENT_ID,

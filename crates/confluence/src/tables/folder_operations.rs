@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_folder_operations",
     comment: "What the account that asks may do with each folder. It says nothing about other accounts. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "operation", "target_type"],
-    rows: 24_000.0,
+    rows: 8_600.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getFolderOperations",
@@ -21,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::bigint("folder_id", "", "Folder that it is about.")
             .required()
             .rows_per_value(8.0),
-        operations::OPERATION.rows_per_value(3_000.0),
-        operations::TARGET_TYPE.rows_per_value(6_000.0),
+        operations::OPERATION.rows_per_value(1_100.0),
+        operations::TARGET_TYPE.rows_per_value(2_200.0),
     ],
 };

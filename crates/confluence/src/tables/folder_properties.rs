@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_folder_properties",
     comment: "Properties that apps keep on folders. Without a condition on folder_id, each folder that confluence_folders finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["folder_id", "id"],
-    rows: 3_000.0,
+    rows: 1_100.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(150.0),
+        properties::KEY.rows_per_value(55.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_footer_comment_likes",
     comment: "Which accounts like which footer comments. Without a condition on comment_id, each footer comment that confluence_footer_comments lists is asked: one request each.",
     key: &["comment_id", "account_id"],
-    rows: 30_000.0,
+    rows: 9_900.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getFooterLikeUsers",

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_footer_comment_versions",
     comment: "Versions of footer comments, the current one included. One request lists 250 versions of one, or 50 with their bodies. Without a condition on comment_id, each footer comment that confluence_footer_comments lists is asked: one request each.",
     key: &["comment_id", "number"],
-    rows: 180_000.0,
+    rows: 59_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getFooterCommentVersions",

@@ -44,7 +44,7 @@ pub static TABLE: Table = Table {
     name: "confluence_footer_comments",
     comment: "Comments below pages, blog posts, attachments and custom content that the account can view, with the replies to them. One request lists 250; those of one object cost a request, and one more for each comment.",
     key: &["id"],
-    rows: 150_000.0,
+    rows: 50_000.0,
     population: Some(("status", LISTED)),
     endpoints: &[
         Endpoint::list("getFooterComments", "/wiki/api/v2/footer-comments", SCOPE),
@@ -115,7 +115,7 @@ pub static TABLE: Table = Table {
             "resolutionStatus",
             "Whether the matter is settled: open, reopened or resolved. NULL where the site does not say.",
         )
-        .rows_per_value(50_000.0)
+        .rows_per_value(17_000.0)
         .nulls(0.5)
         .width(8),
         BODY_STORAGE,

@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_groups",
     comment: "Groups of accounts, to which permissions can be given. One request lists 200.",
     key: &["id"],
-    rows: 100.0,
+    rows: 60.0,
     population: None,
     endpoints: &[
         Endpoint::offset("getGroupV1", "/wiki/rest/api/group", SCOPE, 200),

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_inline_comment_likes",
     comment: "Which accounts like which inline comments. Without a condition on comment_id, each inline comment that confluence_inline_comments lists is asked: one request each.",
     key: &["comment_id", "account_id"],
-    rows: 5_000.0,
+    rows: 1_600.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getInlineLikeUsers",

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_inline_comment_versions",
     comment: "Versions of inline comments, the current one included. One request lists 250 versions of one, or 50 with their bodies. Without a condition on comment_id, each inline comment that confluence_inline_comments lists is asked: one request each.",
     key: &["comment_id", "number"],
-    rows: 60_000.0,
+    rows: 20_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getInlineCommentVersions",

@@ -48,7 +48,7 @@ pub static TABLE: Table = Table {
     name: "confluence_inline_comments",
     comment: "Comments on passages of pages and blog posts that the account can view, with the replies to them. One request lists 250; those of one page or blog post cost a request, and one more for each comment.",
     key: &["id"],
-    rows: 50_000.0,
+    rows: 16_000.0,
     population: Some(("status", LISTED)),
     endpoints: &[
         Endpoint::list("getInlineComments", "/wiki/api/v2/inline-comments", SCOPE),
@@ -95,7 +95,7 @@ pub static TABLE: Table = Table {
             "resolutionStatus",
             "Whether the matter is settled: open, reopened, resolved, or dangling where the passage is gone.",
         )
-        .rows_per_value(12_500.0)
+        .rows_per_value(4_000.0)
         .width(8),
         Column::text(
             "resolution_last_modifier_id",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_label_attachments",
     comment: "Attachments that carry a label and that the account can view. Asked label by label: one request each, besides the listing of labels.",
     key: &["label_id", "attachment_id"],
-    rows: 5_000.0,
+    rows: 1_100.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getLabelAttachments",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_label_pages",
     comment: "Pages that carry a label and that the account can view. Asked label by label: one request each, besides the listing of labels.",
     key: &["label_id", "page_id"],
-    rows: 60_000.0,
+    rows: 22_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getLabelPages",

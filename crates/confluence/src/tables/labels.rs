@@ -7,7 +7,7 @@ pub static TABLE: Table = Table {
     name: "confluence_labels",
     comment: "Labels that the account can view. One request lists 250.",
     key: &["id"],
-    rows: 3_000.0,
+    rows: 400.0,
     population: None,
     endpoints: &[Endpoint::list(
         "getLabels",
@@ -30,7 +30,7 @@ pub static TABLE: Table = Table {
         )
         .empty_is_null()
         .filter(Filter::choices("prefix", &["my", "team", "global", "system"]).narrowing())
-        .rows_per_value(750.0)
+        .rows_per_value(100.0)
         .width(6),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_ancestors",
     comment: "What is above each page in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "ancestor_id"],
-    rows: 300_000.0,
+    rows: 110_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getPageAncestors",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(3.0),
         tree::ANCESTOR_ID,
-        tree::ANCESTOR_TYPE.rows_per_value(270_000.0),
+        tree::ANCESTOR_TYPE.rows_per_value(99_000.0),
     ],
 };

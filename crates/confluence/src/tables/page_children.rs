@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_children",
     comment: "What is right below each page in the content tree, of any kind, current and archived. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "id"],
-    rows: 100_000.0,
+    rows: 36_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPageDirectChildren",
@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         tree::CHILD_ID,
-        tree::CHILD_TYPE.rows_per_value(90_000.0),
+        tree::CHILD_TYPE.rows_per_value(32_000.0),
         tree::STATUS,
         tree::TITLE,
         tree::CHILD_POSITION,

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_descendants",
     comment: "Everything below each page in the content tree, of any kind, current and archived. One request lists 250, down to ten levels; below that, each row at the tenth level takes one more. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "id"],
-    rows: 300_000.0,
+    rows: 110_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPageDescendants",
@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(3.0),
         tree::DESCENDANT_ID.rows_per_value(3.0),
-        tree::DESCENDANT_TYPE.rows_per_value(270_000.0),
+        tree::DESCENDANT_TYPE.rows_per_value(99_000.0),
         tree::STATUS,
         tree::TITLE,
         tree::PARENT_ID,

@@ -14,7 +14,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_labels",
     comment: "Labels on pages. Up to 200 pages are looked up in one request, by a search for their ids; each of them has to come back, or is asked by itself, and so are one or two, and all where the account may not search. Without a condition on page_id, every page that confluence_pages lists is looked up.",
     key: &["page_id", "label_id"],
-    rows: 200_000.0,
+    rows: 72_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -48,6 +48,6 @@ pub static TABLE: Table = Table {
             .rows_per_value(2.0),
         labels::LABEL_ID.rows_per_value(20.0),
         labels::NAME.rows_per_value(20.0),
-        labels::PREFIX.rows_per_value(100_000.0),
+        labels::PREFIX.rows_per_value(36_000.0),
     ],
 };

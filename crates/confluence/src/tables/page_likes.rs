@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_likes",
     comment: "Which accounts like which pages. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "account_id"],
-    rows: 50_000.0,
+    rows: 18_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPageLikeUsers",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_operations",
     comment: "What the account that asks may do with each page. It says nothing about other accounts. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "operation", "target_type"],
-    rows: 1_500_000.0,
+    rows: 540_000.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getPageOperations",
@@ -21,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::bigint("page_id", "", "Page that it is about.")
             .required()
             .rows_per_value(15.0),
-        operations::OPERATION.rows_per_value(100_000.0),
-        operations::TARGET_TYPE.rows_per_value(200_000.0),
+        operations::OPERATION.rows_per_value(36_000.0),
+        operations::TARGET_TYPE.rows_per_value(72_000.0),
     ],
 };

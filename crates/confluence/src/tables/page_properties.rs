@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_properties",
     comment: "Properties that apps keep on pages. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "id"],
-    rows: 200_000.0,
+    rows: 72_000.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(2.0),
         properties::ID,
-        properties::KEY.rows_per_value(10_000.0),
+        properties::KEY.rows_per_value(3_600.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_versions",
     comment: "Versions of pages, the current one included. One request lists 250 versions of one, or 50 with their bodies. Without a condition on page_id, each page that confluence_pages lists is asked: one request each.",
     key: &["page_id", "number"],
-    rows: 500_000.0,
+    rows: 180_000.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPageVersions",

@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_page_watches",
     comment: "Accounts that are told of changes of pages. Without a condition on page_id, every page is asked, one by one. One request gives 200 of one page.",
     key: &["page_id", "account_id", "type"],
-    rows: 150_000.0,
+    rows: 54_000.0,
     population: None,
     endpoints: &[Endpoint::offset(
         "getContentByIdNotificationChildCreatedV1",

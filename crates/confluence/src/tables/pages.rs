@@ -24,7 +24,7 @@ pub static TABLE: Table = Table {
     name: "confluence_pages",
     comment: "Pages that the account can view: current and archived ones, unless a condition on status asks for others. One request lists 250.",
     key: &["id"],
-    rows: 100_000.0,
+    rows: 36_000.0,
     population: None,
     endpoints: &[Endpoint::list("getPages", "/wiki/api/v2/pages", "read:page:confluence").split(Split {
         column: "space_id",
@@ -51,17 +51,17 @@ pub static TABLE: Table = Table {
             .width(32),
         Column::text("status", "status", "Status. Without a condition, current and archived pages are listed; a condition status = 'trashed' or 'deleted' lists those. Drafts cannot be listed.")
             .filter(Filter::widening("status", &["current", "archived", "deleted", "trashed"]))
-            .rows_per_value(50_000.0)
+            .rows_per_value(18_000.0)
             .width(8),
         Column::text("subtype", "subtype", "Kind of page: live or page. NULL for pages that have no kind.")
             .nulls(0.5)
             .filter(Filter::choice("subtype", &["live", "page"]))
-            .rows_per_value(50_000.0)
+            .rows_per_value(18_000.0)
             .width(4),
         Column::bigint("parent_id", "parentId", "Parent in the content tree. NULL at the root, and in the trash.")
             .rows_per_value(5.0),
         Column::text("parent_type", "parentType", "What the parent is: page, folder, whiteboard, database or embed.")
-            .rows_per_value(10_000.0)
+            .rows_per_value(3_600.0)
             .width(6),
         Column::integer("position", "position", "Place among the parent's children.")
         .describing(),

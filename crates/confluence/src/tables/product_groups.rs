@@ -5,9 +5,9 @@ use crate::schema::{Column, Endpoint, Filter, Table};
 /// Groups by the access to the product that they give: `getGroupV1`, which takes it as a parameter.
 pub static TABLE: Table = Table {
     name: "confluence_product_groups",
-    comment: "Groups that give access to Confluence itself. A condition on access_type says which access: user, admin or site-admin. One request lists 200.",
+    comment: "Groups that give access to Confluence itself. One request lists 200 that give one kind of access: user, admin or site-admin; without a condition on access_type, all three are asked for.",
     key: &["access_type", "id"],
-    rows: 10.0,
+    rows: 12.0,
     population: None,
     endpoints: &[Endpoint::offset(
         "getGroupV1",

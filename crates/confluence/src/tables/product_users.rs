@@ -5,7 +5,7 @@ use crate::schema::{Column, Endpoint, Filter, Table};
 /// People whom the site itself counts as having access: `getSearchV1` for users.
 pub static TABLE: Table = Table {
     name: "confluence_product_users",
-    comment: "People who have access to Confluence, as its own search counts them. A condition on permission_type says which: none for people with a licence, externalCollaborator for guests. One request gives 250. The search knows of changes after a minute or so.",
+    comment: "People who have access to Confluence, as its own search counts them. permission_type says how: none for people with a licence, externalCollaborator for guests; without a condition on it, both are asked for. One request gives 250. The search knows of changes after a minute or so.",
     key: &["permission_type", "account_id"],
     rows: 2_000.0,
     population: None,

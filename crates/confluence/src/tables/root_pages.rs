@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_root_pages",
     comment: "Pages without a parent, current and archived, by space. Asked space by space: one request each, besides the listing of spaces.",
     key: &["id"],
-    rows: 1_500.0,
+    rows: 780.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getPagesInSpace",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_smart_link_ancestors",
     comment: "What is above each Smart Link in the content tree: its parent, the parent of that, and so on. One without a parent has no rows. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "ancestor_id"],
-    rows: 1_500.0,
+    rows: 540.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getSmartLinkAncestors",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(3.0),
         tree::ANCESTOR_ID,
-        tree::ANCESTOR_TYPE.rows_per_value(1_350.0),
+        tree::ANCESTOR_TYPE.rows_per_value(490.0),
     ],
 };

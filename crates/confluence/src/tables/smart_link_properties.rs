@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_smart_link_properties",
     comment: "Properties that apps keep on Smart Links. Without a condition on smart_link_id, each Smart Link that confluence_smart_links finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["smart_link_id", "id"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[
         Endpoint::by(

@@ -12,7 +12,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_blueprint_templates",
     comment: "Templates that blueprints bring, as each space has them: those of the whole site, which each space inherits and can change for itself. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key", "template_id"],
-    rows: 50_000.0,
+    rows: 26_000.0,
     population: None,
     endpoints: &[Endpoint::offset(
         "getTemplateBlueprintV1",

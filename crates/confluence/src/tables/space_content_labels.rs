@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_content_labels",
     comment: "Labels, of the kinds team and my, on anything that is in a space. Without a condition on space_id, each space that confluence_spaces lists is asked: one request each.",
     key: &["space_id", "label_id"],
-    rows: 5_000.0,
+    rows: 2_600.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getSpaceContentLabels",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .rows_per_value(10.0),
         labels::LABEL_ID.rows_per_value(5.0),
         labels::NAME.rows_per_value(5.0),
-        labels::SPACE_PREFIX.rows_per_value(2_500.0),
+        labels::SPACE_PREFIX.rows_per_value(1_300.0),
     ],
 };

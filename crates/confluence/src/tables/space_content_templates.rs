@@ -12,7 +12,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_content_templates",
     comment: "Templates of single spaces, made there. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key", "template_id"],
-    rows: 1_000.0,
+    rows: 520.0,
     population: None,
     endpoints: &[Endpoint::offset(
         "getTemplatePageV1",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_labels",
     comment: "Labels on spaces, of the kinds team and my. Without a condition on space_id, each space that confluence_spaces lists is asked: one request each.",
     key: &["space_id", "label_id"],
-    rows: 1_000.0,
+    rows: 520.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getSpaceLabels",
@@ -23,6 +23,6 @@ pub static TABLE: Table = Table {
             .rows_per_value(2.0),
         labels::LABEL_ID.rows_per_value(5.0),
         labels::NAME.rows_per_value(5.0),
-        labels::SPACE_PREFIX.rows_per_value(500.0),
+        labels::SPACE_PREFIX.rows_per_value(260.0),
     ],
 };

@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_look_and_feel",
     comment: "Colours and spacings of spaces. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getSettingsLookandfeelV1",

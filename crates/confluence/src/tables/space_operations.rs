@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_operations",
     comment: "What the account that asks may do with each space. It says nothing about other accounts. Without a condition on space_id, each space that confluence_spaces lists is asked: one request each.",
     key: &["space_id", "operation", "target_type"],
-    rows: 12_500.0,
+    rows: 6_500.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getSpaceOperations",
@@ -21,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::bigint("space_id", "", "Space that it is about.")
             .required()
             .rows_per_value(25.0),
-        operations::OPERATION.rows_per_value(500.0),
-        operations::TARGET_TYPE.rows_per_value(1_000.0),
+        operations::OPERATION.rows_per_value(260.0),
+        operations::TARGET_TYPE.rows_per_value(520.0),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_properties",
     comment: "Properties that apps keep on spaces. Without a condition on space_id, each space that confluence_spaces lists is asked: one request each.",
     key: &["space_id", "id"],
-    rows: 1_000.0,
+    rows: 520.0,
     population: None,
     endpoints: &[
         Endpoint::by(

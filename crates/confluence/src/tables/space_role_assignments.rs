@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_role_assignments",
     comment: "Who has which role in a space, on a site that has space roles. Asked space by space: one request each, besides the listing of spaces.",
     key: &["space_id", "principal_type", "principal_id", "role_id"],
-    rows: 5_000.0,
+    rows: 2_600.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getSpaceRoleAssignments",
@@ -38,7 +38,7 @@ pub static TABLE: Table = Table {
         .width(43),
         Column::text("role_id", "roleId", "Id of the role.")
             .required()
-            .rows_per_value(500.0)
+            .rows_per_value(260.0)
             .width(36),
     ],
 };

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_settings",
     comment: "Settings of spaces. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getSpaceBySpaceKeySettingsV1",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_state_settings",
     comment: "Whether spaces allow their contents to be marked with states. Only for spaces that the account administers: another one is an error. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::one(
         "getSpaceBySpaceKeyStateSettingsV1",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_states",
     comment: "States that spaces offer for contents. Without a condition on space_key, every space is asked, one by one.",
     key: &["space_key", "id"],
-    rows: 1_500.0,
+    rows: 780.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getSpaceBySpaceKeyStateV1",

@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_space_watches",
     comment: "Accounts that are told of changes in spaces. Without a condition on space_key, every space is asked, one by one. One request gives 200 of one space.",
     key: &["space_key", "account_id", "type"],
-    rows: 2_500.0,
+    rows: 1_300.0,
     population: None,
     endpoints: &[Endpoint::offset(
         "getSpaceBySpaceKeyWatchV1",

@@ -15,7 +15,7 @@ pub static TABLE: Table = Table {
     name: "confluence_spaces",
     comment: "Spaces that the account can view, current and archived. One request lists 250.",
     key: &["id"],
-    rows: 500.0,
+    rows: 260.0,
     population: None,
     endpoints: &[Endpoint::list(
         "getSpaces",
@@ -55,11 +55,11 @@ pub static TABLE: Table = Table {
                 "xflow_sample_space",
             ],
         ))
-        .rows_per_value(250.0)
+        .rows_per_value(130.0)
         .width(8),
         Column::text("status", "status", "Status: current or archived.")
             .filter(Filter::choice("status", &["current", "archived"]))
-            .rows_per_value(250.0)
+            .rows_per_value(130.0)
             .width(8),
         Column::text(
             "author_id",

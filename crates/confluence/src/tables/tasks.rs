@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     name: "confluence_tasks",
     comment: "Tasks in pages and blog posts that the account can view, blank ones among them. One request lists 250.",
     key: &["id"],
-    rows: 50_000.0,
+    rows: 18_000.0,
     population: None,
     endpoints: &[
         Endpoint::list("getTasks", "/wiki/api/v2/tasks", "read:task:confluence").hanging_on(&[
@@ -49,7 +49,7 @@ pub static TABLE: Table = Table {
         .nulls(0.9),
         Column::text("status", "status", "Status: complete or incomplete.")
             .filter(Filter::choice("status", &["complete", "incomplete"]))
-            .rows_per_value(25_000.0)
+            .rows_per_value(9_000.0)
             .width(10),
         Column::text(
             "created_by",

@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_whiteboard_children",
     comment: "What is right below each whiteboard in the content tree, of any kind, current and archived. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "id"],
-    rows: 200.0,
+    rows: 72.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getWhiteboardDirectChildren",
@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(0.1),
         tree::CHILD_ID,
-        tree::CHILD_TYPE.rows_per_value(180.0),
+        tree::CHILD_TYPE.rows_per_value(65.0),
         tree::STATUS,
         tree::TITLE,
         tree::CHILD_POSITION,

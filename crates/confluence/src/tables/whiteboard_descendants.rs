@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_whiteboard_descendants",
     comment: "Everything below each whiteboard in the content tree, of any kind, current and archived. One request lists 250, down to ten levels; below that, each row at the tenth level takes one more. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "id"],
-    rows: 200.0,
+    rows: 72.0,
     population: None,
     endpoints: &[Endpoint::by(
         "getWhiteboardDescendants",
@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(0.1),
         tree::DESCENDANT_ID.rows_per_value(0.1),
-        tree::DESCENDANT_TYPE.rows_per_value(180.0),
+        tree::DESCENDANT_TYPE.rows_per_value(65.0),
         tree::STATUS,
         tree::TITLE,
         tree::PARENT_ID,

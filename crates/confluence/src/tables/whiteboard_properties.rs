@@ -8,7 +8,7 @@ pub static TABLE: Table = Table {
     name: "confluence_whiteboard_properties",
     comment: "Properties that apps keep on whiteboards. Without a condition on whiteboard_id, each whiteboard that confluence_whiteboards finds is asked: one request each, besides the listings of the content tree and of pages.",
     key: &["whiteboard_id", "id"],
-    rows: 2_000.0,
+    rows: 720.0,
     population: None,
     endpoints: &[
         Endpoint::by(
@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .required()
             .rows_per_value(1.0),
         properties::ID,
-        properties::KEY.rows_per_value(100.0),
+        properties::KEY.rows_per_value(36.0),
         properties::VALUE,
         properties::VERSION_NUMBER,
         properties::MODIFIED_AT,

@@ -34,7 +34,7 @@ pub const TITLE: Column = Column::text("title", "title", "Title that the site gi
 
 pub const STATUS: Column =
     Column::text("status", "status", "Status: current, archived and others.")
-        .rows_per_value(100_000.0)
+        .rows_per_value(40_000.0)
         .width(8);
 
 pub const WEB_URL: Column = Column::link(
