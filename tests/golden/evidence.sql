@@ -132,7 +132,7 @@ SELECT f ->> 'name' AS file
 FROM jsonb_array_elements(CAST(confluence.export_manifest('acme', 2, 'in-toto') AS jsonb) -> 'subject') AS f;
 
 -- == erase
-SELECT place, rows FROM confluence.erase_person('acme', '712020:8bf633d9-ef76-4ab7-8e51-3a91d1fc5969')  -- Dmitri Petrov
+SELECT place, rows > 0 AS is_erased FROM confluence.erase_person('acme', '712020:8bf633d9-ef76-4ab7-8e51-3a91d1fc5969')  -- Dmitri Petrov
 WHERE place LIKE 'evidence%';
 
 SELECT manifest_id, step, status, found FROM confluence.verify('acme', 1) WHERE step = 'rows';
