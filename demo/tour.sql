@@ -136,7 +136,7 @@ SELECT kind, reason, occurrences, detail FROM acme.unknowns();
 SELECT name, verdict, path_type, coalesce(group_name, access_class) AS through, layers -> 0 ->> 'by' AS list_names
 FROM acme.content_access(282118312) WHERE access = 'view' ORDER BY verdict, name, path_type;
 
-SELECT level, verdict, title, by, reason FROM acme.explain_access(282118312, '712020:282b1733-9974-4aa3-bb86-0e9b49e53496')
+SELECT level, verdict, title, reason FROM acme.explain_access(282118312, '712020:282b1733-9974-4aa3-bb86-0e9b49e53496')
 WHERE access = 'view';
 \set ECHO none
 
@@ -156,7 +156,7 @@ FROM acme.access_changes(:'before', now());
 \set ECHO none
 
 \echo
-\echo '━━ 13. And what does she still reach? Rights that are no engineer''s business any more, and one that is hers'
+\echo '━━ 13. And what does she still reach? She administers the help centre, and views what all who are licensed view'
 \set ECHO queries
 SELECT space_key, title, access, verdict, string_agg(coalesce(group_name, access_class, path_type), ', ') AS through
 FROM acme.person_access(:'hana') GROUP BY 1, 2, 3, 4 ORDER BY access, space_key;
@@ -167,7 +167,7 @@ FROM acme.person_access(:'hana') GROUP BY 1, 2, 3, 4 ORDER BY access, space_key;
 \set ECHO queries
 SELECT confluence.attest('acme', 'space_admins');
 
-SELECT report, run_id, rows, complete, unknown_rows, left(sha256, 16) || '…' AS sha256, left(prev_sha256, 16) || '…' AS prev FROM acme.manifests;
+SELECT report, run_id, rows, complete, unknown_rows, left(sha256, 8) AS sha256, left(prev_sha256, 8) AS prev FROM acme.manifests;
 
 SELECT step, status, left(found, 60) AS found FROM confluence.verify('acme');
 
