@@ -42,11 +42,15 @@ impl<'d> OwnServer<'d> {
         command: impl FnOnce(&Self, &str) -> String,
     ) -> Self {
         // The programs that the extension is installed for are those beside psql.
-        let psql = std::env::var_os("CONFLUENCE_FDW_TEST_PSQL").expect("run by `make test`");
+        let [psql, socket] = ["PSQL", "HOST"].map(|name| {
+            let value = std::env::var_os(format!("CONFLUENCE_FDW_TEST_{name}"));
+            PathBuf::from(value.expect("run by `make test`"))
+        });
         let server = Self {
             database,
-            directory: format!("/tmp/confluence_fdw-own.{}", database.name()),
-            pg_ctl: PathBuf::from(psql).with_file_name("pg_ctl"),
+            // In the cluster's own directory: it goes with that, even where a run is killed, and a server without its data ends.
+            directory: format!("{}/own.{}", socket.display(), database.name()),
+            pg_ctl: psql.with_file_name("pg_ctl"),
         };
         let directory = &server.directory;
         let data = format!("{directory}/data");

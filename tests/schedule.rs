@@ -228,6 +228,15 @@ const NOT_ALONE: &str = "SET statement_timeout = 0; CALL confluence.refresh('acm
 /// The refresh of a mirror that is scheduled alone, and what is said where it is not, both in the same minute.
 #[track_caller]
 fn refreshes_by_schedule(mut watcher: Client, schedule: impl Fn(&str) -> Option<Job>) {
+    // A limit that would cut a refresh off, and what lifts it for the role of the job.
+    watcher
+        .batch_execute(
+            "DO $$ BEGIN
+                 EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '1s');
+                 EXECUTE format('ALTER ROLE postgres IN DATABASE %I SET statement_timeout = 0', current_database());
+             END $$",
+        )
+        .unwrap();
     let Some(mut not_alone) = schedule(NOT_ALONE) else {
         return;
     };
