@@ -211,8 +211,10 @@ BEGIN ATOMIC
         SELECT n.*, n.was > n.is_now AS is_less FROM asked CROSS JOIN LATERAL space_access_between(asked.run_before, asked.run_after) AS n
     ), grant_before AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_before) AS g
+        WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
     ), grant_after AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_after) AS g
+        WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
     ), member AS MATERIALIZED (
         SELECT true AS is_less, m.* FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_before) AS m
         WHERE m.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
@@ -297,8 +299,10 @@ BEGIN ATOMIC
                bool_or(NOT g.is_before) AS is_after
         FROM (
             SELECT b.*, true AS is_before FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_before) AS b
+            WHERE b.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
           UNION ALL
             SELECT a.*, false FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_after) AS a
+            WHERE a.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
         ) AS g
         WHERE g.reason NOT IN ('class_open_ended', 'jsm_class')
         GROUP BY g.space_id, g.access, g.reason, g.detail, g.group_id

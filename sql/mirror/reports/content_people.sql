@@ -85,6 +85,7 @@ BEGIN ATOMIC
                coalesce(h.edit_operations && CASE k.type WHEN 'blogpost' THEN CAST('{create/blogpost,update/blogpost}' AS text[])
                                                          ELSE ARRAY['create/page', 'update/page', 'create/' || k.type, 'update/' || k.type] END, false) AS edits
         FROM kind AS k JOIN space_holders_at(content_people_at.run) AS h ON h.space_id = k.space_id
+        WHERE h.space_id = ANY (ARRAY(SELECT k.space_id FROM kind AS k))
     ), inside AS MATERIALIZED (
         SELECT h.space_id, h.type, m.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank
         FROM holder AS h JOIN member AS m ON m.principal = h.principal
