@@ -38,7 +38,7 @@ pub fn run(report: &mut Report) {
     report.text(format!(
         "What Superset, pgAdmin, Metabase, Power BI and Evidence send, and what people write (`benches/dashboards.sql`), on a \
          site of 100 spaces, 20,000 pages and 6,000 permissions, at {} ms for every answer. \"Rounds\" are requests \
-         that have to follow one another. Allowed are {ALLOWED} × the latency × the larger of requests ÷ {WIDTH} and rounds. \"In flight\" are \
+         that have to follow one another. Allowed are {ALLOWED} × the latency × the larger of requests ÷ {WIDTH}, rounded up, and rounds. \"In flight\" are \
          the most requests at one time. Spaces, pages and permissions were analyzed, other tables were not.",
         LATENCY.as_millis()
     ));
@@ -120,7 +120,7 @@ fn group_of<'s>(
     .named_by(2);
     for statement in statements {
         progress(statement.name);
-        let rounds = (statement.requests as f64 / WIDTH).max(statement.rounds as f64);
+        let rounds = whole_rounds(statement.requests).max(statement.rounds as f64);
         let allowed_time = LATENCY.mul_f64(ALLOWED * rounds);
         let patience = (allowed_time * PATIENCE).as_millis();
         site.execute(&format!("SET statement_timeout = '{patience}ms'"));
@@ -132,7 +132,7 @@ fn group_of<'s>(
         site.sim.set_latency(Duration::ZERO);
         site.execute("RESET statement_timeout");
         let sent = requests(&site.sim).len();
-        let allowed = LATENCY.mul_f64(ALLOWED * (sent as f64 / WIDTH).max(statement.rounds as f64));
+        let allowed = LATENCY.mul_f64(ALLOWED * whole_rounds(sent).max(statement.rounds as f64));
         let share = took.as_secs_f64() / allowed.as_secs_f64();
         let measured = match &outcome {
             Ok(_) => seconds(took),
@@ -153,6 +153,11 @@ fn group_of<'s>(
         );
     }
     report.table(table);
+}
+
+/// In how many rounds so many requests can be sent.
+fn whole_rounds(requests: usize) -> f64 {
+    (requests as f64 / WIDTH).ceil()
 }
 
 /// All charts of a dashboard at once, each in a session of its own, as tools do.
