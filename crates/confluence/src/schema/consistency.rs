@@ -158,6 +158,9 @@ impl Table {
         if let Filters::Only(columns) = endpoint.filters {
             each!(taken in columns => self.filter_of(taken));
         }
+        each!(param in endpoint.params => {
+            self.claim(is_encoded(param.1), param.0, "a parameter is written as it is sent");
+        });
         each!(lacked in endpoint.lacks => {
             self.claim(!self.named(lacked).required, lacked, "what an endpoint lacks is not required");
             self.claim(
@@ -329,6 +332,17 @@ impl Table {
             fail(&[self.name, ".", name, ": expected that ", what]);
         }
     }
+}
+
+/// Whether a text can stand in an address as it is.
+const fn is_encoded(text: &str) -> bool {
+    let text = text.as_bytes();
+    let mut at = 0;
+    while at < text.len() && text[at].is_ascii_graphic() && !matches!(text[at], b'&' | b'#' | b'"')
+    {
+        at += 1;
+    }
+    at == text.len()
 }
 
 /// Whether two texts are equal.

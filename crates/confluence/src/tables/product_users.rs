@@ -11,7 +11,7 @@ pub static TABLE: Table = Table {
     population: None,
     endpoints: &[
         Endpoint::by("getSearchV1", "/wiki/rest/api/search", "search:confluence")
-            .with(&[("cql", "type = user")])
+            .with(&[("cql", "type%20%3D%20user")])
             .requiring(&["permission_type"]),
     ],
     columns: &[
