@@ -114,8 +114,8 @@ impl AccessPath {
             _ if self.endpoint.proof.is_some() => 1.0,
             ..=1.0 => 1.0,
             _ if chains <= 1.0 => full.ceil(),
-            // The last page of each chain is partly filled.
-            _ => full + 1.0,
+            // The last page of each chain is partly filled: half of it, on average.
+            _ => full + 0.5,
         };
         // Each row of a listing that leads further down may be worth a request.
         let below = if self.leads_down { rows } else { 0.0 };
