@@ -369,8 +369,8 @@ fn make_history(site: &mut Site) {
          SELECT n.id, {of_steps}, n.published_at FROM acme.run_steps, nights AS n WHERE run_id = (SELECT max FROM last_run)"
     ));
     for (table, key) in [
-        ("group_members", "group_id || account_id"),
-        ("permissions", "id::text"),
+        ("group_members", "h.group_id || h.account_id"),
+        ("permissions", "h.id::text"),
         (
             "content_restrictions",
             "content_id || operation || principal_id",
@@ -400,7 +400,8 @@ fn searches(report: &mut Report, site: &mut Site, person: &str) {
          CREATE UNIQUE INDEX ON documents (content_id)",
     );
     // What was made up of the history does not belong to the audiences.
-    site.execute("UPDATE acme.mirror SET max_age = '200 days'; VACUUM ANALYZE documents");
+    site.execute("UPDATE acme.mirror SET max_age = '200 days'");
+    site.execute("VACUUM ANALYZE documents");
     let filter = format!(
         "AND content_id IN (SELECT content_id FROM acme.content_audience WHERE audience_id IN (SELECT acme.audiences_of('{person}')))"
     );
