@@ -394,7 +394,7 @@ fn searches(report: &mut Report, site: &mut Site, person: &str) {
     const MOST: f64 = 2.0;
     site.execute(
         "CREATE TABLE documents AS SELECT id AS content_id, to_tsvector('english', title || ' ' || words) AS text_vector
-         FROM acme.pages, LATERAL (SELECT string_agg(CASE WHEN n % 25 = id % 25 THEN 'retention' ELSE 'word' || (id * n) % 5000 END, ' ') AS words
+         FROM acme.pages, LATERAL (SELECT string_agg(CASE WHEN n = 1 AND id / 2 % 10 = 0 THEN 'retention' ELSE 'word' || (id / 2 * n) % 5000 END, ' ') AS words
                                    FROM generate_series(1, 60) AS n) AS text;
          CREATE INDEX ON documents USING gin (text_vector);
          CREATE UNIQUE INDEX ON documents (content_id)",
