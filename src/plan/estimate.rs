@@ -58,12 +58,9 @@ impl Estimate {
 
     /// The same read, given up after so many rows.
     pub fn limited(self, rows: f64) -> Self {
-        // Each request brings as many as on average: mostly a page, or what there is of one object.
-        let share = (rows / self.received.max(1.0)).min(1.0);
-        let most = (self.effort.requests * share).ceil().max(1.0);
         Self {
             received: self.received.min(rows),
-            effort: self.effort.limited(most),
+            effort: self.effort.share(rows / self.received.max(1.0)),
             ..self
         }
     }

@@ -212,12 +212,17 @@ pub(crate) struct PlannedEffort {
 impl PlannedEffort {
     /// What a share of the rows takes.
     pub fn share(self, share: f64) -> Self {
-        let most = (self.requests * share).ceil().max(1.0);
-        Self {
-            requests: self.requests.min(most),
-            rounds: self.rounds.min(most),
-            in_flight: self.in_flight.min(most),
-        }
+        let Self {
+            requests,
+            rounds,
+            in_flight,
+        } = self;
+        let effort = Effort {
+            requests,
+            rounds,
+            in_flight,
+        };
+        effort.share(share).into()
     }
 }
 

@@ -116,9 +116,10 @@ fn paths_of(table: &'static Table) -> HashMap<&'static str, u32> {
             *known = times.max(*known);
         }
     }
-    // Where a shortcut lists objects that are read one by one, or not even that.
-    if let Some(shortcut) = table.endpoints.iter().find(|e| e.shortcut.is_some()) {
-        for path in paths_at(shortcut).chain(paths_at(table.main())) {
+    // Where a shortcut lacks a column, its objects are read one by one; and so they are listed, where nobody may take it.
+    let mut endpoints = table.endpoints.iter();
+    if endpoints.any(|endpoint| endpoint.shortcut.is_some() && !endpoint.lacks.is_empty()) {
+        for path in paths_at(table.main()) {
             *most.entry(path).or_default() += 1;
         }
     }

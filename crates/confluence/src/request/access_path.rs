@@ -223,14 +223,10 @@ fn cheapest(
         .iter()
         .any(|asked| table.main().needs(table.columns[asked.column].name));
     let may_cut = !reading.no_shortcuts && !names_some;
-    let is_shortcut = |endpoint: &&Endpoint| {
-        endpoint.shortcut.is_some() && has_columns(table, endpoint, asked, columns)
-    };
     let cuts = may_cut
-        && table
-            .endpoints
-            .iter()
-            .any(|endpoint| is_shortcut(&endpoint));
+        && table.endpoints.iter().any(|endpoint| {
+            endpoint.shortcut.is_some() && has_columns(table, endpoint, asked, columns)
+        });
     let ways = table
         .endpoints
         .iter()

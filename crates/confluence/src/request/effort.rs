@@ -45,8 +45,9 @@ impl Effort {
         }
     }
 
-    /// The same, given up after so many requests.
-    pub fn limited(self, most: f64) -> Self {
+    /// The same, given up after a share of the rows: each request brings as many as on average.
+    pub fn share(self, share: f64) -> Self {
+        let most = (self.requests * share.min(1.0)).ceil().max(1.0);
         Self {
             requests: self.requests.min(most),
             rounds: self.rounds.min(most),
