@@ -20,7 +20,7 @@ pub struct Options {
     /// Whether a wrong or absent credential is served as nobody, as a site that lets anybody in does.
     pub anonymous_access: bool,
     pub rate_limit: Option<RateLimit>,
-    /// How long every answer takes.
+    /// How long every answer takes, to work it out included.
     pub latency: Duration,
     /// Whether requests are written down, for [`Sim::log`](crate::Sim::log). What runs for days should not.
     pub keep_log: bool,

@@ -35,8 +35,7 @@ pub(crate) async fn answer(
         .keeps()
         .then(|| shared.log.enter(asked.entry(&parts, connection)));
 
-    let latency = shared.latencies.look().of(asked.path);
-    wait(latency).await;
+    let due = received + shared.latencies.look().of(asked.path);
     // The limits are the site's; tokens are issued somewhere else.
     let limits = match asked.entrance {
         Entrance::Token | Entrance::Consent => Limits::default(),
@@ -64,6 +63,7 @@ pub(crate) async fn answer(
             (answer, reply)
         }
     };
+    tokio::time::sleep_until(due.into()).await;
     let mut answer = limits.told(answer, headers);
     answer
         .headers
