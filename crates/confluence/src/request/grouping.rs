@@ -25,6 +25,9 @@ pub enum Grouping {
 
 /// Pages that a group has to have on average.
 const PAGES_EACH: f64 = 2.0;
+/// Pages of a group whose partly filled one counts for little: what is so long is cut finer than into one group for each that
+/// is read at one time, as some have more rows than others.
+const PAGES_OF_LONG: f64 = 16.0;
 /// Groups of a range for each that is read at one time. No end but one of theirs is known, so nobody can help another;
 /// but who is done early takes another one.
 const GROUPS_OF_RANGE: usize = 2;
@@ -74,7 +77,7 @@ impl Grouping {
         let most = match self {
             Self::None | Self::Listing => return None,
             Self::Range => abreast.saturating_mul(GROUPS_OF_RANGE),
-            Self::List => abreast,
+            Self::List => abreast.max((pages / PAGES_OF_LONG) as usize),
         };
         Some(((pages / PAGES_EACH) as usize).clamp(1, most.max(1)))
     }
@@ -175,7 +178,14 @@ mod tests {
 
     #[test]
     fn a_group_has_two_pages_on_average_at_least() {
-        for (pages, list, range) in [(3.9, 1, 1), (10.0, 5, 5), (20.0, 8, 10), (400.0, 8, 16)] {
+        for (pages, list, range) in [
+            (3.9, 1, 1),
+            (10.0, 5, 5),
+            (20.0, 8, 10),
+            (128.0, 8, 16),
+            // What is long is cut finer.
+            (400.0, 25, 16),
+        ] {
             assert_eq!(Grouping::List.groups(pages, 8), Some(list));
             assert_eq!(Grouping::Range.groups(pages, 8), Some(range));
         }

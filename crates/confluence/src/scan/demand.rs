@@ -6,6 +6,9 @@
 //! longer, and what is under way at one time stays in proportion to what has been taken, so that what turns out to be of no
 //! use does, too. Where it is known how many rows will do, chains for the last of them are read one by one again.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -35,7 +38,9 @@ pub(super) struct Demand {
     asked: Semaphore,
     /// A permit for each chain that may be read at one time.
     lanes: Semaphore,
-    /// How many of those there may be.
+    /// How many wait for a lane who have something of their own to read.
+    waiting: AtomicUsize,
+    /// How many lanes there may be.
     most: usize,
     /// Whether all rows are wanted from the start.
     wants_all: bool,
@@ -75,6 +80,7 @@ impl Demand {
         Self {
             asked: Semaphore::new(0),
             lanes: Semaphore::new(lanes),
+            waiting: AtomicUsize::new(0),
             most,
             wants_all,
             open_ended: scan_request.open_ended,
@@ -187,6 +193,24 @@ impl Demand {
 
     /// A lane for a chain, as soon as one is free. Whoever reads a chain holds it as long.
     pub async fn lane(&self) -> Option<SemaphorePermit<'_>> {
+        let _waits = Waiting::of(&self.waiting);
+        self.any_lane().await
+    }
+
+    /// A lane for somebody who could help others, once nobody waits for one to read something of their own.
+    pub async fn spare_lane(&self) -> Option<SemaphorePermit<'_>> {
+        loop {
+            let lane = self.any_lane().await;
+            if self.waiting.load(Relaxed) == 0 {
+                return lane;
+            }
+            // To the end of the queue.
+            drop(lane);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn any_lane(&self) -> Option<SemaphorePermit<'_>> {
         loop {
             let lane = self.lanes.acquire().await.ok()?;
             let mut taken = self.taken();
@@ -217,6 +241,22 @@ impl Demand {
 
     fn taken(&self) -> MutexGuard<'_, CallerProgress> {
         self.taken.lock()
+    }
+}
+
+/// Somebody who waits, for as long as it lives: who gives up does not wait any more.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn of(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
     }
 }
 
@@ -380,5 +420,26 @@ mod tests {
         assert!(demand.lane().now_or_never().flatten().is_some());
         assert!(!demand.is_open());
         assert!(demand.wanted().now_or_never().is_some());
+    }
+
+    #[test]
+    fn who_could_help_comes_behind_those_who_have_something_to_read() {
+        let demand = Demand::of(&ScanRequest {
+            eager: true,
+            ..lazy(1)
+        });
+        let held = demand.lane().now_or_never();
+        let mut helper = Box::pin(demand.spare_lane());
+        assert!(helper.as_mut().now_or_never().is_none());
+        let mut other = Box::pin(demand.lane());
+        assert!(other.as_mut().now_or_never().is_none());
+        drop(held);
+        // The lane comes to the helper, who has waited longer, and who gives it back.
+        assert!(helper.as_mut().now_or_never().is_none());
+        let other = other.as_mut().now_or_never();
+        assert!(other.is_some());
+        assert!(helper.as_mut().now_or_never().is_none());
+        drop(other);
+        assert!(helper.as_mut().now_or_never().is_some());
     }
 }

@@ -63,9 +63,9 @@ pub(super) async fn read(
         if reader.is_read_again {
             // Where groups stop must not depend on what comes first: the statement asks for the same in each place.
             first.await?;
-            return groups.read(abreast).await;
+            return groups.read().await;
         }
-        tokio::try_join!(first, groups.read(abreast))?;
+        tokio::try_join!(first, groups.read())?;
         return Ok(());
     }
     let patience = if length.is_long() { 1 } else { PATIENCE };
@@ -99,7 +99,7 @@ pub(super) async fn read(
     let each = ((low - bottom) + (top - high)).max(1) as f64 / f64::from(pages + 1);
     let left = (high - low) as f64 / each;
     if left + f64::from(pages + 1) >= f64::from(LONG) {
-        return cut(left, Some(low)).read(abreast).await;
+        return cut(left, Some(low)).read().await;
     }
     while begun.end().is_none_or(|end| end < high) {
         let shown = front.next(Some(order)).await?;

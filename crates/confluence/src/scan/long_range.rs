@@ -106,7 +106,7 @@ pub(super) async fn read(
         }
         Ok(hold_all)
     };
-    let ((), hold_all) = tokio::try_join!(groups.read(reader.demand.most_abreast()), look)?;
+    let ((), hold_all) = tokio::try_join!(groups.read(), look)?;
     if hold_all {
         return Ok(());
     }

@@ -102,7 +102,7 @@ pub(super) async fn read(
             }
             Ok(hold_all)
         };
-        let ((), hold_all) = tokio::try_join!(groups.read(reader.demand.most_abreast()), look)?;
+        let ((), hold_all) = tokio::try_join!(groups.read(), look)?;
         let by = Some(sort(order, true));
         let newest = ChainReader::new(reader, &chain, by, Why::NewRows).noting(owner);
         if hold_all && read_what_is_new(reader, &chain, newest, &owners).await? {
@@ -345,8 +345,9 @@ impl<'r> Partitions<'r> {
         *self.front.lock() = front;
     }
 
-    /// Reads all groups, so many at one time.
-    pub async fn read(&self, abreast: usize) -> Result<(), Error> {
+    /// Reads all groups, as many at one time as there are lanes for.
+    pub async fn read(&self) -> Result<(), Error> {
+        let abreast = self.reader.demand.most_abreast();
         try_join_all((0..abreast).map(|_| self.work())).await?;
         Ok(())
     }
@@ -365,7 +366,12 @@ impl<'r> Partitions<'r> {
     /// Reads groups until there is nothing left to do.
     async fn work(&self) -> Result<(), Error> {
         loop {
-            let lane = self.reader.demand.lane().await;
+            let demand = &self.reader.demand;
+            // To begin a group comes before helping with one, in other lists, too.
+            let lane = match self.has_waiting() {
+                true => demand.lane().await,
+                false => demand.spare_lane().await,
+            };
             match self.next_task() {
                 PartitionTask::Read(group, descending) => {
                     match self.order {
@@ -383,6 +389,12 @@ impl<'r> Partitions<'r> {
                 PartitionTask::Nothing => return Ok(()),
             }
         }
+    }
+
+    /// Whether a group waits to be begun.
+    fn has_waiting(&self) -> bool {
+        let mut groups = self.groups.iter();
+        groups.any(|group| group.progress().state == PartitionState::Waiting)
     }
 
     /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
