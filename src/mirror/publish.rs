@@ -53,6 +53,15 @@ pub(super) struct Published {
     pub ended: i64,
 }
 
+/// Rows that were current, and were not read any more.
+struct Missing {
+    /// Those of which nothing proves that they are gone.
+    unproved: i64,
+    all: i64,
+    /// All rows that were current.
+    open: i64,
+}
+
 /// A table that would lose too much.
 #[derive(Debug)]
 pub(super) struct Shrinking {
@@ -79,19 +88,26 @@ impl MirroredTable {
         self.fill_new_columns(reading.is_whole)?;
         let mut published = Published::default();
         if reading.is_whole {
-            let (ending, open) = self.count_ending(reading)?;
+            let Missing {
+                unproved: ending,
+                all,
+                open,
+            } = self.count_missing(reading)?;
             if ending > FEW.max(reading.accepted.unwrap_or(0)) && ending > open / SHARE {
                 return Ok(Err(Shrinking { ending, open }));
             }
-            published.ended = run(&self.end(), reading)?;
+            if all > 0 {
+                published.ended = run(&self.end(), reading)?;
+            }
         }
         if !self.facts().is_empty() {
             published.changed = run(&self.change(), reading)?;
         }
-        published.opened = run(&self.open(), reading)? - published.changed;
+        // Before the new states, which come with what describes them.
         if !self.descriptions().is_empty() {
             run(&self.describe(), reading)?;
         }
+        published.opened = run(&self.open(), reading)? - published.changed;
         if published.opened + published.changed + published.ended > MANY {
             Spi::run(&format!("ANALYZE {}", self.history()))?;
         }
@@ -155,21 +171,25 @@ impl MirroredTable {
         format!("({})", parents.join(" OR "))
     }
 
-    /// How many rows would end, of how many. Those do not count that hang on what has been proved to be gone, or on what
-    /// somebody has accepted to be.
-    fn count_ending(&self, reading: &StepReading) -> Result<(i64, i64), Report> {
+    /// How many rows were not read any more. Those prove nothing that hang on what has been proved to be gone, or on what somebody
+    /// has accepted to be.
+    fn count_missing(&self, reading: &StepReading) -> Result<Missing, Report> {
         let proved = self
             .hangs_on("p.run_to = $1 AND ($2 OR p.end_reason IN ('removed', 'trashed', 'purged'))");
         let sql = format!(
-            "SELECT (SELECT count(*) FROM {history} AS h WHERE {missing} AND NOT {proved}),
-                    (SELECT count(*) FROM {history} AS h WHERE h.run_to IS NULL)
+            "SELECT m.unproved, m.all_of_them, (SELECT count(*) FROM {history} AS h WHERE h.run_to IS NULL)
+             FROM (SELECT count(*) FILTER (WHERE NOT {proved}), count(*) FROM {history} AS h WHERE {missing}) AS m (unproved, all_of_them)
              WHERE $1 IS NOT NULL AND $2 IS NOT NULL",
             history = self.history(),
             missing = self.is_missing(),
         );
         let args = [reading.run.into(), reading.accepted.is_some().into()];
-        let (ending, open) = Spi::get_two_with_args::<i64, i64>(&sql, &args)?;
-        Ok((ending.unwrap_or(0), open.unwrap_or(0)))
+        let (unproved, all, open) = Spi::get_three_with_args::<i64, i64, i64>(&sql, &args)?;
+        Ok(Missing {
+            unproved: unproved.unwrap_or(0),
+            all: all.unwrap_or(0),
+            open: open.unwrap_or(0),
+        })
     }
 
     /// Ends what was not read any more, and says what proves that it is gone: that what it hangs on was read, and has not

@@ -81,16 +81,19 @@ AS $$
 DECLARE
     written bigint;
 BEGIN
-    WITH RECURSIVE affected (content_id, has_edit_list, view_restricted_by, above, own_gap, gap) AS (
-        SELECT l.content_id, l.has_edit_list, CASE WHEN l.gap IS NULL THEN l.view_restricted_by END,
+    WITH RECURSIVE affected (content_id, space_id, type, status, has_edit_list, view_restricted_by, above, own_gap, gap) AS (
+        SELECT l.content_id, c.space_id, c.type, c.status, l.has_edit_list, CASE WHEN l.gap IS NULL THEN l.view_restricted_by END,
                CASE WHEN l.gap IS NULL THEN l.above END, l.own_gap, l.gap
         FROM content_layers_at(publish_contents.contents, publish_contents.run) AS l
+        -- OFFSET has each of them looked up by index, here and below.
+        LEFT JOIN LATERAL (
+            SELECT c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.id = l.content_id OFFSET 0
+        ) AS c ON true
         WHERE l.is_asked
       UNION
-        SELECT c.id, o.has_edit_list, CASE WHEN o.gap IS NULL THEN o.view_restricted_by END, CASE WHEN o.gap IS NULL THEN o.above END,
+        SELECT c.id, c.space_id, c.type, c.status, o.has_edit_list, CASE WHEN o.gap IS NULL THEN o.view_restricted_by END, CASE WHEN o.gap IS NULL THEN o.above END,
                o.own_gap, o.gap
         FROM affected AS a
-        -- OFFSET has each of them looked up by index.
         LEFT JOIN LATERAL (
             SELECT d.audience_id, d.view_restricted_by, d.gap
             FROM content_audience AS k
@@ -99,7 +102,7 @@ BEGIN
             OFFSET 0
         ) AS d ON true
         CROSS JOIN LATERAL (
-            SELECT c.id, c.status FROM content_at(publish_contents.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
+            SELECT c.id, c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
         ) AS c
         CROSS JOIN LATERAL (
             SELECT coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
@@ -119,15 +122,13 @@ BEGIN
         -- Not below what hands down the same as before.
         WHERE d.audience_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
     ), wanted AS MATERIALIZED (
-        SELECT DISTINCT ON (a.content_id) a.content_id, c.space_id, c.type, c.status, a.view_restricted_by,
+        SELECT DISTINCT ON (a.content_id) a.content_id, a.space_id, a.type, a.status, a.view_restricted_by,
                CASE WHEN a.gap IS NULL AND a.has_edit_list THEN a.content_id END AS edit_restricted_by, a.above, a.gap,
                -- A gap of the content by itself, rather than of something above it.
                CASE WHEN a.gap = 'parents_cycle' THEN a.gap WHEN a.own_gap <> 'trashed' THEN a.own_gap END AS own_gap
         FROM affected AS a
-        CROSS JOIN LATERAL (
-            SELECT c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.id = a.content_id OFFSET 0
-        ) AS c
-        ORDER BY a.content_id, c.type
+        WHERE a.type IS NOT NULL
+        ORDER BY a.content_id, a.type
     ), added AS (
         INSERT INTO audiences (space_id, view_restricted_by, edit_restricted_by, content_type, content_status, gap)
         SELECT DISTINCT w.space_id, w.view_restricted_by, w.edit_restricted_by, w.type, w.status, w.gap
