@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use pgrx::datum::{DatumWithOid, TimestampWithTimeZone};
+use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
-use pgrx::spi::quote_identifier;
 
 use super::ddl::list;
+use super::piece::{Copied, CopyFilter, Piece, PieceArgument};
 use super::table::{MirroredTable, RowSource};
 use crate::pg::report::Report;
 
@@ -43,8 +43,32 @@ pub(super) const OF_ROLES: &[&str] = &["space_roles", "space_role_assignments"];
 /// Tables without which there is no mirror.
 pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
 
-/// So many contents are looked up in one statement: it keeps what the site has answered about them.
-const LOOKED_UP: usize = 5_000;
+/// So many contents are looked up in one statement, 200 in a request: whole rounds, wherever up to 32 requests are under way at
+/// once, as a round that is not full takes as long. What does not come back is asked for again when all others have, one
+/// round behind the other, so that there are not to be many of these pieces; but both of their tables are read from the same
+/// answers, which are kept meanwhile.
+const LOOKED_UP: usize = 4 * 32 * 200;
+
+/// The pages of so many spaces are listed in one statement: the more there are, the less has one large space to be waited for.
+const LISTED: usize = 500;
+
+/// So many spaces or groups are asked in one statement: whole rounds of requests.
+const AT_ONCE: usize = 256;
+
+/// Tables whose first pieces are read in one statement. Where the requests of one follow each other, those of the others are
+/// under way meanwhile. What another table is asked by comes before it.
+pub(super) const BESIDE: &[&[&str]] = &[
+    &["groups", "product_groups", "spaces", "space_roles"],
+    &[
+        "permissions",
+        "product_users",
+        "blogposts",
+        "folders",
+        "whiteboards",
+        "databases",
+        "smart_links",
+    ],
+];
 
 /// The ids of everything in the trees of spaces that was read, but pages.
 const OTHER_IDS: &str = "
@@ -140,19 +164,19 @@ impl Mode {
             "permissions" | "space_role_assignments" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
-                at_once: 250,
+                at_once: AT_ONCE,
                 type_name: "bigint",
             },
             "pages" => Portion::By {
                 column: "space_id",
                 values: "SELECT id FROM spaces_staging",
-                at_once: 100,
+                at_once: LISTED,
                 type_name: "bigint",
             },
             "group_members" => Portion::By {
                 column: "group_id",
                 values: "SELECT id FROM groups_staging",
-                at_once: 250,
+                at_once: AT_ONCE,
                 type_name: "text",
             },
             "content_restrictions" => Portion::Looked {
@@ -179,64 +203,6 @@ fn accounts() -> Portion {
     }
 }
 
-/// A piece of a reading: one statement, in a transaction of its own.
-pub(super) struct Piece {
-    sql: String,
-    argument: Option<PieceArgument>,
-    counted: Counted,
-}
-
-/// How many rows a piece has read.
-#[derive(Clone, Copy)]
-enum Counted {
-    /// As many as its statement has written.
-    Written,
-    /// As many as its statement says: some were there before, and were read again.
-    Told,
-}
-
-enum PieceArgument {
-    Ids(Vec<i64>),
-    Names(Vec<String>),
-    Time(TimestampWithTimeZone),
-}
-
-impl Piece {
-    /// Reads it, and gives how many rows have come.
-    pub fn read(self) -> Result<i64, Report> {
-        let args: Vec<DatumWithOid> = self
-            .argument
-            .map(PieceArgument::datum)
-            .into_iter()
-            .collect();
-        Ok(Spi::connect_mut(|client| {
-            let rows = client.update(&self.sql, None, &args)?;
-            match self.counted {
-                Counted::Written => Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX)),
-                Counted::Told => Ok::<_, spi::Error>(rows.first().get_one()?.unwrap_or(0)),
-            }
-        })?)
-    }
-
-    fn writing(sql: String, argument: Option<PieceArgument>) -> Self {
-        Self {
-            sql,
-            argument,
-            counted: Counted::Written,
-        }
-    }
-}
-
-impl PieceArgument {
-    fn datum(self) -> DatumWithOid<'static> {
-        match self {
-            Self::Ids(ids) => ids.into(),
-            Self::Names(names) => names.into(),
-            Self::Time(time) => time.into(),
-        }
-    }
-}
-
 /// The pieces in which a table is read.
 pub(super) fn pieces(
     table: &MirroredTable,
@@ -245,40 +211,37 @@ pub(super) fn pieces(
     live: &HashMap<&'static str, String>,
 ) -> Result<Vec<Piece>, Report> {
     let (staging, columns) = (table.staging(), list(&table.names()));
-    let source = match table.source {
-        RowSource::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
-        RowSource::UserEmails => "confluence.user_emails".to_owned(),
-    };
+    let source = source_of(table, live);
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
-    let one = |sql: String, argument| vec![Piece::writing(sql, argument)];
+    let rows = |filter| Piece::copying(Copied::new(table, &source, filter));
     Ok(match reading {
         Portion::Nothing(_) | Portion::With(_) => Vec::new(),
-        Portion::Looked { with } => looked_up(tables, *with, live, &copy)?,
-        Portion::Whole | Portion::Since(_, None) => one(copy, None),
-        Portion::Since(column, Some(since)) => one(
-            format!("{copy} WHERE {} >= $1", quote_identifier(column)),
-            Some(PieceArgument::Time(*since)),
-        ),
+        Portion::Looked { with } => {
+            let labels = tables.iter().find(|table| Some(table.name) == *with);
+            let of_labels = labels.map(|labels| source_of(labels, live));
+            looked_up(table, &source, labels.zip(of_labels.as_deref()))?
+        }
+        Portion::Whole | Portion::Since(_, None) => vec![rows(None)],
+        Portion::Since(column, Some(since)) => vec![rows(Some(CopyFilter::since(column, *since)))],
         Portion::By {
             column,
             values,
             at_once,
             type_name,
         } => {
-            let sql = format!("{copy} WHERE {} = ANY ($1)", quote_identifier(column));
-            let arguments: Vec<PieceArgument> = match *type_name {
+            let filters: Vec<CopyFilter> = match *type_name {
                 "bigint" => values_of::<i64>(values)?
                     .chunks(*at_once)
-                    .map(|ids| PieceArgument::Ids(ids.to_vec()))
+                    .map(|ids| CopyFilter::ids(column, ids.to_vec()))
                     .collect(),
                 _ => values_of::<String>(values)?
                     .chunks(*at_once)
-                    .map(|names| PieceArgument::Names(names.to_vec()))
+                    .map(|names| CopyFilter::names(column, names.to_vec()))
                     .collect(),
             };
-            arguments
+            filters
                 .into_iter()
-                .map(|argument| Piece::writing(sql.clone(), Some(argument)))
+                .map(|filter| rows(Some(filter)))
                 .collect()
         }
         Portion::Nodes(kind) => nodes(table, kind, &source),
@@ -286,36 +249,38 @@ pub(super) fn pieces(
     })
 }
 
+/// What a table's rows are read from.
+fn source_of(table: &MirroredTable, live: &HashMap<&'static str, String>) -> String {
+    match table.source {
+        RowSource::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
+        RowSource::UserEmails => "confluence.user_emails".to_owned(),
+    }
+}
+
 /// Restrictions of all contents, and with those of pages their labels.
 fn looked_up(
-    tables: &[MirroredTable],
-    with: Option<&str>,
-    live: &HashMap<&'static str, String>,
-    copy: &str,
+    table: &MirroredTable,
+    source: &str,
+    labels: Option<(&MirroredTable, &str)>,
 ) -> Result<Vec<Piece>, Report> {
-    let labels = tables.iter().find(|table| Some(table.name) == with);
-    let labels = labels.map(|table| {
-        let remote = table.remote().and_then(|remote| live.get(remote.name));
-        let (staging, columns) = (table.staging(), list(&table.names()));
-        let source = remote.cloned().unwrap_or_default();
-        format!(
-            "WITH labels AS (INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE page_id = ANY ($1))"
-        )
+    let restrictions = |ids: &[i64]| {
+        let filter = CopyFilter::ids("content_id", ids.to_vec());
+        Copied::new(table, source, Some(filter))
+    };
+    let labels = |ids: &[i64]| {
+        let filter = CopyFilter::ids("page_id", ids.to_vec());
+        labels.map(|(table, source)| Copied::new(table, source, Some(filter)))
+    };
+    let pages = values_of::<i64>("SELECT id FROM pages_staging")?;
+    let others = values_of::<i64>(OTHER_IDS)?;
+    let of_pages = pages.chunks(LOOKED_UP).map(|ids| match labels(ids) {
+        Some(labels) => Piece::CopyWith(restrictions(ids), labels),
+        None => Piece::copying(restrictions(ids)),
     });
-    let restrictions = format!("{copy} WHERE content_id = ANY ($1)");
-    let both = format!("{} {restrictions}", labels.unwrap_or_default());
-    let mut pieces = Vec::new();
-    for (sql, ids) in [
-        (both, "SELECT id FROM pages_staging"),
-        (restrictions, OTHER_IDS),
-    ] {
-        let ids = values_of::<i64>(ids)?;
-        pieces.extend(
-            ids.chunks(LOOKED_UP)
-                .map(|ids| Piece::writing(sql.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
-        );
-    }
-    Ok(pieces)
+    let of_others = others
+        .chunks(LOOKED_UP)
+        .map(|ids| Piece::copying(restrictions(ids)));
+    Ok(of_pages.chain(of_others).collect())
 }
 
 /// What parents are read of: whatever else may be below a node.
@@ -327,16 +292,6 @@ const NODES: &str = "
 /// as its answers have named no parent but pages, it may not tell of any other: then all are.
 fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
     let (staging, columns) = (table.staging(), list(&table.names()));
-    let found: Vec<String> = table
-        .names()
-        .iter()
-        .map(|name| match *name {
-            // No search tells them.
-            "edit_url" | "embed_url" => format!("NULL::text AS {}", quote_identifier(name)),
-            name => quote_identifier(name),
-        })
-        .collect();
-    let found = found.join(", ");
     let doubted = format!(
         "WITH doubted AS (
              DELETE FROM {staging} WHERE NOT EXISTS (SELECT FROM ({NODES}) AS n WHERE n.parent_type <> 'page') RETURNING id
@@ -350,14 +305,12 @@ fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
              SELECT parent_id FROM (SELECT parent_id, parent_type FROM pages_staging UNION SELECT parent_id, parent_type FROM ({NODES}) AS n) AS p
              WHERE parent_type = '{kind}' EXCEPT SELECT id FROM {staging}))"
     );
-    let found = format!("INSERT INTO {staging} ({columns}) SELECT {found} FROM {source}");
+    // No search tells the other two.
+    let found = Copied::new(table, source, None).without(&["edit_url", "embed_url"]);
     // A parent that was missing may have one that is.
     vec![
-        Piece::writing(found, None),
-        Piece {
-            counted: Counted::Told,
-            ..Piece::writing(doubted, None)
-        },
+        Piece::copying(found),
+        Piece::telling(doubted),
         Piece::writing(parents.clone(), None),
         Piece::writing(parents, None),
     ]

@@ -15,8 +15,9 @@ use super::form;
 use super::live;
 use super::lock::{self, Lock};
 use super::place::MirrorSchema;
-use super::read::{self, Mode, Portion};
+use super::read::Mode;
 use super::run::{self, Earlier, Frame, Mark};
+use super::steps::PlannedStep;
 use super::table::MirroredTable;
 use super::{create, publish};
 use crate::pg::report::Report;
@@ -40,29 +41,27 @@ pub(crate) struct RefreshRequest {
 }
 
 /// A refresh that runs.
-struct Refresh {
+pub(super) struct Refresh {
     place: MirrorSchema,
     server: pg_sys::Oid,
     server_name: String,
-    mode: Mode,
-    accept: Option<i64>,
-    run: i64,
-    tables: Vec<MirroredTable>,
-    live: HashMap<&'static str, String>,
+    pub(super) mode: Mode,
+    pub(super) accept: Option<i64>,
+    pub(super) run: i64,
+    pub(super) tables: Vec<MirroredTable>,
+    pub(super) live: HashMap<&'static str, String>,
     /// From where requests are counted.
     mark: Mark,
-    /// Groups or spaces that came or went while it read.
-    drift: Option<bool>,
     /// Whether spaces have roles, if the site tells.
-    role_mode: Option<String>,
+    pub(super) role_mode: Option<String>,
 }
 
 /// What went wrong, and where.
-struct StepFailure {
-    step: String,
-    report: Report,
+pub(super) struct StepFailure {
+    pub step: String,
+    pub report: Report,
     /// How many rows of the step's table would have ended, if that is what is wrong.
-    would_end: Option<i64>,
+    pub would_end: Option<i64>,
 }
 
 /// Refreshes a mirror. The caller's connection lets it commit.
@@ -93,7 +92,6 @@ pub(crate) fn refresh(request: RefreshRequest) {
         tables: Vec::new(),
         live: HashMap::new(),
         mark: Mark::now(),
-        drift: None,
         role_mode: None,
     };
     let outcome = refresh.go();
@@ -119,28 +117,21 @@ impl Refresh {
     fn go(&mut self) -> Result<(), StepFailure> {
         let frame = self.look_at_frame().map_err(at(FRAME))?;
         self.role_mode = frame.role_mode;
-        let plan: Vec<(usize, Portion, bool)> = self
-            .tables
-            .iter()
-            .enumerate()
-            .filter_map(|(place, table)| {
-                let (reading, is_whole) = self.mode.reading(table, self.role_mode.as_deref())?;
-                Some((place, reading, is_whole))
-            })
-            .collect();
-        for (place, reading, _) in &plan {
-            let table = &self.tables[*place];
-            self.read(table, reading).map_err(at(table.name))?;
-        }
+        let plan = self.plan();
+        self.read(&plan)?;
+        let mut drift = None;
         if self.mode != Mode::Changes {
-            self.drift = Some(self.look_again().map_err(at(FRAME))?);
+            drift = Some(self.look_again().map_err(at(FRAME))?);
             self.look_for_missing(&plan).map_err(at("pages"))?;
         }
-        self.publish(&plan)
+        self.publish(&plan, drift)
     }
 
     /// Runs something in a transaction of its own.
-    fn transaction<T>(&self, work: impl FnOnce() -> Result<T, Report>) -> Result<T, Report> {
+    pub(super) fn transaction<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, Report>,
+    ) -> Result<T, Report> {
         transaction(&self.place, work)
     }
 
@@ -306,108 +297,6 @@ impl Refresh {
         Ok(has_any)
     }
 
-    /// Reads a table, piece by piece.
-    fn read(&self, table: &MirroredTable, reading: &Portion) -> Result<(), Report> {
-        let name = table.name;
-        let pieces = self.transaction(|| {
-            if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
-                return Ok(None);
-            }
-            run::begin_step(self.run, name)?;
-            if let Portion::With(other) = reading {
-                run::take_reading(self.run, name, other, &table.staging())?;
-                return Ok(None);
-            }
-            self.empty(table)?;
-            if let Portion::Looked { with } = reading
-                && let Some(table) = self.tables.iter().find(|table| Some(table.name) == *with)
-            {
-                self.empty(table)?;
-            }
-            let reading = match reading {
-                Portion::Since(column, _) => {
-                    &Portion::Since(column, self.watermark(table, column)?)
-                }
-                reading => reading,
-            };
-            read::pieces(table, reading, &self.tables, &self.live).map(Some)
-        })?;
-        let Some(pieces) = pieces else { return Ok(()) };
-        let mut refused = None;
-        for piece in pieces {
-            let mark = Mark::now();
-            let outcome = self.transaction(|| {
-                let rows = piece.read()?;
-                run::count_piece(self.run, name, rows, &mark.spent())
-            });
-            match outcome {
-                Err(report) if self.may_be_refused(table, &report)? => {
-                    refused = Some(report.message);
-                    break;
-                }
-                outcome => outcome?,
-            }
-        }
-        self.transaction(|| {
-            if refused.is_some() {
-                self.empty(table)?;
-            } else {
-                Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
-            }
-            if let Portion::Nothing(said) = reading {
-                run::note(self.run, name, "note", *said)?;
-            }
-            run::end_step(self.run, name, refused.as_deref())
-        })
-    }
-
-    /// Throws away what an earlier refresh has read.
-    fn empty(&self, table: &MirroredTable) -> Result<(), Report> {
-        Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
-        Ok(())
-    }
-
-    /// Whether the mirror goes on without what the account may not read. Not where it could before.
-    fn may_be_refused(&self, table: &MirroredTable, report: &Report) -> Result<bool, Report> {
-        // A site that does not say whether it has space roles may answer about them with an error.
-        let may_have_none = self.role_mode.is_none()
-            && read::OF_ROLES.contains(&table.name)
-            && report.code == Code::ERRCODE_FDW_ERROR;
-        let is_refused = report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE || may_have_none;
-        if !is_refused || read::REQUIRED.contains(&table.name) {
-            return Ok(false);
-        }
-        self.transaction(|| {
-            let has_accepted = match self.accept {
-                Some(accepted) => run::accepts(accepted, table.name)?,
-                None => false,
-            };
-            Ok(has_accepted || !run::was_complete(self.run, table.name)?)
-        })
-    }
-
-    /// From when on rows have to be read to see all that have changed: with an overlap, as a site tells of changes late.
-    fn watermark(
-        &self,
-        table: &MirroredTable,
-        column: &str,
-    ) -> Result<Option<TimestampWithTimeZone>, Report> {
-        let sql = if table.is_append_only() {
-            format!(
-                "SELECT max(s.read_at) - interval '30 minutes' FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
-                 WHERE s.step = '{}' AND s.is_complete AND r.status = 'complete'",
-                table.name
-            )
-        } else {
-            format!(
-                "SELECT max({}) - interval '5 minutes' FROM {} WHERE run_to IS NULL",
-                quote_identifier(column),
-                quote_identifier(table.history())
-            )
-        };
-        Ok(Spi::get_one(&sql)?)
-    }
-
     /// Lists spaces and groups again. What went while the run read is taken out: what hangs on it was read as empty. What came
     /// is left to the next run, which reads all of it.
     fn look_again(&self) -> Result<bool, Report> {
@@ -450,9 +339,9 @@ impl Refresh {
 
     /// Asks for each content that the listings no longer have by its id: in the trash, purged, or moved while they were
     /// read.
-    fn look_for_missing(&self, plan: &[(usize, Portion, bool)]) -> Result<(), Report> {
+    fn look_for_missing(&self, plan: &[PlannedStep]) -> Result<(), Report> {
         self.transaction(|| Ok(Spi::run("TRUNCATE found_elsewhere")?))?;
-        for table in plan.iter().map(|(place, _, _)| &self.tables[*place]) {
+        for table in plan.iter().map(|step| step.table) {
             if !matches!(table.name, "pages" | "blogposts") {
                 continue;
             }
@@ -499,13 +388,12 @@ impl Refresh {
         Ok(())
     }
 
-    /// Publishes what was read: all of it, in one transaction.
-    fn publish(&self, plan: &[(usize, Portion, bool)]) -> Result<(), StepFailure> {
+    /// Publishes what was read: all of it, in one transaction. `drift` is whether groups or spaces came or went meanwhile.
+    fn publish(&self, plan: &[PlannedStep], drift: Option<bool>) -> Result<(), StepFailure> {
         let mut step = PUBLISH.to_owned();
         let mut would_end = None;
         let published = self.transaction(|| {
-            for (place, _, is_whole) in plan {
-                let table = &self.tables[*place];
+            for PlannedStep { table, is_whole, .. } in plan {
                 table.name.clone_into(&mut step);
                 self.publish_table(table, *is_whole, &mut would_end)?;
             }
@@ -527,7 +415,7 @@ impl Refresh {
                 "UPDATE runs SET head_sha256 = chain_head() WHERE id = $1",
                 &[self.run.into()],
             )?;
-            run::complete(self.run, self.mark.requests(), self.drift)
+            run::complete(self.run, self.mark.requests(), drift)
         });
         published.map_err(|report| StepFailure {
             step,
@@ -592,7 +480,7 @@ fn transaction<T>(
     Ok(done)
 }
 
-fn at(step: &str) -> impl Fn(Report) -> StepFailure {
+pub(super) fn at(step: &str) -> impl Fn(Report) -> StepFailure {
     move |report| StepFailure {
         step: step.to_owned(),
         report,

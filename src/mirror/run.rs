@@ -5,7 +5,9 @@ use pgrx::prelude::*;
 
 use super::publish::{Published, StepReading};
 use super::read::Mode;
-use crate::observe::{history, request_log};
+use super::table::MirroredTable;
+use crate::observe::history::{self, ScanRecord};
+use crate::observe::request_log;
 use crate::pg::report::Report;
 
 /// Who reads which site, as that tells.
@@ -314,6 +316,16 @@ pub(super) fn was_complete(run: i64, step: &str) -> Result<bool, Report> {
     .unwrap_or(false))
 }
 
+/// Whether the account could not read a step in the last complete run that had it.
+pub(super) fn was_refused(run: i64, step: &str) -> Result<bool, Report> {
+    Ok(Spi::get_one_with_args::<bool>(
+        "SELECT (SELECT NOT s.is_complete FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
+                 WHERE s.step = $2 AND r.status = 'complete' AND r.id < $1 ORDER BY r.id DESC LIMIT 1)",
+        &[run.into(), step.into()],
+    )?
+    .unwrap_or(false))
+}
+
 /// Takes the whole steps of a failed run over.
 pub(super) fn take_over(run: i64, from: i64) -> Result<(), Report> {
     Spi::run_with_args(
@@ -357,18 +369,50 @@ impl Mark {
     }
 
     pub fn spent(self) -> Spent {
+        let mut spent = Spent::of(self.scans());
+        spent.requests = self.requests();
+        spent
+    }
+
+    /// What those of a table cost, where others were sent, too.
+    pub fn spent_on(self, table: &MirroredTable) -> Spent {
+        Spent::of(self.scans().filter(|scan| is_of(scan, table)))
+    }
+
+    /// Whether a scan of a table is what an error came from.
+    pub fn has_failed(self, table: &MirroredTable) -> bool {
+        self.scans().any(|scan| {
+            let error = scan.error.as_ref();
+            is_of(&scan, table) && error.is_some_and(|error| error.sqlstate.is_some())
+        })
+    }
+
+    /// The scans that have begun since.
+    fn scans(self) -> impl Iterator<Item = ScanRecord> {
         // SAFETY: tells who runs the statement.
         let scans = history::seen_by(unsafe { pg_sys::GetUserId() });
-        let mut spent = Spent {
-            requests: self.requests(),
-            ..Spent::default()
-        };
-        for scan in scans.into_iter().filter(|scan| scan.number > self.scans) {
+        scans
+            .into_iter()
+            .filter(move |scan| scan.number > self.scans)
+    }
+}
+
+impl Spent {
+    fn of(scans: impl Iterator<Item = ScanRecord>) -> Self {
+        let mut spent = Self::default();
+        for scan in scans {
+            spent.requests += scan.tally.requests + scan.tally.probes;
             spent.retries += scan.tally.retries;
             *spent.by_template.entry(scan.request).or_default() += scan.tally.requests;
         }
         spent
     }
+}
+
+fn is_of(scan: &ScanRecord, table: &MirroredTable) -> bool {
+    table
+        .remote()
+        .is_some_and(|remote| remote.name == scan.remote_table)
 }
 
 fn number(count: u64) -> i64 {

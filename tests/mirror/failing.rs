@@ -398,3 +398,38 @@ fn only_a_failed_run_can_be_accepted() {
         );
     }
 }
+
+#[test]
+fn what_the_account_may_not_read_is_in_nobodys_way() {
+    let mut scene = mirrored();
+    scene.sim.fault(
+        Fault::on("/wiki/rest/api/search").forever(),
+        Reply::Status {
+            code: 401,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.to_owned(),
+        },
+    );
+    let steps = "SELECT step, rows_read, is_complete, why_not IS NOT NULL FROM acme.run_steps
+                 WHERE run_id = (SELECT max(id) FROM acme.runs) AND step IN ('product_users', 'permissions', 'folders', 'blogposts')
+                 ORDER BY step";
+    refresh(&mut scene, "full");
+    let first = lines(&mut scene.client, steps);
+    let refused: Vec<&String> = first.iter().filter(|step| step.contains("|f|")).collect();
+    assert_eq!(refused, ["product_users|0|f|t"]);
+    let folders = one(&mut scene.client, "SELECT count(*) FROM confluence_folders");
+    assert_eq!(first[1], format!("folders|{folders}|t|f"));
+    // The next time it is known, and asked for by itself, both kinds of it: nothing is read twice for it.
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    assert_eq!(lines(&mut scene.client, steps), first);
+    let log = scene.sim.log();
+    let asked = |what: &str| {
+        let paths = log
+            .iter()
+            .filter(|request| request.path_and_query.contains(what));
+        paths.count()
+    };
+    let [kinds_of_access, folders] = [asked("/rest/api/search?"), asked("type%20%3D%20folder")];
+    assert_eq!((kinds_of_access, folders), (2, 1));
+}

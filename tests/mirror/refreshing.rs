@@ -110,3 +110,33 @@ fn what_is_in_the_trees_is_one_relation_now_and_at_any_time() {
     assert_eq!(now.len(), before.len() - 1);
     assert_eq!(ids(&mut scene, "acme.content_as_of()"), now);
 }
+
+#[test]
+fn short_tables_are_read_beside_long_ones() {
+    let mut scene = mirrored();
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    let log = scene.sim.log();
+    let place = |is_one: &dyn Fn(&str) -> bool| {
+        let found = log
+            .iter()
+            .position(|request| is_one(&request.path_and_query));
+        found.expect("a request")
+    };
+    let pages = place(&|path| path.starts_with("/wiki/api/v2/pages?"));
+    for kind in ["folder", "whiteboard", "database", "embed"] {
+        let found = place(&|path| {
+            path.contains("/content/search?") && path.contains(&format!("type%20%3D%20{kind}"))
+        });
+        assert!(found < pages, "{kind}: {found}, {pages}");
+    }
+    // Each is told of by itself, and nothing is counted twice: what the steps have sent, and what came before and behind them.
+    let steps = one(
+        &mut scene.client,
+        "SELECT sum(requests) FROM acme.run_steps",
+    );
+    let steps: usize = steps.parse().unwrap();
+    let before = place(&|path| path.starts_with("/wiki/rest/api/group?"));
+    let behind = 2;
+    assert_eq!(before + steps + behind, log.len());
+}

@@ -1,0 +1,241 @@
+//! Steps: the tables that a run reads, one behind the other, each piece by piece; short ones begin together.
+
+use std::collections::HashMap;
+
+use pgrx::PgSqlErrorCode as Code;
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::prelude::*;
+use pgrx::spi::quote_identifier;
+
+use super::piece::{self, Copied, Piece};
+use super::read::{self, Portion};
+use super::refresh::{Refresh, StepFailure, at};
+use super::run::{self, Mark};
+use super::table::MirroredTable;
+use crate::pg::report::Report;
+
+/// A table that a run reads.
+pub(super) struct PlannedStep<'a> {
+    pub table: &'a MirroredTable,
+    pub portion: Portion,
+    /// Whether all of its rows are read.
+    pub is_whole: bool,
+}
+
+/// What there is to do for a step that has begun.
+struct BegunStep {
+    pieces: Vec<Piece>,
+    /// Why the account may not read it.
+    refused: Option<String>,
+}
+
+impl Refresh {
+    /// What is read, in this order.
+    pub(super) fn plan(&self) -> Vec<PlannedStep<'_>> {
+        let tables = self.tables.iter();
+        let planned = tables.filter_map(|table| {
+            let (portion, is_whole) = self.mode.reading(table, self.role_mode.as_deref())?;
+            Some(PlannedStep {
+                table,
+                portion,
+                is_whole,
+            })
+        });
+        planned.collect()
+    }
+
+    /// Reads all that is planned.
+    pub(super) fn read(&self, plan: &[PlannedStep]) -> Result<(), StepFailure> {
+        let mut begun = HashMap::new();
+        for step in plan {
+            let name = step.table.name;
+            if !begun.contains_key(name)
+                && let Some(names) = read::BESIDE.iter().find(|names| names.contains(&name))
+            {
+                let beside = plan.iter().filter(|step| names.contains(&step.table.name));
+                let beside: Vec<&PlannedStep> = beside.collect();
+                for step in &beside {
+                    let name = step.table.name;
+                    begun.insert(name, self.begin(step).map_err(at(name))?);
+                }
+                self.read_first_pieces(&beside, &mut begun)?;
+            }
+            let begun = match begun.remove(name) {
+                Some(begun) => begun,
+                None => self.begin(step).map_err(at(name))?,
+            };
+            if let Some(begun) = begun {
+                self.read_step(step, begun).map_err(at(name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins a step, if an earlier run has not read it.
+    fn begin(&self, step: &PlannedStep) -> Result<Option<BegunStep>, Report> {
+        let (table, name) = (step.table, step.table.name);
+        self.transaction(|| {
+            if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
+                return Ok(None);
+            }
+            run::begin_step(self.run, name)?;
+            if let Portion::With(other) = &step.portion {
+                run::take_reading(self.run, name, other, &table.staging())?;
+                return Ok(None);
+            }
+            self.empty(table)?;
+            if let Portion::Looked { with } = &step.portion
+                && let Some(table) = self.tables.iter().find(|table| Some(table.name) == *with)
+            {
+                self.empty(table)?;
+            }
+            let portion = match &step.portion {
+                Portion::Since(column, _) => {
+                    &Portion::Since(column, self.watermark(table, column)?)
+                }
+                portion => portion,
+            };
+            Ok(Some(BegunStep {
+                pieces: read::pieces(table, portion, &self.tables, &self.live)?,
+                refused: None,
+            }))
+        })
+    }
+
+    /// Reads the first pieces of several steps in one statement. What the account may not read is left out of it, and so is
+    /// what it could not read the last time: a refusal is met once, and not in everybody's way.
+    fn read_first_pieces(
+        &self,
+        steps: &[&PlannedStep],
+        begun: &mut HashMap<&'static str, Option<BegunStep>>,
+    ) -> Result<(), StepFailure> {
+        let mut together = Vec::new();
+        for step in steps {
+            let name = step.table.name;
+            let has_copy = begun
+                .get(name)
+                .and_then(Option::as_ref)
+                .is_some_and(|begun| matches!(begun.pieces.first(), Some(Piece::Copy(_))));
+            let was_refused = self.transaction(|| run::was_refused(self.run, name));
+            if has_copy && !was_refused.map_err(at(name))? {
+                together.push(step.table);
+            }
+        }
+        while together.len() > 1 {
+            let copied = together.iter().filter_map(|table| {
+                match begun.get(table.name)?.as_ref()?.pieces.first()? {
+                    Piece::Copy(copied) => Some(copied),
+                    _ => None,
+                }
+            });
+            let copied: Vec<&Copied> = copied.collect();
+            let mark = Mark::now();
+            let read = self.transaction(|| {
+                let counts = piece::read_beside(&copied)?;
+                for (table, rows) in together.iter().zip(counts) {
+                    let spent = mark.spent_on(table);
+                    run::count_piece(self.run, table.name, rows, &spent)?;
+                }
+                Ok(())
+            });
+            let Err(report) = read else {
+                for table in together {
+                    if let Some(Some(begun)) = begun.get_mut(table.name) {
+                        begun.pieces.remove(0);
+                    }
+                }
+                return Ok(());
+            };
+            let failed = together.iter().position(|table| mark.has_failed(table));
+            let failed = failed.unwrap_or(0);
+            let table = together.remove(failed);
+            let is_refused = self.may_be_refused(table, &report);
+            if !is_refused.map_err(at(table.name))? {
+                return Err(at(table.name)(report));
+            }
+            if let Some(Some(begun)) = begun.get_mut(table.name) {
+                begun.pieces.clear();
+                begun.refused = Some(report.message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is left of a step, and ends it.
+    fn read_step(&self, step: &PlannedStep, begun: BegunStep) -> Result<(), Report> {
+        let (table, name) = (step.table, step.table.name);
+        let mut refused = begun.refused;
+        for piece in begun.pieces {
+            let mark = Mark::now();
+            let outcome = self.transaction(|| {
+                let rows = piece.read()?;
+                run::count_piece(self.run, name, rows, &mark.spent())
+            });
+            match outcome {
+                Err(report) if self.may_be_refused(table, &report)? => {
+                    refused = Some(report.message);
+                    break;
+                }
+                outcome => outcome?,
+            }
+        }
+        self.transaction(|| {
+            if refused.is_some() {
+                self.empty(table)?;
+            } else {
+                Spi::run(&format!("ANALYZE {}", quote_identifier(table.staging())))?;
+            }
+            if let Portion::Nothing(said) = &step.portion {
+                run::note(self.run, name, "note", *said)?;
+            }
+            run::end_step(self.run, name, refused.as_deref())
+        })
+    }
+
+    /// Throws away what an earlier refresh has read.
+    fn empty(&self, table: &MirroredTable) -> Result<(), Report> {
+        Spi::run(&format!("TRUNCATE {}", quote_identifier(table.staging())))?;
+        Ok(())
+    }
+
+    /// Whether the mirror goes on without what the account may not read. Not where it could before.
+    fn may_be_refused(&self, table: &MirroredTable, report: &Report) -> Result<bool, Report> {
+        // A site that does not say whether it has space roles may answer about them with an error.
+        let may_have_none = self.role_mode.is_none()
+            && read::OF_ROLES.contains(&table.name)
+            && report.code == Code::ERRCODE_FDW_ERROR;
+        let is_refused = report.code == Code::ERRCODE_INSUFFICIENT_PRIVILEGE || may_have_none;
+        if !is_refused || read::REQUIRED.contains(&table.name) {
+            return Ok(false);
+        }
+        self.transaction(|| {
+            let has_accepted = match self.accept {
+                Some(accepted) => run::accepts(accepted, table.name)?,
+                None => false,
+            };
+            Ok(has_accepted || !run::was_complete(self.run, table.name)?)
+        })
+    }
+
+    /// From when on rows have to be read to see all that have changed: with an overlap, as a site tells of changes late.
+    fn watermark(
+        &self,
+        table: &MirroredTable,
+        column: &str,
+    ) -> Result<Option<TimestampWithTimeZone>, Report> {
+        let sql = if table.is_append_only() {
+            format!(
+                "SELECT max(s.read_at) - interval '30 minutes' FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
+                 WHERE s.step = '{}' AND s.is_complete AND r.status = 'complete'",
+                table.name
+            )
+        } else {
+            format!(
+                "SELECT max({}) - interval '5 minutes' FROM {} WHERE run_to IS NULL",
+                quote_identifier(column),
+                quote_identifier(table.history())
+            )
+        };
+        Ok(Spi::get_one(&sql)?)
+    }
+}
