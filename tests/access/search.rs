@@ -80,7 +80,11 @@ fn the_documented_searches_find_what_each_person_may_see_and_nothing_else() {
     world.list(600, "read", "user", "bob");
     world.hide_lists(1000);
     let mut mirror = with_documents(&world);
-    for (part, name) in [("audience", "search"), ("visible", "search_visible")] {
+    for (part, name) in [
+        ("audience", "search"),
+        ("few", "search_few"),
+        ("visible", "search_visible"),
+    ] {
         mirror.scene.execute(&documented(part, "PREPARE")[0]);
         let plan = mirror.rows(&format!("EXPLAIN EXECUTE {name}('retention', 'ann')"));
         assert!(
@@ -101,6 +105,25 @@ fn the_documented_searches_find_what_each_person_may_see_and_nothing_else() {
             );
         }
     }
+}
+
+#[test]
+fn a_person_is_looked_up_once_for_a_search_of_few() {
+    let mut mirror = with_documents(&readable());
+    mirror.scene.execute(&format!(
+        "{}; SET track_functions = 'pl'; BEGIN",
+        documented("few", "PREPARE")[0]
+    ));
+    assert!(
+        !mirror
+            .rows("EXECUTE search_few('retention', 'ann')")
+            .is_empty()
+    );
+    assert_eq!(
+        mirror.one("SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'audiences_of'"),
+        "1"
+    );
+    mirror.scene.execute("ROLLBACK");
 }
 
 #[test]

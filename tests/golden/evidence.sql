@@ -167,6 +167,17 @@ EXECUTE search('decision', '712020:cf48db71-2c8a-412d-b1ad-b674d06f6e96');  -- B
 
 EXECUTE search('decision', '712020:17459340-b59b-4896-a852-3df756a049ba');  -- Hana Ito, who is none any more
 
+-- == few
+PREPARE search_few(text, text) AS
+SELECT d.content_id, d.title FROM documents AS d
+CROSS JOIN LATERAL (SELECT k.audience_id FROM acme.content_audience AS k
+                    WHERE k.content_id = d.content_id OFFSET 0) AS k
+WHERE d.text_vector @@ websearch_to_tsquery('english', $1)
+  AND k.audience_id IN (SELECT acme.audiences_of($2))
+ORDER BY ts_rank(d.text_vector, websearch_to_tsquery('english', $1)) DESC, d.content_id;
+
+EXECUTE search_few('decision', '712020:cf48db71-2c8a-412d-b1ad-b674d06f6e96');
+
 -- == visible
 PREPARE search_visible(text, text) AS
 SELECT content_id, title FROM documents

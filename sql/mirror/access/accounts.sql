@@ -163,3 +163,40 @@ END;
 
 COMMENT ON FUNCTION principal_accounts_at(bigint) IS
     'Who is behind each principal of a grant, as a run saw it. standing: whether the account is let through to the product by this path: allowed, unknown or denied';
+
+-- The same of one principal, without the accounts themselves: for a question about one space, where principal_accounts_at would
+-- look through all of them.
+CREATE FUNCTION accounts_behind_at(principal_type text, principal_id text, run bigint) RETURNS TABLE (
+    account_id text, path_type text, group_name text, is_open boolean
+)
+    LANGUAGE sql STABLE ROWS 100
+BEGIN ATOMIC
+    SELECT accounts_behind_at.principal_id, CAST('user' AS text), CAST(NULL AS text), false
+    WHERE accounts_behind_at.principal_type = 'user'
+  UNION ALL
+    (SELECT m.account_id, 'group', g.group_name, false
+     FROM groups_at(accounts_behind_at.run) AS g
+     -- OFFSET has the members of the group looked up by index.
+     CROSS JOIN LATERAL (
+         SELECT m.account_id
+         FROM group_members_history AS m
+         WHERE m.group_id = accounts_behind_at.principal_id
+           AND m.run_from <= accounts_behind_at.run AND (m.run_to IS NULL OR m.run_to > accounts_behind_at.run)
+         OFFSET 0
+     ) AS m
+     WHERE g.group_id = accounts_behind_at.principal_id AND accounts_behind_at.principal_type = 'group')
+  UNION ALL
+    SELECT l.account_id, 'class', NULL, false
+    FROM product_members_at(accounts_behind_at.run) AS l
+    WHERE accounts_behind_at.principal_type = 'access-class'
+      AND (accounts_behind_at.principal_id = 'all-licensed-users' OR accounts_behind_at.principal_id = 'all-product-admins' AND l.is_admin)
+      AND accounts_behind_at.principal_id IN ('all-licensed-users', 'all-product-admins')
+  UNION ALL
+    SELECT u.account_id, CASE accounts_behind_at.principal_id WHEN 'anonymous-users' THEN 'anonymous' ELSE 'class' END, NULL, true
+    FROM accounts_at(accounts_behind_at.run) AS u
+    WHERE accounts_behind_at.principal_type = 'access-class'
+      AND accounts_behind_at.principal_id IN ('authenticated-users', 'anonymous-users');
+END;
+
+COMMENT ON FUNCTION accounts_behind_at(text, text, bigint) IS
+    'Who is behind a principal of a grant, as a run saw it, guests among licensed users included. is_open: whether it lets in whoever is signed in';

@@ -55,9 +55,11 @@ CREATE FUNCTION contents_access_at(contents bigint[], run bigint) RETURNS TABLE 
 )
     LANGUAGE sql STABLE ROWS 2000
 BEGIN ATOMIC
-    WITH facts AS MATERIALIZED (
-        SELECT f.run_id, f.access_as_of, f.seen_at, f.restrictions_are_read
+    WITH RECURSIVE facts AS MATERIALIZED (
+        SELECT f.run_id, f.access_as_of, f.seen_at, f.restrictions_are_read, f.product_is_proved
         FROM access_facts_at(contents_access_at.run) AS f
+    ), layers AS MATERIALIZED (
+        SELECT l.* FROM content_layers_at(contents_access_at.contents, contents_access_at.run) AS l
     ), targets AS MATERIALIZED (
         SELECT l.content_id, l.space_id, s.key AS space_key, l.type, l.title,
                -- Lists that the run has not read are older ones.
@@ -68,36 +70,58 @@ BEGIN ATOMIC
                     WHEN NOT f.restrictions_are_read THEN 'not_read'
                     ELSE l.gap END AS gap, l.gap_at,
                s.id IS NOT NULL AND l.gap IS DISTINCT FROM 'trashed' AS is_open_to_grants
-        FROM content_layers_at(contents_access_at.contents, contents_access_at.run) AS l
+        FROM layers AS l
         CROSS JOIN facts AS f
         LEFT JOIN spaces_history AS s
             ON s.id = l.space_id
            AND s.run_from <= contents_access_at.run AND (s.run_to IS NULL OR s.run_to > contents_access_at.run)
         WHERE l.is_asked
-    ), editors AS MATERIALIZED (
-        -- Whom edit lists name.
-        SELECT t.content_id, e.principal_type, e.principal_id
-        FROM targets AS t
+    ), chains (content_id, restricted_by) AS (
+        -- The view lists on the way up from each content.
+        SELECT t.content_id, t.view_restricted_by FROM targets AS t WHERE t.view_restricted_by IS NOT NULL
+      UNION
+        SELECT c.content_id, l.above
+        FROM chains AS c
+        JOIN layers AS l ON l.content_id = c.restricted_by
+        WHERE l.above IS NOT NULL
+    ), entries AS MATERIALIZED (
+        -- Whom the lists name that stand between accounts and contents.
+        SELECT n.content_id, n.operation, e.principal_type, e.principal_id
+        FROM (
+            SELECT c.restricted_by AS content_id, CAST('read' AS text) AS operation FROM chains AS c
+          UNION
+            SELECT t.content_id, 'update' FROM targets AS t WHERE t.has_edit_list
+        ) AS n
+        -- OFFSET has each list looked up by index.
         CROSS JOIN LATERAL (
             SELECT r.principal_type, r.principal_id
             FROM content_restrictions_history AS r
-            WHERE r.content_id = t.content_id AND r.operation = 'update'
+            WHERE r.content_id = n.content_id AND r.operation = n.operation
               AND r.run_from <= contents_access_at.run AND (r.run_to IS NULL OR r.run_to > contents_access_at.run)
             OFFSET 0
         ) AS e
-        WHERE t.has_edit_list
     ), named AS MATERIALIZED (
-        SELECT e.content_id, e.principal_id AS account_id
-        FROM editors AS e
+        SELECT e.content_id, e.operation, e.principal_id AS account_id
+        FROM entries AS e
         WHERE e.principal_type = 'user'
       UNION
-        SELECT e.content_id, m.account_id
-        FROM editors AS e
-        JOIN members_at(contents_access_at.run) AS m ON m.group_id = e.principal_id
+        SELECT e.content_id, e.operation, m.account_id
+        FROM entries AS e
+        CROSS JOIN LATERAL accounts_behind_at('group', e.principal_id, contents_access_at.run) AS m
         WHERE e.principal_type = 'group'
+    ), passing AS MATERIALIZED (
+        -- Whom all view lists on the way up name.
+        SELECT c.content_id, n.account_id
+        FROM (
+            SELECT c.content_id, c.restricted_by, count(*) OVER (PARTITION BY c.content_id) AS lists FROM chains AS c
+        ) AS c
+        JOIN named AS n ON n.content_id = c.restricted_by AND n.operation = 'read'
+        GROUP BY c.content_id, c.lists, n.account_id
+        HAVING count(*) = c.lists
     ), grants AS MATERIALIZED (
         SELECT t.content_id, t.space_id, t.space_key, t.type, t.title, t.has_edit_list, t.view_restricted_by, t.gap, t.gap_at,
-               h.principal, h.principal_id, h.view_operations, h.administer_operations, h.admin_kind, h.sources, h.role_name,
+               h.principal, h.principal_type, h.principal_id, h.view_operations, h.administer_operations, h.admin_kind, h.sources,
+               h.role_name,
                -- Whatever is in the tree of pages goes by the grants on pages, too.
                (SELECT array_agg(o.operation) FROM unnest(h.edit_operations) AS o (operation)
                 WHERE split_part(o.operation, '/', 2) = t.type OR split_part(o.operation, '/', 2) = 'page' AND t.type <> 'blogpost'
@@ -105,49 +129,70 @@ BEGIN ATOMIC
         FROM targets AS t
         JOIN space_holders_at(contents_access_at.run) AS h ON h.space_id = t.space_id
         WHERE h.space_id = ANY (ARRAY(SELECT t.space_id FROM targets AS t WHERE t.is_open_to_grants)) AND t.is_open_to_grants
-    ), members AS (
-        SELECT m.principal, m.account_id, m.path_type, m.group_id, m.group_name, m.access_class, m.email, m.name, m.account_type,
-               m.account_status, m.is_guest, m.reason, m.standing = 'allowed' AS is_let_through
-        FROM principal_accounts_at(contents_access_at.run) AS m
-        WHERE m.principal_id = ANY (ARRAY(SELECT g.principal_id FROM grants AS g)) AND m.standing <> 'denied'
+    ), members AS MATERIALIZED (
+        SELECT p.principal, b.account_id, b.path_type, b.group_name, b.is_open
+        FROM (SELECT DISTINCT g.principal, g.principal_type, g.principal_id FROM grants AS g) AS p
+        CROSS JOIN LATERAL accounts_behind_at(p.principal_type, p.principal_id, contents_access_at.run) AS b
+        WHERE p.principal IS NOT NULL
     ), paths AS MATERIALIZED (
-        SELECT g.*, m.account_id, m.path_type, m.group_id, m.group_name, m.access_class, m.email, m.name, m.account_type,
-               m.account_status, m.is_guest, m.reason, m.is_let_through, m.is_let_through AND g.gap IS NULL AS is_sure,
-               g.view_operations IS NOT NULL
-                   AND (g.view_restricted_by IS NULL
-                        OR (g.view_restricted_by, m.account_id) IN (SELECT p.content_id, p.account_id
-                                                                    FROM passing_at(contents_access_at.contents, contents_access_at.run) AS p)) AS views,
-               g.edit_operations IS NOT NULL
-                   AND (NOT g.has_edit_list
-                        OR (g.content_id, m.account_id) IN (SELECT n.content_id, n.account_id FROM named AS n)) AS edits
-        FROM grants AS g
-        JOIN members AS m ON m.principal = g.principal
-    ), viewers AS (
-        SELECT p.content_id, p.account_id, p.is_sure FROM paths AS p WHERE p.views
-    ), changers AS (
+        SELECT p.*, CASE WHEN p.behind IN ('user', 'group') AND a.is_guest THEN 'guest' ELSE p.behind END AS path_type,
+               CASE WHEN p.behind = 'group' THEN p.principal_id END AS group_id,
+               CASE WHEN p.behind IN ('class', 'anonymous') THEN p.principal_id END AS access_class,
+               a.email, a.name, a.account_type, a.account_status, a.is_guest, k.reason, k.reason IS NULL AS is_let_through,
+               k.reason IS NULL AND p.gap IS NULL AS is_sure, p.view_operations IS NOT NULL AND p.is_passing AS views,
+               p.edit_operations IS NOT NULL
+                   AND (NOT p.has_edit_list
+                        OR (p.content_id, p.account_id) IN (SELECT n.content_id, n.account_id FROM named AS n WHERE n.operation = 'update')) AS edits
+        FROM (
+            SELECT g.*, m.account_id, m.path_type AS behind, m.group_name, m.is_open,
+                   g.view_restricted_by IS NULL
+                       OR (g.content_id, m.account_id) IN (SELECT p.content_id, p.account_id FROM passing AS p) AS is_passing
+            FROM grants AS g
+            JOIN members AS m ON m.principal = g.principal
+        ) AS p
+        LEFT JOIN accounts_at(contents_access_at.run) AS a ON a.account_id = p.account_id
+        CROSS JOIN LATERAL (
+            SELECT kept_out(a.account_status, a.account_type, a.is_guest, a.is_product_member, p.is_open,
+                            (SELECT f.product_is_proved FROM facts AS f)) AS reason
+        ) AS k
+        -- Who does not pass the view lists matters as an administrator only.
+        WHERE (p.is_passing OR p.admin_kind IN ('full', 'access'))
+          AND coalesce(k.reason NOT IN ('account_inactive', 'denied_by_product'), true)
+          -- Guests are no licensed users.
+          AND NOT (p.behind = 'class' AND NOT p.is_open AND coalesce(a.is_guest, false))
+    ), admins AS MATERIALIZED (
+        -- Who can lift restrictions or give access: whoever manages the space's access, or the product.
+        SELECT p.content_id, p.account_id, p.email, p.name, p.account_type, p.account_status, p.is_guest, 'space_admin' AS path_type,
+               p.group_id, p.group_name, p.access_class, p.role_name, p.administer_operations AS operations, p.sources
+        FROM paths AS p
+        WHERE p.admin_kind IN ('full', 'access') AND p.is_let_through AND NOT p.is_guest
+      UNION ALL
+        SELECT t.content_id, a.account_id, a.email, a.name, a.account_type, a.account_status, a.is_guest, 'product_admin',
+               NULL, NULL, NULL, NULL, NULL, NULL
+        FROM targets AS t
+        CROSS JOIN accounts_at(contents_access_at.run) AS a
+        WHERE a.is_product_admin AND a.account_status = 'active'
+    ), changers AS MATERIALIZED (
         SELECT p.content_id, p.account_id, p.is_sure FROM paths AS p WHERE p.edits
+    ), viewers AS MATERIALIZED (
+        -- Of those of whom it is asked below whether they view.
+        SELECT p.content_id, p.account_id, p.is_sure
+        FROM paths AS p
+        WHERE p.views
+          AND (p.content_id, p.account_id) IN (SELECT c.content_id, c.account_id FROM changers AS c
+                                               UNION ALL SELECT a.content_id, a.account_id FROM admins AS a)
     ), list_gaps AS MATERIALIZED (
         -- Entries of lists that nobody resolves to accounts.
-        SELECT e.content_id, e.access, e.at, CASE WHEN e.principal_type = 'group' THEN e.principal_id END AS group_id,
+        SELECT l.content_id, l.access, l.at, CASE WHEN e.principal_type = 'group' THEN e.principal_id END AS group_id,
                CASE WHEN e.principal_type = 'group' THEN 'group_unresolved' ELSE 'subjects_hidden' END AS reason
         FROM (
-            SELECT t.content_id, CAST('view' AS text) AS access, c.restricted_by AS at, r.principal_type, r.principal_id
-            FROM targets AS t
-            JOIN view_chains_at(contents_access_at.contents, contents_access_at.run) AS c ON c.content_id = t.content_id
-            CROSS JOIN LATERAL (
-                SELECT r.principal_type, r.principal_id
-                FROM content_restrictions_history AS r
-                WHERE r.content_id = c.restricted_by AND r.operation = 'read' AND r.principal_type <> 'user'
-                  AND r.run_from <= contents_access_at.run AND (r.run_to IS NULL OR r.run_to > contents_access_at.run)
-                OFFSET 0
-            ) AS r
-            WHERE t.view_restricted_by IS NOT NULL
+            SELECT c.content_id, CAST('view' AS text) AS access, c.restricted_by AS at, CAST('read' AS text) AS operation FROM chains AS c
           UNION ALL
-            SELECT e.content_id, 'edit', e.content_id, e.principal_type, e.principal_id
-            FROM editors AS e
-            WHERE e.principal_type <> 'user'
-        ) AS e
-        WHERE NOT (e.principal_type = 'group'
+            SELECT t.content_id, 'edit', t.content_id, 'update' FROM targets AS t WHERE t.has_edit_list
+        ) AS l
+        JOIN entries AS e ON e.content_id = l.at AND e.operation = l.operation
+        WHERE e.principal_type <> 'user'
+          AND NOT (e.principal_type = 'group'
                    AND EXISTS (SELECT FROM groups_at(contents_access_at.run) AS g WHERE g.group_id = e.principal_id))
     ), gaps AS (
         SELECT t.content_id, g.access, g.path_type, g.group_id, g.access_class, g.role_name, g.bound, g.reason, g.detail
@@ -191,22 +236,11 @@ BEGIN ATOMIC
     ) AS p
     CROSS JOIN facts AS f
   UNION ALL
-    -- Who is not let through, but can lift restrictions or give access: whoever manages the space's access, or the product.
+    -- Who is not let through, but can be.
     SELECT t.space_id, t.space_key, t.content_id, t.type, t.title, x.access, NULL, a.account_id, a.email, a.name, a.account_type,
            a.account_status, a.is_guest, 'potential', a.path_type, a.group_id, a.group_name, a.access_class, a.role_name, a.operations,
            a.sources, 'exact', NULL, NULL, f.seen_at, f.run_id, f.access_as_of
-    FROM (
-        SELECT p.content_id, p.account_id, p.email, p.name, p.account_type, p.account_status, p.is_guest, 'space_admin' AS path_type,
-               p.group_id, p.group_name, p.access_class, p.role_name, p.administer_operations AS operations, p.sources
-        FROM paths AS p
-        WHERE p.admin_kind IN ('full', 'access') AND p.is_let_through AND NOT p.is_guest
-      UNION ALL
-        SELECT t.content_id, a.account_id, a.email, a.name, a.account_type, a.account_status, a.is_guest, 'product_admin',
-               NULL, NULL, NULL, NULL, NULL, NULL
-        FROM targets AS t
-        CROSS JOIN accounts_at(contents_access_at.run) AS a
-        WHERE a.is_product_admin AND a.account_status = 'active'
-    ) AS a
+    FROM admins AS a
     JOIN targets AS t ON t.content_id = a.content_id
     CROSS JOIN (VALUES ('view'), ('edit')) AS x (access)
     CROSS JOIN facts AS f
@@ -261,16 +295,26 @@ BEGIN ATOMIC
            AND (r.run_to IS NULL OR r.run_to > named_in_lists_at.run)
         LEFT JOIN members_at(named_in_lists_at.run) AS m ON r.principal_type = 'group' AND m.group_id = r.principal_id
         WHERE r.principal_type = 'user' OR m.account_id IS NOT NULL
-    ), layers AS (
+    ), layers AS MATERIALIZED (
         SELECT n.account_id, n.content_id, n.list, n.depth, jsonb_agg(n.by ORDER BY n.by) AS by
         FROM named AS n
         GROUP BY n.account_id, n.content_id, n.list, n.depth
+    ), views AS (
+        SELECT l.account_id, jsonb_agg(jsonb_build_object('content_id', l.content_id, 'list', l.list, 'by', l.by) ORDER BY l.depth DESC) AS layers
+        FROM layers AS l
+        WHERE l.list = 'view'
+        GROUP BY l.account_id
+    ), edits AS (
+        -- The content's own list, after those that are to be passed for viewing.
+        SELECT l.account_id, jsonb_build_array(jsonb_build_object('content_id', l.content_id, 'list', l.list, 'by', l.by)) AS layers
+        FROM layers AS l
+        WHERE l.list = 'edit'
     )
-    SELECT l.account_id, x.access,
-           jsonb_agg(jsonb_build_object('content_id', l.content_id, 'list', l.list, 'by', l.by) ORDER BY l.depth DESC)
-    FROM layers AS l
-    JOIN (VALUES ('view', 'view'), ('view', 'edit'), ('edit', 'edit')) AS x (list, access) ON x.list = l.list
-    GROUP BY l.account_id, x.access;
+    SELECT account_id, x.access, CASE x.access WHEN 'view' THEN v.layers ELSE coalesce(v.layers || e.layers, v.layers, e.layers) END
+    FROM views AS v
+    FULL JOIN edits AS e USING (account_id)
+    CROSS JOIN (VALUES ('view'), ('edit')) AS x (access)
+    WHERE x.access = 'edit' OR v.layers IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION named_in_lists_at(bigint, bigint) IS

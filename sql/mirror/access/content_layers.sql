@@ -7,6 +7,37 @@
 -- plans, since they are called often; and they join by hash, which holds each level's cost to its own rows: the planner cannot
 -- know how deep trees are.
 
+-- The ways up are a function by themselves for the planner's sake: it takes a recursion for thousands of times longer than it is, and
+-- would make room for millions of rows in what comes after.
+CREATE FUNCTION content_ways_at(contents bigint[], run bigint) RETURNS TABLE (
+    content_id bigint, parent_id bigint, space_id bigint, type text, status text, title text
+)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE upwards (id, parent_id, space_id, type, status, title) AS (
+        SELECT c.id, c.parent_id, c.space_id, c.type, c.status, c.title
+        FROM content_at(content_ways_at.run) AS c
+        WHERE c.id = ANY (content_ways_at.contents)
+      UNION
+        SELECT p.id, p.parent_id, p.space_id, p.type, p.status, p.title
+        FROM upwards AS u
+        -- OFFSET keeps the condition with each table, where an index answers it.
+        CROSS JOIN LATERAL (SELECT c.* FROM content_at(content_ways_at.run) AS c WHERE c.id = u.parent_id OFFSET 0) AS p
+    )
+    SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title FROM upwards AS u;
+END
+$$;
+
+COMMENT ON FUNCTION content_ways_at(bigint[], bigint) IS
+    'Contents and everything above them, as a run saw them';
+
 CREATE FUNCTION content_layers_at(contents bigint[], run bigint) RETURNS TABLE (
     content_id bigint, space_id bigint, parent_id bigint, type text, status text, title text, is_asked boolean, has_view_list boolean,
     has_edit_list boolean, view_restricted_by bigint, above bigint, own_gap text, gap text, gap_at bigint
@@ -20,15 +51,9 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE upwards (id, parent_id, space_id, type, status, title) AS (
-        SELECT c.id, c.parent_id, c.space_id, c.type, c.status, c.title
-        FROM content_at(content_layers_at.run) AS c
-        WHERE c.id = ANY (content_layers_at.contents)
-      UNION
-        SELECT p.id, p.parent_id, p.space_id, p.type, p.status, p.title
-        FROM upwards AS u
-        -- OFFSET keeps the condition with each table, where an index answers it.
-        CROSS JOIN LATERAL (SELECT c.* FROM content_at(content_layers_at.run) AS c WHERE c.id = u.parent_id OFFSET 0) AS p
+    WITH RECURSIVE upwards AS MATERIALIZED (
+        SELECT w.content_id AS id, w.parent_id, w.space_id, w.type, w.status, w.title
+        FROM content_ways_at(content_layers_at.contents, content_layers_at.run) AS w
     ), tree AS MATERIALIZED (
         SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title, r.has_view_list, r.has_edit_list,
                CASE WHEN u.status = 'trashed' THEN 'trashed'
@@ -102,54 +127,8 @@ $$;
 COMMENT ON FUNCTION view_chains_at(bigint[], bigint) IS
     'The contents whose view lists have to be passed to view contents, as a run saw them, from the nearest (depth 1) on';
 
--- Who passes the view lists above contents: for each content that has one, and is the nearest above one that is asked for,
--- the accounts that its list and all above it name.
-CREATE FUNCTION passing_at(contents bigint[], run bigint) RETURNS TABLE (content_id bigint, account_id text)
-    LANGUAGE plpgsql STABLE ROWS 100
-    SET search_path FROM CURRENT
-    SET plan_cache_mode = force_generic_plan
-    SET enable_nestloop = off
-    SET enable_mergejoin = off
-AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    WITH RECURSIVE layers AS MATERIALIZED (
-        SELECT l.content_id, l.is_asked, l.has_view_list, l.view_restricted_by, l.above
-        FROM content_layers_at(passing_at.contents, passing_at.run) AS l
-    ), named AS MATERIALIZED (
-        SELECT l.content_id, l.above, e.account_id
-        FROM layers AS l
-        CROSS JOIN LATERAL (
-            SELECT r.principal_id AS account_id
-            FROM content_restrictions_history AS r
-            WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type = 'user'
-              AND r.run_from <= passing_at.run AND (r.run_to IS NULL OR r.run_to > passing_at.run)
-          UNION
-            SELECT m.account_id
-            FROM content_restrictions_history AS r
-            JOIN members_at(passing_at.run) AS m ON m.group_id = r.principal_id
-            WHERE r.content_id = l.content_id AND r.operation = 'read' AND r.principal_type = 'group'
-              AND r.run_from <= passing_at.run AND (r.run_to IS NULL OR r.run_to > passing_at.run)
-        ) AS e
-        WHERE l.has_view_list
-    ), passing (content_id, account_id) AS (
-        SELECT n.content_id, n.account_id FROM named AS n WHERE n.above IS NULL
-      UNION ALL
-        SELECT n.content_id, n.account_id
-        FROM passing AS p
-        JOIN named AS n ON n.above = p.content_id AND n.account_id = p.account_id
-    )
-    SELECT p.content_id, p.account_id
-    FROM passing AS p
-    WHERE p.content_id IN (SELECT l.view_restricted_by FROM layers AS l WHERE l.is_asked);
-END
-$$;
-
-COMMENT ON FUNCTION passing_at(bigint[], bigint) IS
-    'Who passes the view lists that lie above contents, as a run saw them: content_id is the nearest content with a list';
-
--- The same of one person; `doubt` says why it is not certain: they may be behind an entry of a list that nobody resolves.
+-- Which view lists above contents one person passes: for each content that has one, and is the nearest above one that is asked
+-- for. `doubt` says why it is not certain: they may be behind an entry of a list that nobody resolves.
 CREATE FUNCTION person_passing_at(account text, contents bigint[], run bigint) RETURNS TABLE (content_id bigint, doubt text)
     LANGUAGE plpgsql STABLE ROWS 100
     SET search_path FROM CURRENT

@@ -7,8 +7,12 @@ CREATE FUNCTION access_facts_at(run bigint) RETURNS TABLE (
     roles_are_read boolean, roles_are_needed boolean, groups_are_read boolean, accounts_are_read boolean,
     product_groups_are_read boolean, product_is_proved boolean, restrictions_are_read boolean
 )
-    LANGUAGE sql STABLE ROWS 1
-BEGIN ATOMIC
+    LANGUAGE plpgsql STABLE ROWS 1
+    SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT r.id, r.published_at,
            max(s.read_at) FILTER (WHERE s.step = 'permissions'),
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'spaces'), false),
@@ -37,7 +41,8 @@ BEGIN ATOMIC
     ) AS s ON true
     WHERE r.id = access_facts_at.run
     GROUP BY r.id;
-END;
+END
+$$;
 
 COMMENT ON FUNCTION access_facts_at(bigint) IS
     'Which of the things that access follows from a run has read whole. roles_are_needed: whether the site may have roles at all; product_is_proved: whether all who have access to the product are known';

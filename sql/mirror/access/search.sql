@@ -26,9 +26,10 @@ $$;
 COMMENT ON FUNCTION current_access_run() IS
     'The last run that has read access. An error where it is older than max_age of the mirror';
 
--- A function in PL/pgSQL, since it keeps its plan. In the form above it is called once, whatever is filtered.
+-- A function in PL/pgSQL, since it keeps its plan. In the form above it is called once, whatever is filtered: COST says that it takes some ten
+-- milliseconds, so that the planner calls it for no content by itself.
 CREATE FUNCTION audiences_of(account text) RETURNS SETOF bigint
-    LANGUAGE plpgsql STABLE ROWS 1000
+    LANGUAGE plpgsql STABLE COST 500000 ROWS 1000
     SET search_path FROM CURRENT
     SET plan_cache_mode = force_generic_plan
 AS $$
@@ -41,12 +42,15 @@ BEGIN
         FROM principal_accounts_at(run) AS m
         WHERE m.account_id = account AND m.standing = 'allowed'
     ), granted AS (
-        SELECT h.space_id
-        FROM space_holders_at(run) AS h
-        JOIN spaces_history AS s ON s.id = h.space_id AND s.run_from <= run AND (s.run_to IS NULL OR s.run_to > run)
-        WHERE h.principal_id = ANY (ARRAY(SELECT p.principal_id FROM principals AS p))
-          AND h.principal IN (SELECT p.principal FROM principals AS p)
-          AND h.view_operations IS NOT NULL
+        SELECT g.space_id
+        FROM space_grants_at(run) AS g
+        CROSS JOIN access_facts_at(run) AS f
+        JOIN spaces_history AS s ON s.id = g.space_id AND s.run_from <= run AND (s.run_to IS NULL OR s.run_to > run)
+        WHERE g.principal_id = ANY (ARRAY(SELECT p.principal_id FROM principals AS p))
+          AND g.principal_type || ':' || g.principal_id IN (SELECT p.principal FROM principals AS p)
+          AND access_by(g.operation_key, g.operation_target_type) = 'view'
+          -- Rows of what the run has not read are older ones.
+          AND f.permissions_are_read AND (f.roles_are_read OR 'permission' = ANY (g.sources))
     ), named AS MATERIALIZED (
         SELECT r.content_id
         FROM content_restrictions_history AS r

@@ -9,28 +9,33 @@
 -- is lost because something is not seen any more, without a proof that it is gone, is "not_seen"; what is new because something is
 -- seen for the first time is "first_seen". Records of the audit log that came after the last run are "pending".
 
--- Who may view, edit and administer which space, before and after, where that differs: 2 is allowed, 1 unknown, 0 neither.
-CREATE FUNCTION space_access_between(run_before bigint, run_after bigint)
-    RETURNS TABLE (space_id bigint, account_id text, access text, was integer, is_now integer, by_access text)
-    LANGUAGE sql STABLE ROWS 1000
+-- By what accounts reach spaces, before and after, where anything of that differs: a row for each path. What is the same at both runs is
+-- among it, where something else of that account in that space is not. rank is 2 where the path is allowed, and 1 where that is not known.
+CREATE FUNCTION space_paths_between(run_before bigint, run_after bigint)
+    RETURNS TABLE (is_before boolean, space_id bigint, account_id text, principal text, rank integer, is_guest boolean, views boolean, edits boolean,
+                   administers boolean, path_type text, group_id text, group_name text, access_class text)
+    LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
+    SET enable_mergejoin = off
 BEGIN ATOMIC
     WITH holder_before AS MATERIALIZED (
         SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
                h.administer_operations IS NOT NULL AS administers
-        FROM space_holders_at(space_access_between.run_before) AS h
+        FROM space_holders_at(space_paths_between.run_before) AS h
     ), holder_after AS MATERIALIZED (
         SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
                h.administer_operations IS NOT NULL AS administers
-        FROM space_holders_at(space_access_between.run_after) AS h
+        FROM space_holders_at(space_paths_between.run_after) AS h
     ), member_before AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 WHEN 'unknown' THEN 1 ELSE 0 END AS rank,
-               m.is_guest IS TRUE AS is_guest
-        FROM principal_accounts_at(space_access_between.run_before) AS m
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.is_guest IS TRUE AS is_guest,
+               m.path_type, m.group_id, m.group_name, m.access_class
+        FROM principal_accounts_at(space_paths_between.run_before) AS m
+        WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_before AS h)
     ), member_after AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 WHEN 'unknown' THEN 1 ELSE 0 END AS rank,
-               m.is_guest IS TRUE AS is_guest
-        FROM principal_accounts_at(space_access_between.run_after) AS m
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.is_guest IS TRUE AS is_guest,
+               m.path_type, m.group_id, m.group_name, m.access_class
+        FROM principal_accounts_at(space_paths_between.run_after) AS m
+        WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_after AS h)
     ), changed_holder AS MATERIALIZED (
         SELECT space_id, principal
         FROM holder_before AS b FULL JOIN holder_after AS a USING (space_id, principal)
@@ -38,7 +43,7 @@ BEGIN ATOMIC
     ), changed_member AS MATERIALIZED (
         SELECT principal, account_id
         FROM member_before AS b FULL JOIN member_after AS a USING (principal, account_id)
-        WHERE (coalesce(b.rank, 0), b.is_guest AND b.rank > 0) IS DISTINCT FROM (coalesce(a.rank, 0), a.is_guest AND a.rank > 0)
+        WHERE (b.rank, b.is_guest) IS DISTINCT FROM (a.rank, a.is_guest)
     ), candidate AS MATERIALIZED (
         SELECT c.space_id, m.account_id FROM changed_holder AS c JOIN member_before AS m USING (principal)
       UNION
@@ -47,41 +52,21 @@ BEGIN ATOMIC
         SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_before AS h USING (principal)
       UNION
         SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_after AS h USING (principal)
-    ), looked_up_before AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, h.principal, h.views, h.edits, h.administers
-        FROM candidate AS c JOIN holder_before AS h ON h.space_id = c.space_id
-    ), before AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE c.views) AS view_rank, max(m.rank) FILTER (WHERE c.edits) AS edit_rank,
-               max(m.rank) FILTER (WHERE c.administers AND NOT m.is_guest) AS admin_rank
-        FROM looked_up_before AS c
-        JOIN member_before AS m ON m.principal = c.principal AND m.account_id = c.account_id
-        GROUP BY c.space_id, c.account_id
-    ), looked_up_after AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, h.principal, h.views, h.edits, h.administers
-        FROM candidate AS c JOIN holder_after AS h ON h.space_id = c.space_id
-    ), after AS MATERIALIZED (
-        SELECT c.space_id, c.account_id, max(m.rank) FILTER (WHERE c.views) AS view_rank, max(m.rank) FILTER (WHERE c.edits) AS edit_rank,
-               max(m.rank) FILTER (WHERE c.administers AND NOT m.is_guest) AS admin_rank
-        FROM looked_up_after AS c
-        JOIN member_after AS m ON m.principal = c.principal AND m.account_id = c.account_id
-        GROUP BY c.space_id, c.account_id
-    ), both_ends AS (
-        SELECT space_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(b.edit_rank, 0) AS edit_was, coalesce(b.admin_rank, 0) AS admin_was,
-               coalesce(a.view_rank, 0) AS view_is, coalesce(a.edit_rank, 0) AS edit_is, coalesce(a.admin_rank, 0) AS admin_is
-        FROM before AS b FULL JOIN after AS a USING (space_id, account_id)
     )
-    SELECT e.space_id, e.account_id, x.access, x.was, x.is_now, x.by_access
-    FROM both_ends AS e
-    CROSS JOIN LATERAL (VALUES
-        ('view', e.view_was, e.view_is, 'view'),
-        ('edit', least(e.view_was, e.edit_was), least(e.view_is, e.edit_is), CASE WHEN e.edit_was <> e.edit_is THEN 'edit' ELSE 'view' END),
-        ('administer', e.admin_was, e.admin_is, 'administer')
-    ) AS x (access, was, is_now, by_access)
-    WHERE x.was <> x.is_now;
+    -- What an account is behind is little, so it comes before what is granted in the space: OFFSET keeps it so.
+    SELECT true, c.space_id, c.account_id, c.principal, c.rank, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
+           c.access_class
+    FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_before AS m ON m.account_id = c.account_id OFFSET 0) AS c
+    JOIN holder_before AS h ON h.space_id = c.space_id AND h.principal = c.principal
+  UNION ALL
+    SELECT false, c.space_id, c.account_id, c.principal, c.rank, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
+           c.access_class
+    FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_after AS m ON m.account_id = c.account_id OFFSET 0) AS c
+    JOIN holder_after AS h ON h.space_id = c.space_id AND h.principal = c.principal;
 END;
 
-COMMENT ON FUNCTION space_access_between(bigint, bigint) IS
-    'Who may do what in which space, where two runs differ: 2 is allowed, 1 unknown, 0 neither. by_access is the access whose paths explain it: editing ends where viewing does';
+COMMENT ON FUNCTION space_paths_between(bigint, bigint) IS
+    'By what accounts reach spaces at two runs, where the runs differ: a row for each path and run. rank: 2 is allowed, 1 unknown';
 
 -- The same for contents whose lists changed between the runs, or that were moved, and for whoever joined or left a group that a
 -- list names; of what both runs list. group_id is the group, where that was it.
@@ -156,22 +141,29 @@ BEGIN ATOMIC
            AND (r.run_to IS NULL OR r.run_to > content_access_between.run_after)
         ORDER BY r.content_id, j.account_id, j.is_less, j.until DESC, j.group_id COLLATE "C"
     ), concerned AS MATERIALIZED (
-        SELECT array_agg(DISTINCT e.id) AS ids, CAST(NULL AS text[]) AS accounts
-        FROM (SELECT l.content_id AS id FROM list_event AS l UNION ALL SELECT m.id FROM moved AS m) AS e
+        SELECT l.content_id FROM list_event AS l
+      UNION
+        SELECT m.id FROM moved AS m
+    ), joining AS MATERIALIZED (
+        -- Of other contents, only who joined or left is looked at.
+        SELECT DISTINCT v.content_id, v.account_id FROM member_event AS v WHERE v.content_id NOT IN (SELECT c.content_id FROM concerned AS c)
+    ), pairs AS MATERIALIZED (
+        SELECT array_agg(c.content_id) AS ids, CAST(NULL AS text[]) AS accounts FROM concerned AS c
       UNION ALL
-        -- Of these, only who joined or left is looked at.
-        SELECT array_agg(DISTINCT v.content_id), array_agg(DISTINCT v.account_id) FROM member_event AS v
+        SELECT array_agg(j.content_id ORDER BY j.content_id, j.account_id), array_agg(j.account_id ORDER BY j.content_id, j.account_id)
+        FROM joining AS j
     ), every AS MATERIALIZED (
-        SELECT array_agg(DISTINCT i.id) AS ids FROM concerned AS c CROSS JOIN LATERAL unnest(c.ids) AS i (id)
+        SELECT array_agg(i.content_id) AS ids
+        FROM (SELECT c.content_id FROM concerned AS c UNION SELECT j.content_id FROM joining AS j) AS i
     ), list_before AS MATERIALIZED (
         SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_before) AS l
     ), list_after AS MATERIALIZED (
         SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_after) AS l
     ), before AS MATERIALIZED (
-        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_before, c.accounts) AS p
+        SELECT p.* FROM pairs AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_before, c.accounts) AS p
         WHERE c.ids IS NOT NULL
     ), after AS MATERIALIZED (
-        SELECT DISTINCT p.* FROM concerned AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_after, c.accounts) AS p
+        SELECT p.* FROM pairs AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_after, c.accounts) AS p
         WHERE c.ids IS NOT NULL
     ), differing AS MATERIALIZED (
         SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
@@ -204,23 +196,50 @@ CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of times
 )
     LANGUAGE sql STABLE ROWS 1000
     SET enable_nestloop = off
+    SET enable_mergejoin = off
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (
         SELECT p.* FROM period_runs(access_changes."from", access_changes."to", access_changes.as_of) AS p
+    ), reach AS MATERIALIZED (
+        SELECT r.* FROM asked CROSS JOIN LATERAL space_paths_between(asked.run_before, asked.run_after) AS r
     ), net AS MATERIALIZED (
-        SELECT n.*, n.was > n.is_now AS is_less FROM asked CROSS JOIN LATERAL space_access_between(asked.run_before, asked.run_after) AS n
+        -- Who may view, edit and administer which space, before and after, where that differs: 2 is allowed, 1 unknown, 0 neither. by_access is
+        -- the access whose paths explain it: editing ends where viewing does.
+        SELECT r.space_id, r.account_id, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less
+        FROM (
+            SELECT r.space_id, r.account_id,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.views), 0) AS view_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.views), 0) AS view_is,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.edits), 0) AS edit_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.edits), 0) AS edit_is,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_is
+            FROM reach AS r
+            GROUP BY r.space_id, r.account_id
+        ) AS r
+        CROSS JOIN LATERAL (VALUES
+            ('view', r.view_was, r.view_is, 'view'),
+            ('edit', least(r.view_was, r.edit_was), least(r.view_is, r.edit_is), CASE WHEN r.edit_was <> r.edit_is THEN 'edit' ELSE 'view' END),
+            ('administer', r.admin_was, r.admin_is, 'administer')
+        ) AS x (access, was, is_now, by_access)
+        WHERE x.was <> x.is_now
     ), grant_before AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_before) AS g
         WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
     ), grant_after AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_after) AS g
         WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
-    ), member AS MATERIALIZED (
-        SELECT true AS is_less, m.* FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_before) AS m
-        WHERE m.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
-      UNION ALL
-        SELECT false, m.* FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_after) AS m
-        WHERE m.account_id IN (SELECT n.account_id FROM net AS n WHERE NOT n.is_less)
+    ), unsure AS MATERIALIZED (
+        -- Why it is not known whether grants help an account.
+        SELECT m.account_id, min(m.reason) AS reason
+        FROM (
+            SELECT m.account_id, m.reason FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_before) AS m
+            WHERE m.standing = 'unknown' AND m.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
+          UNION ALL
+            SELECT m.account_id, m.reason FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_after) AS m
+            WHERE m.standing = 'unknown' AND m.account_id IN (SELECT n.account_id FROM net AS n WHERE NOT n.is_less)
+        ) AS m
+        GROUP BY m.account_id
     ), holder AS MATERIALIZED (
         -- Of what was lost, all that gave it before; of what was gained, all that gives it after. A holder that the other run has, too, did
         -- not begin or end.
@@ -241,59 +260,79 @@ BEGIN ATOMIC
         LEFT JOIN (SELECT DISTINCT b.space_id, b.principal, b.access FROM grant_before AS b) AS o
             ON o.space_id = g.space_id AND o.principal = g.principal AND o.access = g.access
         ORDER BY g.space_id, g.principal, g.access, g.since)
-    ), path AS MATERIALIZED (
-        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, m.path_type, m.group_id, m.group_name, m.access_class, e.cause, e.after,
-               e.until, e.end_reason
-        FROM net AS n
-        CROSS JOIN asked
-        JOIN holder AS h ON h.is_less = n.is_less AND h.space_id = n.space_id AND h.access = n.by_access
-        JOIN member AS m
-            ON m.is_less = n.is_less AND m.account_id = n.account_id AND m.principal = h.principal
-           AND m.standing <> 'denied'
-        LEFT JOIN LATERAL (
-            -- A path begins with the last of its parts, and ends with the first.
-            SELECT part.cause, part.after, part.until, part.end_reason
-            FROM (
-                SELECT 1 AS place, h.cause, h.after, h.until, h.end_reason
-              UNION ALL
-                SELECT 1, 'group', CASE WHEN n.is_less THEN g.seen_until ELSE g.not_before END, CASE WHEN n.is_less THEN g.valid_to ELSE g.valid_from END,
-                       g.end_reason
-                FROM group_members_history AS g
-                WHERE g.group_id = m.group_id AND g.account_id = n.account_id
-                  AND CASE WHEN n.is_less THEN g.run_from <= asked.run_before AND g.run_to > asked.run_before AND g.run_to <= asked.run_after
-                                               AND g.end_reason <> 'changed'
-                           ELSE g.run_from > asked.run_before AND g.run_from <= asked.run_after AND (g.run_to IS NULL OR g.run_to > asked.run_after) END
-              UNION ALL
-                SELECT 1, 'status', CASE WHEN n.is_less THEN u.seen_until ELSE u.not_before END, CASE WHEN n.is_less THEN u.valid_to ELSE u.valid_from END,
-                       CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END
-                FROM users_history AS u
-                WHERE u.account_id = n.account_id
-                  AND CASE WHEN n.is_less THEN u.run_from <= asked.run_before AND u.run_to > asked.run_before AND u.run_to <= asked.run_after
-                           ELSE u.run_from > asked.run_before AND u.run_from <= asked.run_after AND (u.run_to IS NULL OR u.run_to > asked.run_after) END
-                  AND NOT EXISTS (SELECT FROM users_history AS o
-                                  WHERE o.account_id = u.account_id AND o.account_status = u.account_status
-                                    AND CASE WHEN n.is_less THEN o.run_from <= asked.run_after AND (o.run_to IS NULL OR o.run_to > asked.run_after)
-                                             ELSE o.run_from <= asked.run_before AND o.run_to > asked.run_before END)
-              UNION ALL
-                SELECT 2, 'product', CASE WHEN n.is_less THEN max(g.seen_until) ELSE min(g.not_before) END,
-                       CASE WHEN n.is_less THEN max(g.valid_to) ELSE min(g.valid_from) END, max(g.end_reason)
-                FROM group_members_history AS g
-                WHERE g.account_id = n.account_id
-                  AND g.group_id IN (SELECT p.id FROM product_groups_history AS p WHERE p.run_from <= asked.run_after)
-                  AND CASE WHEN n.is_less THEN g.run_from <= asked.run_before AND g.run_to > asked.run_before AND g.run_to <= asked.run_after
-                           ELSE g.run_from > asked.run_before AND g.run_from <= asked.run_after AND (g.run_to IS NULL OR g.run_to > asked.run_after) END
-            ) AS part
-            WHERE part.until IS NOT NULL
-            ORDER BY part.place, CASE WHEN n.is_less THEN part.until END, part.until DESC
-            LIMIT 1
-        ) AS e ON true
+    ), joined AS MATERIALIZED (
+        -- Who left a group, of those who were in it at the first run, and who joined one, of those who are in it at the last. Each began or
+        -- ended once.
+        SELECT true AS is_less, g.group_id, g.account_id, g.seen_until AS after, g.valid_to AS until, g.end_reason
+        FROM group_members_history AS g
+        WHERE g.run_from <= (SELECT asked.run_before FROM asked) AND g.run_to > (SELECT asked.run_before FROM asked)
+          AND g.run_to <= (SELECT asked.run_after FROM asked)
+      UNION ALL
+        SELECT false, g.group_id, g.account_id, g.not_before, g.valid_from, g.end_reason
+        FROM group_members_history AS g
+        WHERE g.run_from > (SELECT asked.run_before FROM asked) AND g.run_from <= (SELECT asked.run_after FROM asked)
+          AND (g.run_to IS NULL OR g.run_to > (SELECT asked.run_after FROM asked))
+    ), product AS MATERIALIZED (
+        -- Those by which an account had, or has, access to the product.
+        SELECT j.is_less, j.account_id, CASE WHEN j.is_less THEN max(j.after) ELSE min(j.after) END AS after,
+               CASE WHEN j.is_less THEN max(j.until) ELSE min(j.until) END AS until, max(j.end_reason) AS end_reason
+        FROM joined AS j
+        WHERE j.group_id IN (SELECT p.id FROM product_groups_history AS p WHERE p.run_from <= (SELECT asked.run_after FROM asked))
+        GROUP BY j.is_less, j.account_id
+    ), status AS MATERIALIZED (
+        -- Accounts whose status changed.
+        SELECT true AS is_less, u.account_id, u.seen_until AS after, u.valid_to AS until,
+               CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END AS end_reason
+        FROM users_history AS u
+        WHERE u.run_from <= (SELECT asked.run_before FROM asked) AND u.run_to > (SELECT asked.run_before FROM asked)
+          AND u.run_to <= (SELECT asked.run_after FROM asked)
+          AND NOT EXISTS (SELECT FROM users_history AS o
+                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
+                            AND o.run_from <= (SELECT asked.run_after FROM asked)
+                            AND (o.run_to IS NULL OR o.run_to > (SELECT asked.run_after FROM asked)))
+      UNION ALL
+        SELECT false, u.account_id, u.not_before, u.valid_from, CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END
+        FROM users_history AS u
+        WHERE u.run_from > (SELECT asked.run_before FROM asked) AND u.run_from <= (SELECT asked.run_after FROM asked)
+          AND (u.run_to IS NULL OR u.run_to > (SELECT asked.run_after FROM asked))
+          AND NOT EXISTS (SELECT FROM users_history AS o
+                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
+                            AND o.run_from <= (SELECT asked.run_before FROM asked) AND o.run_to > (SELECT asked.run_before FROM asked))
+    ), path AS (
+        -- A path begins with the last of its parts, and ends with the first: the grant, the membership, or the account itself. Where it is
+        -- none of them, it is access to the product.
+        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, n.path_type, n.group_id, n.group_name, n.access_class,
+               CASE WHEN h.until = w.until THEN h.cause WHEN j.until = w.until THEN 'group' WHEN s.until = w.until THEN 'status'
+                    WHEN p.until IS NOT NULL THEN 'product' END AS cause,
+               CASE WHEN h.until = w.until THEN h.after WHEN j.until = w.until THEN j.after WHEN s.until = w.until THEN s.after
+                    WHEN p.until IS NOT NULL THEN p.after END AS after,
+               coalesce(w.until, p.until) AS until,
+               CASE WHEN h.until = w.until THEN h.end_reason WHEN j.until = w.until THEN j.end_reason WHEN s.until = w.until THEN s.end_reason
+                    WHEN p.until IS NOT NULL THEN p.end_reason END AS end_reason
+        FROM (
+            SELECT n.*, r.principal, r.path_type, r.group_id, r.group_name, r.access_class
+            FROM net AS n
+            JOIN reach AS r
+                ON r.space_id = n.space_id AND r.account_id = n.account_id AND r.is_before = n.is_less
+               AND CASE n.by_access WHEN 'view' THEN r.views WHEN 'edit' THEN r.edits ELSE r.administers END
+            OFFSET 0
+        ) AS n
+        JOIN holder AS h ON h.is_less = n.is_less AND h.space_id = n.space_id AND h.access = n.by_access AND h.principal = n.principal
+        LEFT JOIN joined AS j
+            ON j.is_less = n.is_less AND j.group_id = n.group_id AND j.account_id = n.account_id
+           AND (NOT j.is_less OR j.end_reason <> 'changed')
+        LEFT JOIN status AS s ON s.is_less = n.is_less AND s.account_id = n.account_id
+        LEFT JOIN product AS p ON p.is_less = n.is_less AND p.account_id = n.account_id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN n.is_less THEN least(h.until, j.until, s.until) ELSE greatest(h.until, j.until, s.until) END AS until
+        ) AS w
     ), explained AS MATERIALIZED (
         -- What is lost ended with the last of its paths; what is gained began with the first.
-        SELECT DISTINCT ON (p.space_id, p.account_id, p.access) p.*,
-               bool_or(p.end_reason = 'gone_or_hidden') OVER (PARTITION BY p.space_id, p.account_id, p.access) AS is_hidden
+        SELECT DISTINCT ON (p.space_id, p.account_id COLLATE "C", p.access COLLATE "C") p.*,
+               bool_or(p.end_reason = 'gone_or_hidden') OVER (PARTITION BY p.space_id, p.account_id COLLATE "C", p.access COLLATE "C") AS is_hidden
         FROM path AS p
-        ORDER BY p.space_id, p.account_id, p.access, p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until,
-                 p.path_type COLLATE "C", p.group_id COLLATE "C"
+        ORDER BY p.space_id, p.account_id COLLATE "C", p.access COLLATE "C", p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until,
+                 p.path_type COLLATE "C", p.group_id COLLATE "C", p.access_class COLLATE "C"
     ), gap AS MATERIALIZED (
         SELECT g.space_id, g.access, g.reason, g.detail, 'group:' || g.group_id AS principal, bool_or(g.is_before) AS is_before,
                bool_or(NOT g.is_before) AS is_after
@@ -307,6 +346,15 @@ BEGIN ATOMIC
         WHERE g.reason NOT IN ('class_open_ended', 'jsm_class')
         GROUP BY g.space_id, g.access, g.reason, g.detail, g.group_id
         HAVING bool_or(g.is_before) <> bool_or(NOT g.is_before)
+    ), uncertain AS MATERIALIZED (
+        -- A gap at the other run, which leaves open what became of an access to a space. A group lets nobody do what it may not do.
+        SELECT DISTINCT ON (n.space_id, n.access, n.by_access, n.is_less) n.space_id, n.access, n.by_access, n.is_less, g.reason, g.detail
+        FROM (SELECT DISTINCT n.space_id, n.access, n.by_access, n.is_less FROM net AS n) AS n
+        JOIN gap AS g ON g.space_id = n.space_id AND g.access = n.access AND CASE WHEN n.is_less THEN g.is_after ELSE g.is_before END
+        WHERE g.principal IS NULL
+           OR EXISTS (SELECT FROM grant_after AS x WHERE n.is_less AND x.space_id = n.space_id AND x.principal = g.principal AND x.access = n.by_access)
+           OR EXISTS (SELECT FROM grant_before AS x WHERE NOT n.is_less AND x.space_id = n.space_id AND x.principal = g.principal AND x.access = n.by_access)
+        ORDER BY n.space_id, n.access, n.by_access, n.is_less, g.reason COLLATE "C", g.detail COLLATE "C"
     ), gone AS MATERIALIZED (
         SELECT a.account_id FROM asked CROSS JOIN LATERAL accounts_at(asked.run_after) AS a
         WHERE a.account_status IN ('inactive', 'closed') AND a.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
@@ -319,7 +367,7 @@ BEGIN ATOMIC
                coalesce(e.after, CASE WHEN e.until IS NULL THEN asked.before_at END) AS after, coalesce(e.until, asked.after_at) AS until,
                coalesce(e.cause, 'product') AS cause, e.path_type, e.group_id, e.group_name, e.access_class,
                CASE WHEN 1 IN (e.was, e.is_now) THEN
-                        coalesce((SELECT min(m.reason) FROM member AS m WHERE m.account_id = e.account_id AND m.standing = 'unknown'), 'product_unresolved')
+                        coalesce(u.reason, 'product_unresolved')
                     WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'not_seen'
                     ELSE g.reason END AS reason,
                CASE WHEN 1 IN (e.was, e.is_now) THEN CASE WHEN e.is_less THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
@@ -328,16 +376,11 @@ BEGIN ATOMIC
         FROM explained AS e
         CROSS JOIN asked
         LEFT JOIN gone ON gone.account_id = e.account_id
-        LEFT JOIN LATERAL (
-            SELECT g.reason, g.detail FROM gap AS g
-            WHERE g.space_id = e.space_id AND g.access = e.access AND CASE WHEN e.is_less THEN g.is_after ELSE g.is_before END
-              -- Whoever is known to be gone is let in by nobody's grant, and a group lets nobody do what it may not do.
-              AND NOT (e.is_less AND gone.account_id IS NOT NULL)
-              AND (g.principal IS NULL
-                   OR EXISTS (SELECT FROM grant_after AS x WHERE e.is_less AND x.space_id = e.space_id AND x.principal = g.principal AND x.access = e.by_access)
-                   OR EXISTS (SELECT FROM grant_before AS x WHERE NOT e.is_less AND x.space_id = e.space_id AND x.principal = g.principal AND x.access = e.by_access))
-            ORDER BY g.reason COLLATE "C", g.detail COLLATE "C" LIMIT 1
-        ) AS g ON true
+        LEFT JOIN unsure AS u ON u.account_id = e.account_id
+        -- Whoever is known to be gone is let in by nobody's grant.
+        LEFT JOIN uncertain AS g
+            ON g.space_id = e.space_id AND g.access = e.access AND g.by_access = e.by_access AND g.is_less = e.is_less
+           AND NOT (e.is_less AND gone.account_id IS NOT NULL)
     ), content_change AS (
         SELECT c.account_id, c.access, c.space_after, c.content_id, c.content_type, c.title,
                CASE WHEN c.was > c.is_now AND (c.is_now = 1 OR c.reason IS NOT NULL OR c.end_reason = 'gone_or_hidden') THEN 'not_seen'

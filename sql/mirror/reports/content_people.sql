@@ -9,6 +9,7 @@ CREATE FUNCTION content_lists_at(contents bigint[], run bigint) RETURNS TABLE (
 )
     LANGUAGE sql STABLE ROWS 1000
     SET enable_nestloop = off
+    SET enable_mergejoin = off
 BEGIN ATOMIC
     WITH RECURSIVE layer AS MATERIALIZED (
         SELECT l.* FROM content_layers_at(content_lists_at.contents, content_lists_at.run) AS l
@@ -41,13 +42,17 @@ END;
 COMMENT ON FUNCTION content_lists_at(bigint[], bigint) IS
     'Whether contents are restricted, by themselves or by what is above them, and what is not known of that, as a run saw them';
 
--- 2 is allowed, 1 unknown; there is no row for neither. NULL accounts are all.
+-- 2 is allowed, 1 unknown; there is no row for neither. Without accounts it is asked of everybody; else of the account in each place
+-- about the content in the same place.
 CREATE FUNCTION content_people_at(contents bigint[], run bigint, accounts text[] DEFAULT NULL) RETURNS TABLE (content_id bigint, account_id text, view_rank integer, edit_rank integer)
     LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
+    SET enable_mergejoin = off
 BEGIN ATOMIC
-    WITH RECURSIVE layer AS MATERIALIZED (
-        SELECT l.* FROM content_layers_at(content_people_at.contents, content_people_at.run) AS l
+    WITH RECURSIVE asked AS MATERIALIZED (
+        SELECT DISTINCT c.content_id, c.account_id FROM unnest(content_people_at.contents, content_people_at.accounts) AS c (content_id, account_id)
+    ), layer AS MATERIALIZED (
+        SELECT l.* FROM content_layers_at(ARRAY(SELECT DISTINCT a.content_id FROM asked AS a), content_people_at.run) AS l
     ), chain (content_id, node) AS (
         SELECT l.content_id, l.view_restricted_by FROM layer AS l WHERE l.is_asked AND l.view_restricted_by IS NOT NULL
       UNION
@@ -56,7 +61,7 @@ BEGIN ATOMIC
         SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank
         FROM principal_accounts_at(content_people_at.run) AS m
         WHERE m.standing <> 'denied'
-          AND (content_people_at.accounts IS NULL OR m.account_id IN (SELECT a.id FROM unnest(content_people_at.accounts) AS a (id)))
+          AND (content_people_at.accounts IS NULL OR m.account_id IN (SELECT a.account_id FROM asked AS a))
     ), named AS MATERIALIZED (
         SELECT r.content_id AS node, r.operation, r.principal_id AS account_id
         FROM content_restrictions_history AS r
@@ -86,19 +91,32 @@ BEGIN ATOMIC
                                                          ELSE ARRAY['create/page', 'update/page', 'create/' || k.type, 'update/' || k.type] END, false) AS edits
         FROM kind AS k JOIN space_holders_at(content_people_at.run) AS h ON h.space_id = k.space_id
         WHERE h.space_id = ANY (ARRAY(SELECT k.space_id FROM kind AS k))
+    ), wanted AS MATERIALIZED (
+        SELECT DISTINCT l.space_id, l.type, a.account_id
+        FROM asked AS a JOIN layer AS l ON l.content_id = a.content_id
+        WHERE l.is_asked AND a.account_id IS NOT NULL
     ), inside AS MATERIALIZED (
         SELECT h.space_id, h.type, m.account_id, max(m.rank) FILTER (WHERE h.views) AS view_rank, max(m.rank) FILTER (WHERE h.edits) AS edit_rank
         FROM holder AS h JOIN member AS m ON m.principal = h.principal
+        WHERE content_people_at.accounts IS NULL
+           OR (h.space_id, h.type, m.account_id) IN (SELECT w.space_id, w.type, w.account_id FROM wanted AS w)
         GROUP BY h.space_id, h.type, m.account_id
         HAVING bool_or(h.views)
     ), reach AS (
         SELECT p.content_id, p.gap, p.has_edit_list, i.account_id, i.view_rank, i.edit_rank
         FROM passing AS p
         JOIN inside AS i ON i.space_id = p.space_id AND i.type = p.type AND i.account_id = p.account_id
+        WHERE content_people_at.accounts IS NULL OR (p.content_id, p.account_id) IN (SELECT a.content_id, a.account_id FROM asked AS a)
       UNION ALL
         SELECT l.content_id, l.gap, l.has_edit_list, i.account_id, i.view_rank, i.edit_rank
         FROM layer AS l
         JOIN inside AS i ON i.space_id = l.space_id AND i.type = l.type
+        WHERE l.is_asked AND l.view_restricted_by IS NULL AND content_people_at.accounts IS NULL
+      UNION ALL
+        SELECT l.content_id, l.gap, l.has_edit_list, i.account_id, i.view_rank, i.edit_rank
+        FROM asked AS a
+        JOIN layer AS l ON l.content_id = a.content_id
+        JOIN inside AS i ON i.space_id = l.space_id AND i.type = l.type AND i.account_id = a.account_id
         WHERE l.is_asked AND l.view_restricted_by IS NULL
     )
     SELECT r.content_id, r.account_id, CASE WHEN r.gap IS NULL THEN r.view_rank ELSE 1 END,
@@ -110,4 +128,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION content_people_at(bigint[], bigint, text[]) IS
-    'Which accounts, of these or of all, may view and edit contents, as a run saw them: 2 is allowed, 1 unknown, 0 not; accounts that may not view have no row';
+    'Which accounts may view and edit contents, all of them or the one that is given with each, as a run saw them: 2 is allowed, 1 unknown, 0 not; accounts that may not view have no row';
