@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 
 use super::ddl::list;
-use super::table::MirroredTable;
+use super::table::{CONTENTS, MirroredTable};
 use crate::pg::report::Report;
 
 /// So many rows may end in one run whatever share they are.
@@ -20,16 +20,6 @@ const SHARE: i64 = 5;
 /// From so many written rows on, what the planner knows of a table is found out anew: what follows in the same transaction
 /// joins it with others.
 const MANY: i64 = 1_000;
-
-/// The kinds of content, by which restrictions hang on them.
-const CONTENTS: &[&str] = &[
-    "pages",
-    "blogposts",
-    "folders",
-    "whiteboards",
-    "databases",
-    "smart_links",
-];
 
 /// When a table was read.
 #[derive(Clone, Copy)]

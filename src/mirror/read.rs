@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 
 use super::ddl::list;
 use super::piece::{Copied, CopyFilter, Piece, PieceArgument};
-use super::table::{MirroredTable, RowSource};
+use super::table::{CONTENTS, MirroredTable, RowSource};
 use crate::pg::report::Report;
 
 /// What a refresh reads.
@@ -56,12 +56,12 @@ const LISTED: usize = 500;
 const AT_ONCE: usize = 256;
 
 /// Tables whose first pieces are read in one statement. Where the requests of one follow each other, those of the others are
-/// under way meanwhile. What another table is asked by comes before it.
+/// under way meanwhile. What one of them is asked by has been read before.
 pub(super) const BESIDE: &[&[&str]] = &[
     &["groups", "product_groups", "spaces", "space_roles"],
+    &["product_users", "group_members"],
     &[
         "permissions",
-        "product_users",
         "blogposts",
         "folders",
         "whiteboards",
@@ -74,6 +74,17 @@ pub(super) const BESIDE: &[&[&str]] = &[
 const OTHER_IDS: &str = "
     SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging UNION SELECT id FROM whiteboards_staging
     UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
+
+/// The tables that name accounts.
+const NAMING_ACCOUNTS: &[&str] = &[
+    "group_members",
+    "permissions",
+    "space_role_assignments",
+    "content_restrictions",
+    "spaces",
+    "pages",
+    "blogposts",
+];
 
 /// The accounts that what was read names, and those that are known.
 const ACCOUNT_IDS: &str = "
@@ -94,9 +105,10 @@ const ACCOUNT_IDS: &str = "
 pub(super) enum Portion {
     /// All of it, in one statement.
     Whole,
-    /// All of it, by so many values of a column at a time, which a query gives.
+    /// All of it, by so many values of a column at a time, which a query over other tables gives.
     By {
         column: &'static str,
+        of: &'static [&'static str],
         values: &'static str,
         at_once: usize,
         type_name: &'static str,
@@ -163,18 +175,21 @@ impl Mode {
         let reading = match name {
             "permissions" | "space_role_assignments" => Portion::By {
                 column: "space_id",
+                of: &["spaces"],
                 values: "SELECT id FROM spaces_staging",
                 at_once: AT_ONCE,
                 type_name: "bigint",
             },
             "pages" => Portion::By {
                 column: "space_id",
+                of: &["spaces"],
                 values: "SELECT id FROM spaces_staging",
                 at_once: LISTED,
                 type_name: "bigint",
             },
             "group_members" => Portion::By {
                 column: "group_id",
+                of: &["groups"],
                 values: "SELECT id FROM groups_staging",
                 at_once: AT_ONCE,
                 type_name: "text",
@@ -194,9 +209,24 @@ impl Mode {
     }
 }
 
+impl Portion {
+    /// The tables that have to be read before its pieces can be told: what is asked for follows from their rows.
+    pub fn follows_from(&self) -> &'static [&'static str] {
+        match self {
+            Self::By { of, .. } => of,
+            Self::Looked { .. } => CONTENTS,
+            Self::Versions("pages", _) => &["pages"],
+            Self::Versions(..) => &["blogposts"],
+            Self::With(_) => &["content_restrictions"],
+            Self::Whole | Self::Since(..) | Self::Nodes(_) | Self::Nothing(_) => &[],
+        }
+    }
+}
+
 fn accounts() -> Portion {
     Portion::By {
         column: "account_id",
+        of: NAMING_ACCOUNTS,
         values: ACCOUNT_IDS,
         at_once: 10_000,
         type_name: "text",
@@ -228,6 +258,7 @@ pub(super) fn pieces(
             values,
             at_once,
             type_name,
+            ..
         } => {
             let filters: Vec<CopyFilter> = match *type_name {
                 "bigint" => values_of::<i64>(values)?

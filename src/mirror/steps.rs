@@ -1,6 +1,6 @@
 //! Steps: the tables that a run reads, one behind the other, each piece by piece; short ones begin together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pgrx::PgSqlErrorCode as Code;
 use pgrx::datum::TimestampWithTimeZone;
@@ -29,6 +29,14 @@ struct BegunStep {
     refused: Option<String>,
 }
 
+impl PlannedStep<'_> {
+    /// Whether all has been read that it follows from.
+    fn can_begin(&self, unread: &HashSet<&str>) -> bool {
+        let mut needed = self.portion.follows_from().iter();
+        !needed.any(|table| unread.contains(table))
+    }
+}
+
 impl Refresh {
     /// What is read, in this order.
     pub(super) fn plan(&self) -> Vec<PlannedStep<'_>> {
@@ -47,33 +55,51 @@ impl Refresh {
     /// Reads all that is planned.
     pub(super) fn read(&self, plan: &[PlannedStep]) -> Result<(), StepFailure> {
         let mut begun = HashMap::new();
+        // What has not been read yet: nothing that follows from it can be begun.
+        let mut unread: HashSet<&str> = plan.iter().map(|step| step.table.name).collect();
         for step in plan {
             let name = step.table.name;
             if !begun.contains_key(name)
                 && let Some(names) = read::BESIDE.iter().find(|names| names.contains(&name))
             {
-                let beside = plan.iter().filter(|step| names.contains(&step.table.name));
+                let beside = plan.iter().filter(|step| {
+                    let name = step.table.name;
+                    let is_new = unread.contains(name) && !begun.contains_key(name);
+                    names.contains(&name) && is_new && step.can_begin(&unread)
+                });
                 let beside: Vec<&PlannedStep> = beside.collect();
                 for step in &beside {
                     let name = step.table.name;
-                    begun.insert(name, self.begin(step).map_err(at(name))?);
+                    begun.insert(name, self.begin(step, &unread).map_err(at(name))?);
                 }
                 self.read_first_pieces(&beside, &mut begun)?;
             }
             let begun = match begun.remove(name) {
                 Some(begun) => begun,
-                None => self.begin(step).map_err(at(name))?,
+                None => self.begin(step, &unread).map_err(at(name))?,
             };
             if let Some(begun) = begun {
                 self.read_step(step, begun).map_err(at(name))?;
             }
+            unread.remove(name);
         }
         Ok(())
     }
 
     /// Begins a step, if an earlier run has not read it.
-    fn begin(&self, step: &PlannedStep) -> Result<Option<BegunStep>, Report> {
+    fn begin(
+        &self,
+        step: &PlannedStep,
+        unread: &HashSet<&str>,
+    ) -> Result<Option<BegunStep>, Report> {
         let (table, name) = (step.table, step.table.name);
+        if !step.can_begin(unread) {
+            // It would be read as if there were nothing.
+            return Err(Report::new(
+                Code::ERRCODE_INTERNAL_ERROR,
+                format!("\"{name}\" was begun before what it follows from was read"),
+            ));
+        }
         self.transaction(|| {
             if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
                 return Ok(None);

@@ -34,6 +34,16 @@ pub(super) const EVIDENCE: &[&str] = &[
     "confluence_audit_log",
 ];
 
+/// The tables of contents, on which restrictions hang.
+pub(super) const CONTENTS: &[&str] = &[
+    "pages",
+    "blogposts",
+    "folders",
+    "whiteboards",
+    "databases",
+    "smart_links",
+];
+
 /// A table of a mirror.
 #[derive(Debug)]
 pub(super) struct MirroredTable {

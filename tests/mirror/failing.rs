@@ -399,17 +399,22 @@ fn only_a_failed_run_can_be_accepted() {
     }
 }
 
-#[test]
-fn what_the_account_may_not_read_is_in_nobodys_way() {
-    let mut scene = mirrored();
+/// The account's token lacks the scope for what is asked at a path.
+fn refuse(scene: &Scene, path: &str) {
     scene.sim.fault(
-        Fault::on("/wiki/rest/api/search").forever(),
+        Fault::on(path).forever(),
         Reply::Status {
             code: 401,
             headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
             body: r#"{"code":401,"message":"Unauthorized; scope does not match"}"#.to_owned(),
         },
     );
+}
+
+#[test]
+fn what_the_account_may_not_read_is_in_nobodys_way() {
+    let mut scene = mirrored();
+    refuse(&scene, "/wiki/rest/api/search");
     let steps = "SELECT step, rows_read, is_complete, why_not IS NOT NULL FROM acme.run_steps
                  WHERE run_id = (SELECT max(id) FROM acme.runs) AND step IN ('product_users', 'permissions', 'folders', 'blogposts')
                  ORDER BY step";
@@ -432,4 +437,23 @@ fn what_the_account_may_not_read_is_in_nobodys_way() {
     };
     let [kinds_of_access, folders] = [asked("/rest/api/search?"), asked("type%20%3D%20folder")];
     assert_eq!((kinds_of_access, folders), (2, 1));
+}
+
+#[test]
+fn an_account_that_may_not_read_groups_loses_no_permission() {
+    let mut scene = mirrored();
+    refuse(&scene, "/wiki/rest/api/group");
+    // What is read beside groups, spaces among it, is read by itself then; and permissions follow from spaces.
+    refresh(&mut scene, "full");
+    for table in ["spaces", "permissions", "pages", "folders"] {
+        let live = one(
+            &mut scene.client,
+            &format!("SELECT count(*) FROM confluence_{table}"),
+        );
+        let kept = one(
+            &mut scene.client,
+            &format!("SELECT count(*) FROM acme.{table}"),
+        );
+        assert_eq!(kept, live, "{table}");
+    }
 }
