@@ -35,7 +35,7 @@ pub(crate) async fn answer(
         .keeps()
         .then(|| shared.log.enter(asked.entry(&parts, connection)));
 
-    let latency = shared.latencies.look().of(asked.path);
+    let latency = *shared.latency.look();
     wait(latency).await;
     // The limits are the site's; tokens are issued somewhere else.
     let limits = match asked.entrance {
