@@ -1,8 +1,8 @@
 //! Listings of v2: which rows, in which order, and what each looks like.
 
+use crate::organisation::PageStatus;
 use crate::organisation::collection::{Collection, DateSort, Part};
 use crate::organisation::record::{Container, Hanging, SortValue};
-use crate::organisation::{PageStatus, Space};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
@@ -69,15 +69,6 @@ pub(super) fn list_as_they_come<R: Copy, S: Serialize>(
     let rows = (0..).zip(rows);
     let rows = rows.map(|(place, row)| (Position::of(place), row));
     paging::page(call, &Sorted::new(rows, false, row))
-}
-
-/// What spaces are sorted by.
-pub(super) fn place_of_space(space: &Space, by: &str) -> Position {
-    match by {
-        "key" => Position::folded(&space.key, space.id),
-        "name" => Position::folded(&space.name, space.id),
-        _ => Position::of(space.id),
-    }
 }
 
 /// Answers with what hangs on a container, or with all of its kind, as far as it can be viewed.

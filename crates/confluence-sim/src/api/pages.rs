@@ -23,24 +23,22 @@ const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
 const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
 const POST_STATUS: Parameter =
     Parameter::new("status", Kind::Choices(&["current", "deleted", "trashed"]));
-pub(super) const PAGE_SORT: Parameter =
-    listing::sort(&["id", "created-date", "modified-date", "title"]);
-pub(super) const POST_SORT: Parameter = listing::sort(&["id", "created-date", "modified-date"]);
+pub(super) const SORT: Parameter = listing::sort(&["id", "created-date", "modified-date"]);
 const IDS: Parameter = listing::ids("id", 250);
 const SPACE_IDS: Parameter = listing::ids("space-id", 100);
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getPages" v2 "pages", PAGE, &[
-        IDS, SPACE_IDS, PAGE_SORT, STATUS, TITLE, BODY_FORMAT,
+        IDS, SPACE_IDS, SORT, STATUS, TITLE, BODY_FORMAT,
         Parameter::new("subtype", Kind::Choice(&["live", "page"])),
         CURSOR, LIMIT,
     ] => list_all;
     "getPagesInSpace" v2 "spaces/{id}/pages", PAGE, &[
         Parameter::new("depth", Kind::Choice(&["all", "root"])),
-        PAGE_SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
+        SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
     ] => list_of_space;
     "getBlogPosts" v2 "blogposts", PAGE,
-        &[IDS, SPACE_IDS, POST_SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
+        &[IDS, SPACE_IDS, SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
 };
 
 fn list_all(call: &Call) -> Result<Answer, Refusal> {
@@ -142,7 +140,6 @@ fn page_query(call: &Call) -> PageQuery {
         sort: match sort.trim_start_matches('-') {
             "created-date" => PageSort::CreatedDate,
             "modified-date" => PageSort::ModifiedDate,
-            "title" => PageSort::Title,
             _ => PageSort::Id,
         },
         descending: sort.starts_with('-'),

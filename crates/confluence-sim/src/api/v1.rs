@@ -23,16 +23,6 @@ impl<'a> Call<'a> {
             .is_some_and(|parts| parts.iter().any(|known| known == part))
     }
 
-    /// Refuses to expand a part that the live site has.
-    pub(super) fn does_not_expand(&self, parts: &[&str]) -> Result<(), Refusal> {
-        match parts.iter().find(|part| self.expands(part)) {
-            Some(part) => Err(Refusal::NotModelled(format!(
-                "The stand-in does not expand '{part}'"
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// What stands in the path at a place, decoded.
     pub(super) fn decoded(&self, place: usize) -> Result<String, Refusal> {
         query::decode(self.segment(place)).map_err(Refusal::BadParameter)

@@ -57,20 +57,18 @@ impl Organisation {
             .collect()
     }
 
-    /// How often a page was looked at, on the day of a moment and later, or within a year.
-    pub fn views(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
+    /// How often a page was looked at within a year.
+    pub fn views(&self, page_id: u64) -> u64 {
         let dice = mix(self.seed, VIEWS);
-        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
         (0..DAYS_OF_VIEWS)
             .map(|days_ago| NOW - days_ago * DAY)
-            .filter(|&day| day >= since)
             .map(|day| mix(mix(dice, page_id), day.unsigned_abs()) % 4)
             .sum()
     }
 
     /// By how many people it was looked at.
-    pub fn viewers(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
-        let views = self.views(page_id, since);
+    pub fn viewers(&self, page_id: u64) -> u64 {
+        let views = self.views(page_id);
         views.div_ceil(3).min(self.users.len() as u64)
     }
 

@@ -1,10 +1,9 @@
 //! Edits, as people make them while somebody reads.
 
+use super::Organisation;
 use super::record::{
     Message, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
 };
-use super::{Organisation, Version};
-use jiff::Timestamp;
 use std::sync::OnceLock;
 
 /// What an edit was to change is not there.
@@ -29,11 +28,6 @@ pub struct NewPage {
 }
 
 impl Organisation {
-    /// Sets the organisation's own time, from which the next edits count.
-    pub fn set_now(&mut self, now: Timestamp) {
-        self.now = now.as_millisecond();
-    }
-
     /// Creates a page and returns its id, which is above all others.
     pub fn create_page(&mut self, page: NewPage) -> Result<u64, NoSuch> {
         let space = self
@@ -80,16 +74,6 @@ impl Organisation {
         let title = self.add_title(title.into());
         self.record_mut(id)?.title = title;
         self.forget(&[PageSort::Title]);
-        Ok(())
-    }
-
-    /// Deletes a historical version of a page or blog post, as an administrator can. Those behind it move up.
-    pub fn delete_version(&mut self, id: u64, number: u32) -> Result<(), NoSuch> {
-        let latest = self.versions(id).last().map(Version::number);
-        if self.version(id, number).is_none() || latest == Some(number) {
-            return Err(no_such("historical version", number));
-        }
-        self.forget_version(id, number);
         Ok(())
     }
 

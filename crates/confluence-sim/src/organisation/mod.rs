@@ -196,20 +196,9 @@ impl Organisation {
 
     /// Listed pages modified at `time` or later, latest first.
     pub fn modified_since(&self, time: Timestamp) -> Vec<Page<'_>> {
-        self.latest(time, Page::modified_at)
-    }
-
-    /// Listed pages created at `time` or later, latest first.
-    pub fn created_since(&self, time: Timestamp) -> Vec<Page<'_>> {
-        self.latest(time, Page::created_at)
-    }
-
-    fn latest<'a>(&'a self, time: Timestamp, of: impl Fn(&Page<'a>) -> Timestamp) -> Vec<Page<'a>> {
-        let mut pages: Vec<_> = self
-            .listed_pages()
-            .filter(|page| of(page) >= time)
-            .collect();
-        pages.sort_by_key(|page| std::cmp::Reverse((of(page), page.id())));
+        let pages = self.listed_pages();
+        let mut pages: Vec<_> = pages.filter(|page| page.modified_at() >= time).collect();
+        pages.sort_by_key(|page| std::cmp::Reverse((page.modified_at(), page.id())));
         pages
     }
 

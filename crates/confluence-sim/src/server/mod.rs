@@ -19,7 +19,6 @@ mod pipeline;
 pub(crate) mod query;
 pub(crate) mod question;
 pub(crate) mod quota;
-pub(crate) mod tampering;
 
 pub(crate) use connection::serve;
 

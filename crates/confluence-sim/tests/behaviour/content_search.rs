@@ -1,6 +1,6 @@
 //! Searches for content, with more of each than other searches give.
 
-use crate::client::{Answer, Client, id, small, start};
+use crate::client::{Answer, Client, id, search, small, start};
 use confluence_sim::{Content, Organisation, PageStatus, RestrictedOperation, Subject};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -12,8 +12,7 @@ const ARCHIVED: &str = r#"{"contentStatuses":["archived"]}"#;
 const BOTH: &str = r#"{"contentStatuses":["current","archived"]}"#;
 
 fn path(cql: &str, more: &str) -> String {
-    let cql = utf8_percent_encode(cql, NON_ALPHANUMERIC);
-    format!("{SEARCH}?cql={cql}{more}")
+    search(SEARCH, cql, more)
 }
 
 fn context(context: &str) -> String {

@@ -110,7 +110,6 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
         assert!(user.json().get("accountId").is_none());
     }
     let client = Client::with(&sim, None);
-    client.answers(&format!("/wiki/api/v2/spaces/{closed}"), 404);
     client.answers(&format!("/wiki/api/v2/spaces/{closed}/permissions"), 404);
     let of_open = organisation
         .listed_pages()

@@ -46,7 +46,7 @@ fn members_are_users_and_at_most_200_on_a_page() {
     let (_sim, client) = start(&organisation);
     for group in organisation.groups() {
         let path = format!("{GROUPS}/{}/membersByGroupId", group.id);
-        let rows = client.all_rows_of_v1(&path);
+        let rows = client.all_rows(&path);
         let wanted = group
             .members
             .iter()
@@ -59,8 +59,6 @@ fn members_are_users_and_at_most_200_on_a_page() {
     let path = format!("{GROUPS}/{}/membersByGroupId", everybody.id);
     assert_eq!(client.get(&format!("{path}?limit=200")).rows().len(), 200);
     client.refuses_in_v1(&format!("{path}?limit=201"), 400);
-    let counted = client.get(&format!("{path}?limit=1&shouldReturnTotalSize=true"));
-    assert_eq!(counted.json()["totalSize"], everybody.members.len());
     // A group that nobody knows has no members.
     let nobody = client.get(&format!("{GROUPS}/no-such-group/membersByGroupId"));
     assert_eq!((nobody.rows(), nobody.next()), (Vec::<Value>::new(), None));

@@ -40,7 +40,7 @@ fn a_full_last_page_has_no_next_link() {
 fn links_carry_the_request_along() {
     let (sim, client) = start(&small());
     let answer = client.get(&format!(
-        "{PAGES}?status=current%2Carchived&limit=3&sort=-title"
+        "{PAGES}?status=current%2Carchived&limit=3&sort=-id"
     ));
     let next = answer.next().expect("more pages");
     assert!(
@@ -48,7 +48,7 @@ fn links_carry_the_request_along() {
         "{next}"
     );
     assert!(
-        next.contains("limit=3&") && next.ends_with("&sort=-title"),
+        next.contains("limit=3&") && next.ends_with("&sort=-id"),
         "{next}"
     );
     let base = format!("{}/wiki", sim.url());
@@ -71,7 +71,7 @@ fn a_cursor_belongs_to_its_request() {
     let organisation = small();
     let (_sim, client) = start(&organisation);
     let next = client
-        .get(&format!("{PAGES}?limit=3&sort=title"))
+        .get(&format!("{PAGES}?limit=3&sort=created-date"))
         .next()
         .expect("more pages");
     let cursor = next
@@ -80,15 +80,15 @@ fn a_cursor_belongs_to_its_request() {
         .expect("a cursor");
     for refused in [
         format!("{PAGES}?limit=3&{cursor}"),
-        format!("{PAGES}?limit=3&sort=-title&{cursor}"),
-        format!("{PAGES}?limit=3&sort=title&status=current&{cursor}"),
+        format!("{PAGES}?limit=3&sort=-id&{cursor}"),
+        format!("{PAGES}?limit=3&sort=created-date&status=current&{cursor}"),
         format!("{SPACES}?limit=3&{cursor}"),
         format!(
-            "{PAGES}?sort=title&cursor={}",
+            "{PAGES}?sort=created-date&cursor={}",
             cursor.replace("cursor=", "e30%3D")
         ),
         format!(
-            "{PAGES}?sort=title&cursor={}",
+            "{PAGES}?sort=created-date&cursor={}",
             "/wiki/api/v2/pages?cursor=x"
         ),
     ] {
@@ -96,12 +96,15 @@ fn a_cursor_belongs_to_its_request() {
     }
     // The length of pages is free, and so is the order of parameters.
     let went_on = client
-        .get(&format!("{PAGES}?sort=title&{cursor}&limit=5"))
+        .get(&format!("{PAGES}?sort=created-date&{cursor}&limit=5"))
         .ids();
-    let all = client.all_ids(&format!("{PAGES}?limit=250&sort=title"));
+    let all = client.all_ids(&format!("{PAGES}?limit=250&sort=created-date"));
     assert_eq!(went_on, all[3..8]);
     let decoded = cursor.replace("%3D", "=");
-    client.shows(&format!("{PAGES}?sort=title&{decoded}&limit=5"), &all[3..8]);
+    client.shows(
+        &format!("{PAGES}?sort=created-date&{decoded}&limit=5"),
+        &all[3..8],
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn short_and_empty_pages_lead_on() {
     assert_eq!(third.rows().len(), 0);
     assert!(third.next().expect("more").ends_with("?limit=10&start=20"));
     sim.fault(Fault::on(&path), Reply::ShortPageWithNext(4));
-    assert_eq!(accounts(&client.all_rows_of_v1(&tens)), members);
+    assert_eq!(accounts(&client.all_rows(&tens)), members);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn the_site_ignores_where_to_start_or_lowers_the_limit() {
         (lowered.rows().len(), &lowered.json()["limit"]),
         (7, &7.into())
     );
-    let all = client.all_rows_of_v1(&format!("{path}?limit=100"));
+    let all = client.all_rows(&format!("{path}?limit=100"));
     assert_eq!(accounts(&all), members);
     // Where no link leads on, too.
     let of_user = "/wiki/rest/api/user/memberof";
@@ -157,7 +157,7 @@ fn links_can_be_wrong() {
 fn the_log_tells_which_page_was_asked_for() {
     let (sim, client, path, _) = members();
     sim.clear_log();
-    client.all_rows_of_v1(&format!("{path}?limit=10"));
+    client.all_rows(&format!("{path}?limit=10"));
     let pages: Vec<u32> = sim.log().iter().map(|request| request.page).collect();
     assert_eq!(pages[..4], [1, 2, 3, 4]);
 }
