@@ -112,30 +112,28 @@ impl Sim {
 
     /// The requests in the log but for those that ask who one is, where the site is, and for tokens.
     pub fn data_requests(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(|request| matches!(request.route, Route::Data | Route::Unknown));
-        requests
+        self.logged(|request| matches!(request.route, Route::Data | Route::Unknown))
     }
 
     /// The requests in the log that ask who one is, or by which id the gateway knows the site; but for those that ask who
     /// one is without a credential.
     pub fn probes(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(|request| request.route == Route::Probe && !request.asks_as_nobody());
-        requests
+        self.logged(|request| request.route == Route::Probe && !request.asks_as_nobody())
     }
 
     /// The requests in the log that ask without a credential who one is.
     pub fn anonymous_probes(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(Request::asks_as_nobody);
-        requests
+        self.logged(Request::asks_as_nobody)
     }
 
     /// The requests in the log that ask for a token.
     pub fn token_requests(&self) -> Vec<Request> {
+        self.logged(|request| request.route == Route::Token)
+    }
+
+    fn logged(&self, is_wanted: impl Fn(&Request) -> bool) -> Vec<Request> {
         let mut requests = self.log();
-        requests.retain(|request| request.route == Route::Token);
+        requests.retain(is_wanted);
         requests
     }
 

@@ -27,27 +27,19 @@ use walk::{Walk, joined};
 
 type Check = fn(&Contract);
 
-const TESTS: [(&str, Check); 7] = [
-    (
-        "every_operation_is_a_documented_one",
-        every_operation_is_a_documented_one,
-    ),
-    (
-        "requests_and_answers_of_the_demo_keep_to_the_documents",
-        demo,
-    ),
-    (
-        "requests_and_answers_of_the_standard_organisation_keep_to_the_documents",
-        standard,
-    ),
-    ("what_the_stand_in_refuses_the_documents_forbid", refusals),
-    (
-        "what_is_not_there_is_refused_as_the_documents_say",
-        what_is_not_there,
-    ),
-    ("a_wrong_answer_is_found", a_wrong_answer_is_found),
-    ("a_wrong_request_is_found", a_wrong_request_is_found),
-];
+macro_rules! tests {
+    ($($name:ident,)*) => { &[$((stringify!($name), $name),)*] };
+}
+
+const TESTS: &[(&str, Check)] = tests! {
+    every_operation_is_a_documented_one,
+    requests_and_answers_of_the_demo_keep_to_the_documents,
+    requests_and_answers_of_the_standard_organisation_keep_to_the_documents,
+    what_the_stand_in_refuses_the_documents_forbid,
+    what_is_not_there_is_refused_as_the_documents_say,
+    a_wrong_answer_is_found,
+    a_wrong_request_is_found,
+};
 
 /// Not the standard harness: only at run time is it known whether there is something to test with.
 fn main() -> ExitCode {
@@ -58,7 +50,7 @@ fn main() -> ExitCode {
             Contract::directory().display()
         );
     }
-    let trials = TESTS.map(|(name, check)| {
+    let trials = TESTS.iter().map(|&(name, check)| {
         let contract = contract.clone();
         let ignored = contract.is_none();
         let run = move || {
@@ -67,7 +59,7 @@ fn main() -> ExitCode {
         };
         Trial::test(name, run).with_ignored_flag(ignored)
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
 fn every_operation_is_a_documented_one(contract: &Contract) {
@@ -96,7 +88,7 @@ fn with_ones(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-fn demo(contract: &Contract) {
+fn requests_and_answers_of_the_demo_keep_to_the_documents(contract: &Contract) {
     let walk = walk_everything(Walk::new(contract, Organisation::demo()));
     assert_eq!(
         walk.walked,
@@ -104,7 +96,7 @@ fn demo(contract: &Contract) {
     );
 }
 
-fn standard(contract: &Contract) {
+fn requests_and_answers_of_the_standard_organisation_keep_to_the_documents(contract: &Contract) {
     walk_everything(Walk::new(contract, Organisation::standard()));
 }
 
@@ -120,7 +112,7 @@ fn walk_everything(mut walk: Walk) -> Walk {
     walk
 }
 
-fn what_is_not_there(contract: &Contract) {
+fn what_is_not_there_is_refused_as_the_documents_say(contract: &Contract) {
     let mut walk = Walk::new(contract, Organisation::demo());
     tree::walk_what_is_not_there(&mut walk);
     administration::walk_what_is_not_there(&mut walk);
@@ -128,7 +120,7 @@ fn what_is_not_there(contract: &Contract) {
 }
 
 /// Every 400 of the stand-in is for a request that the documents do not allow either.
-fn refusals(contract: &Contract) {
+fn what_the_stand_in_refuses_the_documents_forbid(contract: &Contract) {
     let mut walk = Walk::new(contract, Organisation::demo());
     let many = joined(1..=251);
     for pattern in [

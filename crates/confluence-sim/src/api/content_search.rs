@@ -97,8 +97,7 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn row(call: &Call, content: Content) -> Value {
-    let [with_space, with_version] = ["space", "version"].map(|part| call.expands(part));
-    let mut row = v1::content(call, content, with_space, with_version);
+    let mut row = v1::content(call, content);
     let mut expanded = |part: &str, value: Value| {
         row[part] = value;
         if let Some(expandable) = row["_expandable"].as_object_mut() {
@@ -106,6 +105,12 @@ fn row(call: &Call, content: Content) -> Value {
         }
     };
     let parts = call.arguments.texts("expand").unwrap_or_default();
+    if call.expands("space") {
+        expanded("space", v1::space(call, v1::space_of(call, content)));
+    }
+    if call.expands("version") {
+        expanded("version", v1::version(call, content));
+    }
     if parts.iter().any(|part| part.starts_with("restrictions.")) {
         expanded("restrictions", restrictions::by_operation(call, content));
     }
@@ -143,8 +148,7 @@ fn labels(call: &Call, content: Content) -> Value {
 /// What is above, from top to bottom.
 fn ancestors(call: &Call, content: Content) -> Value {
     let above = call.organisation.ancestors(content.id()).into_iter();
-    let above = above.map(|ancestor| v1::content(call, ancestor, false, false));
-    above.collect()
+    above.map(|ancestor| v1::content(call, ancestor)).collect()
 }
 
 fn history(call: &Call, content: Content) -> Value {

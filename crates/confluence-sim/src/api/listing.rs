@@ -1,8 +1,8 @@
 //! Listings of v2: which rows, in which order, and what each looks like.
 
 use crate::organisation::PageStatus;
-use crate::organisation::collection::{Collection, DateSort, Part};
-use crate::organisation::record::{Container, Hanging, SortValue};
+use crate::organisation::collection::{Collection, Part};
+use crate::organisation::record::{Container, DateSort, Hanging};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
@@ -80,12 +80,7 @@ pub(super) fn list_hanging<'a, T, D, S: Serialize>(
     row: impl Fn(D) -> S,
 ) -> Result<Answer, Refusal> {
     let (by, descending) = call.sort("id");
-    let sort = match by {
-        "created-date" => DateSort::CreatedDate,
-        "modified-date" => DateSort::ModifiedDate,
-        _ => DateSort::Id,
-    };
-    let part = collection.part(container, sort);
+    let part = collection.part(container, DateSort::by(by));
     paging::page(
         call,
         &HangingListing {
@@ -121,11 +116,7 @@ where
     }
 
     fn rank(&self, position: &Position, and_at: bool) -> usize {
-        match position.value {
-            SortValue::Number(value) => self.part.rank((value, position.id), and_at),
-            // In no cursor that was given out: nothing here is sorted by text.
-            SortValue::Text(_) => self.part.len(),
-        }
+        self.part.rank(position.numbers(), and_at)
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
@@ -137,11 +128,7 @@ where
     }
 
     fn position(&self, rank: usize) -> Position {
-        let (value, id) = self.part.position(rank);
-        Position {
-            value: SortValue::Number(value),
-            id,
-        }
+        self.part.position(rank).into()
     }
 
     fn write(&self, rank: usize, out: &mut Vec<u8>) {

@@ -139,13 +139,13 @@ fn is_on_something_open(organisation: &Organisation, label: &Label) -> bool {
     // The smallest lists last: most labels are found on some page.
     let on_pages = || organisation.pages_of_label(label.id).into_iter();
     let on_posts = || organisation.blogposts_of_label(label.id).into_iter();
-    let on_files = || organisation.attachments_of_label(label.id).into_iter();
-    let on_pieces = || organisation.custom_content_of_label(label.id).into_iter();
+    let mut files = organisation.listed_attachments();
+    let mut pieces = organisation.listed_custom_content();
     let on_space = |space: &Space| organisation.labels_of_space(space.id).contains(&label);
     on_pages().any(|page| is_open(page.space_id()))
         || on_posts().any(|post| is_open(post.space_id()))
-        || on_files().any(|file| is_open(file.space_id))
-        || on_pieces().any(|piece| is_open(piece.space_id))
+        || files.any(|file| is_open(file.space_id) && file.labels().contains(&label))
+        || pieces.any(|piece| is_open(piece.space_id) && piece.labels().contains(&label))
         || organisation
             .spaces()
             .any(|space| space.open_to_anonymous() && on_space(space))

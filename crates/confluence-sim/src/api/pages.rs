@@ -4,7 +4,7 @@ use super::listing::{self, BODY_FORMAT, TITLE, list};
 use super::row::{Formatted, Id, VersionRow};
 use super::scopes::PAGE;
 use crate::organisation::order::PageQuery;
-use crate::organisation::record::PageSort;
+use crate::organisation::record::DateSort;
 use crate::organisation::time::Moment;
 use crate::organisation::{Organisation, Page, PageStatus, Subtype, Version};
 use crate::server::answer::{Answer, Refusal};
@@ -137,11 +137,7 @@ fn page_query(call: &Call) -> PageQuery {
         subtype: None,
         roots_only: false,
         open_to_anonymous: call.is_anonymous(),
-        sort: match sort.trim_start_matches('-') {
-            "created-date" => PageSort::CreatedDate,
-            "modified-date" => PageSort::ModifiedDate,
-            _ => PageSort::Id,
-        },
+        sort: DateSort::by(sort.trim_start_matches('-')),
         descending: sort.starts_with('-'),
     }
 }
@@ -182,8 +178,8 @@ impl Listing for PageListing<'_> {
     }
 
     fn rank(&self, position: &Position, and_at: bool) -> usize {
-        self.organisation
-            .rank(self.query.sort, &position.value, position.id, and_at)
+        let sort = self.query.sort;
+        self.organisation.rank(sort, position.numbers(), and_at)
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<u32> {
@@ -192,11 +188,8 @@ impl Listing for PageListing<'_> {
     }
 
     fn position(&self, row: u32) -> Position {
-        let id = self.organisation.pages[row as usize].id as i64;
-        Position {
-            value: self.organisation.page_sort_value(self.query.sort, row),
-            id,
-        }
+        let sort = self.query.sort;
+        self.organisation.page_position(sort, row).into()
     }
 
     fn write(&self, row: u32, out: &mut Vec<u8>) {

@@ -186,7 +186,7 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
             format!("/people/{}", found.account_id),
         ),
         Hit::Content(found) => {
-            let object = content(call, found, false, false);
+            let object = content(call, found);
             ("content", object, web_path(call, found))
         }
     };

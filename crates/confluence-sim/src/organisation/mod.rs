@@ -80,7 +80,7 @@ pub use user::{AccountStatus, AccountType, Group, ProductAccess, User};
 pub use version::Version;
 
 use jiff::Timestamp;
-use record::{NONE, OWN_TITLE, PageOrder, PageRecord, PageSort};
+use record::{DateSort, NONE, OWN_TITLE, PageOrder, PageRecord};
 pub(crate) use record::{OutOfReach, Subtype};
 pub(crate) use search::{Hit, Scope};
 use std::borrow::Cow;
@@ -249,7 +249,7 @@ impl Organisation {
         Cow::Owned(generated)
     }
 
-    pub(crate) fn order(&self, sort: PageSort) -> &PageOrder {
+    pub(crate) fn order(&self, sort: DateSort) -> &PageOrder {
         self.orders[sort as usize].get_or_init(|| Arc::new(order::of(self, sort)))
     }
 }

@@ -28,9 +28,14 @@ impl Position {
     }
 
     pub(crate) fn number(value: i64, id: u64) -> Self {
-        Self {
-            value: SortValue::Number(value),
-            id: id as i64,
+        (value, id as i64).into()
+    }
+
+    /// Of a row that is sorted by a number. A text is in no cursor that was given out for such rows.
+    pub(crate) fn numbers(&self) -> (i64, i64) {
+        match self.value {
+            SortValue::Number(value) => (value, self.id),
+            SortValue::Text(_) => (i64::MAX, self.id),
         }
     }
 
@@ -39,6 +44,13 @@ impl Position {
             value: SortValue::Text(value.to_owned()),
             id: id as i64,
         }
+    }
+}
+
+impl From<(i64, i64)> for Position {
+    fn from((value, id): (i64, i64)) -> Self {
+        let value = SortValue::Number(value);
+        Self { value, id }
     }
 }
 
