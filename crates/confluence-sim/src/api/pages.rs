@@ -1,22 +1,20 @@
 //! Pages and blog posts.
 
 use super::listing::{self, BODY_FORMAT, TITLE, list};
-use super::row::{Formatted, Id, VersionRow};
+use super::row::{Id, VersionRow, body};
 use super::scopes::PAGE;
 use crate::organisation::order::PageQuery;
 use crate::organisation::record::DateSort;
 use crate::organisation::time::Moment;
-use crate::organisation::{Organisation, Page, PageStatus, Subtype, Version};
+use crate::organisation::{Organisation, Page, PageStatus, Subtype};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use crate::server::query;
 use jiff::tz::Offset;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt;
 use std::ops::Range;
 
 const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
@@ -219,9 +217,9 @@ struct PageRow<'a> {
     author_id: Option<&'a str>,
     created_at: Moment,
     version: VersionRow<'a>,
-    body: Body<'a>,
+    body: Value,
     #[serde(rename = "_links")]
-    links: Links<'a>,
+    links: Value,
 }
 
 /// What blog posts do not have.
@@ -240,7 +238,7 @@ struct Place<'a> {
 }
 
 impl<'a> PageRow<'a> {
-    fn of(page: Page<'a>, format: Option<&'a str>) -> Self {
+    fn of(page: Page<'a>, format: Option<&str>) -> Self {
         let version = page.latest_version();
         let parent = page.parent();
         let place = (!page.record.is_post).then(|| Place {
@@ -261,53 +259,28 @@ impl<'a> PageRow<'a> {
             author_id: page.author_id(),
             created_at: Moment(page.record.created_at),
             version: VersionRow::of_page(version.revision()),
-            body: Body { version, format },
-            links: Links(page),
+            body: body(format, |format| {
+                Some(match format {
+                    "atlas_doc_format" => version.document_body(),
+                    _ => version.storage_body(),
+                })
+            }),
+            links: links(page),
         }
     }
 }
 
-/// Empty, or the body in the format that was asked for.
-struct Body<'a> {
-    version: Version<'a>,
-    format: Option<&'a str>,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut body = serializer.serialize_map(None)?;
-        if let Some(representation) = self.format {
-            let value = match representation {
-                "atlas_doc_format" => self.version.document_body(),
-                _ => self.version.storage_body(),
-            };
-            let formatted = Formatted {
-                representation,
-                value,
-            };
-            body.serialize_entry(representation, &formatted)?;
-        }
-        body.end()
+fn links(page: Page) -> Value {
+    let id = page.id();
+    let mut links = json!({
+        "editui": format!("/pages/resumedraft.action?draftId={id}"),
+        "webui": web_path(page),
+        "tinyui": format!("/x/{id:X}"),
+    });
+    if !page.record.is_post {
+        links["edituiv2"] = format!("/spaces/{}/pages/edit-v2/{id}", page.space().key).into();
     }
-}
-
-struct Links<'a>(Page<'a>);
-
-impl Serialize for Links<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(page) = self;
-        let id = page.id();
-        let mut links = serializer.serialize_map(None)?;
-        let editui = format!("/pages/resumedraft.action?draftId={id}");
-        links.serialize_entry("editui", &editui)?;
-        links.serialize_entry("webui", &web_path(*page))?;
-        links.serialize_entry("tinyui", &format!("/x/{id:X}"))?;
-        if !page.record.is_post {
-            let edituiv2 = format!("/spaces/{}/pages/edit-v2/{id}", page.space().key);
-            links.serialize_entry("edituiv2", &edituiv2)?;
-        }
-        links.end()
-    }
+    links
 }
 
 /// Where a page or blog post is for people, from the context on. A space's home has an address of its own, and a blog
@@ -315,7 +288,8 @@ impl Serialize for Links<'_> {
 pub(super) fn web_path(page: Page) -> String {
     let (space, id) = (page.space(), page.id());
     let (key, title) = (&space.key, page.title());
-    let title = TitleInLink(&title);
+    let words = title.split(' ').map(|word| query::encode(word).to_string());
+    let title = Vec::from_iter(words).join("+");
     if page.record.is_post {
         let day = Offset::UTC.to_datetime(page.created_at()).date();
         let day = day.strftime("%Y/%m/%d");
@@ -324,20 +298,5 @@ pub(super) fn web_path(page: Page) -> String {
         format!("/spaces/{key}/overview")
     } else {
         format!("/spaces/{key}/pages/{id}/{title}")
-    }
-}
-
-/// A title as it stands at the end of a link.
-struct TitleInLink<'a>(&'a str);
-
-impl fmt::Display for TitleInLink<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, word) in self.0.split(' ').enumerate() {
-            if place > 0 {
-                f.write_str("+")?;
-            }
-            write!(f, "{}", query::encode(word))?;
-        }
-        Ok(())
     }
 }

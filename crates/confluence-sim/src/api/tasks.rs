@@ -65,7 +65,8 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn row(call: &Call, task: Task) -> Value {
-    let body = body(call, |representation| {
+    let asked = call.arguments.text("body-format");
+    let body = body(asked, |representation| {
         Some(match representation {
             "atlas_doc_format" => text::document(std::iter::once(task.text)),
             _ => task.storage_body(),
