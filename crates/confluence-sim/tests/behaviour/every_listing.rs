@@ -218,7 +218,8 @@ fn listings(site: &Organisation) -> Vec<Listing> {
         listing(
             format!("pages/{above}/direct-children"),
             site.children(above).iter().map(Content::id),
-        ),
+        )
+        .sorts(&[BY_ID]),
         listing(
             format!("pages/{above}/descendants?depth=10"),
             descendants
