@@ -237,7 +237,7 @@ fn change_some(site: &mut Organisation) {
         site.modify_page(*page).expect("a page");
     }
     for page in &chosen[100..103] {
-        site.move_page(*page, None).expect("a page");
+        site.move_content(*page, None).expect("a page");
     }
     let account = site.users()[1].account_id.clone();
     for page in &chosen[103..108] {

@@ -863,7 +863,7 @@ pub static ALL: &[Kind] = &[
             .ends_with("/user/current")
             .then(|| Wire::whole(&Answer::json(200, body)))
     }),
-    kind("a credential that ends here", |s| {
+    seldom_fits("a credential that ends here", |s| {
         let start = s.request.parameter("start").filter(|start| *start != "0");
         s.request.parameter("cursor").or(start)?;
         s.ends = true;

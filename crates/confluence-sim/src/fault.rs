@@ -3,7 +3,6 @@
 use crate::barrier::Barrier;
 use crate::server::entrance::Entrance;
 use crate::server::paging::Cursor;
-use crate::server::tampering::Tampering;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,7 +144,7 @@ impl Fault {
 }
 
 /// What comes instead of the right answer.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Reply {
     /// Any status with any headers and body. See [`Reply::status`] for the short form.
     Status {
@@ -206,11 +205,26 @@ pub enum Reply {
     LowerLimit(usize),
 }
 
+/// A function of a test.
+pub struct Function<F: ?Sized>(pub(crate) Arc<F>);
+
+impl<F: ?Sized> Clone for Function<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<F: ?Sized> fmt::Debug for Function<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a function")
+    }
+}
+
 /// Changes the JSON of an answer.
-pub type Mutation = Arc<dyn Fn(&mut serde_json::Value) + Send + Sync>;
+pub type Mutation = Function<dyn Fn(&mut serde_json::Value) + Send + Sync>;
 
 /// Makes the JSON of an answer from the path that is asked for.
-pub type Maker = Arc<dyn Fn(&str) -> serde_json::Value + Send + Sync>;
+pub type Maker = Function<dyn Fn(&str) -> serde_json::Value + Send + Sync>;
 
 impl Reply {
     /// A status with an empty body.
@@ -241,52 +255,12 @@ impl Reply {
 
     /// The right answer, changed.
     pub fn mutate(mutation: impl Fn(&mut serde_json::Value) + Send + Sync + 'static) -> Self {
-        Self::MutateJson(Arc::new(mutation))
+        Self::MutateJson(Function(Arc::new(mutation)))
     }
 
     /// What no organisation has, such as a thread without an end: made from the path that is asked for.
     pub fn made(make: impl Fn(&str) -> serde_json::Value + Send + Sync + 'static) -> Self {
-        Self::Made(Arc::new(make))
-    }
-
-    /// How this changes a listing, if that is what it does.
-    pub(crate) fn tampering(&self) -> Option<Tampering> {
-        Some(match self {
-            Self::RepeatCursor => Tampering::RepeatCursor,
-            Self::EmptyPageWithNext => Tampering::EmptyPage,
-            Self::ShortPageWithNext(count) => Tampering::ShortPage(*count),
-            Self::DuplicateRows(count) => Tampering::DuplicateRows(*count),
-            Self::OutOfOrder => Tampering::OutOfOrder,
-            Self::AbsoluteNext(origin) => Tampering::AbsoluteNext(origin.clone()),
-            Self::RelativeNextWithoutWiki => Tampering::NextWithoutWiki,
-            Self::LinkHeaderOnly => Tampering::LinkHeaderOnly,
-            Self::IgnoreStart => Tampering::IgnoreStart,
-            Self::LowerLimit(most) => Tampering::LowerLimit(*most),
-            _ => return None,
-        })
-    }
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status { code, .. } => write!(f, "Status({code})"),
-            Self::TooManyRequests { retry_after } => write!(f, "TooManyRequests({retry_after:?})"),
-            Self::Delay(by) => write!(f, "Delay({by:?})"),
-            Self::Hold(barrier) => write!(f, "Hold({barrier:?})"),
-            Self::MutateJson(_) => write!(f, "MutateJson"),
-            Self::Made(_) => write!(f, "Made"),
-            Self::BareNotFound => write!(f, "BareNotFound"),
-            Self::NamedNotFound => write!(f, "NamedNotFound"),
-            Self::Html200 => write!(f, "Html200"),
-            Self::WithoutEnd => write!(f, "WithoutEnd"),
-            Self::Bytes { body, .. } => write!(f, "Bytes({})", body.len()),
-            Self::TruncatedJson => write!(f, "TruncatedJson"),
-            Self::DropMidBody => write!(f, "DropMidBody"),
-            Self::DropBeforeHead => write!(f, "DropBeforeHead"),
-            Self::NeverAnswer => write!(f, "NeverAnswer"),
-            _ => write!(f, "{:?}", self.tampering()),
-        }
+        Self::Made(Function(Arc::new(make)))
     }
 }
 

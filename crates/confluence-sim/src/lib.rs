@@ -29,7 +29,7 @@ mod sim;
 
 pub use api::{Served, served};
 pub use barrier::Barrier;
-pub use fault::{Fault, Mutation, Reply};
+pub use fault::{Fault, Reply};
 pub use log::{Request, Route};
 pub use options::Options;
 pub use organisation::{

@@ -11,7 +11,7 @@ use crate::server::meter::{LimitHeaders, Meter, RateLimit};
 use crate::server::oauth::{Issuer, OauthClient};
 use crate::server::operation::Router;
 use crate::server::quota::Quota;
-use crate::server::{InFlight, Latencies, Shared, serve};
+use crate::server::{InFlight, Shared, serve};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -32,14 +32,13 @@ impl Sim {
     ///
     /// # Panics
     ///
-    /// Where no socket can be had; see [`Self::try_start`].
+    /// Where no socket or no thread can be had.
     pub fn start(options: Options) -> Self {
         Self::try_start(options)
             .unwrap_or_else(|error| panic!("the stand-in cannot listen: {error}"))
     }
 
-    /// Starts a stand-in on a thread of its own, if its port is free.
-    pub fn try_start(options: Options) -> io::Result<Self> {
+    fn try_start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         listener.set_nonblocking(true)?;
         let shared = Arc::new(Shared {
@@ -56,10 +55,7 @@ impl Sim {
             quota: Mutex::default(),
             limit_headers: RwLock::new(LimitHeaders::ALL),
             extra_headers: RwLock::default(),
-            latencies: RwLock::new(Latencies {
-                all: options.latency,
-                under: Vec::new(),
-            }),
+            latency: RwLock::new(options.latency),
             faults: Mutex::new(Faults::default()),
             log: Log::new(options.keep_log),
             in_flight: InFlight::default(),
@@ -116,30 +112,28 @@ impl Sim {
 
     /// The requests in the log but for those that ask who one is, where the site is, and for tokens.
     pub fn data_requests(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(|request| matches!(request.route, Route::Data | Route::Unknown));
-        requests
+        self.logged(|request| matches!(request.route, Route::Data | Route::Unknown))
     }
 
     /// The requests in the log that ask who one is, or by which id the gateway knows the site; but for those that ask who
     /// one is without a credential.
     pub fn probes(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(|request| request.route == Route::Probe && !request.asks_as_nobody());
-        requests
+        self.logged(|request| request.route == Route::Probe && !request.asks_as_nobody())
     }
 
     /// The requests in the log that ask without a credential who one is.
     pub fn anonymous_probes(&self) -> Vec<Request> {
-        let mut requests = self.log();
-        requests.retain(Request::asks_as_nobody);
-        requests
+        self.logged(Request::asks_as_nobody)
     }
 
     /// The requests in the log that ask for a token.
     pub fn token_requests(&self) -> Vec<Request> {
+        self.logged(|request| request.route == Route::Token)
+    }
+
+    fn logged(&self, is_wanted: impl Fn(&Request) -> bool) -> Vec<Request> {
         let mut requests = self.log();
-        requests.retain(|request| request.route == Route::Token);
+        requests.retain(is_wanted);
         requests
     }
 
@@ -170,15 +164,7 @@ impl Sim {
 
     /// How long every answer takes from now on.
     pub fn set_latency(&self, latency: Duration) {
-        self.shared.latencies.change().all = latency;
-    }
-
-    /// How long answers take on paths that begin so; of several the longest beginning counts.
-    pub fn set_latency_under(&self, prefix: impl Into<String>, latency: Duration) {
-        let prefix = prefix.into();
-        let mut latencies = self.shared.latencies.change();
-        latencies.under.retain(|(known, _)| *known != prefix);
-        latencies.under.push((prefix, latency));
+        *self.shared.latency.change() = latency;
     }
 
     /// Limits the rate of requests from now on, or no longer.

@@ -1,12 +1,13 @@
 //! The admin key, and what policies keep from apps.
 
-use super::listing::{self, list, place_of_space};
+use super::listing::{self, list};
 use super::scopes::{CONFIGURATION, SPACE};
 use super::spaces::{KEYS, SORT};
 use crate::organisation::Space;
 use crate::organisation::time::Moment;
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
+use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, LIMIT};
 use serde_json::json;
 
@@ -59,6 +60,7 @@ fn spaces(call: &Call) -> Result<Answer, Refusal> {
             "_links": {"webui": format!("/spaces/{}", space.key)},
         })
     };
+    let place = |space: &Space, _: &str| Position::of(space.id);
     let spaces = call.organisation.spaces().filter(asked);
-    list(call, spaces, "id", place_of_space, row)
+    list(call, spaces, "id", place, row)
 }

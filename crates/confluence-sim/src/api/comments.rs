@@ -8,40 +8,23 @@ use super::scopes::COMMENT;
 use crate::organisation::{Comment, Container, Content};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
+use crate::server::parameters::{CURSOR, LIMIT, Parameter};
 use serde_json::{Value, json};
 
-const ON_PAGES: Kind = Kind::Choices(&[
-    "current",
-    "archived",
-    "trashed",
-    "deleted",
-    "historical",
-    "draft",
-]);
-const ON_POSTS: Kind = Kind::Choices(&["current", "deleted", "trashed", "historical", "draft"]);
-const PAGE_STATUS: Parameter = Parameter::new("status", ON_PAGES);
-const POST_STATUS: Parameter = Parameter::new("status", ON_POSTS);
-const RESOLUTION: Parameter = Parameter::new(
-    "resolution-status",
-    Kind::Choices(&["resolved", "open", "dangling", "reopened"]),
-);
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getFooterComments" v2 "footer-comments", COMMENT, LISTING => |call| all(call, Footer);
     "getInlineComments" v2 "inline-comments", COMMENT, LISTING => |call| all(call, Inline);
-    "getPageFooterComments" v2 "pages/{id}/footer-comments", COMMENT,
-        &[BODY_FORMAT, PAGE_STATUS, SORT, CURSOR, LIMIT] => |call| roots(call, Footer, Page);
-    "getPageInlineComments" v2 "pages/{id}/inline-comments", COMMENT,
-        &[BODY_FORMAT, PAGE_STATUS, RESOLUTION, SORT, CURSOR, LIMIT] => |call| roots(call, Inline, Page);
-    "getBlogPostFooterComments" v2 "blogposts/{id}/footer-comments", COMMENT,
-        &[BODY_FORMAT, POST_STATUS, SORT, CURSOR, LIMIT] => |call| roots(call, Footer, BlogPost);
-    "getBlogPostInlineComments" v2 "blogposts/{id}/inline-comments", COMMENT,
-        &[BODY_FORMAT, POST_STATUS, RESOLUTION, SORT, CURSOR, LIMIT] => |call| roots(call, Inline, BlogPost);
+    "getPageFooterComments" v2 "pages/{id}/footer-comments", COMMENT, LISTING => |call| roots(call, Footer, Page);
+    "getPageInlineComments" v2 "pages/{id}/inline-comments", COMMENT, LISTING => |call| roots(call, Inline, Page);
+    "getBlogPostFooterComments" v2 "blogposts/{id}/footer-comments", COMMENT, LISTING
+        => |call| roots(call, Footer, BlogPost);
+    "getBlogPostInlineComments" v2 "blogposts/{id}/inline-comments", COMMENT, LISTING
+        => |call| roots(call, Inline, BlogPost);
     "getCustomContentComments" v2 "custom-content/{id}/footer-comments", COMMENT, LISTING
         => |call| roots(call, Footer, CustomContent);
-    "getAttachmentComments" v2 "attachments/{id}/footer-comments", COMMENT, &[BODY_FORMAT, CURSOR, LIMIT, SORT]
+    "getAttachmentComments" v2 "attachments/{id}/footer-comments", COMMENT, LISTING
         => |call| roots(call, Footer, Attachment);
     "getFooterCommentChildren" v2 "footer-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Footer);
     "getInlineCommentChildren" v2 "inline-comments/{id}/children", COMMENT, LISTING => |call| replies(call, Inline);
@@ -73,12 +56,8 @@ fn all(call: &Call, at: Named) -> Result<Answer, Refusal> {
 /// Those on something, without the replies.
 fn roots(call: &Call, at: Named, on: Named) -> Result<Answer, Refusal> {
     let container = call.named(on)?.as_container();
-    let asked = |comment: &Comment| {
-        let resolution = comment.resolution().as_str();
-        let resolution = call.arguments.admits("resolution-status", Some(resolution));
-        comment.parent_id.is_none() && call.lists(comment.status) && resolution
-    };
-    list(call, at, Some(container), asked, |comment| {
+    let roots = |comment: &Comment| comment.parent_id.is_none() && is_listed(comment.status);
+    list(call, at, Some(container), roots, |comment| {
         let without: &[&str] = match container {
             Container::Page(_) => &[],
             // Seen on live sites for those of a page; what they say of a blog post nobody has recorded.

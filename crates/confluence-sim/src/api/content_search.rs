@@ -2,22 +2,22 @@
 
 use super::on_content::is_shown;
 use super::restrictions;
-use super::search::{CQL, EXPAND, LIMIT, MOST_EXPANDED, check_expand, query};
+use super::search::{CQL, Chain, LIMIT, query};
 use super::v1::{self, user};
-use crate::organisation::record::SortValue;
 use crate::organisation::time::Moment;
 use crate::organisation::{Content, Hit, PageStatus, Scope};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, Slice};
 use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Cursor, Position};
 use crate::server::parameters::{CURSOR, Kind, Parameter};
-use crate::server::tampering::Tampering;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::Text);
-const MODELLED: &[&str] = &[
+const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(EXPANDED));
+/// The most rows on a page of which more is expanded.
+const MOST_EXPANDED: usize = 200;
+const EXPANDED: &[&str] = &[
     "space",
     "version",
     "ancestors",
@@ -36,13 +36,11 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         &[CQL, CONTEXT, CURSOR, LIMIT, EXPAND] => search;
 };
 
-/// What a search looks at, besides what the query says.
+/// What a search looks at, besides what the query says. A space or a content that it may name is not modelled.
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct Context {
     content_statuses: Option<Vec<String>>,
-    space_key: Option<String>,
-    content_id: Option<String>,
 }
 
 impl Context {
@@ -50,14 +48,8 @@ impl Context {
         let Some(text) = call.arguments.text("cqlcontext") else {
             return Ok(Self::default());
         };
-        let context: Self = serde_json::from_str(text)
-            .map_err(|_| Refusal::BadParameter(format!("Could not parse cqlcontext : {text}")))?;
-        if context.space_key.is_some() || context.content_id.is_some() {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not model a context of a space or a content".to_owned(),
-            ));
-        }
-        Ok(context)
+        serde_json::from_str(text)
+            .map_err(|_| Refusal::BadParameter(format!("Could not parse cqlcontext : {text}")))
     }
 
     /// Without a word, what is in use.
@@ -77,11 +69,9 @@ impl Context {
 }
 
 fn search(call: &Call) -> Result<Answer, Refusal> {
-    check_expand(call, MODELLED)?;
     let query = query(call)?;
     let scope = Scope {
         statuses: &Context::of(call)?.statuses()?,
-        current_spaces: true,
         archived_spaces: true,
         only_open_to_anonymous: call.is_anonymous(),
         users: &|_| false,
@@ -93,59 +83,21 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
             Hit::Space(_) | Hit::User(..) => None,
         })
         .collect();
-    let (slice, next) = page(call, contents.len())?;
-    let row = |place: usize| row(call, contents[place]);
-    Ok(offset::answer(call, &slice, row, Map::new(), next))
-}
-
-/// The part of a search that a request gets, and the link to the next one, which loses what is to be expanded.
-fn page(call: &Call, total: usize) -> Result<(Slice, Option<String>), Refusal> {
-    let path = call.path_and_query.split('?').next().unwrap_or_default();
-    let mut what = vec![("cql".to_owned(), call.required("cql")?.to_owned())];
-    let context = call.arguments.text("cqlcontext");
-    what.extend(context.map(|context| ("cqlcontext".to_owned(), context.to_owned())));
-    let search = paging::fingerprint(path, &what);
-    let refusal = || Refusal::BadParameter("The cursor does not belong to this search".to_owned());
-    let (number, start) = match call.arguments.text("cursor") {
-        None => (1, 0),
-        Some(text) => {
-            let cursor = Cursor::decode(text).filter(|cursor| cursor.query == search);
-            let cursor = cursor.ok_or_else(refusal)?;
-            match cursor.after {
-                Some(Position {
-                    value: SortValue::Number(place),
-                    ..
-                }) => (cursor.page, place.try_into().map_err(|_| refusal())?),
-                _ => return Err(refusal()),
-            }
-        }
-    };
-    let limit = call.arguments.count("limit").unwrap_or(25);
+    let context = call.arguments.text("cqlcontext").unwrap_or_default();
+    let chain = Chain::of(call, &[("cqlcontext", context)])?;
+    let limit = call.arguments.count("limit").unwrap_or_default();
     let limit = match call.arguments.texts("expand") {
         Some(_) => limit.min(MOST_EXPANDED),
         None => limit,
     };
-    let slice = Slice::cut(call.tampering.as_ref(), start, limit, total);
-    let next = slice.next.map(|start| {
-        let cursor = match (&call.tampering, call.arguments.text("cursor")) {
-            (Some(Tampering::RepeatCursor), Some(this)) => this.to_owned(),
-            _ => {
-                let place = Position {
-                    value: SortValue::Number(start as i64),
-                    id: 0,
-                };
-                Cursor::new(place, search, number + 1).encode()
-            }
-        };
-        let parameters = [("cursor", cursor), ("limit", slice.limit.to_string())];
-        offset::link(call, &parameters, &["expand"])
-    });
-    Ok((slice, next))
+    let slice = Slice::cut(call.tampering, chain.start, limit, contents.len());
+    let next = chain.next(call, &slice, &[]);
+    let row = |place: usize| row(call, contents[place]);
+    Ok(offset::answer(call, &slice, row, Map::new(), next))
 }
 
 fn row(call: &Call, content: Content) -> Value {
-    let [with_space, with_version] = ["space", "version"].map(|part| call.expands(part));
-    let mut row = v1::content(call, content, with_space, with_version);
+    let mut row = v1::content(call, content);
     let mut expanded = |part: &str, value: Value| {
         row[part] = value;
         if let Some(expandable) = row["_expandable"].as_object_mut() {
@@ -153,6 +105,12 @@ fn row(call: &Call, content: Content) -> Value {
         }
     };
     let parts = call.arguments.texts("expand").unwrap_or_default();
+    if call.expands("space") {
+        expanded("space", v1::space(call, v1::space_of(call, content)));
+    }
+    if call.expands("version") {
+        expanded("version", v1::version(call, content));
+    }
     if parts.iter().any(|part| part.starts_with("restrictions.")) {
         expanded("restrictions", restrictions::by_operation(call, content));
     }
@@ -190,8 +148,7 @@ fn labels(call: &Call, content: Content) -> Value {
 /// What is above, from top to bottom.
 fn ancestors(call: &Call, content: Content) -> Value {
     let above = call.organisation.ancestors(content.id()).into_iter();
-    let above = above.map(|ancestor| v1::content(call, ancestor, false, false));
-    above.collect()
+    above.map(|ancestor| v1::content(call, ancestor)).collect()
 }
 
 fn history(call: &Call, content: Content) -> Value {

@@ -18,18 +18,17 @@ pub(super) const BODY_FORMAT: Parameter = Parameter::new(
     "body-format",
     Kind::Choice(&["raw", "storage", "atlas_doc_format"]),
 );
-const CHILD_SORT: Parameter = listing::sort(&["created-date", "id", "modified-date"]);
-const ON_CONTENT: &[Parameter] = &[TYPE, pages::PAGE_SORT, CURSOR, LIMIT, BODY_FORMAT];
+const ON_CONTENT: &[Parameter] = &[TYPE, pages::SORT, CURSOR, LIMIT, BODY_FORMAT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getCustomContentByType" v2 "custom-content", CUSTOM_CONTENT, &[
-        TYPE, listing::ids("id", 250), listing::ids("space-id", 100), pages::PAGE_SORT, CURSOR, LIMIT, BODY_FORMAT,
+        TYPE, listing::ids("id", 250), listing::ids("space-id", 100), pages::SORT, CURSOR, LIMIT, BODY_FORMAT,
     ] => |call| of_type(call, None);
     "getCustomContentByTypeInPage" v2 "pages/{id}/custom-content", CUSTOM_CONTENT, ON_CONTENT
         => |call| of_type(call, Some(call.named(Named::Page)?));
     "getCustomContentByTypeInBlogPost" v2 "blogposts/{id}/custom-content", CUSTOM_CONTENT, ON_CONTENT
         => |call| of_type(call, Some(call.named(Named::BlogPost)?));
-    "getChildCustomContent" v2 "custom-content/{id}/children", CUSTOM_CONTENT, &[CURSOR, LIMIT, CHILD_SORT]
+    "getChildCustomContent" v2 "custom-content/{id}/children", CUSTOM_CONTENT, &[CURSOR, LIMIT]
         => children;
 };
 
@@ -61,7 +60,6 @@ fn list_pieces(
         match by {
             "created-date" => time(piece.created_at),
             "modified-date" => time(piece.version.created_at),
-            "title" => Position::folded(piece.title, piece.id),
             _ => Position::of(piece.id),
         }
     };

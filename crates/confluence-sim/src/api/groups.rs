@@ -7,7 +7,6 @@ use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter, limit};
-use serde_json::{Map, Value};
 
 const SCOPES: Scopes = &[&["read:confluence-groups"], &["read:group:confluence"]];
 const MEMBERS: Scopes = &[
@@ -16,7 +15,6 @@ const MEMBERS: Scopes = &[
 ];
 const ACCESS: Parameter =
     Parameter::new("accessType", Kind::Choice(&["user", "admin", "site-admin"]));
-const TOTAL: Parameter = Parameter::new("shouldReturnTotalSize", Kind::Flag);
 /// The most there are on one page.
 const MOST: usize = 200;
 
@@ -25,13 +23,8 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getGroupByIdV1" v1 "group/by-id", SCOPES, &[Parameter::new("id", Kind::Text)] => single;
     // This limit is refused above the most, not lowered.
     "getGroupByGroupIdMembersByGroupIdV1" v1 "group/{id}/membersByGroupId", MEMBERS,
-        &[START, limit("limit", MOST, MOST), TOTAL, EXPAND_USER] => members;
+        &[START, limit("limit", MOST, MOST)] => members;
 };
-
-pub(super) const EXPAND_USER: Parameter = Parameter::new(
-    "expand",
-    Kind::Choices(&["operations", "personalSpace", "isExternalCollaborator"]),
-);
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
     call.signed_in()?;
@@ -53,20 +46,9 @@ fn single(call: &Call) -> Result<Answer, Refusal> {
 
 fn members(call: &Call) -> Result<Answer, Refusal> {
     call.signed_in()?;
-    call.does_not_expand(&["operations", "personalSpace"])?;
     let found = call.organisation.group(&call.decoded(0)?);
     // A group that does not exist has no members; that is no error.
     let members = found.map_or(&[][..], |group| &group.members);
-    let more = total(call, members.len());
     let row = |&number: &usize| user(call, &call.organisation.users[number]);
-    offset::page_with(call, members, row, more)
-}
-
-/// The size of the whole listing, where it is asked for.
-fn total(call: &Call, size: usize) -> Map<String, Value> {
-    let wanted = call.arguments.flag("shouldReturnTotalSize") == Some(true);
-    wanted
-        .then(|| ("totalSize".to_owned(), size.into()))
-        .into_iter()
-        .collect()
+    offset::page(call, members, row)
 }

@@ -1,8 +1,8 @@
 //! Listings of v2: which rows, in which order, and what each looks like.
 
-use crate::organisation::collection::{Collection, DateSort, Part};
-use crate::organisation::record::{Container, Hanging, SortValue};
-use crate::organisation::{PageStatus, Space};
+use crate::organisation::PageStatus;
+use crate::organisation::collection::{Collection, Part};
+use crate::organisation::record::{Container, DateSort, Hanging};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
@@ -71,15 +71,6 @@ pub(super) fn list_as_they_come<R: Copy, S: Serialize>(
     paging::page(call, &Sorted::new(rows, false, row))
 }
 
-/// What spaces are sorted by.
-pub(super) fn place_of_space(space: &Space, by: &str) -> Position {
-    match by {
-        "key" => Position::folded(&space.key, space.id),
-        "name" => Position::folded(&space.name, space.id),
-        _ => Position::of(space.id),
-    }
-}
-
 /// Answers with what hangs on a container, or with all of its kind, as far as it can be viewed.
 pub(super) fn list_hanging<'a, T, D, S: Serialize>(
     call: &Call,
@@ -89,12 +80,7 @@ pub(super) fn list_hanging<'a, T, D, S: Serialize>(
     row: impl Fn(D) -> S,
 ) -> Result<Answer, Refusal> {
     let (by, descending) = call.sort("id");
-    let sort = match by {
-        "created-date" => DateSort::CreatedDate,
-        "modified-date" => DateSort::ModifiedDate,
-        _ => DateSort::Id,
-    };
-    let part = collection.part(container, sort);
+    let part = collection.part(container, DateSort::by(by));
     paging::page(
         call,
         &HangingListing {
@@ -130,11 +116,7 @@ where
     }
 
     fn rank(&self, position: &Position, and_at: bool) -> usize {
-        match position.value {
-            SortValue::Number(value) => self.part.rank((value, position.id), and_at),
-            // In no cursor that was given out: nothing here is sorted by text.
-            SortValue::Text(_) => self.part.len(),
-        }
+        self.part.rank(position.numbers(), and_at)
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
@@ -146,11 +128,7 @@ where
     }
 
     fn position(&self, rank: usize) -> Position {
-        let (value, id) = self.part.position(rank);
-        Position {
-            value: SortValue::Number(value),
-            id,
-        }
+        self.part.position(rank).into()
     }
 
     fn write(&self, rank: usize, out: &mut Vec<u8>) {

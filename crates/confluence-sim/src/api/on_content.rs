@@ -20,14 +20,13 @@ use serde_json::{Value, json};
 const PREFIX: Parameter =
     Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));
 const SPACE_PREFIX: Parameter = Parameter::new("prefix", Kind::Choice(&["my", "team"]));
-const LABEL_SORT: Parameter = listing::sort(&["created-date", "id", "name"]);
+const LABEL_SORT: Parameter = listing::sort(&["id"]);
 const LABELS: &[Parameter] = &[PREFIX, LABEL_SORT, CURSOR, LIMIT];
 const SPACE_LABELS: &[Parameter] = &[SPACE_PREFIX, LABEL_SORT, CURSOR, LIMIT];
-pub(super) const PROPERTIES: &[Parameter] = &[KEY, listing::sort(&["key"]), CURSOR, LIMIT];
-const VERSION_SORT: Parameter = listing::sort(&["modified-date"]);
-const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
-const PIECE_VERSIONS: &[Parameter] = &[custom_content::BODY_FORMAT, CURSOR, LIMIT, VERSION_SORT];
-const LIKES: &[Parameter] = &[CURSOR, LIMIT];
+pub(super) const PROPERTIES: &[Parameter] = &[KEY, CURSOR, LIMIT];
+const VERSIONS: &[Parameter] = &[BODY_FORMAT, CURSOR, LIMIT];
+const PIECE_VERSIONS: &[Parameter] = &[custom_content::BODY_FORMAT, CURSOR, LIMIT];
+const PAGED: &[Parameter] = &[CURSOR, LIMIT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getLabels" v2 "labels", LABEL, &[
@@ -45,9 +44,9 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getSpaceContentLabels" v2 "spaces/{id}/content/labels", SPACE, SPACE_LABELS
         => |call| labels_of_space(call, Organisation::labels_of_content);
     "getLabelPages" v2 "labels/{id}/pages", PAGE,
-        &[listing::ids("space-id", 100), BODY_FORMAT, pages::PAGE_SORT, CURSOR, LIMIT] => pages::of_label;
+        &[listing::ids("space-id", 100), BODY_FORMAT, pages::SORT, CURSOR, LIMIT] => pages::of_label;
     "getLabelBlogPosts" v2 "labels/{id}/blogposts", PAGE,
-        &[listing::ids("space-id", 100), BODY_FORMAT, pages::POST_SORT, CURSOR, LIMIT] => pages::posts_of_label;
+        &[listing::ids("space-id", 100), BODY_FORMAT, pages::SORT, CURSOR, LIMIT] => pages::posts_of_label;
     "getLabelAttachments" v2 "labels/{id}/attachments", ATTACHMENT, &[attachments::SORT, CURSOR, LIMIT]
         => attachments::of_label;
 
@@ -59,13 +58,13 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getInlineCommentById" v2 "inline-comments/{id}", COMMENT, &[BODY_FORMAT] => |call| one(call, Inline);
 
     "getPageLikeCount" v2 "pages/{id}/likes/count", PAGE, &[] => |call| like_count(call, Page);
-    "getPageLikeUsers" v2 "pages/{id}/likes/users", PAGE, LIKES => |call| likes(call, Page);
+    "getPageLikeUsers" v2 "pages/{id}/likes/users", PAGE, PAGED => |call| likes(call, Page);
     "getBlogPostLikeCount" v2 "blogposts/{id}/likes/count", PAGE, &[] => |call| like_count(call, BlogPost);
-    "getBlogPostLikeUsers" v2 "blogposts/{id}/likes/users", PAGE, LIKES => |call| likes(call, BlogPost);
+    "getBlogPostLikeUsers" v2 "blogposts/{id}/likes/users", PAGE, PAGED => |call| likes(call, BlogPost);
     "getFooterLikeCount" v2 "footer-comments/{id}/likes/count", COMMENT, &[] => |call| like_count(call, Footer);
-    "getFooterLikeUsers" v2 "footer-comments/{id}/likes/users", COMMENT, LIKES => |call| likes(call, Footer);
+    "getFooterLikeUsers" v2 "footer-comments/{id}/likes/users", COMMENT, PAGED => |call| likes(call, Footer);
     "getInlineLikeCount" v2 "inline-comments/{id}/likes/count", COMMENT, &[] => |call| like_count(call, Inline);
-    "getInlineLikeUsers" v2 "inline-comments/{id}/likes/users", COMMENT, LIKES => |call| likes(call, Inline);
+    "getInlineLikeUsers" v2 "inline-comments/{id}/likes/users", COMMENT, PAGED => |call| likes(call, Inline);
 
     "getPageContentProperties" v2 "pages/{id}/properties", PAGE, PROPERTIES => |call| properties(call, Page);
     "getPageContentPropertiesById" v2 "pages/{id}/properties/{property}", PAGE, &[] => |call| property(call, Page);
@@ -92,8 +91,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getPageVersionDetails" v2 "pages/{id}/versions/{number}", PAGE, &[] => |call| version(call, Page);
     "getBlogPostVersions" v2 "blogposts/{id}/versions", PAGE, VERSIONS => |call| versions(call, BlogPost);
     "getBlogPostVersionDetails" v2 "blogposts/{id}/versions/{number}", PAGE, &[] => |call| version(call, BlogPost);
-    "getAttachmentVersions" v2 "attachments/{id}/versions", ATTACHMENT, &[CURSOR, LIMIT, VERSION_SORT]
-        => |call| versions(call, Attachment);
+    "getAttachmentVersions" v2 "attachments/{id}/versions", ATTACHMENT, PAGED => |call| versions(call, Attachment);
     "getAttachmentVersionDetails" v2 "attachments/{id}/versions/{number}", ATTACHMENT, &[]
         => |call| version(call, Attachment);
     "getCustomContentVersions" v2 "custom-content/{id}/versions", CUSTOM_CONTENT, PIECE_VERSIONS
@@ -141,13 +139,13 @@ fn is_on_something_open(organisation: &Organisation, label: &Label) -> bool {
     // The smallest lists last: most labels are found on some page.
     let on_pages = || organisation.pages_of_label(label.id).into_iter();
     let on_posts = || organisation.blogposts_of_label(label.id).into_iter();
-    let on_files = || organisation.attachments_of_label(label.id).into_iter();
-    let on_pieces = || organisation.custom_content_of_label(label.id).into_iter();
+    let mut files = organisation.listed_attachments();
+    let mut pieces = organisation.listed_custom_content();
     let on_space = |space: &Space| organisation.labels_of_space(space.id).contains(&label);
     on_pages().any(|page| is_open(page.space_id()))
         || on_posts().any(|post| is_open(post.space_id()))
-        || on_files().any(|file| is_open(file.space_id))
-        || on_pieces().any(|piece| is_open(piece.space_id))
+        || files.any(|file| is_open(file.space_id) && file.labels().contains(&label))
+        || pieces.any(|piece| is_open(piece.space_id) && piece.labels().contains(&label))
         || organisation
             .spaces()
             .any(|space| space.open_to_anonymous() && on_space(space))
@@ -188,11 +186,7 @@ fn list_labels<'a>(
         let prefix = Some(label.prefix.as_str());
         call.arguments.admits("prefix", prefix) && is_shown(call, label)
     };
-    let place = |label: &Label, by: &str| match by {
-        "name" => Position::folded(&label.name, label.id),
-        // Ids are given in the order of creation.
-        _ => Position::of(label.id),
-    };
+    let place = |label: &Label, _: &str| Position::of(label.id);
     let row =
         |label: &Label| json!({"id": Id(label.id), "name": label.name, "prefix": label.prefix});
     list(call, labels.into_iter().filter(asked), "id", place, row)
@@ -228,10 +222,7 @@ fn list_properties(
     row: fn(&Property) -> Value,
 ) -> Result<Answer, Refusal> {
     let asked = |property: &&Property| call.arguments.admits("key", Some(property.key));
-    let place = |property: &Property, by: &str| match by {
-        "key" => Position::text(property.key, property.id),
-        _ => Position::of(property.id),
-    };
+    let place = |property: &Property, _: &str| Position::of(property.id);
     list(call, properties.iter().filter(asked), "id", place, row)
 }
 
@@ -304,7 +295,7 @@ fn space_property_row(property: &Property) -> Value {
     })
 }
 
-/// The latest first, unless the other order is asked for.
+/// The latest first.
 fn versions(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let content = call.named(named)?;
     let (name, has_body) = match content {

@@ -1,46 +1,42 @@
 //! Pages and blog posts.
 
 use super::listing::{self, BODY_FORMAT, TITLE, list};
-use super::row::{Formatted, Id, VersionRow};
+use super::row::{Id, VersionRow, body};
 use super::scopes::PAGE;
 use crate::organisation::order::PageQuery;
-use crate::organisation::record::PageSort;
+use crate::organisation::record::DateSort;
 use crate::organisation::time::Moment;
-use crate::organisation::{Organisation, Page, PageStatus, Subtype, Version};
+use crate::organisation::{Organisation, Page, PageStatus, Subtype};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{self, Listing, Position};
 use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
 use crate::server::query;
 use jiff::tz::Offset;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt;
 use std::ops::Range;
 
 const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
 const STATUS: Parameter = Parameter::new("status", Kind::Choices(STATUSES));
 const POST_STATUS: Parameter =
     Parameter::new("status", Kind::Choices(&["current", "deleted", "trashed"]));
-pub(super) const PAGE_SORT: Parameter =
-    listing::sort(&["id", "created-date", "modified-date", "title"]);
-pub(super) const POST_SORT: Parameter = listing::sort(&["id", "created-date", "modified-date"]);
+pub(super) const SORT: Parameter = listing::sort(&["id", "created-date", "modified-date"]);
 const IDS: Parameter = listing::ids("id", 250);
 const SPACE_IDS: Parameter = listing::ids("space-id", 100);
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getPages" v2 "pages", PAGE, &[
-        IDS, SPACE_IDS, PAGE_SORT, STATUS, TITLE, BODY_FORMAT,
+        IDS, SPACE_IDS, SORT, STATUS, TITLE, BODY_FORMAT,
         Parameter::new("subtype", Kind::Choice(&["live", "page"])),
         CURSOR, LIMIT,
     ] => list_all;
     "getPagesInSpace" v2 "spaces/{id}/pages", PAGE, &[
         Parameter::new("depth", Kind::Choice(&["all", "root"])),
-        PAGE_SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
+        SORT, STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT,
     ] => list_of_space;
     "getBlogPosts" v2 "blogposts", PAGE,
-        &[IDS, SPACE_IDS, POST_SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
+        &[IDS, SPACE_IDS, SORT, POST_STATUS, TITLE, BODY_FORMAT, CURSOR, LIMIT] => list_posts;
 };
 
 fn list_all(call: &Call) -> Result<Answer, Refusal> {
@@ -139,12 +135,7 @@ fn page_query(call: &Call) -> PageQuery {
         subtype: None,
         roots_only: false,
         open_to_anonymous: call.is_anonymous(),
-        sort: match sort.trim_start_matches('-') {
-            "created-date" => PageSort::CreatedDate,
-            "modified-date" => PageSort::ModifiedDate,
-            "title" => PageSort::Title,
-            _ => PageSort::Id,
-        },
+        sort: DateSort::by(sort.trim_start_matches('-')),
         descending: sort.starts_with('-'),
     }
 }
@@ -185,8 +176,8 @@ impl Listing for PageListing<'_> {
     }
 
     fn rank(&self, position: &Position, and_at: bool) -> usize {
-        self.organisation
-            .rank(self.query.sort, &position.value, position.id, and_at)
+        let sort = self.query.sort;
+        self.organisation.rank(sort, position.numbers(), and_at)
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<u32> {
@@ -195,11 +186,8 @@ impl Listing for PageListing<'_> {
     }
 
     fn position(&self, row: u32) -> Position {
-        let id = self.organisation.pages[row as usize].id as i64;
-        Position {
-            value: self.organisation.page_sort_value(self.query.sort, row),
-            id,
-        }
+        let sort = self.query.sort;
+        self.organisation.page_position(sort, row).into()
     }
 
     fn write(&self, row: u32, out: &mut Vec<u8>) {
@@ -229,9 +217,9 @@ struct PageRow<'a> {
     author_id: Option<&'a str>,
     created_at: Moment,
     version: VersionRow<'a>,
-    body: Body<'a>,
+    body: Value,
     #[serde(rename = "_links")]
-    links: Links<'a>,
+    links: Value,
 }
 
 /// What blog posts do not have.
@@ -250,7 +238,7 @@ struct Place<'a> {
 }
 
 impl<'a> PageRow<'a> {
-    fn of(page: Page<'a>, format: Option<&'a str>) -> Self {
+    fn of(page: Page<'a>, format: Option<&str>) -> Self {
         let version = page.latest_version();
         let parent = page.parent();
         let place = (!page.record.is_post).then(|| Place {
@@ -271,53 +259,28 @@ impl<'a> PageRow<'a> {
             author_id: page.author_id(),
             created_at: Moment(page.record.created_at),
             version: VersionRow::of_page(version.revision()),
-            body: Body { version, format },
-            links: Links(page),
+            body: body(format, |format| {
+                Some(match format {
+                    "atlas_doc_format" => version.document_body(),
+                    _ => version.storage_body(),
+                })
+            }),
+            links: links(page),
         }
     }
 }
 
-/// Empty, or the body in the format that was asked for.
-struct Body<'a> {
-    version: Version<'a>,
-    format: Option<&'a str>,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut body = serializer.serialize_map(None)?;
-        if let Some(representation) = self.format {
-            let value = match representation {
-                "atlas_doc_format" => self.version.document_body(),
-                _ => self.version.storage_body(),
-            };
-            let formatted = Formatted {
-                representation,
-                value,
-            };
-            body.serialize_entry(representation, &formatted)?;
-        }
-        body.end()
+fn links(page: Page) -> Value {
+    let id = page.id();
+    let mut links = json!({
+        "editui": format!("/pages/resumedraft.action?draftId={id}"),
+        "webui": web_path(page),
+        "tinyui": format!("/x/{id:X}"),
+    });
+    if !page.record.is_post {
+        links["edituiv2"] = format!("/spaces/{}/pages/edit-v2/{id}", page.space().key).into();
     }
-}
-
-struct Links<'a>(Page<'a>);
-
-impl Serialize for Links<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(page) = self;
-        let id = page.id();
-        let mut links = serializer.serialize_map(None)?;
-        let editui = format!("/pages/resumedraft.action?draftId={id}");
-        links.serialize_entry("editui", &editui)?;
-        links.serialize_entry("webui", &web_path(*page))?;
-        links.serialize_entry("tinyui", &format!("/x/{id:X}"))?;
-        if !page.record.is_post {
-            let edituiv2 = format!("/spaces/{}/pages/edit-v2/{id}", page.space().key);
-            links.serialize_entry("edituiv2", &edituiv2)?;
-        }
-        links.end()
-    }
+    links
 }
 
 /// Where a page or blog post is for people, from the context on. A space's home has an address of its own, and a blog
@@ -325,7 +288,8 @@ impl Serialize for Links<'_> {
 pub(super) fn web_path(page: Page) -> String {
     let (space, id) = (page.space(), page.id());
     let (key, title) = (&space.key, page.title());
-    let title = TitleInLink(&title);
+    let words = title.split(' ').map(|word| query::encode(word).to_string());
+    let title = Vec::from_iter(words).join("+");
     if page.record.is_post {
         let day = Offset::UTC.to_datetime(page.created_at()).date();
         let day = day.strftime("%Y/%m/%d");
@@ -334,20 +298,5 @@ pub(super) fn web_path(page: Page) -> String {
         format!("/spaces/{key}/overview")
     } else {
         format!("/spaces/{key}/pages/{id}/{title}")
-    }
-}
-
-/// A title as it stands at the end of a link.
-struct TitleInLink<'a>(&'a str);
-
-impl fmt::Display for TitleInLink<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, word) in self.0.split(' ').enumerate() {
-            if place > 0 {
-                f.write_str("+")?;
-            }
-            write!(f, "{}", query::encode(word))?;
-        }
-        Ok(())
     }
 }

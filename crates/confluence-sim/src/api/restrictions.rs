@@ -1,6 +1,6 @@
 //! Restrictions of single contents.
 
-use super::v1::{self, group, links, unknown_group, unknown_user, user};
+use super::v1::{group, links, unknown_group, unknown_user, user};
 use crate::organisation::{Content, RestrictedOperation, Subject};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::offset::{self, START, Slice};
@@ -19,18 +19,7 @@ const LIMIT: Parameter = offset::limit(100, MOST);
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getContentByIdRestrictionV1" v1 "content/{id}/restriction", SCOPES, &[
-        Parameter::new(
-            "expand",
-            Kind::Choices(&[
-                "restrictions.user",
-                "read.restrictions.user",
-                "update.restrictions.user",
-                "restrictions.group",
-                "read.restrictions.group",
-                "update.restrictions.group",
-                "content",
-            ]),
-        ),
+        Parameter::new("expand", Kind::Choices(&["restrictions.user", "restrictions.group"])),
         START,
         LIMIT,
     ] => both;
@@ -76,7 +65,6 @@ fn restriction(
     slice: &dyn Fn(usize) -> Slice,
 ) -> Value {
     let (id, key) = (content.id(), operation.as_str());
-    let expands = |part: &str| expands(part) || expands(&format!("{key}.{part}"));
     let subjects = call.organisation.restricted_to(id, operation);
     let (users, groups): (Vec<&Subject>, Vec<&Subject>) = subjects
         .iter()
@@ -102,18 +90,12 @@ fn restriction(
         }
     }
     let this = format!("/rest/api/content/{id}/restriction/byOperation/{key}");
-    let mut row = json!({
+    json!({
         "operation": key,
         "restrictions": restrictions,
-        "_expandable": {},
+        "_expandable": {"content": format!("/rest/api/content/{id}")},
         "_links": {"self": format!("{}/wiki{this}", call.site)},
-    });
-    if call.expands("content") {
-        row["content"] = v1::content(call, content, false, false);
-    } else {
-        row["_expandable"]["content"] = format!("/rest/api/content/{id}").into();
-    }
-    row
+    })
 }
 
 fn subject(call: &Call, subject: &Subject) -> Value {

@@ -76,9 +76,9 @@ impl<'a> VersionRow<'a> {
 }
 
 /// A body in the representation that is asked for, if it is had in that one; else empty.
-pub(super) fn body(call: &Call, value: impl Fn(&str) -> Option<String>) -> Value {
+pub(super) fn body(asked: Option<&str>, value: impl Fn(&str) -> Option<String>) -> Value {
     let mut body = json!({});
-    if let Some(representation) = call.arguments.text("body-format")
+    if let Some(representation) = asked
         && let Some(value) = value(representation)
     {
         body[representation] = json!(Formatted {
@@ -91,7 +91,8 @@ pub(super) fn body(call: &Call, value: impl Fn(&str) -> Option<String>) -> Value
 
 /// The body of one of the versions of something.
 pub(super) fn body_in(call: &Call, content: Content, version: u32) -> Value {
-    body(call, |format| content.body_in(version, format))
+    let asked = call.arguments.text("body-format");
+    body(asked, |format| content.body_in(version, format))
 }
 
 /// A single thing, which says where the site is.

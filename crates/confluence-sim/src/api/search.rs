@@ -2,6 +2,7 @@
 
 use super::v1::{content, space, user, web_path};
 use crate::cql::{self, Query, Time, Words, Wrong};
+use crate::fault::Reply;
 use crate::organisation::random::mix;
 use crate::organisation::record::SortValue;
 use crate::organisation::time::timestamp;
@@ -11,16 +12,12 @@ use crate::server::offset::{START, Slice};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::{Cursor, Position};
 use crate::server::parameters::{CURSOR, Kind, Parameter};
-use crate::server::tampering::Tampering;
 use crate::server::{offset, paging};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 pub(super) const CQL: Parameter = Parameter::new("cql", Kind::Text);
-pub(super) const EXPAND: Parameter = Parameter::new("expand", Kind::Texts { most: 50 });
 pub(super) const LIMIT: Parameter = offset::limit(25, 1_000);
-/// The most rows on a page of which more is expanded.
-pub(super) const MOST_EXPANDED: usize = 200;
 const WHICH_USERS: Parameter = Parameter::new(
     "sitePermissionTypeFilter",
     Kind::Choice(&["all", "externalCollaborator", "none"]),
@@ -35,43 +32,31 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         START,
         LIMIT,
         Parameter::new("includeArchivedSpaces", Kind::Flag),
-        Parameter::new("excludeCurrentSpaces", Kind::Flag),
-        Parameter::new(
-            "excerpt",
-            Kind::Choice(&[
-                "highlight",
-                "indexed",
-                "none",
-                "highlight_unescaped",
-                "indexed_unescaped",
-            ]),
-        ),
+        Parameter::new("excerpt", Kind::Choice(&["highlight", "none"])),
         WHICH_USERS,
-        EXPAND,
     ] => search;
 };
 
 fn search(call: &Call) -> Result<Answer, Refusal> {
-    check_expand(call, &["content.space", "content.version"])?;
     let query = query(call)?;
-    let flag = |name: &str| call.arguments.flag(name) == Some(true);
+    let archived = call.arguments.flag("includeArchivedSpaces") == Some(true);
     let scope = Scope {
         statuses: &[PageStatus::Current],
-        current_spaces: !flag("excludeCurrentSpaces"),
-        archived_spaces: flag("includeArchivedSpaces"),
+        archived_spaces: archived,
         only_open_to_anonymous: call.is_anonymous(),
         users: &which_users(call),
     };
     let hits = call.organisation.search(&query, &scope);
-    let page = Page::of(call, hits.len())?;
+    let chain = Chain::of(call, &[("archived", &archived.to_string())])?;
+    let (slice, estimate) = unreliable(call, &chain, hits.len());
     let words = query.words();
     let mut more = Map::new();
-    more.insert("totalSize".to_owned(), page.estimate.into());
+    more.insert("totalSize".to_owned(), estimate.into());
     more.insert("cqlQuery".to_owned(), call.required("cql")?.into());
     more.insert("searchDuration".to_owned(), 17.into());
-    let next = page.next(call, &[("next", "true".to_owned())]);
+    let next = chain.next(call, &slice, &[("next", "true".to_owned())]);
     let row = |place: usize| row(call, hits[place], &words);
-    Ok(offset::answer(call, &page.slice, row, more, next))
+    Ok(offset::answer(call, &slice, row, more, next))
 }
 
 pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
@@ -85,16 +70,6 @@ pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
     })
 }
 
-pub(super) fn check_expand(call: &Call, modelled: &[&str]) -> Result<(), Refusal> {
-    let asked = call.arguments.texts("expand").unwrap_or_default();
-    match asked.iter().find(|part| !modelled.contains(&part.as_str())) {
-        Some(part) => Err(Refusal::NotModelled(format!(
-            "The stand-in does not expand '{part}'"
-        ))),
-        None => Ok(()),
-    }
-}
-
 /// Guests are left out where nothing is said of them.
 fn which_users(call: &Call) -> impl Fn(&User) -> bool + use<> {
     let (licensed, guests) = match call.arguments.text("sitePermissionTypeFilter") {
@@ -105,89 +80,90 @@ fn which_users(call: &Call) -> impl Fn(&User) -> bool + use<> {
     move |user| if user.guest { guests } else { licensed }
 }
 
-/// One page of a search: as unreliable as on live sites, but every time in the same way.
-struct Page {
-    slice: Slice,
-    /// How many rows there are in all, more or less.
-    estimate: usize,
-    /// The search that cursors belong to, whatever is expanded or left out of its rows.
-    search: u64,
-    number: u32,
+/// A page of a search as unreliable as on live sites, but every time in the same way; and how many rows there are in all,
+/// more or less.
+fn unreliable(call: &Call, chain: &Chain, total: usize) -> (Slice, usize) {
+    let limit = call.arguments.count("limit").unwrap_or_default();
+    // A page may be shorter than it could be by a tenth.
+    let short_by = mix(call.organisation.seed, chain.page.into()) as usize % (limit / 10 + 1);
+    // And the last row of the first page comes once more, if there is room for another one.
+    let repeats = chain.page == 2 && limit - short_by > 1;
+    let length = limit - short_by - usize::from(repeats);
+    let mut slice = Slice::cut(call.tampering, chain.start, length, total);
+    if repeats && !slice.places.is_empty() {
+        slice.places.insert(0, chain.start - 1);
+    }
+    if !matches!(call.tampering, Some(Reply::LowerLimit(_))) {
+        slice.limit = limit;
+    }
+    let alone = chain.page == 1 && slice.next.is_none();
+    let estimate = match alone {
+        true => total,
+        false => total + total / 50 + 4 - chain.page.min(3) as usize,
+    };
+    (slice, estimate)
 }
 
-impl Page {
-    fn of(call: &Call, total: usize) -> Result<Self, Refusal> {
+/// Where a request stands in the chain of the pages of a search.
+pub(super) struct Chain {
+    /// The search that cursors belong to, whatever is expanded or left out of its rows.
+    search: u64,
+    page: u32,
+    pub start: usize,
+}
+
+impl Chain {
+    /// A search is told by its query and by what else narrows it.
+    pub(super) fn of(call: &Call, narrowed: &[(&str, &str)]) -> Result<Self, Refusal> {
         let path = call.path_and_query.split('?').next().unwrap_or_default();
-        let mut what = vec![("cql".to_owned(), call.required("cql")?.to_owned())];
-        for name in ["includeArchivedSpaces", "excludeCurrentSpaces"] {
-            let is_set = call.arguments.flag(name) == Some(true);
-            what.push((name.to_owned(), is_set.to_string()));
-        }
+        let what = [("cql", call.required("cql")?)].into_iter();
+        let what = what.chain(narrowed.iter().copied());
+        let what: Vec<_> = what
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         let search = paging::fingerprint(path, &what);
-        let cursor = call.arguments.text("cursor").map(|text| {
-            let cursor = Cursor::decode(text).filter(|cursor| cursor.query == search);
-            let place = cursor.as_ref().and_then(|cursor| match cursor.after {
-                Some(Position {
-                    value: SortValue::Number(place),
-                    ..
-                }) => place.try_into().ok(),
-                _ => None,
+        let Some(text) = call.arguments.text("cursor") else {
+            return Ok(Self {
+                search,
+                page: 1,
+                start: 0,
             });
-            let cursor: Option<(u32, usize)> = cursor.map(|cursor| cursor.page).zip(place);
-            cursor.ok_or_else(|| {
-                Refusal::BadParameter("The cursor does not belong to this search".to_owned())
-            })
+        };
+        let cursor = Cursor::decode(text).filter(|cursor| cursor.query == search);
+        let found = cursor.and_then(|cursor| match cursor.after?.value {
+            SortValue::Number(start) => Some((cursor.page, start.try_into().ok()?)),
+            SortValue::Text(_) => None,
         });
-        let (number, start) = cursor.transpose()?.unwrap_or((1, 0));
-        let limit = call
-            .arguments
-            .count("limit")
-            .expect("the limit has a default");
-        let limit = match call.arguments.texts("expand") {
-            Some(_) => limit.min(MOST_EXPANDED),
-            None => limit,
-        };
-        // A page may be shorter than it could be by a tenth.
-        let short_by = mix(call.organisation.seed, number.into()) as usize % (limit / 10 + 1);
-        // And the last row of the first page comes once more, if there is room for another one.
-        let repeats = number == 2 && limit - short_by > 1;
-        let length = limit - short_by - usize::from(repeats);
-        let mut slice = Slice::cut(call.tampering.as_ref(), start, length, total);
-        if repeats && !slice.places.is_empty() {
-            slice.places.insert(0, start - 1);
-        }
-        if !matches!(call.tampering, Some(Tampering::LowerLimit(_))) {
-            slice.limit = limit;
-        }
-        let alone = number == 1 && slice.next.is_none();
-        let estimate = match alone {
-            true => total,
-            false => total + total / 50 + 4 - number.min(3) as usize,
-        };
+        let (page, start) = found.ok_or_else(|| {
+            Refusal::BadParameter("The cursor does not belong to this search".to_owned())
+        })?;
         Ok(Self {
-            slice,
-            estimate,
             search,
-            number,
+            page,
+            start,
         })
     }
 
     /// The next link, which loses what is to be expanded and left out.
-    fn next(&self, call: &Call, more: &[(&str, String)]) -> Option<String> {
-        let start = self.slice.next?;
-        let cursor = match (&call.tampering, call.arguments.text("cursor")) {
-            (Some(Tampering::RepeatCursor), Some(this)) => this.to_owned(),
-            _ => {
-                let place = Position {
-                    value: SortValue::Number(start as i64),
-                    id: 0,
-                };
-                Cursor::new(place, self.search, self.number + 1).encode()
-            }
+    pub(super) fn next(
+        &self,
+        call: &Call,
+        slice: &Slice,
+        more: &[(&str, String)],
+    ) -> Option<String> {
+        let start = slice.next?;
+        let cursor = match (call.tampering, call.arguments.text("cursor")) {
+            (Some(Reply::RepeatCursor), Some(this)) => this.to_owned(),
+            _ => Cursor::new(
+                Position::number(start as i64, 0),
+                self.search,
+                self.page + 1,
+            )
+            .encode(),
         };
         let mut parameters = more.to_vec();
         parameters.push(("cursor", cursor));
-        parameters.push(("limit", self.slice.limit.to_string()));
+        parameters.push(("limit", slice.limit.to_string()));
         Some(offset::link(
             call,
             &parameters,
@@ -210,20 +186,15 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
             format!("/people/{}", found.account_id),
         ),
         Hit::Content(found) => {
-            let [with_space, with_version] =
-                ["content.space", "content.version"].map(|part| call.expands(part));
-            let object = content(call, found, with_space, with_version);
+            let object = content(call, found);
             ("content", object, web_path(call, found))
         }
     };
     let text = hit.text();
     let text = text.first().copied().unwrap_or_default();
     let title = cql::marked(&hit.title(), words, escape);
-    let excerpt = match call.arguments.text("excerpt").unwrap_or("highlight") {
-        "none" => String::new(),
-        "indexed" => escape(text),
-        "indexed_unescaped" => text.to_owned(),
-        "highlight_unescaped" => cql::marked(text, words, str::to_owned),
+    let excerpt = match call.arguments.text("excerpt") {
+        Some("none") => String::new(),
         _ => cql::marked(text, words, escape),
     };
     let mut row = json!({

@@ -1,7 +1,7 @@
 //! Spaces.
 
-use super::listing::{self, list, place_of_space};
-use super::row::{Formatted, Id, moment, single};
+use super::listing::{self, list};
+use super::row::{Formatted, Id, moment};
 use super::scopes::SPACE;
 use crate::organisation::{Permission, Space, SpaceStatus, SpaceType, text};
 use crate::server::answer::{Answer, Refusal};
@@ -11,7 +11,7 @@ use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde_json::{Value, json};
 
 pub(super) const KEYS: Parameter = Parameter::new("keys", Kind::Texts { most: 250 });
-pub(super) const SORT: Parameter = listing::sort(&["id", "key", "name"]);
+pub(super) const SORT: Parameter = listing::sort(&["id"]);
 const DESCRIPTION_FORMAT: Parameter =
     Parameter::new("description-format", Kind::Choice(&["plain", "view"]));
 
@@ -22,7 +22,6 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         Parameter::new("status", Kind::Choice(SpaceStatus::WORDS)),
         SORT, DESCRIPTION_FORMAT, CURSOR, LIMIT,
     ] => list_all;
-    "getSpaceById" v2 "spaces/{id}", SPACE, &[] => one;
     "getSpacePermissionsAssignments" v2 "spaces/{id}/permissions", SPACE, &[CURSOR, LIMIT] => permissions;
 };
 
@@ -34,17 +33,9 @@ fn list_all(call: &Call) -> Result<Answer, Refusal> {
             && call.arguments.admits("type", Some(space.kind.as_str()))
             && call.arguments.admits("status", Some(space.status.as_str()))
     };
+    let place = |space: &Space, _: &str| Position::of(space.id);
     let spaces = call.organisation.spaces().filter(asked);
-    list(call, spaces, "id", place_of_space, |space| {
-        let mut row = row(call, space);
-        // In listings only.
-        row["currentActiveAlias"] = (*space.current_active_alias).into();
-        row
-    })
-}
-
-fn one(call: &Call) -> Result<Answer, Refusal> {
-    Ok(single(call, &row(call, call.space()?)))
+    list(call, spaces, "id", place, |space| row(call, space))
 }
 
 fn row(call: &Call, space: &Space) -> Value {
@@ -68,6 +59,7 @@ fn row(call: &Call, space: &Space) -> Value {
         "homepageId": space.homepage_id.map(Id),
         "description": description,
         "icon": null,
+        "currentActiveAlias": space.current_active_alias,
         "_links": {"webui": format!("/spaces/{}", space.key)},
     })
 }

@@ -2,11 +2,11 @@
 
 use super::scopes::{SPACE_SETTINGS, Scopes};
 use super::v1::no_content;
-use crate::organisation::{ContentState, PageStatus, SpaceType};
+use crate::organisation::{PageStatus, SpaceType};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const CONTENT: Scopes = &[
     &["read:confluence-content.summary"],
@@ -35,15 +35,14 @@ fn of_content(call: &Call) -> Result<Answer, Refusal> {
         return Err(no_content(&marked.id().to_string()));
     }
     Ok(Answer::ok(&match call.organisation.state_of(marked.id()) {
-        Some((state, at)) => json!({"contentState": row(&state), "lastUpdated": at.to_string()}),
+        Some((state, at)) => json!({"contentState": state, "lastUpdated": at.to_string()}),
         None => json!({}),
     }))
 }
 
 fn of_space(call: &Call) -> Result<Answer, Refusal> {
     call.space_in_path()?;
-    let states = call.organisation.content_states().iter();
-    Ok(Answer::ok(&states.map(row).collect::<Vec<_>>()))
+    Ok(Answer::ok(&call.organisation.content_states()))
 }
 
 /// What a space allows: the states that it suggests, and, where people write for themselves, theirs.
@@ -54,15 +53,10 @@ fn settings(call: &Call) -> Result<Answer, Refusal> {
             "User not permitted to administer the space",
         ));
     }
-    let states = call.organisation.content_states().iter();
     Ok(Answer::ok(&json!({
         "contentStatesAllowed": true,
         "customContentStatesAllowed": space.kind == SpaceType::Personal,
         "spaceContentStatesAllowed": true,
-        "spaceContentStates": states.map(row).collect::<Vec<_>>(),
+        "spaceContentStates": call.organisation.content_states(),
     })))
-}
-
-fn row(state: &ContentState) -> Value {
-    json!({"id": state.id, "name": state.name, "color": state.color})
 }

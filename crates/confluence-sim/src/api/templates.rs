@@ -15,7 +15,7 @@ const SCOPES: &[&[&str]] = &[
         "read:content-details:confluence",
     ],
 ];
-const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(&["body", "body.storage"]));
+const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(&["body.storage"]));
 const SPACE: Parameter = Parameter::new("spaceKey", Kind::Text);
 const LIMIT: Parameter = offset::limit(25, 200);
 
@@ -42,7 +42,6 @@ fn of_blueprints(call: &Call) -> Result<Answer, Refusal> {
 
 fn list(call: &Call, templates: &[Template]) -> Result<Answer, Refusal> {
     call.signed_in()?;
-    call.does_not_expand(&["body"])?;
     offset::page(call, templates, |template| row(call, template))
 }
 

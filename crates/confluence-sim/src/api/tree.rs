@@ -12,15 +12,8 @@ use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, LIMIT, Parameter, limit};
 use serde_json::{Value, json};
 
-const SORT: Parameter = listing::sort(&[
-    "created-date",
-    "id",
-    "modified-date",
-    "child-position",
-    "title",
-]);
 const DEPTH: Parameter = limit("depth", 2, 10);
-const CHILDREN: &[Parameter] = &[SORT, CURSOR, LIMIT];
+const CHILDREN: &[Parameter] = &[listing::sort(&["id"]), CURSOR, LIMIT];
 const DESCENDANTS: &[Parameter] = &[DEPTH, CURSOR, LIMIT];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
@@ -107,17 +100,6 @@ pub(super) fn web_path(node: TreeNode, space: &str) -> String {
 /// Everything right below something.
 fn children(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let children = call.organisation.children(call.named(named)?.id());
-    let place = |child: &Content, by: &str| {
-        let time = |time: jiff::Timestamp| Position::number(time.as_millisecond(), child.id());
-        match by {
-            "created-date" => time(child.created_at()),
-            "modified-date" => time(child.modified_at()),
-            "title" => Position::folded(&child.title(), child.id()),
-            "id" => Position::of(child.id()),
-            // What has no position stands at the end.
-            _ => Position::number(child.position().map_or(i64::MAX, i64::from), child.id()),
-        }
-    };
     let row = |child: &Content| {
         json!({
             "id": Id(child.id()),
@@ -126,6 +108,11 @@ fn children(call: &Call, named: Named) -> Result<Answer, Refusal> {
             "type": child.kind(),
             "childPosition": child.position(),
         })
+    };
+    let place = |child: &Content, by: &str| match by {
+        "id" => Position::of(child.id()),
+        // What has no position stands at the end.
+        _ => Position::number(child.position().map_or(i64::MAX, i64::from), child.id()),
     };
     list(call, &children, "child-position", place, row)
 }

@@ -8,7 +8,7 @@ use crate::server::credentials::Identity;
 use crate::server::offset::{self, START};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Map, json};
+use serde_json::json;
 
 const ACCOUNT: Parameter = Parameter::new("accountId", Kind::Text);
 
@@ -32,7 +32,7 @@ fn groups_of(call: &Call) -> Result<Answer, Refusal> {
     call.signed_in()?;
     let groups = call.organisation.groups_of(call.required("accountId")?);
     let groups: Vec<&Group> = groups.collect();
-    offset::page_without_next(call, &groups, |row| group(call, row), Map::new())
+    offset::page_without_next(call, &groups, |row| group(call, row))
 }
 
 fn current(call: &Call) -> Result<Answer, Refusal> {

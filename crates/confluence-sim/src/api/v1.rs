@@ -23,16 +23,6 @@ impl<'a> Call<'a> {
             .is_some_and(|parts| parts.iter().any(|known| known == part))
     }
 
-    /// Refuses to expand a part that the live site has.
-    pub(super) fn does_not_expand(&self, parts: &[&str]) -> Result<(), Refusal> {
-        match parts.iter().find(|part| self.expands(part)) {
-            Some(part) => Err(Refusal::NotModelled(format!(
-                "The stand-in does not expand '{part}'"
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// What stands in the path at a place, decoded.
     pub(super) fn decoded(&self, place: usize) -> Result<String, Refusal> {
         query::decode(self.segment(place)).map_err(Refusal::BadParameter)
@@ -204,16 +194,11 @@ pub(super) fn unknown_group(id: &str) -> Value {
     json!({"type": "group", "name": "", "id": id, "_links": {}})
 }
 
-/// Content, with its space and its version where they are wanted.
-pub(super) fn content(
-    call: &Call,
-    content: Content,
-    with_space: bool,
-    with_version: bool,
-) -> Value {
+/// Content, with nothing expanded.
+pub(super) fn content(call: &Call, content: Content) -> Value {
     let space = space_of(call, content);
     let this = format!("/rest/api/content/{}", content.written_id());
-    let mut expandable = json!({
+    let expandable = json!({
         "container": container_path(call, content),
         "metadata": "",
         "restrictions": format!("{this}/restriction/byOperation"),
@@ -224,6 +209,8 @@ pub(super) fn content(
         "childTypes": "",
         "operations": "",
         "ancestors": "",
+        "space": format!("/rest/api/space/{}", space.key),
+        "version": "",
     });
     let mut row = json!({
         "id": content.written_id(),
@@ -234,21 +221,11 @@ pub(super) fn content(
             "self": format!("{}/wiki{this}", call.site),
             "webui": web_path(call, content),
         },
+        "_expandable": expandable,
     });
     if let Content::Page(_) = content {
         row["_links"]["tinyui"] = format!("/x/{:X}", content.id()).into();
     }
-    if with_space {
-        row["space"] = self::space(call, space);
-    } else {
-        expandable["space"] = format!("/rest/api/space/{}", space.key).into();
-    }
-    if with_version {
-        row["version"] = version(call, content);
-    } else {
-        expandable["version"] = "".into();
-    }
-    row["_expandable"] = expandable;
     row
 }
 
@@ -274,12 +251,12 @@ fn container_path(call: &Call, content: Content) -> String {
     }
 }
 
-fn space_of<'a>(call: &Call<'a>, content: Content) -> &'a Space {
+pub(super) fn space_of<'a>(call: &Call<'a>, content: Content) -> &'a Space {
     let space = call.organisation.space(content.space_id());
     space.expect("content is in a space")
 }
 
-fn version(call: &Call, content: Content) -> Value {
+pub(super) fn version(call: &Call, content: Content) -> Value {
     let latest = content.latest();
     let by = latest
         .author_id

@@ -137,32 +137,30 @@ impl Query {
         self.condition.names(kind)
     }
 
-    /// Whether there can be rows of a kind.
+    /// Whether there can be rows of a kind, as far as that is told at once.
     pub(crate) fn can_find(&self, kind: Kind) -> bool {
-        let of_kind = |test: &Test| match test {
-            Test::Type(kinds) => Some(kinds.contains(&kind)),
-            _ => None,
-        };
-        self.condition.outcomes(&of_kind).0
-    }
-
-    /// Whether there can be rows in a space.
-    pub(crate) fn can_find_in(&self, space: &str) -> bool {
-        let of_space = |test: &Test| match test {
-            Test::Space(keys) => Some(keys.iter().any(|key| key == space)),
-            _ => None,
-        };
-        self.condition.outcomes(&of_space).0
+        self.tests().all(|test| match test {
+            Test::Type(kinds) => kinds.contains(&kind),
+            _ => true,
+        })
     }
 
     /// The ids of which every row has one, if it says so.
     pub(crate) fn ids(&self) -> Option<&[String]> {
+        self.tests().find_map(|test| match test {
+            Test::Id(ids) => Some(&ids[..]),
+            _ => None,
+        })
+    }
+
+    /// What is asked of every row.
+    fn tests(&self) -> impl Iterator<Item = &Test> {
         let parts = match &self.condition {
             Condition::All(parts) => &parts[..],
             one => std::slice::from_ref(one),
         };
-        parts.iter().find_map(|part| match part {
-            Condition::Test(Test::Id(ids)) => Some(&ids[..]),
+        parts.iter().filter_map(|part| match part {
+            Condition::Test(test) => Some(test),
             _ => None,
         })
     }
@@ -185,37 +183,6 @@ impl Condition {
             Self::Not(part) => part.names(kind),
             Self::Test(Test::Type(kinds)) => Some(kinds.contains(&kind)),
             Self::Test(_) => None,
-        }
-    }
-
-    /// Whether it can hold, and whether it can fail to hold, for rows of which it is known how some clauses come out.
-    fn outcomes(&self, known: &impl Fn(&Test) -> Option<bool>) -> (bool, bool) {
-        let outcomes = |parts: &[Self]| -> Vec<(bool, bool)> {
-            parts.iter().map(|part| part.outcomes(known)).collect()
-        };
-        match self {
-            Self::All(parts) => {
-                let parts = outcomes(parts);
-                (
-                    parts.iter().all(|(holds, _)| *holds),
-                    parts.iter().any(|(_, fails)| *fails),
-                )
-            }
-            Self::Any(parts) => {
-                let parts = outcomes(parts);
-                (
-                    parts.iter().any(|(holds, _)| *holds),
-                    parts.iter().all(|(_, fails)| *fails),
-                )
-            }
-            Self::Not(part) => {
-                let (holds, fails) = part.outcomes(known);
-                (fails, holds)
-            }
-            Self::Test(test) => match known(test) {
-                Some(holds) => (holds, !holds),
-                None => (true, true),
-            },
         }
     }
 

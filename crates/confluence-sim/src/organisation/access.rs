@@ -15,9 +15,7 @@ words! {
         View = "view",
         Edit = "edit",
     }
-}
 
-words! {
     /// What keeps somebody from a content.
     pub enum Layer {
         /// The account is not in use, or may not use the product.

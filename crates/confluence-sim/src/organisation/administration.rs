@@ -16,19 +16,13 @@ impl Organisation {
         self.administration.roles_refused_with = refused_with.into().unwrap_or(400);
     }
 
-    /// When the admin key of the reader's account ends, if one is active at the organisation's own time.
-    pub fn admin_key(&self) -> Option<Timestamp> {
-        self.administration
-            .admin_key_until
-            .filter(|&until| until > self.now())
+    /// When the admin key of the reader's account ends, if one is active.
+    pub(crate) fn admin_key(&self) -> Option<Timestamp> {
+        self.administration.admin_key_until
     }
 
     /// Gives the reader's account an admin key, which ends at a time.
     pub fn enable_admin_key(&mut self, expires: Timestamp) {
         self.administration.admin_key_until = Some(expires);
-    }
-
-    pub fn disable_admin_key(&mut self) {
-        self.administration.admin_key_until = None;
     }
 }

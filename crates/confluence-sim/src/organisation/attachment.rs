@@ -23,13 +23,8 @@ pub(super) static KINDS: LazyLock<&[FileKind]> =
 /// Names without what comes after the dot; some are hostile.
 static STEMS: Lines = Lines::new(|| table::lines(include_str!("../../words/file_names.txt")));
 
-const COMMENTS: &[&str] = &[
-    "",
-    "",
-    "",
-    "Signed by both sides",
-    "From the auditor's \"portal\"",
-];
+/// Most say nothing.
+static COMMENTS: Lines = Lines::new(|| table::lines(include_str!("../../words/file_comments.txt")));
 
 /// The id of an attachment: `att` and a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -173,7 +168,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                     1 => 0,
                     _ => random.below(40_000_000),
                 },
-                comment: random.pick::<&str>(COMMENTS),
+                comment: random.pick::<&str>(&COMMENTS),
             };
             records.push(Hanging {
                 id: ids.next(),

@@ -3,8 +3,10 @@
 use super::random::{Random, mix};
 use super::record::PageStatus;
 use super::time::NOW;
-use super::{Organisation, User, time};
+use super::{Organisation, User, table, time};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// Streams of their own.
 const SPACE_WATCHES: u64 = 0x5BA7C4;
@@ -17,25 +19,17 @@ const DAY: i64 = 86_400_000;
 const DAYS_OF_VIEWS: i64 = 365;
 
 /// A state that a page can be given, such as `In progress`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct ContentState {
     pub id: u64,
-    pub name: &'static str,
+    pub name: String,
     /// As on the web: `#` and six digits.
-    pub color: &'static str,
+    pub color: String,
 }
 
 /// The states that every space suggests.
-const SUGGESTED: [ContentState; 4] = [
-    state(3, "Rough draft", "#ffc400"),
-    state(4, "In progress", "#2684ff"),
-    state(5, "Ready for review", "#57d9a3"),
-    state(6, "Verified", "#1d7afc"),
-];
-
-const fn state(id: u64, name: &'static str, color: &'static str) -> ContentState {
-    ContentState { id, name, color }
-}
+static SUGGESTED: LazyLock<&[ContentState]> =
+    LazyLock::new(|| table::rows(include_str!("../../words/states.csv")));
 
 impl Organisation {
     /// Who is told of all that is new in a space.
@@ -57,35 +51,33 @@ impl Organisation {
             .collect()
     }
 
-    /// How often a page was looked at, on the day of a moment and later, or within a year.
-    pub fn views(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
+    /// How often a page was looked at within a year.
+    pub fn views(&self, page_id: u64) -> u64 {
         let dice = mix(self.seed, VIEWS);
-        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
         (0..DAYS_OF_VIEWS)
             .map(|days_ago| NOW - days_ago * DAY)
-            .filter(|&day| day >= since)
             .map(|day| mix(mix(dice, page_id), day.unsigned_abs()) % 4)
             .sum()
     }
 
     /// By how many people it was looked at.
-    pub fn viewers(&self, page_id: u64, since: Option<Timestamp>) -> u64 {
-        let views = self.views(page_id, since);
+    pub fn viewers(&self, page_id: u64) -> u64 {
+        let views = self.views(page_id);
         views.div_ceil(3).min(self.users.len() as u64)
     }
 
     /// The states that the spaces suggest.
     pub fn content_states(&self) -> &'static [ContentState] {
-        &SUGGESTED
+        *SUGGESTED
     }
 
     /// The state that a page in use was given, and when; most have none.
-    pub fn state_of(&self, page_id: u64) -> Option<(ContentState, Timestamp)> {
+    pub fn state_of(&self, page_id: u64) -> Option<(&'static ContentState, Timestamp)> {
         let page = self.page(page_id)?;
         let mut random = Random::new(mix(mix(self.seed, STATES), page_id));
         let has_one = page.status() == PageStatus::Current && random.once_in(1, 3);
         has_one.then(|| {
-            let state = *random.pick(&SUGGESTED);
+            let state = random.pick(*SUGGESTED);
             let at = NOW - random.below(200 * DAY.unsigned_abs()) as i64;
             (state, time::timestamp(at))
         })

@@ -74,8 +74,7 @@ impl Organisation {
         level: Option<&str>,
     ) -> Result<(), NoSuch> {
         let level = level.map(place_of).transpose()?;
-        self.space_number(space_id)
-            .ok_or_else(|| no_such("space", space_id))?;
+        self.number_of_space(space_id)?;
         self.classification.spaces.insert(space_id, level);
         Ok(())
     }

@@ -1,20 +1,12 @@
 //! Things of one kind, and the orders in which listings have them.
 
 use super::random::Random;
-use super::record::{Container, Hanging};
+use super::record::{Container, DateSort, Hanging};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// What a listing is sorted by. Ties are broken by id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DateSort {
-    Id,
-    CreatedDate,
-    ModifiedDate,
-}
-
 impl DateSort {
-    fn value<T>(self, of: &Hanging<T>) -> i64 {
+    fn of_hanging<T>(self, of: &Hanging<T>) -> i64 {
         match self {
             Self::Id => of.id as i64,
             Self::CreatedDate => of.revisions.created_at,
@@ -97,7 +89,7 @@ fn ranks<T>(records: &[Hanging<T>], sort: DateSort) -> Vec<u32> {
     let mut by_rank: Vec<u32> = (0..records.len() as u32).collect();
     // A stable sort of what is in the order of ids breaks ties by id.
     if sort != DateSort::Id {
-        by_rank.sort_by_key(|&number| sort.value(&records[number as usize]));
+        by_rank.sort_by_key(|&number| sort.of_hanging(&records[number as usize]));
     }
     by_rank
 }
@@ -114,14 +106,14 @@ impl<'a, T> Part<'a, T> {
     /// What a row at a rank is sorted by, and its id.
     pub(crate) fn position(&self, rank: usize) -> (i64, i64) {
         let record = self.at(rank);
-        (self.sort.value(record), record.id as i64)
+        (self.sort.of_hanging(record), record.id as i64)
     }
 
     /// How many rows stand before a position, or before and at it.
     pub(crate) fn rank(&self, position: (i64, i64), and_at: bool) -> usize {
         self.by_rank.partition_point(|&number| {
             let record = &self.records[number as usize];
-            let here = (self.sort.value(record), record.id as i64);
+            let here = (self.sort.of_hanging(record), record.id as i64);
             here < position || (and_at && here == position)
         })
     }

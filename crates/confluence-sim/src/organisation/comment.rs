@@ -20,13 +20,7 @@ const LIKE_STREAM: u64 = 0x00C0_4405;
 
 static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/comments.txt")));
 
-const SELECTIONS: &[&str] = &[
-    "every quarter",
-    "within fifteen minutes",
-    "a second engineer",
-    "the \"last\" working day",
-    "Backups",
-];
+static SELECTIONS: Lines = Lines::new(|| table::lines(include_str!("../../words/selections.txt")));
 
 /// Where an inline comment is, and what has become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,7 +220,7 @@ fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> Inlin
         resolution,
         resolved: matches!(resolution, Resolution::Reopened | Resolution::Resolved)
             .then_some((by, at)),
-        selection: random.pick::<&str>(SELECTIONS),
+        selection: random.pick::<&str>(&SELECTIONS),
     }
 }
 

@@ -1,10 +1,7 @@
 //! Edits, as people make them while somebody reads.
 
-use super::record::{
-    Message, OWN_TITLE, PageRecord, PageSort, PageStatus, PermissionRecord, Principal,
-};
-use super::{Organisation, Version};
-use jiff::Timestamp;
+use super::Organisation;
+use super::record::{Message, OWN_TITLE, PageRecord, PageStatus, PermissionRecord, Principal};
 use std::sync::OnceLock;
 
 /// What an edit was to change is not there.
@@ -29,16 +26,9 @@ pub struct NewPage {
 }
 
 impl Organisation {
-    /// Sets the organisation's own time, from which the next edits count.
-    pub fn set_now(&mut self, now: Timestamp) {
-        self.now = now.as_millisecond();
-    }
-
     /// Creates a page and returns its id, which is above all others.
     pub fn create_page(&mut self, page: NewPage) -> Result<u64, NoSuch> {
-        let space = self
-            .space_number(page.space_id)
-            .ok_or_else(|| no_such("space", page.space_id))? as u32;
+        let space = self.number_of_space(page.space_id)? as u32;
         let parent = self.parent_key(page.parent_id)?;
         let id = self.pages.last().map_or(98_306, |last| last.id + 2);
         let now = self.tick();
@@ -51,12 +41,7 @@ impl Organisation {
             ..PageRecord::new(id, space, title, now)
         });
         self.annotations.begin(id);
-        self.forget(&[
-            PageSort::Id,
-            PageSort::CreatedDate,
-            PageSort::ModifiedDate,
-            PageSort::Title,
-        ]);
+        self.forget_orders();
         self.children = OnceLock::new();
         Ok(id)
     }
@@ -70,7 +55,7 @@ impl Organisation {
         record.version += 1;
         record.modified_at = now;
         record.message = Message::Text;
-        self.forget(&[PageSort::ModifiedDate]);
+        self.forget_orders();
         Ok(())
     }
 
@@ -79,17 +64,6 @@ impl Organisation {
         self.modify_page(id)?;
         let title = self.add_title(title.into());
         self.record_mut(id)?.title = title;
-        self.forget(&[PageSort::Title]);
-        Ok(())
-    }
-
-    /// Deletes a historical version of a page or blog post, as an administrator can. Those behind it move up.
-    pub fn delete_version(&mut self, id: u64, number: u32) -> Result<(), NoSuch> {
-        let latest = self.versions(id).last().map(Version::number);
-        if self.version(id, number).is_none() || latest == Some(number) {
-            return Err(no_such("historical version", number));
-        }
-        self.forget_version(id, number);
         Ok(())
     }
 
@@ -97,14 +71,6 @@ impl Organisation {
     /// As on the live site this is no new version.
     pub fn set_page_status(&mut self, id: u64, status: PageStatus) -> Result<(), NoSuch> {
         self.record_mut(id)?.status = status;
-        Ok(())
-    }
-
-    /// Moves a page below another content of its space, or to the root. As on the live site this is no new version.
-    pub fn move_page(&mut self, id: u64, parent_id: Option<u64>) -> Result<(), NoSuch> {
-        let parent = self.parent_key(parent_id)?;
-        self.record_mut(id)?.parent = parent;
-        self.children = OnceLock::new();
         Ok(())
     }
 
@@ -121,7 +87,7 @@ impl Organisation {
 
     /// Removes a space with all that is in it.
     pub fn delete_space(&mut self, id: u64) -> Result<(), NoSuch> {
-        let number = self.space_number(id).ok_or_else(|| no_such("space", id))?;
+        let number = self.number_of_space(id)?;
         self.spaces[number].removed = true;
         self.permissions[number].clear();
         let pages = self.pages.iter_mut().chain(&mut self.blogposts);
@@ -139,27 +105,15 @@ impl Organisation {
         (principal_type, principal_id): (&str, &str),
         (operation_key, target_type): (&str, &str),
     ) -> Result<u64, NoSuch> {
-        let number = self
-            .space_number(space_id)
-            .ok_or_else(|| no_such("space", space_id))?;
-        let id = self
-            .permissions
-            .iter()
-            .flatten()
-            .map(|permission| permission.id)
-            .max()
-            .unwrap_or(0)
-            + 1;
+        let number = self.number_of_space(space_id)?;
+        let ids = self.permissions.iter().flatten().map(|row| row.id);
+        let id = ids.max().unwrap_or(0) + 1;
+        let principal = (principal_type.to_owned(), principal_id.to_owned());
+        let (key, target) = (operation_key.to_owned(), target_type.to_owned());
         self.permissions[number].push(PermissionRecord {
             id,
-            principal: Principal::Other(Box::new((
-                principal_type.to_owned(),
-                principal_id.to_owned(),
-            ))),
-            operation: (
-                operation_key.to_owned().into(),
-                target_type.to_owned().into(),
-            ),
+            principal: Principal::Other(Box::new(principal)),
+            operation: (key.into(), target.into()),
         });
         Ok(id)
     }
@@ -187,15 +141,19 @@ impl Organisation {
         (self.titles.len() - 1) as u32 | OWN_TITLE
     }
 
+    pub(super) fn number_of_space(&self, id: u64) -> Result<usize, NoSuch> {
+        let number = self.space_number(id);
+        number.ok_or_else(|| no_such("space", id))
+    }
+
     fn record_mut(&mut self, id: u64) -> Result<&mut PageRecord, NoSuch> {
         let number = self.page_number(id).ok_or_else(|| no_such("page", id))?;
         Ok(&mut self.pages[number as usize])
     }
 
-    fn forget(&mut self, orders: &[PageSort]) {
-        for &sort in orders {
-            self.orders[sort as usize] = OnceLock::new();
-        }
+    fn forget_orders(&mut self) {
+        self.orders = Default::default();
+        self.by_title = OnceLock::new();
     }
 }
 

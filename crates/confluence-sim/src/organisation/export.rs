@@ -8,21 +8,10 @@ const PRODUCTS: [&str; 4] = ["Jira Service Management", "Jira", "Confluence", "A
 /// A CSV file as an administrator downloads it: people with an account, in use or not, with their real addresses.
 pub(super) fn users(organisation: &Organisation) -> String {
     let mut file = csv::Writer::from_writer(Vec::new());
-    let mut header: Vec<String> = [
-        "User id",
-        "User name",
-        "email",
-        "User status",
-        "Added to org",
-        "Org role",
-    ]
-    .map(str::to_owned)
-    .into();
-    header.extend(
-        PRODUCTS
-            .iter()
-            .map(|product| format!("Last seen in {product} - {}", organisation.name)),
-    );
+    let columns = "User id,User name,email,User status,Added to org,Org role".split(',');
+    let mut header: Vec<String> = columns.map(str::to_owned).collect();
+    let last_seen = |product| format!("Last seen in {product} - {}", organisation.name);
+    header.extend(PRODUCTS.iter().map(last_seen));
     let rows = organisation
         .users
         .iter()

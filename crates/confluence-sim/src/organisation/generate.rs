@@ -165,27 +165,17 @@ pub(super) fn day_of(milliseconds: i64) -> Date {
         .date()
 }
 
+/// By their places: who uses the product, who administers it, guests, teams, and apps.
+static GROUP_NAMES: Lines = Lines::new(|| table::lines(include_str!("../../words/groups.txt")));
+
 fn groups(users: &[User], random: &mut Random) -> Vec<Group> {
-    let names = [
-        "confluence-users-acme",
-        "confluence-admins-acme",
-        "site-admins",
-        "org-admins",
-        "confluence-guests-acme",
-        "engineering",
-        "finance",
-        "people",
-        "legal",
-        "support",
-        "design",
-        "atlassian-addons-admin",
-    ];
-    let mut groups = names.map(|name| Group {
+    let groups = GROUP_NAMES.iter().map(|&name| Group {
         id: text::uuid(random),
         name: name.to_owned(),
         members: Vec::new(),
         product_access: ProductAccess::of_default_group(name),
     });
+    let mut groups: Vec<Group> = groups.collect();
     for (number, user) in users.iter().enumerate() {
         let chosen: &[usize] = match user.account_type {
             AccountType::Atlassian if user.guest => &[4],
@@ -200,7 +190,7 @@ fn groups(users: &[User], random: &mut Random) -> Vec<Group> {
             groups[group].members.push(number);
         }
     }
-    groups.into()
+    groups
 }
 
 static SPACE_NAMES: Lines =
@@ -525,7 +515,7 @@ fn permissions(
             for place in 0..count {
                 id += 1 + random.below(9);
                 let (principal, operation) = match rows.last() {
-                    _ if place == 0 => (Principal::Group(0), OPERATIONS[0]),
+                    _ if place == 0 => (Principal::Group(0), &OPERATIONS[0]),
                     // The same grant twice, under two ids.
                     Some(last) if random.once_in(1, 40) => {
                         rows.push(PermissionRecord { id, ..last.clone() });
@@ -536,7 +526,7 @@ fn permissions(
                 rows.push(PermissionRecord {
                     id,
                     principal,
-                    operation: (operation.0.into(), operation.1.into()),
+                    operation: (operation.0.as_str().into(), operation.1.as_str().into()),
                 });
             }
             rows
@@ -553,11 +543,10 @@ fn principal(organisation: &Organisation, random: &mut Random) -> Principal {
     }
 }
 
-fn operation(random: &mut Random) -> (&'static str, &'static str) {
-    let from = if random.once_in(1, 50) {
-        UNDOCUMENTED_OPERATIONS
-    } else {
-        OPERATIONS
+fn operation(random: &mut Random) -> &'static (String, String) {
+    let from = match random.once_in(1, 50) {
+        true => *UNDOCUMENTED_OPERATIONS,
+        false => *OPERATIONS,
     };
-    *random.pick(from)
+    random.pick(from)
 }

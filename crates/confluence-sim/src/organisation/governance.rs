@@ -54,33 +54,36 @@ impl Organisation {
         operation: RestrictedOperation,
         subject: Subject,
     ) -> Result<(), NoSuch> {
-        self.content(content_id)
-            .ok_or_else(|| no_such("content", content_id))?;
-        self.all_restrictions();
-        let restrictions = self.governance.restrictions.get_mut();
-        let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));
-        restrictions
-            .entry((content_id, operation))
-            .or_default()
-            .push(subject);
+        let restrictions = self.restrictions_of(content_id)?;
+        let of_content = restrictions.entry((content_id, operation)).or_default();
+        of_content.push(subject);
         Ok(())
     }
 
     /// Takes everybody out of those whom a content is restricted to: it is not restricted then.
     pub fn lift(&mut self, content_id: u64, operation: RestrictedOperation) -> Result<(), NoSuch> {
-        self.content(content_id)
-            .ok_or_else(|| no_such("content", content_id))?;
-        self.all_restrictions();
-        let restrictions = self.governance.restrictions.get_mut();
-        let restrictions = Arc::make_mut(restrictions.expect("they were just looked at"));
+        let restrictions = self.restrictions_of(content_id)?;
         restrictions.remove(&(content_id, operation));
         Ok(())
     }
 
+    /// All restrictions, to be changed for a content that is there.
+    fn restrictions_of(&mut self, content_id: u64) -> Result<&mut Restrictions, NoSuch> {
+        self.check_content(content_id)?;
+        self.all_restrictions();
+        let restrictions = self.governance.restrictions.get_mut();
+        let restrictions = restrictions.expect("they were just looked at");
+        Ok(Arc::make_mut(restrictions))
+    }
+
+    fn check_content(&self, id: u64) -> Result<(), NoSuch> {
+        let known = self.content(id).map(|_| ());
+        known.ok_or_else(|| no_such("content", id))
+    }
+
     /// Keeps a content out of the index in which searches look, as live sites do with what is new, and with some more.
     pub fn unindex(&mut self, content_id: u64) -> Result<(), NoSuch> {
-        self.content(content_id)
-            .ok_or_else(|| no_such("content", content_id))?;
+        self.check_content(content_id)?;
         self.governance.unindexed.insert(content_id);
         Ok(())
     }

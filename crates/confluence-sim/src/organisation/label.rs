@@ -108,20 +108,6 @@ impl Organisation {
             .collect()
     }
 
-    /// The listed attachments that carry a label, by id.
-    pub fn attachments_of_label(&self, label_id: u64) -> Vec<Attachment<'_>> {
-        self.listed_attachments()
-            .filter(|file| file.labels().iter().any(|label| label.id == label_id))
-            .collect()
-    }
-
-    /// The listed custom content that carries a label, by id.
-    pub fn custom_content_of_label(&self, label_id: u64) -> Vec<CustomContent<'_>> {
-        self.listed_custom_content()
-            .filter(|piece| piece.labels().iter().any(|label| label.id == label_id))
-            .collect()
-    }
-
     /// Numbers of the pages, of any status, that carry a label.
     pub(crate) fn page_numbers_of_label(&self, label_id: u64) -> &[u32] {
         self.label_number(label_id)

@@ -149,14 +149,13 @@ impl Organisation {
 
     /// What an edit of a space is made on.
     pub fn space_mut(&mut self, id: u64) -> Result<&mut Space, NoSuch> {
-        let number = self.space_number(id).ok_or_else(|| no_such("space", id))?;
+        let number = self.number_of_space(id)?;
         Ok(&mut self.spaces[number])
     }
 
     /// Creates a blog post and returns its id, which is above all others.
     pub fn create_blogpost(&mut self, space_id: u64, title: &str) -> Result<u64, NoSuch> {
-        let space = self.space_number(space_id);
-        let space = space.ok_or_else(|| no_such("space", space_id))? as u32;
+        let space = self.number_of_space(space_id)? as u32;
         let last = self.blogposts.last();
         let id = last.map_or(blogpost::FIRST_ID, |last| last.id + 2);
         let now = self.tick();
@@ -173,8 +172,7 @@ impl Organisation {
 
     /// Creates a folder, a whiteboard, a database or a smart link, and returns its id.
     pub fn create_node(&mut self, kind: NodeKind, place: NewPage) -> Result<u64, NoSuch> {
-        let space = self.space_number(place.space_id);
-        let space = space.ok_or_else(|| no_such("space", place.space_id))? as u32;
+        let space = self.number_of_space(place.space_id)? as u32;
         let parent = self.parent_key(place.parent_id)?;
         let is_folder = |node: &&NodeRecord| node.kind == NodeKind::Folder;
         let folders = self.nodes.iter().filter(is_folder).count();
@@ -206,7 +204,8 @@ impl Organisation {
         }
     }
 
-    /// Hangs a page or a node under something else of its space, or at the root of it.
+    /// Hangs a page or a node under something else of its space, or at the root of it. As on the live site this is no new
+    /// version.
     pub fn move_content(&mut self, id: u64, parent_id: Option<u64>) -> Result<(), NoSuch> {
         let moved = self.tree_key(id).ok_or_else(|| no_such("content", id))?;
         let parent = self.parent_key(parent_id)?;
@@ -243,8 +242,7 @@ impl Organisation {
 
     /// Leaves a space without a role for anybody: from now on its assignments follow from its permissions no longer.
     pub fn leave_without_roles(&mut self, space_id: u64) -> Result<(), NoSuch> {
-        self.space_number(space_id)
-            .ok_or_else(|| no_such("space", space_id))?;
+        self.number_of_space(space_id)?;
         self.governance.assignments.insert(space_id, Vec::new());
         Ok(())
     }
@@ -257,8 +255,7 @@ impl Organisation {
         (principal_type, principal_id): (&'static str, &str),
         role_id: &str,
     ) -> Result<(), NoSuch> {
-        self.space_number(space_id)
-            .ok_or_else(|| no_such("space", space_id))?;
+        self.number_of_space(space_id)?;
         self.role(role_id).ok_or_else(|| no_such("role", role_id))?;
         let of_space = self.governance.assignments.entry(space_id).or_default();
         of_space.retain(|(kind, id, _)| (*kind, id.as_str()) != (principal_type, principal_id));

@@ -80,7 +80,7 @@ pub use user::{AccountStatus, AccountType, Group, ProductAccess, User};
 pub use version::Version;
 
 use jiff::Timestamp;
-use record::{NONE, OWN_TITLE, PageOrder, PageRecord, PageSort};
+use record::{DateSort, NONE, OWN_TITLE, PageOrder, PageRecord};
 pub(crate) use record::{OutOfReach, Subtype};
 pub(crate) use search::{Hit, Scope};
 use std::borrow::Cow;
@@ -196,20 +196,9 @@ impl Organisation {
 
     /// Listed pages modified at `time` or later, latest first.
     pub fn modified_since(&self, time: Timestamp) -> Vec<Page<'_>> {
-        self.latest(time, Page::modified_at)
-    }
-
-    /// Listed pages created at `time` or later, latest first.
-    pub fn created_since(&self, time: Timestamp) -> Vec<Page<'_>> {
-        self.latest(time, Page::created_at)
-    }
-
-    fn latest<'a>(&'a self, time: Timestamp, of: impl Fn(&Page<'a>) -> Timestamp) -> Vec<Page<'a>> {
-        let mut pages: Vec<_> = self
-            .listed_pages()
-            .filter(|page| of(page) >= time)
-            .collect();
-        pages.sort_by_key(|page| std::cmp::Reverse((of(page), page.id())));
+        let pages = self.listed_pages();
+        let mut pages: Vec<_> = pages.filter(|page| page.modified_at() >= time).collect();
+        pages.sort_by_key(|page| std::cmp::Reverse((page.modified_at(), page.id())));
         pages
     }
 
@@ -260,7 +249,7 @@ impl Organisation {
         Cow::Owned(generated)
     }
 
-    pub(crate) fn order(&self, sort: PageSort) -> &PageOrder {
+    pub(crate) fn order(&self, sort: DateSort) -> &PageOrder {
         self.orders[sort as usize].get_or_init(|| Arc::new(order::of(self, sort)))
     }
 }

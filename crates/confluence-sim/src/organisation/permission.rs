@@ -1,42 +1,18 @@
 //! Permissions in spaces.
 
-use super::Organisation;
 use super::record::{PermissionRecord, Principal};
+use super::{Organisation, table};
+use std::sync::LazyLock;
 
-/// Operations on a target that the API names in its documents.
-pub(crate) const OPERATIONS: &[(&str, &str)] = &[
-    ("read", "space"),
-    ("administer", "space"),
-    ("create", "page"),
-    ("create", "blogpost"),
-    ("create", "comment"),
-    ("create", "attachment"),
-    ("delete", "page"),
-    ("delete", "blogpost"),
-    ("delete", "comment"),
-    ("delete", "attachment"),
-    ("archive", "page"),
-    ("export", "space"),
-    ("delete", "space"),
-    ("restrict_content", "space"),
-    ("purge_version", "page"),
-];
+/// Operations, each with its target.
+type Operations = LazyLock<&'static [(String, String)]>;
 
-/// Operations seen on live sites that no document names.
-pub(crate) const UNDOCUMENTED_OPERATIONS: &[(&str, &str)] = &[
-    ("manage_users", "space"),
-    ("archive_space", "space"),
-    ("manage_look_and_feel", "space"),
-    ("manage_templates", "space"),
-    ("manage_nonlicensed_users", "space"),
-    ("manage_guest_users", "space"),
-    ("manage_public_links", "space"),
-    ("manage_content", "space"),
-    ("view_analytics", "space"),
-    ("clear_permissions", "space"),
-    ("create", "slide"),
-];
-
+/// Those that the API names in its documents.
+pub(crate) static OPERATIONS: Operations =
+    LazyLock::new(|| table::rows(include_str!("../../words/operations.csv")));
+/// Those seen on live sites that no document names.
+pub(crate) static UNDOCUMENTED_OPERATIONS: Operations =
+    LazyLock::new(|| table::rows(include_str!("../../words/undocumented_operations.csv")));
 pub(crate) const ACCESS_CLASSES: &[&str] = &["ALL_LICENSED_USERS", "ALL_PRODUCT_ADMINS"];
 
 /// One grant in a space, in the API's words.

@@ -22,7 +22,6 @@ pub(crate) enum Hit<'a> {
 pub(crate) struct Scope<'a> {
     /// What is in one of these.
     pub statuses: &'a [PageStatus],
-    pub current_spaces: bool,
     pub archived_spaces: bool,
     pub only_open_to_anonymous: bool,
     pub users: &'a dyn Fn(&User) -> bool,
@@ -51,12 +50,7 @@ impl Organisation {
     /// All that a search sees, but for the kinds of which it can find nothing.
     fn candidates(&self, query: &Query, scope: &Scope) -> Vec<Hit<'_>> {
         let is_in_scope = |space: &&Space| {
-            let wanted = match space.status {
-                SpaceStatus::Current => scope.current_spaces,
-                SpaceStatus::Archived => scope.archived_spaces,
-            };
-            wanted
-                && query.can_find_in(&space.key)
+            (space.status == SpaceStatus::Current || scope.archived_spaces)
                 && (space.open_to_anonymous() || !scope.only_open_to_anonymous)
         };
         let in_scope = || self.spaces().filter(is_in_scope);

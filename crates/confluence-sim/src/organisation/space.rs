@@ -13,9 +13,7 @@ words! {
         Onboarding = "onboarding",
         XflowSampleSpace = "xflow_sample_space",
     }
-}
 
-words! {
     /// Whether a space is in use.
     pub enum SpaceStatus {
         Current = "current",

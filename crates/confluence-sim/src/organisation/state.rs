@@ -2,13 +2,14 @@
 
 use super::concealed::Concealed;
 use super::record::{
-    Administration, Annotations, Belongings, Carriers, Classification, Governance, History, Label,
-    NodeRecord, PageOrder, PageRecord, PageSort, PermissionRecord, Role,
+    Administration, Annotations, Belongings, Carriers, Classification, DateSort, Governance,
+    History, Label, NodeRecord, PageOrder, PageRecord, PermissionRecord, Role,
 };
 use super::space::Space;
 use super::time::NOW;
 use super::tree::Children;
 use super::user::{Group, User};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -41,7 +42,9 @@ pub struct Organisation {
     pub(crate) history: History,
     pub(super) belongings: Belongings,
     pub(super) governance: Governance,
-    pub(super) orders: [OnceLock<Arc<PageOrder>>; PageSort::COUNT],
+    pub(super) orders: [OnceLock<Arc<PageOrder>>; DateSort::COUNT],
+    /// Numbers of pages, by their titles in lower case.
+    pub(super) by_title: OnceLock<Arc<HashMap<String, Vec<u32>>>>,
     pub(super) children: OnceLock<Arc<Children>>,
     pub(crate) classification: Classification,
     pub(crate) administration: Administration,
@@ -71,7 +74,8 @@ impl Organisation {
             history: History::default(),
             belongings: Belongings::default(),
             governance: Governance::default(),
-            orders: std::array::from_fn(|_| OnceLock::new()),
+            orders: Default::default(),
+            by_title: OnceLock::new(),
             children: OnceLock::new(),
             classification: Classification::default(),
             administration: Administration::default(),

@@ -71,16 +71,4 @@ impl Organisation {
         };
         BLUEPRINTS.iter().enumerate().map(template).collect()
     }
-
-    /// A template of any kind.
-    pub fn template(&self, id: u64) -> Option<Template> {
-        self.page_templates(None)
-            .into_iter()
-            .chain(self.blueprint_templates())
-            .chain(
-                self.spaces()
-                    .flat_map(|space| self.page_templates(Some(space.id))),
-            )
-            .find(|template| template.id == id)
-    }
 }

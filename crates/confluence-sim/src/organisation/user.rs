@@ -10,18 +10,14 @@ words! {
         /// Known to a customer portal only; no licence.
         Customer = "customer",
     }
-}
 
-words! {
     /// Whether an account is in use.
     pub enum AccountStatus {
         Active = "active",
         Inactive = "inactive",
         Closed = "closed",
     }
-}
 
-words! {
     /// What a group lets its members do with the product, beyond what is granted in spaces.
     pub enum ProductAccess {
         User = "user",

@@ -1,6 +1,7 @@
 //! What apps keep with users.
 
 use super::random::mix;
+use super::table::{self, Lines};
 use super::time::NOW;
 use super::{Organisation, Property, time};
 
@@ -8,15 +9,7 @@ use super::{Organisation, Property, time};
 const STREAM: u64 = 0x9409;
 const DAY: u64 = 86_400_000;
 /// More than a page that nobody asked to be longer.
-const KEYS: [&str; 7] = [
-    "diagram-defaults",
-    "editor-width",
-    "onboarding",
-    "review_reminder",
-    "sidebar",
-    "theme",
-    "tour-seen",
-];
+static KEYS: Lines = Lines::new(|| table::lines(include_str!("../../words/user_properties.txt")));
 
 impl Organisation {
     /// The properties of a user, by their keys; nothing for an account that nobody knows.
@@ -45,7 +38,7 @@ impl Organisation {
         } else {
             mix(seed, number as u64) as usize % (KEYS.len() + 1)
         };
-        let keys = KEYS.into_iter().take(count).enumerate();
+        let keys = KEYS.iter().copied().take(count).enumerate();
         Some(keys.map(property).collect())
     }
 }

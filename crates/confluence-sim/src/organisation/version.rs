@@ -107,16 +107,6 @@ impl Organisation {
         versions.into_iter().nth(number.checked_sub(1)? as usize)
     }
 
-    /// Deletes a version by the number that it has now; the others move up.
-    pub(super) fn forget_version(&mut self, id: u64, number: u32) {
-        if let Some(first) = self
-            .version(id, number)
-            .map(|version| version.edition.number)
-        {
-            self.history.delete(id, first);
-        }
-    }
-
     fn edition(&self, origin: &PageRecord, number: u32) -> Edition {
         let left_behind = self.history.left_behind.get(&origin.id);
         let kept = left_behind

@@ -103,30 +103,30 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     pub(crate) fn answer(&self, family: Family) -> Answer {
-        if *self == Self::MissingScope {
-            let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
-            return error(StatusCode::UNAUTHORIZED, &body)
-                .with("x-failure-category", "FAILURE_CLIENT_SCOPE_CHECK");
-        }
-        if *self == Self::DeadToken {
-            let body = json!({"code": 401, "message": "Unauthorized"});
-            return error(StatusCode::UNAUTHORIZED, &body);
-        }
-        if *self == Self::NoSuchSite {
-            let body = json!({"code": 404, "message": "Not Found"});
-            return error(StatusCode::NOT_FOUND, &body);
-        }
-        if *self == Self::NotAtThisEntrance {
-            // From the server before the API, which knows nothing of JSON.
-            return Answer::of(
-                StatusCode::UNAUTHORIZED,
-                "text/html;charset=utf-8",
-                NOT_AT_THIS_ENTRANCE,
-            );
-        }
-        if (self, family) == (&Self::BadCredential, Family::V1) {
-            let body = json!({"statusCode": 403, "message": "caller cannot access Confluence"});
-            return error(StatusCode::FORBIDDEN, &body);
+        let of_gateway = |status: StatusCode, message: &str| {
+            error(
+                status,
+                &json!({"code": status.as_u16(), "message": message}),
+            )
+        };
+        match (self, family) {
+            (Self::MissingScope, _) => {
+                let message = "Unauthorized; scope does not match";
+                return of_gateway(StatusCode::UNAUTHORIZED, message)
+                    .with("x-failure-category", "FAILURE_CLIENT_SCOPE_CHECK");
+            }
+            (Self::DeadToken, _) => return of_gateway(StatusCode::UNAUTHORIZED, "Unauthorized"),
+            (Self::NoSuchSite, _) => return of_gateway(StatusCode::NOT_FOUND, "Not Found"),
+            (Self::NotAtThisEntrance, _) => {
+                // From the server before the API, which knows nothing of JSON.
+                let kind = "text/html;charset=utf-8";
+                return Answer::of(StatusCode::UNAUTHORIZED, kind, NOT_AT_THIS_ENTRANCE);
+            }
+            (Self::BadCredential, Family::V1) => {
+                let body = json!({"statusCode": 403, "message": "caller cannot access Confluence"});
+                return error(StatusCode::FORBIDDEN, &body);
+            }
+            _ => {}
         }
         let (status, title) = match self {
             Self::BadParameter(title) => (StatusCode::BAD_REQUEST, title.as_str()),

@@ -31,23 +31,22 @@ enum Secret {
 impl Credential {
     /// An e-mail address and an API token.
     pub fn basic(email: impl Into<String>, token: impl Into<String>) -> Self {
-        Self {
-            secret: Secret::Basic {
-                email: email.into(),
-                token: token.into(),
-            },
-            scopes: None,
-            administrator: true,
-            user: 0,
-        }
+        Self::of(Secret::Basic {
+            email: email.into(),
+            token: token.into(),
+        })
     }
 
     /// An access token. One that somebody gave away; for those that are issued, see [`OauthClient`](crate::OauthClient).
     pub fn bearer(token: impl Into<String>) -> Self {
+        Self::of(Secret::Bearer {
+            token: token.into(),
+        })
+    }
+
+    fn of(secret: Secret) -> Self {
         Self {
-            secret: Secret::Bearer {
-                token: token.into(),
-            },
+            secret,
             scopes: None,
             administrator: true,
             user: 0,

@@ -40,38 +40,3 @@ impl Entrance {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ways_in_are_told_apart() {
-        for (target, found) in [
-            ("/wiki/x?a=b", (Entrance::Site, None, "/wiki/x?a=b")),
-            (
-                "/ex/confluence/1-2/wiki/x?a=/wiki/",
-                (Entrance::Gateway, Some("1-2"), "/wiki/x?a=/wiki/"),
-            ),
-            (
-                "/ex/confluence/wiki/x",
-                (Entrance::Site, None, "/ex/confluence/wiki/x"),
-            ),
-            ("/oauth/token", (Entrance::Token, None, "/oauth/token")),
-            (
-                "/authorize?a=b",
-                (Entrance::Consent, None, "/authorize?a=b"),
-            ),
-            (
-                "/oauth/token/accessible-resources",
-                (Entrance::Gateway, None, "/oauth/token/accessible-resources"),
-            ),
-            (
-                "/ex/confluence/1-2/_edge/tenant_info",
-                (Entrance::Site, None, "/ex/confluence/1-2/_edge/tenant_info"),
-            ),
-        ] {
-            assert_eq!(Entrance::of(target), found);
-        }
-    }
-}

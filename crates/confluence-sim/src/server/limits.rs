@@ -58,23 +58,16 @@ impl Limits {
             _ => None,
         };
         if let Some((limit, remaining, reset, is_near)) = told {
-            let told = [
-                (headers.limit, "x-ratelimit-limit", limit.to_string()),
-                (
-                    headers.remaining,
-                    "x-ratelimit-remaining",
-                    remaining.to_string(),
-                ),
-                (headers.reset, "x-ratelimit-reset", reset),
-                (
-                    headers.near_limit && is_near,
-                    "x-ratelimit-nearlimit",
-                    "true".to_owned(),
-                ),
-            ];
-            for (is_sent, name, value) in told {
+            let (limit, remaining) = (limit.to_string(), remaining.to_string());
+            let near_limit = headers.near_limit && is_near;
+            for (is_sent, name, value) in [
+                (headers.limit, "x-ratelimit-limit", &*limit),
+                (headers.remaining, "x-ratelimit-remaining", &remaining),
+                (headers.reset, "x-ratelimit-reset", &reset),
+                (near_limit, "x-ratelimit-nearlimit", "true"),
+            ] {
                 if is_sent {
-                    answer = answer.with(name, &value);
+                    answer = answer.with(name, value);
                 }
             }
         }
@@ -82,15 +75,10 @@ impl Limits {
             Some(quota) if headers.beta => {
                 let (limit, remaining) = (quota.limit, quota.remaining);
                 let reset = whole_seconds(quota.reset_in);
-                answer
-                    .with(
-                        "beta-ratelimit-policy",
-                        &format!("\"tenant-app-quota\";q={limit};w=3600"),
-                    )
-                    .with(
-                        "beta-ratelimit",
-                        &format!("\"tenant-app-quota\";r={remaining};t={reset}"),
-                    )
+                let policy = format!("\"tenant-app-quota\";q={limit};w=3600");
+                let left = format!("\"tenant-app-quota\";r={remaining};t={reset}");
+                let answer = answer.with("beta-ratelimit-policy", &policy);
+                answer.with("beta-ratelimit", &left)
             }
             _ => answer,
         }

@@ -31,24 +31,20 @@ pub struct LimitHeaders {
 }
 
 impl LimitHeaders {
-    pub const ALL: Self = Self {
-        limit: true,
-        remaining: true,
-        reset: true,
-        near_limit: true,
-        reason: true,
-        retry_after: true,
-        beta: true,
-    };
-    pub const NONE: Self = Self {
-        limit: false,
-        remaining: false,
-        reset: false,
-        near_limit: false,
-        reason: false,
-        retry_after: false,
-        beta: false,
-    };
+    pub const ALL: Self = Self::each(true);
+    pub const NONE: Self = Self::each(false);
+
+    const fn each(is_sent: bool) -> Self {
+        Self {
+            limit: is_sent,
+            remaining: is_sent,
+            reset: is_sent,
+            near_limit: is_sent,
+            reason: is_sent,
+            retry_after: is_sent,
+            beta: is_sent,
+        }
+    }
 }
 
 #[derive(Debug)]

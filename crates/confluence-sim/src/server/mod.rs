@@ -19,7 +19,6 @@ mod pipeline;
 pub(crate) mod query;
 pub(crate) mod question;
 pub(crate) mod quota;
-pub(crate) mod tampering;
 
 pub(crate) use connection::serve;
 
@@ -51,32 +50,13 @@ pub(crate) struct Shared {
     pub limit_headers: RwLock<LimitHeaders>,
     /// Sent with every answer, whatever it is.
     pub extra_headers: RwLock<Vec<(HeaderName, HeaderValue)>>,
-    pub latencies: RwLock<Latencies>,
+    /// How long every answer takes.
+    pub latency: RwLock<Duration>,
     pub faults: Mutex<Faults>,
     pub log: Log,
     pub in_flight: InFlight,
     /// Those of `in_flight` that a fault never answers.
     pub unanswered: InFlight,
-}
-
-/// How long answers take.
-#[derive(Default)]
-pub(crate) struct Latencies {
-    pub all: Duration,
-    /// By the beginning of the path; the longest that fits counts.
-    pub under: Vec<(String, Duration)>,
-}
-
-impl Latencies {
-    fn of(&self, path: &str) -> Duration {
-        let fitting = self
-            .under
-            .iter()
-            .filter(|(prefix, _)| path.starts_with(prefix));
-        fitting
-            .max_by_key(|(prefix, _)| prefix.len())
-            .map_or(self.all, |(_, latency)| *latency)
-    }
 }
 
 /// Counts the requests that wait for their answers.

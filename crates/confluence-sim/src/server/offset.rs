@@ -4,7 +4,7 @@ use super::answer::{Answer, Refusal};
 use super::operation::Call;
 use super::parameters::{Kind, Parameter};
 use super::query;
-use super::tampering::Tampering;
+use crate::fault::Reply;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -29,43 +29,37 @@ impl Slice {
     /// The part that the parameters of a request ask for.
     pub(crate) fn of(call: &Call, total: usize) -> Self {
         let start = match call.tampering {
-            Some(Tampering::IgnoreStart) => 0,
+            Some(Reply::IgnoreStart) => 0,
             _ => call.arguments.count("start").unwrap_or(0),
         };
         let limit = call
             .arguments
             .count("limit")
             .expect("the limit has a default");
-        Self::cut(call.tampering.as_ref(), start, limit, total)
+        Self::cut(call.tampering, start, limit, total)
     }
 
-    pub(crate) fn cut(
-        tampering: Option<&Tampering>,
-        start: usize,
-        limit: usize,
-        total: usize,
-    ) -> Self {
+    pub(crate) fn cut(tampering: Option<&Reply>, start: usize, limit: usize, total: usize) -> Self {
         let limit = match tampering {
-            Some(&Tampering::LowerLimit(most)) => limit.min(most.max(1)),
+            Some(&Reply::LowerLimit(most)) => limit.min(most.max(1)),
             _ => limit,
         };
         let first = match tampering {
-            Some(&Tampering::DuplicateRows(count)) => start.saturating_sub(count),
+            Some(&Reply::DuplicateRows(count)) => start.saturating_sub(count),
             _ => start,
         };
         let first = first.min(total);
         let end = match tampering {
-            Some(Tampering::EmptyPage) => first,
-            Some(&Tampering::ShortPage(count)) => first + limit.min(count.max(1)),
+            Some(Reply::EmptyPageWithNext) => first,
+            Some(&Reply::ShortPageWithNext(count)) => first + limit.min(count.max(1)),
             _ => first + limit,
         };
         let end = end.min(total);
         let mut places: Vec<usize> = (first..end).collect();
-        if let (Some(Tampering::OutOfOrder), [first, .., last]) = (tampering, places.as_mut_slice())
-        {
+        if let (Some(Reply::OutOfOrder), [first, .., last]) = (tampering, places.as_mut_slice()) {
             std::mem::swap(first, last);
         }
-        let more = end < total || matches!(tampering, Some(Tampering::EmptyPage));
+        let more = end < total || matches!(tampering, Some(Reply::EmptyPageWithNext));
         Self {
             start,
             limit,
@@ -104,26 +98,17 @@ pub(crate) fn page<R, S: Serialize>(
     rows: &[R],
     row: impl Fn(&R) -> S,
 ) -> Result<Answer, Refusal> {
-    page_with(call, rows, row, Map::new())
-}
-
-/// The same with more properties beside the rows.
-pub(crate) fn page_with<R, S: Serialize>(
-    call: &Call,
-    rows: &[R],
-    row: impl Fn(&R) -> S,
-    more: Map<String, Value>,
-) -> Result<Answer, Refusal> {
     let slice = Slice::of(call, rows.len());
     let next = match call.tampering {
-        Some(Tampering::RepeatCursor) if slice.start > 0 => Some(in_context(call).to_owned()),
+        Some(Reply::RepeatCursor) if slice.start > 0 => Some(in_context(call).to_owned()),
         _ => slice.next.map(|start| {
             let parameters = [("limit", slice.limit), ("start", start)];
             let parameters = parameters.map(|(name, value)| (name, value.to_string()));
             link(call, &parameters, &[])
         }),
     };
-    Ok(answer(call, &slice, |place| row(&rows[place]), more, next))
+    let row = |place: usize| row(&rows[place]);
+    Ok(answer(call, &slice, row, Map::new(), next))
 }
 
 /// Answers with a part of a listing where the API gives no link to the next one.
@@ -131,10 +116,10 @@ pub(crate) fn page_without_next<R, S: Serialize>(
     call: &Call,
     rows: &[R],
     row: impl Fn(&R) -> S,
-    more: Map<String, Value>,
 ) -> Result<Answer, Refusal> {
     let slice = Slice::of(call, rows.len());
-    Ok(answer(call, &slice, |place| row(&rows[place]), more, None))
+    let row = |place: usize| row(&rows[place]);
+    Ok(answer(call, &slice, row, Map::new(), None))
 }
 
 /// Writes a slice down, with a next link as it is without faults.
@@ -145,11 +130,11 @@ pub(crate) fn answer<S: Serialize>(
     more: Map<String, Value>,
     next: Option<String>,
 ) -> Answer {
-    let next = next.map(|next| match &call.tampering {
-        Some(Tampering::AbsoluteNext(origin)) => format!("{origin}/wiki{next}"),
+    let next = next.map(|next| match call.tampering {
+        Some(Reply::AbsoluteNext(origin)) => format!("{origin}/wiki{next}"),
         _ => next,
     });
-    let header_only = matches!(call.tampering, Some(Tampering::LinkHeaderOnly));
+    let header_only = matches!(call.tampering, Some(Reply::LinkHeaderOnly));
     let page = Page {
         results: slice.places.iter().map(|&place| row(place)).collect(),
         start: slice.start,

@@ -4,7 +4,7 @@ use super::answer::{Answer, Refusal};
 use super::credentials::Identity;
 use super::parameters::{Arguments, Kind, Parameter};
 use super::query;
-use super::tampering::Tampering;
+use crate::fault::Reply;
 use crate::organisation::{Organisation, Space};
 use hyper::Method;
 use std::borrow::Cow;
@@ -46,7 +46,8 @@ pub(crate) struct Call<'a> {
     pub site: &'a str,
     pub path_and_query: &'a str,
     pub fingerprint: u64,
-    pub tampering: Option<Tampering>,
+    /// How a listing is to be wrong, where a test asks for it.
+    pub tampering: Option<&'a Reply>,
 }
 
 impl<'a> Call<'a> {

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refusal};
 use super::operation::Call;
 use super::query;
-use super::tampering::Tampering;
+use crate::fault::Reply;
 use crate::organisation::record::SortValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -28,9 +28,14 @@ impl Position {
     }
 
     pub(crate) fn number(value: i64, id: u64) -> Self {
-        Self {
-            value: SortValue::Number(value),
-            id: id as i64,
+        (value, id as i64).into()
+    }
+
+    /// Of a row that is sorted by a number. A text is in no cursor that was given out for such rows.
+    pub(crate) fn numbers(&self) -> (i64, i64) {
+        match self.value {
+            SortValue::Number(value) => (value, self.id),
+            SortValue::Text(_) => (i64::MAX, self.id),
         }
     }
 
@@ -40,10 +45,12 @@ impl Position {
             id: id as i64,
         }
     }
+}
 
-    /// Whatever the case of its letters.
-    pub(crate) fn folded(value: &str, id: u64) -> Self {
-        Self::text(&value.to_lowercase(), id)
+impl From<(i64, i64)> for Position {
+    fn from((value, id): (i64, i64)) -> Self {
+        let value = SortValue::Number(value);
+        Self { value, id }
     }
 }
 
@@ -203,24 +210,24 @@ pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refus
         .integer("limit")
         .expect("the limit has a default") as usize;
     let limit = match call.tampering {
-        Some(Tampering::LowerLimit(most)) => limit.min(most.max(1)),
+        Some(&Reply::LowerLimit(most)) => limit.min(most.max(1)),
         _ => limit,
     };
     // One more tells whether there is a next page, also where this one is exactly full.
     let mut rows = listing.after(after, limit + 1);
     let mut more = rows.len() > limit;
     rows.truncate(limit);
-    if let (Some(Tampering::DuplicateRows(count)), Some(after)) = (&call.tampering, after) {
+    if let (Some(Reply::DuplicateRows(count)), Some(after)) = (call.tampering, after) {
         rows.splice(0..0, listing.up_to(after, *count));
         more |= rows.len() > limit;
         rows.truncate(limit);
     }
     match call.tampering {
-        Some(Tampering::ShortPage(count)) if rows.len() > count.max(1) => {
+        Some(&Reply::ShortPageWithNext(count)) if rows.len() > count.max(1) => {
             rows.truncate(count.max(1));
             more = true;
         }
-        Some(Tampering::EmptyPage) => {
+        Some(Reply::EmptyPageWithNext) => {
             rows.clear();
             more = true;
         }
@@ -234,12 +241,11 @@ pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refus
         query: call.fingerprint,
         page: cursor.as_ref().map_or(1, |cursor| cursor.page) + 1,
     });
-    if let (Some(Tampering::OutOfOrder), [first, .., last]) = (&call.tampering, rows.as_mut_slice())
-    {
+    if let (Some(Reply::OutOfOrder), [first, .., last]) = (call.tampering, rows.as_mut_slice()) {
         std::mem::swap(first, last);
     }
-    let next = match &call.tampering {
-        Some(Tampering::RepeatCursor) if cursor.is_some() => Some(call.path_and_query.to_owned()),
+    let next = match call.tampering {
+        Some(Reply::RepeatCursor) if cursor.is_some() => Some(call.path_and_query.to_owned()),
         _ => next.map(|next| next_link(call, &next.encode())),
     };
     Ok(write(call, listing, &rows, next))
@@ -256,15 +262,17 @@ fn write<L: Listing>(call: &Call, listing: &L, rows: &[L::Row], next: Option<Str
     }
     body.extend_from_slice(b"],");
     let base = format!("{}/wiki", call.site);
-    let next = next.map(|next| match &call.tampering {
-        Some(Tampering::AbsoluteNext(origin)) => format!("{origin}{next}"),
-        Some(Tampering::NextWithoutWiki) => next.strip_prefix("/wiki").unwrap_or(&next).to_owned(),
+    let next = next.map(|next| match call.tampering {
+        Some(Reply::AbsoluteNext(origin)) => format!("{origin}{next}"),
+        Some(Reply::RelativeNextWithoutWiki) => {
+            next.strip_prefix("/wiki").unwrap_or(&next).to_owned()
+        }
         _ => next,
     });
     let links = Links {
         next: next
             .as_deref()
-            .filter(|_| !matches!(call.tampering, Some(Tampering::LinkHeaderOnly))),
+            .filter(|_| !matches!(call.tampering, Some(Reply::LinkHeaderOnly))),
         base: &base,
     };
     body.extend_from_slice(br#""_links":"#);

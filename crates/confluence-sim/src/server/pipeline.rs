@@ -35,7 +35,7 @@ pub(crate) async fn answer(
         .keeps()
         .then(|| shared.log.enter(asked.entry(&parts, connection)));
 
-    let due = received + shared.latencies.look().of(asked.path);
+    let due = received + *shared.latency.look();
     // The limits are the site's; tokens are issued somewhere else.
     let limits = match asked.entrance {
         Entrance::Token | Entrance::Consent => Limits::default(),
@@ -203,14 +203,14 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         }) => free(*code, headers, body.as_bytes()),
         Some(Reply::Bytes { headers, body }) => free(200, headers, body),
         Some(Reply::WithoutEnd) => Answer::of(StatusCode::OK, "application/json", "{\"results\":["),
-        Some(Reply::Made(make)) => Answer::ok(&make(asked.path)),
+        Some(Reply::Made(make)) => Answer::ok(&make.0(asked.path)),
         Some(reply) => {
             let mut answer = right_answer(shared, asked, family, Some(reply));
             match reply {
                 Reply::TruncatedJson => answer.body.truncate(answer.body.len() / 2),
                 Reply::MutateJson(mutation) => {
                     if let Ok(mut json) = serde_json::from_slice(&answer.body) {
-                        mutation(&mut json);
+                        mutation.0(&mut json);
                         answer.body = json.to_string().into();
                     }
                 }
@@ -320,7 +320,7 @@ fn decide(
         site: &shared.url,
         path_and_query: asked.path_and_query,
         fingerprint: paging::fingerprint(asked.path, pairs),
-        tampering: reply.and_then(Reply::tampering),
+        tampering: reply,
     };
     match &shared.kept {
         Some(kept) => Kept::answer(kept, &organisation, &method, &call, found.operation.answer),

@@ -1,13 +1,13 @@
 //! A client as simple as can be: it follows next links and looks at what it gets.
 
 use confluence_sim::{Credential, NoSuch, Options, Organisation, Sim, Size};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
-use ureq::http::HeaderMap;
-use ureq::typestate::WithoutBody;
-use ureq::{Agent, RequestBuilder};
+use ureq::http::{HeaderMap, Request};
+use ureq::{Agent, AsSendBody};
 
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
@@ -22,19 +22,29 @@ pub fn at_gateway(sim: &Sim, path: &str) -> String {
 
 /// An organisation that is read as a whole in no time.
 pub fn small() -> Arc<Organisation> {
+    sized([12, 900, 300, 40], 7)
+}
+
+/// With so many spaces, pages, permissions and users.
+pub fn sized([spaces, pages, permissions, users]: [usize; 4], seed: u64) -> Arc<Organisation> {
     Organisation::sized(Size {
-        spaces: 12,
-        pages: 900,
-        permissions: 300,
-        users: 40,
-        seed: 7,
+        spaces,
+        pages,
+        permissions,
+        users,
+        seed,
         ..Size::default()
     })
 }
 
 /// A stand-in, and a client that it knows.
 pub fn start(organisation: &Arc<Organisation>) -> (Sim, Client) {
-    let sim = Sim::start(Options::of(Arc::clone(organisation)));
+    start_with(Options::of(Arc::clone(organisation)))
+}
+
+/// The same, set up in another way.
+pub fn start_with(options: Options) -> (Sim, Client) {
+    let sim = Sim::start(options);
     let client = Client::of(&sim);
     (sim, client)
 }
@@ -46,12 +56,18 @@ pub fn edit<T>(sim: &Sim, edit: impl FnOnce(&mut Organisation) -> Result<T, NoSu
 
 /// A stand-in that lets anybody in, asked without a credential.
 pub fn anonymous(organisation: &Arc<Organisation>) -> (Sim, Client) {
-    let sim = Sim::start(Options {
+    let (sim, _) = start_with(Options {
         anonymous_access: true,
         ..Options::of(Arc::clone(organisation))
     });
     let client = Client::with(&sim, None);
     (sim, client)
+}
+
+/// A search for what a query finds.
+pub fn search(path: &str, cql: &str, more: &str) -> String {
+    let cql = utf8_percent_encode(cql, NON_ALPHANUMERIC);
+    format!("{path}?cql={cql}{more}")
 }
 
 pub fn time(value: &Value) -> jiff::Timestamp {
@@ -174,30 +190,11 @@ impl Client {
     }
 
     pub fn try_get(&self, path: &str) -> Result<Answer, ureq::Error> {
-        self.call(self.agent.get(format!("{}{path}", self.url)))
+        self.send("GET", path, None, ())
     }
 
     pub fn delete(&self, path: &str) -> Answer {
-        let request = self.agent.delete(format!("{}{path}", self.url));
-        self.call(request).expect("an answer")
-    }
-
-    fn call(&self, mut request: RequestBuilder<WithoutBody>) -> Result<Answer, ureq::Error> {
-        if let Some(authorization) = &self.authorization {
-            request = request.header("authorization", authorization);
-        }
-        let mut response = request.call()?;
-        let text = response
-            .body_mut()
-            .with_config()
-            .limit(1 << 30)
-            .read_to_string()?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text,
-            parsed: OnceCell::new(),
-        })
+        self.send("DELETE", path, None, ()).expect("an answer")
     }
 
     /// Posts JSON.
@@ -207,23 +204,38 @@ impl Client {
 
     /// Posts anything.
     pub fn post_text(&self, path: &str, kind: &str, text: &str) -> Answer {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.url))
-            .header("content-type", kind);
-        if let Some(authorization) = &self.authorization {
-            request = request.header("authorization", authorization);
+        let answer = self.send("POST", path, Some(kind), text);
+        answer.expect("an answer")
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        kind: Option<&str>,
+        body: impl AsSendBody,
+    ) -> Result<Answer, ureq::Error> {
+        let url = format!("{}{path}", self.url);
+        let mut request = Request::builder().method(method).uri(url);
+        let headers = [
+            ("authorization", self.authorization.as_deref()),
+            ("content-type", kind),
+        ];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
         }
-        let mut response = request.send(text).expect("an answer");
-        Answer {
+        let request = request.body(body).expect("a request that HTTP allows");
+        let mut response = self.agent.run(request)?;
+        let body = response.body_mut().with_config().limit(1 << 30);
+        let text = body.read_to_string()?;
+        Ok(Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text: response
-                .body_mut()
-                .read_to_string()
-                .expect("a whole answer"),
+            text,
             parsed: OnceCell::new(),
-        }
+        })
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -262,27 +274,17 @@ impl Client {
         assert_eq!(self.get(path).ids(), ids.as_ref(), "{path}");
     }
 
-    /// All pages of a listing.
+    /// All pages of a listing. The links of v1 lack the context.
     pub fn chain(&self, path: &str) -> Vec<Answer> {
         let mut answers = vec![self.get(path)];
         while let Some(next) = answers.last().and_then(Answer::next) {
-            answers.push(self.get(&next));
+            answers.push(match next.starts_with("/rest/") {
+                true => self.get(&format!("/wiki{next}")),
+                false => self.get(&next),
+            });
             assert!(answers.len() < 5_000, "{path} does not end");
         }
         answers
-    }
-
-    /// All rows of a listing of v1, whose links lack the context.
-    pub fn all_rows_of_v1(&self, path: &str) -> Vec<Value> {
-        let mut rows = Vec::new();
-        let mut next = Some(path.to_owned());
-        while let Some(path) = next {
-            let answer = self.get(&path);
-            rows.extend(answer.rows());
-            next = answer.next().map(|next| format!("/wiki{next}"));
-            assert!(rows.len() < 1_000_000, "{path} does not end");
-        }
-        rows
     }
 
     pub fn all_ids(&self, path: &str) -> Vec<u64> {

@@ -1,8 +1,7 @@
 //! Comments: at the foot of something, and on a few words of it.
 
-use crate::client::{small, start};
-
-use confluence_sim::{Comment, Container, Organisation, PageStatus, Resolution};
+use crate::client::{id, small, start};
+use confluence_sim::{Comment, Container, Organisation, PageStatus};
 use std::collections::HashSet;
 
 const V2: &str = "/wiki/api/v2";
@@ -15,44 +14,35 @@ fn all<'a>(organisation: &'a Organisation, kind: &str) -> Vec<Comment<'a>> {
     }
 }
 
-fn is_listed(comment: &Comment) -> bool {
-    PageStatus::DEFAULT.contains(&comment.status)
-}
-
-fn listed<'a>(organisation: &'a Organisation, kind: &str) -> Vec<Comment<'a>> {
-    let mut comments = all(organisation, kind);
-    comments.retain(is_listed);
-    comments
-}
-
 #[test]
 fn a_page_or_blog_post_lists_its_roots_and_a_comment_its_direct_replies() {
     let organisation = small();
     let (_sim, client) = start(&organisation);
     for kind in KINDS {
-        let comments = listed(&organisation, kind);
-        let containers: HashSet<Container> =
-            comments.iter().map(|comment| comment.container).collect();
+        let mut comments = all(&organisation, kind);
+        comments.retain(|comment| PageStatus::DEFAULT.contains(&comment.status));
+        let under = |container: Container, parent: Option<u64>| -> Vec<u64> {
+            comments
+                .iter()
+                .filter(|comment| comment.container == container && comment.parent_id == parent)
+                .map(|comment| comment.id)
+                .collect()
+        };
+        let containers = comments.iter().map(|comment| comment.container);
         let (mut deepest, mut on_posts) = (0, 0);
-        for container in containers {
-            let (segment, field, id) = match container {
+        for container in containers.collect::<HashSet<_>>() {
+            let (segment, field, on) = match container {
                 Container::Page(id) => ("pages", "pageId", id),
                 Container::BlogPost(id) => ("blogposts", "blogPostId", id),
                 _ => continue,
             };
             on_posts += usize::from(segment == "blogposts");
-            let path = format!("{V2}/{segment}/{id}/{kind}?limit=2");
+            let path = format!("{V2}/{segment}/{on}/{kind}?limit=2");
             let roots = client.all_rows(&path);
-            let wanted: Vec<_> = comments
-                .iter()
-                .filter(|comment| comment.container == container)
-                .filter(|comment| comment.parent_id.is_none())
-                .map(|comment| comment.id)
-                .collect();
-            let found: Vec<u64> = roots.iter().map(crate::client::id).collect();
-            assert_eq!(found, wanted, "{path}");
+            let found: Vec<u64> = roots.iter().map(id).collect();
+            assert_eq!(found, under(container, None), "{path}");
             for root in &roots {
-                assert_eq!(root[field], id.to_string());
+                assert_eq!(root[field], on.to_string());
                 assert!(root.get("parentCommentId").is_none());
             }
             // Down the threads, one call after the other.
@@ -60,18 +50,13 @@ fn a_page_or_blog_post_lists_its_roots_and_a_comment_its_direct_replies() {
             while let Some((parent, depth)) = open.pop() {
                 deepest = deepest.max(depth);
                 let replies = client.all_rows(&format!("{V2}/{kind}/{parent}/children?limit=1"));
-                let wanted: Vec<_> = comments
-                    .iter()
-                    .filter(|comment| comment.parent_id == Some(parent))
-                    .map(|comment| comment.id)
-                    .collect();
-                let found: Vec<u64> = replies.iter().map(crate::client::id).collect();
-                assert_eq!(found, wanted);
+                let found: Vec<u64> = replies.iter().map(id).collect();
+                assert_eq!(found, under(container, Some(parent)));
                 for reply in &replies {
                     assert_eq!(reply["parentCommentId"], parent.to_string());
                     // Seen on live sites for pages alone.
                     let place = reply.get(field).and_then(|place| place.as_str());
-                    let on_page = (segment == "pages").then(|| id.to_string());
+                    let on_page = (segment == "pages").then(|| on.to_string());
                     assert_eq!(place, on_page.as_deref());
                 }
                 open.extend(found.into_iter().map(|id| (id, depth + 1)));
@@ -79,87 +64,6 @@ fn a_page_or_blog_post_lists_its_roots_and_a_comment_its_direct_replies() {
         }
         assert!(deepest >= 2, "{kind} go down {deepest}");
         assert!(on_posts > 0, "no {kind} on blog posts");
-    }
-}
-
-#[test]
-fn filters_of_those_of_a_page() {
-    let organisation = Organisation::standard();
-    let (_sim, client) = start(&organisation);
-    let roots = |kind: &str| {
-        let mut comments = all(&organisation, kind);
-        comments.retain(|comment| comment.parent_id.is_none());
-        comments
-    };
-    let page = |comment: &Comment| match comment.container {
-        Container::Page(id) => {
-            let page = organisation.page(id)?;
-            PageStatus::DEFAULT.contains(&page.status()).then_some(id)
-        }
-        _ => None,
-    };
-    for kind in KINDS {
-        let roots = roots(kind);
-        for status in [
-            PageStatus::Current,
-            PageStatus::Archived,
-            PageStatus::Trashed,
-            PageStatus::Deleted,
-        ] {
-            let page = roots
-                .iter()
-                .filter(|comment| comment.status == status)
-                .find_map(page)
-                .unwrap_or_else(|| panic!("none of the {kind} is {}", status.as_str()));
-            let of_page = |comment: &&Comment| comment.container == Container::Page(page);
-            let wanted: Vec<u64> = roots
-                .iter()
-                .filter(of_page)
-                .filter(|comment| comment.status == status)
-                .map(|comment| comment.id)
-                .collect();
-            let path = format!("{V2}/pages/{page}/{kind}?status=");
-            client.lists(&format!("{path}{}", status.as_str()), &wanted);
-            let any = client.all_ids(&format!(
-                "{path}current,archived,trashed&status=deleted,historical,draft"
-            ));
-            assert_eq!(any.len(), roots.iter().filter(of_page).count());
-            assert!(
-                client
-                    .all_ids(&format!("{path}draft,historical"))
-                    .is_empty()
-            );
-        }
-    }
-    let inline = roots("inline-comments");
-    for resolution in [
-        Resolution::Open,
-        Resolution::Reopened,
-        Resolution::Resolved,
-        Resolution::Dangling,
-    ] {
-        let fits = |comment: &&Comment| {
-            is_listed(comment)
-                && comment
-                    .inline
-                    .is_some_and(|inline| inline.resolution == resolution)
-        };
-        let page = inline
-            .iter()
-            .filter(fits)
-            .find_map(page)
-            .expect("one of each");
-        let wanted: Vec<u64> = inline
-            .iter()
-            .filter(fits)
-            .filter(|comment| comment.container == Container::Page(page))
-            .map(|comment| comment.id)
-            .collect();
-        let path = format!(
-            "{V2}/pages/{page}/inline-comments?resolution-status={}",
-            resolution.as_str()
-        );
-        client.lists(&path, &wanted);
     }
 }
 

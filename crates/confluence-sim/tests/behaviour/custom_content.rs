@@ -1,30 +1,19 @@
 //! Custom content.
 
 use crate::client::start;
-use confluence_sim::{CustomContent, Organisation, PageStatus};
+use confluence_sim::Organisation;
 use serde_json::json;
 
 const V2: &str = "/wiki/api/v2";
 const DIAGRAM: &str = "ac:com.example.diagrams:diagram";
 const FORM: &str = "ac:com.example.forms:form";
 
-fn listed<'a>(organisation: &'a Organisation, kind: &str) -> Vec<CustomContent<'a>> {
-    let is_listed = |piece: &CustomContent| PageStatus::DEFAULT.contains(&piece.status);
-    organisation
-        .custom_content()
-        .filter(|piece| is_listed(piece) && piece.kind == kind)
-        .collect()
-}
-
 #[test]
 fn a_listing_needs_a_type() {
     let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
     let page = organisation.page_at(0).expect("a page").id();
-    for path in [
-        "custom-content".to_owned(),
-        format!("pages/{page}/custom-content"),
-    ] {
+    for path in ["custom-content", &format!("pages/{page}/custom-content")] {
         let (status, title) = client.get(&format!("{V2}/{path}")).refusal();
         assert_eq!(status, 400, "{path}");
         assert!(title.contains("'type'"), "{title}");
@@ -41,11 +30,9 @@ fn a_body_comes_only_in_the_forms_that_its_type_has() {
         (DIAGRAM, &["raw"][..]),
         (FORM, &["storage", "atlas_doc_format"]),
     ] {
-        let pieces = listed(&organisation, kind);
-        let piece = pieces
-            .iter()
-            .find(|piece| piece.version.number > 1)
-            .expect("one with versions");
+        let mut pieces = organisation.listed_custom_content();
+        let piece = pieces.find(|piece| piece.kind == kind && piece.version.number > 1);
+        let piece = piece.expect("one with versions");
         let path = format!("{V2}/custom-content/{}", piece.id);
         for form in ["raw", "storage", "atlas_doc_format"] {
             let body = client.get(&format!("{path}?body-format={form}")).json()["body"].clone();
@@ -62,12 +49,8 @@ fn a_body_comes_only_in_the_forms_that_its_type_has() {
         assert_eq!(rows.len() as u32, piece.version.number);
         for (row, number) in rows.iter().zip((1..=piece.version.number).rev()) {
             assert_eq!(row["number"], number);
-            assert_eq!(
-                row["custom"]["body"][form]["value"]
-                    .as_str()
-                    .map(str::to_owned),
-                piece.body(form, number)
-            );
+            let body = &row["custom"]["body"][form]["value"];
+            assert_eq!(body.as_str(), piece.body(form, number).as_deref());
             let details = client.get(&format!("{path}/versions/{number}")).json();
             assert_eq!(details["authorId"], row["authorId"]);
         }

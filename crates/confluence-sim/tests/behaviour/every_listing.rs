@@ -1,9 +1,10 @@
 //! What holds for every listing: its rows are the organisation's, whatever the length of its pages; orders and filters
 //! are those that its own rows show; and what makes no sense is refused.
 
-use crate::client::{Client, anonymous, small, start};
+use crate::client::{anonymous, small, start};
 use crate::patterns::each;
-use confluence_sim::{Container, Options, Organisation, PageStatus, Sim};
+use confluence_sim::{Container, Content, Organisation, Page, PageStatus, Version};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -53,24 +54,17 @@ impl Listing {
     }
 }
 
-const PAGE_SORTS: &[Told] = &[
-    ("id", "/id"),
-    ("created-date", "/createdAt"),
-    ("modified-date", "/version/createdAt"),
-    ("title", "/title"),
+const BY_ID: Told = ("id", "/id");
+const BY_CREATION: Told = ("created-date", "/createdAt");
+const BY_CHANGE: Told = ("modified-date", "/version/createdAt");
+const PAGE_SORTS: &[Told] = &[BY_ID, BY_CREATION, BY_CHANGE];
+const FILE_SORTS: &[Told] = &[BY_CREATION, BY_CHANGE];
+const SPACE_FILTERS: &[Told] = &[
+    ("ids", "/id"),
+    ("keys", "/key"),
+    ("type", "/type"),
+    ("status", "/status"),
 ];
-const POST_SORTS: &[Told] = &[
-    ("id", "/id"),
-    ("created-date", "/createdAt"),
-    ("modified-date", "/version/createdAt"),
-];
-const FILE_SORTS: &[Told] = &[
-    ("created-date", "/createdAt"),
-    ("modified-date", "/version/createdAt"),
-];
-const COMMENT_SORTS: &[Told] = &[("modified-date", "/version/createdAt")];
-const LABEL_SORTS: &[Told] = &[("id", "/id"), ("created-date", "/id"), ("name", "/name")];
-const PROPERTY_SORTS: &[Told] = &[("key", "/key")];
 const CONTENT_FILTERS: &[Told] = &[("id", "/id"), ("space-id", "/spaceId"), ("title", "/title")];
 const FILE_FILTERS: &[Told] = &[("mediaType", "/mediaType"), ("filename", "/title")];
 const TASK_FILTERS: &[Told] = &[
@@ -87,17 +81,16 @@ const TASK_FILTERS: &[Told] = &[
 /// Of every family, with what hangs on the one thing of it that has most.
 fn listings(site: &Organisation) -> Vec<Listing> {
     let listed = |status: PageStatus| PageStatus::DEFAULT.contains(&status);
-    let gone = |status: PageStatus| !listed(status);
+    let gone = |page: &Page| !listed(page.status());
+    let page_ids = |pages: Vec<Page>| -> Vec<u64> { pages.iter().map(Page::id).collect() };
     let pages = || site.listed_pages().map(|page| page.id());
+    let posts = || site.listed_blogposts().map(|post| post.id());
     let page = most(pages(), |&id| {
         site.labels_of_page(id).len() + site.properties_of_page(id).len()
     });
     let popular = most(pages(), |&id| site.likes(id).len());
     let changed = most(pages(), |&id| site.versions(id).len());
     let above = most(pages(), |&id| site.children(id).len());
-    let post = most(site.listed_blogposts().map(|post| post.id()), |&id| {
-        site.labels_of_blogpost(id).len()
-    });
     let space = most(site.spaces().map(|space| space.id), |&id| {
         site.permissions(id).count()
     });
@@ -109,115 +102,94 @@ fn listings(site: &Organisation) -> Vec<Listing> {
         let here = site.footer_comments().filter(|one| one.container == place);
         usize::from(on_page(place)) * here.count()
     });
-    let filed = most(
-        site.listed_attachments().map(|one| one.container),
-        |&place| {
-            let here = site
-                .listed_attachments()
-                .filter(|one| one.container == place);
-            usize::from(on_page(place)) * here.count()
-        },
-    );
+    let files = || site.listed_attachments();
+    let filed = most(files().map(|one| one.container), |&place| {
+        let here = files().filter(|one| one.container == place);
+        usize::from(on_page(place)) * here.count()
+    });
     let (Container::Page(discussed_page), Container::Page(filed_page)) = (discussed, filed) else {
         panic!("some pages have comments and files");
     };
     let pages_here = || site.listed_pages().filter(|page| page.space_id() == space);
-    let kind = site.listed_custom_content().next().expect("a piece").kind;
+    let pieces = || site.listed_custom_content();
+    let kind = pieces().next().expect("a piece").kind;
     let footer = || site.footer_comments().filter(|one| listed(one.status));
     let inline = || site.inline_comments().filter(|one| listed(one.status));
+    let roots = footer().filter(|one| one.container == discussed && one.parent_id.is_none());
+    let descendants = site.descendants(above).into_iter();
+    let labels = site.labels_of_page(page).into_iter();
+    let properties = site.properties_of_space(space).into_iter();
     vec![
         listing("spaces", site.spaces().map(|space| space.id))
-            .sorts(&[("id", "/id"), ("key", "/key"), ("name", "/name")])
-            .filters(&[
-                ("ids", "/id"),
-                ("keys", "/key"),
-                ("type", "/type"),
-                ("status", "/status"),
-            ]),
+            .sorts(&[BY_ID])
+            .filters(SPACE_FILTERS),
         listing("pages", pages())
             .sorts(PAGE_SORTS)
             .filters(CONTENT_FILTERS),
         listing("pages", pages()).filters(&[("subtype", "/subtype"), ("status", "/status")]),
         listing(
             "pages?status=trashed,deleted",
-            site.pages()
-                .filter(|one| gone(one.status()))
-                .map(|one| one.id()),
+            page_ids(site.pages().filter(gone).collect()),
         )
         .sorts(PAGE_SORTS),
         listing(
             format!("spaces/{space}/pages"),
-            pages_here().map(|page| page.id()),
+            page_ids(pages_here().collect()),
         )
         .sorts(PAGE_SORTS)
         .filters(&[("title", "/title"), ("status", "/status")]),
         listing(
             format!("spaces/{space}/pages?depth=root"),
-            pages_here()
-                .filter(|page| page.parent().is_none())
-                .map(|page| page.id()),
+            page_ids(
+                pages_here()
+                    .filter(|page| page.parent().is_none())
+                    .collect(),
+            ),
         ),
-        listing("blogposts", site.listed_blogposts().map(|post| post.id()))
-            .sorts(POST_SORTS)
+        listing("blogposts", posts())
+            .sorts(PAGE_SORTS)
             .filters(CONTENT_FILTERS),
         listing(
             "blogposts?status=trashed&status=deleted",
-            site.blogposts()
-                .filter(|one| gone(one.status()))
-                .map(|one| one.id()),
+            page_ids(site.blogposts().filter(gone).collect()),
         ),
         listing("labels", site.labels().iter().map(|label| label.id))
-            .sorts(LABEL_SORTS)
+            .sorts(&[BY_ID])
             .filters(&[("label-id", "/id"), ("prefix", "/prefix")]),
-        listing(
-            format!("pages/{page}/labels"),
-            site.labels_of_page(page).into_iter().map(|label| label.id),
-        )
-        .sorts(LABEL_SORTS)
-        .filters(&[("prefix", "/prefix")]),
-        listing(
-            format!("blogposts/{post}/labels"),
-            site.labels_of_blogpost(post)
-                .into_iter()
-                .map(|label| label.id),
-        )
-        .sorts(LABEL_SORTS),
+        listing(format!("pages/{page}/labels"), labels.map(|label| label.id))
+            .filters(&[("prefix", "/prefix")]),
         listing(
             format!("labels/{label}/pages"),
-            site.pages_of_label(label).into_iter().map(|page| page.id()),
+            page_ids(site.pages_of_label(label)),
         )
         .sorts(PAGE_SORTS)
         .filters(&[("space-id", "/spaceId")]),
         listing(
             format!("labels/{label}/blogposts"),
-            site.blogposts_of_label(label)
-                .into_iter()
-                .map(|post| post.id()),
+            page_ids(site.blogposts_of_label(label)),
         )
-        .sorts(POST_SORTS),
-        listing("attachments", site.listed_attachments().map(|file| file.id))
+        .sorts(PAGE_SORTS),
+        listing("attachments", files().map(|file| file.id))
             .sorts(FILE_SORTS)
             .filters(FILE_FILTERS),
         listing(
             format!("pages/{filed_page}/attachments"),
-            site.listed_attachments()
+            files()
                 .filter(|file| file.container == filed)
                 .map(|file| file.id),
         )
         .sorts(FILE_SORTS)
         .filters(FILE_FILTERS),
-        listing("footer-comments", footer().map(|one| one.id)).sorts(COMMENT_SORTS),
-        listing("inline-comments", inline().map(|one| one.id)).sorts(COMMENT_SORTS),
+        listing("footer-comments", footer().map(|one| one.id)).sorts(&[BY_CHANGE]),
+        listing("inline-comments", inline().map(|one| one.id)).sorts(&[BY_CHANGE]),
         listing(
             format!("pages/{discussed_page}/footer-comments"),
-            footer()
-                .filter(|one| one.container == discussed && one.parent_id.is_none())
-                .map(|one| one.id),
+            roots.map(|one| one.id),
         )
-        .sorts(COMMENT_SORTS),
+        .sorts(&[BY_CHANGE]),
         listing(
             format!("custom-content?type={kind}"),
-            site.listed_custom_content()
+            pieces()
                 .filter(|piece| piece.kind == kind)
                 .map(|piece| piece.id),
         )
@@ -230,34 +202,27 @@ fn listings(site: &Organisation) -> Vec<Listing> {
         ),
         listing(
             format!("pages/{changed}/versions"),
-            site.versions(changed)
-                .iter()
-                .map(|version| version.number()),
+            site.versions(changed).iter().map(Version::number),
         )
-        .told_by("/number")
-        .sorts(&[("modified-date", "/createdAt")]),
+        .told_by("/number"),
         listing(
             format!("pages/{page}/properties"),
-            site.properties_of_page(page).into_iter().map(|one| one.id),
+            site.properties_of_page(page).iter().map(|one| one.id),
         )
-        .sorts(PROPERTY_SORTS)
         .filters(&[("key", "/key")]),
         listing(
             format!("spaces/{space}/properties"),
-            site.properties_of_space(space)
-                .into_iter()
-                .map(|one| one.id),
+            properties.map(|one| one.id),
         ),
         listing(format!("pages/{popular}/likes/users"), site.likes(popular)).told_by("/accountId"),
         listing(
             format!("pages/{above}/direct-children"),
-            site.children(above).into_iter().map(|child| child.id()),
+            site.children(above).iter().map(Content::id),
         )
-        .sorts(&[("id", "/id"), ("title", "/title")]),
+        .sorts(&[BY_ID]),
         listing(
             format!("pages/{above}/descendants?depth=10"),
-            site.descendants(above)
-                .into_iter()
+            descendants
                 .filter(|below| below.depth <= 10)
                 .map(|below| below.item.id()),
         ),
@@ -289,17 +254,6 @@ fn key(row: &Value, at: &str) -> Key {
         (_, Ok(time)) => Key::Time(time),
         _ => Key::Text(text.to_lowercase()),
     }
-}
-
-fn encode(value: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(&byte);
-    value
-        .bytes()
-        .map(|byte| match byte {
-            byte if plain(byte) => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 #[test]
@@ -353,18 +307,16 @@ fn every_filter_leaves_the_rows_that_say_so() {
             let mut values: Vec<&String> = values.iter().collect();
             values.sort();
             for wanted in values.iter().step_by(values.len().div_ceil(5)) {
-                let query = format!("limit=250&{parameter}={}", encode(wanted));
+                let query = format!(
+                    "limit=250&{parameter}={}",
+                    utf8_percent_encode(wanted, NON_ALPHANUMERIC)
+                );
                 let rows = client.all_rows(&listing.with(&query));
                 let same = |row: &&Value| {
                     value(row).is_some_and(|value| value.to_lowercase() == wanted.to_lowercase())
                 };
-                let left: Vec<&Value> = whole.iter().filter(same).collect();
-                assert_eq!(
-                    rows.iter().collect::<Vec<_>>(),
-                    left,
-                    "{query} of {}",
-                    listing.path
-                );
+                let left: Vec<Value> = whole.iter().filter(same).cloned().collect();
+                assert_eq!(rows, left, "{query} of {}", listing.path);
             }
         }
     }
@@ -397,8 +349,7 @@ fn nobody_sees_but_what_is_in_open_spaces() {
         .filter(|space| space.open_to_anonymous())
         .map(|space| space.id.to_string())
         .collect();
-    let signed_in = Sim::start(Options::of(small()));
-    let reader = Client::of(&signed_in);
+    let (_signed_in, reader) = start(&organisation);
     let mut looked_at = 0;
     for listing in listings(&organisation) {
         let path = listing.with("limit=250");
@@ -407,18 +358,11 @@ fn nobody_sees_but_what_is_in_open_spaces() {
             continue;
         }
         let of_open = |row: &&Value| open.contains(&text(&row["spaceId"]));
-        let shown: Vec<&Value> = all.iter().filter(of_open).collect();
-        assert_eq!(
-            client.all_rows(&path).iter().collect::<Vec<_>>(),
-            shown,
-            "{path}"
-        );
+        let shown: Vec<Value> = all.iter().filter(of_open).cloned().collect();
+        assert_eq!(client.all_rows(&path), shown, "{path}");
         looked_at += 1;
     }
-    assert!(
-        looked_at >= 6,
-        "{looked_at} listings say where their rows are"
-    );
+    assert!(looked_at >= 6, "{looked_at} say where their rows are");
 }
 
 /// Listings of v1 that are counted off from the beginning.
@@ -432,17 +376,15 @@ fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
     });
     let group = most(site.groups().iter(), |group| group.members.len());
     let (space, watchers) = (&space.key, site.space_watchers(space.id));
+    let (members, watched) = (group.members.len(), site.page_watchers(page).len());
     let listings = [
         ("group".to_owned(), site.groups().len()),
-        (
-            format!("group/{}/membersByGroupId", group.id),
-            group.members.len(),
-        ),
+        (format!("group/{}/membersByGroupId", group.id), members),
         ("audit".to_owned(), site.audit_log().len()),
         (format!("space/{space}/watch"), watchers.len()),
         (
             format!("content/{page}/notification/child-created"),
-            site.page_watchers(page).len(),
+            watched,
         ),
         ("template/page".to_owned(), site.page_templates(None).len()),
         (
@@ -453,10 +395,10 @@ fn every_listing_of_v1_is_complete_in_pages_of_any_length() {
     ];
     for (path, count) in listings {
         let path = format!("/wiki/rest/api/{path}");
-        let whole = client.all_rows_of_v1(&path);
+        let whole = client.all_rows(&path);
         assert_eq!(whole.len(), count, "{path}");
         for limit in [1, 3, 20] {
-            let rows = client.all_rows_of_v1(&format!("{path}?limit={limit}"));
+            let rows = client.all_rows(&format!("{path}?limit={limit}"));
             assert_eq!(rows, whole, "{path} in pages of {limit}");
         }
         for query in ["colour=red", "start=-1", "limit=x"] {

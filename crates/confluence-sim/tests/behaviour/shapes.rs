@@ -1,17 +1,8 @@
 //! The shapes of rows, with what makes strict readers stumble.
 
-use crate::client::{Answer, Client, PAGES, start};
-use confluence_sim::{Options, Organisation, Sim};
+use crate::client::{Answer, PAGES, id, start};
+use confluence_sim::Organisation;
 use serde_json::{Value, json};
-use std::collections::HashSet;
-
-fn keys(row: &Value) -> HashSet<&str> {
-    row.as_object()
-        .expect("an object")
-        .keys()
-        .map(String::as_str)
-        .collect()
-}
 
 #[test]
 fn every_surprise_is_met_in_the_standard_organisation() {
@@ -24,49 +15,53 @@ fn every_surprise_is_met_in_the_standard_organisation() {
         first.push(client.get(&next.expect("more pages")));
     }
     let rows: Vec<Value> = first.iter().flat_map(Answer::rows).collect();
-    let some = |test: &dyn Fn(&Value) -> bool| rows.iter().any(test);
+    let is_met = |what: &str, test: &dyn Fn(&Value) -> bool| {
+        assert!(rows.iter().any(test), "{what} is never met");
+    };
     for field in [
-        "parentId",
-        "parentType",
-        "position",
-        "authorId",
-        "ownerId",
-        "lastOwnerId",
-        "subtype",
+        "/parentId",
+        "/parentType",
+        "/position",
+        "/authorId",
+        "/ownerId",
+        "/lastOwnerId",
+        "/subtype",
+        "/version/authorId",
+        "/version/message",
     ] {
-        assert!(some(&|row| row[field].is_null()), "{field} is never null");
-        assert!(some(&|row| !row[field].is_null()), "{field} is always null");
+        is_met(field, &|row| row.pointer(field) == Some(&Value::Null));
+        is_met(field, &|row| row.pointer(field) != Some(&Value::Null));
     }
-    assert!(some(&|row| row["parentType"] == "folder") && some(&|row| row["parentType"] == "page"));
-    assert!(
-        some(&|row| row["version"]["message"].is_null())
-            && some(&|row| row["version"]["message"] == "")
-    );
-    assert!(some(&|row| row["version"]["authorId"].is_null()));
+    for (field, value) in [
+        ("/parentType", "folder"),
+        ("/parentType", "page"),
+        ("/version/message", ""),
+    ] {
+        is_met(field, &|row| row.pointer(field) == Some(&value.into()));
+    }
     for piece in ["\"", "\n", "\t", "\\", "🚀", "%", "<b>", "作業"] {
-        assert!(
-            some(&|row| row["title"].as_str().expect("a title").contains(piece)),
-            "no title has {piece:?}"
-        );
+        is_met(piece, &|row| {
+            row["title"].as_str().expect("a title").contains(piece)
+        });
     }
-    let length = |row: &Value| row["createdAt"].as_str().expect("a time").len();
-    assert!(some(&|row| length(row) == 20) && some(&|row| length(row) == 24));
-    assert!(some(&|row| row["createdAt"] == row["version"]["createdAt"]));
+    for length in [20, 24] {
+        is_met("a time with or without a fraction", &|row| {
+            row["createdAt"].as_str().expect("a time").len() == length
+        });
+    }
+    is_met("a page as it was created", &|row| {
+        row["createdAt"] == row["version"]["createdAt"]
+    });
     for gone in rows.iter().filter(|row| row["status"] == "trashed") {
-        assert_eq!(
-            [&gone["parentId"], &gone["parentType"], &gone["position"]],
-            [&Value::Null; 3]
-        );
+        for field in ["parentId", "parentType", "position"] {
+            assert_eq!(gone[field], Value::Null);
+        }
     }
     let last = client.get(&format!("{PAGES}?sort=-id&limit=1")).ids()[0];
     assert!(last > 1 << 31);
     for title in ["Runbook", "runbook", "RUNBOOK"] {
-        assert!(
-            organisation
-                .listed_pages()
-                .any(|page| page.title() == title),
-            "no page is called {title}"
-        );
+        let mut pages = organisation.listed_pages();
+        assert!(pages.any(|page| page.title() == title), "{title}");
     }
 }
 
@@ -74,45 +69,32 @@ fn every_surprise_is_met_in_the_standard_organisation() {
 fn bodies_come_when_they_are_asked_for() {
     let (sim, client) = start(&Organisation::demo());
     let organisation = sim.organisation();
-    let stored = client
-        .get(&format!("{PAGES}?body-format=storage&limit=250"))
-        .rows();
+    let rows = |format: &str| {
+        client
+            .get(&format!("{PAGES}?body-format={format}&limit=250"))
+            .rows()
+    };
+    let stored = rows("storage");
     for row in &stored {
-        let page = organisation
-            .page(crate::client::id(row))
-            .expect("a page of the organisation");
-        assert_eq!(
-            row["body"],
-            json!({"storage": {"representation": "storage", "value": page.storage_body()}})
-        );
+        let page = organisation.page(id(row)).expect("a page");
+        let body = json!({"representation": "storage", "value": page.storage_body()});
+        assert_eq!(row["body"], json!({"storage": body}));
     }
-    let documents = client
-        .get(&format!("{PAGES}?body-format=atlas_doc_format&limit=250"))
-        .rows();
-    for row in &documents {
-        assert_eq!(keys(&row["body"]), HashSet::from(["atlas_doc_format"]));
-        let value = row["body"]["atlas_doc_format"]["value"]
-            .as_str()
-            .expect("JSON in a string");
-        assert_eq!(
-            serde_json::from_str::<Value>(value).expect("JSON")["type"],
-            "doc"
-        );
+    for row in rows("atlas_doc_format") {
+        let body = row["body"].as_object().expect("an object");
+        assert_eq!(body.len(), 1);
+        let value = body["atlas_doc_format"]["value"].as_str();
+        let document: Value = serde_json::from_str(value.expect("text")).expect("JSON");
+        assert_eq!(document["type"], "doc");
     }
-    assert!(
-        stored
-            .iter()
-            .any(|row| row["body"].to_string().contains("&lt;")),
-        "nothing had to be escaped"
-    );
+    let escaped = |row: &Value| row["body"].to_string().contains("&lt;");
+    assert!(stored.iter().any(escaped), "nothing had to be escaped");
 }
 
 #[test]
 fn the_site() {
-    let sim = Sim::start(Options::default());
-    let info = Client::of(&sim)
-        .get("/wiki/rest/api/settings/systemInfo")
-        .json();
+    let (sim, client) = start(&Organisation::demo());
+    let info = client.get("/wiki/rest/api/settings/systemInfo").json();
     assert_eq!(info["cloudId"], sim.organisation().cloud_id());
     assert_eq!(info["baseUrl"], format!("{}/wiki", sim.url()));
 }

@@ -5,14 +5,7 @@ use confluence_sim::contract::Contract;
 use confluence_sim::{Credential, Options, Organisation, Request, Sim};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::sync::Arc;
-
-/// A list as a parameter has it.
-pub fn joined<T: Display>(values: impl IntoIterator<Item = T>) -> String {
-    let values: Vec<String> = values.into_iter().map(|one| one.to_string()).collect();
-    values.join(",")
-}
 
 pub struct Walk<'a> {
     pub contract: &'a Contract,

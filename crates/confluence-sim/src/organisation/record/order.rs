@@ -1,20 +1,27 @@
-//! The orders in which pages are listed.
+//! The orders in which listings are.
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// What a listing of pages is sorted by. Ties are broken by id.
+/// What a listing is sorted by. Ties are broken by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PageSort {
+pub(crate) enum DateSort {
     Id,
     CreatedDate,
     ModifiedDate,
-    /// Whatever the case of the letters, by code point: as the filter on titles compares.
-    Title,
 }
 
-impl PageSort {
-    pub(crate) const COUNT: usize = 4;
+impl DateSort {
+    pub(crate) const COUNT: usize = 3;
+
+    /// By the word of the API.
+    pub(crate) fn by(word: &str) -> Self {
+        match word {
+            "created-date" => Self::CreatedDate,
+            "modified-date" => Self::ModifiedDate,
+            _ => Self::Id,
+        }
+    }
 }
 
 /// A value that rows are sorted by; within one listing all are of one kind.
@@ -30,16 +37,13 @@ pub(crate) enum SortValue {
 pub(crate) struct PageOrder {
     pub by_rank: Vec<u32>,
     pub rank_of: Vec<u32>,
-    /// Grouped by space, and within a space in the order.
-    pub by_space: Vec<u32>,
-    /// Where each space begins in `by_space`; one more for the end.
-    pub space_starts: Vec<u32>,
+    /// Those of each space, in the order.
+    pub by_space: Vec<Vec<u32>>,
 }
 
 impl PageOrder {
     pub(crate) fn of_space(&self, space: u32) -> &[u32] {
-        let space = space as usize;
-        &self.by_space[self.space_starts[space] as usize..self.space_starts[space + 1] as usize]
+        &self.by_space[space as usize]
     }
 
     /// The part of a list in this order that lies within a range of ranks.
