@@ -1,13 +1,14 @@
 //! Roles in spaces, and who has them.
 
 use super::listing::{list, list_as_they_come};
+use super::row::single;
 use super::scopes::{CONFIGURATION, ROLES};
 use crate::organisation::{Role, RoleAssignment, RoleMode, RoleType, SpacePermission};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::paging::Position;
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const ROLE_TYPE: Parameter = Parameter::new("role-type", Kind::Choice(RoleType::WORDS));
 
@@ -15,6 +16,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getSpaceRoleMode" v2 "space-role-mode", CONFIGURATION, &[] => mode;
     "getAvailableSpacePermissions" v2 "space-permissions", ROLES, &[CURSOR, LIMIT] => permissions;
     "getAvailableSpaceRoles" v2 "space-roles", ROLES, &[ROLE_TYPE, CURSOR, LIMIT] => roles;
+    "getSpaceRolesById" v2 "space-roles/{id}", ROLES, &[] => one;
     "getSpaceRoleAssignments" v2 "spaces/{id}/role-assignments", ROLES, &[CURSOR, LIMIT] => assignments;
 };
 
@@ -50,16 +52,25 @@ fn permissions(call: &Call) -> Result<Answer, Refusal> {
 fn roles(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
     let asked = |role: &&Role| call.arguments.admits("role-type", Some(role.kind.as_str()));
-    let row = |role: &Role| {
-        json!({
-            "id": role.id,
-            "type": role.kind.as_str(),
-            "name": role.name,
-            "description": role.description,
-            "spacePermissions": role.permissions,
-        })
-    };
     list_as_they_come(call, call.organisation.roles().iter().filter(asked), row)
+}
+
+fn one(call: &Call) -> Result<Answer, Refusal> {
+    there_are_roles(call)?;
+    let id = call.segment(0);
+    let role = call.organisation.role(id);
+    let none = || Refusal::NoSuchObject(format!("Cannot find a space role with id [{id}]"));
+    Ok(single(call, &row(role.ok_or_else(none)?)))
+}
+
+fn row(role: &Role) -> Value {
+    json!({
+        "id": role.id,
+        "type": role.kind.as_str(),
+        "name": role.name,
+        "description": role.description,
+        "spacePermissions": role.permissions,
+    })
 }
 
 fn assignments(call: &Call) -> Result<Answer, Refusal> {

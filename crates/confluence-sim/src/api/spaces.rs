@@ -1,7 +1,7 @@
 //! Spaces.
 
 use super::listing::{self, list};
-use super::row::{Formatted, Id, moment};
+use super::row::{Formatted, Id, moment, single};
 use super::scopes::SPACE;
 use crate::organisation::{Permission, Space, SpaceStatus, SpaceType, text};
 use crate::server::answer::{Answer, Refusal};
@@ -22,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         Parameter::new("status", Kind::Choice(SpaceStatus::WORDS)),
         SORT, DESCRIPTION_FORMAT, CURSOR, LIMIT,
     ] => list_all;
+    "getSpaceById" v2 "spaces/{id}", SPACE, &[] => one;
     "getSpacePermissionsAssignments" v2 "spaces/{id}/permissions", SPACE, &[CURSOR, LIMIT] => permissions;
 };
 
@@ -35,7 +36,16 @@ fn list_all(call: &Call) -> Result<Answer, Refusal> {
     };
     let place = |space: &Space, _: &str| Position::of(space.id);
     let spaces = call.organisation.spaces().filter(asked);
-    list(call, spaces, "id", place, |space| row(call, space))
+    list(call, spaces, "id", place, |space| {
+        let mut row = row(call, space);
+        // In listings only.
+        row["currentActiveAlias"] = (*space.current_active_alias).into();
+        row
+    })
+}
+
+fn one(call: &Call) -> Result<Answer, Refusal> {
+    Ok(single(call, &row(call, call.space()?)))
 }
 
 fn row(call: &Call, space: &Space) -> Value {
@@ -59,7 +69,6 @@ fn row(call: &Call, space: &Space) -> Value {
         "homepageId": space.homepage_id.map(Id),
         "description": description,
         "icon": null,
-        "currentActiveAlias": space.current_active_alias,
         "_links": {"webui": format!("/spaces/{}", space.key)},
     })
 }

@@ -3,7 +3,7 @@
 use super::listing::{self, BODY_FORMAT, is_listed, list_hanging};
 use super::row::{Id, body, moment, on_container};
 use super::scopes::TASK;
-use crate::organisation::{Container, Task, text};
+use crate::organisation::{Container, PageStatus, Task, text};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::{Call, Operation};
 use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
@@ -30,6 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
         Parameter::new("completed-at-to", Kind::Integer),
         CURSOR, LIMIT,
     ] => list;
+    "getTaskById" v2 "tasks/{id}", TASK, &[] => one;
 };
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
@@ -62,6 +63,15 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
         |record| organisation.view_task(record).filter(&asked),
         |task| row(call, task),
     )
+}
+
+fn one(call: &Call) -> Result<Answer, Refusal> {
+    let (text, id) = call.id()?;
+    let task = id
+        .and_then(|id| call.organisation.task(id))
+        .filter(|task| task.page_status != PageStatus::Deleted && call.sees_space(task.space_id))
+        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a task with id [{text}]")))?;
+    Ok(Answer::ok(&row(call, task)))
 }
 
 fn row(call: &Call, task: Task) -> Value {
