@@ -53,18 +53,6 @@ pub(super) enum PieceArgument {
 }
 
 impl Piece {
-    pub fn copying(copied: Copied) -> Self {
-        Self::Copy(copied)
-    }
-
-    pub fn writing(sql: String, argument: Option<PieceArgument>) -> Self {
-        Self::Write(sql, argument)
-    }
-
-    pub fn telling(sql: String) -> Self {
-        Self::Tell(sql)
-    }
-
     /// Reads it, and gives how many rows have come.
     pub fn read(&self) -> Result<i64, Report> {
         let (sql, argument) = match self {

@@ -243,7 +243,7 @@ pub(super) fn pieces(
     let (staging, columns) = (table.staging(), list(&table.names()));
     let source = source_of(table, live);
     let copy = format!("INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source}");
-    let rows = |filter| Piece::copying(Copied::new(table, &source, filter));
+    let rows = |filter| Piece::Copy(Copied::new(table, &source, filter));
     Ok(match reading {
         Portion::Nothing(_) | Portion::With(_) => Vec::new(),
         Portion::Looked { with } => {
@@ -306,11 +306,11 @@ fn looked_up(
     let others = values_of::<i64>(OTHER_IDS)?;
     let of_pages = pages.chunks(LOOKED_UP).map(|ids| match labels(ids) {
         Some(labels) => Piece::CopyWith(restrictions(ids), labels),
-        None => Piece::copying(restrictions(ids)),
+        None => Piece::Copy(restrictions(ids)),
     });
     let of_others = others
         .chunks(LOOKED_UP)
-        .map(|ids| Piece::copying(restrictions(ids)));
+        .map(|ids| Piece::Copy(restrictions(ids)));
     Ok(of_pages.chain(of_others).collect())
 }
 
@@ -340,10 +340,10 @@ fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
     let found = Copied::new(table, source, None).without(&["edit_url", "embed_url"]);
     // A parent that was missing may have one that is.
     vec![
-        Piece::copying(found),
-        Piece::telling(doubted),
-        Piece::writing(parents.clone(), None),
-        Piece::writing(parents, None),
+        Piece::Copy(found),
+        Piece::Tell(doubted),
+        Piece::Write(parents.clone(), None),
+        Piece::Write(parents, None),
     ]
 }
 
@@ -372,10 +372,10 @@ fn versions(
            AND l.number > (SELECT max(v.number) FROM {name}_history AS v WHERE v.{of} = l.{of} AND v.run_to IS NULL)
            AND NOT EXISTS (SELECT FROM {staging} AS s WHERE s.{of} = l.{of} AND s.number = l.number)"
     );
-    let mut pieces = vec![Piece::writing(current, None)];
+    let mut pieces = vec![Piece::Write(current, None)];
     pieces.extend(
         ids.chunks(500)
-            .map(|ids| Piece::writing(between.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
+            .map(|ids| Piece::Write(between.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
     );
     Ok(pieces)
 }

@@ -306,24 +306,14 @@ pub(super) fn last_read(run: i64, step: &str) -> Result<Option<TimestampWithTime
     )?)
 }
 
-/// Whether a step was complete in the last complete run that had it.
-pub(super) fn was_complete(run: i64, step: &str) -> Result<bool, Report> {
-    Ok(Spi::get_one_with_args::<bool>(
+/// Whether a step was complete in the last complete run that had it; if not, the account could not read it. None where no run
+/// had it.
+pub(super) fn was_complete(run: i64, step: &str) -> Result<Option<bool>, Report> {
+    Ok(Spi::get_one_with_args(
         "SELECT (SELECT s.is_complete FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
                  WHERE s.step = $2 AND r.status = 'complete' AND r.id < $1 ORDER BY r.id DESC LIMIT 1)",
         &[run.into(), step.into()],
-    )?
-    .unwrap_or(false))
-}
-
-/// Whether the account could not read a step in the last complete run that had it.
-pub(super) fn was_refused(run: i64, step: &str) -> Result<bool, Report> {
-    Ok(Spi::get_one_with_args::<bool>(
-        "SELECT (SELECT NOT s.is_complete FROM run_steps AS s JOIN runs AS r ON r.id = s.run_id
-                 WHERE s.step = $2 AND r.status = 'complete' AND r.id < $1 ORDER BY r.id DESC LIMIT 1)",
-        &[run.into(), step.into()],
-    )?
-    .unwrap_or(false))
+    )?)
 }
 
 /// Takes the whole steps of a failed run over.

@@ -25,6 +25,8 @@ pub(super) struct PlannedStep<'a> {
 /// What there is to do for a step that has begun.
 struct BegunStep {
     pieces: Vec<Piece>,
+    /// Whether the account could not read it the last time.
+    was_refused: bool,
     /// Why the account may not read it.
     refused: Option<String>,
 }
@@ -123,6 +125,7 @@ impl Refresh {
             };
             Ok(Some(BegunStep {
                 pieces: read::pieces(table, portion, &self.tables, &self.live)?,
+                was_refused: run::was_complete(self.run, name)? == Some(false),
                 refused: None,
             }))
         })
@@ -135,18 +138,15 @@ impl Refresh {
         steps: &[&PlannedStep],
         begun: &mut HashMap<&'static str, Option<BegunStep>>,
     ) -> Result<(), StepFailure> {
-        let mut together = Vec::new();
-        for step in steps {
-            let name = step.table.name;
-            let has_copy = begun
-                .get(name)
-                .and_then(Option::as_ref)
-                .is_some_and(|begun| matches!(begun.pieces.first(), Some(Piece::Copy(_))));
-            let was_refused = self.transaction(|| run::was_refused(self.run, name));
-            if has_copy && !was_refused.map_err(at(name))? {
-                together.push(step.table);
-            }
-        }
+        let tables = steps.iter().map(|step| step.table);
+        let mut together: Vec<&MirroredTable> = tables
+            .filter(|table| {
+                let begun = begun.get(table.name).and_then(Option::as_ref);
+                begun.is_some_and(|begun| {
+                    !begun.was_refused && matches!(begun.pieces.first(), Some(Piece::Copy(_)))
+                })
+            })
+            .collect();
         while together.len() > 1 {
             let copied = together.iter().filter_map(|table| {
                 match begun.get(table.name)?.as_ref()?.pieces.first()? {
@@ -239,7 +239,7 @@ impl Refresh {
                 Some(accepted) => run::accepts(accepted, table.name)?,
                 None => false,
             };
-            Ok(has_accepted || !run::was_complete(self.run, table.name)?)
+            Ok(has_accepted || run::was_complete(self.run, table.name)? != Some(true))
         })
     }
 
