@@ -286,6 +286,14 @@ fn nobody_is_erased_while_a_refresh_runs_and_no_refresh_runs_while_somebody_is()
             Some("Call it again when that has ended.")
         )
     );
+    let raised = error(
+        &mut scene.client,
+        &format!("SELECT count(*) FROM acme.erase_account('{account}')"),
+    );
+    assert_eq!(
+        (raised.code().code(), raised.message()),
+        ("55006", "the mirror is in use")
+    );
     one(&mut watcher, &format!("SELECT pg_cancel_backend({pid})"));
     running.join().unwrap().unwrap_err();
     scene.sim.clear_faults();

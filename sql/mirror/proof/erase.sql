@@ -164,6 +164,16 @@ BEGIN
             MESSAGE = 'account must be an account id',
             HINT = 'Account ids are in users and emails, such as 712020:0c6b2f0e-...';
     END IF;
+    -- What a refresh has read and not published yet would bring the person back. It holds its lock on the schema.
+    IF EXISTS (SELECT FROM pg_locks AS l
+               WHERE l.locktype = 'object' AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+                 AND l.classid = 'pg_namespace'::regclass AND l.objid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = 'manifests'::regclass)
+                 AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid()) THEN
+        RAISE object_in_use USING
+            MESSAGE = 'the mirror is in use',
+            DETAIL = 'Another session refreshes it, makes it anew, or erases a person from it.',
+            HINT = 'Call confluence.erase_person when that has ended: it keeps refreshes away as well.';
+    END IF;
     made.kind := 'erasure';
     made.id := lock_chain();
 
