@@ -43,14 +43,11 @@ BEGIN
         WHERE m.account_id = account AND m.standing = 'allowed'
     ), granted AS (
         SELECT g.space_id
-        FROM space_grants_at(run) AS g
-        CROSS JOIN access_facts_at(run) AS f
+        FROM granted_operations_at(run) AS g
         JOIN spaces_history AS s ON s.id = g.space_id AND s.run_from <= run AND (s.run_to IS NULL OR s.run_to > run)
         WHERE g.principal_id = ANY (ARRAY(SELECT p.principal_id FROM principals AS p))
           AND g.principal_type || ':' || g.principal_id IN (SELECT p.principal FROM principals AS p)
-          AND access_by(g.operation_key, g.operation_target_type) = 'view'
-          -- Rows of what the run has not read are older ones.
-          AND f.permissions_are_read AND (f.roles_are_read OR 'permission' = ANY (g.sources))
+          AND g.access = 'view'
     ), named AS MATERIALIZED (
         SELECT r.content_id
         FROM content_restrictions_history AS r

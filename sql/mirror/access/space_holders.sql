@@ -20,6 +20,25 @@ END;
 COMMENT ON FUNCTION access_by(text, text) IS
     'Which access an operation gives in a space: view, edit, administer, or NULL for others, such as comments';
 
+-- Each operation of a grant that views, edits or administers, once for each way by which the principal has it.
+CREATE FUNCTION granted_operations_at(run bigint) RETURNS TABLE (
+    space_id bigint, principal_type text, principal_id text, access text, operation text, source text
+)
+    LANGUAGE sql STABLE ROWS 15000
+BEGIN ATOMIC
+    SELECT g.space_id, g.principal_type, g.principal_id, access_by(g.operation_key, g.operation_target_type),
+           g.operation_key || '/' || g.operation_target_type, s.source
+    FROM space_grants_at(granted_operations_at.run) AS g
+    CROSS JOIN LATERAL unnest(g.sources) AS s (source)
+    CROSS JOIN access_facts_at(granted_operations_at.run) AS f
+    WHERE access_by(g.operation_key, g.operation_target_type) IS NOT NULL
+      -- Rows of what the run has not read are older ones.
+      AND f.permissions_are_read AND (f.roles_are_read OR s.source = 'permission');
+END;
+
+COMMENT ON FUNCTION granted_operations_at(bigint) IS
+    'What each principal may do in a space, one operation a row, as far as it is viewing, editing or administering, and as far as the run has read it';
+
 CREATE FUNCTION space_holders_at(run bigint) RETURNS TABLE (
     space_id bigint, principal text, principal_type text, principal_id text, view_operations text[], edit_operations text[],
     administer_operations text[], admin_kind text, sources text[], role_name text
@@ -43,16 +62,7 @@ BEGIN ATOMIC
                array_agg(DISTINCT g.operation) FILTER (WHERE g.access = 'edit') AS edit_operations,
                array_agg(DISTINCT g.operation) FILTER (WHERE g.access = 'administer') AS administer_operations,
                array_agg(DISTINCT g.source) AS sources
-        FROM (
-            SELECT g.space_id, g.principal_type, g.principal_id, access_by(g.operation_key, g.operation_target_type) AS access,
-                   g.operation_key || '/' || g.operation_target_type AS operation, s.source
-            FROM space_grants_at(space_holders_at.run) AS g
-            CROSS JOIN LATERAL unnest(g.sources) AS s (source)
-            CROSS JOIN access_facts_at(space_holders_at.run) AS f
-            -- Rows of what the run has not read are older ones.
-            WHERE f.permissions_are_read AND (f.roles_are_read OR s.source = 'permission')
-        ) AS g
-        WHERE g.access IS NOT NULL
+        FROM granted_operations_at(space_holders_at.run) AS g
         GROUP BY g.space_id, g.principal_type, g.principal_id
     ) AS h;
 END;
