@@ -131,10 +131,13 @@ BEGIN
         ORDER BY a.content_id, a.type
     ), added AS (
         INSERT INTO audiences (space_id, view_restricted_by, edit_restricted_by, content_type, content_status, gap)
-        SELECT DISTINCT w.space_id, w.view_restricted_by, w.edit_restricted_by, w.type, w.status, w.gap
-        FROM wanted AS w
-        WHERE w.space_id IS NOT NULL
-          AND NOT EXISTS (SELECT FROM audiences AS d
+        SELECT w.space_id, w.view_restricted_by, w.edit_restricted_by, w.type, w.status, w.gap
+        FROM (
+            SELECT DISTINCT w.space_id, w.view_restricted_by, w.edit_restricted_by, w.type, w.status, w.gap
+            FROM wanted AS w
+            WHERE w.space_id IS NOT NULL
+        ) AS w
+        WHERE NOT EXISTS (SELECT FROM audiences AS d
                           WHERE d.space_id = w.space_id AND coalesce(d.view_restricted_by, 0) = coalesce(w.view_restricted_by, 0)
                             AND coalesce(d.edit_restricted_by, 0) = coalesce(w.edit_restricted_by, 0) AND d.content_type = w.type
                             AND coalesce(d.content_status, '') = coalesce(w.status, '') AND coalesce(d.gap, '') = coalesce(w.gap, ''))
