@@ -380,6 +380,30 @@ fn a_space_that_is_not_listed_any_more_is_not_lost() {
 }
 
 #[test]
+fn why_it_is_not_known_whether_an_account_has_it_is_said_of_the_run_where_it_is_not_known() {
+    let mut company = Company::new();
+    // Gus is told of at last, and Ann no more.
+    company.rows(
+        "INSERT INTO users_history (account_id, account_type, account_status, valid_from, not_before, run_from)
+             VALUES ('acct-gus', 'app', 'active', pg_temp.night(3), pg_temp.night(2), 3);
+         UPDATE users_history SET run_to = 3, valid_to = pg_temp.night(3), seen_until = pg_temp.night(2), end_reason = 'gone_or_hidden'
+         WHERE account_id = 'acct-ann'",
+    );
+    assert_eq!(
+        company.rows(
+            "SELECT account_id, change, access, reason FROM access_changes('2026-07-02 12:00Z', '2026-08-01')
+             WHERE space_key = 'OPEN' AND account_id IN ('acct-ann', 'acct-gus') ORDER BY 1, 3"
+        ),
+        [
+            "acct-ann|not_seen|edit|not_seen",
+            "acct-ann|not_seen|view|not_seen",
+            "acct-gus|first_seen|administer|account_unknown",
+            "acct-gus|gained|view|NULL",
+        ]
+    );
+}
+
+#[test]
 fn roles_that_are_given_and_roles_that_change_are_causes_of_their_own() {
     let mut company = Company::new();
     company.rows(

@@ -28,8 +28,8 @@ BEGIN
       UNION
         SELECT p.id, p.parent_id, p.space_id, p.type, p.status, p.title
         FROM upwards AS u
-        -- OFFSET keeps the condition with each table, where an index answers it.
-        CROSS JOIN LATERAL (SELECT c.* FROM content_at(content_ways_at.run) AS c WHERE c.id = u.parent_id OFFSET 0) AS p
+        -- LIMIT keeps the condition with each table, where an index answers it, and looks no further once it is found.
+        CROSS JOIN LATERAL (SELECT c.* FROM content_at(content_ways_at.run) AS c WHERE c.id = u.parent_id LIMIT 1) AS p
     )
     SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title FROM upwards AS u;
 END

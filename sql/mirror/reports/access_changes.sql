@@ -10,10 +10,11 @@
 -- seen for the first time is "first_seen". Records of the audit log that came after the last run are "pending".
 
 -- By what accounts reach spaces, before and after, where anything of that differs: a row for each path. What is the same at both runs is
--- among it, where something else of that account in that space is not. rank is 2 where the path is allowed, and 1 where that is not known.
+-- among it, where something else of that account in that space is not. rank is 2 where the path is allowed, and 1 where that is not known,
+-- for that reason.
 CREATE FUNCTION space_paths_between(run_before bigint, run_after bigint)
-    RETURNS TABLE (is_before boolean, space_id bigint, account_id text, principal text, rank integer, is_guest boolean, views boolean, edits boolean,
-                   administers boolean, path_type text, group_id text, group_name text, access_class text)
+    RETURNS TABLE (is_before boolean, space_id bigint, account_id text, principal text, rank integer, reason text, is_guest boolean, views boolean,
+                   edits boolean, administers boolean, path_type text, group_id text, group_name text, access_class text)
     LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
     SET enable_mergejoin = off
@@ -27,12 +28,12 @@ BEGIN ATOMIC
                h.administer_operations IS NOT NULL AS administers
         FROM space_holders_at(space_paths_between.run_after) AS h
     ), member_before AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.is_guest IS TRUE AS is_guest,
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.reason, m.is_guest IS TRUE AS is_guest,
                m.path_type, m.group_id, m.group_name, m.access_class
         FROM principal_accounts_at(space_paths_between.run_before) AS m
         WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_before AS h)
     ), member_after AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.is_guest IS TRUE AS is_guest,
+        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.reason, m.is_guest IS TRUE AS is_guest,
                m.path_type, m.group_id, m.group_name, m.access_class
         FROM principal_accounts_at(space_paths_between.run_after) AS m
         WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_after AS h)
@@ -54,12 +55,12 @@ BEGIN ATOMIC
         SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_after AS h USING (principal)
     )
     -- What an account is behind is little, so it comes before what is granted in the space: OFFSET keeps it so.
-    SELECT true, c.space_id, c.account_id, c.principal, c.rank, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
+    SELECT true, c.space_id, c.account_id, c.principal, c.rank, c.reason, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
            c.access_class
     FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_before AS m ON m.account_id = c.account_id OFFSET 0) AS c
     JOIN holder_before AS h ON h.space_id = c.space_id AND h.principal = c.principal
   UNION ALL
-    SELECT false, c.space_id, c.account_id, c.principal, c.rank, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
+    SELECT false, c.space_id, c.account_id, c.principal, c.rank, c.reason, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
            c.access_class
     FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_after AS m ON m.account_id = c.account_id OFFSET 0) AS c
     JOIN holder_after AS h ON h.space_id = c.space_id AND h.principal = c.principal;
@@ -69,8 +70,9 @@ COMMENT ON FUNCTION space_paths_between(bigint, bigint) IS
     'By what accounts reach spaces at two runs, where the runs differ: a row for each path and run. rank: 2 is allowed, 1 unknown';
 
 -- The same for contents whose lists changed between the runs, or that were moved, and for whoever joined or left a group that a
--- list names; of what both runs list. group_id is the group, where that was it.
-CREATE FUNCTION content_access_between(run_before bigint, run_after bigint)
+-- list names; of what both runs list. group_id is the group, where that was it. Whoever came to a space or left it altogether has rows of
+-- that: such an account, in the same place as its space, is not looked at in what it joined or left.
+CREATE FUNCTION content_access_between(run_before bigint, run_after bigint, spaces bigint[], accounts text[])
     RETURNS TABLE (content_id bigint, space_before bigint, space_after bigint, content_type text, title text, account_id text, access text,
                    was integer, is_now integer, is_moved boolean, list_changed text, group_id text, after timestamptz, until timestamptz,
                    end_reason text, reason text)
@@ -147,28 +149,34 @@ BEGIN ATOMIC
     ), joining AS MATERIALIZED (
         -- Of other contents, only who joined or left is looked at.
         SELECT DISTINCT v.content_id, v.account_id FROM member_event AS v WHERE v.content_id NOT IN (SELECT c.content_id FROM concerned AS c)
-    ), pairs AS MATERIALIZED (
+    ), place AS MATERIALIZED (
+        -- The spaces of those that have stayed in one.
+        SELECT j.content_id, b.space_id
+        FROM (SELECT DISTINCT j.content_id FROM joining AS j) AS j
+        CROSS JOIN LATERAL (SELECT c.space_id FROM content_at(content_access_between.run_before) AS c WHERE c.id = j.content_id LIMIT 1) AS b
+        CROSS JOIN LATERAL (SELECT c.space_id FROM content_at(content_access_between.run_after) AS c WHERE c.id = j.content_id LIMIT 1) AS a
+        WHERE a.space_id = b.space_id
+    ), asked AS MATERIALIZED (
+        -- In two questions: of everybody, and of those who joined or left.
         SELECT array_agg(c.content_id) AS ids, CAST(NULL AS text[]) AS accounts FROM concerned AS c
       UNION ALL
         SELECT array_agg(j.content_id ORDER BY j.content_id, j.account_id), array_agg(j.account_id ORDER BY j.content_id, j.account_id)
         FROM joining AS j
-    ), every AS MATERIALIZED (
-        SELECT array_agg(i.content_id) AS ids
-        FROM (SELECT c.content_id FROM concerned AS c UNION SELECT j.content_id FROM joining AS j) AS i
-    ), list_before AS MATERIALIZED (
-        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_before) AS l
-    ), list_after AS MATERIALIZED (
-        SELECT l.* FROM every CROSS JOIN LATERAL content_lists_at(every.ids, content_access_between.run_after) AS l
+        LEFT JOIN place AS p ON p.content_id = j.content_id
+        LEFT JOIN unnest(content_access_between.spaces, content_access_between.accounts) AS k (space_id, account_id)
+            ON k.space_id = p.space_id AND k.account_id = j.account_id
+        WHERE k.account_id IS NULL
     ), before AS MATERIALIZED (
-        SELECT p.* FROM pairs AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_before, c.accounts) AS p
-        WHERE c.ids IS NOT NULL
+        SELECT p.* FROM asked AS a CROSS JOIN LATERAL content_people_at(a.ids, content_access_between.run_before, a.accounts) AS p
+        WHERE a.ids IS NOT NULL
     ), after AS MATERIALIZED (
-        SELECT p.* FROM pairs AS c CROSS JOIN LATERAL content_people_at(c.ids, content_access_between.run_after, c.accounts) AS p
-        WHERE c.ids IS NOT NULL
+        SELECT p.* FROM asked AS a CROSS JOIN LATERAL content_people_at(a.ids, content_access_between.run_after, a.accounts) AS p
+        WHERE a.ids IS NOT NULL
     ), differing AS MATERIALIZED (
         SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
                coalesce(a.edit_rank, 0) AS edit_is
-        FROM before AS b FULL JOIN after AS a USING (content_id, account_id)
+        FROM (SELECT b.* FROM before AS b WHERE b.account_id IS NOT NULL) AS b
+        FULL JOIN (SELECT a.* FROM after AS a WHERE a.account_id IS NOT NULL) AS a USING (content_id, account_id)
         WHERE (coalesce(b.view_rank, 0), coalesce(b.edit_rank, 0)) <> (coalesce(a.view_rank, 0), coalesce(a.edit_rank, 0))
     )
     SELECT d.content_id, b.space_id, a.space_id, a.content_type, a.title, d.account_id, x.access, x.was, x.is_now, m.id IS NOT NULL, l.operation,
@@ -176,8 +184,8 @@ BEGIN ATOMIC
            CASE WHEN v.group_id IS NOT NULL THEN v.end_reason ELSE l.end_reason END,
            CASE WHEN x.was > x.is_now THEN coalesce(a.gap, a.unresolved) ELSE coalesce(b.gap, b.unresolved) END
     FROM differing AS d
-    JOIN list_before AS b ON b.content_id = d.content_id
-    JOIN list_after AS a ON a.content_id = d.content_id
+    JOIN before AS b ON b.content_id = d.content_id AND b.account_id IS NULL
+    JOIN after AS a ON a.content_id = d.content_id AND a.account_id IS NULL
     LEFT JOIN list_event AS l ON l.content_id = d.content_id
     LEFT JOIN moved AS m ON m.id = d.content_id
     CROSS JOIN LATERAL (VALUES ('view', d.view_was, d.view_is), ('edit', d.edit_was, d.edit_is)) AS x (access, was, is_now)
@@ -186,7 +194,7 @@ BEGIN ATOMIC
     WHERE x.was <> x.is_now AND (v.group_id IS NOT NULL OR l.content_id IS NOT NULL OR m.id IS NOT NULL);
 END;
 
-COMMENT ON FUNCTION content_access_between(bigint, bigint) IS
+COMMENT ON FUNCTION content_access_between(bigint, bigint, bigint[], text[]) IS
     'Who may view and edit contents whose lists changed between two runs, or whose groups they joined or left, or that were moved, where the runs differ: 2 is allowed, 1 unknown, 0 neither';
 
 CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of timestamptz DEFAULT NULL) RETURNS TABLE (
@@ -205,7 +213,8 @@ BEGIN ATOMIC
     ), net AS MATERIALIZED (
         -- Who may view, edit and administer which space, before and after, where that differs: 2 is allowed, 1 unknown, 0 neither. by_access is
         -- the access whose paths explain it: editing ends where viewing does.
-        SELECT r.space_id, r.account_id, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less
+        SELECT r.space_id, r.account_id, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less,
+               CASE 1 WHEN x.is_now THEN r.reason_is WHEN x.was THEN r.reason_was END AS unknown_reason
         FROM (
             SELECT r.space_id, r.account_id,
                    coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.views), 0) AS view_was,
@@ -213,7 +222,8 @@ BEGIN ATOMIC
                    coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.edits), 0) AS edit_was,
                    coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.edits), 0) AS edit_is,
                    coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_is
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_is,
+                   min(r.reason) FILTER (WHERE r.is_before) AS reason_was, min(r.reason) FILTER (WHERE NOT r.is_before) AS reason_is
             FROM reach AS r
             GROUP BY r.space_id, r.account_id
         ) AS r
@@ -223,23 +233,16 @@ BEGIN ATOMIC
             ('administer', r.admin_was, r.admin_is, 'administer')
         ) AS x (access, was, is_now, by_access)
         WHERE x.was <> x.is_now
+    ), changed_space AS MATERIALIZED (
+        SELECT DISTINCT n.space_id FROM net AS n
+    ), came_or_left AS MATERIALIZED (
+        SELECT array_agg(n.space_id) AS spaces, array_agg(n.account_id) AS accounts FROM net AS n WHERE n.access = 'view' AND 0 IN (n.was, n.is_now)
     ), grant_before AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_before) AS g
-        WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
+        WHERE g.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
     ), grant_after AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_after) AS g
-        WHERE g.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
-    ), unsure AS MATERIALIZED (
-        -- Why it is not known whether grants help an account.
-        SELECT m.account_id, min(m.reason) AS reason
-        FROM (
-            SELECT m.account_id, m.reason FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_before) AS m
-            WHERE m.standing = 'unknown' AND m.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
-          UNION ALL
-            SELECT m.account_id, m.reason FROM asked CROSS JOIN LATERAL principal_accounts_at(asked.run_after) AS m
-            WHERE m.standing = 'unknown' AND m.account_id IN (SELECT n.account_id FROM net AS n WHERE NOT n.is_less)
-        ) AS m
-        GROUP BY m.account_id
+        WHERE g.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
     ), holder AS MATERIALIZED (
         -- Of what was lost, all that gave it before; of what was gained, all that gives it after. A holder that the other run has, too, did
         -- not begin or end.
@@ -298,10 +301,10 @@ BEGIN ATOMIC
           AND NOT EXISTS (SELECT FROM users_history AS o
                           WHERE o.account_id = u.account_id AND o.account_status = u.account_status
                             AND o.run_from <= (SELECT asked.run_before FROM asked) AND o.run_to > (SELECT asked.run_before FROM asked))
-    ), path AS (
+    ), path AS MATERIALIZED (
         -- A path begins with the last of its parts, and ends with the first: the grant, the membership, or the account itself. Where it is
         -- none of them, it is access to the product.
-        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, n.path_type, n.group_id, n.group_name, n.access_class,
+        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, n.unknown_reason, n.path_type, n.group_id, n.group_name, n.access_class,
                CASE WHEN h.until = w.until THEN h.cause WHEN j.until = w.until THEN 'group' WHEN s.until = w.until THEN 'status'
                     WHEN p.until IS NOT NULL THEN 'product' END AS cause,
                CASE WHEN h.until = w.until THEN h.after WHEN j.until = w.until THEN j.after WHEN s.until = w.until THEN s.after
@@ -329,7 +332,7 @@ BEGIN ATOMIC
     ), explained AS MATERIALIZED (
         -- What is lost ended with the last of its paths; what is gained began with the first.
         SELECT DISTINCT ON (p.space_id, p.account_id COLLATE "C", p.access COLLATE "C") p.*,
-               bool_or(p.end_reason = 'gone_or_hidden') OVER (PARTITION BY p.space_id, p.account_id COLLATE "C", p.access COLLATE "C") AS is_hidden
+               (p.space_id, p.account_id, p.access) IN (SELECT h.space_id, h.account_id, h.access FROM path AS h WHERE h.end_reason = 'gone_or_hidden') AS is_hidden
         FROM path AS p
         ORDER BY p.space_id, p.account_id COLLATE "C", p.access COLLATE "C", p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until,
                  p.path_type COLLATE "C", p.group_id COLLATE "C", p.access_class COLLATE "C"
@@ -338,10 +341,10 @@ BEGIN ATOMIC
                bool_or(NOT g.is_before) AS is_after
         FROM (
             SELECT b.*, true AS is_before FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_before) AS b
-            WHERE b.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
+            WHERE b.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
           UNION ALL
             SELECT a.*, false FROM asked CROSS JOIN LATERAL space_gaps_at(asked.run_after) AS a
-            WHERE a.space_id = ANY (ARRAY(SELECT n.space_id FROM net AS n))
+            WHERE a.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
         ) AS g
         WHERE g.reason NOT IN ('class_open_ended', 'jsm_class')
         GROUP BY g.space_id, g.access, g.reason, g.detail, g.group_id
@@ -367,7 +370,7 @@ BEGIN ATOMIC
                coalesce(e.after, CASE WHEN e.until IS NULL THEN asked.before_at END) AS after, coalesce(e.until, asked.after_at) AS until,
                coalesce(e.cause, 'product') AS cause, e.path_type, e.group_id, e.group_name, e.access_class,
                CASE WHEN 1 IN (e.was, e.is_now) THEN
-                        coalesce(u.reason, 'product_unresolved')
+                        e.unknown_reason
                     WHEN e.is_less AND e.is_hidden AND gone.account_id IS NULL THEN 'not_seen'
                     ELSE g.reason END AS reason,
                CASE WHEN 1 IN (e.was, e.is_now) THEN CASE WHEN e.is_less THEN 'whether the account still has it is not known' ELSE 'whether the account had it before is not known' END
@@ -376,7 +379,6 @@ BEGIN ATOMIC
         FROM explained AS e
         CROSS JOIN asked
         LEFT JOIN gone ON gone.account_id = e.account_id
-        LEFT JOIN unsure AS u ON u.account_id = e.account_id
         -- Whoever is known to be gone is let in by nobody's grant.
         LEFT JOIN uncertain AS g
             ON g.space_id = e.space_id AND g.access = e.access AND g.by_access = e.by_access AND g.is_less = e.is_less
@@ -399,7 +401,8 @@ BEGIN ATOMIC
                     WHEN c.was > c.is_now THEN 'whether the account still has it is not known'
                     ELSE 'whether the account had it before is not known' END
         FROM asked
-        CROSS JOIN LATERAL content_access_between(asked.run_before, asked.run_after) AS c
+        CROSS JOIN came_or_left
+        CROSS JOIN LATERAL content_access_between(asked.run_before, asked.run_after, came_or_left.spaces, came_or_left.accounts) AS c
         WHERE NOT EXISTS (SELECT FROM net AS n
                           WHERE n.space_id = c.space_before AND n.space_id = c.space_after AND n.account_id = c.account_id AND n.access = c.access
                             AND n.is_less = (c.was > c.is_now))

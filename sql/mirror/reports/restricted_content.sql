@@ -40,12 +40,15 @@ BEGIN ATOMIC
         FROM asked CROSS JOIN LATERAL content_at(asked.run) AS c
         WHERE c.id IN (SELECT r.content_id FROM restricted AS r)
           AND (restricted_content.space IS NULL OR c.space_id = restricted_content.space)
+    ), reach AS MATERIALIZED (
+        SELECT p.* FROM asked CROSS JOIN LATERAL content_people_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS p
     ), list AS MATERIALIZED (
-        SELECT l.* FROM asked CROSS JOIN LATERAL content_lists_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS l
+        SELECT r.* FROM reach AS r WHERE r.account_id IS NULL
     ), people AS MATERIALIZED (
         SELECT p.content_id, count(*) FILTER (WHERE p.view_rank = 2) AS viewers, count(*) FILTER (WHERE p.edit_rank = 2) AS editors,
                count(*) FILTER (WHERE p.view_rank = 1) AS perhaps_viewers, count(*) FILTER (WHERE p.edit_rank = 1) AS perhaps_editors
-        FROM asked CROSS JOIN LATERAL content_people_at(ARRAY(SELECT l.id FROM listed AS l), asked.run) AS p
+        FROM reach AS p
+        WHERE p.account_id IS NOT NULL
         GROUP BY p.content_id
     ), space_gap AS MATERIALIZED (
         SELECT g.space_id, min(g.reason) FILTER (WHERE g.access = 'view') AS view_reason, min(g.reason) AS reason, min(g.detail) AS detail
