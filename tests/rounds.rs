@@ -90,6 +90,52 @@ fn a_long_list_of_spaces_is_read_side_by_side() {
 }
 
 #[test]
+fn what_belongs_to_no_space_is_read_from_both_of_its_ends() {
+    const SQL: &str = "SELECT id FROM confluence_attachments";
+    let organisation = organisation();
+    let mut expected: Vec<String> = organisation
+        .listed_attachments()
+        .map(|attachment| attachment.id.to_string())
+        .collect();
+    expected.sort();
+    let answers = expected.len().div_ceil(250);
+    assert!(answers > 20, "{answers}");
+    for is_known in [false, true] {
+        let mut site = site();
+        if is_known {
+            site.execute("ANALYZE confluence_attachments");
+        }
+        // Who is asking is found out with the first request.
+        site.read(&format!("{SQL} LIMIT 1"));
+        site.sim.set_latency(Duration::from_millis(25));
+        site.sim.reset_in_flight_high_water();
+        let (mut rows, requests) = site.read(SQL);
+        rows.sort();
+        assert!(rows == expected, "{} rows", rows.len());
+        // They meet in the middle, and may both read the page there.
+        let count = answers..=answers + 2;
+        assert!(count.contains(&requests.len()), "{}", requests.len());
+        assert_eq!(site.sim.in_flight_high_water(), 2);
+        assert!(requests[0].contains("sort=created-date"), "{}", requests[0]);
+        let from_the_end = |request: &&String| request.contains("sort=-created-date");
+        let behind = requests.iter().filter(from_the_end).count();
+        assert!(behind * 5 > answers * 2, "{behind} of {answers}");
+        let plan = explain(&mut site.client, SQL);
+        assert!(plan.contains("Groups: both ends by created_at"), "{plan}");
+
+        // Nobody begins at the end who may not want it.
+        site.sim.reset_in_flight_high_water();
+        let (rows, requests) = site.read(&format!("{SQL} LIMIT 300"));
+        assert_eq!((rows.len(), requests.len()), (300, 2));
+        assert_eq!(site.sim.in_flight_high_water(), 1);
+        site.execute("ALTER SERVER site OPTIONS (ADD max_concurrency '1')");
+        let (rows, requests) = site.read(SQL);
+        assert_eq!((rows.len(), requests.len()), (expected.len(), answers));
+        assert!(!requests[0].contains("sort="), "{}", requests[0]);
+    }
+}
+
+#[test]
 fn keys_that_a_join_gives_are_such_a_list() {
     let mut site = analyzed();
     site.execute("SET enable_hashjoin = off; SET enable_mergejoin = off");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use confluence::Sanitized;
 use confluence::http::ReasonTally;
-use confluence::request::{Grouping, PlannedRequest};
+use confluence::request::{Grouping, Groups, PlannedRequest};
 use pgrx::{pg_guard, pg_sys};
 
 use super::rescans::Expected;
@@ -78,20 +78,27 @@ pub(crate) unsafe extern "C-unwind" fn explain_foreign_scan(
         // A range or a list that is expected to be short is not worth a line.
         let is_cut = plan.choice.effort.in_flight > 1.0;
         let groups = planned.groups();
-        if let Some((grouping, split)) =
-            groups.filter(|(grouping, _)| is_cut || *grouping == Grouping::Listing)
-        {
-            let (column, owners) = (split.column, split.source.table.name);
-            let note = match grouping {
-                Grouping::None | Grouping::Listing => {
-                    format!("by {column}, if the listing is long; {owners} is taken to list all")
-                }
-                Grouping::Range => {
-                    format!("by {column}, as the range is long; {owners} is taken to list all")
-                }
-                Grouping::List => format!("by {column}, as its list has many rows"),
-            };
-            out.text("Groups", &note);
+        match groups {
+            Some(Groups::Of(grouping, split)) if is_cut || grouping == Grouping::Listing => {
+                let (column, owners) = (split.column, split.source.table.name);
+                let why = match grouping {
+                    Grouping::Range => "as the range is long",
+                    Grouping::List => "as its list has many rows",
+                    _ => "if the listing is long",
+                };
+                let taken = match grouping {
+                    Grouping::List => String::new(),
+                    _ => format!("; {owners} is taken to list all"),
+                };
+                out.text("Groups", &format!("by {column}, {why}{taken}"));
+            }
+            Some(Groups::BothEnds(order)) if is_cut => {
+                out.text(
+                    "Groups",
+                    &format!("both ends by {order}, if the listing is long"),
+                );
+            }
+            _ => {}
         }
         if (*es).costs {
             let number = (*scan_plan).scan.plan.plan_node_id;

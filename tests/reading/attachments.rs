@@ -58,10 +58,11 @@ fn attachments_of_the_site_are_complete() {
         let (rows, asked) =
             site.read_sorted(&format!("SELECT {COLUMNS} FROM confluence_attachments"));
         assert_eq!(rows, expected);
-        assert_eq!(
-            asked,
-            BTreeMap::from([(LISTING, expected.len().div_ceil(250))])
-        );
+        // What is long is read from both ends, which may both read the pages on which they meet.
+        let answers = expected.len().div_ceil(250);
+        let most = if answers > 2 { answers + 2 } else { answers };
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!((answers..=most).contains(&asked[LISTING]), "{asked:?}");
     }
 }
 

@@ -106,6 +106,7 @@ impl AccessPath {
                 let besides = self.grouping.besides();
                 (self.chains.max(groups as f64), besides)
             }
+            _ if is_cut => (self.chains, self.grouping.besides()),
             _ => (self.chains, 0.0),
         };
         let full = rows / chains / f64::from(page.max(1));
@@ -126,13 +127,20 @@ impl AccessPath {
         let requests = self.besides + besides + chains * pages + below + rows * of_each + remainder;
         // Groups of a whole listing are many, and who has none left helps another.
         let is_whole = is_cut && self.grouping == Grouping::Listing;
+        let has_ends = is_cut && self.grouping == Grouping::BothEnds;
         let in_flight = if self.enumerates_parents || is_whole || of_each > 0.0 {
             most
+        } else if has_ends {
+            most.min(2.0)
         } else {
             chains.min(most)
         };
         let waits = self.enumerates_parents || is_cut && self.grouping.lists_owners();
-        let longest = if is_whole { 1.0 } else { pages };
+        let longest = match has_ends {
+            true => (pages / 2.0).ceil(),
+            false if is_whole => 1.0,
+            false => pages,
+        };
         // What remains is known when all else has come.
         let lead = f64::from(u8::from(waits)) + remainder;
         Effort::of(requests, in_flight, lead, longest)

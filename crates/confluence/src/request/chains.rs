@@ -29,6 +29,14 @@ pub(crate) enum ChainSource<'w> {
         split: &'static Split,
         is_long: bool,
     },
+    /// This chain, which can be read from both of its ends in the order of a column. It is begun in that order where it
+    /// may turn out to be long.
+    BothEnds {
+        chain: Chain,
+        order: ColumnId,
+        begins_in: Option<Sort>,
+        is_long: bool,
+    },
     /// This chain of a range, which can be cut into several.
     Range {
         chain: Chain,
@@ -72,6 +80,7 @@ impl ChainSource<'_> {
             }
             ChainSource::Parents(chain)
             | ChainSource::Partitions { chain, .. }
+            | ChainSource::BothEnds { chain, .. }
             | ChainSource::Range { chain, .. } => Some(chain.endpoint),
         }
     }
@@ -357,9 +366,9 @@ pub(super) fn first_limit(
 }
 
 /// The order in which a listing that may be cut is begun: that in which it is cut, where it is sure to be.
-pub(crate) fn order_before_cut(table: &Table, split: &Split, is_long: bool) -> Option<Sort> {
-    is_long.then(|| Sort {
-        column: table.id(split.order),
+pub(crate) fn order_before_cut(order: ColumnId, is_long: bool) -> Option<Sort> {
+    is_long.then_some(Sort {
+        column: order,
         descending: false,
     })
 }
@@ -389,12 +398,28 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     }
     let endpoint = way.endpoint;
     let mut chains = Chains::of_needed(scan_request, endpoint).asking(scan_request, &way);
+    if let (Grouping::BothEnds, Some(order)) = (way.grouping, endpoint.ends) {
+        return Ok(match chains.next() {
+            None => ChainSource::Nothing,
+            Some(chain) => {
+                let (order, is_long) =
+                    (table.id(order), scan_request.is_known_to_be_long(endpoint));
+                let may_be_long = is_long || scan_request.expected_rows.is_none();
+                ChainSource::BothEnds {
+                    chain,
+                    order,
+                    begins_in: order_before_cut(order, may_be_long && scan_request.eager),
+                    is_long,
+                }
+            }
+        });
+    }
     let Some(split) = endpoint.split.as_ref() else {
         return Ok(ChainSource::Chains(endpoint, chains));
     };
     let length = scan_request.length(&way, chains.count);
     Ok(match way.grouping {
-        Grouping::None => ChainSource::Chains(endpoint, chains),
+        Grouping::None | Grouping::BothEnds => ChainSource::Chains(endpoint, chains),
         Grouping::List => ChainSource::ValueLists {
             endpoint,
             chains,

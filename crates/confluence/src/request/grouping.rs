@@ -3,6 +3,8 @@
 //! Rows of some listings belong to something that a filter takes a list of: pages to spaces. Such a listing can be asked
 //! for in groups of those: all of it, a range of it in an order, or what belongs to the values of a list. Each group costs
 //! a partly filled page, so a chain is cut only if it is long, and into groups of two pages at least.
+//!
+//! Other rows belong to nothing of the kind: attachments and comments. Such a listing has two ends at least.
 
 use super::access_path::{Manner, ValueCount};
 use super::value_lists::Lists;
@@ -21,6 +23,8 @@ pub enum Grouping {
     Range,
     /// A list of values into shorter ones.
     List,
+    /// A whole listing into what is read from its beginning and what is read from its end, until they meet.
+    BothEnds,
 }
 
 /// Pages that a group has to have on average.
@@ -45,12 +49,17 @@ impl Grouping {
         manner: Manner,
         reading: &Reading,
     ) -> Self {
-        let Some(split) = endpoint.split.as_ref() else {
-            return Self::None;
-        };
         if !may_be_cut(manner, reading) || endpoint.deeper.is_some() {
             return Self::None;
         }
+        let Some(split) = endpoint.split.as_ref() else {
+            // A list may have to be cut itself.
+            let is_whole = !manner.sorted && asked.iter().all(|asked| asked.count <= 1.0);
+            return match endpoint.ends {
+                Some(_) if is_whole => Self::BothEnds,
+                _ => Self::None,
+            };
+        };
         // A whole listing can be cut later, too, once all of it is wanted.
         let is_narrowed = split.is_narrowed(table, asked.iter().map(|asked| asked.column));
         match (is_narrowed, manner.sorted) {
@@ -75,17 +84,18 @@ impl Grouping {
     /// Into how many groups so many pages are cut; None where nobody can tell before.
     pub(crate) fn groups(self, pages: f64, abreast: usize) -> Option<usize> {
         let most = match self {
-            Self::None | Self::Listing => return None,
+            Self::None | Self::Listing | Self::BothEnds => return None,
             Self::Range => abreast.saturating_mul(GROUPS_OF_RANGE),
             Self::List => abreast.max((pages / PAGES_OF_LONG) as usize),
         };
         Some(((pages / PAGES_EACH) as usize).clamp(1, most.max(1)))
     }
 
-    /// How many requests that takes besides those of the groups.
+    /// How many requests that takes besides those of the groups. Both ends read the page on which they meet.
     pub(super) fn besides(self) -> f64 {
         match self {
             Self::Range => BESIDES_RANGE,
+            Self::BothEnds => 1.0,
             Self::None | Self::Listing | Self::List => 0.0,
         }
     }
@@ -106,7 +116,7 @@ mod tests {
     use super::*;
     use crate::request::table_stats::TableStats;
     use crate::request::value_lists;
-    use crate::tables::{pages, permissions};
+    use crate::tables::{attachments, pages, permissions};
 
     /// What the pages may be cut into that are asked for by so many values of some columns.
     fn of(asked: &[(&'static str, f64)], manner: Manner, reading: &Reading) -> Grouping {
@@ -171,9 +181,18 @@ mod tests {
                 assert_eq!(of(asked, manner, &reading), Grouping::None);
             }
         }
-        let (table, lists) = (&permissions::TABLE, Lists::default());
-        let grouping = Grouping::of(table, table.main(), &[], &lists, all, &Reading::USUAL);
-        assert_eq!(grouping, Grouping::None);
+        for (table, expected) in [
+            (&permissions::TABLE, Grouping::None),
+            (&attachments::TABLE, Grouping::BothEnds),
+        ] {
+            let of = |manner| {
+                let lists = Lists::default();
+                Grouping::of(table, table.main(), &[], &lists, manner, &Reading::USUAL)
+            };
+            assert_eq!(of(all), expected);
+            // The beginning of a range is one end.
+            assert_eq!(of(range), Grouping::None);
+        }
     }
 
     #[test]

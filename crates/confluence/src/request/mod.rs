@@ -18,6 +18,6 @@ pub use access_path::{
 };
 pub use effort::Effort;
 pub use grouping::Grouping;
-pub use planned::{PlannedCondition, PlannedRequest, PlannedSpan};
+pub use planned::{Groups, PlannedCondition, PlannedRequest, PlannedSpan};
 pub use scan_request::{Key, PushedCondition, Range, ScanRequest, Sort, Values};
 pub use table_stats::TableStats;

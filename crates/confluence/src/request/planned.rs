@@ -89,6 +89,15 @@ impl PlannedSpan {
     }
 }
 
+/// What a long listing is cut into.
+#[derive(Clone, Copy, Debug)]
+pub enum Groups {
+    /// Groups of what its rows belong to.
+    Of(Grouping, &'static Split),
+    /// What is read from its beginning and from its end, in the order of a column.
+    BothEnds(&'static str),
+}
+
 impl PlannedRequest {
     /// The first request for rows of the table, with columns' names in the places of values; None where it is known that
     /// nothing will be sent.
@@ -97,8 +106,7 @@ impl PlannedRequest {
     }
 
     /// What is cut into groups, and how, if it turns out to be long.
-    pub fn groups(&self) -> Option<(Grouping, &'static Split)> {
-        let split = self.endpoint.split.as_ref()?;
+    pub fn groups(&self) -> Option<Groups> {
         let conditions = self.merged();
         let is_short = self.expected_rows.is_some() && !self.is_known_to_be_long();
         let asked = counts(&conditions);
@@ -111,7 +119,14 @@ impl PlannedRequest {
         let (table, endpoint) = (self.table, self.endpoint);
         let grouping = Grouping::of(table, endpoint, &asked, &lists, manner, &self.reading);
         let is_cut = self.eager && grouping != Grouping::None;
-        (is_cut && !is_short).then_some((grouping, split))
+        if !is_cut || is_short {
+            return None;
+        }
+        match (grouping, endpoint.split.as_ref(), endpoint.ends) {
+            (Grouping::BothEnds, _, Some(order)) => Some(Groups::BothEnds(order)),
+            (_, Some(split), _) => Some(Groups::Of(grouping, split)),
+            _ => None,
+        }
     }
 
     /// What becomes of the lists of what is asked for, as far as requests can carry it.
@@ -203,9 +218,10 @@ impl PlannedRequest {
             builder = builder.window(*column, span.ends());
         }
         let before_cut = match self.groups() {
-            Some((Grouping::Listing, split)) => {
-                order_before_cut(table, split, self.is_known_to_be_long())
+            Some(Groups::Of(Grouping::Listing, split)) => {
+                order_before_cut(table.id(split.order), self.is_known_to_be_long())
             }
+            Some(Groups::BothEnds(order)) => order_before_cut(table.id(order), true),
             _ => None,
         };
         let has_range = self.range.is_some();
@@ -633,10 +649,13 @@ mod tests {
                 chain,
                 split,
                 is_long,
-            } => chain.request(
-                scan,
-                order_before_cut(scan.table, split, is_long && scan.eager),
-            ),
+            } => {
+                let order = scan.table.id(split.order);
+                chain.request(scan, order_before_cut(order, is_long && scan.eager))
+            }
+            ChainSource::BothEnds {
+                chain, begins_in, ..
+            } => chain.request(scan, begins_in),
             ChainSource::Parents(like) => {
                 let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),

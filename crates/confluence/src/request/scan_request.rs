@@ -359,6 +359,14 @@ impl ScanRequest {
                     .filter(|split| self.may_be_split(split))
                     .map(|split| named(split.column)),
             )
+            .chain(
+                (self.table.endpoints.iter())
+                    .filter_map(|endpoint| endpoint.ends)
+                    .filter(|_| {
+                        self.sort.is_none() && grouping::may_be_cut(self.manner(), &self.reading)
+                    })
+                    .map(named),
+            )
             .chain(self.table.population.map(|(name, _)| named(name)))
             .chain(self.table.columns_that_lead_further().map(named))
             .chain(self.parts().flat_map(|part| part.needed()).map(named));

@@ -37,6 +37,10 @@ const WORTH_HELPING: f64 = 2.0;
 /// The same for a group to be cut, whether or not anybody has nothing else to do.
 const WORTH_CUTTING: f64 = 20.0;
 
+/// Pages that are read from the beginning before somebody begins at the end, where nothing tells how long a listing is. What
+/// that may cost is the page on which both meet.
+const BEFORE_THE_END: u32 = 2;
+
 /// Rows that are in order by no chance: where so many of a listing ascend, it is in that order, though nobody has asked for
 /// it.
 const SURE: usize = 200;
@@ -53,7 +57,7 @@ pub(super) async fn read(
     let start = || reader.start_source(Why::PartitionKeys, &split.source, &[split.name]);
     // Where it is sure to be cut, what comes first has to be known.
     let is_cut_at_once = is_long && reader.scan_request.eager;
-    let in_order = chains::order_before_cut(table, split, is_cut_at_once);
+    let in_order = chains::order_before_cut(order, is_cut_at_once);
     let mut front = ChainReader::new(reader, &chain, in_order, Why::FirstPage).noting(owner);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
@@ -109,7 +113,83 @@ pub(super) async fn read(
             return Ok(());
         }
     }
-    read_from_both_ends(reader, &chain, front, begun, order).await
+    read_from_both_ends(reader, &chain, front, begun, order, Ties::Never).await
+}
+
+/// Reads everything that a chain lists, from both ends of an order of times once it has turned out to be long.
+pub(super) async fn read_ends(
+    reader: &Reader,
+    chain: Chain,
+    order: ColumnId,
+    begins_in: Option<Sort>,
+    is_long: bool,
+) -> Result<(), Error> {
+    let mut front = ChainReader::new(reader, &chain, begins_in, Why::FirstPage);
+    reader.expect_overlaps();
+    let mut begun = Prefix::default();
+    let mut pages = 0;
+    loop {
+        reader.demand.wanted().await;
+        let is_wanted = reader.demand.is_open();
+        // From then on it has two ends, the first of which it has been read from so far.
+        if is_wanted && (is_long || pages >= BEFORE_THE_END) && !begun.is_broken {
+            break;
+        }
+        let shown = match front.next(Some(order)).await {
+            Err(Error::OutOfOrder { .. }) => {
+                return read_as_it_comes(reader, &chain).await;
+            }
+            shown => shown?,
+        };
+        if shown.is_end {
+            return Ok(());
+        }
+        begun.note(shown);
+        pages += 1;
+    }
+    read_from_both_ends(reader, &chain, front, begun, order, Ties::May).await
+}
+
+/// How far a listing has been read from its beginning and from its end.
+#[derive(Debug)]
+struct Ends {
+    up: AtomicI64,
+    down: AtomicI64,
+    ties: Ties,
+}
+
+/// Whether several rows may stand at one place of an order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Ties {
+    Never,
+    /// Then one of the ends has to come past a place: each may have begun with other rows of it.
+    May,
+}
+
+impl Ends {
+    fn new(ties: Ties) -> Self {
+        Self {
+            up: AtomicI64::new(i64::MIN),
+            down: AtomicI64::new(i64::MAX),
+            ties,
+        }
+    }
+
+    /// Notes up to where all has been read from the beginning.
+    fn come_up_to(&self, place: Option<i64>) {
+        self.up.store(place.unwrap_or(i64::MIN), Relaxed);
+    }
+
+    /// Notes down to where all has been read from the end; no place where nothing can be said of it.
+    fn come_down_to(&self, place: Option<i64>) {
+        self.down.store(place.unwrap_or(i64::MAX), Relaxed);
+    }
+
+    /// Whether nothing is left between them.
+    fn have_met(&self) -> bool {
+        let (up, down) = (self.up.load(Relaxed), self.down.load(Relaxed));
+        up > down || up == down && self.ties == Ties::Never
+    }
 }
 
 /// Reads all of a listing in the order in which it comes, whatever that is. It ends where the site says so.
@@ -126,6 +206,7 @@ async fn read_from_both_ends(
     mut front: ChainReader<'_>,
     mut begun: Prefix,
     order: ColumnId,
+    ties: Ties,
 ) -> Result<(), Error> {
     // Where they meet depends on who is faster, and then the statement would ask for other pages in each place.
     if reader.is_read_again {
@@ -134,10 +215,9 @@ async fn read_from_both_ends(
             result => result,
         };
     }
-    // How far up the front has read, how far down the back has, and whether one of them has read all, or has to.
-    let up = AtomicI64::new(i64::MIN);
-    let down = AtomicI64::new(i64::MAX);
-    let have_met = || up.load(Relaxed) >= down.load(Relaxed);
+    let ends = Ends::new(ties);
+    ends.come_up_to(begun.end());
+    // Whether one of them has read all, or has to.
     let is_over = AtomicBool::new(false);
     let read_front = async {
         loop {
@@ -149,8 +229,8 @@ async fn read_from_both_ends(
                 shown => shown?,
             };
             begun.note(shown);
-            up.store(begun.end().unwrap_or(i64::MIN), Relaxed);
-            if is_over.fetch_or(shown.is_end, Relaxed) || shown.is_end || have_met() {
+            ends.come_up_to(begun.end());
+            if is_over.fetch_or(shown.is_end, Relaxed) || shown.is_end || ends.have_met() {
                 return Ok(());
             }
             if begun.is_broken {
@@ -162,16 +242,16 @@ async fn read_from_both_ends(
     };
     let read_back = async {
         let mut back = ChainReader::new(reader, chain, Some(sort(order, true)), Why::FromTheEnd);
-        while !is_over.load(Relaxed) && !have_met() {
+        while !is_over.load(Relaxed) && !ends.have_met() {
             let shown = match back.next(Some(order)).await {
                 Err(Error::OutOfOrder { .. }) => {
-                    down.store(i64::MAX, Relaxed);
+                    ends.come_down_to(None);
                     return Ok(());
                 }
                 shown => shown?,
             };
             if let Some((_, last)) = shown.edges {
-                down.store(last, Relaxed);
+                ends.come_down_to(Some(last));
             }
             is_over.fetch_or(shown.is_end, Relaxed);
         }
@@ -576,5 +656,59 @@ impl PartitionProgress {
         let bottom = front.unwrap_or(0);
         let read = (top - high).max(1) as f64;
         self.pages * (high - bottom).max(0) as f64 / read
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The rows of a listing in an order, those of one place as they come.
+    fn in_order(rows: &[(i64, usize)], descending: bool) -> Vec<(i64, usize)> {
+        let mut rows = rows.to_vec();
+        rows.sort_by_key(|(place, _)| if descending { -place } else { *place });
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn once_both_ends_have_met_nothing_is_left_between_them(
+            places in proptest::collection::vec(0..6_i64, 1..30),
+            page in 1..5_usize,
+            turns in proptest::collection::vec(any::<bool>(), 60),
+            seed in any::<u64>(),
+        ) {
+            let mut rows: Vec<(i64, usize)> = places.into_iter().zip(0..).collect();
+            let up = in_order(&rows, false);
+            // From the other end, rows of one place come in any order.
+            fastrand::Rng::with_seed(seed).shuffle(&mut rows);
+            let down = in_order(&rows, true);
+            let ends = Ends::new(Ties::May);
+            let mut read: HashSet<(i64, usize)> = HashSet::new();
+            let (mut from_beginning, mut from_end) = (up.chunks(page), down.chunks(page));
+            for is_up in turns {
+                let next = if is_up { from_beginning.next() } else { from_end.next() };
+                // A listing that is at its end is over.
+                let Some(rows) = next.filter(|_| !ends.have_met()) else { break };
+                read.extend(rows);
+                let last = rows.last().map(|(place, _)| *place);
+                if is_up { ends.come_up_to(last) } else { ends.come_down_to(last) }
+            }
+            prop_assert!(!ends.have_met() || read.len() == up.len());
+        }
+    }
+
+    #[test]
+    fn where_rows_are_told_apart_by_their_places_one_that_both_have_read_is_enough() {
+        for (ties, have_met) in [(Ties::Never, true), (Ties::May, false)] {
+            let ends = Ends::new(ties);
+            ends.come_up_to(Some(7));
+            ends.come_down_to(Some(7));
+            assert_eq!(ends.have_met(), have_met);
+        }
     }
 }

@@ -194,6 +194,17 @@ impl Reader {
                 }
                 partition::read(self, chain, split, is_long).await
             }
+            ChainSource::BothEnds {
+                chain,
+                order,
+                begins_in,
+                is_long,
+            } => {
+                if is_long {
+                    self.demand.may_spread();
+                }
+                partition::read_ends(self, chain, order, begins_in, is_long).await
+            }
             ChainSource::Range {
                 chain,
                 split,

@@ -203,6 +203,14 @@ impl Table {
         if let Some(split) = &endpoint.split {
             self.check_split(split);
         }
+        if let Some(order) = endpoint.ends {
+            self.claim(
+                self.relied_on(order).sort.is_some() && endpoint.sorts,
+                order,
+                "what a listing is read from both ends by is an order of it",
+            );
+            self.check_kind(order, Kind::Timestamp);
+        }
         if let Some(search) = &endpoint.search
             && let Some((name, value)) = search.misses
         {
@@ -508,6 +516,7 @@ mod tests {
                 at_depth: Some(("nope", 1)),
                 ..BELOW
             })),
+            by!(LISTING.from_both_ends("nope")),
             by!(LISTING.split(Split {
                 column: "nope",
                 ..CUT

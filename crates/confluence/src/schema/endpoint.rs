@@ -54,6 +54,9 @@ pub struct Endpoint {
     pub deeper: Option<Deeper>,
     /// How a long listing is cut into several that are read side by side.
     pub split: Option<Split>,
+    /// The column of times by which its rows can be listed from either end, where they cannot be asked for by what they
+    /// belong to.
+    pub ends: Option<&'static str>,
     /// The search that finds its rows.
     pub search: Option<Search>,
     /// What its rows hang on: asked for the rows of a few of these, it tells how many there are in all. Its
@@ -223,6 +226,7 @@ impl Endpoint {
             shortcut: None,
             deeper: None,
             split: None,
+            ends: None,
             search: None,
             hangs_on: &[],
         }
@@ -374,6 +378,12 @@ impl Endpoint {
     /// A long listing of it is cut into several.
     pub const fn split(mut self, split: Split) -> Self {
         self.split = Some(split);
+        self
+    }
+
+    /// A long listing of it is read from both of its ends, in the order of a column of times.
+    pub const fn from_both_ends(mut self, column: &'static str) -> Self {
+        self.ends = Some(column);
         self
     }
 

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     rows: 34_000.0,
     population: Some(("status", &["current", "archived"])),
     endpoints: &[
-        Endpoint::list("getAttachments", "/wiki/api/v2/attachments", SCOPE).found_by_but("type = attachment", "status", "archived"),
+        Endpoint::list("getAttachments", "/wiki/api/v2/attachments", SCOPE).from_both_ends("created_at").found_by_but("type = attachment", "status", "archived"),
         Endpoint::one(
             "getAttachmentById",
             "/wiki/api/v2/attachments/{id}",
