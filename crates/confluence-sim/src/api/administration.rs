@@ -1,15 +1,9 @@
 //! The admin key, and what policies keep from apps.
 
-use super::listing::{self, list};
-use super::scopes::{CONFIGURATION, SPACE};
+use super::prelude::*;
 use super::spaces::{KEYS, SORT};
 use crate::organisation::Space;
 use crate::organisation::time::Moment;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, LIMIT};
-use serde_json::json;
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     // No scope lets a token that has scopes do it.

@@ -1,11 +1,7 @@
 //! The audit log.
 
+use super::prelude::*;
 use crate::organisation::{AuditObject, AuditRecord};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
 const FIRST: Parameter = Parameter::new("startDate", Kind::Integer);

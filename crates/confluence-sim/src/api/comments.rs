@@ -1,15 +1,9 @@
 //! Comments.
 
 use super::attachments::SORT;
-use super::listing::{BODY_FORMAT, is_listed, list_hanging};
 use super::named::Named::{self, Attachment, BlogPost, CustomContent, Footer, Inline, Page};
-use super::row::{Id, VersionRow, body_in, moment, on_container};
-use super::scopes::COMMENT;
+use super::prelude::*;
 use crate::organisation::{Comment, Container, Content};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
 

@@ -1,17 +1,13 @@
 //! Searches with CQL for content alone, with more of each than other searches give.
 
 use super::on_content::is_shown;
+use super::prelude::*;
 use super::restrictions;
 use super::search::{CQL, Chain, LIMIT, query};
 use super::v1::{self, user};
 use crate::organisation::time::Moment;
 use crate::organisation::{Content, Hit, PageStatus, Scope};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, Slice};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
 const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::Text);
 const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(EXPANDED));

@@ -32,6 +32,7 @@ mod named;
 mod on_content;
 mod pages;
 mod permission_check;
+mod prelude;
 mod restrictions;
 mod roles;
 mod row;

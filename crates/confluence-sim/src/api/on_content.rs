@@ -1,21 +1,14 @@
 //! What belongs to content of every type, and to spaces: labels, likes, properties, versions, and what one may do.
 
-use super::listing::{self, BODY_FORMAT, KEY, list, list_as_they_come};
 use super::named::Named::{
     self, Attachment, BlogPost, Comment, CustomContent, Footer, Inline, Page,
 };
-use super::row::{Id, VersionRow, body_in, moment, single};
-use super::scopes::{ATTACHMENT, COMMENT, CUSTOM_CONTENT, LABEL, PAGE, SPACE};
+use super::prelude::*;
 use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::{
     Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
 };
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 const PREFIX: Parameter =
     Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));

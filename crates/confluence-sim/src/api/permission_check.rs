@@ -1,13 +1,10 @@
 //! The site's own verdict: whether somebody may do something with a content.
 
+use super::prelude::*;
 use super::v1::{forbidden, links};
 use crate::organisation::{Access, Layer, Whose};
-use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::QUESTION;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[
     &["read:confluence-content.permission"],

@@ -1,5 +1,6 @@
 //! Searches with CQL.
 
+use super::prelude::*;
 use super::v1::{content, space, user, web_path};
 use crate::cql::{self, Query, Time, Words, Wrong};
 use crate::fault::Reply;
@@ -7,14 +8,8 @@ use crate::organisation::random::mix;
 use crate::organisation::record::SortValue;
 use crate::organisation::time::timestamp;
 use crate::organisation::{Container, Content, Hit, PageStatus, Scope, User};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{START, Slice};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::{Cursor, Position};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
-use crate::server::{offset, paging};
+use crate::server::paging::{self, Cursor};
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
 
 pub(super) const CQL: Parameter = Parameter::new("cql", Kind::Text);
 pub(super) const LIMIT: Parameter = offset::limit(25, 1_000);

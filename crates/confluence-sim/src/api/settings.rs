@@ -1,13 +1,8 @@
 //! Looks and settings, of the site and of spaces.
 
-use super::scopes::{METADATA, SITE, SPACE_SETTINGS, Scopes};
+use super::prelude::*;
 use super::v1::{links, no_such, picture};
 use crate::organisation::SpaceType;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Map, Value, json};
 
 const LOOKS: Scopes = &[
     &["manage:confluence-configuration"],

@@ -1,9 +1,6 @@
 //! The site itself.
 
-use super::scopes::SITE;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use serde_json::json;
+use super::prelude::*;
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     "getSettingsSystemInfoV1" v1 "settings/systemInfo", SITE, &[] => system_info;

@@ -1,12 +1,8 @@
 //! The states that people give to pages.
 
-use super::scopes::{SPACE_SETTINGS, Scopes};
+use super::prelude::*;
 use super::v1::no_content;
 use crate::organisation::{PageStatus, SpaceType};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::json;
 
 const CONTENT: Scopes = &[
     &["read:confluence-content.summary"],

@@ -1,16 +1,8 @@
 //! The content tree: what hangs in it beside pages, and what lies above and below something.
 
-use super::listing::{self, list};
-use super::named::Named;
 use super::on_content::{PROPERTIES, one, permitted, properties, property};
-use super::row::{Id, VersionRow, moment};
-use super::scopes::{DATABASE, HIERARCHY, METADATA, WHITEBOARD};
+use super::prelude::*;
 use crate::organisation::{Content, Descendant, NodeKind, TreeNode};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, LIMIT, Parameter, limit};
-use serde_json::{Value, json};
 
 const DEPTH: Parameter = limit("depth", 2, 10);
 const CHILDREN: &[Parameter] = &[listing::sort(&["id"]), CURSOR, LIMIT];

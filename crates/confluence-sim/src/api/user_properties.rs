@@ -1,12 +1,8 @@
 //! What apps keep with users.
 
+use super::prelude::*;
 use super::v1::{links, no_such};
 use crate::organisation::Property;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::limit;
-use serde_json::json;
 
 const SCOPES: &[&[&str]] = &[&["read:user.property:confluence"]];
 

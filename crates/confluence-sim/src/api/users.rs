@@ -1,14 +1,9 @@
 //! Users, as v1 has them.
 
-use super::scopes::Scopes;
+use super::prelude::*;
 use super::v1::{group, picture};
 use crate::organisation::Group;
-use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::json;
 
 const ACCOUNT: Parameter = Parameter::new("accountId", Kind::Text);
 

@@ -1,11 +1,8 @@
 //! Users, as v2 has them: looked up by their accounts, many at once.
 
+use super::prelude::*;
 use crate::organisation::User;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::QUESTION;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// As many accounts as one request may ask for.

@@ -1,14 +1,11 @@
 //! What operations of v1 have in common.
 
+use super::prelude::*;
 use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::time::Moment;
 use crate::organisation::{
     AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
 };
-use crate::server::answer::Refusal;
-use crate::server::operation::Call;
-use crate::server::query;
-use serde_json::{Value, json};
 
 impl<'a> Call<'a> {
     /// A parameter that has to be there.

@@ -1,12 +1,8 @@
 //! Who is told of what is new, and how often pages are looked at.
 
+use super::prelude::*;
 use super::v1::user;
 use crate::organisation::{Organisation, User};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::Parameter;
-use serde_json::{Value, json};
 
 const WATCHERS: &[&str] = &["read:watcher:confluence", "read:user:confluence"];
 const OF_CONTENT: &[&[&str]] = &[&["read:confluence-content.summary"], WATCHERS];
