@@ -126,7 +126,6 @@ impl Sim {
         self.logged(Request::asks_as_nobody)
     }
 
-    /// The requests in the log that ask for a token.
     pub fn token_requests(&self) -> Vec<Request> {
         self.logged(|request| request.route == Route::Token)
     }
@@ -137,7 +136,6 @@ impl Sim {
         requests
     }
 
-    /// Empties the log.
     pub fn clear_log(&self) {
         self.shared.log.clear();
     }
@@ -162,7 +160,6 @@ impl Sim {
         self.shared.in_flight.reset();
     }
 
-    /// How long every answer takes from now on.
     pub fn set_latency(&self, latency: Duration) {
         *self.shared.latency.change() = latency;
     }
@@ -182,7 +179,6 @@ impl Sim {
         self.shared.quota.hold().as_ref().map_or(0, Quota::used)
     }
 
-    /// Which headers tell of limits from now on.
     pub fn set_limit_headers(&self, headers: LimitHeaders) {
         *self.shared.limit_headers.change() = headers;
     }
@@ -207,17 +203,14 @@ impl Sim {
         self.shared.faults.hold().add(fault, reply);
     }
 
-    /// Lets nothing go wrong any more.
     pub fn clear_faults(&self) {
         self.shared.faults.hold().clear();
     }
 
-    /// Accepts a credential from now on.
     pub fn grant(&self, credential: Credential) {
         self.shared.gate.change().credentials.push(credential);
     }
 
-    /// Refuses a credential from now on.
     pub fn revoke(&self, credential: &Credential) {
         self.shared
             .gate
@@ -226,7 +219,6 @@ impl Sim {
             .retain(|known| known.header() != credential.header());
     }
 
-    /// Refuses every credential from now on.
     pub fn revoke_all(&self) {
         self.shared.gate.change().credentials.clear();
     }

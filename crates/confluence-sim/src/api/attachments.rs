@@ -56,7 +56,6 @@ fn list(
     )
 }
 
-/// Where an attachment is for people, from the context on.
 pub(super) fn web_path(file: Attachment) -> String {
     let (id, name) = (file.id.0, query::encode(file.title));
     let container = file.container.id();

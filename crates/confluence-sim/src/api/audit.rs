@@ -7,7 +7,6 @@ const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
 const FIRST: Parameter = Parameter::new("startDate", Kind::Integer);
 const LAST: Parameter = Parameter::new("endDate", Kind::Integer);
 const LIMIT: Parameter = offset::limit(1_000, 1_000);
-/// How long the log is kept.
 const RETENTION: (i64, &str) = (3, "MONTHS");
 
 pub(super) const OPERATIONS: &[Operation] = operations! {

@@ -70,7 +70,6 @@ fn without_keys(mut row: Value, keys: &[&str]) -> Value {
     row
 }
 
-/// Direct replies.
 fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
     let parent = call.named(at)?;
     let (id, container) = (parent.id(), parent.container());
@@ -84,7 +83,6 @@ fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
     })
 }
 
-/// Where a comment is for people, from the context on.
 pub(super) fn web_path(comment: Comment) -> String {
     format!("/pages/viewpage.action?focusedCommentId={}", comment.id)
 }

@@ -11,7 +11,6 @@ use serde::Deserialize;
 
 const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::Text);
 const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(EXPANDED));
-/// The most rows on a page of which more is expanded.
 const MOST_EXPANDED: usize = 200;
 const EXPANDED: &[&str] = &[
     "space",

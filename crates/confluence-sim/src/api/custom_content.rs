@@ -72,7 +72,6 @@ fn children(call: &Call) -> Result<Answer, Refusal> {
     })
 }
 
-/// Where a piece is for people, from the context on.
 pub(super) fn web_path(piece: CustomContent) -> String {
     format!("/pages/viewpage.action?contentId={}", piece.id)
 }

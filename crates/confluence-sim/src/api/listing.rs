@@ -21,7 +21,6 @@ pub(super) const fn sort(by: &'static [&'static str]) -> Parameter {
     Parameter::new("sort", Kind::Sort(by))
 }
 
-/// At most so many ids.
 pub(super) const fn ids(name: &'static str, most: usize) -> Parameter {
     Parameter::new(name, Kind::Integers { most })
 }
@@ -60,7 +59,6 @@ pub(super) fn list<R: Copy, S: Serialize>(
     paging::page(call, &Sorted::new(rows, descending, row))
 }
 
-/// Answers with rows that stay as they come.
 pub(super) fn list_as_they_come<R: Copy, S: Serialize>(
     call: &Call,
     rows: impl IntoIterator<Item = R>,

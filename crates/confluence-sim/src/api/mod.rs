@@ -83,7 +83,6 @@ const FAMILIES: &[&[Operation]] = &[
     site::OPERATIONS,
 ];
 
-/// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     FAMILIES.iter().copied().flatten()
 }
@@ -101,7 +100,6 @@ pub struct Served {
     pub scopes: &'static [&'static [&'static str]],
 }
 
-/// The operations that the stand-in answers.
 pub fn served() -> impl Iterator<Item = Served> {
     operations().map(|operation| Served {
         operation: operation.id,

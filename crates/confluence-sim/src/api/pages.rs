@@ -116,7 +116,6 @@ fn spaces(call: &Call) -> Option<Vec<u32>> {
     })
 }
 
-/// What the listings of pages have in common.
 fn page_query(call: &Call) -> PageQuery {
     let sort = call.arguments.text("sort").unwrap_or("id");
     PageQuery {

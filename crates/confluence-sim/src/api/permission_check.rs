@@ -90,7 +90,6 @@ fn check(call: &Call) -> Result<Answer, Refusal> {
     })))
 }
 
-/// Whether the caller asks about the caller.
 fn is_self(call: &Call, whose: Whose) -> bool {
     match (call.identity, whose) {
         (Identity::Account(credential), Whose::Account(id)) => {

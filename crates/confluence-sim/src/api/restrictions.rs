@@ -107,7 +107,6 @@ fn subject(call: &Call, subject: &Subject) -> Value {
     }
 }
 
-/// Stands for all that a content is restricted to.
 fn hash(call: &Call, id: u64) -> String {
     let mut hasher = DefaultHasher::new();
     for operation in RestrictedOperation::ALL {

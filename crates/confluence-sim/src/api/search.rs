@@ -226,7 +226,6 @@ fn around<'a>(call: &Call<'a>, content: Content) -> Option<Content<'a>> {
     }
 }
 
-/// A text as it stands in HTML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -84,12 +84,10 @@ fn created_at(node: TreeNode) -> Value {
     }
 }
 
-/// Where a node of a space is for people, from the context on.
 pub(super) fn web_path(node: TreeNode, space: &str) -> String {
     format!("/spaces/{space}/{}/{}", node.kind().as_str(), node.id())
 }
 
-/// Everything right below something.
 fn children(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let children = call.organisation.children(call.named(named)?.id());
     let row = |child: &Content| {

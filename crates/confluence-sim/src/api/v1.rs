@@ -8,7 +8,6 @@ use crate::organisation::{
 };
 
 impl<'a> Call<'a> {
-    /// A parameter that has to be there.
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.arguments.text(name).ok_or_else(|| missing(name))
     }
@@ -25,7 +24,6 @@ impl<'a> Call<'a> {
         query::decode(self.segment(place)).map_err(Refusal::BadParameter)
     }
 
-    /// Refuses whoever has no account.
     pub(super) fn signed_in(&self) -> Result<(), Refusal> {
         if self.is_anonymous() {
             return Err(forbidden("Current user not permitted to use Confluence"));
@@ -33,7 +31,6 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    /// Refuses whoever is no administrator of Confluence.
     pub(super) fn administers(&self) -> Result<(), Refusal> {
         if !self.is_administrator() {
             return Err(forbidden(
@@ -92,7 +89,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The space that a key names.
     pub(super) fn space_of_key(&self, key: &str) -> Result<&'a Space, Refusal> {
         self.organisation
             .space_by_key(key)
@@ -100,7 +96,6 @@ impl<'a> Call<'a> {
             .ok_or_else(|| no_such(&format!("No space found with key : {key}")))
     }
 
-    /// The space whose key stands in the path.
     pub(super) fn space_in_path(&self) -> Result<&'a Space, Refusal> {
         self.space_of_key(&self.decoded(0)?)
     }
@@ -173,7 +168,6 @@ pub(super) fn picture(path: &str) -> Value {
     json!({"path": path, "width": 48, "height": 48, "isDefault": true})
 }
 
-/// A group, as all operations of v1 write one.
 pub(super) fn group(call: &Call, group: &Group) -> Value {
     json!({
         "type": "group",
@@ -237,7 +231,6 @@ pub(super) fn web_path(call: &Call, content: Content) -> String {
     }
 }
 
-/// Where what it hangs on is.
 fn container_path(call: &Call, content: Content) -> String {
     match content.container() {
         Container::Space(_) => format!("/rest/api/space/{}", space_of(call, content).key),

@@ -39,7 +39,6 @@ fn of_content(call: &Call) -> Result<Answer, Refusal> {
     offset::page(call, &watchers, row)
 }
 
-/// A user with all that watches say of one.
 fn watcher(call: &Call, known: &User) -> Value {
     let mut watcher = user(call, known);
     if let Some(row) = watcher.as_object_mut() {

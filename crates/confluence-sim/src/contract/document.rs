@@ -15,7 +15,6 @@ pub(super) struct Document {
     operations: Vec<Operation>,
 }
 
-/// An operation as the document describes it.
 pub(super) struct Operation {
     pub id: String,
     pub scopes: Vec<Vec<String>>,
@@ -76,7 +75,6 @@ impl Document {
         Self { operations }
     }
 
-    /// Every operation of the document.
     pub(super) fn operations(&self) -> impl Iterator<Item = Described<'_>> {
         self.operations.iter().map(|operation| Described {
             id: &operation.id,

@@ -54,7 +54,6 @@ pub(crate) enum Test {
     TextHas(Words),
 }
 
-/// The kinds of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Page,
@@ -165,7 +164,6 @@ impl Query {
         })
     }
 
-    /// The words that are looked for.
     pub(crate) fn words(&self) -> Vec<&Words> {
         let mut words = Vec::new();
         self.condition.collect_words(&mut words);

@@ -169,7 +169,6 @@ impl Parser {
         })
     }
 
-    /// What stands behind `order`.
     fn order(&mut self) -> Result<Vec<(Order, Direction)>, Wrong> {
         if !self.takes_word("by") {
             return Err(Wrong::Syntax);

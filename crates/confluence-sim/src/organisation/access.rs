@@ -38,7 +38,6 @@ pub enum Whose<'a> {
     Nobody,
 }
 
-/// Who holds a grant in a space.
 enum Holder {
     User(String),
     Group(String),
@@ -57,7 +56,6 @@ enum Class {
     Unheard,
 }
 
-/// A grant in a space.
 struct Grant {
     holder: Holder,
     /// Key and target.

@@ -126,7 +126,6 @@ impl Organisation {
     }
 }
 
-/// The ids that attachments get.
 pub(super) fn ids(seed: u64) -> Ids {
     Ids::of_range(1, mix(seed, ID_STREAM))
 }

@@ -7,10 +7,8 @@ use super::{Organisation, table, time};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
-/// A stream of its own.
 const STREAM: u64 = 0xA0D17;
 const DAY: i64 = 86_400_000;
-/// How far back the log goes.
 const AGE: i64 = 89 * DAY;
 
 /// A kind of what happens. An object is told by its type and which number of an event it has, or by its name.

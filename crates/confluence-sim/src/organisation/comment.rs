@@ -41,12 +41,10 @@ pub struct Comment<'a> {
     pub status: PageStatus,
     pub container: Container,
     pub space_id: u64,
-    /// The comment that it replies to.
     pub parent_id: Option<u64>,
     pub created_at: Timestamp,
     /// The latest one. Who wrote the comment, the API tells by its versions only.
     pub version: Revision<'a>,
-    /// For inline comments.
     pub inline: Option<Inline<'a>>,
     pub(crate) organisation: &'a Organisation,
     pub(crate) record: &'a Hanging<CommentRecord>,
@@ -81,7 +79,6 @@ impl<'a> Comment<'a> {
         written.unwrap_or(SENTENCES[dice as usize % SENTENCES.len()])
     }
 
-    /// The latest body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage(self.text(self.version.number))
     }
@@ -155,12 +152,10 @@ impl Organisation {
     }
 }
 
-/// The ids that footer comments get.
 pub(super) fn footer_ids(seed: u64) -> Ids {
     Ids::of_range(2, mix(seed, FOOTER_ID_STREAM))
 }
 
-/// The ids that inline comments get.
 pub(super) fn inline_ids(seed: u64) -> Ids {
     Ids::of_range(3, mix(seed, INLINE_ID_STREAM))
 }
@@ -224,7 +219,6 @@ fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> Inlin
     }
 }
 
-/// Comments with their replies.
 struct Threads<'a> {
     organisation: &'a Organisation,
     ids: Ids,

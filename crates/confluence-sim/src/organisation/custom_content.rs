@@ -24,7 +24,6 @@ const FORM: &CustomType = &CustomType {
 
 static TITLES: Lines = Lines::new(|| table::lines(include_str!("../../words/custom_titles.txt")));
 
-/// A piece of custom content.
 #[derive(Clone, Copy, Debug)]
 pub struct CustomContent<'a> {
     pub id: u64,
@@ -109,7 +108,6 @@ impl Organisation {
     }
 }
 
-/// The ids that custom content gets.
 pub(super) fn ids(seed: u64) -> Ids {
     Ids::of_range(4, mix(seed, ID_STREAM))
 }

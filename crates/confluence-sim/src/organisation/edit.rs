@@ -16,7 +16,6 @@ impl std::fmt::Display for NoSuch {
 
 impl std::error::Error for NoSuch {}
 
-/// A page to be created.
 #[derive(Clone, Debug)]
 pub struct NewPage {
     pub space_id: u64,
@@ -74,7 +73,6 @@ impl Organisation {
         Ok(())
     }
 
-    /// Puts a page into the trash.
     pub fn trash_page(&mut self, id: u64) -> Result<(), NoSuch> {
         self.set_page_status(id, PageStatus::Trashed)
     }
@@ -118,7 +116,6 @@ impl Organisation {
         Ok(id)
     }
 
-    /// Takes a permission away.
     pub fn remove_permission(&mut self, id: u64) -> Result<(), NoSuch> {
         let of_space = self
             .permissions

@@ -14,7 +14,6 @@ use super::{
 };
 use jiff::civil::{Date, date};
 
-/// How large an organisation is to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Size {
     pub spaces: usize,
@@ -43,7 +42,6 @@ impl Default for Size {
 }
 
 const DAY: i64 = 86_400_000;
-/// How far back pages go.
 const AGE: i64 = 6 * 365 * DAY;
 /// Moments at which many pages were changed at once, by an import or a move.
 const MASS_CHANGES: [i64; 3] = [NOW - 900 * DAY, NOW - 400 * DAY, NOW - 30 * DAY];

@@ -58,7 +58,6 @@ impl Organisation {
         self.users.last_mut().expect("it was just added")
     }
 
-    /// What an edit of an account is made on.
     pub fn account_mut(&mut self, account_id: &str) -> Result<&mut User, NoSuch> {
         let mut users = self.users.iter_mut();
         users
@@ -76,7 +75,6 @@ impl Organisation {
         });
     }
 
-    /// What an edit of a group is made on.
     pub fn group_mut(&mut self, id: &str) -> Result<&mut Group, NoSuch> {
         let mut groups = self.groups.iter_mut();
         groups
@@ -147,7 +145,6 @@ impl Organisation {
         id
     }
 
-    /// What an edit of a space is made on.
     pub fn space_mut(&mut self, id: u64) -> Result<&mut Space, NoSuch> {
         let number = self.number_of_space(id)?;
         Ok(&mut self.spaces[number])
@@ -232,7 +229,6 @@ impl Organisation {
         Ok(())
     }
 
-    /// Puts a blog post into the trash.
     pub fn trash_blogpost(&mut self, id: u64) -> Result<(), NoSuch> {
         let number = self.in_order(&self.blogposts, id);
         let number = number.ok_or_else(|| no_such("blog post", id))?;

@@ -100,7 +100,6 @@ impl Organisation {
         Arc::clone(&STANDARD)
     }
 
-    /// An organisation of any size.
     pub fn sized(size: Size) -> Arc<Self> {
         Arc::new(generate::organisation(&size))
     }
@@ -210,7 +209,6 @@ impl Organisation {
         records.iter().map(|record| record.view(self))
     }
 
-    /// How many permissions there are in all spaces together.
     pub fn permission_count(&self) -> usize {
         self.spaces()
             .map(|space| self.permissions(space.id).count())

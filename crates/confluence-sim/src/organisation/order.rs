@@ -16,7 +16,6 @@ impl DateSort {
     }
 }
 
-/// All pages in an order.
 pub(super) fn of(organisation: &Organisation, sort: DateSort) -> PageOrder {
     let pages = &organisation.pages;
     let mut by_rank: Vec<u32> = (0..pages.len() as u32).collect();
@@ -113,7 +112,6 @@ impl Organisation {
         }
     }
 
-    /// Numbers of pages by their titles in lower case.
     fn pages_by_title(&self) -> &HashMap<String, Vec<u32>> {
         self.by_title.get_or_init(|| {
             let mut by_title: HashMap<String, Vec<u32>> = HashMap::new();

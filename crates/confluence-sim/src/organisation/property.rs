@@ -12,7 +12,6 @@ const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;
 const HANGING_STREAM: u64 = 0x009F_09E7;
 
-/// A property of something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property<'a> {
     pub id: u64,

@@ -8,7 +8,6 @@ use super::time::NOW;
 use RestrictedOperation::{Read, Update};
 use serde::Deserialize;
 
-/// A stream of their own.
 const STREAM: u64 = 0x5E_571C7;
 /// More than one page of subjects, for the first page that is restricted at all where there are people enough.
 const MANY: usize = 250;

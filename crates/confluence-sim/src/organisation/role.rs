@@ -96,7 +96,6 @@ impl Organisation {
         self.roles.iter().find(|role| role.id == id)
     }
 
-    /// Everything that can be allowed in a space.
     pub fn space_permissions(&self) -> &'static [SpacePermission] {
         *CATALOGUE
     }

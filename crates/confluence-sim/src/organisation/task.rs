@@ -44,7 +44,6 @@ impl Task<'_> {
         }
     }
 
-    /// What is to be done, in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_line(self.text)
     }

@@ -5,7 +5,6 @@ use super::table::{self, Lines};
 use super::time::NOW;
 use super::{Organisation, Property, time};
 
-/// A stream of their own.
 const STREAM: u64 = 0x9409;
 const DAY: u64 = 86_400_000;
 /// More than a page that nobody asked to be longer.

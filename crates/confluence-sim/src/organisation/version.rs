@@ -12,7 +12,6 @@ use std::borrow::Cow;
 const STREAM: u64 = 0x0E21;
 const GAPS_STREAM: u64 = 0x0E22;
 
-/// A version of a page or blog post.
 #[derive(Clone, Copy, Debug)]
 pub struct Version<'a> {
     organisation: &'a Organisation,
@@ -77,7 +76,6 @@ impl<'a> Version<'a> {
         text::paragraphs(self.organisation.seed, self.id, self.edition.number)
     }
 
-    /// The body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_body(self.organisation.seed, self.id, self.edition.number)
     }

@@ -176,7 +176,6 @@ impl Refusal {
     }
 }
 
-/// The word that goes with a status.
 fn code(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "INVALID_REQUEST_PARAMETER",

@@ -18,10 +18,8 @@ pub(crate) const RESOURCES: &str = "/oauth/token/accessible-resources";
 /// The scope that asks for a refresh token, and opens nothing.
 pub(super) const OFFLINE: &str = "offline_access";
 
-/// How long a code is good.
 const LIFE_OF_A_CODE: Duration = Duration::from_secs(300);
 
-/// The consents that are good.
 #[derive(Debug, Default)]
 pub(super) struct Consents {
     codes: Vec<Code>,

@@ -143,7 +143,6 @@ impl Credential {
     }
 }
 
-/// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
     Account(Credential),

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 
-/// How many requests are served.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {
     pub requests_per_second: f64,

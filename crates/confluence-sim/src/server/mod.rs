@@ -50,7 +50,6 @@ pub(crate) struct Shared {
     pub limit_headers: RwLock<LimitHeaders>,
     /// Sent with every answer, whatever it is.
     pub extra_headers: RwLock<Vec<(HeaderName, HeaderValue)>>,
-    /// How long every answer takes.
     pub latency: RwLock<Duration>,
     pub faults: Mutex<Faults>,
     pub log: Log,

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Where it is.
 pub(crate) const PATH: &str = "/oauth/token";
 
 /// A client that gets tokens: a service account's, or an app's. All of them belong to the organisation's first user.
@@ -130,12 +129,10 @@ impl Issuer {
         self.issued.clear();
     }
 
-    /// The refresh tokens that are good, in the order in which they were issued.
     pub(crate) fn refresh_tokens(&self) -> Vec<String> {
         self.consents.refresh_tokens()
     }
 
-    /// Everybody takes back what they have consented to.
     pub(crate) fn withdraw_consents(&mut self) {
         self.consents = Consents::default();
         self.issued.clear();
@@ -149,7 +146,6 @@ impl Issuer {
             .map(|issued| &issued.credential)
     }
 
-    /// Answers a request for a token.
     pub(crate) fn answer(&mut self, method: &Method, body: &[u8]) -> Answer {
         if method != Method::POST {
             return refusal(405, "invalid_request", "Unauthorized");

@@ -9,7 +9,6 @@ use crate::organisation::{Organisation, Space};
 use hyper::Method;
 use std::borrow::Cow;
 
-/// An operation of the API.
 pub(crate) struct Operation {
     /// As the API's documents call it.
     pub id: &'static str,
@@ -89,7 +88,6 @@ impl<'a> Call<'a> {
         !self.is_anonymous() || space.open_to_anonymous()
     }
 
-    /// The space that the path names.
     pub(crate) fn space(&self) -> Result<&'a Space, Refusal> {
         Ok(&self.organisation.spaces[self.space_number()?])
     }
@@ -103,7 +101,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Finds the operation that answers to a path.
 pub(crate) struct Router(matchit::Router<&'static Operation>);
 
 /// An operation that answers to a path, and the segments that name objects.

@@ -101,7 +101,6 @@ pub(crate) fn fingerprint(path: &str, pairs: &[(String, String)]) -> u64 {
 pub(crate) trait Listing {
     type Row: Copy;
 
-    /// How many ranks there are.
     fn len(&self) -> usize;
 
     fn is_descending(&self) -> bool;
@@ -114,7 +113,6 @@ pub(crate) trait Listing {
 
     fn position(&self, row: Self::Row) -> Position;
 
-    /// Writes a row as JSON.
     fn write(&self, row: Self::Row, out: &mut Vec<u8>);
 
     /// Up to `count` rows behind a position, or from the beginning.
@@ -192,7 +190,6 @@ impl<R: Copy, S: Serialize, W: Fn(R) -> S> Listing for Sorted<R, W> {
     }
 }
 
-/// Answers with one page of a listing.
 pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refusal> {
     let cursor = match call.arguments.text("cursor") {
         Some(text) => Some(

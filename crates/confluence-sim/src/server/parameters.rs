@@ -3,7 +3,6 @@
 use crate::server::answer::Refusal;
 use jiff::Timestamp;
 
-/// A query parameter of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter {
     pub name: &'static str,
@@ -162,7 +161,6 @@ impl Arguments {
         }
     }
 
-    /// The same for an id.
     pub(crate) fn admits_id(&self, name: &str, id: u64) -> bool {
         self.integers(name).is_none() || self.names_id(name, id)
     }

@@ -133,7 +133,6 @@ impl<'a> Asked<'a> {
         self.path_and_query.len() + self.body.map_or(0, <[u8]>::len)
     }
 
-    /// Whether it asks without a credential who one is.
     fn asks_as_nobody(&self) -> bool {
         let operation = self.found.as_ref().map(|found| found.operation.id);
         operation == Some("getUserCurrentV1") && self.authorization.is_none()

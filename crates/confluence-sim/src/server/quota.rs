@@ -9,7 +9,6 @@ use std::time::Duration;
 /// The window of the quota. It begins anew with each hour of the clock.
 const HOUR: i64 = 3_600;
 
-/// A quota of points.
 #[derive(Debug)]
 pub(crate) struct Quota {
     limit: u64,
@@ -43,7 +42,6 @@ impl Quota {
         self.used
     }
 
-    /// Counts an answer.
     pub(crate) fn take(&mut self, path: &str, answer: &Answer) {
         self.used += points(path, answer);
     }

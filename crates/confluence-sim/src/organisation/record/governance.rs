@@ -27,7 +27,6 @@ pub(crate) struct PermissionRecord {
 }
 
 words! {
-    /// Where a role comes from.
     pub enum RoleType {
         System = "SYSTEM",
         /// Made by an administrator of the site.
@@ -35,7 +34,6 @@ words! {
     }
 }
 
-/// A role that can be given in a space.
 #[derive(Clone, Debug)]
 pub struct Role {
     pub id: String,

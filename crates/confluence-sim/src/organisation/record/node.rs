@@ -3,7 +3,6 @@
 use super::page::NODE;
 
 words! {
-    /// Kind of a node.
     pub enum NodeKind {
         Folder = "folder",
         Whiteboard = "whiteboard",

@@ -98,7 +98,6 @@ impl Annotations {
     }
 }
 
-/// What is kept of a property.
 #[derive(Clone, Debug)]
 pub(crate) struct PropertyRecord {
     pub key: &'static str,

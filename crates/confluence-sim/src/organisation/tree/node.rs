@@ -75,12 +75,10 @@ impl<'a> TreeNode<'a> {
         time::timestamp(self.record.created_at)
     }
 
-    /// The number of its latest version.
     pub fn version(&self) -> u32 {
         1 + self.dice(6, 5) as u32
     }
 
-    /// When its latest version was written.
     pub fn modified_at(&self) -> Timestamp {
         let later = match self.version() {
             1 => 0,
@@ -100,7 +98,6 @@ impl<'a> TreeNode<'a> {
             .then(|| format!("https://apps.acme.example/board?id={}&view=all", self.id()))
     }
 
-    /// Its latest version.
     pub(crate) fn latest(&self) -> Revision<'a> {
         Revision {
             number: self.version(),
