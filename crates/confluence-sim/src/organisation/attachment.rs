@@ -1,16 +1,12 @@
 //! Attachments.
 
 use super::collection::{Collection, Ids};
-use super::random::{Random, mix};
-use super::record::{AttachmentRecord, Container, FileKind, Hanging, PageStatus, Revisions};
+use super::prelude::*;
+use super::record::{AttachmentRecord, Container, FileKind, Hanging, Revisions};
 use super::revision::{Revision, between};
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::fmt;
-use std::sync::LazyLock;
 
 /// The generators' streams of random numbers, for the pages, the ids and the files' own ids.
 const STREAM: u64 = 0x00A7_7AC4;
@@ -119,7 +115,7 @@ impl Organisation {
             comment: record.comment,
             file_size: record.size,
             version: record.revisions.latest(self),
-            created_at: super::time::timestamp(record.revisions.created_at),
+            created_at: time::timestamp(record.revisions.created_at),
             organisation: self,
             record,
         })
@@ -173,11 +169,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                 id: ids.next(),
                 container,
                 what,
-                status: if random.once_in(1, 40) {
-                    PageStatus::Trashed
-                } else {
-                    PageStatus::Current
-                },
+                status: random.either(1, 40, PageStatus::Trashed, PageStatus::Current),
                 revisions: Revisions::from(uploaded, organisation, &mut random),
             });
         }

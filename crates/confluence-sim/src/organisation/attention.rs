@@ -1,19 +1,15 @@
 //! What people look at: watches, views, and the states that they give to pages.
 
-use super::random::{Random, mix};
-use super::record::PageStatus;
-use super::time::NOW;
-use super::{Organisation, User, table, time};
+use super::User;
+use super::prelude::*;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
 
 const SPACE_WATCHES: u64 = 0x5BA7C4;
 const PAGE_WATCHES: u64 = 0x9A7C4;
 const VIEWS: u64 = 0x71E35;
 const STATES: u64 = 0x57A7E;
 
-const DAY: i64 = 86_400_000;
 const DAYS_OF_VIEWS: i64 = 365;
 
 /// A state that a page can be given, such as `In progress`.

@@ -1,10 +1,9 @@
 //! Data classification: how sensitive content is, by itself or because its space says so.
 
+use super::NoSuch;
 use super::edit::no_such;
-use super::random::{Random, mix};
-use super::{NoSuch, Organisation, table, text};
+use super::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
 
 /// A level of sensitivity.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,14 +1,9 @@
 //! Comments: those at the foot of something, and those on a few words of it.
 
 use super::collection::{Collection, Ids};
-use super::random::{Random, mix};
-use super::record::{
-    CommentRecord, Container, Hanging, InlineRecord, PageStatus, Resolution, Revisions,
-};
+use super::prelude::*;
+use super::record::{CommentRecord, Container, Hanging, InlineRecord, Resolution, Revisions};
 use super::revision::{Revision, between};
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text, time};
 use jiff::Timestamp;
 
 const FOOTER_STREAM: u64 = 0x00C0_4401;

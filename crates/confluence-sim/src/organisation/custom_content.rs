@@ -1,13 +1,9 @@
 //! Custom content: what apps keep in a site.
 
 use super::collection::{Collection, Ids};
-use super::random::mix;
-use super::record::{
-    BodyForm, Container, CustomContentRecord, CustomType, Hanging, PageStatus, Revisions,
-};
+use super::prelude::*;
+use super::record::{BodyForm, Container, CustomContentRecord, CustomType, Hanging, Revisions};
 use super::revision::Revision;
-use super::table::{self, Lines};
-use super::{Organisation, text};
 use jiff::Timestamp;
 
 const STREAM: u64 = 0x0C05_7031;
@@ -100,7 +96,7 @@ impl Organisation {
             container: record.container,
             space_id,
             author_id: self.account(record.revisions.author),
-            created_at: super::time::timestamp(record.revisions.created_at),
+            created_at: time::timestamp(record.revisions.created_at),
             version,
             organisation: self,
             record,

@@ -2,14 +2,11 @@
 
 use super::edit::no_such;
 use super::generate::day_of;
-use super::random::{Random, mix};
-use super::record::{
-    Governance, NONE, NodeKind, NodeRecord, PageRecord, PageStatus, Principal, key,
-};
-use super::time::NOW;
+use super::prelude::*;
+use super::record::{Governance, NodeKind, NodeRecord, PageRecord, Principal, key};
 use super::{
-    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, ProductAccess, Space,
-    SpaceStatus, SpaceType, User, blogpost, role, text, time,
+    AccountStatus, AccountType, Group, NewPage, NoSuch, ProductAccess, Space, SpaceStatus,
+    SpaceType, User, blogpost, role,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -56,13 +53,6 @@ impl Organisation {
             last_seen: None,
         });
         self.users.last_mut().expect("it was just added")
-    }
-
-    pub fn account_mut(&mut self, account_id: &str) -> Result<&mut User, NoSuch> {
-        let mut users = self.users.iter_mut();
-        users
-            .find(|user| user.account_id == account_id)
-            .ok_or_else(|| no_such("account", account_id))
     }
 
     /// Adds a group without members, whose name is its id.
@@ -180,14 +170,8 @@ impl Organisation {
         let id = kind.id(ordinal as u64);
         let created_at = self.tick();
         self.nodes.push(NodeRecord {
-            id,
-            kind,
-            space,
-            parent,
-            created_at,
-            archived: false,
             title: Some(place.title.into()),
-            gone: false,
+            ..NodeRecord::new(id, kind, space, parent, created_at)
         });
         self.children = OnceLock::new();
         Ok(id)

@@ -32,6 +32,7 @@ mod operation;
 pub(crate) mod order;
 mod page;
 mod permission;
+mod prelude;
 mod profile;
 mod property;
 pub(crate) mod random;

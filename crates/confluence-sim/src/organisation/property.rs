@@ -1,12 +1,10 @@
 //! Properties: JSON that apps and editors keep with content of every type and with spaces.
 
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::PropertyRecord;
-use super::time::NOW;
-use super::{Attachment, Comment, CustomContent, Organisation, Revision, TreeNode, table, time};
+use super::{Attachment, Comment, CustomContent, Revision, TreeNode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::LazyLock;
 
 const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;

@@ -1,10 +1,7 @@
 //! Restrictions: whom a single content is kept to, beyond the permissions in its space.
 
-use super::Organisation;
-use super::random::{Random, mix};
-use super::record::{PageStatus, RestrictedOperation, Restrictions, Subject};
-use super::table::{self, Numbers};
-use super::time::NOW;
+use super::prelude::*;
+use super::record::{RestrictedOperation, Restrictions, Subject};
 use RestrictedOperation::{Read, Update};
 use serde::Deserialize;
 

@@ -1,8 +1,7 @@
 //! What a search finds.
 
-use super::random::mix;
-use super::record::PageStatus;
-use super::{AttachmentId, Content, Organisation, Space, SpaceStatus, User};
+use super::prelude::*;
+use super::{AttachmentId, Content, Space, SpaceStatus, User};
 use crate::cql::{Direction, Kind, Minute, Order, Query, Test, Time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

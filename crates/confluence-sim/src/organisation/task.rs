@@ -1,16 +1,12 @@
 //! Tasks: the boxes in pages that somebody is to tick.
 
 use super::collection::Collection;
-use super::random::{Random, mix};
-use super::record::{Container, Hanging, NONE, PageStatus, Revisions, TaskRecord};
+use super::prelude::*;
+use super::record::{Container, Hanging, Revisions, TaskRecord};
 use super::revision::between;
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text, time};
 use jiff::Timestamp;
 
 const STREAM: u64 = 0x0007_A5C1;
-const DAY: i64 = 86_400_000;
 
 static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/tasks.txt")));
 
@@ -90,7 +86,7 @@ impl Organisation {
 
 /// In one page of ten.
 pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
-    let users = organisation.users.len() as u64;
+    let users = organisation.users.len();
     let mut gaps = Random::new(mix(organisation.seed, STREAM));
     let mut id = 0;
     let mut records = Vec::new();
@@ -105,16 +101,13 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
             let completed_at = between(created_at, NOW, &mut random);
             let completed = random
                 .once_in(1, 2)
-                .then(|| (random.below(users) as u32, completed_at));
+                .then(|| (random.index(users) as u32, completed_at));
             // At midnight, as only a day is chosen.
             let due_at = random
                 .once_in(1, 2)
                 .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY);
-            let creator = random.below(users) as u32;
-            let assignee = match random.once_in(1, 4) {
-                true => NONE,
-                false => random.below(users) as u32,
-            };
+            let creator = random.index(users) as u32;
+            let assignee = random.user(users, 4);
             let text = match random.once_in(1, 15) {
                 true => "",
                 false => random.pick::<&str>(&SENTENCES),

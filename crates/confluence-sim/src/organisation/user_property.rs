@@ -1,12 +1,9 @@
 //! What apps keep with users.
 
-use super::random::mix;
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, Property, time};
+use super::Property;
+use super::prelude::*;
 
 const STREAM: u64 = 0x9409;
-const DAY: u64 = 86_400_000;
 /// More than a page that nobody asked to be longer.
 static KEYS: Lines = Lines::new(|| table::lines(include_str!("../../words/user_properties.txt")));
 
@@ -20,7 +17,7 @@ impl Organisation {
         let seed = mix(self.seed, STREAM);
         let property = |(place, key): (usize, &'static str)| {
             let dice = mix(seed, (number * KEYS.len() + place) as u64);
-            let created = NOW - (dice % (900 * DAY)) as i64;
+            let created = NOW - (dice % (900 * DAY as u64)) as i64;
             Property {
                 id: dice,
                 key,

@@ -142,11 +142,7 @@ impl Organisation {
                 _ => origin.author,
             },
             title: oldest.title,
-            message: match random.below(10) {
-                0 => Message::Null,
-                1 => Message::Text,
-                _ => Message::Empty,
-            },
+            message: Message::drawn(1, &mut random),
             minor_edit: random.once_in(1, 8),
         }
     }

@@ -6,13 +6,12 @@ use crate::organisation::record::{
     AttachmentRecord, Belongings, CommentRecord, Container, CustomContentRecord, Hanging,
     InlineRecord, NONE, PageStatus, Resolution, Revisions, TaskRecord,
 };
-use crate::organisation::time::NOW;
+use crate::organisation::time::{DAY, NOW};
 use crate::organisation::{Organisation, attachment, comment, custom_content, table};
 use serde::Deserialize;
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
 
 /// A page or a blog post, by the number of its space and its title.
 type On = (usize, &'static str);

@@ -2,13 +2,11 @@
 
 use super::{SEED, belongings, moment};
 use crate::organisation::blogpost::FIRST_ID;
-use crate::organisation::random::{Random, mix};
+use crate::organisation::prelude::*;
 use crate::organisation::record::{
-    Annotations, History, Label, LabelPrefix, Message, Notes, OWN_TITLE, PageRecord, PageStatus,
-    PropertyRecord,
+    Annotations, History, Label, LabelPrefix, Message, Notes, OWN_TITLE, PageRecord, PropertyRecord,
 };
-use crate::organisation::table::Numbers;
-use crate::organisation::{Content, Organisation, property, table};
+use crate::organisation::{Content, property};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

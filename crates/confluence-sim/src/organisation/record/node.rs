@@ -39,6 +39,22 @@ pub(crate) struct NodeRecord {
     pub gone: bool,
 }
 
+impl NodeRecord {
+    /// One in use, with a generated title.
+    pub(crate) fn new(id: u64, kind: NodeKind, space: u32, parent: u32, created_at: i64) -> Self {
+        Self {
+            id,
+            kind,
+            space,
+            parent,
+            created_at,
+            archived: false,
+            title: None,
+            gone: false,
+        }
+    }
+}
+
 /// The mark of a node where a page's number could stand.
 pub(crate) fn key(number: usize) -> u32 {
     number as u32 | NODE

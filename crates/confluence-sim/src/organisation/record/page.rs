@@ -1,5 +1,6 @@
 //! What is kept of pages and blog posts, and of their versions.
 
+use crate::organisation::random::Random;
 use std::collections::{BTreeMap, BTreeSet};
 
 words! {
@@ -73,6 +74,15 @@ pub(crate) enum Message {
 }
 
 impl Message {
+    /// One in ten is absent, and so many in ten say something.
+    pub(crate) fn drawn(texts: u64, random: &mut Random) -> Self {
+        match random.below(10) {
+            0 => Self::Null,
+            text if text <= texts => Self::Text,
+            _ => Self::Empty,
+        }
+    }
+
     pub(crate) fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Null => None,

@@ -1,11 +1,8 @@
 //! What hangs in the content tree beside pages: folders, whiteboards, databases and smart links.
 
-use crate::organisation::Organisation;
-use crate::organisation::random::mix;
-use crate::organisation::record::{NONE, NodeKind, NodeRecord, PageStatus};
+use crate::organisation::prelude::*;
+use crate::organisation::record::{NodeKind, NodeRecord};
 use crate::organisation::revision::Revision;
-use crate::organisation::table::{self, Lines};
-use crate::organisation::time;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
