@@ -68,36 +68,14 @@ pub struct Attachment<'a> {
     pub(crate) record: &'a Hanging<AttachmentRecord>,
 }
 
-impl<'a> Attachment<'a> {
+impl Attachment<'_> {
     /// The id by which documents refer to the file.
     pub fn file_id(&self) -> String {
         text::uuid(&mut Random::new(mix(FILE_STREAM, self.id.0)))
     }
-
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
 }
 
 impl Organisation {
-    /// All attachments of every status, by id.
-    pub fn attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
-        self.attachment_records()
-            .iter()
-            .filter_map(|record| self.view_attachment(record))
-    }
-
-    /// The attachments of a listing that asks for no status, by id: those in use and those archived.
-    pub fn listed_attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
-        self.attachments()
-            .filter(|attachment| PageStatus::DEFAULT.contains(&attachment.status))
-    }
-
-    pub fn attachment(&self, id: AttachmentId) -> Option<Attachment<'_>> {
-        self.view_attachment(self.attachment_records().get(id.0)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_attachment<'a>(
         &'a self,

@@ -62,11 +62,6 @@ impl<'a> Comment<'a> {
         }
     }
 
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
-
     /// What it said in one of its versions, as plain text.
     pub fn text(&self, version: u32) -> &'static str {
         let written = self.record.text.filter(|_| version == self.version.number);
@@ -98,28 +93,6 @@ impl<'a> Comment<'a> {
 }
 
 impl Organisation {
-    /// All footer comments of every status, roots and replies, by id.
-    pub fn footer_comments(&self) -> impl Iterator<Item = Comment<'_>> {
-        self.footer_comment_records()
-            .iter()
-            .filter_map(|record| self.view_comment(record))
-    }
-
-    /// All inline comments of every status, roots and replies, by id.
-    pub fn inline_comments(&self) -> impl Iterator<Item = Comment<'_>> {
-        self.inline_comment_records()
-            .iter()
-            .filter_map(|record| self.view_comment(record))
-    }
-
-    pub fn footer_comment(&self, id: u64) -> Option<Comment<'_>> {
-        self.view_comment(self.footer_comment_records().get(id)?)
-    }
-
-    pub fn inline_comment(&self, id: u64) -> Option<Comment<'_>> {
-        self.view_comment(self.inline_comment_records().get(id)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_comment<'a>(
         &'a self,

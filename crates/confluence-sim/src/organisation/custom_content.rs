@@ -38,12 +38,7 @@ pub struct CustomContent<'a> {
     pub(crate) record: &'a Hanging<CustomContentRecord>,
 }
 
-impl<'a> CustomContent<'a> {
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
-
+impl CustomContent<'_> {
     /// The body of one of its versions in a representation; none in one that its type does not have.
     pub fn body(&self, representation: &str, version: u32) -> Option<String> {
         let id = self.record.id;
@@ -64,23 +59,6 @@ impl<'a> CustomContent<'a> {
 }
 
 impl Organisation {
-    /// All custom content of every type and status, by id.
-    pub fn custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
-        self.custom_content_records()
-            .iter()
-            .filter_map(|record| self.view_custom_content(record))
-    }
-
-    /// The custom content of a listing, by id: that in use and that archived.
-    pub fn listed_custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
-        self.custom_content()
-            .filter(|piece| PageStatus::DEFAULT.contains(&piece.status))
-    }
-
-    pub fn custom_content_by_id(&self, id: u64) -> Option<CustomContent<'_>> {
-        self.view_custom_content(self.custom_content_records().get(id)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_custom_content<'a>(
         &'a self,

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::record::PropertyRecord;
-use super::{Attachment, Comment, CustomContent, Revision, TreeNode};
+use super::{Revision, TreeNode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ const ON_NODES: [&str; 4] = [
 ];
 
 /// Those of what hangs on pages. A property is as old as the content's first version.
-fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
+pub(super) fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
     let dice = mix(HANGING_STREAM, content);
     let chosen = |place: &usize| (dice >> (2 * place)) & 3 == 0;
     let places = (0..ON_HANGING.len()).filter(chosen);
@@ -129,30 +129,6 @@ fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
         version: first.number,
     };
     places.map(property).collect()
-}
-
-impl<'a> Attachment<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(
-            self.id.0,
-            self.record.revisions.version(self.organisation, 1),
-        )
-    }
-}
-
-impl<'a> Comment<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
-    }
-}
-
-impl<'a> CustomContent<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
-    }
 }
 
 impl<'a> TreeNode<'a> {

@@ -46,23 +46,6 @@ impl Task<'_> {
 }
 
 impl Organisation {
-    /// All tasks, also those in pages that are in the trash, by id.
-    pub fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        self.task_records()
-            .iter()
-            .filter_map(|record| self.view_task(record))
-    }
-
-    /// The tasks of a listing without filters, by id: those in pages in use or archived.
-    pub fn listed_tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        self.tasks()
-            .filter(|task| PageStatus::DEFAULT.contains(&task.page_status))
-    }
-
-    pub fn task(&self, id: u64) -> Option<Task<'_>> {
-        self.view_task(self.task_records().get(id)?)
-    }
-
     /// Nothing where the page is gone.
     pub(crate) fn view_task<'a>(&'a self, record: &'a Hanging<TaskRecord>) -> Option<Task<'a>> {
         let (space_id, page_status) = self.place(record)?;

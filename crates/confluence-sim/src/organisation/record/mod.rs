@@ -11,7 +11,7 @@ mod page;
 pub use belonging::Resolution;
 pub(crate) use belonging::{
     AttachmentRecord, Belongings, BodyForm, CommentRecord, CustomContentRecord, CustomType,
-    FileKind, Hanging, InlineRecord, Lazy, Revisions, TaskRecord,
+    FileKind, Hanging, InlineRecord, Revisions, TaskRecord,
 };
 pub use container::Container;
 pub(crate) use governance::{
