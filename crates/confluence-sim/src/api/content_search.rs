@@ -55,9 +55,7 @@ impl Context {
         let status = |name: &String| match name.as_str() {
             "current" => Ok(PageStatus::Current),
             "archived" => Ok(PageStatus::Archived),
-            other => Err(Refusal::NotModelled(format!(
-                "The stand-in does not search what is {other}"
-            ))),
+            other => Err(Refusal::not_modelled(format!("search what is {other}"))),
         };
         names.iter().map(status).collect()
     }

@@ -9,6 +9,7 @@ use crate::organisation::{
     Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
 };
 use serde::Serialize;
+use std::borrow::Cow;
 
 const PREFIX: Parameter =
     Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));
@@ -114,7 +115,7 @@ impl Call<'_> {
         let (text, id) = self.id()?;
         id.and_then(|id| self.organisation.label(id))
             .filter(|label| self.sees_label(label))
-            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a label with id [{text}]")))
+            .ok_or_else(|| Refusal::cannot_find("a label", text))
     }
 
     /// Without an account one sees the labels of what is open to all, but nobody's own.
@@ -222,38 +223,28 @@ fn list_properties(
 /// One property, whose id is the path's second one.
 pub(super) fn property(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let what = match named {
-        Page | BlogPost => "property",
-        _ => "content property",
+        Page | BlogPost => "a property",
+        _ => "a content property",
     };
-    one_property(
-        call,
-        what,
-        |call| Ok(call.named(named)?.properties()),
-        property_row,
-    )
+    // An id that is none is found out before anything is looked for.
+    let id = call.id_at(1)?;
+    one_property(id, what, &call.named(named)?.properties(), property_row)
 }
 
 fn property_of_space(call: &Call) -> Result<Answer, Refusal> {
-    one_property(
-        call,
-        "property",
-        |call| Ok(call.organisation.properties_of_space(call.space()?.id)),
-        space_property_row,
-    )
+    let id = call.id_at(1)?;
+    let properties = call.organisation.properties_of_space(call.space()?.id);
+    one_property(id, "a property", &properties, space_property_row)
 }
 
-fn one_property<'a>(
-    call: &Call<'a>,
+fn one_property(
+    (text, id): (Cow<'_, str>, Option<u64>),
     what: &str,
-    properties: impl Fn(&Call<'a>) -> Result<Vec<Property<'a>>, Refusal>,
+    properties: &[Property],
     row: fn(&Property) -> Value,
 ) -> Result<Answer, Refusal> {
-    // An id that is none is found out before anything is looked for.
-    let (text, id) = call.id_at(1)?;
-    let properties = properties(call)?;
     let property = properties.iter().find(|property| Some(property.id) == id);
-    let property = property
-        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a {what} with id [{text}]")))?;
+    let property = property.ok_or_else(|| Refusal::cannot_find(what, text))?;
     Ok(Answer::ok(&row(property)))
 }
 

@@ -70,11 +70,7 @@ fn check(call: &Call) -> Result<Answer, Refusal> {
     let access = match question.operation {
         Wanted::Read => Access::View,
         Wanted::Update => Access::Edit,
-        Wanted::Delete => {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not say who may delete".to_owned(),
-            ));
-        }
+        Wanted::Delete => return Err(Refusal::not_modelled("say who may delete")),
     };
     let verdict = site.verdict(whose, access, content);
     let verdict = verdict.expect("the content is shown, so it is there");

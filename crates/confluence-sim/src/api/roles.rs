@@ -52,8 +52,8 @@ fn one(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
     let id = call.segment(0);
     let role = call.organisation.role(id);
-    let none = || Refusal::NoSuchObject(format!("Cannot find a space role with id [{id}]"));
-    Ok(single(call, &row(role.ok_or_else(none)?)))
+    let role = role.ok_or_else(|| Refusal::cannot_find("a space role", id))?;
+    Ok(single(call, &row(role)))
 }
 
 fn row(role: &Role) -> Value {

@@ -59,9 +59,7 @@ pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
     Query::parse(text).map_err(|wrong| match wrong {
         Wrong::Syntax => Refusal::BadParameter(format!("Could not parse cql : {text}")),
         Wrong::Refused(why) => Refusal::BadParameter(why),
-        Wrong::NotModelled(what) => {
-            Refusal::NotModelled(format!("The stand-in does not model {what} in CQL"))
-        }
+        Wrong::NotModelled(what) => Refusal::not_modelled(format!("model {what} in CQL")),
     })
 }
 

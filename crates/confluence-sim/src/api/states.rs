@@ -20,9 +20,7 @@ fn of_content(call: &Call) -> Result<Answer, Refusal> {
     let marked = call.content()?;
     let wanted = match call.arguments.text("status") {
         Some("draft") => {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not model drafts".to_owned(),
-            ));
+            return Err(Refusal::not_modelled("model drafts"));
         }
         Some("archived") => PageStatus::Archived,
         _ => PageStatus::Current,

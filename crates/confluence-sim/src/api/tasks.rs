@@ -64,7 +64,7 @@ fn one(call: &Call) -> Result<Answer, Refusal> {
     let task = id
         .and_then(|id| call.organisation.task(id))
         .filter(|task| task.page_status != PageStatus::Deleted && call.sees_space(task.space_id))
-        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a task with id [{text}]")))?;
+        .ok_or_else(|| Refusal::cannot_find("a task", text))?;
     Ok(Answer::ok(&row(call, task)))
 }
 

@@ -59,9 +59,9 @@ impl<'a> Call<'a> {
         };
         match id.and_then(|id| self.organisation.content(id)) {
             Some(content) if is_seen(&content) => Ok(content),
-            None if self.hangs_on_content(&text) => Err(Refusal::NotModelled(
-                "The stand-in does not model this for what hangs on pages".to_owned(),
-            )),
+            None if self.hangs_on_content(&text) => {
+                Err(Refusal::not_modelled("model this for what hangs on pages"))
+            }
             _ => Err(missing()),
         }
     }

@@ -5,6 +5,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
+use std::fmt::Display;
 
 /// An answer before it goes onto the wire.
 #[derive(Clone, Debug)]
@@ -102,6 +103,15 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// What is named with its article is not there, or not to be seen.
+    pub(crate) fn cannot_find(what: &str, id: impl Display) -> Self {
+        Self::NoSuchObject(format!("Cannot find {what} with id [{id}]"))
+    }
+
+    pub(crate) fn not_modelled(what: impl Display) -> Self {
+        Self::NotModelled(format!("The stand-in does not {what}"))
+    }
+
     pub(crate) fn answer(&self, family: Family) -> Answer {
         let of_gateway = |status: StatusCode, message: &str| {
             error(

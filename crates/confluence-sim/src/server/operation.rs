@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
         let (text, id) = self.id()?;
         id.and_then(|id| self.organisation.space_number(id))
             .filter(|&number| self.sees(&self.organisation.spaces[number]))
-            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a space with id [{text}]")))
+            .ok_or_else(|| Refusal::cannot_find("a space", text))
     }
 }
 

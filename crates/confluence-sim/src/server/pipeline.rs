@@ -189,7 +189,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         Some(Reply::NamedNotFound) => {
             let asked_for = asked.found.as_ref().and_then(|found| found.segments.last());
             let id = asked_for.copied().unwrap_or("424242");
-            Refusal::NoSuchObject(format!("Cannot find a page with id [{id}]")).answer(family)
+            Refusal::cannot_find("a page", id).answer(family)
         }
         Some(Reply::TooManyRequests { retry_after }) => {
             limits::throttled(Some(limits::BURST), retry_after.as_deref())
