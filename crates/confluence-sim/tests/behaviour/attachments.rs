@@ -1,10 +1,7 @@
 //! Attachments: listings, single ones, and what comes with them.
 
 use crate::client::{edit, small, start};
-
-use confluence_sim::{
-    Attachment, AttachmentId, Container, NewPage, Options, Organisation, PageStatus, Sim,
-};
+use confluence_sim::{Attachment, Container, PageStatus};
 use serde_json::Value;
 
 const ATTACHMENTS: &str = "/wiki/api/v2/attachments";
@@ -47,31 +44,4 @@ fn they_go_where_their_page_goes() {
     client.refuses(&single, 404);
     // What a test holds does not change under its hands.
     assert!(organisation.attachment(id).is_some_and(|one| current(&one)));
-}
-
-#[test]
-fn what_an_edit_creates_has_none_whenever_somebody_asks_first() {
-    let edit = |organisation: &mut Organisation| {
-        let space = organisation.spaces().next().expect("a space").id;
-        for number in 0..200 {
-            let page = NewPage {
-                space_id: space,
-                title: format!("New {number}"),
-                parent_id: None,
-            };
-            organisation.create_page(page).expect("a space");
-        }
-        let first = organisation.page_at(0).expect("a page").id();
-        organisation.purge_page(first).expect("a page");
-    };
-    let asked_before = Sim::start(Options::of(small()));
-    let first = asked_before.organisation().attachments().count();
-    asked_before.edit(edit);
-    let asked_after = Sim::start(Options::of(small()));
-    asked_after.edit(edit);
-    let all = |sim: &Sim| -> Vec<AttachmentId> {
-        sim.organisation().attachments().map(|one| one.id).collect()
-    };
-    assert_eq!(all(&asked_before), all(&asked_after));
-    assert!(all(&asked_after).len() <= first);
 }

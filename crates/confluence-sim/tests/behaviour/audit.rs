@@ -1,6 +1,6 @@
 //! The audit log.
 
-use crate::client::{start, start_with};
+use crate::client::{start, start_for};
 use confluence_sim::{AuditObject, AuditRecord, Credential, Options, Organisation};
 
 const AUDIT: &str = "/wiki/rest/api/audit";
@@ -23,10 +23,8 @@ fn it_is_narrowed_by_time() {
 
 #[test]
 fn it_is_for_administrators() {
-    let (_sim, client) = start_with(Options {
-        credentials: vec![Credential::basic(Options::EMAIL, Options::TOKEN).administrator(false)],
-        ..Options::default()
-    });
+    let usual = Credential::basic(Options::EMAIL, Options::TOKEN);
+    let (_sim, client) = start_for([usual.administrator(false)]);
     for end in ["", "/retention"] {
         client.refuses_in_v1(&format!("{AUDIT}{end}"), 403);
     }
