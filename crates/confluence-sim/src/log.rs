@@ -87,7 +87,7 @@ impl Route {
 }
 
 pub(crate) struct Log {
-    keeps: bool,
+    pub keeps: bool,
     entries: Mutex<Entries>,
 }
 
@@ -104,10 +104,6 @@ impl Log {
             keeps,
             entries: Mutex::default(),
         }
-    }
-
-    pub(crate) fn keeps(&self) -> bool {
-        self.keeps
     }
 
     /// Writes a request down, and returns by which number its answer finds it.

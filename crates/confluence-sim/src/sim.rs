@@ -6,6 +6,7 @@ use crate::lock::{Lock, SharedLock};
 use crate::log::{Log, Request, Route};
 use crate::options::Options;
 use crate::organisation::Organisation;
+use crate::server::answer;
 use crate::server::credentials::{Credential, Gate};
 use crate::server::meter::{LimitHeaders, Meter, RateLimit};
 use crate::server::oauth::{Issuer, OauthClient};
@@ -176,7 +177,11 @@ impl Sim {
 
     /// The points that were used since the quota was set; nothing where there is none.
     pub fn points_used(&self) -> u64 {
-        self.shared.quota.hold().as_ref().map_or(0, Quota::used)
+        self.shared
+            .quota
+            .hold()
+            .as_ref()
+            .map_or(0, |quota| quota.used)
     }
 
     pub fn set_limit_headers(&self, headers: LimitHeaders) {
@@ -189,13 +194,7 @@ impl Sim {
     ///
     /// Where HTTP does not allow one of them.
     pub fn set_extra_headers(&self, headers: &[(&str, &str)]) {
-        let headers = headers.iter().map(|(name, value)| {
-            (
-                name.parse().expect("a header that HTTP allows"),
-                value.parse().expect("a header that HTTP allows"),
-            )
-        });
-        *self.shared.extra_headers.change() = headers.collect();
+        *self.shared.extra_headers.change() = answer::headers(headers);
     }
 
     /// Lets something go wrong. Several faults may be in force; of those that fit a request the first one counts.
@@ -225,7 +224,7 @@ impl Sim {
 
     /// Issues tokens to a client from now on.
     pub fn grant_client(&self, client: OauthClient) {
-        self.shared.issuer.change().grant(client);
+        self.shared.issuer.change().clients.push(client);
     }
 
     /// Issues no more tokens to the client of this id. Those that it has are good until they end.
@@ -245,7 +244,7 @@ impl Sim {
 
     /// The refresh tokens that are good, in the order in which they were issued. One that was used is not.
     pub fn refresh_tokens(&self) -> Vec<String> {
-        self.shared.issuer.look().refresh_tokens()
+        self.shared.issuer.look().consents.refresh_tokens()
     }
 
     /// Everybody takes back what they have consented to: no code, token or refresh token is good any more.

@@ -21,9 +21,9 @@ fn admin_key(call: &Call) -> Result<Answer, Refusal> {
             "Only an administrator can use admin keys".to_owned(),
         ));
     }
-    let expires = call.organisation.admin_key().ok_or_else(|| {
-        Refusal::NoSuchObject("No admin key is active for the calling user".to_owned())
-    })?;
+    let none = "No admin key is active for the calling user";
+    let expires = call.organisation.administration.admin_key_until;
+    let expires = expires.ok_or_else(|| Refusal::NoSuchObject(none.to_owned()))?;
     Ok(Answer::ok(&json!({
         "accountId": call.organisation.users[0].account_id,
         "expirationTime": Moment(expires.as_millisecond()),

@@ -8,7 +8,6 @@ use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::{
     Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
 };
-use serde::Serialize;
 use std::borrow::Cow;
 
 const PREFIX: Parameter =
@@ -321,28 +320,17 @@ fn version(call: &Call, named: Named) -> Result<Answer, Refusal> {
             let of = named.the(content);
             Refusal::NoSuchObject(format!("Cannot find version [{text}] of {of}"))
         })?;
-    let number = version.number;
-    Ok(Answer::ok(&DetailedVersion {
-        version: VersionRow::of(*version),
-        content_type_modified: false,
-        collaborators: version.author_id.into_iter().collect(),
-        prev_version: (number > 1).then(|| number - 1),
-        next_version: (number < versions.len() as u32).then(|| number + 1),
-    }))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DetailedVersion<'a> {
-    #[serde(flatten)]
-    version: VersionRow<'a>,
-    content_type_modified: bool,
-    collaborators: Vec<&'a str>,
-    /// Of those that are still there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prev_version: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_version: Option<u32>,
+    let mut row = json!(VersionRow::of(*version));
+    row["contentTypeModified"] = false.into();
+    row["collaborators"] = version.author_id.into_iter().collect();
+    // Of those that are still there.
+    if version.number > 1 {
+        row["prevVersion"] = (version.number - 1).into();
+    }
+    if version.number < versions.len() as u32 {
+        row["nextVersion"] = (version.number + 1).into();
+    }
+    Ok(Answer::ok(&row))
 }
 
 /// One piece of content, as its family shows it.

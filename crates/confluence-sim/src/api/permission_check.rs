@@ -89,7 +89,7 @@ fn check(call: &Call) -> Result<Answer, Refusal> {
 fn is_self(call: &Call, whose: Whose) -> bool {
     match (call.identity, whose) {
         (Identity::Account(credential), Whose::Account(id)) => {
-            call.organisation.users[credential.user()].account_id == id
+            call.organisation.users[credential.user].account_id == id
         }
         _ => false,
     }

@@ -1,7 +1,7 @@
 //! Searches with CQL.
 
 use super::prelude::*;
-use super::v1::{content, space, user, web_path};
+use super::v1::{content, space, space_of, user, web_path};
 use crate::cql::{self, Query, Time, Words, Wrong};
 use crate::fault::Reply;
 use crate::organisation::random::mix;
@@ -204,8 +204,7 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
     });
     row[kind] = object;
     if let Hit::Content(found) = hit {
-        let space = call.organisation.space(found.space_id());
-        let space = space.expect("content is in a space");
+        let space = space_of(call, found);
         row["resultGlobalContainer"] =
             json!({"title": space.name, "displayUrl": format!("/spaces/{}", space.key)});
         if let Some(around) = around(call, found) {

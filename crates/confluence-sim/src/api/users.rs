@@ -36,7 +36,7 @@ fn current(call: &Call) -> Result<Answer, Refusal> {
         // 200, and no account in it: a client must look.
         Identity::Anonymous => return anonymous(call),
     };
-    let user = &call.organisation.users[credential.user()];
+    let user = &call.organisation.users[credential.user];
     Ok(Answer::ok(&json!({
         "type": "known",
         "accountId": user.account_id,

@@ -4,7 +4,7 @@ use super::prelude::*;
 use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::time::Moment;
 use crate::organisation::{
-    AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
+    AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, Space, User,
 };
 
 impl<'a> Call<'a> {
@@ -52,11 +52,8 @@ impl<'a> Call<'a> {
             }
             None => {}
         }
-        let is_seen = |content: &Content| {
-            let space = self.organisation.space(content.space_id());
-            PageStatus::DEFAULT.contains(&content.status())
-                && space.is_some_and(|space| self.sees(space))
-        };
+        let is_seen =
+            |content: &Content| is_listed(content.status()) && self.sees_space(content.space_id());
         match id.and_then(|id| self.organisation.content(id)) {
             Some(content) if is_seen(&content) => Ok(content),
             None if self.hangs_on_content(&text) => {

@@ -16,11 +16,6 @@ impl Organisation {
         self.administration.roles_refused_with = refused_with.into().unwrap_or(400);
     }
 
-    /// When the admin key of the reader's account ends, if one is active.
-    pub(crate) fn admin_key(&self) -> Option<Timestamp> {
-        self.administration.admin_key_until
-    }
-
     /// Gives the reader's account an admin key, which ends at a time.
     pub fn enable_admin_key(&mut self, expires: Timestamp) {
         self.administration.admin_key_until = Some(expires);

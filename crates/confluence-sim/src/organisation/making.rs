@@ -89,10 +89,8 @@ impl Organisation {
     }
 
     fn account_number(&self, account_id: &str) -> Result<usize, NoSuch> {
-        let mut users = self.users.iter();
-        users
-            .position(|user| user.account_id == account_id)
-            .ok_or_else(|| no_such("account", account_id))
+        let number = self.user_number(account_id);
+        number.ok_or_else(|| no_such("account", account_id))
     }
 
     /// Deletes a group. What it was granted, and the lists that name it, stay as they are.

@@ -222,7 +222,13 @@ impl Organisation {
     }
 
     pub fn user(&self, account_id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.account_id == account_id)
+        self.user_number(account_id)
+            .map(|number| &self.users[number])
+    }
+
+    fn user_number(&self, account_id: &str) -> Option<usize> {
+        let mut users = self.users.iter();
+        users.position(|user| user.account_id == account_id)
     }
 
     pub fn groups(&self) -> &[Group] {

@@ -53,10 +53,7 @@ impl Organisation {
     }
 
     pub fn groups_of(&self, account_id: &str) -> impl Iterator<Item = &Group> {
-        let number = self
-            .users
-            .iter()
-            .position(|user| user.account_id == account_id);
+        let number = self.user_number(account_id);
         self.groups
             .iter()
             .filter(move |group| number.is_some_and(|number| group.members.contains(&number)))

@@ -29,16 +29,10 @@ pub struct Property<'a> {
 const MOST: u64 = 16;
 
 impl Organisation {
-    /// The properties of a page, by id; none for a page that does not exist.
+    /// The properties of a page or blog post, by id; none for one that does not exist.
     pub fn properties_of_page(&self, id: u64) -> Vec<Property<'_>> {
-        self.page(id)
-            .map_or_else(Vec::new, |_| self.content_properties(id))
-    }
-
-    /// The properties of a blog post, by id; none for a blog post that does not exist.
-    pub fn properties_of_blogpost(&self, id: u64) -> Vec<Property<'_>> {
-        self.blogpost(id)
-            .map_or_else(Vec::new, |_| self.content_properties(id))
+        let known = self.page_or_post(id);
+        known.map_or_else(Vec::new, |_| self.content_properties(id))
     }
 
     /// The properties of a space, by id; none for a space that does not exist.

@@ -10,10 +10,7 @@ static KEYS: Lines = Lines::new(|| table::lines(include_str!("../../words/user_p
 impl Organisation {
     /// The properties of a user, by their keys; nothing for an account that nobody knows.
     pub fn user_properties(&self, account_id: &str) -> Option<Vec<Property<'_>>> {
-        let number = self
-            .users
-            .iter()
-            .position(|user| user.account_id == account_id)?;
+        let number = self.user_number(account_id)?;
         let seed = mix(self.seed, STREAM);
         let property = |(place, key): (usize, &'static str)| {
             let dice = mix(seed, (number * KEYS.len() + place) as u64);

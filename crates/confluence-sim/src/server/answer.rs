@@ -48,6 +48,22 @@ impl Answer {
     }
 }
 
+/// Headers as a test asks for them.
+///
+/// # Panics
+///
+/// Where HTTP does not allow one of them.
+pub(crate) fn headers<S: AsRef<str>>(asked: &[(S, S)]) -> Vec<(HeaderName, HeaderValue)> {
+    let header = |(name, value): &(S, S)| {
+        let (name, value) = (name.as_ref().parse().ok()?, value.as_ref().parse().ok()?);
+        Some((name, value))
+    };
+    let headers = asked.iter().map(header);
+    headers
+        .map(|one| one.expect("a header that HTTP allows"))
+        .collect()
+}
+
 /// The families of paths, which refuse in different shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {

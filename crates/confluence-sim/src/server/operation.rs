@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
 
     pub(crate) fn is_administrator(&self) -> bool {
         match self.identity {
-            Identity::Account(credential) => credential.is_administrator(),
+            Identity::Account(credential) => credential.administrator,
             Identity::Anonymous => false,
         }
     }

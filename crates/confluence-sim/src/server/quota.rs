@@ -13,7 +13,7 @@ const HOUR: i64 = 3_600;
 pub(crate) struct Quota {
     limit: u64,
     /// Points used since it was set.
-    used: u64,
+    pub used: u64,
     /// The hour for which points are counted, and how many there were before it.
     hour: i64,
     used_before: u64,
@@ -36,10 +36,6 @@ impl Quota {
             hour: this_hour(),
             used_before: 0,
         }
-    }
-
-    pub(crate) fn used(&self) -> u64 {
-        self.used
     }
 
     pub(crate) fn take(&mut self, path: &str, answer: &Answer) {

@@ -11,7 +11,7 @@ fn what_carries_a_label_is_found_by_it() {
     let carries = |labels: Vec<&Label>, label: &Label| labels.iter().any(|one| one.id == label.id);
     for label in organisation.labels() {
         let on_page = |page: &Page| carries(organisation.labels_of_page(page.id()), label);
-        let on_post = |post: &Page| carries(organisation.labels_of_blogpost(post.id()), label);
+        let on_post = |post: &Page| carries(organisation.labels_of_page(post.id()), label);
         let pages = organisation.listed_pages().filter(on_page).collect();
         let posts = organisation.listed_blogposts().filter(on_post).collect();
         let carriers: [(&str, Vec<Page>); 2] = [("pages", pages), ("blogposts", posts)];

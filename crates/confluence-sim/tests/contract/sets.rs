@@ -168,11 +168,7 @@ fn content(site: &Organisation, sets: &mut Sets) {
     let all = all.chain(posts.take(1_000).map(|post| ("blogposts", post)));
     for (segment, page) in some(all, 40) {
         let (id, path) = (page.id(), format!("{segment}/{}", page.id()));
-        let properties = match segment {
-            "pages" => site.properties_of_page(id),
-            _ => site.properties_of_blogpost(id),
-        };
-        add_properties(sets, &path, &properties);
+        add_properties(sets, &path, &site.properties_of_page(id));
         let versions = site.versions(id);
         add_versions(sets, &path, versions.iter().map(|one| one.number()));
         add(sets, "content", [("path", &path)]);
