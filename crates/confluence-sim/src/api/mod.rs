@@ -21,6 +21,7 @@ macro_rules! operations {
 
 mod administration;
 mod attachments;
+mod attention;
 mod audit;
 mod classification;
 mod comments;
@@ -39,17 +40,12 @@ mod row;
 mod scopes;
 mod search;
 mod settings;
-mod site;
 mod spaces;
-mod states;
 mod tasks;
 mod templates;
 mod tree;
-mod user_properties;
 mod users;
-mod users_bulk;
 mod v1;
-mod watches;
 
 use crate::server::operation::Operation;
 use hyper::Method;
@@ -68,7 +64,6 @@ const FAMILIES: &[&[Operation]] = &[
     classification::OPERATIONS,
     administration::OPERATIONS,
     users::OPERATIONS,
-    users_bulk::OPERATIONS,
     groups::OPERATIONS,
     restrictions::OPERATIONS,
     permission_check::OPERATIONS,
@@ -77,10 +72,7 @@ const FAMILIES: &[&[Operation]] = &[
     content_search::OPERATIONS,
     settings::OPERATIONS,
     templates::OPERATIONS,
-    states::OPERATIONS,
-    watches::OPERATIONS,
-    user_properties::OPERATIONS,
-    site::OPERATIONS,
+    attention::OPERATIONS,
 ];
 
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {

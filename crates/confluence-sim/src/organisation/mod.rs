@@ -7,7 +7,6 @@
 mod words;
 
 mod access;
-mod administration;
 mod attachment;
 mod attention;
 mod audit;
@@ -50,7 +49,6 @@ pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod tree;
 mod user;
-mod user_property;
 mod version;
 
 pub use access::{Access, Layer, Whose};

@@ -1,4 +1,4 @@
-//! Properties: JSON that apps and editors keep with content of every type and with spaces.
+//! Properties: JSON that apps and editors keep with content of every type, with spaces and with users.
 
 use super::prelude::*;
 use super::record::PropertyRecord;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;
+const USERS_STREAM: u64 = 0x9409;
 const HANGING_STREAM: u64 = 0x009F_09E7;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +47,33 @@ impl Organisation {
         }
     }
 
+    /// The properties of a user, by their keys; nothing for an account that nobody knows.
+    pub fn user_properties(&self, account_id: &str) -> Option<Vec<Property<'_>>> {
+        let number = self.user_number(account_id)?;
+        let seed = mix(self.seed, USERS_STREAM);
+        let property = |(place, key): (usize, &'static str)| {
+            let dice = mix(seed, (number * ON_USERS.len() + place) as u64);
+            let created = NOW - (dice % (900 * DAY as u64)) as i64;
+            Property {
+                id: dice,
+                key,
+                value: json!({"version": dice % 5, "shown": dice.is_multiple_of(2)}),
+                created_at: time::timestamp(created),
+                modified_at: time::timestamp(created + (NOW - created) / 2),
+                author_id: None,
+                version: 1,
+            }
+        };
+        // The first user has all of them, the others any number.
+        let count = if number == 0 {
+            ON_USERS.len()
+        } else {
+            mix(seed, number as u64) as usize % (ON_USERS.len() + 1)
+        };
+        let keys = ON_USERS.iter().copied().take(count).enumerate();
+        Some(keys.map(property).collect())
+    }
+
     pub(super) fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
         let notes = &self.annotations.properties;
         self.shown(id, notes.on(id, || made_for_content(self, id)))
@@ -73,6 +101,10 @@ static ON_CONTENT: LazyLock<&[(String, String)]> =
     LazyLock::new(|| table::rows(include_str!("../../words/content_properties.csv")));
 static ON_SPACES: LazyLock<&[(String, String)]> =
     LazyLock::new(|| table::rows(include_str!("../../words/space_properties.csv")));
+
+/// More than a page that nobody asked to be longer.
+static ON_USERS: Lines =
+    Lines::new(|| table::lines(include_str!("../../words/user_properties.txt")));
 
 fn made_for_content(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
