@@ -1,4 +1,4 @@
-//! What people look at: who is told of what is new, how often pages are looked at, and the states that they give to them.
+//! What people look at: who is told of what is new, how often pages are looked at, and the states they give to pages.
 
 use super::prelude::*;
 use super::v1::{no_content, user};

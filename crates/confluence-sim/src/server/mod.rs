@@ -17,7 +17,6 @@ pub(crate) mod paging;
 pub(crate) mod parameters;
 mod pipeline;
 pub(crate) mod query;
-pub(crate) mod question;
 pub(crate) mod quota;
 
 pub(crate) use connection::serve;

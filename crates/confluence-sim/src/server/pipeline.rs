@@ -1,14 +1,14 @@
 //! The decisions about one request, in the order in which the live site takes them.
 
 use super::answer::{self, Answer, Family, Refusal};
-use super::body::{AnswerBody, Closed};
+use super::body::{self, AnswerBody, Closed};
 use super::credentials::Identity;
 use super::entrance::Entrance;
 use super::kept::Kept;
 use super::limits::{self, Limits};
 use super::operation::{Call, Found};
 use super::parameters::Arguments;
-use super::{Shared, consent, edit, paging, query, question};
+use super::{Shared, consent, edit, paging, query};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
@@ -28,7 +28,7 @@ pub(crate) async fn respond(
     let _in_flight = shared.in_flight.enter();
     let received = Instant::now();
     let (parts, body) = request.into_parts();
-    let body = question::read(body).await;
+    let body = body::read(body).await;
     let asked = Asked::new(shared, &parts, body.as_deref(), received);
     let number = shared
         .log

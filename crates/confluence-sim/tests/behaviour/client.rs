@@ -9,6 +9,7 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, Request};
 use ureq::{Agent, AsSendBody};
 
+pub const V2: &str = "/wiki/api/v2";
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
 pub const BLOGPOSTS: &str = "/wiki/api/v2/blogposts";
