@@ -2,7 +2,7 @@
 
 use crate::organisation::PageStatus;
 use crate::organisation::collection::{Collection, Part};
-use crate::organisation::record::{Container, DateSort, Hanging};
+use crate::organisation::record::{Container, DateSort, Hanging, directed};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
@@ -119,10 +119,8 @@ where
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
         let shown = |rank: &usize| (self.view)(self.part.at(*rank)).is_some();
-        match backwards {
-            true => ranks.rev().filter(shown).take(count).collect(),
-            false => ranks.filter(shown).take(count).collect(),
-        }
+        let shown = directed(ranks, backwards).filter(shown);
+        shown.take(count).collect()
     }
 
     fn position(&self, rank: usize) -> Position {

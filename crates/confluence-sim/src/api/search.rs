@@ -56,7 +56,7 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
 
 pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
     let text = call.required("cql")?;
-    Query::parse(text).map_err(|wrong| match wrong {
+    cql::query(text).map_err(|wrong| match wrong {
         Wrong::Syntax => Refusal::BadParameter(format!("Could not parse cql : {text}")),
         Wrong::Refused(why) => Refusal::BadParameter(why),
         Wrong::NotModelled(what) => Refusal::not_modelled(format!("model {what} in CQL")),

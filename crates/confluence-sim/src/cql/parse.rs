@@ -13,7 +13,7 @@ const OTHER_FIELDS: &str = "ancestor container content contributor favorite favo
     sitesearch space.category space.key space.title space.type watcher";
 const KEYWORDS: &[&str] = &["and", "or", "not", "in", "order", "by", "asc", "desc"];
 
-pub(super) fn query(text: &str) -> Result<Query, Wrong> {
+pub(crate) fn query(text: &str) -> Result<Query, Wrong> {
     let mut parser = Parser {
         tokens: tokens(text)?.into_iter().peekable(),
         // What is not modelled is told only when the rest turned out to be right.

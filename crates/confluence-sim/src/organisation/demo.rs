@@ -138,7 +138,10 @@ pub(super) fn organisation() -> Organisation {
         users,
         groups,
         roles,
-        governance: Governance::of_demo(),
+        governance: Governance {
+            is_demo: true,
+            ..Governance::default()
+        },
         ..Organisation::empty(SEED, cloud_id)
     };
     add_pages(&mut organisation, &mut random);

@@ -49,7 +49,8 @@ impl Organisation {
     pub fn modify_page(&mut self, id: u64) -> Result<(), NoSuch> {
         let now = self.tick();
         let left_behind = self.record_mut(id)?.latest();
-        self.history.leave_behind(id, left_behind);
+        let versions = self.history.left_behind.entry(id).or_default();
+        versions.push(left_behind);
         let record = self.record_mut(id)?;
         record.version += 1;
         record.modified_at = now;

@@ -3,8 +3,8 @@
 use super::permission::{ACCESS_CLASSES, OPERATIONS, UNDOCUMENTED_OPERATIONS};
 use super::prelude::*;
 use super::record::{
-    Belongings, Classification, Message, NODE, NodeKind, NodeRecord, OWN_TITLE, PageRecord,
-    PermissionRecord, Principal, Subtype,
+    Message, NODE, NodeKind, NodeRecord, OWN_TITLE, PageRecord, PermissionRecord, Principal,
+    Subtype,
 };
 use super::{
     AccountStatus, AccountType, Group, ProductAccess, Space, SpaceStatus, SpaceType, User,
@@ -58,9 +58,9 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         users,
         groups,
         roles,
-        classification: Classification::by_chance(),
         ..Organisation::empty(size.seed, cloud_id)
     };
+    organisation.classification.by_chance = true;
     add_pages(&mut organisation, size, &mut random);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
     role::add_custom(&mut organisation);
@@ -69,7 +69,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     organisation.blogposts = blogpost::made(&organisation);
     organisation.labels = label::made(&organisation);
     organisation.history = version::made(&organisation);
-    organisation.belongings = Belongings::of(organisation.pages.len());
+    organisation.belongings.pages = organisation.pages.len();
     organisation
 }
 

@@ -1,6 +1,6 @@
 //! The orders in which pages are listed, and how a part of one is found.
 
-use super::record::{DateSort, NONE, PageOrder, PageRecord, Subtype};
+use super::record::{DateSort, NONE, PageOrder, PageRecord, Subtype, directed};
 use super::{Organisation, Page};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -144,14 +144,4 @@ impl Organisation {
 
 fn folded_title(page: Page<'_>) -> String {
     page.title().to_lowercase()
-}
-
-fn directed<'a>(
-    items: impl DoubleEndedIterator<Item = u32> + 'a,
-    backwards: bool,
-) -> Box<dyn Iterator<Item = u32> + 'a> {
-    match backwards {
-        true => Box::new(items.rev()),
-        false => Box::new(items),
-    }
 }

@@ -87,7 +87,7 @@ impl Organisation {
         if query.can_find(Kind::Space) {
             hits.extend(in_scope().map(Hit::Space));
         }
-        if query.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
+        if query.condition.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
             // By the groups that give access, whether they are shown or not.
             let groups = self.whole().groups.iter();
             let licensed: HashSet<usize> = groups

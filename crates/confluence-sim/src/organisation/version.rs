@@ -155,10 +155,8 @@ pub(super) fn made(organisation: &Organisation) -> History {
     for _ in 0..organisation.pages.len() / 100 {
         let page = random.pick(&organisation.pages);
         if page.version > 2 {
-            history.delete(
-                page.id,
-                1 + random.below(u64::from(page.version) - 1) as u32,
-            );
+            let number = 1 + random.below(u64::from(page.version) - 1) as u32;
+            history.deleted.insert((page.id, number));
         }
     }
     history

@@ -4,7 +4,7 @@ use super::answer::{Answer, Refusal};
 use super::operation::Call;
 use super::query;
 use crate::fault::Reply;
-use crate::organisation::record::SortValue;
+use crate::organisation::record::{SortValue, directed};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;
@@ -174,10 +174,7 @@ impl<R: Copy, S: Serialize, W: Fn(R) -> S> Listing for Sorted<R, W> {
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
-        match backwards {
-            true => ranks.rev().take(count).collect(),
-            false => ranks.take(count).collect(),
-        }
+        directed(ranks, backwards).take(count).collect()
     }
 
     fn position(&self, row: usize) -> Position {

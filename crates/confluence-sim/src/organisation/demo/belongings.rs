@@ -73,24 +73,16 @@ struct Diagram {
 const INNER_DIAGRAM: (&str, u32, i64, u32) = ("Services: payments", 3, 500, 2);
 
 pub(super) fn of(organisation: &Organisation) -> Belongings {
-    let mut belongings = Belongings::of(organisation.pages.len());
-    let place = |on| container(organisation, on);
-    belongings.custom_content = Arc::new(diagrams(organisation.seed, place)).into();
-    belongings.attachments = Arc::new(attachments(organisation.seed, place)).into();
-    belongings.footer_comments = Arc::new(comments(
-        comment::footer_ids(organisation.seed),
-        false,
-        place,
-    ))
-    .into();
-    belongings.inline_comments = Arc::new(comments(
-        comment::inline_ids(organisation.seed),
-        true,
-        place,
-    ))
-    .into();
-    belongings.tasks = Arc::new(tasks(place)).into();
-    belongings
+    let (seed, place) = (organisation.seed, |on| container(organisation, on));
+    let (footer, inline) = (comment::footer_ids(seed), comment::inline_ids(seed));
+    Belongings {
+        pages: organisation.pages.len(),
+        custom_content: Arc::new(diagrams(seed, place)).into(),
+        attachments: Arc::new(attachments(seed, place)).into(),
+        footer_comments: Arc::new(comments(footer, false, place)).into(),
+        inline_comments: Arc::new(comments(inline, true, place)).into(),
+        tasks: Arc::new(tasks(place)).into(),
+    }
 }
 
 fn container(organisation: &Organisation, (space, title): On) -> Container {

@@ -180,7 +180,7 @@ fn history(organisation: &Organisation) -> History {
     let mut history = History::default();
     let (title, number) = DELETED_VERSION;
     for (id, _) in content_called(organisation, title) {
-        history.delete(id, number);
+        history.deleted.insert((id, number));
     }
     history
 }

@@ -126,13 +126,3 @@ pub(crate) struct Belongings {
     pub inline_comments: Lazy<CommentRecord>,
     pub tasks: Lazy<TaskRecord>,
 }
-
-impl Belongings {
-    /// Those of an organisation that has so many pages.
-    pub(crate) fn of(pages: usize) -> Self {
-        Self {
-            pages,
-            ..Self::default()
-        }
-    }
-}

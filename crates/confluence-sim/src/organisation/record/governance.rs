@@ -79,15 +79,6 @@ pub(crate) struct Governance {
     pub unindexed: BTreeSet<u64>,
 }
 
-impl Governance {
-    pub(crate) fn of_demo() -> Self {
-        Self {
-            is_demo: true,
-            ..Self::default()
-        }
-    }
-}
-
 /// How the operations of v1 answer for a page that listings hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OutOfReach {
@@ -169,13 +160,4 @@ pub(crate) struct Classification {
     pub by_chance: bool,
     pub spaces: HashMap<u64, Option<u8>>,
     pub content: HashMap<u64, Option<u8>>,
-}
-
-impl Classification {
-    pub(crate) fn by_chance() -> Self {
-        Self {
-            by_chance: true,
-            ..Self::default()
-        }
-    }
 }

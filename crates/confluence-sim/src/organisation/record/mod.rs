@@ -25,6 +25,6 @@ pub use node::NodeKind;
 pub(crate) use node::{NodeRecord, key};
 pub(crate) use note::{Annotations, Carriers, Notes, PropertyRecord};
 pub use note::{Label, LabelPrefix};
-pub(crate) use order::{DateSort, PageOrder, SortValue};
+pub(crate) use order::{DateSort, PageOrder, SortValue, directed};
 pub use page::PageStatus;
 pub(crate) use page::{Edition, History, Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};

@@ -151,16 +151,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn leave_behind(&mut self, id: u64, edition: Edition) {
-        self.left_behind.entry(id).or_default().push(edition);
-    }
-
     /// How many of the versions before one were deleted.
     pub(crate) fn deleted_before(&self, id: u64, number: u32) -> u32 {
         self.deleted.range((id, 0)..(id, number)).count() as u32
-    }
-
-    pub(crate) fn delete(&mut self, id: u64, number: u32) {
-        self.deleted.insert((id, number));
     }
 }
