@@ -25,7 +25,6 @@ pub struct Fault {
     entrance: Option<Entrance>,
     query: Vec<(String, String)>,
     page: Option<u32>,
-    /// Only requests of more bytes.
     longer_than: usize,
     skip: u64,
     times: Option<u64>,
@@ -236,7 +235,6 @@ impl Reply {
         }
     }
 
-    /// A status with a `Retry-After`.
     pub fn retry_after(code: u16, value: impl Into<String>) -> Self {
         Self::Status {
             code,
@@ -264,7 +262,6 @@ impl Reply {
     }
 }
 
-/// The faults in force.
 #[derive(Default)]
 pub(crate) struct Faults(Vec<Armed>);
 

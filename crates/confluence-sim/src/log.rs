@@ -20,7 +20,6 @@ pub struct Request {
     /// Decoded, in the order they were sent; empty where it could not be decoded.
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
-    /// None where none was sent.
     pub body: Option<String>,
     /// The operation that answers to the path, by the name the API's documents give it.
     pub operation: Option<&'static str>,
@@ -33,7 +32,6 @@ pub struct Request {
     pub bytes: usize,
     pub received: Instant,
     pub answered: Option<Instant>,
-    /// Which of the client's connections it came on.
     pub connection: u64,
 }
 
@@ -66,7 +64,6 @@ pub enum Route {
     /// The question who one is, by which a client sees that it was recognised, by which id the gateway knows the site,
     /// or for which sites a token is good.
     Probe,
-    /// A request for a token.
     Token,
     /// A browser, on its way to somebody's consent.
     Consent,
@@ -89,9 +86,8 @@ impl Route {
     }
 }
 
-/// The requests since the log was last cleared.
 pub(crate) struct Log {
-    keeps: bool,
+    pub keeps: bool,
     entries: Mutex<Entries>,
 }
 
@@ -108,10 +104,6 @@ impl Log {
             keeps,
             entries: Mutex::default(),
         }
-    }
-
-    pub(crate) fn keeps(&self) -> bool {
-        self.keeps
     }
 
     /// Writes a request down, and returns by which number its answer finds it.

@@ -6,6 +6,7 @@ use crate::lock::{Lock, SharedLock};
 use crate::log::{Log, Request, Route};
 use crate::options::Options;
 use crate::organisation::Organisation;
+use crate::server::answer;
 use crate::server::credentials::{Credential, Gate};
 use crate::server::meter::{LimitHeaders, Meter, RateLimit};
 use crate::server::oauth::{Issuer, OauthClient};
@@ -126,7 +127,6 @@ impl Sim {
         self.logged(Request::asks_as_nobody)
     }
 
-    /// The requests in the log that ask for a token.
     pub fn token_requests(&self) -> Vec<Request> {
         self.logged(|request| request.route == Route::Token)
     }
@@ -137,7 +137,6 @@ impl Sim {
         requests
     }
 
-    /// Empties the log.
     pub fn clear_log(&self) {
         self.shared.log.clear();
     }
@@ -162,7 +161,6 @@ impl Sim {
         self.shared.in_flight.reset();
     }
 
-    /// How long every answer takes from now on.
     pub fn set_latency(&self, latency: Duration) {
         *self.shared.latency.change() = latency;
     }
@@ -179,10 +177,13 @@ impl Sim {
 
     /// The points that were used since the quota was set; nothing where there is none.
     pub fn points_used(&self) -> u64 {
-        self.shared.quota.hold().as_ref().map_or(0, Quota::used)
+        self.shared
+            .quota
+            .hold()
+            .as_ref()
+            .map_or(0, |quota| quota.used)
     }
 
-    /// Which headers tell of limits from now on.
     pub fn set_limit_headers(&self, headers: LimitHeaders) {
         *self.shared.limit_headers.change() = headers;
     }
@@ -193,13 +194,7 @@ impl Sim {
     ///
     /// Where HTTP does not allow one of them.
     pub fn set_extra_headers(&self, headers: &[(&str, &str)]) {
-        let headers = headers.iter().map(|(name, value)| {
-            (
-                name.parse().expect("a header that HTTP allows"),
-                value.parse().expect("a header that HTTP allows"),
-            )
-        });
-        *self.shared.extra_headers.change() = headers.collect();
+        *self.shared.extra_headers.change() = answer::headers(headers);
     }
 
     /// Lets something go wrong. Several faults may be in force; of those that fit a request the first one counts.
@@ -207,17 +202,14 @@ impl Sim {
         self.shared.faults.hold().add(fault, reply);
     }
 
-    /// Lets nothing go wrong any more.
     pub fn clear_faults(&self) {
         self.shared.faults.hold().clear();
     }
 
-    /// Accepts a credential from now on.
     pub fn grant(&self, credential: Credential) {
         self.shared.gate.change().credentials.push(credential);
     }
 
-    /// Refuses a credential from now on.
     pub fn revoke(&self, credential: &Credential) {
         self.shared
             .gate
@@ -226,14 +218,13 @@ impl Sim {
             .retain(|known| known.header() != credential.header());
     }
 
-    /// Refuses every credential from now on.
     pub fn revoke_all(&self) {
         self.shared.gate.change().credentials.clear();
     }
 
     /// Issues tokens to a client from now on.
     pub fn grant_client(&self, client: OauthClient) {
-        self.shared.issuer.change().grant(client);
+        self.shared.issuer.change().clients.push(client);
     }
 
     /// Issues no more tokens to the client of this id. Those that it has are good until they end.
@@ -253,7 +244,7 @@ impl Sim {
 
     /// The refresh tokens that are good, in the order in which they were issued. One that was used is not.
     pub fn refresh_tokens(&self) -> Vec<String> {
-        self.shared.issuer.look().refresh_tokens()
+        self.shared.issuer.look().consents.refresh_tokens()
     }
 
     /// Everybody takes back what they have consented to: no code, token or refresh token is good any more.

@@ -1,15 +1,9 @@
 //! The admin key, and what policies keep from apps.
 
-use super::listing::{self, list};
-use super::scopes::{CONFIGURATION, SPACE};
+use super::prelude::*;
 use super::spaces::{KEYS, SORT};
 use crate::organisation::Space;
 use crate::organisation::time::Moment;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, LIMIT};
-use serde_json::json;
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
     // No scope lets a token that has scopes do it.
@@ -27,9 +21,9 @@ fn admin_key(call: &Call) -> Result<Answer, Refusal> {
             "Only an administrator can use admin keys".to_owned(),
         ));
     }
-    let expires = call.organisation.admin_key().ok_or_else(|| {
-        Refusal::NoSuchObject("No admin key is active for the calling user".to_owned())
-    })?;
+    let none = "No admin key is active for the calling user";
+    let expires = call.organisation.administration.admin_key_until;
+    let expires = expires.ok_or_else(|| Refusal::NoSuchObject(none.to_owned()))?;
     Ok(Answer::ok(&json!({
         "accountId": call.organisation.users[0].account_id,
         "expirationTime": Moment(expires.as_millisecond()),

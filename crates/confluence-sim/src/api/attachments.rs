@@ -1,15 +1,7 @@
 //! Attachments.
 
-use super::listing::{self, list_hanging};
-use super::named::Named;
-use super::row::{VersionRow, moment, on_container};
-use super::scopes::ATTACHMENT;
+use super::prelude::*;
 use crate::organisation::{Attachment, Content};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, Parameter, limit};
-use crate::server::query;
-use serde_json::{Value, json};
 
 pub(super) const SORT: Parameter = listing::sort(&["created-date", "modified-date"]);
 const LIMIT: Parameter = limit("limit", 50, 250);
@@ -64,7 +56,6 @@ fn list(
     )
 }
 
-/// Where an attachment is for people, from the context on.
 pub(super) fn web_path(file: Attachment) -> String {
     let (id, name) = (file.id.0, query::encode(file.title));
     let container = file.container.id();

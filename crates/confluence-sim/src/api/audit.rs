@@ -1,17 +1,12 @@
 //! The audit log.
 
+use super::prelude::*;
 use crate::organisation::{AuditObject, AuditRecord};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[&["read:audit-log:confluence"]];
 const FIRST: Parameter = Parameter::new("startDate", Kind::Integer);
 const LAST: Parameter = Parameter::new("endDate", Kind::Integer);
 const LIMIT: Parameter = offset::limit(1_000, 1_000);
-/// How long the log is kept.
 const RETENTION: (i64, &str) = (3, "MONTHS");
 
 pub(super) const OPERATIONS: &[Operation] = operations! {

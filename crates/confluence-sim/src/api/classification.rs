@@ -1,11 +1,7 @@
 //! Levels of classification.
 
-use super::named::Named;
-use super::scopes::{CONFIGURATION, DATABASE, SPACE, Scopes, WHITEBOARD};
+use super::prelude::*;
 use crate::organisation::{ClassificationLevel, NodeKind, PageStatus};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
 
 const STATUS: Parameter = Parameter::new("status", Kind::Choice(&["current", "draft", "archived"]));
 const WRITER: Scopes = &[&["read:page:confluence", "write:page:confluence"]];

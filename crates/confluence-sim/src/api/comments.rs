@@ -1,15 +1,9 @@
 //! Comments.
 
 use super::attachments::SORT;
-use super::listing::{BODY_FORMAT, is_listed, list_hanging};
 use super::named::Named::{self, Attachment, BlogPost, CustomContent, Footer, Inline, Page};
-use super::row::{Id, VersionRow, body_in, moment, on_container};
-use super::scopes::COMMENT;
+use super::prelude::*;
 use crate::organisation::{Comment, Container, Content};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 const LISTING: &[Parameter] = &[BODY_FORMAT, SORT, CURSOR, LIMIT];
 
@@ -76,7 +70,6 @@ fn without_keys(mut row: Value, keys: &[&str]) -> Value {
     row
 }
 
-/// Direct replies.
 fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
     let parent = call.named(at)?;
     let (id, container) = (parent.id(), parent.container());
@@ -90,7 +83,6 @@ fn replies(call: &Call, at: Named) -> Result<Answer, Refusal> {
     })
 }
 
-/// Where a comment is for people, from the context on.
 pub(super) fn web_path(comment: Comment) -> String {
     format!("/pages/viewpage.action?focusedCommentId={}", comment.id)
 }

@@ -1,21 +1,16 @@
 //! Searches with CQL for content alone, with more of each than other searches give.
 
 use super::on_content::is_shown;
+use super::prelude::*;
 use super::restrictions;
 use super::search::{CQL, Chain, LIMIT, query};
 use super::v1::{self, user};
 use crate::organisation::time::Moment;
 use crate::organisation::{Content, Hit, PageStatus, Scope};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, Slice};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
 const CONTEXT: Parameter = Parameter::new("cqlcontext", Kind::Text);
 const EXPAND: Parameter = Parameter::new("expand", Kind::Choices(EXPANDED));
-/// The most rows on a page of which more is expanded.
 const MOST_EXPANDED: usize = 200;
 const EXPANDED: &[&str] = &[
     "space",
@@ -60,9 +55,7 @@ impl Context {
         let status = |name: &String| match name.as_str() {
             "current" => Ok(PageStatus::Current),
             "archived" => Ok(PageStatus::Archived),
-            other => Err(Refusal::NotModelled(format!(
-                "The stand-in does not search what is {other}"
-            ))),
+            other => Err(Refusal::not_modelled(format!("search what is {other}"))),
         };
         names.iter().map(status).collect()
     }

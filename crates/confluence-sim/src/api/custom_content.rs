@@ -1,16 +1,8 @@
 //! Custom content.
 
-use super::listing::{self, is_listed, list};
-use super::named::Named;
 use super::pages;
-use super::row::{Id, VersionRow, body_in, moment, on_container};
-use super::scopes::CUSTOM_CONTENT;
+use super::prelude::*;
 use crate::organisation::{Container, Content, CustomContent};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 /// Always needed.
 const TYPE: Parameter = Parameter::new("type", Kind::Text);
@@ -80,7 +72,6 @@ fn children(call: &Call) -> Result<Answer, Refusal> {
     })
 }
 
-/// Where a piece is for people, from the context on.
 pub(super) fn web_path(piece: CustomContent) -> String {
     format!("/pages/viewpage.action?contentId={}", piece.id)
 }

@@ -1,12 +1,8 @@
 //! Groups and their members.
 
-use super::scopes::Scopes;
+use super::prelude::*;
 use super::v1::{group, no_such, user};
 use crate::organisation::Group;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter, limit};
 
 const SCOPES: Scopes = &[&["read:confluence-groups"], &["read:group:confluence"]];
 const MEMBERS: Scopes = &[

@@ -2,7 +2,7 @@
 
 use crate::organisation::PageStatus;
 use crate::organisation::collection::{Collection, Part};
-use crate::organisation::record::{Container, DateSort, Hanging};
+use crate::organisation::record::{Container, DateSort, Hanging, directed};
 use crate::server::answer::{Answer, Refusal};
 use crate::server::operation::Call;
 use crate::server::paging::{self, Listing, Position, Sorted};
@@ -21,7 +21,6 @@ pub(super) const fn sort(by: &'static [&'static str]) -> Parameter {
     Parameter::new("sort", Kind::Sort(by))
 }
 
-/// At most so many ids.
 pub(super) const fn ids(name: &'static str, most: usize) -> Parameter {
     Parameter::new(name, Kind::Integers { most })
 }
@@ -60,7 +59,6 @@ pub(super) fn list<R: Copy, S: Serialize>(
     paging::page(call, &Sorted::new(rows, descending, row))
 }
 
-/// Answers with rows that stay as they come.
 pub(super) fn list_as_they_come<R: Copy, S: Serialize>(
     call: &Call,
     rows: impl IntoIterator<Item = R>,
@@ -121,10 +119,8 @@ where
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
         let shown = |rank: &usize| (self.view)(self.part.at(*rank)).is_some();
-        match backwards {
-            true => ranks.rev().filter(shown).take(count).collect(),
-            false => ranks.filter(shown).take(count).collect(),
-        }
+        let shown = directed(ranks, backwards).filter(shown);
+        shown.take(count).collect()
     }
 
     fn position(&self, rank: usize) -> Position {

@@ -21,6 +21,7 @@ macro_rules! operations {
 
 mod administration;
 mod attachments;
+mod attention;
 mod audit;
 mod classification;
 mod comments;
@@ -32,23 +33,19 @@ mod named;
 mod on_content;
 mod pages;
 mod permission_check;
+mod prelude;
 mod restrictions;
 mod roles;
 mod row;
 mod scopes;
 mod search;
 mod settings;
-mod site;
 mod spaces;
-mod states;
 mod tasks;
 mod templates;
 mod tree;
-mod user_properties;
 mod users;
-mod users_bulk;
 mod v1;
-mod watches;
 
 use crate::server::operation::Operation;
 use hyper::Method;
@@ -67,7 +64,6 @@ const FAMILIES: &[&[Operation]] = &[
     classification::OPERATIONS,
     administration::OPERATIONS,
     users::OPERATIONS,
-    users_bulk::OPERATIONS,
     groups::OPERATIONS,
     restrictions::OPERATIONS,
     permission_check::OPERATIONS,
@@ -76,13 +72,9 @@ const FAMILIES: &[&[Operation]] = &[
     content_search::OPERATIONS,
     settings::OPERATIONS,
     templates::OPERATIONS,
-    states::OPERATIONS,
-    watches::OPERATIONS,
-    user_properties::OPERATIONS,
-    site::OPERATIONS,
+    attention::OPERATIONS,
 ];
 
-/// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     FAMILIES.iter().copied().flatten()
 }
@@ -100,7 +92,6 @@ pub struct Served {
     pub scopes: &'static [&'static [&'static str]],
 }
 
-/// The operations that the stand-in answers.
 pub fn served() -> impl Iterator<Item = Served> {
     operations().map(|operation| Served {
         operation: operation.id,

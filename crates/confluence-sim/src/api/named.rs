@@ -73,7 +73,7 @@ impl<'a> Call<'a> {
             .filter(|content| self.sees_space(content.space_id()))
             .ok_or_else(|| {
                 let (article, noun) = kind.noun();
-                Refusal::NoSuchObject(format!("Cannot find {article}{noun} with id [{text}]"))
+                Refusal::cannot_find(&format!("{article}{noun}"), text)
             })
     }
 

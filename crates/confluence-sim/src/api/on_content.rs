@@ -1,21 +1,14 @@
 //! What belongs to content of every type, and to spaces: labels, likes, properties, versions, and what one may do.
 
-use super::listing::{self, BODY_FORMAT, KEY, list, list_as_they_come};
 use super::named::Named::{
     self, Attachment, BlogPost, Comment, CustomContent, Footer, Inline, Page,
 };
-use super::row::{Id, VersionRow, body_in, moment, single};
-use super::scopes::{ATTACHMENT, COMMENT, CUSTOM_CONTENT, LABEL, PAGE, SPACE};
+use super::prelude::*;
 use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::{
     Content, Label, LabelPrefix, Organisation, PermittedOperation, Property, Space,
 };
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde::Serialize;
-use serde_json::{Value, json};
+use std::borrow::Cow;
 
 const PREFIX: Parameter =
     Parameter::new("prefix", Kind::Choice(&["my", "team", "global", "system"]));
@@ -121,7 +114,7 @@ impl Call<'_> {
         let (text, id) = self.id()?;
         id.and_then(|id| self.organisation.label(id))
             .filter(|label| self.sees_label(label))
-            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a label with id [{text}]")))
+            .ok_or_else(|| Refusal::cannot_find("a label", text))
     }
 
     /// Without an account one sees the labels of what is open to all, but nobody's own.
@@ -229,38 +222,28 @@ fn list_properties(
 /// One property, whose id is the path's second one.
 pub(super) fn property(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let what = match named {
-        Page | BlogPost => "property",
-        _ => "content property",
+        Page | BlogPost => "a property",
+        _ => "a content property",
     };
-    one_property(
-        call,
-        what,
-        |call| Ok(call.named(named)?.properties()),
-        property_row,
-    )
+    // An id that is none is found out before anything is looked for.
+    let id = call.id_at(1)?;
+    one_property(id, what, &call.named(named)?.properties(), property_row)
 }
 
 fn property_of_space(call: &Call) -> Result<Answer, Refusal> {
-    one_property(
-        call,
-        "property",
-        |call| Ok(call.organisation.properties_of_space(call.space()?.id)),
-        space_property_row,
-    )
+    let id = call.id_at(1)?;
+    let properties = call.organisation.properties_of_space(call.space()?.id);
+    one_property(id, "a property", &properties, space_property_row)
 }
 
-fn one_property<'a>(
-    call: &Call<'a>,
+fn one_property(
+    (text, id): (Cow<'_, str>, Option<u64>),
     what: &str,
-    properties: impl Fn(&Call<'a>) -> Result<Vec<Property<'a>>, Refusal>,
+    properties: &[Property],
     row: fn(&Property) -> Value,
 ) -> Result<Answer, Refusal> {
-    // An id that is none is found out before anything is looked for.
-    let (text, id) = call.id_at(1)?;
-    let properties = properties(call)?;
     let property = properties.iter().find(|property| Some(property.id) == id);
-    let property = property
-        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a {what} with id [{text}]")))?;
+    let property = property.ok_or_else(|| Refusal::cannot_find(what, text))?;
     Ok(Answer::ok(&row(property)))
 }
 
@@ -337,28 +320,17 @@ fn version(call: &Call, named: Named) -> Result<Answer, Refusal> {
             let of = named.the(content);
             Refusal::NoSuchObject(format!("Cannot find version [{text}] of {of}"))
         })?;
-    let number = version.number;
-    Ok(Answer::ok(&DetailedVersion {
-        version: VersionRow::of(*version),
-        content_type_modified: false,
-        collaborators: version.author_id.into_iter().collect(),
-        prev_version: (number > 1).then(|| number - 1),
-        next_version: (number < versions.len() as u32).then(|| number + 1),
-    }))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DetailedVersion<'a> {
-    #[serde(flatten)]
-    version: VersionRow<'a>,
-    content_type_modified: bool,
-    collaborators: Vec<&'a str>,
-    /// Of those that are still there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prev_version: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_version: Option<u32>,
+    let mut row = json!(VersionRow::of(*version));
+    row["contentTypeModified"] = false.into();
+    row["collaborators"] = version.author_id.into_iter().collect();
+    // Of those that are still there.
+    if version.number > 1 {
+        row["prevVersion"] = (version.number - 1).into();
+    }
+    if version.number < versions.len() as u32 {
+        row["nextVersion"] = (version.number + 1).into();
+    }
+    Ok(Answer::ok(&row))
 }
 
 /// One piece of content, as its family shows it.

@@ -1,20 +1,13 @@
 //! Pages and blog posts.
 
-use super::listing::{self, BODY_FORMAT, TITLE, list};
-use super::row::{Id, VersionRow, body};
-use super::scopes::PAGE;
+use super::prelude::*;
 use crate::organisation::order::PageQuery;
 use crate::organisation::record::DateSort;
 use crate::organisation::time::Moment;
 use crate::organisation::{Organisation, Page, PageStatus, Subtype};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::{self, Listing, Position};
-use crate::server::parameters::{Arguments, CURSOR, Kind, LIMIT, Parameter};
-use crate::server::query;
+use crate::server::paging::{self, Listing};
 use jiff::tz::Offset;
 use serde::Serialize;
-use serde_json::{Value, json};
 use std::ops::Range;
 
 const STATUSES: &[&str] = &["current", "archived", "deleted", "trashed"];
@@ -123,7 +116,6 @@ fn spaces(call: &Call) -> Option<Vec<u32>> {
     })
 }
 
-/// What the listings of pages have in common.
 fn page_query(call: &Call) -> PageQuery {
     let sort = call.arguments.text("sort").unwrap_or("id");
     PageQuery {

@@ -1,13 +1,10 @@
 //! The site's own verdict: whether somebody may do something with a content.
 
+use super::prelude::*;
 use super::v1::{forbidden, links};
 use crate::organisation::{Access, Layer, Whose};
-use crate::server::answer::{Answer, Refusal};
 use crate::server::credentials::Identity;
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::QUESTION;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[
     &["read:confluence-content.permission"],
@@ -73,11 +70,7 @@ fn check(call: &Call) -> Result<Answer, Refusal> {
     let access = match question.operation {
         Wanted::Read => Access::View,
         Wanted::Update => Access::Edit,
-        Wanted::Delete => {
-            return Err(Refusal::NotModelled(
-                "The stand-in does not say who may delete".to_owned(),
-            ));
-        }
+        Wanted::Delete => return Err(Refusal::not_modelled("say who may delete")),
     };
     let verdict = site.verdict(whose, access, content);
     let verdict = verdict.expect("the content is shown, so it is there");
@@ -93,11 +86,10 @@ fn check(call: &Call) -> Result<Answer, Refusal> {
     })))
 }
 
-/// Whether the caller asks about the caller.
 fn is_self(call: &Call, whose: Whose) -> bool {
     match (call.identity, whose) {
         (Identity::Account(credential), Whose::Account(id)) => {
-            call.organisation.users[credential.user()].account_id == id
+            call.organisation.users[credential.user].account_id == id
         }
         _ => false,
     }

@@ -1,12 +1,8 @@
 //! Restrictions of single contents.
 
+use super::prelude::*;
 use super::v1::{group, links, unknown_group, unknown_user, user};
 use crate::organisation::{Content, RestrictedOperation, Subject};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START, Slice};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 const SCOPES: &[&[&str]] = &[
@@ -111,7 +107,6 @@ fn subject(call: &Call, subject: &Subject) -> Value {
     }
 }
 
-/// Stands for all that a content is restricted to.
 fn hash(call: &Call, id: u64) -> String {
     let mut hasher = DefaultHasher::new();
     for operation in RestrictedOperation::ALL {

@@ -1,14 +1,7 @@
 //! Roles in spaces, and who has them.
 
-use super::listing::{list, list_as_they_come};
-use super::row::single;
-use super::scopes::{CONFIGURATION, ROLES};
+use super::prelude::*;
 use crate::organisation::{Role, RoleAssignment, RoleMode, RoleType, SpacePermission};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 const ROLE_TYPE: Parameter = Parameter::new("role-type", Kind::Choice(RoleType::WORDS));
 
@@ -59,8 +52,8 @@ fn one(call: &Call) -> Result<Answer, Refusal> {
     there_are_roles(call)?;
     let id = call.segment(0);
     let role = call.organisation.role(id);
-    let none = || Refusal::NoSuchObject(format!("Cannot find a space role with id [{id}]"));
-    Ok(single(call, &row(role.ok_or_else(none)?)))
+    let role = role.ok_or_else(|| Refusal::cannot_find("a space role", id))?;
+    Ok(single(call, &row(role)))
 }
 
 fn row(role: &Role) -> Value {

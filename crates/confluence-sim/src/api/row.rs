@@ -17,7 +17,6 @@ impl Serialize for Id {
     }
 }
 
-/// A piece of text in a named format.
 #[derive(Serialize)]
 pub(super) struct Formatted<'a> {
     pub representation: &'a str,
@@ -66,7 +65,6 @@ impl<'a> VersionRow<'a> {
         }
     }
 
-    /// Of a page or blog post.
     pub(super) fn of_page(version: Revision<'a>) -> Self {
         Self {
             ncs_step_version: Some(()),
@@ -89,7 +87,6 @@ pub(super) fn body(asked: Option<&str>, value: impl Fn(&str) -> Option<String>) 
     body
 }
 
-/// The body of one of the versions of something.
 pub(super) fn body_in(call: &Call, content: Content, version: u32) -> Value {
     let asked = call.arguments.text("body-format");
     body(asked, |format| content.body_in(version, format))

@@ -1,20 +1,15 @@
 //! Searches with CQL.
 
-use super::v1::{content, space, user, web_path};
+use super::prelude::*;
+use super::v1::{content, space, space_of, user, web_path};
 use crate::cql::{self, Query, Time, Words, Wrong};
 use crate::fault::Reply;
 use crate::organisation::random::mix;
 use crate::organisation::record::SortValue;
 use crate::organisation::time::timestamp;
 use crate::organisation::{Container, Content, Hit, PageStatus, Scope, User};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{START, Slice};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::{Cursor, Position};
-use crate::server::parameters::{CURSOR, Kind, Parameter};
-use crate::server::{offset, paging};
+use crate::server::paging::{self, Cursor};
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value, json};
 
 pub(super) const CQL: Parameter = Parameter::new("cql", Kind::Text);
 pub(super) const LIMIT: Parameter = offset::limit(25, 1_000);
@@ -61,12 +56,10 @@ fn search(call: &Call) -> Result<Answer, Refusal> {
 
 pub(super) fn query(call: &Call) -> Result<Query, Refusal> {
     let text = call.required("cql")?;
-    Query::parse(text).map_err(|wrong| match wrong {
+    cql::query(text).map_err(|wrong| match wrong {
         Wrong::Syntax => Refusal::BadParameter(format!("Could not parse cql : {text}")),
         Wrong::Refused(why) => Refusal::BadParameter(why),
-        Wrong::NotModelled(what) => {
-            Refusal::NotModelled(format!("The stand-in does not model {what} in CQL"))
-        }
+        Wrong::NotModelled(what) => Refusal::not_modelled(format!("model {what} in CQL")),
     })
 }
 
@@ -211,8 +204,7 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
     });
     row[kind] = object;
     if let Hit::Content(found) = hit {
-        let space = call.organisation.space(found.space_id());
-        let space = space.expect("content is in a space");
+        let space = space_of(call, found);
         row["resultGlobalContainer"] =
             json!({"title": space.name, "displayUrl": format!("/spaces/{}", space.key)});
         if let Some(around) = around(call, found) {
@@ -231,7 +223,6 @@ fn around<'a>(call: &Call<'a>, content: Content) -> Option<Content<'a>> {
     }
 }
 
-/// A text as it stands in HTML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

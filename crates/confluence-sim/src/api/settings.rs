@@ -1,13 +1,8 @@
-//! Looks and settings, of the site and of spaces.
+//! The site itself, and looks and settings of it and of spaces.
 
-use super::scopes::{METADATA, SITE, SPACE_SETTINGS, Scopes};
+use super::prelude::*;
 use super::v1::{links, no_such, picture};
 use crate::organisation::SpaceType;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Map, Value, json};
 
 const LOOKS: Scopes = &[
     &["manage:confluence-configuration"],
@@ -26,6 +21,9 @@ const THEMES: &[(&str, &str)] = &[
 ];
 
 pub(super) const OPERATIONS: &[Operation] = operations! {
+    "getSettingsSystemInfoV1" v1 "settings/systemInfo", SITE, &[] => system_info;
+    // In no document of the API, and asked without a credential.
+    "tenantInfo" edge "/_edge/tenant_info", &[], &[] => tenant_info;
     "getSettingsThemeV1" v1 "settings/theme", SITE, &[START, offset::limit(100, 100)] => themes;
     "getSettingsThemeSelectedV1" v1 "settings/theme/selected", SITE, &[] => selected_theme;
     "getSettingsLookandfeelV1" v1 "settings/lookandfeel", LOOKS, &[Parameter::new("spaceKey", Kind::Text)]
@@ -35,6 +33,25 @@ pub(super) const OPERATIONS: &[Operation] = operations! {
     "getLongtaskV1" v1 "longtask", METADATA, &[Parameter::new("key", Kind::Text), START, offset::limit(100, 100)]
         => long_tasks;
 };
+
+fn system_info(call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(&json!({
+        "cloudId": call.organisation.cloud_id(),
+        "commitHash": "0b5e6a1c9f7d4b3e8a2c6d5f4e3b2a1908f7e6d5",
+        "baseUrl": format!("{}/wiki", call.site),
+        "edition": "Premium",
+        "siteTitle": "Acme",
+        "defaultLocale": "en_GB",
+        "defaultTimeZone": "Europe/Berlin",
+        "microsPerimeter": "commercial",
+    })))
+}
+
+fn tenant_info(call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(
+        &json!({"cloudId": call.organisation.cloud_id()}),
+    ))
+}
 
 fn themes(call: &Call) -> Result<Answer, Refusal> {
     call.signed_in()?;

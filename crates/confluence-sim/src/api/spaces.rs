@@ -1,14 +1,7 @@
 //! Spaces.
 
-use super::listing::{self, list};
-use super::row::{Formatted, Id, moment, single};
-use super::scopes::SPACE;
+use super::prelude::*;
 use crate::organisation::{Permission, Space, SpaceStatus, SpaceType, text};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 pub(super) const KEYS: Parameter = Parameter::new("keys", Kind::Texts { most: 250 });
 pub(super) const SORT: Parameter = listing::sort(&["id"]);

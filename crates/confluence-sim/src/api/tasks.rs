@@ -1,13 +1,7 @@
 //! Tasks.
 
-use super::listing::{self, BODY_FORMAT, is_listed, list_hanging};
-use super::row::{Id, body, moment, on_container};
-use super::scopes::TASK;
+use super::prelude::*;
 use crate::organisation::{Container, PageStatus, Task, text};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{CURSOR, Kind, LIMIT, Parameter};
-use serde_json::{Value, json};
 
 const ACCOUNTS: Kind = Kind::Texts { most: 250 };
 
@@ -70,7 +64,7 @@ fn one(call: &Call) -> Result<Answer, Refusal> {
     let task = id
         .and_then(|id| call.organisation.task(id))
         .filter(|task| task.page_status != PageStatus::Deleted && call.sees_space(task.space_id))
-        .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a task with id [{text}]")))?;
+        .ok_or_else(|| Refusal::cannot_find("a task", text))?;
     Ok(Answer::ok(&row(call, task)))
 }
 

@@ -1,12 +1,8 @@
 //! Templates for pages.
 
+use super::prelude::*;
 use super::v1::space;
 use crate::organisation::Template;
-use crate::server::answer::{Answer, Refusal};
-use crate::server::offset::{self, START};
-use crate::server::operation::{Call, Operation};
-use crate::server::parameters::{Kind, Parameter};
-use serde_json::{Value, json};
 
 const SCOPES: &[&[&str]] = &[
     &["read:confluence-content.summary"],

@@ -1,16 +1,8 @@
 //! The content tree: what hangs in it beside pages, and what lies above and below something.
 
-use super::listing::{self, list};
-use super::named::Named;
 use super::on_content::{PROPERTIES, one, permitted, properties, property};
-use super::row::{Id, VersionRow, moment};
-use super::scopes::{DATABASE, HIERARCHY, METADATA, WHITEBOARD};
+use super::prelude::*;
 use crate::organisation::{Content, Descendant, NodeKind, TreeNode};
-use crate::server::answer::{Answer, Refusal};
-use crate::server::operation::{Call, Operation};
-use crate::server::paging::Position;
-use crate::server::parameters::{CURSOR, LIMIT, Parameter, limit};
-use serde_json::{Value, json};
 
 const DEPTH: Parameter = limit("depth", 2, 10);
 const CHILDREN: &[Parameter] = &[listing::sort(&["id"]), CURSOR, LIMIT];
@@ -92,12 +84,10 @@ fn created_at(node: TreeNode) -> Value {
     }
 }
 
-/// Where a node of a space is for people, from the context on.
 pub(super) fn web_path(node: TreeNode, space: &str) -> String {
     format!("/spaces/{space}/{}/{}", node.kind().as_str(), node.id())
 }
 
-/// Everything right below something.
 fn children(call: &Call, named: Named) -> Result<Answer, Refusal> {
     let children = call.organisation.children(call.named(named)?.id());
     let row = |child: &Content| {

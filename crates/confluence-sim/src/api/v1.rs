@@ -1,17 +1,13 @@
 //! What operations of v1 have in common.
 
+use super::prelude::*;
 use super::{attachments, comments, custom_content, pages, tree};
 use crate::organisation::time::Moment;
 use crate::organisation::{
-    AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, PageStatus, Space, User,
+    AccountType, AttachmentId, Container, Content, Group, OutOfReach, Page, Space, User,
 };
-use crate::server::answer::Refusal;
-use crate::server::operation::Call;
-use crate::server::query;
-use serde_json::{Value, json};
 
 impl<'a> Call<'a> {
-    /// A parameter that has to be there.
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.arguments.text(name).ok_or_else(|| missing(name))
     }
@@ -28,7 +24,6 @@ impl<'a> Call<'a> {
         query::decode(self.segment(place)).map_err(Refusal::BadParameter)
     }
 
-    /// Refuses whoever has no account.
     pub(super) fn signed_in(&self) -> Result<(), Refusal> {
         if self.is_anonymous() {
             return Err(forbidden("Current user not permitted to use Confluence"));
@@ -36,7 +31,6 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    /// Refuses whoever is no administrator of Confluence.
     pub(super) fn administers(&self) -> Result<(), Refusal> {
         if !self.is_administrator() {
             return Err(forbidden(
@@ -58,16 +52,13 @@ impl<'a> Call<'a> {
             }
             None => {}
         }
-        let is_seen = |content: &Content| {
-            let space = self.organisation.space(content.space_id());
-            PageStatus::DEFAULT.contains(&content.status())
-                && space.is_some_and(|space| self.sees(space))
-        };
+        let is_seen =
+            |content: &Content| is_listed(content.status()) && self.sees_space(content.space_id());
         match id.and_then(|id| self.organisation.content(id)) {
             Some(content) if is_seen(&content) => Ok(content),
-            None if self.hangs_on_content(&text) => Err(Refusal::NotModelled(
-                "The stand-in does not model this for what hangs on pages".to_owned(),
-            )),
+            None if self.hangs_on_content(&text) => {
+                Err(Refusal::not_modelled("model this for what hangs on pages"))
+            }
             _ => Err(missing()),
         }
     }
@@ -95,7 +86,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The space that a key names.
     pub(super) fn space_of_key(&self, key: &str) -> Result<&'a Space, Refusal> {
         self.organisation
             .space_by_key(key)
@@ -103,7 +93,6 @@ impl<'a> Call<'a> {
             .ok_or_else(|| no_such(&format!("No space found with key : {key}")))
     }
 
-    /// The space whose key stands in the path.
     pub(super) fn space_in_path(&self) -> Result<&'a Space, Refusal> {
         self.space_of_key(&self.decoded(0)?)
     }
@@ -176,7 +165,6 @@ pub(super) fn picture(path: &str) -> Value {
     json!({"path": path, "width": 48, "height": 48, "isDefault": true})
 }
 
-/// A group, as all operations of v1 write one.
 pub(super) fn group(call: &Call, group: &Group) -> Value {
     json!({
         "type": "group",
@@ -240,7 +228,6 @@ pub(super) fn web_path(call: &Call, content: Content) -> String {
     }
 }
 
-/// Where what it hangs on is.
 fn container_path(call: &Call, content: Content) -> String {
     match content.container() {
         Container::Space(_) => format!("/rest/api/space/{}", space_of(call, content).key),

@@ -12,7 +12,6 @@ struct Family {
     operations: String,
 }
 
-/// One difference.
 #[derive(Deserialize)]
 struct Deviation {
     /// An operation, or a family of them.
@@ -58,14 +57,11 @@ impl Deviation {
 
 /// What a check found wrong with a value.
 pub(super) enum Finding<'a> {
-    /// A property that the document does not have.
     Property(&'a str),
-    /// A word that the document does not list.
     Word,
     Other,
 }
 
-/// Whether a finding is a known difference.
 pub(super) fn is_known(operation: &str, pointer: &str, value: &Value, finding: &Finding) -> bool {
     let place = place(pointer);
     DEVIATIONS.iter().any(|deviation| {

@@ -15,7 +15,6 @@ pub(super) struct Document {
     operations: Vec<Operation>,
 }
 
-/// An operation as the document describes it.
 pub(super) struct Operation {
     pub id: String,
     pub scopes: Vec<Vec<String>>,
@@ -76,7 +75,6 @@ impl Document {
         Self { operations }
     }
 
-    /// Every operation of the document.
     pub(super) fn operations(&self) -> impl Iterator<Item = Described<'_>> {
         self.operations.iter().map(|operation| Described {
             id: &operation.id,
@@ -312,23 +310,13 @@ impl Parameter {
         }
     }
 
-    /// The keyword of the parameter's schema, or of the one that it refers to.
-    fn keyword(&self, name: &str) -> &Value {
-        match self.schema["$ref"].as_str() {
-            Some(target) => &self
-                .schema
-                .pointer(target.trim_start_matches('#'))
-                .expect("it stands alone")[name],
-            None => &self.schema[name],
-        }
-    }
-
     fn check(&self, given: &[&str]) -> Result<(), String> {
-        let value = if self.keyword("type") == "array" {
+        let schema = follow(&self.schema, &self.schema);
+        let value = if schema["type"] == "array" {
             if given.len() > 1 && !self.repeatable {
                 return Err(format!("{} is given more than once", self.name));
             }
-            let kind = &self.keyword("items")["type"];
+            let kind = &schema["items"]["type"];
             given
                 .iter()
                 .flat_map(|list| list.split(','))
@@ -338,7 +326,7 @@ impl Parameter {
             let [single] = given else {
                 return Err(format!("{} is given more than once", self.name));
             };
-            typed(self.keyword("type"), single)
+            typed(&schema["type"], single)
         };
         let check = self.check.get_or_init(|| validator(&self.schema));
         check
@@ -349,16 +337,11 @@ impl Parameter {
 
 /// Text as a value of a type, or as text where it is none.
 fn typed(kind: &Value, text: &str) -> Value {
-    match kind.as_str() {
-        Some("integer") => text
-            .parse::<i64>()
-            .map_or_else(|_| text.into(), Value::from),
-        Some("number") => text
-            .parse::<f64>()
-            .map_or_else(|_| text.into(), Value::from),
-        Some("boolean") => text
-            .parse::<bool>()
-            .map_or_else(|_| text.into(), Value::from),
-        _ => text.into(),
-    }
+    let parsed = match kind.as_str() {
+        Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("number") => text.parse::<f64>().ok().map(Value::from),
+        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
+        _ => None,
+    };
+    parsed.unwrap_or_else(|| text.into())
 }

@@ -21,7 +21,6 @@ pub struct Contract {
 /// An operation, as a document names it.
 #[derive(Clone, Debug)]
 pub struct Described<'c> {
-    /// The operation's id.
     pub id: &'c str,
     /// Its method, in small letters.
     pub method: &'c str,
@@ -107,7 +106,6 @@ impl Contract {
         Some((operation.id.clone(), operation.scopes.clone()))
     }
 
-    /// Every operation of the documents.
     pub fn operations(&self) -> impl Iterator<Item = Described<'_>> {
         self.documents.iter().flat_map(Document::operations)
     }

@@ -6,6 +6,7 @@ mod parse;
 mod token;
 mod words;
 
+pub(crate) use parse::query;
 pub(crate) use words::{Words, marked};
 
 use crate::organisation::NodeKind;
@@ -54,7 +55,6 @@ pub(crate) enum Test {
     TextHas(Words),
 }
 
-/// The kinds of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Page,
@@ -128,15 +128,6 @@ pub(crate) enum Direction {
 }
 
 impl Query {
-    pub(crate) fn parse(text: &str) -> Result<Self, Wrong> {
-        parse::query(text)
-    }
-
-    /// Whether it says which kinds of rows it wants, and this one is among those that it names.
-    pub(crate) fn names(&self, kind: Kind) -> Option<bool> {
-        self.condition.names(kind)
-    }
-
     /// Whether there can be rows of a kind, as far as that is told at once.
     pub(crate) fn can_find(&self, kind: Kind) -> bool {
         self.tests().all(|test| match test {
@@ -165,7 +156,6 @@ impl Query {
         })
     }
 
-    /// The words that are looked for.
     pub(crate) fn words(&self) -> Vec<&Words> {
         let mut words = Vec::new();
         self.condition.collect_words(&mut words);
@@ -174,7 +164,8 @@ impl Query {
 }
 
 impl Condition {
-    fn names(&self, kind: Kind) -> Option<bool> {
+    /// Whether it says which kinds of rows it wants, and this one is among those that it names.
+    pub(crate) fn names(&self, kind: Kind) -> Option<bool> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts
                 .iter()

@@ -13,17 +13,16 @@ const OTHER_FIELDS: &str = "ancestor container content contributor favorite favo
     sitesearch space.category space.key space.title space.type watcher";
 const KEYWORDS: &[&str] = &["and", "or", "not", "in", "order", "by", "asc", "desc"];
 
-pub(super) fn query(text: &str) -> Result<Query, Wrong> {
+pub(crate) fn query(text: &str) -> Result<Query, Wrong> {
     let mut parser = Parser {
         tokens: tokens(text)?.into_iter().peekable(),
         // What is not modelled is told only when the rest turned out to be right.
         not_modelled: None,
     };
     let condition = parser.any()?;
-    let order = if parser.takes_word("order") {
-        parser.order()?
-    } else {
-        Vec::new()
+    let order = match parser.takes_word("order") {
+        true => parser.order()?,
+        false => Vec::new(),
     };
     if parser.tokens.next().is_some() {
         return Err(Wrong::Syntax);
@@ -169,7 +168,6 @@ impl Parser {
         })
     }
 
-    /// What stands behind `order`.
     fn order(&mut self) -> Result<Vec<(Order, Direction)>, Wrong> {
         if !self.takes_word("by") {
             return Err(Wrong::Syntax);
@@ -215,8 +213,13 @@ impl Parser {
         }
     }
 
+    /// What stands in parentheses.
     fn values(&mut self) -> Result<Vec<Value>, Wrong> {
         self.needs(&Token::Open)?;
+        self.values_up_to_the_end()
+    }
+
+    fn values_up_to_the_end(&mut self) -> Result<Vec<Value>, Wrong> {
         let mut values = vec![self.value()?];
         while self.takes(&Token::Comma) {
             values.push(self.value()?);
@@ -228,14 +231,10 @@ impl Parser {
     /// Reads over the arguments of a function.
     fn arguments(&mut self) -> Result<(), Wrong> {
         self.needs(&Token::Open)?;
-        if self.takes(&Token::Close) {
-            return Ok(());
+        if !self.takes(&Token::Close) {
+            self.values_up_to_the_end()?;
         }
-        self.value()?;
-        while self.takes(&Token::Comma) {
-            self.value()?;
-        }
-        self.needs(&Token::Close)
+        Ok(())
     }
 
     fn takes(&mut self, token: &Token) -> bool {
@@ -249,11 +248,7 @@ impl Parser {
     }
 
     fn needs(&mut self, token: &Token) -> Result<(), Wrong> {
-        if self.takes(token) {
-            Ok(())
-        } else {
-            Err(Wrong::Syntax)
-        }
+        self.takes(token).then_some(()).ok_or(Wrong::Syntax)
     }
 
     fn does_not_model(&mut self, what: String) {

@@ -38,7 +38,6 @@ pub enum Whose<'a> {
     Nobody,
 }
 
-/// Who holds a grant in a space.
 enum Holder {
     User(String),
     Group(String),
@@ -57,11 +56,24 @@ enum Class {
     Unheard,
 }
 
-/// A grant in a space.
 struct Grant {
     holder: Holder,
     /// Key and target.
     operation: (String, String),
+}
+
+impl Grant {
+    /// In the words of permissions or in those of roles; none to whom nobody here knows.
+    fn of(kind: &str, id: &str, (key, target): (&str, &str)) -> Option<Self> {
+        let holder = match kind {
+            "user" | "USER" => Holder::User(id.to_owned()),
+            "group" | "GROUP" => Holder::Group(id.to_owned()),
+            "access-class" | "ACCESS_CLASS" => Holder::Class(Class::of(id)),
+            _ => return None,
+        };
+        let operation = (key.to_owned(), target.to_owned());
+        Some(Self { holder, operation })
+    }
 }
 
 impl Class {
@@ -103,11 +115,20 @@ impl Organisation {
     /// Whether a grant in a space gives somebody one of some operations, by no portal.
     pub fn may_in_space(&self, whose: Whose, operations: &[(&str, &str)], space_id: u64) -> bool {
         let grants = self.grants(space_id);
-        let is_one = |grant: &Grant| {
+        self.may_use(whose).at_all && self.holds(whose, operations, &grants, false)
+    }
+
+    fn holds(
+        &self,
+        whose: Whose,
+        operations: &[(&str, &str)],
+        grants: &[Grant],
+        by_portal: bool,
+    ) -> bool {
+        grants.iter().any(|grant| {
             let (key, target) = &grant.operation;
-            operations.contains(&(key, target)) && self.has(whose, &grant.holder, false)
-        };
-        self.may_use(whose).at_all && grants.iter().any(is_one)
+            operations.contains(&(key, target)) && self.has(whose, &grant.holder, by_portal)
+        })
     }
 
     fn decide(
@@ -118,12 +139,7 @@ impl Organisation {
         by_portal: bool,
     ) -> Result<(), Layer> {
         let grants = self.grants(content.space_id());
-        let holds = |operations: &[(&str, &str)]| {
-            grants.iter().any(|grant| {
-                let (key, target) = &grant.operation;
-                operations.contains(&(key, target)) && self.has(whose, &grant.holder, by_portal)
-            })
-        };
+        let holds = |operations: &[(&str, &str)]| self.holds(whose, operations, &grants, by_portal);
         let may_use = self.may_use(whose);
         if !may_use.at_all {
             return Err(Layer::Product);
@@ -166,20 +182,11 @@ impl Organisation {
         let mut held_by_roles: Vec<(&str, (&str, &str))> = Vec::new();
         if mode != RoleMode::Roles {
             for row in self.permissions(space_id) {
-                let operation = (row.operation_key.to_owned(), row.target_type.to_owned());
-                let id = row.principal_id.to_owned();
-                let holder = match row.principal_type {
-                    "user" => Holder::User(id),
-                    "group" => Holder::Group(id),
-                    "access-class" => Holder::Class(Class::of(&id)),
-                    "role" => {
-                        held_by_roles
-                            .push((row.principal_id, (row.operation_key, row.target_type)));
-                        continue;
-                    }
-                    _ => continue,
-                };
-                grants.push(Grant { holder, operation });
+                let operation = (row.operation_key, row.target_type);
+                match row.principal_type {
+                    "role" => held_by_roles.push((row.principal_id, operation)),
+                    kind => grants.extend(Grant::of(kind, row.principal_id, operation)),
+                }
             }
         }
         if mode != RoleMode::PreRoles {
@@ -190,16 +197,9 @@ impl Organisation {
                     .filter_map(|id| id.split_once('/'));
                 let by_rows = held_by_roles.iter();
                 let by_rows = by_rows.filter(|(role, _)| *role == assignment.role_id);
-                for (key, target) in of_role.chain(by_rows.map(|(_, operation)| *operation)) {
-                    let id = assignment.principal_id.clone().into_owned();
-                    grants.push(Grant {
-                        holder: match assignment.principal_type {
-                            "USER" => Holder::User(id),
-                            "GROUP" => Holder::Group(id),
-                            _ => Holder::Class(Class::of(&id)),
-                        },
-                        operation: (key.to_owned(), target.to_owned()),
-                    });
+                for operation in of_role.chain(by_rows.map(|(_, operation)| *operation)) {
+                    let (kind, id) = (assignment.principal_type, &assignment.principal_id);
+                    grants.extend(Grant::of(kind, id, operation));
                 }
             }
         }

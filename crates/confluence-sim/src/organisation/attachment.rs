@@ -1,16 +1,12 @@
 //! Attachments.
 
 use super::collection::{Collection, Ids};
-use super::random::{Random, mix};
-use super::record::{AttachmentRecord, Container, FileKind, Hanging, PageStatus, Revisions};
+use super::prelude::*;
+use super::record::{AttachmentRecord, Container, FileKind, Hanging, Revisions};
 use super::revision::{Revision, between};
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::fmt;
-use std::sync::LazyLock;
 
 /// The generators' streams of random numbers, for the pages, the ids and the files' own ids.
 const STREAM: u64 = 0x00A7_7AC4;
@@ -72,36 +68,14 @@ pub struct Attachment<'a> {
     pub(crate) record: &'a Hanging<AttachmentRecord>,
 }
 
-impl<'a> Attachment<'a> {
+impl Attachment<'_> {
     /// The id by which documents refer to the file.
     pub fn file_id(&self) -> String {
         text::uuid(&mut Random::new(mix(FILE_STREAM, self.id.0)))
     }
-
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
 }
 
 impl Organisation {
-    /// All attachments of every status, by id.
-    pub fn attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
-        self.attachment_records()
-            .iter()
-            .filter_map(|record| self.view_attachment(record))
-    }
-
-    /// The attachments of a listing that asks for no status, by id: those in use and those archived.
-    pub fn listed_attachments(&self) -> impl Iterator<Item = Attachment<'_>> {
-        self.attachments()
-            .filter(|attachment| PageStatus::DEFAULT.contains(&attachment.status))
-    }
-
-    pub fn attachment(&self, id: AttachmentId) -> Option<Attachment<'_>> {
-        self.view_attachment(self.attachment_records().get(id.0)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_attachment<'a>(
         &'a self,
@@ -119,14 +93,13 @@ impl Organisation {
             comment: record.comment,
             file_size: record.size,
             version: record.revisions.latest(self),
-            created_at: super::time::timestamp(record.revisions.created_at),
+            created_at: time::timestamp(record.revisions.created_at),
             organisation: self,
             record,
         })
     }
 }
 
-/// The ids that attachments get.
 pub(super) fn ids(seed: u64) -> Ids {
     Ids::of_range(1, mix(seed, ID_STREAM))
 }
@@ -174,11 +147,7 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<AttachmentReco
                 id: ids.next(),
                 container,
                 what,
-                status: if random.once_in(1, 40) {
-                    PageStatus::Trashed
-                } else {
-                    PageStatus::Current
-                },
+                status: random.either(1, 40, PageStatus::Trashed, PageStatus::Current),
                 revisions: Revisions::from(uploaded, organisation, &mut random),
             });
         }

@@ -1,21 +1,15 @@
 //! What people look at: watches, views, and the states that they give to pages.
 
-use super::random::{Random, mix};
-use super::record::PageStatus;
-use super::time::NOW;
-use super::{Organisation, User, table, time};
+use super::User;
+use super::prelude::*;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
 
-/// Streams of their own.
 const SPACE_WATCHES: u64 = 0x5BA7C4;
 const PAGE_WATCHES: u64 = 0x9A7C4;
 const VIEWS: u64 = 0x71E35;
 const STATES: u64 = 0x57A7E;
 
-const DAY: i64 = 86_400_000;
-/// How many days back views are counted.
 const DAYS_OF_VIEWS: i64 = 365;
 
 /// A state that a page can be given, such as `In progress`.
@@ -27,17 +21,14 @@ pub struct ContentState {
     pub color: String,
 }
 
-/// The states that every space suggests.
 static SUGGESTED: LazyLock<&[ContentState]> =
     LazyLock::new(|| table::rows(include_str!("../../words/states.csv")));
 
 impl Organisation {
-    /// Who is told of all that is new in a space.
     pub fn space_watchers(&self, space_id: u64) -> Vec<&User> {
         self.watchers(SPACE_WATCHES, space_id)
     }
 
-    /// Who is told of what is new on a page.
     pub fn page_watchers(&self, page_id: u64) -> Vec<&User> {
         self.watchers(PAGE_WATCHES, page_id)
     }
@@ -60,13 +51,11 @@ impl Organisation {
             .sum()
     }
 
-    /// By how many people it was looked at.
     pub fn viewers(&self, page_id: u64) -> u64 {
         let views = self.views(page_id);
         views.div_ceil(3).min(self.users.len() as u64)
     }
 
-    /// The states that the spaces suggest.
     pub fn content_states(&self) -> &'static [ContentState] {
         *SUGGESTED
     }

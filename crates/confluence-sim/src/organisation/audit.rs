@@ -1,16 +1,10 @@
 //! The audit log: who changed what in the site's administration.
 
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::{AuditChange, AuditObject, AuditRecord};
-use super::time::NOW;
-use super::{Organisation, table, time};
 use serde::Deserialize;
-use std::sync::LazyLock;
 
-/// A stream of its own.
 const STREAM: u64 = 0xA0D17;
-const DAY: i64 = 86_400_000;
-/// How far back the log goes.
 const AGE: i64 = 89 * DAY;
 
 /// A kind of what happens. An object is told by its type and which number of an event it has, or by its name.

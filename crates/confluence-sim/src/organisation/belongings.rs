@@ -1,37 +1,74 @@
 //! What hangs on the pages of an organisation: made when somebody asks for it, so that it costs nobody else anything.
 
 use super::collection::Collection;
-use super::record::{AttachmentRecord, CommentRecord, CustomContentRecord, Lazy, TaskRecord};
-use super::{Organisation, attachment, comment, custom_content, task};
+use super::property::on_hanging;
+use super::record::{AttachmentRecord, CommentRecord, CustomContentRecord, TaskRecord};
+use super::{
+    Attachment, AttachmentId, Comment, CustomContent, Organisation, PageStatus, Property, Revision,
+    Task, attachment, comment, custom_content, task,
+};
 use std::sync::Arc;
 
-impl Organisation {
-    pub(crate) fn custom_content_records(&self) -> &Collection<CustomContentRecord> {
-        self.get(&self.belongings.custom_content, custom_content::generate)
-    }
+/// Kinds of what hangs on something: how an organisation finds all of a kind, those that a listing holds, and one by its
+/// id.
+macro_rules! belongings {
+    ($($thing:ident: $record:ident from $generate:path, $records:ident, seen as $view:ident;
+        all $all:ident, $(listed $listed:ident by $status:ident,)? one $one:ident($id:ident: $ids:ty = $number:expr);)*) => {
+        impl Organisation {$(
+            /// Either already there, as in the demo, or generated now.
+            pub(crate) fn $records(&self) -> &Collection<$record> {
+                self.belongings.$all.get_or_init(|| Arc::new($generate(self)))
+            }
 
-    pub(crate) fn attachment_records(&self) -> &Collection<AttachmentRecord> {
-        self.get(&self.belongings.attachments, attachment::generate)
-    }
+            /// All of every status, by id.
+            pub fn $all(&self) -> impl Iterator<Item = $thing<'_>> {
+                let records = self.$records().iter();
+                records.filter_map(|record| self.$view(record))
+            }
 
-    pub(crate) fn footer_comment_records(&self) -> &Collection<CommentRecord> {
-        self.get(&self.belongings.footer_comments, comment::generate_footer)
-    }
+            pub fn $one(&self, $id: $ids) -> Option<$thing<'_>> {
+                self.$view(self.$records().get($number)?)
+            }
 
-    pub(crate) fn inline_comment_records(&self) -> &Collection<CommentRecord> {
-        self.get(&self.belongings.inline_comments, comment::generate_inline)
-    }
-
-    pub(crate) fn task_records(&self) -> &Collection<TaskRecord> {
-        self.get(&self.belongings.tasks, task::generate)
-    }
-
-    /// Either already there, as in the demo, or generated now.
-    fn get<'a, T>(
-        &self,
-        lazy: &'a Lazy<T>,
-        generate: fn(&Self) -> Collection<T>,
-    ) -> &'a Collection<T> {
-        lazy.get_or_init(|| Arc::new(generate(self)))
-    }
+            $(
+                /// Those of a listing that asks for nothing, by id: what is in use and what is archived.
+                pub fn $listed(&self) -> impl Iterator<Item = $thing<'_>> {
+                    self.$all().filter(|one| PageStatus::DEFAULT.contains(&one.$status))
+                }
+            )?
+        )*}
+    };
 }
+
+belongings! {
+    CustomContent: CustomContentRecord from custom_content::generate, custom_content_records, seen as view_custom_content;
+        all custom_content, listed listed_custom_content by status, one custom_content_by_id(id: u64 = id);
+    Attachment: AttachmentRecord from attachment::generate, attachment_records, seen as view_attachment;
+        all attachments, listed listed_attachments by status, one attachment(id: AttachmentId = id.0);
+    Comment: CommentRecord from comment::generate_footer, footer_comment_records, seen as view_comment;
+        all footer_comments, one footer_comment(id: u64 = id);
+    Comment: CommentRecord from comment::generate_inline, inline_comment_records, seen as view_comment;
+        all inline_comments, one inline_comment(id: u64 = id);
+    Task: TaskRecord from task::generate, task_records, seen as view_task;
+        all tasks, listed listed_tasks by page_status, one task(id: u64 = id);
+}
+
+/// What all of them have but tasks.
+macro_rules! on_belongings {
+    ($($thing:ident)*) => {$(
+        impl<'a> $thing<'a> {
+            /// From the first.
+            pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
+                self.record.revisions.all(self.organisation)
+            }
+
+            /// By id.
+            pub fn properties(&self) -> Vec<Property<'a>> {
+                let first = self.record.revisions.version(self.organisation, 1);
+                on_hanging(self.record.id, first)
+            }
+        }
+    )*};
+}
+
+on_belongings! { Attachment Comment CustomContent }

@@ -1,12 +1,10 @@
 //! Blog posts: where an organisation has them, and those of a generated one.
 
-use super::random::{Random, mix};
-use super::record::{Message, NONE, PageRecord, PageStatus};
-use super::time::NOW;
-use super::{Organisation, Page};
+use super::Page;
+use super::prelude::*;
+use super::record::{Message, PageRecord};
 
 const STREAM: u64 = 0xB106;
-const DAY: i64 = 86_400_000;
 /// Where the numbers of their generated titles begin: far above those of pages.
 const FIRST_TITLE: u32 = 1 << 30;
 /// Odd ids, where pages have even ones, and below those of folders.
@@ -52,11 +50,8 @@ pub(super) fn made(organisation: &Organisation) -> Vec<PageRecord> {
     (0..count)
         .map(|number| {
             id += 2 * (1 + random.below(id_step));
-            let user = |random: &mut Random| match random.below(60) {
-                0 => NONE,
-                _ => random.index(organisation.users.len()) as u32,
-            };
-            let author = user(&mut random);
+            let users = organisation.users.len();
+            let author = random.user(users, 60);
             let created_at = NOW - 1 - random.below(4 * 365 * DAY as u64) as i64;
             let version = if random.once_in(1, 2) {
                 1
@@ -79,13 +74,9 @@ pub(super) fn made(organisation: &Organisation) -> Vec<PageRecord> {
                 },
                 version_author: match version {
                     1 => author,
-                    _ => user(&mut random),
+                    _ => random.user(users, 60),
                 },
-                message: match random.below(10) {
-                    0 => Message::Null,
-                    1 => Message::Text,
-                    _ => Message::Empty,
-                },
+                message: Message::drawn(1, &mut random),
                 minor_edit: random.once_in(1, 10),
                 ..PageRecord::new(id, space, FIRST_TITLE + number, created_at)
             }

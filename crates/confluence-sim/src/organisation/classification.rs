@@ -1,10 +1,9 @@
 //! Data classification: how sensitive content is, by itself or because its space says so.
 
+use super::NoSuch;
 use super::edit::no_such;
-use super::random::{Random, mix};
-use super::{NoSuch, Organisation, table, text};
+use super::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
 
 /// A level of sensitivity.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,7 +37,6 @@ const STREAM: u64 = 0x636C_6173;
 const OF_SPACES: u64 = 0x636C_7370;
 
 impl Organisation {
-    /// All levels, in order.
     pub fn classification_levels(&self) -> Vec<ClassificationLevel> {
         let mut random = Random::new(mix(self.seed, STREAM));
         let levels = LEVELS.iter().zip(1..);
@@ -55,7 +53,6 @@ impl Organisation {
             .collect()
     }
 
-    /// The level that content of a space has when it has none of its own.
     pub fn default_classification_level(&self, space_id: u64) -> Option<ClassificationLevel> {
         self.level_numbered(self.level_of_space(space_id)?)
     }

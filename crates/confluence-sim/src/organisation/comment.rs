@@ -1,14 +1,9 @@
 //! Comments: those at the foot of something, and those on a few words of it.
 
 use super::collection::{Collection, Ids};
-use super::random::{Random, mix};
-use super::record::{
-    CommentRecord, Container, Hanging, InlineRecord, PageStatus, Resolution, Revisions,
-};
+use super::prelude::*;
+use super::record::{CommentRecord, Container, Hanging, InlineRecord, Resolution, Revisions};
 use super::revision::{Revision, between};
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text, time};
 use jiff::Timestamp;
 
 const FOOTER_STREAM: u64 = 0x00C0_4401;
@@ -41,12 +36,10 @@ pub struct Comment<'a> {
     pub status: PageStatus,
     pub container: Container,
     pub space_id: u64,
-    /// The comment that it replies to.
     pub parent_id: Option<u64>,
     pub created_at: Timestamp,
     /// The latest one. Who wrote the comment, the API tells by its versions only.
     pub version: Revision<'a>,
-    /// For inline comments.
     pub inline: Option<Inline<'a>>,
     pub(crate) organisation: &'a Organisation,
     pub(crate) record: &'a Hanging<CommentRecord>,
@@ -69,11 +62,6 @@ impl<'a> Comment<'a> {
         }
     }
 
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
-
     /// What it said in one of its versions, as plain text.
     pub fn text(&self, version: u32) -> &'static str {
         let written = self.record.text.filter(|_| version == self.version.number);
@@ -81,7 +69,6 @@ impl<'a> Comment<'a> {
         written.unwrap_or(SENTENCES[dice as usize % SENTENCES.len()])
     }
 
-    /// The latest body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage(self.text(self.version.number))
     }
@@ -106,28 +93,6 @@ impl<'a> Comment<'a> {
 }
 
 impl Organisation {
-    /// All footer comments of every status, roots and replies, by id.
-    pub fn footer_comments(&self) -> impl Iterator<Item = Comment<'_>> {
-        self.footer_comment_records()
-            .iter()
-            .filter_map(|record| self.view_comment(record))
-    }
-
-    /// All inline comments of every status, roots and replies, by id.
-    pub fn inline_comments(&self) -> impl Iterator<Item = Comment<'_>> {
-        self.inline_comment_records()
-            .iter()
-            .filter_map(|record| self.view_comment(record))
-    }
-
-    pub fn footer_comment(&self, id: u64) -> Option<Comment<'_>> {
-        self.view_comment(self.footer_comment_records().get(id)?)
-    }
-
-    pub fn inline_comment(&self, id: u64) -> Option<Comment<'_>> {
-        self.view_comment(self.inline_comment_records().get(id)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_comment<'a>(
         &'a self,
@@ -155,12 +120,10 @@ impl Organisation {
     }
 }
 
-/// The ids that footer comments get.
 pub(super) fn footer_ids(seed: u64) -> Ids {
     Ids::of_range(2, mix(seed, FOOTER_ID_STREAM))
 }
 
-/// The ids that inline comments get.
 pub(super) fn inline_ids(seed: u64) -> Ids {
     Ids::of_range(3, mix(seed, INLINE_ID_STREAM))
 }
@@ -224,7 +187,6 @@ fn inline(organisation: &Organisation, since: i64, random: &mut Random) -> Inlin
     }
 }
 
-/// Comments with their replies.
 struct Threads<'a> {
     organisation: &'a Organisation,
     ids: Ids,

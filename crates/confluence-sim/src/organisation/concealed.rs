@@ -77,7 +77,6 @@ impl Organisation {
         self.concealed.accounts.contains(account_id)
     }
 
-    /// How many names a list keeps back.
     pub(crate) fn withheld(&self, content_id: u64, operation: RestrictedOperation) -> usize {
         let names = &self.concealed.names;
         names.get(&(content_id, operation)).copied().unwrap_or(0)

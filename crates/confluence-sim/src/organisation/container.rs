@@ -49,7 +49,6 @@ impl Organisation {
         Some((self.spaces[space].id, status))
     }
 
-    /// What a container is called.
     pub(crate) fn container_title(&self, container: Container) -> Option<Cow<'_, str>> {
         Some(match container {
             Container::Space(id) => Cow::Borrowed(self.space(id)?.name.as_str()),

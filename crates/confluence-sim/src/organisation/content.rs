@@ -31,7 +31,6 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The id as the API writes it.
     pub(crate) fn written_id(&self) -> String {
         match self {
             Self::Attachment(file) => file.id.to_string(),
@@ -80,7 +79,6 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// What it hangs on.
     pub(crate) fn container(&self) -> Container {
         match self {
             Self::Page(_) | Self::Node(_) => Container::Space(self.space_id()),
@@ -136,7 +134,6 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// When its latest version was written.
     pub fn modified_at(&self) -> Timestamp {
         self.latest().created_at
     }
@@ -151,7 +148,6 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Its latest version.
     pub(crate) fn latest(&self) -> Revision<'a> {
         match self {
             Self::Page(page) => page.latest_version().revision(),
@@ -176,7 +172,6 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The title that one of its versions had.
     pub(crate) fn title_in(&self, version: u32) -> Cow<'a, str> {
         match self {
             Self::Page(page) => match page.organisation.version(page.id(), version) {

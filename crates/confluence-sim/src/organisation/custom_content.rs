@@ -1,13 +1,9 @@
 //! Custom content: what apps keep in a site.
 
 use super::collection::{Collection, Ids};
-use super::random::mix;
-use super::record::{
-    BodyForm, Container, CustomContentRecord, CustomType, Hanging, PageStatus, Revisions,
-};
+use super::prelude::*;
+use super::record::{BodyForm, Container, CustomContentRecord, CustomType, Hanging, Revisions};
 use super::revision::Revision;
-use super::table::{self, Lines};
-use super::{Organisation, text};
 use jiff::Timestamp;
 
 const STREAM: u64 = 0x0C05_7031;
@@ -24,7 +20,6 @@ const FORM: &CustomType = &CustomType {
 
 static TITLES: Lines = Lines::new(|| table::lines(include_str!("../../words/custom_titles.txt")));
 
-/// A piece of custom content.
 #[derive(Clone, Copy, Debug)]
 pub struct CustomContent<'a> {
     pub id: u64,
@@ -43,12 +38,7 @@ pub struct CustomContent<'a> {
     pub(crate) record: &'a Hanging<CustomContentRecord>,
 }
 
-impl<'a> CustomContent<'a> {
-    /// From the first.
-    pub fn versions(&self) -> impl Iterator<Item = Revision<'a>> {
-        self.record.revisions.all(self.organisation)
-    }
-
+impl CustomContent<'_> {
     /// The body of one of its versions in a representation; none in one that its type does not have.
     pub fn body(&self, representation: &str, version: u32) -> Option<String> {
         let id = self.record.id;
@@ -69,23 +59,6 @@ impl<'a> CustomContent<'a> {
 }
 
 impl Organisation {
-    /// All custom content of every type and status, by id.
-    pub fn custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
-        self.custom_content_records()
-            .iter()
-            .filter_map(|record| self.view_custom_content(record))
-    }
-
-    /// The custom content of a listing, by id: that in use and that archived.
-    pub fn listed_custom_content(&self) -> impl Iterator<Item = CustomContent<'_>> {
-        self.custom_content()
-            .filter(|piece| PageStatus::DEFAULT.contains(&piece.status))
-    }
-
-    pub fn custom_content_by_id(&self, id: u64) -> Option<CustomContent<'_>> {
-        self.view_custom_content(self.custom_content_records().get(id)?)
-    }
-
     /// Nothing where that on which it hangs is gone.
     pub(crate) fn view_custom_content<'a>(
         &'a self,
@@ -101,7 +74,7 @@ impl Organisation {
             container: record.container,
             space_id,
             author_id: self.account(record.revisions.author),
-            created_at: super::time::timestamp(record.revisions.created_at),
+            created_at: time::timestamp(record.revisions.created_at),
             version,
             organisation: self,
             record,
@@ -109,7 +82,6 @@ impl Organisation {
     }
 }
 
-/// The ids that custom content gets.
 pub(super) fn ids(seed: u64) -> Ids {
     Ids::of_range(4, mix(seed, ID_STREAM))
 }

@@ -5,21 +5,17 @@ mod content;
 mod tree;
 
 use super::generate::day_of;
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::{
-    Governance, Message, NODE, NONE, OWN_TITLE, PageRecord, PageStatus, PermissionRecord,
-    Principal, Subtype,
+    Governance, Message, NODE, OWN_TITLE, PageRecord, PermissionRecord, Principal, Subtype,
 };
-use super::table::Numbers;
-use super::time::NOW;
 use super::{
-    AccountStatus, AccountType, Group, Organisation, ProductAccess, Space, SpaceStatus, SpaceType,
-    TreeItem, User, role, table, text, time,
+    AccountStatus, AccountType, Group, ProductAccess, Space, SpaceStatus, SpaceType, TreeItem,
+    User, role,
 };
 use serde::Deserialize;
 
 const SEED: u64 = 0xACE;
-const DAY: i64 = 86_400_000;
 
 #[derive(Deserialize)]
 struct Person {
@@ -142,7 +138,10 @@ pub(super) fn organisation() -> Organisation {
         users,
         groups,
         roles,
-        governance: Governance::of_demo(),
+        governance: Governance {
+            is_demo: true,
+            ..Governance::default()
+        },
         ..Organisation::empty(SEED, cloud_id)
     };
     add_pages(&mut organisation, &mut random);
@@ -269,14 +268,8 @@ fn page(
     PageRecord {
         position: random.below(5_000) as u32,
         status,
-        subtype: match random.once_in(1, 15) {
-            true => Subtype::Live,
-            false => Subtype::Unset,
-        },
-        message: match random.once_in(1, 4) {
-            true => Message::Text,
-            false => Message::Empty,
-        },
+        subtype: random.either(1, 15, Subtype::Live, Subtype::Unset),
+        message: random.either(1, 4, Message::Text, Message::Empty),
         ..PageRecord::new(id, space as u32, title, created_at)
     }
 }

@@ -16,7 +16,6 @@ impl std::fmt::Display for NoSuch {
 
 impl std::error::Error for NoSuch {}
 
-/// A page to be created.
 #[derive(Clone, Debug)]
 pub struct NewPage {
     pub space_id: u64,
@@ -50,7 +49,8 @@ impl Organisation {
     pub fn modify_page(&mut self, id: u64) -> Result<(), NoSuch> {
         let now = self.tick();
         let left_behind = self.record_mut(id)?.latest();
-        self.history.leave_behind(id, left_behind);
+        let versions = self.history.left_behind.entry(id).or_default();
+        versions.push(left_behind);
         let record = self.record_mut(id)?;
         record.version += 1;
         record.modified_at = now;
@@ -74,7 +74,6 @@ impl Organisation {
         Ok(())
     }
 
-    /// Puts a page into the trash.
     pub fn trash_page(&mut self, id: u64) -> Result<(), NoSuch> {
         self.set_page_status(id, PageStatus::Trashed)
     }
@@ -118,7 +117,6 @@ impl Organisation {
         Ok(id)
     }
 
-    /// Takes a permission away.
     pub fn remove_permission(&mut self, id: u64) -> Result<(), NoSuch> {
         let of_space = self
             .permissions

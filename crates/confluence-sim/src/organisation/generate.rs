@@ -1,20 +1,17 @@
 //! Organisations of any size from a seed.
 
 use super::permission::{ACCESS_CLASSES, OPERATIONS, UNDOCUMENTED_OPERATIONS};
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::{
-    Belongings, Classification, Message, NODE, NONE, NodeKind, NodeRecord, OWN_TITLE, PageRecord,
-    PageStatus, PermissionRecord, Principal, Subtype,
+    Message, NODE, NodeKind, NodeRecord, OWN_TITLE, PageRecord, PermissionRecord, Principal,
+    Subtype,
 };
-use super::table::{self, Lines};
-use super::time::NOW;
 use super::{
-    AccountStatus, AccountType, Group, Organisation, ProductAccess, Space, SpaceStatus, SpaceType,
-    User, blogpost, label, role, text, time, tree, version,
+    AccountStatus, AccountType, Group, ProductAccess, Space, SpaceStatus, SpaceType, User,
+    blogpost, label, role, tree, version,
 };
 use jiff::civil::{Date, date};
 
-/// How large an organisation is to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Size {
     pub spaces: usize,
@@ -42,8 +39,6 @@ impl Default for Size {
     }
 }
 
-const DAY: i64 = 86_400_000;
-/// How far back pages go.
 const AGE: i64 = 6 * 365 * DAY;
 /// Moments at which many pages were changed at once, by an import or a move.
 const MASS_CHANGES: [i64; 3] = [NOW - 900 * DAY, NOW - 400 * DAY, NOW - 30 * DAY];
@@ -63,9 +58,9 @@ pub(super) fn organisation(size: &Size) -> Organisation {
         users,
         groups,
         roles,
-        classification: Classification::by_chance(),
         ..Organisation::empty(size.seed, cloud_id)
     };
+    organisation.classification.by_chance = true;
     add_pages(&mut organisation, size, &mut random);
     organisation.permissions = permissions(&organisation, size.permissions, &mut random);
     role::add_custom(&mut organisation);
@@ -74,7 +69,7 @@ pub(super) fn organisation(size: &Size) -> Organisation {
     organisation.blogposts = blogpost::made(&organisation);
     organisation.labels = label::made(&organisation);
     organisation.history = version::made(&organisation);
-    organisation.belongings = Belongings::of(organisation.pages.len());
+    organisation.belongings.pages = organisation.pages.len();
     organisation
 }
 
@@ -320,19 +315,11 @@ fn add_pages(organisation: &mut Organisation, size: &Size, random: &mut Random) 
     let mut places: Vec<(u32, PageStatus)> = Vec::new();
     for (space, count) in pages_per_space(size, random).into_iter().enumerate() {
         for _ in 0..count {
-            let status = if random.once_in(3, 100) {
-                PageStatus::Archived
-            } else {
-                PageStatus::Current
-            };
+            let status = random.either(3, 100, PageStatus::Archived, PageStatus::Current);
             places.push((space as u32, status));
         }
         for _ in 0..count.div_ceil(50) {
-            let status = if random.once_in(3, 4) {
-                PageStatus::Trashed
-            } else {
-                PageStatus::Deleted
-            };
+            let status = random.either(3, 4, PageStatus::Trashed, PageStatus::Deleted);
             places.push((space as u32, status));
         }
     }
@@ -371,26 +358,16 @@ fn add_pages(organisation: &mut Organisation, size: &Size, random: &mut Random) 
         }
         let (created_at, modified_at, version) = times(number, total, random);
         let users = organisation.users.len();
-        let author = if random.once_in(1, 80) {
-            NONE
-        } else {
-            random.index(users) as u32
-        };
+        let author = random.user(users, 80);
         organisation.pages.push(PageRecord {
-            id,
-            is_post: false,
-            created_at,
             modified_at,
-            space,
             parent,
             position: random.below(5_000) as u32,
-            title,
             author,
-            owner: if random.once_in(1, 12) { NONE } else { author },
-            last_owner: if random.once_in(1, 6) {
-                random.index(users) as u32
-            } else {
-                NONE
+            owner: random.either(1, 12, NONE, author),
+            last_owner: match random.once_in(1, 6) {
+                true => random.index(users) as u32,
+                false => NONE,
             },
             version_author: if version == 1 || random.once_in(1, 3) {
                 author
@@ -404,13 +381,9 @@ fn add_pages(organisation: &mut Organisation, size: &Size, random: &mut Random) 
                 1..=9 => Subtype::Page,
                 _ => Subtype::Unset,
             },
-            message: match random.below(10) {
-                0 => Message::Null,
-                1 | 2 => Message::Text,
-                _ => Message::Empty,
-            },
+            message: Message::drawn(2, random),
             minor_edit: random.once_in(1, 10),
-            purged: false,
+            ..PageRecord::new(id, space, title, created_at)
         });
     }
 }
@@ -447,16 +420,9 @@ fn folder(
         _ => {
             let number = organisation.nodes.len() as u32;
             // Its place is found when all pages are there.
-            organisation.nodes.push(NodeRecord {
-                id: NodeKind::Folder.id(u64::from(number)),
-                kind: NodeKind::Folder,
-                space,
-                parent: NONE,
-                created_at: 0,
-                archived: false,
-                title: None,
-                gone: false,
-            });
+            let (kind, id) = (NodeKind::Folder, NodeKind::Folder.id(u64::from(number)));
+            let folder = NodeRecord::new(id, kind, space, NONE, 0);
+            organisation.nodes.push(folder);
             number
         }
     };
@@ -544,9 +510,6 @@ fn principal(organisation: &Organisation, random: &mut Random) -> Principal {
 }
 
 fn operation(random: &mut Random) -> &'static (String, String) {
-    let from = match random.once_in(1, 50) {
-        true => *UNDOCUMENTED_OPERATIONS,
-        false => *OPERATIONS,
-    };
+    let from = random.either(1, 50, *UNDOCUMENTED_OPERATIONS, *OPERATIONS);
     random.pick(from)
 }

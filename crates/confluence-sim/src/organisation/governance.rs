@@ -1,11 +1,14 @@
-//! What an organisation has for those who govern it: restrictions of single contents, and the audit log.
+//! What an organisation has for those who govern it: restrictions of single contents, the audit log, and what they set.
 //!
 //! It is made at first use, as most tests never ask for it, and from streams of its own, so that the spaces, pages and
 //! users are the same with it and without it.
 
 use super::edit::no_such;
-use super::record::{AuditRecord, OutOfReach, RestrictedOperation, Restrictions, Subject};
+use super::record::{
+    AuditRecord, OutOfReach, RestrictedOperation, Restrictions, RoleMode, Subject,
+};
 use super::{NoSuch, Organisation};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 impl Organisation {
@@ -128,5 +131,21 @@ impl Organisation {
         let log = Arc::make_mut(log.expect("it was just looked at"));
         let place = log.partition_point(|known| known.created_at > record.created_at);
         log.insert(place, record);
+    }
+
+    pub fn role_mode(&self) -> RoleMode {
+        self.administration.role_mode
+    }
+
+    /// Moves the site to another mode. Before roles, whatever asks for them is refused with a status, 400 where none is
+    /// given: `set_role_mode(RoleMode::PreRoles, None)`, or `…, 404)`.
+    pub fn set_role_mode(&mut self, mode: RoleMode, refused_with: impl Into<Option<u16>>) {
+        self.administration.role_mode = mode;
+        self.administration.roles_refused_with = refused_with.into().unwrap_or(400);
+    }
+
+    /// Gives the reader's account an admin key, which ends at a time.
+    pub fn enable_admin_key(&mut self, expires: Timestamp) {
+        self.administration.admin_key_until = Some(expires);
     }
 }

@@ -39,15 +39,10 @@ impl Organisation {
             .map(|number| &self.labels[number as usize])
     }
 
-    /// The labels on a page, by id; none for a page that does not exist.
+    /// The labels on a page or blog post, by id; none for one that does not exist.
     pub fn labels_of_page(&self, id: u64) -> Vec<&Label> {
-        self.page(id).map_or_else(Vec::new, |_| self.labels_on(id))
-    }
-
-    /// The labels on a blog post, by id; none for a blog post that does not exist.
-    pub fn labels_of_blogpost(&self, id: u64) -> Vec<&Label> {
-        self.blogpost(id)
-            .map_or_else(Vec::new, |_| self.labels_on(id))
+        let known = self.page_or_post(id);
+        known.map_or_else(Vec::new, |_| self.labels_on(id))
     }
 
     /// The labels on a space itself, by id; none for a space that does not exist.

@@ -1,7 +1,6 @@
 //! Who likes what.
 
-use super::Organisation;
-use super::random::{Random, mix};
+use super::prelude::*;
 
 const STREAM: u64 = 0x11CE;
 

@@ -2,14 +2,11 @@
 
 use super::edit::no_such;
 use super::generate::day_of;
-use super::random::{Random, mix};
-use super::record::{
-    Governance, NONE, NodeKind, NodeRecord, PageRecord, PageStatus, Principal, key,
-};
-use super::time::NOW;
+use super::prelude::*;
+use super::record::{Governance, NodeKind, NodeRecord, PageRecord, Principal, key};
 use super::{
-    AccountStatus, AccountType, Group, NewPage, NoSuch, Organisation, ProductAccess, Space,
-    SpaceStatus, SpaceType, User, blogpost, role, text, time,
+    AccountStatus, AccountType, Group, NewPage, NoSuch, ProductAccess, Space, SpaceStatus,
+    SpaceType, User, blogpost, role,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -58,14 +55,6 @@ impl Organisation {
         self.users.last_mut().expect("it was just added")
     }
 
-    /// What an edit of an account is made on.
-    pub fn account_mut(&mut self, account_id: &str) -> Result<&mut User, NoSuch> {
-        let mut users = self.users.iter_mut();
-        users
-            .find(|user| user.account_id == account_id)
-            .ok_or_else(|| no_such("account", account_id))
-    }
-
     /// Adds a group without members, whose name is its id.
     pub fn add_group(&mut self, id: &str, product_access: Option<ProductAccess>) {
         self.groups.push(Group {
@@ -76,7 +65,6 @@ impl Organisation {
         });
     }
 
-    /// What an edit of a group is made on.
     pub fn group_mut(&mut self, id: &str) -> Result<&mut Group, NoSuch> {
         let mut groups = self.groups.iter_mut();
         groups
@@ -101,10 +89,8 @@ impl Organisation {
     }
 
     fn account_number(&self, account_id: &str) -> Result<usize, NoSuch> {
-        let mut users = self.users.iter();
-        users
-            .position(|user| user.account_id == account_id)
-            .ok_or_else(|| no_such("account", account_id))
+        let number = self.user_number(account_id);
+        number.ok_or_else(|| no_such("account", account_id))
     }
 
     /// Deletes a group. What it was granted, and the lists that name it, stay as they are.
@@ -147,7 +133,6 @@ impl Organisation {
         id
     }
 
-    /// What an edit of a space is made on.
     pub fn space_mut(&mut self, id: u64) -> Result<&mut Space, NoSuch> {
         let number = self.number_of_space(id)?;
         Ok(&mut self.spaces[number])
@@ -183,14 +168,8 @@ impl Organisation {
         let id = kind.id(ordinal as u64);
         let created_at = self.tick();
         self.nodes.push(NodeRecord {
-            id,
-            kind,
-            space,
-            parent,
-            created_at,
-            archived: false,
             title: Some(place.title.into()),
-            gone: false,
+            ..NodeRecord::new(id, kind, space, parent, created_at)
         });
         self.children = OnceLock::new();
         Ok(id)
@@ -232,7 +211,6 @@ impl Organisation {
         Ok(())
     }
 
-    /// Puts a blog post into the trash.
     pub fn trash_blogpost(&mut self, id: u64) -> Result<(), NoSuch> {
         let number = self.in_order(&self.blogposts, id);
         let number = number.ok_or_else(|| no_such("blog post", id))?;

@@ -7,7 +7,6 @@
 mod words;
 
 mod access;
-mod administration;
 mod attachment;
 mod attention;
 mod audit;
@@ -32,6 +31,7 @@ mod operation;
 pub(crate) mod order;
 mod page;
 mod permission;
+mod prelude;
 mod profile;
 mod property;
 pub(crate) mod random;
@@ -49,7 +49,6 @@ pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod tree;
 mod user;
-mod user_property;
 mod version;
 
 pub use access::{Access, Layer, Whose};
@@ -100,7 +99,6 @@ impl Organisation {
         Arc::clone(&STANDARD)
     }
 
-    /// An organisation of any size.
     pub fn sized(size: Size) -> Arc<Self> {
         Arc::new(generate::organisation(&size))
     }
@@ -210,7 +208,6 @@ impl Organisation {
         records.iter().map(|record| record.view(self))
     }
 
-    /// How many permissions there are in all spaces together.
     pub fn permission_count(&self) -> usize {
         self.spaces()
             .map(|space| self.permissions(space.id).count())
@@ -223,7 +220,13 @@ impl Organisation {
     }
 
     pub fn user(&self, account_id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.account_id == account_id)
+        self.user_number(account_id)
+            .map(|number| &self.users[number])
+    }
+
+    fn user_number(&self, account_id: &str) -> Option<usize> {
+        let mut users = self.users.iter();
+        users.position(|user| user.account_id == account_id)
     }
 
     pub fn groups(&self) -> &[Group] {

@@ -1,6 +1,6 @@
 //! The orders in which pages are listed, and how a part of one is found.
 
-use super::record::{DateSort, NONE, PageOrder, PageRecord, Subtype};
+use super::record::{DateSort, NONE, PageOrder, PageRecord, Subtype, directed};
 use super::{Organisation, Page};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,7 +16,6 @@ impl DateSort {
     }
 }
 
-/// All pages in an order.
 pub(super) fn of(organisation: &Organisation, sort: DateSort) -> PageOrder {
     let pages = &organisation.pages;
     let mut by_rank: Vec<u32> = (0..pages.len() as u32).collect();
@@ -113,7 +112,6 @@ impl Organisation {
         }
     }
 
-    /// Numbers of pages by their titles in lower case.
     fn pages_by_title(&self) -> &HashMap<String, Vec<u32>> {
         self.by_title.get_or_init(|| {
             let mut by_title: HashMap<String, Vec<u32>> = HashMap::new();
@@ -146,14 +144,4 @@ impl Organisation {
 
 fn folded_title(page: Page<'_>) -> String {
     page.title().to_lowercase()
-}
-
-fn directed<'a>(
-    items: impl DoubleEndedIterator<Item = u32> + 'a,
-    backwards: bool,
-) -> Box<dyn Iterator<Item = u32> + 'a> {
-    match backwards {
-        true => Box::new(items.rev()),
-        false => Box::new(items),
-    }
 }

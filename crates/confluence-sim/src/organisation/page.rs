@@ -8,7 +8,6 @@ use std::borrow::Cow;
 
 const TEMPLATE_STREAM: u64 = 0x7E4B_1A7E;
 
-/// A page or a blog post of an organisation.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
     pub(crate) organisation: &'a Organisation,
@@ -130,12 +129,10 @@ impl<'a> Page<'a> {
         self.record.minor_edit
     }
 
-    /// The body in the storage format.
     pub fn storage_body(&self) -> String {
         self.latest_version().storage_body()
     }
 
-    /// The body in the Atlassian document format: JSON, as text.
     pub fn document_body(&self) -> String {
         self.latest_version().document_body()
     }

@@ -1,8 +1,7 @@
 //! Permissions in spaces.
 
+use super::prelude::*;
 use super::record::{PermissionRecord, Principal};
-use super::{Organisation, table};
-use std::sync::LazyLock;
 
 /// Operations, each with its target.
 type Operations = LazyLock<&'static [(String, String)]>;

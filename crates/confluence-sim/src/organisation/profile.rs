@@ -52,18 +52,13 @@ impl Organisation {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// The groups that a user is a member of.
     pub fn groups_of(&self, account_id: &str) -> impl Iterator<Item = &Group> {
-        let number = self
-            .users
-            .iter()
-            .position(|user| user.account_id == account_id);
+        let number = self.user_number(account_id);
         self.groups
             .iter()
             .filter(move |group| number.is_some_and(|number| group.members.contains(&number)))
     }
 
-    /// The space that a user has for personal things.
     pub fn personal_space_id(&self, account_id: &str) -> Option<u64> {
         self.spaces()
             .find(|space| {

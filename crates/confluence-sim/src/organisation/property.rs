@@ -1,18 +1,16 @@
-//! Properties: JSON that apps and editors keep with content of every type and with spaces.
+//! Properties: JSON that apps and editors keep with content of every type, with spaces and with users.
 
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::PropertyRecord;
-use super::time::NOW;
-use super::{Attachment, Comment, CustomContent, Organisation, Revision, TreeNode, table, time};
+use super::{Revision, TreeNode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::LazyLock;
 
 const CONTENT_STREAM: u64 = 0x9209;
 const SPACES_STREAM: u64 = 0x920A;
+const USERS_STREAM: u64 = 0x9409;
 const HANGING_STREAM: u64 = 0x009F_09E7;
 
-/// A property of something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Property<'a> {
     pub id: u64,
@@ -32,16 +30,10 @@ pub struct Property<'a> {
 const MOST: u64 = 16;
 
 impl Organisation {
-    /// The properties of a page, by id; none for a page that does not exist.
+    /// The properties of a page or blog post, by id; none for one that does not exist.
     pub fn properties_of_page(&self, id: u64) -> Vec<Property<'_>> {
-        self.page(id)
-            .map_or_else(Vec::new, |_| self.content_properties(id))
-    }
-
-    /// The properties of a blog post, by id; none for a blog post that does not exist.
-    pub fn properties_of_blogpost(&self, id: u64) -> Vec<Property<'_>> {
-        self.blogpost(id)
-            .map_or_else(Vec::new, |_| self.content_properties(id))
+        let known = self.page_or_post(id);
+        known.map_or_else(Vec::new, |_| self.content_properties(id))
     }
 
     /// The properties of a space, by id; none for a space that does not exist.
@@ -53,6 +45,33 @@ impl Organisation {
             }
             None => Vec::new(),
         }
+    }
+
+    /// The properties of a user, by their keys; nothing for an account that nobody knows.
+    pub fn user_properties(&self, account_id: &str) -> Option<Vec<Property<'_>>> {
+        let number = self.user_number(account_id)?;
+        let seed = mix(self.seed, USERS_STREAM);
+        let property = |(place, key): (usize, &'static str)| {
+            let dice = mix(seed, (number * ON_USERS.len() + place) as u64);
+            let created = NOW - (dice % (900 * DAY as u64)) as i64;
+            Property {
+                id: dice,
+                key,
+                value: json!({"version": dice % 5, "shown": dice.is_multiple_of(2)}),
+                created_at: time::timestamp(created),
+                modified_at: time::timestamp(created + (NOW - created) / 2),
+                author_id: None,
+                version: 1,
+            }
+        };
+        // The first user has all of them, the others any number.
+        let count = if number == 0 {
+            ON_USERS.len()
+        } else {
+            mix(seed, number as u64) as usize % (ON_USERS.len() + 1)
+        };
+        let keys = ON_USERS.iter().copied().take(count).enumerate();
+        Some(keys.map(property).collect())
     }
 
     pub(super) fn content_properties(&self, id: u64) -> Vec<Property<'_>> {
@@ -82,6 +101,10 @@ static ON_CONTENT: LazyLock<&[(String, String)]> =
     LazyLock::new(|| table::rows(include_str!("../../words/content_properties.csv")));
 static ON_SPACES: LazyLock<&[(String, String)]> =
     LazyLock::new(|| table::rows(include_str!("../../words/space_properties.csv")));
+
+/// More than a page that nobody asked to be longer.
+static ON_USERS: Lines =
+    Lines::new(|| table::lines(include_str!("../../words/user_properties.txt")));
 
 fn made_for_content(organisation: &Organisation, id: u64) -> Vec<PropertyRecord> {
     let random = Random::new(mix(organisation.seed ^ CONTENT_STREAM, id));
@@ -113,7 +136,7 @@ const ON_NODES: [&str; 4] = [
 ];
 
 /// Those of what hangs on pages. A property is as old as the content's first version.
-fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
+pub(super) fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
     let dice = mix(HANGING_STREAM, content);
     let chosen = |place: &usize| (dice >> (2 * place)) & 3 == 0;
     let places = (0..ON_HANGING.len()).filter(chosen);
@@ -132,30 +155,6 @@ fn on_hanging(content: u64, first: Revision<'_>) -> Vec<Property<'_>> {
         version: first.number,
     };
     places.map(property).collect()
-}
-
-impl<'a> Attachment<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(
-            self.id.0,
-            self.record.revisions.version(self.organisation, 1),
-        )
-    }
-}
-
-impl<'a> Comment<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
-    }
-}
-
-impl<'a> CustomContent<'a> {
-    /// By id.
-    pub fn properties(&self) -> Vec<Property<'a>> {
-        on_hanging(self.id, self.record.revisions.version(self.organisation, 1))
-    }
 }
 
 impl<'a> TreeNode<'a> {

@@ -1,5 +1,7 @@
 //! Numbers that look random and are the same in every run.
 
+use super::record::NONE;
+
 /// SplitMix64. Written out, because an organisation must stay the same over the years: a library may change its
 /// generator, and every golden result with it.
 pub(crate) struct Random(u64);
@@ -27,6 +29,24 @@ impl Random {
     /// True in `part` of `whole` cases.
     pub(crate) fn once_in(&mut self, part: u64, whole: u64) -> bool {
         self.below(whole) < part
+    }
+
+    /// The first in `part` of `whole` cases, else the second.
+    pub(crate) fn either<T>(&mut self, part: u64, whole: u64, first: T, second: T) -> T {
+        if self.once_in(part, whole) {
+            first
+        } else {
+            second
+        }
+    }
+
+    /// A number of one of so many users, and once in so many cases of nobody.
+    pub(crate) fn user(&mut self, users: usize, nobody_once_in: u64) -> u32 {
+        if self.once_in(1, nobody_once_in) {
+            NONE
+        } else {
+            self.index(users) as u32
+        }
     }
 
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {

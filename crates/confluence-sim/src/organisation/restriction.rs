@@ -1,14 +1,10 @@
 //! Restrictions: whom a single content is kept to, beyond the permissions in its space.
 
-use super::Organisation;
-use super::random::{Random, mix};
-use super::record::{PageStatus, RestrictedOperation, Restrictions, Subject};
-use super::table::{self, Numbers};
-use super::time::NOW;
+use super::prelude::*;
+use super::record::{RestrictedOperation, Restrictions, Subject};
 use RestrictedOperation::{Read, Update};
 use serde::Deserialize;
 
-/// A stream of their own.
 const STREAM: u64 = 0x5E_571C7;
 /// More than one page of subjects, for the first page that is restricted at all where there are people enough.
 const MANY: usize = 250;

@@ -1,9 +1,7 @@
 //! What all versions have, and those of what hangs on pages.
 
-use super::random::{Random, mix};
-use super::record::{NONE, Revisions};
-use super::time::NOW;
-use super::{Organisation, time};
+use super::prelude::*;
+use super::record::Revisions;
 use jiff::Timestamp;
 
 /// What is told of a version of anything.
@@ -28,12 +26,8 @@ impl Revisions {
 
     /// What began at a moment, and went on as chance has it.
     pub(super) fn from(created_at: i64, organisation: &Organisation, random: &mut Random) -> Self {
-        let users = organisation.users.len() as u64;
-        let author = if random.once_in(1, 50) {
-            NONE
-        } else {
-            random.below(users) as u32
-        };
+        let users = organisation.users.len();
+        let author = random.user(users, 50);
         let mut revisions = Self {
             created_at,
             modified_at: created_at,
@@ -44,7 +38,7 @@ impl Revisions {
         if random.once_in(1, 4) {
             revisions.versions = 2 + random.below(4) as u32;
             revisions.modified_at = between(created_at, NOW, random);
-            revisions.last_author = random.below(users) as u32;
+            revisions.last_author = random.index(users) as u32;
         }
         revisions
     }
@@ -97,9 +91,5 @@ impl Revisions {
 /// A moment between two. Many are whole seconds, so that some are tied.
 pub(super) fn between(from: i64, until: i64, random: &mut Random) -> i64 {
     let at = from + random.below((until - from).max(0) as u64 + 1) as i64;
-    if random.once_in(1, 3) {
-        (at / 1000 * 1000).max(from)
-    } else {
-        at
-    }
+    random.either(1, 3, (at / 1000 * 1000).max(from), at)
 }

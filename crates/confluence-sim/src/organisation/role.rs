@@ -1,12 +1,10 @@
 //! Roles in spaces: which there are, what they allow, and who has them.
 
-use super::random::{Random, mix};
+use super::prelude::*;
 use super::record::{PermissionRecord, Principal, Role, RoleType};
-use super::{Organisation, table, text};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// Something that can be allowed in a space.
 #[derive(Debug, Deserialize)]
@@ -96,7 +94,6 @@ impl Organisation {
         self.roles.iter().find(|role| role.id == id)
     }
 
-    /// Everything that can be allowed in a space.
     pub fn space_permissions(&self) -> &'static [SpacePermission] {
         *CATALOGUE
     }

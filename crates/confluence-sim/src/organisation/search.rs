@@ -1,8 +1,7 @@
 //! What a search finds.
 
-use super::random::mix;
-use super::record::PageStatus;
-use super::{AttachmentId, Content, Organisation, Space, SpaceStatus, User};
+use super::prelude::*;
+use super::{AttachmentId, Content, Space, SpaceStatus, User};
 use crate::cql::{Direction, Kind, Minute, Order, Query, Test, Time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -88,7 +87,7 @@ impl Organisation {
         if query.can_find(Kind::Space) {
             hits.extend(in_scope().map(Hit::Space));
         }
-        if query.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
+        if query.condition.names(Kind::User) == Some(true) && !scope.only_open_to_anonymous {
             // By the groups that give access, whether they are shown or not.
             let groups = self.whole().groups.iter();
             let licensed: HashSet<usize> = groups

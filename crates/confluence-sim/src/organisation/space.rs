@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 words! {
-    /// Kind of a space, as the API has it.
     pub enum SpaceType {
         Global = "global",
         Collaboration = "collaboration",
@@ -14,14 +13,12 @@ words! {
         XflowSampleSpace = "xflow_sample_space",
     }
 
-    /// Whether a space is in use.
     pub enum SpaceStatus {
         Current = "current",
         Archived = "archived",
     }
 }
 
-/// A space of an organisation.
 #[derive(Clone, Debug)]
 pub struct Space {
     pub id: u64,

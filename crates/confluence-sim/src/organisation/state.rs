@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 ///
 /// The constructors hand out an [`Arc`], as the stand-in and the tests look at the same one. Editing a running
 /// stand-in leaves what a test holds as it was: take [`Sim::organisation`](crate::Sim::organisation) again afterwards.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Organisation {
     pub(crate) seed: u64,
     pub(crate) name: String,
@@ -60,27 +60,7 @@ impl Organisation {
             name: "acme".to_owned(),
             cloud_id,
             now: NOW,
-            spaces: Vec::new(),
-            pages: Vec::new(),
-            titles: Vec::new(),
-            nodes: Vec::new(),
-            permissions: Vec::new(),
-            users: Vec::new(),
-            groups: Vec::new(),
-            roles: Vec::new(),
-            blogposts: Vec::new(),
-            labels: Vec::new(),
-            annotations: Annotations::made(),
-            history: History::default(),
-            belongings: Belongings::default(),
-            governance: Governance::default(),
-            orders: Default::default(),
-            by_title: OnceLock::new(),
-            children: OnceLock::new(),
-            classification: Classification::default(),
-            administration: Administration::default(),
-            concealed: Concealed::default(),
-            carriers: OnceLock::new(),
+            ..Self::default()
         }
     }
 }

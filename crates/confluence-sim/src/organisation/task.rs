@@ -1,16 +1,12 @@
 //! Tasks: the boxes in pages that somebody is to tick.
 
 use super::collection::Collection;
-use super::random::{Random, mix};
-use super::record::{Container, Hanging, NONE, PageStatus, Revisions, TaskRecord};
+use super::prelude::*;
+use super::record::{Container, Hanging, Revisions, TaskRecord};
 use super::revision::between;
-use super::table::{self, Lines};
-use super::time::NOW;
-use super::{Organisation, text, time};
 use jiff::Timestamp;
 
 const STREAM: u64 = 0x0007_A5C1;
-const DAY: i64 = 86_400_000;
 
 static SENTENCES: Lines = Lines::new(|| table::lines(include_str!("../../words/tasks.txt")));
 
@@ -44,30 +40,12 @@ impl Task<'_> {
         }
     }
 
-    /// What is to be done, in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_line(self.text)
     }
 }
 
 impl Organisation {
-    /// All tasks, also those in pages that are in the trash, by id.
-    pub fn tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        self.task_records()
-            .iter()
-            .filter_map(|record| self.view_task(record))
-    }
-
-    /// The tasks of a listing without filters, by id: those in pages in use or archived.
-    pub fn listed_tasks(&self) -> impl Iterator<Item = Task<'_>> {
-        self.tasks()
-            .filter(|task| PageStatus::DEFAULT.contains(&task.page_status))
-    }
-
-    pub fn task(&self, id: u64) -> Option<Task<'_>> {
-        self.view_task(self.task_records().get(id)?)
-    }
-
     /// Nothing where the page is gone.
     pub(crate) fn view_task<'a>(&'a self, record: &'a Hanging<TaskRecord>) -> Option<Task<'a>> {
         let (space_id, page_status) = self.place(record)?;
@@ -91,7 +69,7 @@ impl Organisation {
 
 /// In one page of ten.
 pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
-    let users = organisation.users.len() as u64;
+    let users = organisation.users.len();
     let mut gaps = Random::new(mix(organisation.seed, STREAM));
     let mut id = 0;
     let mut records = Vec::new();
@@ -106,16 +84,13 @@ pub(super) fn generate(organisation: &Organisation) -> Collection<TaskRecord> {
             let completed_at = between(created_at, NOW, &mut random);
             let completed = random
                 .once_in(1, 2)
-                .then(|| (random.below(users) as u32, completed_at));
+                .then(|| (random.index(users) as u32, completed_at));
             // At midnight, as only a day is chosen.
             let due_at = random
                 .once_in(1, 2)
                 .then(|| (created_at / DAY + 1 + random.below(60) as i64) * DAY);
-            let creator = random.below(users) as u32;
-            let assignee = match random.once_in(1, 4) {
-                true => NONE,
-                false => random.below(users) as u32,
-            };
+            let creator = random.index(users) as u32;
+            let assignee = random.user(users, 4);
             let text = match random.once_in(1, 15) {
                 true => "",
                 false => random.pick::<&str>(&SENTENCES),

@@ -1,7 +1,6 @@
 //! Templates for pages.
 
-use super::Organisation;
-use super::table::{self, Lines};
+use super::prelude::*;
 
 /// A template for pages, of the whole site or of one space.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -90,7 +90,6 @@ pub(crate) fn document<'a>(paragraphs: impl Iterator<Item = &'a str>) -> String 
     serde_json::json!({"type": "doc", "version": 1, "content": content}).to_string()
 }
 
-/// An identifier in the form of a UUID.
 pub(crate) fn uuid(random: &mut Random) -> String {
     let (high, low) = (random.next(), random.next());
     format!(

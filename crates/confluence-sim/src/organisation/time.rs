@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 /// 2026-11-20T09:00:00Z: the time of every organisation that was not edited.
 pub(super) const NOW: i64 = 1_795_165_200_000;
+pub(super) const DAY: i64 = 86_400_000;
 
 pub(crate) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds)

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 words! {
-    /// Kind of an account, as the API has it.
     pub enum AccountType {
         Atlassian = "atlassian",
         App = "app",
@@ -11,7 +10,6 @@ words! {
         Customer = "customer",
     }
 
-    /// Whether an account is in use.
     pub enum AccountStatus {
         Active = "active",
         Inactive = "inactive",
@@ -42,7 +40,6 @@ impl ProductAccess {
     }
 }
 
-/// A user of an organisation.
 #[derive(Clone, Debug)]
 pub struct User {
     pub account_id: String,
@@ -72,7 +69,6 @@ impl User {
     }
 }
 
-/// A group of users.
 #[derive(Clone, Debug)]
 pub struct Group {
     pub id: String,

@@ -12,7 +12,6 @@ use std::borrow::Cow;
 const STREAM: u64 = 0x0E21;
 const GAPS_STREAM: u64 = 0x0E22;
 
-/// A version of a page or blog post.
 #[derive(Clone, Copy, Debug)]
 pub struct Version<'a> {
     organisation: &'a Organisation,
@@ -77,7 +76,6 @@ impl<'a> Version<'a> {
         text::paragraphs(self.organisation.seed, self.id, self.edition.number)
     }
 
-    /// The body in the storage format.
     pub fn storage_body(&self) -> String {
         text::storage_body(self.organisation.seed, self.id, self.edition.number)
     }
@@ -144,11 +142,7 @@ impl Organisation {
                 _ => origin.author,
             },
             title: oldest.title,
-            message: match random.below(10) {
-                0 => Message::Null,
-                1 => Message::Text,
-                _ => Message::Empty,
-            },
+            message: Message::drawn(1, &mut random),
             minor_edit: random.once_in(1, 8),
         }
     }
@@ -161,10 +155,8 @@ pub(super) fn made(organisation: &Organisation) -> History {
     for _ in 0..organisation.pages.len() / 100 {
         let page = random.pick(&organisation.pages);
         if page.version > 2 {
-            history.delete(
-                page.id,
-                1 + random.below(u64::from(page.version) - 1) as u32,
-            );
+            let number = 1 + random.below(u64::from(page.version) - 1) as u32;
+            history.deleted.insert((page.id, number));
         }
     }
     history

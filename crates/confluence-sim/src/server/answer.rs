@@ -5,6 +5,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
+use std::fmt::Display;
 
 /// An answer before it goes onto the wire.
 #[derive(Clone, Debug)]
@@ -45,6 +46,22 @@ impl Answer {
         self.headers.push((HeaderName::from_static(name), value));
         self
     }
+}
+
+/// Headers as a test asks for them.
+///
+/// # Panics
+///
+/// Where HTTP does not allow one of them.
+pub(crate) fn headers<S: AsRef<str>>(asked: &[(S, S)]) -> Vec<(HeaderName, HeaderValue)> {
+    let header = |(name, value): &(S, S)| {
+        let (name, value) = (name.as_ref().parse().ok()?, value.as_ref().parse().ok()?);
+        Some((name, value))
+    };
+    let headers = asked.iter().map(header);
+    headers
+        .map(|one| one.expect("a header that HTTP allows"))
+        .collect()
 }
 
 /// The families of paths, which refuse in different shapes.
@@ -102,6 +119,15 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// What is named with its article is not there, or not to be seen.
+    pub(crate) fn cannot_find(what: &str, id: impl Display) -> Self {
+        Self::NoSuchObject(format!("Cannot find {what} with id [{id}]"))
+    }
+
+    pub(crate) fn not_modelled(what: impl Display) -> Self {
+        Self::NotModelled(format!("The stand-in does not {what}"))
+    }
+
     pub(crate) fn answer(&self, family: Family) -> Answer {
         let of_gateway = |status: StatusCode, message: &str| {
             error(
@@ -176,7 +202,6 @@ impl Refusal {
     }
 }
 
-/// The word that goes with a status.
 fn code(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "INVALID_REQUEST_PARAMETER",

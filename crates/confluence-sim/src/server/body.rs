@@ -1,9 +1,9 @@
-//! Bodies of answers, whole or broken off.
+//! Bodies: of requests, and of answers, whole or broken off.
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -97,4 +97,22 @@ impl Body for AnswerBody {
             Self::WithoutEnd { .. } => SizeHint::default(),
         }
     }
+}
+
+/// More than any question of the API takes.
+const MOST: usize = 1 << 20;
+
+/// The body of a request, as far as it comes; none where it is longer than any question.
+pub(crate) async fn read(mut body: Incoming) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut fits = true;
+    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let data = frame.data_ref().map_or(&[][..], |data| data);
+        fits &= bytes.len() + data.len() <= MOST;
+        // The rest is read and let go, so that the client gets to read the answer.
+        if fits {
+            bytes.extend_from_slice(data);
+        }
+    }
+    fits.then_some(bytes)
 }

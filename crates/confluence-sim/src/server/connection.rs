@@ -25,7 +25,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         stream.set_nodelay(true).ok();
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
-            let service = service_fn(|request| pipeline::answer(&shared, number, request));
+            let service = service_fn(|request| pipeline::respond(&shared, number, request));
             // An error here is a client that hung up, or a fault that was asked for.
             http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)

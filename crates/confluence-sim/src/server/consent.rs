@@ -18,12 +18,10 @@ pub(crate) const RESOURCES: &str = "/oauth/token/accessible-resources";
 /// The scope that asks for a refresh token, and opens nothing.
 pub(super) const OFFLINE: &str = "offline_access";
 
-/// How long a code is good.
 const LIFE_OF_A_CODE: Duration = Duration::from_secs(300);
 
-/// The consents that are good.
 #[derive(Debug, Default)]
-pub(super) struct Consents {
+pub(crate) struct Consents {
     codes: Vec<Code>,
     refreshable: Vec<Refreshable>,
     /// How many codes and tokens there have been.
@@ -48,19 +46,8 @@ struct Refreshable {
     scopes: Vec<String>,
 }
 
-/// What an app shows to get a token.
-pub(super) struct Asked<'a> {
-    pub client: &'a str,
-    pub code: Option<&'a str>,
-    pub callback: Option<&'a str>,
-    pub refresh_token: Option<&'a str>,
-}
-
-/// What it may have.
-pub(super) struct Granted {
-    pub scopes: Vec<String>,
-    pub refresh_token: Option<String>,
-}
+/// What an app may have: scopes, and a refresh token where it asked for one.
+type Granted = (Vec<String>, Option<String>);
 
 impl Consents {
     pub fn refresh_tokens(&self) -> Vec<String> {
@@ -87,24 +74,20 @@ impl Consents {
 
     /// A code is taken once, by the app that it was made for, with the address that it was sent to. It is used up also
     /// where that is another one.
-    pub fn redeem(&mut self, asked: &Asked) -> Option<Granted> {
-        let (code, callback) = (asked.code?, asked.callback?);
+    pub fn redeem(&mut self, client: &str, code: &str, callback: &str) -> Option<Granted> {
         let place = self.codes.iter().position(|known| known.code == code)?;
         let code = self.codes.remove(place);
         let good =
-            code.client == asked.client && code.callback == callback && Instant::now() < code.until;
-        good.then(|| self.grant(asked.client, code.scopes))
+            code.client == client && code.callback == callback && Instant::now() < code.until;
+        good.then(|| self.grant(client, code.scopes))
     }
 
     /// A refresh token is taken once, for a new one.
-    pub fn rotate(&mut self, asked: &Asked) -> Option<Granted> {
-        let token = asked.refresh_token?;
-        let place = self
-            .refreshable
-            .iter()
-            .position(|known| known.token == token && known.client == asked.client)?;
+    pub fn rotate(&mut self, client: &str, token: &str) -> Option<Granted> {
+        let mut known = self.refreshable.iter();
+        let place = known.position(|known| known.token == token && known.client == client)?;
         let old = self.refreshable.remove(place);
-        Some(self.grant(asked.client, old.scopes))
+        Some(self.grant(client, old.scopes))
     }
 
     fn grant(&mut self, client: &str, scopes: Vec<String>) -> Granted {
@@ -117,10 +100,7 @@ impl Consents {
                 scopes: scopes.clone(),
             });
         }
-        Granted {
-            scopes,
-            refresh_token,
-        }
+        (scopes, refresh_token)
     }
 }
 

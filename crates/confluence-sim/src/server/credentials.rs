@@ -18,8 +18,8 @@ pub struct Credential {
     secret: Secret,
     /// None means everything, as with a token that has no scopes.
     scopes: Option<BTreeSet<String>>,
-    administrator: bool,
-    user: usize,
+    pub(crate) administrator: bool,
+    pub(crate) user: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,10 +72,6 @@ impl Credential {
         self
     }
 
-    pub(crate) fn user(&self) -> usize {
-        self.user
-    }
-
     /// The value of the `Authorization` header that it makes.
     pub fn header(&self) -> String {
         match &self.secret {
@@ -100,10 +96,6 @@ impl Credential {
         };
         sets.iter()
             .any(|set| set.iter().all(|scope| granted.contains(*scope)))
-    }
-
-    pub(crate) fn is_administrator(&self) -> bool {
-        self.administrator
     }
 
     /// The scopes that it has; none where it needs none.
@@ -143,7 +135,6 @@ impl Credential {
     }
 }
 
-/// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
     Account(Credential),

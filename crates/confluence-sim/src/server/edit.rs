@@ -19,7 +19,7 @@ pub(super) fn leave_group(
     pairs: &[(String, String)],
 ) -> Result<Answer, Refusal> {
     match identity {
-        Identity::Account(by) if by.is_administrator() && by.covers(SCOPES) => {}
+        Identity::Account(by) if by.administrator && by.covers(SCOPES) => {}
         _ => return Err(Refusal::NotAllowed("You may not change groups".to_owned())),
     }
     if *method != Method::DELETE {

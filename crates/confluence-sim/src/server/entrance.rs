@@ -2,7 +2,6 @@
 
 use super::{consent, oauth};
 
-/// Which way a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Entrance {
     /// At the site itself, as on `https://acme.atlassian.net`.

@@ -13,7 +13,6 @@ use std::sync::{Arc, Mutex};
 /// How many bytes of bodies are kept at most. What comes later is worked out each time.
 const ROOM: usize = 512 << 20;
 
-/// Who asked, and for what.
 type Question = (Identity, String);
 
 /// What was answered. Everything else that an answer depends on is the

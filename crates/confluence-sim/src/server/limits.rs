@@ -19,7 +19,6 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Counts a request.
     pub fn look(shared: &Shared) -> Self {
         let mut meter = shared.meter.hold();
         let mut quota = shared.quota.hold();

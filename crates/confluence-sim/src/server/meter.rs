@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 
-/// How many requests are served.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {
     pub requests_per_second: f64,
@@ -11,16 +10,12 @@ pub struct RateLimit {
     pub burst: u32,
 }
 
-/// Which headers tell of limits: sites differ.
+/// Which headers tell of limits: sites differ. The first four are `X-RateLimit-Limit` and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitHeaders {
-    /// `X-RateLimit-Limit`
     pub limit: bool,
-    /// `X-RateLimit-Remaining`
     pub remaining: bool,
-    /// `X-RateLimit-Reset`
     pub reset: bool,
-    /// `X-RateLimit-NearLimit`
     pub near_limit: bool,
     /// `RateLimit-Reason`, where a request is refused
     pub reason: bool,

@@ -17,7 +17,6 @@ pub(crate) mod paging;
 pub(crate) mod parameters;
 mod pipeline;
 pub(crate) mod query;
-pub(crate) mod question;
 pub(crate) mod quota;
 
 pub(crate) use connection::serve;
@@ -50,7 +49,6 @@ pub(crate) struct Shared {
     pub limit_headers: RwLock<LimitHeaders>,
     /// Sent with every answer, whatever it is.
     pub extra_headers: RwLock<Vec<(HeaderName, HeaderValue)>>,
-    /// How long every answer takes.
     pub latency: RwLock<Duration>,
     pub faults: Mutex<Faults>,
     pub log: Log,

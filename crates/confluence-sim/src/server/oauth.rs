@@ -1,14 +1,13 @@
 //! The place where clients get tokens (OAuth 2.0): for their secrets, for codes, and for refresh tokens.
 
 use super::answer::Answer;
-use super::consent::{Asked, Consents};
+use super::consent::Consents;
 use super::credentials::Credential;
 use hyper::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Where it is.
 pub(crate) const PATH: &str = "/oauth/token";
 
 /// A client that gets tokens: a service account's, or an app's. All of them belong to the organisation's first user.
@@ -78,8 +77,8 @@ impl OauthClient {
 /// The clients, and the tokens that they have.
 #[derive(Debug, Default)]
 pub(crate) struct Issuer {
-    pub(super) clients: Vec<OauthClient>,
-    pub(super) consents: Consents,
+    pub(crate) clients: Vec<OauthClient>,
+    pub(crate) consents: Consents,
     issued: Vec<Issued>,
     /// How many tokens there have been.
     number: u64,
@@ -111,10 +110,6 @@ impl Issuer {
         }
     }
 
-    pub(crate) fn grant(&mut self, client: OauthClient) {
-        self.clients.push(client);
-    }
-
     pub(crate) fn revoke(&mut self, id: &str) {
         self.clients.retain(|client| client.id != id);
     }
@@ -130,12 +125,6 @@ impl Issuer {
         self.issued.clear();
     }
 
-    /// The refresh tokens that are good, in the order in which they were issued.
-    pub(crate) fn refresh_tokens(&self) -> Vec<String> {
-        self.consents.refresh_tokens()
-    }
-
-    /// Everybody takes back what they have consented to.
     pub(crate) fn withdraw_consents(&mut self) {
         self.consents = Consents::default();
         self.issued.clear();
@@ -149,7 +138,6 @@ impl Issuer {
             .map(|issued| &issued.credential)
     }
 
-    /// Answers a request for a token.
     pub(crate) fn answer(&mut self, method: &Method, body: &[u8]) -> Answer {
         if method != Method::POST {
             return refusal(405, "invalid_request", "Unauthorized");
@@ -181,23 +169,18 @@ impl Issuer {
             let scopes = client.scopes.clone();
             return Ok(self.token(&client, scopes, None));
         }
-        let asked = Asked {
-            client: &client.id,
-            code: question.code.as_deref(),
-            callback: question.redirect_uri.as_deref(),
-            refresh_token: question.refresh_token.as_deref(),
+        let (scopes, refresh_token) = if question.grant_type == "authorization_code" {
+            let shown = question.code.as_ref().zip(question.redirect_uri.as_ref());
+            shown
+                .and_then(|(code, callback)| self.consents.redeem(&client.id, code, callback))
+                .ok_or_else(|| refusal(403, "invalid_grant", "Invalid authorization code"))?
+        } else {
+            let shown = question.refresh_token.as_ref();
+            shown
+                .and_then(|token| self.consents.rotate(&client.id, token))
+                .ok_or_else(|| refusal(403, "unauthorized_client", "refresh_token is invalid"))?
         };
-        let granted = match question.grant_type.as_str() {
-            "authorization_code" => {
-                let redeemed = self.consents.redeem(&asked);
-                redeemed.ok_or_else(|| refusal(403, "invalid_grant", "Invalid authorization code"))
-            }
-            _ => self
-                .consents
-                .rotate(&asked)
-                .ok_or_else(|| refusal(403, "unauthorized_client", "refresh_token is invalid")),
-        }?;
-        Ok(self.token(&client, Some(granted.scopes), granted.refresh_token))
+        Ok(self.token(&client, Some(scopes), refresh_token))
     }
 
     fn token(

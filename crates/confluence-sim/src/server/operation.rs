@@ -9,7 +9,6 @@ use crate::organisation::{Organisation, Space};
 use hyper::Method;
 use std::borrow::Cow;
 
-/// An operation of the API.
 pub(crate) struct Operation {
     /// As the API's documents call it.
     pub id: &'static str,
@@ -79,7 +78,7 @@ impl<'a> Call<'a> {
 
     pub(crate) fn is_administrator(&self) -> bool {
         match self.identity {
-            Identity::Account(credential) => credential.is_administrator(),
+            Identity::Account(credential) => credential.administrator,
             Identity::Anonymous => false,
         }
     }
@@ -89,7 +88,6 @@ impl<'a> Call<'a> {
         !self.is_anonymous() || space.open_to_anonymous()
     }
 
-    /// The space that the path names.
     pub(crate) fn space(&self) -> Result<&'a Space, Refusal> {
         Ok(&self.organisation.spaces[self.space_number()?])
     }
@@ -99,11 +97,10 @@ impl<'a> Call<'a> {
         let (text, id) = self.id()?;
         id.and_then(|id| self.organisation.space_number(id))
             .filter(|&number| self.sees(&self.organisation.spaces[number]))
-            .ok_or_else(|| Refusal::NoSuchObject(format!("Cannot find a space with id [{text}]")))
+            .ok_or_else(|| Refusal::cannot_find("a space", text))
     }
 }
 
-/// Finds the operation that answers to a path.
 pub(crate) struct Router(matchit::Router<&'static Operation>);
 
 /// An operation that answers to a path, and the segments that name objects.

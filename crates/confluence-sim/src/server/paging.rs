@@ -4,7 +4,7 @@ use super::answer::{Answer, Refusal};
 use super::operation::Call;
 use super::query;
 use crate::fault::Reply;
-use crate::organisation::record::SortValue;
+use crate::organisation::record::{SortValue, directed};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::StatusCode;
@@ -101,7 +101,6 @@ pub(crate) fn fingerprint(path: &str, pairs: &[(String, String)]) -> u64 {
 pub(crate) trait Listing {
     type Row: Copy;
 
-    /// How many ranks there are.
     fn len(&self) -> usize;
 
     fn is_descending(&self) -> bool;
@@ -114,7 +113,6 @@ pub(crate) trait Listing {
 
     fn position(&self, row: Self::Row) -> Position;
 
-    /// Writes a row as JSON.
     fn write(&self, row: Self::Row, out: &mut Vec<u8>);
 
     /// Up to `count` rows behind a position, or from the beginning.
@@ -176,10 +174,7 @@ impl<R: Copy, S: Serialize, W: Fn(R) -> S> Listing for Sorted<R, W> {
     }
 
     fn select(&self, ranks: Range<usize>, backwards: bool, count: usize) -> Vec<usize> {
-        match backwards {
-            true => ranks.rev().take(count).collect(),
-            false => ranks.take(count).collect(),
-        }
+        directed(ranks, backwards).take(count).collect()
     }
 
     fn position(&self, row: usize) -> Position {
@@ -192,7 +187,6 @@ impl<R: Copy, S: Serialize, W: Fn(R) -> S> Listing for Sorted<R, W> {
     }
 }
 
-/// Answers with one page of a listing.
 pub(crate) fn page<L: Listing>(call: &Call, listing: &L) -> Result<Answer, Refusal> {
     let cursor = match call.arguments.text("cursor") {
         Some(text) => Some(

@@ -3,7 +3,6 @@
 use crate::server::answer::Refusal;
 use jiff::Timestamp;
 
-/// A query parameter of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter {
     pub name: &'static str,
@@ -72,6 +71,18 @@ enum Value {
     Texts(Vec<String>),
 }
 
+/// What a parameter is given, by the kind of its value; nothing where it is left to its default.
+macro_rules! values {
+    ($($name:ident: $kind:ident($given:ident) -> $type:ty = $value:expr;)*) => {$(
+        pub(crate) fn $name(&self, name: &str) -> Option<$type> {
+            match self.get(name)? {
+                Value::$kind($given) => Some($value),
+                _ => None,
+            }
+        }
+    )*};
+}
+
 /// The checked parameters of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Arguments(Vec<(&'static str, Value)>);
@@ -110,45 +121,17 @@ impl Arguments {
             .map(|(_, value)| value)
     }
 
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        match self.get(name)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        match self.get(name)? {
-            Value::Integer(number) => Some(*number),
-            _ => None,
-        }
+    values! {
+        text: Text(text) -> &str = text;
+        integer: Integer(number) -> i64 = *number;
+        flag: Flag(flag) -> bool = *flag;
+        integers: Integers(numbers) -> &[i64] = numbers;
+        texts: Texts(texts) -> &[String] = texts;
     }
 
     /// A number that is none below zero.
     pub(crate) fn count(&self, name: &str) -> Option<usize> {
         self.integer(name)?.try_into().ok()
-    }
-
-    /// `None` where it is left to its default.
-    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name)? {
-            Value::Flag(flag) => Some(*flag),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn integers(&self, name: &str) -> Option<&[i64]> {
-        match self.get(name)? {
-            Value::Integers(numbers) => Some(numbers),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn texts(&self, name: &str) -> Option<&[String]> {
-        match self.get(name)? {
-            Value::Texts(texts) => Some(texts),
-            _ => None,
-        }
     }
 
     /// Whether a text is one that a parameter asks for; where it asks for nothing, any is.
@@ -162,7 +145,6 @@ impl Arguments {
         }
     }
 
-    /// The same for an id.
     pub(crate) fn admits_id(&self, name: &str, id: u64) -> bool {
         self.integers(name).is_none() || self.names_id(name, id)
     }
@@ -208,11 +190,6 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
             _ => None,
         });
     };
-    let not_modelled = || {
-        Err(Refusal::NotModelled(format!(
-            "The stand-in does not model '{name}'"
-        )))
-    };
     let is_list = matches!(
         parameter.kind,
         Kind::Choices(_) | Kind::Integers { .. } | Kind::Texts { .. }
@@ -237,7 +214,7 @@ fn value(parameter: &Parameter, given: &[&str]) -> Result<Option<Value>, Refusal
         },
         Kind::LoweredLimit { most, .. } => match first.parse::<i32>() {
             // Nobody knows what live sites take it for.
-            Ok(0) => return not_modelled(),
+            Ok(0) => return Err(Refusal::not_modelled(format!("model '{name}'"))),
             Ok(number) if number > 0 => Value::Integer(i64::from(number).min(most as i64)),
             _ => return bad(format!("{first} is not within 0 and {}", i32::MAX)),
         },

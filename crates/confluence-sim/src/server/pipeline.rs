@@ -1,26 +1,26 @@
 //! The decisions about one request, in the order in which the live site takes them.
 
-use super::answer::{Answer, Family, Refusal};
-use super::body::{AnswerBody, Closed};
+use super::answer::{self, Answer, Family, Refusal};
+use super::body::{self, AnswerBody, Closed};
 use super::credentials::Identity;
 use super::entrance::Entrance;
 use super::kept::Kept;
 use super::limits::{self, Limits};
 use super::operation::{Call, Found};
 use super::parameters::Arguments;
-use super::{Shared, consent, edit, paging, query, question};
+use super::{Shared, consent, edit, paging, query};
 use crate::fault::{self, Reply};
 use crate::lock::{Lock, SharedLock};
 use crate::log::{Request as Entry, Route};
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use std::future::pending;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-pub(crate) async fn answer(
+pub(crate) async fn respond(
     shared: &Shared,
     connection: u64,
     request: Request<Incoming>,
@@ -28,11 +28,11 @@ pub(crate) async fn answer(
     let _in_flight = shared.in_flight.enter();
     let received = Instant::now();
     let (parts, body) = request.into_parts();
-    let body = question::read(body).await;
+    let body = body::read(body).await;
     let asked = Asked::new(shared, &parts, body.as_deref(), received);
     let number = shared
         .log
-        .keeps()
+        .keeps
         .then(|| shared.log.enter(asked.entry(&parts, connection)));
 
     let due = received + *shared.latency.look();
@@ -53,7 +53,9 @@ pub(crate) async fn answer(
                 asked.length(),
                 asked.asks_as_nobody(),
             );
-            wait(delay).await;
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
             let answer = obey(shared, &asked, reply.as_ref()).await?;
             if let Some(quota) = shared.quota.hold().as_mut()
                 && answer.status != StatusCode::TOO_MANY_REQUESTS
@@ -74,12 +76,6 @@ pub(crate) async fn answer(
             .answered(number, answer.status.as_u16(), answer.body.len());
     }
     Ok(response(answer, reply.as_ref()))
-}
-
-async fn wait(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep(time).await;
-    }
 }
 
 /// What a request asks, taken apart.
@@ -133,7 +129,6 @@ impl<'a> Asked<'a> {
         self.path_and_query.len() + self.body.map_or(0, <[u8]>::len)
     }
 
-    /// Whether it asks without a credential who one is.
     fn asks_as_nobody(&self) -> bool {
         let operation = self.found.as_ref().map(|found| found.operation.id);
         operation == Some("getUserCurrentV1") && self.authorization.is_none()
@@ -190,7 +185,7 @@ async fn obey(shared: &Shared, asked: &Asked<'_>, reply: Option<&Reply>) -> Resu
         Some(Reply::NamedNotFound) => {
             let asked_for = asked.found.as_ref().and_then(|found| found.segments.last());
             let id = asked_for.copied().unwrap_or("424242");
-            Refusal::NoSuchObject(format!("Cannot find a page with id [{id}]")).answer(family)
+            Refusal::cannot_find("a page", id).answer(family)
         }
         Some(Reply::TooManyRequests { retry_after }) => {
             limits::throttled(Some(limits::BURST), retry_after.as_deref())
@@ -227,18 +222,9 @@ const LOGIN_PAGE: &str =
 
 fn free(code: u16, headers: &[(String, String)], body: &[u8]) -> Answer {
     let status = StatusCode::from_u16(code).expect("a fault asks for a status that HTTP knows");
-    let headers = headers.iter().map(|(name, value)| {
-        let name: HeaderName = name
-            .parse()
-            .expect("a fault asks for a header that HTTP allows");
-        let value: HeaderValue = value
-            .parse()
-            .expect("a fault asks for a header that HTTP allows");
-        (name, value)
-    });
     Answer {
         status,
-        headers: headers.collect(),
+        headers: answer::headers(headers),
         body: body.to_owned().into(),
     }
 }

@@ -9,12 +9,11 @@ use std::time::Duration;
 /// The window of the quota. It begins anew with each hour of the clock.
 const HOUR: i64 = 3_600;
 
-/// A quota of points.
 #[derive(Debug)]
 pub(crate) struct Quota {
     limit: u64,
     /// Points used since it was set.
-    used: u64,
+    pub used: u64,
     /// The hour for which points are counted, and how many there were before it.
     hour: i64,
     used_before: u64,
@@ -39,11 +38,6 @@ impl Quota {
         }
     }
 
-    pub(crate) fn used(&self) -> u64 {
-        self.used
-    }
-
-    /// Counts an answer.
     pub(crate) fn take(&mut self, path: &str, answer: &Answer) {
         self.used += points(path, answer);
     }

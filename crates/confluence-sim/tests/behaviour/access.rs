@@ -1,8 +1,9 @@
 //! Who may view or edit a content: the rule, case by case.
 
+use crate::client;
 use confluence_sim::{
-    Access, AccountStatus, AccountType, NewPage, NodeKind, Organisation, ProductAccess,
-    RestrictedOperation, RoleMode, SpaceStatus, SpaceType, Subject, Whose,
+    Access, AccountStatus, AccountType, NodeKind, Organisation, ProductAccess, RestrictedOperation,
+    RoleMode, SpaceStatus, SpaceType, Subject, Whose,
 };
 
 pub(super) const READ: (&str, &str) = ("read", "space");
@@ -90,7 +91,7 @@ impl Case {
     }
 
     pub fn node(&mut self, kind: NodeKind, parent: Option<u64>) -> u64 {
-        let place = place(self.space, parent);
+        let place = client::page(self.space, "A title", parent);
         self.site.create_node(kind, place).expect("a place")
     }
 
@@ -172,16 +173,9 @@ impl Case {
     }
 }
 
-fn place(space_id: u64, parent_id: Option<u64>) -> NewPage {
-    NewPage {
-        space_id,
-        title: "A title".to_owned(),
-        parent_id,
-    }
-}
-
 fn page_in(site: &mut Organisation, space: u64, parent: Option<u64>) -> u64 {
-    site.create_page(place(space, parent)).expect("a place")
+    let page = client::page(space, "A title", parent);
+    site.create_page(page).expect("a place")
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A client as simple as can be: it follows next links and looks at what it gets.
 
-use confluence_sim::{Credential, NoSuch, Options, Organisation, Sim, Size};
+use confluence_sim::{Credential, NewPage, NoSuch, Options, Organisation, Sim, Size};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, Request};
 use ureq::{Agent, AsSendBody};
 
+pub const V2: &str = "/wiki/api/v2";
 pub const PAGES: &str = "/wiki/api/v2/pages";
 pub const SPACES: &str = "/wiki/api/v2/spaces";
 pub const BLOGPOSTS: &str = "/wiki/api/v2/blogposts";
@@ -47,6 +48,23 @@ pub fn start_with(options: Options) -> (Sim, Client) {
     let sim = Sim::start(options);
     let client = Client::of(&sim);
     (sim, client)
+}
+
+/// A stand-in of the demo that knows these credentials alone, and a client with the usual one.
+pub fn start_for(credentials: impl Into<Vec<Credential>>) -> (Sim, Client) {
+    start_with(Options {
+        credentials: credentials.into(),
+        ..Options::default()
+    })
+}
+
+/// A page to be created.
+pub fn page(space_id: u64, title: impl Into<String>, parent_id: Option<u64>) -> NewPage {
+    NewPage {
+        space_id,
+        title: title.into(),
+        parent_id,
+    }
 }
 
 /// Edits what a stand-in serves, in a way that is possible.

@@ -1,10 +1,9 @@
 //! Comments: at the foot of something, and on a few words of it.
 
-use crate::client::{id, small, start};
+use crate::client::{V2, id, small, start};
 use confluence_sim::{Comment, Container, Organisation, PageStatus};
 use std::collections::HashSet;
 
-const V2: &str = "/wiki/api/v2";
 const KINDS: [&str; 2] = ["footer-comments", "inline-comments"];
 
 fn all<'a>(organisation: &'a Organisation, kind: &str) -> Vec<Comment<'a>> {

@@ -1,7 +1,7 @@
 //! What people consent to in a browser, and the tokens that stand for it.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start_with};
-use confluence_sim::{Credential, OauthClient, Options, Route, Sim};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start, start_for};
+use confluence_sim::{Credential, OauthClient, Organisation, Route, Sim};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "/oauth/token";
@@ -9,11 +9,8 @@ const RESOURCES: &str = "/oauth/token/accessible-resources";
 const CALLBACK: &str = "https://us.example/callback";
 
 fn with_app() -> Sim {
-    let (sim, _) = start_with(Options {
-        credentials: Vec::new(),
-        clients: vec![OauthClient::app("us", "hush", CALLBACK)],
-        ..Options::default()
-    });
+    let (sim, _) = start_for([]);
+    sim.grant_client(OauthClient::app("us", "hush", CALLBACK));
     sim
 }
 
@@ -195,7 +192,7 @@ fn an_app_has_no_tokens_of_its_own_and_a_service_account_no_codes() {
 #[test]
 fn only_a_bearer_learns_for_which_sites_it_is_good() {
     let given = Credential::bearer("given").with_scopes(["read:page:confluence"]);
-    let (sim, known) = start_with(Options::default());
+    let (sim, known) = start(&Organisation::demo());
     sim.grant(given.clone());
     assert_eq!(Client::with(&sim, Some(&given)).get(RESOURCES).status, 200);
     for client in [

@@ -1,6 +1,8 @@
 //! Who is let in, and what the others see.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start, start_with};
+use crate::client::{
+    CURRENT_USER, Client, PAGES, SPACES, at_gateway, start, start_for, start_with,
+};
 use confluence_sim::{Credential, Options, Organisation, SpaceStatus, SpaceType};
 use serde_json::json;
 
@@ -51,10 +53,7 @@ fn a_wrong_or_absent_credential_is_a_bare_404_in_v2_and_a_403_in_v1() {
 fn basic_and_bearer_are_recognised() {
     let bearer = Credential::bearer("a.b-c");
     let colon = Credential::basic("a@b.example", "with:colon");
-    let (sim, _) = start_with(Options {
-        credentials: vec![colon.clone(), bearer.clone()],
-        ..Options::default()
-    });
+    let (sim, _) = start_for([colon.clone(), bearer.clone()]);
     let path = at_gateway(&sim, CURRENT_USER);
     let lower = bearer.header().replacen("Bearer", "bearer", 1);
     for header in [colon.header(), bearer.header(), lower] {
@@ -112,10 +111,7 @@ fn without_an_account_a_site_that_allows_it_shows_its_global_spaces_only() {
 #[test]
 fn a_missing_scope_is_told_before_anything_else() {
     let credential = Credential::basic("s@example.com", "t").with_scopes(["read:space:confluence"]);
-    let (sim, _) = start_with(Options {
-        credentials: vec![credential.clone()],
-        ..Options::default()
-    });
+    let (sim, _) = start_for([credential.clone()]);
     let client = Client::with(&sim, Some(&credential));
     client.answers(&at_gateway(&sim, SPACES), 200);
     for path in [

@@ -21,29 +21,34 @@ struct Listing {
     filters: &'static [Told],
 }
 
-fn listing(path: impl Into<String>, ids: impl IntoIterator<Item = impl ToString>) -> Listing {
-    Listing {
-        path: format!("/wiki/api/v2/{}", path.into()),
-        id: "/id",
-        ids: ids.into_iter().map(|id| id.to_string()).collect(),
-        sorts: &[],
-        filters: &[],
+/// Listings: each by its path, with the ids of its rows, where they tell them if not as `/id`, and what it is sorted and
+/// filtered by.
+macro_rules! listings {
+    ($($path:expr, $ids:expr $(, told by $id:literal)? $(, sorts $sorts:expr)? $(, filters $filters:expr)?;)*) => {
+        vec![$(Listing {
+            path: format!("/wiki/api/v2/{}", $path),
+            ids: $ids.into_iter().map(|id| id.to_string()).collect(),
+            $(id: $id,)?
+            $(sorts: $sorts,)?
+            $(filters: $filters,)?
+            ..Listing::default()
+        },)*]
+    };
+}
+
+impl Default for Listing {
+    fn default() -> Self {
+        Self {
+            path: String::new(),
+            id: "/id",
+            ids: Vec::new(),
+            sorts: &[],
+            filters: &[],
+        }
     }
 }
 
 impl Listing {
-    fn told_by(self, id: &'static str) -> Self {
-        Self { id, ..self }
-    }
-
-    fn sorts(self, sorts: &'static [Told]) -> Self {
-        Self { sorts, ..self }
-    }
-
-    fn filters(self, filters: &'static [Told]) -> Self {
-        Self { filters, ..self }
-    }
-
     fn with(&self, query: &str) -> String {
         let sign = if self.path.contains('?') { '&' } else { '?' };
         format!("{}{sign}{query}", self.path)
@@ -82,7 +87,6 @@ const TASK_FILTERS: &[Told] = &[
 fn listings(site: &Organisation) -> Vec<Listing> {
     let listed = |status: PageStatus| PageStatus::DEFAULT.contains(&status);
     let gone = |page: &Page| !listed(page.status());
-    let page_ids = |pages: Vec<Page>| -> Vec<u64> { pages.iter().map(Page::id).collect() };
     let pages = || site.listed_pages().map(|page| page.id());
     let posts = || site.listed_blogposts().map(|post| post.id());
     let page = most(pages(), |&id| {
@@ -110,123 +114,52 @@ fn listings(site: &Organisation) -> Vec<Listing> {
     let (Container::Page(discussed_page), Container::Page(filed_page)) = (discussed, filed) else {
         panic!("some pages have comments and files");
     };
-    let pages_here = || site.listed_pages().filter(|page| page.space_id() == space);
     let pieces = || site.listed_custom_content();
     let kind = pieces().next().expect("a piece").kind;
     let footer = || site.footer_comments().filter(|one| listed(one.status));
     let inline = || site.inline_comments().filter(|one| listed(one.status));
     let roots = footer().filter(|one| one.container == discussed && one.parent_id.is_none());
+    let in_space = |page: &Page| page.space_id() == space;
+    let is_root = |page: &Page| in_space(page) && page.parent().is_none();
+    let of_space = site.listed_pages().filter(in_space);
+    let roots_of_space = site.listed_pages().filter(is_root);
     let descendants = site.descendants(above).into_iter();
-    let labels = site.labels_of_page(page).into_iter();
-    let properties = site.properties_of_space(space).into_iter();
-    vec![
-        listing("spaces", site.spaces().map(|space| space.id))
-            .sorts(&[BY_ID])
-            .filters(SPACE_FILTERS),
-        listing("pages", pages())
-            .sorts(PAGE_SORTS)
-            .filters(CONTENT_FILTERS),
-        listing("pages", pages()).filters(&[("subtype", "/subtype"), ("status", "/status")]),
-        listing(
-            "pages?status=trashed,deleted",
-            page_ids(site.pages().filter(gone).collect()),
-        )
-        .sorts(PAGE_SORTS),
-        listing(
-            format!("spaces/{space}/pages"),
-            page_ids(pages_here().collect()),
-        )
-        .sorts(PAGE_SORTS)
-        .filters(&[("title", "/title"), ("status", "/status")]),
-        listing(
-            format!("spaces/{space}/pages?depth=root"),
-            page_ids(
-                pages_here()
-                    .filter(|page| page.parent().is_none())
-                    .collect(),
-            ),
-        ),
-        listing("blogposts", posts())
-            .sorts(PAGE_SORTS)
-            .filters(CONTENT_FILTERS),
-        listing(
-            "blogposts?status=trashed&status=deleted",
-            page_ids(site.blogposts().filter(gone).collect()),
-        ),
-        listing("labels", site.labels().iter().map(|label| label.id))
-            .sorts(&[BY_ID])
-            .filters(&[("label-id", "/id"), ("prefix", "/prefix")]),
-        listing(format!("pages/{page}/labels"), labels.map(|label| label.id))
-            .filters(&[("prefix", "/prefix")]),
-        listing(
-            format!("labels/{label}/pages"),
-            page_ids(site.pages_of_label(label)),
-        )
-        .sorts(PAGE_SORTS)
-        .filters(&[("space-id", "/spaceId")]),
-        listing(
-            format!("labels/{label}/blogposts"),
-            page_ids(site.blogposts_of_label(label)),
-        )
-        .sorts(PAGE_SORTS),
-        listing("attachments", files().map(|file| file.id))
-            .sorts(FILE_SORTS)
-            .filters(FILE_FILTERS),
-        listing(
-            format!("pages/{filed_page}/attachments"),
-            files()
-                .filter(|file| file.container == filed)
-                .map(|file| file.id),
-        )
-        .sorts(FILE_SORTS)
-        .filters(FILE_FILTERS),
-        listing("footer-comments", footer().map(|one| one.id)).sorts(&[BY_CHANGE]),
-        listing("inline-comments", inline().map(|one| one.id)).sorts(&[BY_CHANGE]),
-        listing(
-            format!("pages/{discussed_page}/footer-comments"),
-            roots.map(|one| one.id),
-        )
-        .sorts(&[BY_CHANGE]),
-        listing(
-            format!("custom-content?type={kind}"),
-            pieces()
-                .filter(|piece| piece.kind == kind)
-                .map(|piece| piece.id),
-        )
-        .sorts(PAGE_SORTS)
-        .filters(&[("id", "/id"), ("space-id", "/spaceId")]),
-        listing("tasks", site.listed_tasks().map(|task| task.id)).filters(TASK_FILTERS),
-        listing(
-            format!("spaces/{space}/permissions"),
-            site.permissions(space).map(|permission| permission.id),
-        ),
-        listing(
-            format!("pages/{changed}/versions"),
-            site.versions(changed).iter().map(Version::number),
-        )
-        .told_by("/number"),
-        listing(
-            format!("pages/{page}/properties"),
-            site.properties_of_page(page).iter().map(|one| one.id),
-        )
-        .filters(&[("key", "/key")]),
-        listing(
-            format!("spaces/{space}/properties"),
-            properties.map(|one| one.id),
-        ),
-        listing(format!("pages/{popular}/likes/users"), site.likes(popular)).told_by("/accountId"),
-        listing(
-            format!("pages/{above}/direct-children"),
-            site.children(above).iter().map(Content::id),
-        )
-        .sorts(&[BY_ID]),
-        listing(
-            format!("pages/{above}/descendants?depth=10"),
-            descendants
-                .filter(|below| below.depth <= 10)
-                .map(|below| below.item.id()),
-        ),
-    ]
+    let descendants = descendants.filter(|below| below.depth <= 10);
+    listings! {
+        "spaces", site.spaces().map(|space| space.id), sorts &[BY_ID], filters SPACE_FILTERS;
+        "pages", pages(), sorts PAGE_SORTS, filters CONTENT_FILTERS;
+        "pages", pages(), filters &[("subtype", "/subtype"), ("status", "/status")];
+        "pages?status=trashed,deleted", site.pages().filter(gone).map(|page| page.id()), sorts PAGE_SORTS;
+        format!("spaces/{space}/pages"), of_space.map(|page| page.id()), sorts PAGE_SORTS,
+            filters &[("title", "/title"), ("status", "/status")];
+        format!("spaces/{space}/pages?depth=root"), roots_of_space.map(|page| page.id());
+        "blogposts", posts(), sorts PAGE_SORTS, filters CONTENT_FILTERS;
+        "blogposts?status=trashed&status=deleted", site.blogposts().filter(gone).map(|post| post.id());
+        "labels", site.labels().iter().map(|label| label.id), sorts &[BY_ID],
+            filters &[("label-id", "/id"), ("prefix", "/prefix")];
+        format!("pages/{page}/labels"), site.labels_of_page(page).iter().map(|label| label.id),
+            filters &[("prefix", "/prefix")];
+        format!("labels/{label}/pages"), site.pages_of_label(label).iter().map(Page::id), sorts PAGE_SORTS,
+            filters &[("space-id", "/spaceId")];
+        format!("labels/{label}/blogposts"), site.blogposts_of_label(label).iter().map(Page::id), sorts PAGE_SORTS;
+        "attachments", files().map(|file| file.id), sorts FILE_SORTS, filters FILE_FILTERS;
+        format!("pages/{filed_page}/attachments"), files().filter(|file| file.container == filed).map(|file| file.id),
+            sorts FILE_SORTS, filters FILE_FILTERS;
+        "footer-comments", footer().map(|one| one.id), sorts &[BY_CHANGE];
+        "inline-comments", inline().map(|one| one.id), sorts &[BY_CHANGE];
+        format!("pages/{discussed_page}/footer-comments"), roots.map(|one| one.id), sorts &[BY_CHANGE];
+        format!("custom-content?type={kind}"), pieces().filter(|piece| piece.kind == kind).map(|piece| piece.id),
+            sorts PAGE_SORTS, filters &[("id", "/id"), ("space-id", "/spaceId")];
+        "tasks", site.listed_tasks().map(|task| task.id), filters TASK_FILTERS;
+        format!("spaces/{space}/permissions"), site.permissions(space).map(|permission| permission.id);
+        format!("pages/{changed}/versions"), site.versions(changed).iter().map(Version::number), told by "/number";
+        format!("pages/{page}/properties"), site.properties_of_page(page).iter().map(|one| one.id),
+            filters &[("key", "/key")];
+        format!("spaces/{space}/properties"), site.properties_of_space(space).iter().map(|one| one.id);
+        format!("pages/{popular}/likes/users"), site.likes(popular), told by "/accountId";
+        format!("pages/{above}/direct-children"), site.children(above).iter().map(Content::id), sorts &[BY_ID];
+        format!("pages/{above}/descendants?depth=10"), descendants.map(|below| below.item.id());
+    }
 }
 
 fn most<T>(things: impl Iterator<Item = T>, of: impl Fn(&T) -> usize) -> T {

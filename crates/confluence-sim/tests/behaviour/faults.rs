@@ -46,40 +46,25 @@ fn answers_of_any_status_with_any_header() {
     let too_many = |value: Option<&str>| Reply::TooManyRequests {
         retry_after: value.map(str::to_owned),
     };
-    let login = "text/html;charset=UTF-8";
-    for (reply, status, header, value) in [
-        (
-            Reply::retry_after(503, "1.5"),
-            503,
-            "retry-after",
-            Some("1.5"),
-        ),
-        (tomcat, 401, "content-type", Some("text/html")),
-        (too_many(Some("0.2")), 429, "retry-after", Some("0.2")),
-        (too_many(None), 429, "retry-after", None),
+    for (reply, wanted) in [
+        (Reply::retry_after(503, "1.5"), "503 retry-after: 1.5"),
+        (tomcat, "401 content-type: text/html"),
+        (too_many(Some("0.2")), "429 retry-after: 0.2"),
+        (too_many(None), "429 retry-after: none"),
         (
             too_many(None),
-            429,
-            "ratelimit-reason",
-            Some("confluence-burst-based"),
+            "429 ratelimit-reason: confluence-burst-based",
         ),
-        (Reply::Html200, 200, "content-type", Some(login)),
-        (
-            Reply::TruncatedJson,
-            200,
-            "content-type",
-            Some("application/json"),
-        ),
-        (
-            Reply::BareNotFound,
-            404,
-            "content-type",
-            Some("application/json"),
-        ),
+        (Reply::Html200, "200 content-type: text/html;charset=UTF-8"),
+        (Reply::TruncatedJson, "200 content-type: application/json"),
+        (Reply::BareNotFound, "404 content-type: application/json"),
     ] {
         sim.fault(Fault::on(PAGES).times(1), reply);
         let answer = client.get(TENS);
-        assert_eq!((answer.status, answer.header(header)), (status, value));
+        let (_, header) = wanted.split_once(' ').expect("a status and a header");
+        let (name, _) = header.split_once(':').expect("a name and a value");
+        let value = answer.header(name).unwrap_or("none");
+        assert_eq!(format!("{} {name}: {value}", answer.status), wanted);
     }
     client.shows(TENS, &ids[..10]);
     sim.fault(Fault::on(PAGES).nth(1), Reply::BareNotFound);

@@ -1,6 +1,6 @@
 //! The gateway, and the tokens that are issued for it.
 
-use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start, start_with};
+use crate::client::{CURRENT_USER, Client, PAGES, SPACES, at_gateway, start, start_for};
 use confluence_sim::{Credential, Entrance, Fault, OauthClient, Options, Organisation, Reply, Sim};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -9,11 +9,8 @@ const TOKEN: &str = "/oauth/token";
 
 /// A stand-in with one client and no other credential.
 fn with_client(client: OauthClient) -> Sim {
-    let (sim, _) = start_with(Options {
-        credentials: Vec::new(),
-        clients: vec![client],
-        ..Options::default()
-    });
+    let (sim, _) = start_for([]);
+    sim.grant_client(client);
     sim
 }
 
@@ -52,11 +49,8 @@ fn tokens_with_scopes_and_access_tokens_are_taken_at_the_gateway_only() {
     let all = ["read:page:confluence", "read:confluence-user"];
     let scoped = Credential::basic("s@example.com", "t").with_scopes(all);
     let bearer = Credential::bearer("b");
-    let (sim, _) = start_with(Options {
-        credentials: vec![scoped.clone(), bearer.clone()],
-        anonymous_access: true,
-        ..Options::default()
-    });
+    let (sim, _) = start_for([scoped.clone(), bearer.clone()]);
+    sim.set_anonymous(true);
     for credential in [scoped, bearer] {
         let client = Client::with(&sim, Some(&credential));
         for path in [PAGES, CURRENT_USER] {

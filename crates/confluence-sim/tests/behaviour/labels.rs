@@ -1,7 +1,7 @@
 //! Labels, and what carries them.
 
-use crate::client::{LABELS, PAGES, anonymous, edit, id, small, start};
-use confluence_sim::{Label, LabelPrefix, NewPage, Organisation, Page};
+use crate::client::{LABELS, PAGES, anonymous, edit, id, page, small, start};
+use confluence_sim::{AttachmentId, Label, LabelPrefix, Organisation, Page, Sim};
 use std::cmp::Reverse;
 
 #[test]
@@ -11,7 +11,7 @@ fn what_carries_a_label_is_found_by_it() {
     let carries = |labels: Vec<&Label>, label: &Label| labels.iter().any(|one| one.id == label.id);
     for label in organisation.labels() {
         let on_page = |page: &Page| carries(organisation.labels_of_page(page.id()), label);
-        let on_post = |post: &Page| carries(organisation.labels_of_blogpost(post.id()), label);
+        let on_post = |post: &Page| carries(organisation.labels_of_page(post.id()), label);
         let pages = organisation.listed_pages().filter(on_page).collect();
         let posts = organisation.listed_blogposts().filter(on_post).collect();
         let carriers: [(&str, Vec<Page>); 2] = [("pages", pages), ("blogposts", posts)];
@@ -72,20 +72,29 @@ fn nobody_sees_labels_of_what_is_open_and_nobodys_own() {
 }
 
 #[test]
-fn nothing_hangs_on_a_new_page() {
-    let (sim, client) = start(&small());
-    let space = sim.organisation().spaces().next().expect("a space").id;
-    for number in 0..20 {
-        let page = edit(&sim, |organisation| {
-            organisation.create_page(NewPage {
-                space_id: space,
-                title: format!("New {number}"),
-                parent_id: None,
-            })
-        });
-        for path in ["labels", "properties", "likes/users"] {
-            let path = format!("{PAGES}/{page}/{path}");
-            assert!(client.get(&path).rows().is_empty(), "{path}");
+fn nothing_hangs_on_a_new_page_whenever_somebody_asks_first() {
+    let attachments = |sim: &Sim| -> Vec<AttachmentId> {
+        sim.organisation().attachments().map(|one| one.id).collect()
+    };
+    let sites = [false, true].map(|asked_before| {
+        let (sim, client) = start(&small());
+        let before = asked_before.then(|| attachments(&sim).len());
+        let organisation = sim.organisation();
+        let space = organisation.spaces().next().expect("a space").id;
+        let new = (0..200).map(|number| page(space, format!("New {number}"), None));
+        let create = |new| edit(&sim, |organisation| organisation.create_page(new));
+        let created: Vec<u64> = new.map(create).collect();
+        let first = organisation.page_at(0).expect("a page").id();
+        edit(&sim, |organisation| organisation.purge_page(first));
+        let after = attachments(&sim);
+        assert!(before.is_none_or(|before| after.len() <= before));
+        for page in &created[..20] {
+            for path in ["labels", "properties", "likes/users", "attachments"] {
+                let path = format!("{PAGES}/{page}/{path}");
+                assert!(client.get(&path).rows().is_empty(), "{path}");
+            }
         }
-    }
+        after
+    });
+    assert_eq!(sites[0], sites[1]);
 }

@@ -1,7 +1,7 @@
 //! Listings: what they hold, in which order, page by page.
 
-use crate::client::{PAGES, SPACES, edit, small, start};
-use confluence_sim::{NewPage, Organisation, PageStatus};
+use crate::client::{PAGES, SPACES, edit, page, small, start};
+use confluence_sim::{Organisation, PageStatus};
 use std::collections::HashMap;
 
 #[test]
@@ -92,11 +92,7 @@ fn a_listing_stays_right_while_the_organisation_is_edited() {
         organisation.trash_page(all[5])?;
         organisation.purge_page(all[99])?;
         organisation.trash_page(all[103])?;
-        organisation.create_page(NewPage {
-            space_id: space,
-            title: "New".to_owned(),
-            parent_id: None,
-        })
+        organisation.create_page(page(space, "New", None))
     });
     let mut wanted = all[100..].to_vec();
     wanted.remove(3);

@@ -2,18 +2,15 @@
 
 mod access;
 mod administration;
-mod attachments;
-mod audit;
+mod belongings;
 mod client;
 mod comments;
 mod consent;
 mod content_search;
 mod credentials;
-mod custom_content;
 mod every_listing;
 mod faults;
 mod gateway;
-mod groups;
 mod labels;
 mod listings;
 mod offset;
@@ -29,7 +26,6 @@ mod roles;
 mod runtime;
 mod search;
 mod shapes;
-mod tasks;
 mod tree;
 mod users;
 mod versions;

@@ -1,7 +1,7 @@
 //! The content tree: what hangs in it, and what is above and below.
 
-use crate::client::{Client, PAGES, edit, id, sized, start};
-use confluence_sim::{NewPage, NodeKind, Organisation, TreeItem};
+use crate::client::{self, Client, PAGES, edit, id, sized, start};
+use confluence_sim::{NodeKind, Organisation, TreeItem};
 use std::collections::HashMap;
 
 /// Where something in the tree is.
@@ -151,11 +151,7 @@ fn the_tree_follows_edits() {
     let below = format!("{PAGES}/{}/direct-children?limit=250", page.id());
     let before = client.all_ids(&below);
     let created = edit(&sim, |organisation| {
-        organisation.create_page(NewPage {
-            space_id: page.space_id(),
-            title: "New".to_owned(),
-            parent_id: Some(page.id()),
-        })
+        organisation.create_page(client::page(page.space_id(), "New", Some(page.id())))
     });
     let mut after = client.all_ids(&below);
     after.retain(|id| !before.contains(id));

@@ -6,13 +6,12 @@ use crate::organisation::record::{
     AttachmentRecord, Belongings, CommentRecord, Container, CustomContentRecord, Hanging,
     InlineRecord, NONE, PageStatus, Resolution, Revisions, TaskRecord,
 };
-use crate::organisation::time::NOW;
+use crate::organisation::time::{DAY, NOW};
 use crate::organisation::{Organisation, attachment, comment, custom_content, table};
 use serde::Deserialize;
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
 
 /// A page or a blog post, by the number of its space and its title.
 type On = (usize, &'static str);
@@ -74,24 +73,16 @@ struct Diagram {
 const INNER_DIAGRAM: (&str, u32, i64, u32) = ("Services: payments", 3, 500, 2);
 
 pub(super) fn of(organisation: &Organisation) -> Belongings {
-    let mut belongings = Belongings::of(organisation.pages.len());
-    let place = |on| container(organisation, on);
-    belongings.custom_content = Arc::new(diagrams(organisation.seed, place)).into();
-    belongings.attachments = Arc::new(attachments(organisation.seed, place)).into();
-    belongings.footer_comments = Arc::new(comments(
-        comment::footer_ids(organisation.seed),
-        false,
-        place,
-    ))
-    .into();
-    belongings.inline_comments = Arc::new(comments(
-        comment::inline_ids(organisation.seed),
-        true,
-        place,
-    ))
-    .into();
-    belongings.tasks = Arc::new(tasks(place)).into();
-    belongings
+    let (seed, place) = (organisation.seed, |on| container(organisation, on));
+    let (footer, inline) = (comment::footer_ids(seed), comment::inline_ids(seed));
+    Belongings {
+        pages: organisation.pages.len(),
+        custom_content: Arc::new(diagrams(seed, place)).into(),
+        attachments: Arc::new(attachments(seed, place)).into(),
+        footer_comments: Arc::new(comments(footer, false, place)).into(),
+        inline_comments: Arc::new(comments(inline, true, place)).into(),
+        tasks: Arc::new(tasks(place)).into(),
+    }
 }
 
 fn container(organisation: &Organisation, (space, title): On) -> Container {

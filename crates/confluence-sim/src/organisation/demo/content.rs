@@ -2,13 +2,11 @@
 
 use super::{SEED, belongings, moment};
 use crate::organisation::blogpost::FIRST_ID;
-use crate::organisation::random::{Random, mix};
+use crate::organisation::prelude::*;
 use crate::organisation::record::{
-    Annotations, History, Label, LabelPrefix, Message, Notes, OWN_TITLE, PageRecord, PageStatus,
-    PropertyRecord,
+    Annotations, History, Label, LabelPrefix, Message, Notes, OWN_TITLE, PageRecord, PropertyRecord,
 };
-use crate::organisation::table::Numbers;
-use crate::organisation::{Content, Organisation, property, table};
+use crate::organisation::{Content, property};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -182,7 +180,7 @@ fn history(organisation: &Organisation) -> History {
     let mut history = History::default();
     let (title, number) = DELETED_VERSION;
     for (id, _) in content_called(organisation, title) {
-        history.delete(id, number);
+        history.deleted.insert((id, number));
     }
     history
 }

@@ -1,11 +1,8 @@
 //! What hangs in the content tree of "Acme" beside its pages.
 
-use crate::organisation::record::{NODE, NONE, NodeKind, NodeRecord};
-use crate::organisation::time::NOW;
-use crate::organisation::{Organisation, table};
+use crate::organisation::prelude::*;
+use crate::organisation::record::{NODE, NodeKind, NodeRecord};
 use serde::Deserialize;
-
-const DAY: i64 = 86_400_000;
 
 /// A node, and under what it hangs: the root of a space, the first page with a title, or the node at a place of the table
 /// that stands before it. The pages that are kept in folders know the first two by their places.
@@ -37,15 +34,11 @@ pub(super) fn grow(organisation: &mut Organisation) {
             NodeKind::Folder => &mut folders,
             _ => &mut others,
         };
+        let (id, created_at) = (row.kind.id(*ordinal), NOW - row.days_ago * DAY);
         organisation.nodes.push(NodeRecord {
-            id: row.kind.id(*ordinal),
-            kind: row.kind,
-            space,
-            parent,
-            created_at: NOW - row.days_ago * DAY,
             archived: row.title == ARCHIVED,
             title: Some(row.title.as_str().into()),
-            gone: false,
+            ..NodeRecord::new(id, row.kind, space, parent, created_at)
         });
         *ordinal += 1;
     }

@@ -37,7 +37,6 @@ pub(crate) struct Revisions {
     pub versions: u32,
 }
 
-/// What kind of file it is.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FileKind {
     pub extension: String,
@@ -75,7 +74,6 @@ pub(crate) struct InlineRecord {
 
 #[derive(Clone, Debug)]
 pub(crate) struct CommentRecord {
-    /// The comment that it replies to.
     pub parent: Option<u64>,
     /// Written by hand; else it is made when somebody wants it.
     pub text: Option<&'static str>,
@@ -127,14 +125,4 @@ pub(crate) struct Belongings {
     pub footer_comments: Lazy<CommentRecord>,
     pub inline_comments: Lazy<CommentRecord>,
     pub tasks: Lazy<TaskRecord>,
-}
-
-impl Belongings {
-    /// Those of an organisation that has so many pages.
-    pub(crate) fn of(pages: usize) -> Self {
-        Self {
-            pages,
-            ..Self::default()
-        }
-    }
 }

@@ -27,7 +27,6 @@ pub(crate) struct PermissionRecord {
 }
 
 words! {
-    /// Where a role comes from.
     pub enum RoleType {
         System = "SYSTEM",
         /// Made by an administrator of the site.
@@ -35,7 +34,6 @@ words! {
     }
 }
 
-/// A role that can be given in a space.
 #[derive(Clone, Debug)]
 pub struct Role {
     pub id: String,
@@ -79,15 +77,6 @@ pub(crate) struct Governance {
     pub assignments: BTreeMap<u64, Vec<AssignmentRecord>>,
     /// What no search finds.
     pub unindexed: BTreeSet<u64>,
-}
-
-impl Governance {
-    pub(crate) fn of_demo() -> Self {
-        Self {
-            is_demo: true,
-            ..Self::default()
-        }
-    }
 }
 
 /// How the operations of v1 answer for a page that listings hold.
@@ -171,13 +160,4 @@ pub(crate) struct Classification {
     pub by_chance: bool,
     pub spaces: HashMap<u64, Option<u8>>,
     pub content: HashMap<u64, Option<u8>>,
-}
-
-impl Classification {
-    pub(crate) fn by_chance() -> Self {
-        Self {
-            by_chance: true,
-            ..Self::default()
-        }
-    }
 }

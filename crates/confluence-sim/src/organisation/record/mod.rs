@@ -11,7 +11,7 @@ mod page;
 pub use belonging::Resolution;
 pub(crate) use belonging::{
     AttachmentRecord, Belongings, BodyForm, CommentRecord, CustomContentRecord, CustomType,
-    FileKind, Hanging, InlineRecord, Lazy, Revisions, TaskRecord,
+    FileKind, Hanging, InlineRecord, Revisions, TaskRecord,
 };
 pub use container::Container;
 pub(crate) use governance::{
@@ -25,6 +25,6 @@ pub use node::NodeKind;
 pub(crate) use node::{NodeRecord, key};
 pub(crate) use note::{Annotations, Carriers, Notes, PropertyRecord};
 pub use note::{Label, LabelPrefix};
-pub(crate) use order::{DateSort, PageOrder, SortValue};
+pub(crate) use order::{DateSort, PageOrder, SortValue, directed};
 pub use page::PageStatus;
 pub(crate) use page::{Edition, History, Message, NODE, NONE, OWN_TITLE, PageRecord, Subtype};

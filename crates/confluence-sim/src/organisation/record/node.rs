@@ -3,7 +3,6 @@
 use super::page::NODE;
 
 words! {
-    /// Kind of a node.
     pub enum NodeKind {
         Folder = "folder",
         Whiteboard = "whiteboard",
@@ -38,6 +37,22 @@ pub(crate) struct NodeRecord {
     pub title: Option<Box<str>>,
     /// For good; the record stays, so that numbers of nodes stay what they are.
     pub gone: bool,
+}
+
+impl NodeRecord {
+    /// One in use, with a generated title.
+    pub(crate) fn new(id: u64, kind: NodeKind, space: u32, parent: u32, created_at: i64) -> Self {
+        Self {
+            id,
+            kind,
+            space,
+            parent,
+            created_at,
+            archived: false,
+            title: None,
+            gone: false,
+        }
+    }
 }
 
 /// The mark of a node where a page's number could stand.

@@ -33,25 +33,18 @@ pub(crate) struct Carriers {
 }
 
 /// One kind of what hangs on objects, by their ids: written down, or made from the seed when somebody wants it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Notes<T> {
     written: BTreeMap<u64, Vec<T>>,
-    /// Whether something hangs on the objects of which nothing is written.
-    made: bool,
+    /// Whether nothing hangs on the objects of which nothing is written.
+    is_all: bool,
 }
 
 impl<T: Clone> Notes<T> {
     pub(crate) fn written(written: BTreeMap<u64, Vec<T>>) -> Self {
         Self {
             written,
-            made: false,
-        }
-    }
-
-    fn made() -> Self {
-        Self {
-            written: BTreeMap::new(),
-            made: true,
+            is_all: true,
         }
     }
 
@@ -59,14 +52,14 @@ impl<T: Clone> Notes<T> {
     pub(crate) fn on(&self, id: u64, make: impl FnOnce() -> Vec<T>) -> Vec<T> {
         match self.written.get(&id) {
             Some(written) => written.clone(),
-            None if self.made => make(),
-            None => Vec::new(),
+            None if self.is_all => Vec::new(),
+            None => make(),
         }
     }
 }
 
 /// All that hangs on the objects of an organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Annotations {
     /// Numbers of labels, on pages, blog posts, attachments and custom content.
     pub labels: Notes<u32>,
@@ -79,17 +72,6 @@ pub(crate) struct Annotations {
 }
 
 impl Annotations {
-    /// What follows from the seed of an organisation.
-    pub(crate) fn made() -> Self {
-        Self {
-            labels: Notes::made(),
-            likes: Notes::made(),
-            properties: Notes::made(),
-            space_labels: Notes::made(),
-            space_properties: Notes::made(),
-        }
-    }
-
     /// Nothing hangs on a page that has just been created.
     pub(crate) fn begin(&mut self, page: u64) {
         self.labels.written.insert(page, Vec::new());
@@ -98,8 +80,7 @@ impl Annotations {
     }
 }
 
-/// What is kept of a property.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PropertyRecord {
     pub key: &'static str,
     pub json: &'static str,

@@ -54,3 +54,14 @@ impl PageOrder {
         &list[below(ranks.start)..below(ranks.end)]
     }
 }
+
+/// As they come, or backwards.
+pub(crate) fn directed<'a, T>(
+    items: impl DoubleEndedIterator<Item = T> + 'a,
+    backwards: bool,
+) -> Box<dyn Iterator<Item = T> + 'a> {
+    match backwards {
+        true => Box::new(items.rev()),
+        false => Box::new(items),
+    }
+}

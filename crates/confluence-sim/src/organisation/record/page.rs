@@ -1,5 +1,6 @@
 //! What is kept of pages and blog posts, and of their versions.
 
+use crate::organisation::random::Random;
 use std::collections::{BTreeMap, BTreeSet};
 
 words! {
@@ -73,6 +74,15 @@ pub(crate) enum Message {
 }
 
 impl Message {
+    /// One in ten is absent, and so many in ten say something.
+    pub(crate) fn drawn(texts: u64, random: &mut Random) -> Self {
+        match random.below(10) {
+            0 => Self::Null,
+            text if text <= texts => Self::Text,
+            _ => Self::Empty,
+        }
+    }
+
     pub(crate) fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Null => None,
@@ -141,16 +151,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn leave_behind(&mut self, id: u64, edition: Edition) {
-        self.left_behind.entry(id).or_default().push(edition);
-    }
-
     /// How many of the versions before one were deleted.
     pub(crate) fn deleted_before(&self, id: u64, number: u32) -> u32 {
         self.deleted.range((id, 0)..(id, number)).count() as u32
-    }
-
-    pub(crate) fn delete(&mut self, id: u64, number: u32) {
-        self.deleted.insert((id, number));
     }
 }

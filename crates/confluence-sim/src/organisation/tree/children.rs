@@ -35,7 +35,6 @@ impl Children {
         &self.below[place(self.pages, key)]
     }
 
-    /// The key of the node with an id.
     pub(super) fn node(&self, id: u64, nodes: &[NodeRecord]) -> Option<u32> {
         let found = self
             .nodes_by_id

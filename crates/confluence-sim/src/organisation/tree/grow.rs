@@ -1,8 +1,7 @@
 //! Nodes among the pages of a generated organisation.
 
-use crate::organisation::Organisation;
-use crate::organisation::random::{Random, mix};
-use crate::organisation::record::{NODE, NONE, NodeKind, NodeRecord, PageRecord, PageStatus, key};
+use crate::organisation::prelude::*;
+use crate::organisation::record::{NODE, NodeKind, NodeRecord, PageRecord, key};
 
 /// Sets the numbers that are drawn here apart from all others.
 const STREAM: u64 = 0x6772_6F77;
@@ -90,17 +89,11 @@ impl Forest<'_> {
         let id = kind.id(*ordinal);
         *ordinal += 1;
         let key = key(self.nodes.len());
+        let created_at = page.created_at + random.below(24) as i64 * HOUR;
+        let (parent, created_at) = (parent.unwrap_or(number), created_at.min(self.now));
         self.nodes.push(NodeRecord {
-            id,
-            kind,
-            space: page.space,
-            parent: parent.unwrap_or(number),
-            created_at: self
-                .now
-                .min(page.created_at + random.below(24) as i64 * HOUR),
             archived: random.once_in(1, 20),
-            title: None,
-            gone: false,
+            ..NodeRecord::new(id, kind, page.space, parent, created_at)
         });
         match kind {
             NodeKind::Folder => spot.folder = Some(key),

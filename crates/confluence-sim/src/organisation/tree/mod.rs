@@ -61,7 +61,6 @@ impl Organisation {
             .filter(TreeNode::is_there)
     }
 
-    /// The nodes of one kind.
     pub fn tree_nodes_of(&self, kind: NodeKind) -> impl Iterator<Item = TreeNode<'_>> {
         self.tree_nodes().filter(move |node| node.kind() == kind)
     }

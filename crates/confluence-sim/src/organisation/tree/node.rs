@@ -1,11 +1,8 @@
 //! What hangs in the content tree beside pages: folders, whiteboards, databases and smart links.
 
-use crate::organisation::Organisation;
-use crate::organisation::random::mix;
-use crate::organisation::record::{NONE, NodeKind, NodeRecord, PageStatus};
+use crate::organisation::prelude::*;
+use crate::organisation::record::{NodeKind, NodeRecord};
 use crate::organisation::revision::Revision;
-use crate::organisation::table::{self, Lines};
-use crate::organisation::time;
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -75,12 +72,10 @@ impl<'a> TreeNode<'a> {
         time::timestamp(self.record.created_at)
     }
 
-    /// The number of its latest version.
     pub fn version(&self) -> u32 {
         1 + self.dice(6, 5) as u32
     }
 
-    /// When its latest version was written.
     pub fn modified_at(&self) -> Timestamp {
         let later = match self.version() {
             1 => 0,
@@ -100,7 +95,6 @@ impl<'a> TreeNode<'a> {
             .then(|| format!("https://apps.acme.example/board?id={}&view=all", self.id()))
     }
 
-    /// Its latest version.
     pub(crate) fn latest(&self) -> Revision<'a> {
         Revision {
             number: self.version(),
