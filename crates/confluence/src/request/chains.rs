@@ -29,12 +29,10 @@ pub(crate) enum ChainSource<'w> {
         split: &'static Split,
         is_long: bool,
     },
-    /// This chain, which can be read from both of its ends in the order of a column. It is begun in that order where it
-    /// may turn out to be long.
+    /// This chain, which is asked for in an order, and can be read from both of its ends.
     BothEnds {
         chain: Chain,
-        order: ColumnId,
-        begins_in: Option<Sort>,
+        order: Sort,
         is_long: bool,
     },
     /// This chain of a range, which can be cut into several.
@@ -399,20 +397,20 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     let endpoint = way.endpoint;
     let mut chains = Chains::of_needed(scan_request, endpoint).asking(scan_request, &way);
     if let (Grouping::BothEnds, Some(order)) = (way.grouping, endpoint.ends) {
-        return Ok(match chains.next() {
-            None => ChainSource::Nothing,
-            Some(chain) => {
-                let (order, is_long) =
-                    (table.id(order), scan_request.is_known_to_be_long(endpoint));
-                let may_be_long = is_long || scan_request.expected_rows.is_none();
-                ChainSource::BothEnds {
+        let is_long = scan_request.is_known_to_be_long(endpoint);
+        let may_be_long = is_long || scan_request.expected_rows.is_none();
+        // Ends meet only in an order that was asked for: in another one, rows may be left between them.
+        let order = order_before_cut(table.id(order), may_be_long && scan_request.eager);
+        if let Some(order) = order {
+            return Ok(match chains.next() {
+                None => ChainSource::Nothing,
+                Some(chain) => ChainSource::BothEnds {
                     chain,
                     order,
-                    begins_in: order_before_cut(order, may_be_long && scan_request.eager),
                     is_long,
-                }
-            }
-        });
+                },
+            });
+        }
     }
     let Some(split) = endpoint.split.as_ref() else {
         return Ok(ChainSource::Chains(endpoint, chains));

@@ -4,7 +4,7 @@
 //! for in groups of those: all of it, a range of it in an order, or what belongs to the values of a list. Each group costs
 //! a partly filled page, so a chain is cut only if it is long, and into groups of two pages at least.
 //!
-//! Other rows belong to nothing of the kind: attachments and comments. Such a listing has two ends at least.
+//! Other rows belong to nothing of the kind: attachments. Such a listing has two ends at least.
 
 use super::access_path::{Manner, ValueCount};
 use super::value_lists::Lists;

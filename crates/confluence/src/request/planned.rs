@@ -653,9 +653,7 @@ mod tests {
                 let order = scan.table.id(split.order);
                 chain.request(scan, order_before_cut(order, is_long && scan.eager))
             }
-            ChainSource::BothEnds {
-                chain, begins_in, ..
-            } => chain.request(scan, begins_in),
+            ChainSource::BothEnds { chain, order, .. } => chain.request(scan, Some(order)),
             ChainSource::Parents(like) => {
                 let key = |place: ColumnId| match scan.table.columns[place].kind {
                     Kind::Text => Key::Text("LISTED".to_owned()),

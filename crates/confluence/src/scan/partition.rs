@@ -116,38 +116,32 @@ pub(super) async fn read(
     read_from_both_ends(reader, &chain, front, begun, order, Ties::Never).await
 }
 
-/// Reads everything that a chain lists, from both ends of an order of times once it has turned out to be long.
+/// Reads everything that a chain lists, in an order of times that it is asked for in, from both ends once it has turned
+/// out to be long.
 pub(super) async fn read_ends(
     reader: &Reader,
     chain: Chain,
-    order: ColumnId,
-    begins_in: Option<Sort>,
+    order: Sort,
     is_long: bool,
 ) -> Result<(), Error> {
-    let mut front = ChainReader::new(reader, &chain, begins_in, Why::FirstPage);
+    let mut front = ChainReader::new(reader, &chain, Some(order), Why::FirstPage);
     reader.expect_overlaps();
     let mut begun = Prefix::default();
     let mut pages = 0;
-    loop {
-        reader.demand.wanted().await;
-        let is_wanted = reader.demand.is_open();
-        // From then on it has two ends, the first of which it has been read from so far.
-        if is_wanted && (is_long || pages >= BEFORE_THE_END) && !begun.is_broken {
-            break;
-        }
-        let shown = match front.next(Some(order)).await {
-            Err(Error::OutOfOrder { .. }) => {
-                return read_as_it_comes(reader, &chain).await;
+    while !(reader.demand.is_open() && (is_long || pages >= BEFORE_THE_END)) {
+        match front.next(Some(order.column)).await {
+            Err(Error::OutOfOrder { .. }) => return read_as_it_comes(reader, &chain).await,
+            shown => {
+                let shown = shown?;
+                if shown.is_end {
+                    return Ok(());
+                }
+                begun.note(shown);
+                pages += 1;
             }
-            shown => shown?,
-        };
-        if shown.is_end {
-            return Ok(());
         }
-        begun.note(shown);
-        pages += 1;
     }
-    read_from_both_ends(reader, &chain, front, begun, order, Ties::May).await
+    read_from_both_ends(reader, &chain, front, begun, order.column, Ties::May).await
 }
 
 /// How far a listing has been read from its beginning and from its end.

@@ -197,13 +197,12 @@ impl Reader {
             ChainSource::BothEnds {
                 chain,
                 order,
-                begins_in,
                 is_long,
             } => {
                 if is_long {
                     self.demand.may_spread();
                 }
-                partition::read_ends(self, chain, order, begins_in, is_long).await
+                partition::read_ends(self, chain, order, is_long).await
             }
             ChainSource::Range {
                 chain,
