@@ -382,3 +382,94 @@ fn what_is_sorted_behind_the_join_is_asked_for_at_once() {
     );
     assert_eq!(requests.len(), wanted_pages(&mut site).div_ceil(250));
 }
+
+/// Many rows that are wide, so that several windows have them, of few pages that are there and some that are not.
+#[track_caller]
+fn many_of_few(site: &mut Site, pages: usize) {
+    site.execute(&format!(
+        "CREATE TABLE many AS
+            SELECT n, CASE n % 7 WHEN 6 THEN NULL WHEN 5 THEN 900000000 + n % 11 ELSE page END AS id, repeat('x', 500) AS wide
+            FROM generate_series(1, 4000) n
+            JOIN (SELECT row_number() OVER (ORDER BY id) - 1 AS place, id AS page FROM copy.confluence_pages) p
+            ON place = n % {pages} ORDER BY n;
+         ANALYZE many; SET work_mem = '64kB'"
+    ));
+}
+
+#[test]
+fn a_key_that_was_asked_for_is_known_to_the_windows_behind() {
+    let mut site = site();
+    many_of_few(&mut site, 40);
+    for (node, sql) in [
+        (
+            "Confluence Batch Join",
+            "SELECT m.n, m.wide, p.title FROM many m JOIN confluence_pages p ON p.id = m.id",
+        ),
+        (
+            "Confluence Batch Left Join",
+            "SELECT m.n, m.wide, p.title FROM many m LEFT JOIN confluence_pages p ON p.id = m.id",
+        ),
+        (
+            "Confluence Batch Left Join",
+            "SELECT m.n, m.wide, p.title FROM many m
+                LEFT JOIN confluence_pages p ON p.id = m.id AND m.n % 3 = 0 AND p.version_number > 2",
+        ),
+        (
+            "Confluence Batch Semi Join",
+            "SELECT m.n, m.wide FROM many m WHERE EXISTS (SELECT FROM confluence_pages p WHERE p.id = m.id)",
+        ),
+        (
+            "Confluence Batch Anti Join",
+            "SELECT m.n, m.wide FROM many m WHERE NOT EXISTS (SELECT FROM confluence_pages p WHERE p.id = m.id)",
+        ),
+    ] {
+        let requests = same_by(&mut site, node, sql);
+        // The first window of some rows has all keys, or all but a few.
+        assert!(requests.len() <= 2, "{sql}\n{requests:#?}");
+    }
+    let sql =
+        "SELECT m.n, v.number FROM many m JOIN confluence_page_versions v ON v.page_id = m.id";
+    let requests = site.same(sql);
+    let distinct = lines(&mut site.client, "SELECT count(DISTINCT id) FROM many")[0].clone();
+    assert_eq!(requests.len().to_string(), distinct);
+    let shown = explain_with(&mut site.client, "ANALYZE, COSTS OFF, TIMING OFF", sql);
+    let keys = format!("Keys: {distinct}\n");
+    assert!(
+        shown.contains(&keys) && shown.contains("Known Keys: "),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_key_is_known_where_the_order_is_kept_too() {
+    let mut site = site();
+    many_of_few(&mut site, 40);
+    site.execute(
+        "CREATE INDEX ON many (n); ANALYZE many; SET enable_sort = off; SET enable_hashjoin = off",
+    );
+    for kind in ["JOIN", "LEFT JOIN"] {
+        let sql = format!(
+            "SELECT m.n, m.wide, p.title FROM many m {kind} confluence_pages p ON p.id = m.id ORDER BY m.n LIMIT 3000"
+        );
+        let plan = explain(&mut site.client, &sql);
+        assert!(plan.contains("Outer Order: kept"), "{plan}");
+        let requests = site.same(&sql);
+        assert!(requests.len() <= 2, "{sql}\n{requests:#?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_asked_for_again_and_nothing_is_lost() {
+    let mut site = site();
+    many_of_few(&mut site, 400);
+    for sql in [
+        "SELECT m.n, m.wide, p.title, p.body_storage FROM many m JOIN confluence_pages p ON p.id = m.id",
+        "SELECT m.n, m.wide, p.title, p.body_storage FROM many m LEFT JOIN confluence_pages p ON p.id = m.id",
+        "SELECT m.n, m.wide, p.title, p.body_storage FROM many m JOIN confluence_pages p ON p.id = m.id
+            ORDER BY m.n LIMIT 1500",
+    ] {
+        let least = site.same_after("SET work_mem = '16MB'", sql).len();
+        let most = site.same_after("SET work_mem = '64kB'", sql).len();
+        assert!(least < most, "{least} {most} {sql}");
+    }
+}

@@ -1,6 +1,6 @@
 //! The execution of a join by batch, from its first row to its end.
 
-use confluence::request::Key;
+use confluence::request::{Key, Values};
 use pgrx::{check_for_interrupts, pg_guard, pg_sys};
 
 use super::inner_rows::{InnerRows, Place};
@@ -56,8 +56,10 @@ pub(super) struct JoinState<'e> {
     inner_slot: Option<TupleSlot<'e>>,
     /// For rows of the inner side that were kept.
     kept: TupleSlot<'e>,
-    /// Rows of the inner side that wait until the outer side's are given in their order.
+    /// Rows of the inner side that wait until the outer side's are given in their order, or for keys that come again.
     inner_rows: InnerRows,
+    /// The keys of the window that are to be asked for.
+    unknown: Values,
     /// Whether the outer side has come to its end. Asked once more, it would begin again.
     outer_is_done: bool,
     phase: Phase,
@@ -70,11 +72,16 @@ pub(super) struct JoinCounts {
     /// Lists of keys that go into one request.
     pub batches: usize,
     pub keys: usize,
+    /// Keys that came again, and were not asked for again.
+    pub known: usize,
 }
 
 enum Phase {
     /// Rows of the outer side are to be taken.
     Gather,
+    /// A row of the outer side whose key is known is paired with the inner side's rows of it, from this one on; after it comes
+    /// the next.
+    PairKnown(usize, Option<Place>),
     /// Rows of the inner side come in.
     Pair,
     /// A row of the inner side is paired with the rows of its key, of which so many are done.
@@ -180,6 +187,7 @@ unsafe extern "C-unwind" fn begin(
             most: plan.chosen.first_window,
             given: 0,
             inner_slot: None,
+            unknown: Values::of([]),
             outer_is_done: false,
             phase: Phase::Gather,
             counts: JoinCounts::default(),
@@ -262,9 +270,21 @@ impl<'e> JoinState<'e> {
                     } else if self.window.keys() == 0 {
                         Phase::Alone(0)
                     } else {
-                        self.ask();
-                        Phase::Pair
+                        self.begin_window()
                     };
+                }
+                Phase::PairKnown(row, Some(place)) => {
+                    let (row, place) = (*row, *place);
+                    let before = self.load_kept(place);
+                    self.phase = Phase::PairKnown(row, before);
+                    check_for_interrupts!();
+                    if self.pair(row) {
+                        return true;
+                    }
+                }
+                Phase::PairKnown(row, None) => {
+                    let row = *row;
+                    self.phase = self.pair_known_from(row + 1);
                 }
                 Phase::Pair => self.phase = self.next_inner(),
                 Phase::PairWith(key, done) => match self.window.row_of(*key, *done) {
@@ -327,7 +347,6 @@ impl<'e> JoinState<'e> {
     /// Takes rows of the outer side, until the window has as many as it may, or there are no more.
     fn gather(&mut self) {
         self.window.clear();
-        self.inner_rows.clear();
         let wanted = self.plan.chosen.enough.and_then(|enough| {
             // What was wanted has been given, and was not enough: then nobody knows how many more are.
             enough.checked_sub(self.given).filter(|&wanted| wanted > 0)
@@ -390,39 +409,73 @@ impl<'e> JoinState<'e> {
         }
     }
 
-    /// Begins to read the inner side for the keys of the window.
-    fn ask(&mut self) {
-        self.counts.keys += self.window.keys();
-        self.inner_rows.begin(self.window.keys());
+    /// What comes first for the keys of the window.
+    fn begin_window(&mut self) -> Phase {
+        self.unknown = self.inner_rows.begin(&self.window);
+        self.counts.known += self.window.keys() - self.unknown.len();
+        match self.waits_for_order() {
+            true => self.ask(),
+            false => self.pair_known_from(0),
+        }
+    }
+
+    /// Whether rows of the inner side wait until the outer side's are given in their order.
+    fn waits_for_order(&self) -> bool {
+        self.plan.chosen.ordered && !self.plan.chosen.kind.first_match_will_do()
+    }
+
+    /// The rows of the outer side whose keys are known, from this one on; then the keys that are not.
+    fn pair_known_from(&mut self, row: usize) -> Phase {
+        let known = (row..self.window.len()).find_map(|row| {
+            let latest = self.inner_rows.latest(self.window.key_of(row)?)?;
+            Some(Phase::PairKnown(row, Some(latest)))
+        });
+        known.unwrap_or_else(|| self.ask())
+    }
+
+    /// Begins to read the inner side for the keys of the window that are not known, if there are any of which rows are
+    /// wanted.
+    fn ask(&mut self) -> Phase {
+        let keys = std::mem::replace(&mut self.unknown, Values::of([]));
+        let is_over = self.plan.chosen.kind.first_match_will_do() && self.window.all_matched();
+        if keys.is_empty() || is_over {
+            return self.behind_inner();
+        }
+        self.counts.keys += keys.len();
         // SAFETY: the inner side is a scan of ours that has begun. It takes up its keys when it is begun again.
         unsafe {
             if let Some(state) = scan::state(self.inner.as_ptr()) {
-                let keys = self.window.values();
                 self.counts.batches += state.batches_of(&keys);
                 state.keys = Some(keys);
             }
             pg_sys::ExecReScan(self.inner.as_ptr().cast());
         }
+        Phase::Pair
+    }
+
+    /// What comes when all rows of the inner side have come.
+    fn behind_inner(&self) -> Phase {
+        let chosen = &self.plan.chosen;
+        match chosen.kind.wants_unmatched() || chosen.ordered {
+            true if self.waits_for_order() => self.in_order_from(0),
+            true => Phase::Alone(0),
+            false => Phase::Gather,
+        }
     }
 
     /// Takes a row of the inner side into the scan tuple.
     fn next_inner(&mut self) -> Phase {
-        let chosen = &self.plan.chosen;
-        let (kind, ordered) = (chosen.kind, chosen.ordered);
-        let is_kept = ordered && !kind.first_match_will_do();
-        let behind = || match kind.wants_unmatched() || ordered {
-            true if is_kept => self.in_order_from(0),
-            true => Phase::Alone(0),
-            false => Phase::Gather,
-        };
-        if kind.first_match_will_do() && self.window.all_matched() {
+        if self.plan.chosen.kind.first_match_will_do() && self.window.all_matched() {
             // What else it would bring is of no use.
             // SAFETY: the inner side has begun.
             unsafe { pg_sys::ExecReScan(self.inner.as_ptr().cast()) };
-            return behind();
+            return self.behind_inner();
         }
         let Some(row) = self.next_row_of(Side::Inner) else {
-            return behind();
+            if !self.outer_is_done {
+                self.inner_rows.know(&self.window);
+            }
+            return self.behind_inner();
         };
         self.inner_slot = Some(row);
         // All columns are looked up, of which the key is one.
@@ -437,11 +490,16 @@ impl<'e> JoinState<'e> {
                 .and_then(|key| values::key(key, self.inner_key_type))
         };
         match key.and_then(|key| self.window.number_of(&key)) {
-            Some(key) if is_kept => {
+            Some(key) if self.waits_for_order() => {
                 self.inner_rows.add(row, key);
                 Phase::Pair
             }
-            Some(key) => Phase::PairWith(key, 0),
+            Some(key) => {
+                if !self.outer_is_done {
+                    self.inner_rows.keep(row, key);
+                }
+                Phase::PairWith(key, 0)
+            }
             None => Phase::Pair,
         }
     }

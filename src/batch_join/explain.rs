@@ -7,8 +7,8 @@ use super::plan::BatchScan;
 use crate::exec::explain::{Clauses, ExplainOutput};
 use crate::pg::nodes::Node;
 
-/// Shows the condition of the join, and after `ANALYZE` how many keys were asked for, in how many batches, and what of the
-/// inner side did not fit into memory.
+/// Shows the condition of the join, and after `ANALYZE` how many keys were asked for, in how many batches, how many
+/// came again and were known, and what of the inner side did not fit into memory.
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn explain_custom_scan(
     node: *mut pg_sys::CustomScanState,
@@ -36,6 +36,9 @@ pub(super) unsafe extern "C-unwind" fn explain_custom_scan(
             && let Some(join) = exec::join(node)
         {
             out.number("Keys", None, join.counts.keys as f64);
+            if join.counts.known > 0 {
+                out.number("Known Keys", None, join.counts.known as f64);
+            }
             out.number("Batches", None, join.counts.batches as f64);
             let spilled = join.spilled().div_ceil(1024);
             if spilled > 0 {

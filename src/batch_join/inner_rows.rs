@@ -1,12 +1,16 @@
-//! Inner rows: those that have come for the keys of a window, kept until the outer side's rows are given in their order.
-//! What does not fit into `work_mem` waits in a temporary file.
+//! Inner rows: those that have come for the keys of a window, kept until the outer side's rows are given in their order, and
+//! for the windows to come, so that a key that comes again is not asked for again.
 //!
-//! The rows of a key are chained, from the latest to the first, through memory and file alike: so all that grows with their
-//! number is either bounded or on disk.
+//! What does not fit into `work_mem` waits in a temporary file as long as the window, or is not kept where nobody waits for
+//! it. The rows of a key are chained, from the latest to the first, through memory and file alike: so all that grows with
+//! their number is either bounded or on disk.
 
+use std::collections::HashMap;
+
+use confluence::request::{Key, Values};
 use pgrx::{PgSqlErrorCode as Code, pg_sys};
 
-use super::window::{KeyNumber, ROW, most_bytes};
+use super::window::{KeyNumber, OuterWindow, ROW, most_bytes};
 use crate::pg::memory::RowContext;
 use crate::pg::nodes::Node;
 use crate::pg::report::Report;
@@ -19,8 +23,14 @@ pub(super) struct InnerRows {
     in_memory: Vec<(pg_sys::MinimalTuple, Option<Place>)>,
     bytes: usize,
     file: Option<TempFile>,
-    /// The latest row of each key.
+    /// The latest row of each key of the window.
     latest: Vec<Option<Place>>,
+    /// Keys all of whose rows are in memory, each with the latest: none where the site has none.
+    known: HashMap<Key, Option<usize>>,
+    /// What is in memory of keys that are known: so many rows, and bytes. What comes behind is the window's own.
+    of_known: (usize, usize),
+    /// Whether a row of the window is not in memory.
+    lacks_some: bool,
     /// The row that was read last from the file; of words, since a tuple begins at an address that is a multiple of theirs.
     read: Vec<u64>,
     /// How many bytes have gone into files.
@@ -46,22 +56,51 @@ impl InnerRows {
             bytes: 0,
             file: None,
             latest: Vec::new(),
+            known: HashMap::new(),
+            of_known: (0, 0),
+            lacks_some: false,
             read: Vec::new(),
             spilled: 0,
         }
     }
 
-    /// Forgets all rows, and is ready for others, of so many keys.
-    pub fn begin(&mut self, keys: usize) {
-        self.clear();
-        self.latest.resize(keys, None);
+    /// Is ready for the rows of a window, of whose keys some are known. Gives the others.
+    pub fn begin(&mut self, window: &OuterWindow) -> Values {
+        self.forget_unknown();
+        self.latest.resize(window.keys(), None);
+        let mut unknown = Vec::new();
+        for (key, number) in window.each_key() {
+            match self.known.get(key) {
+                Some(latest) => self.latest[number.0] = latest.map(Place::Memory),
+                None => unknown.push(key.clone()),
+            }
+        }
+        Values::of(unknown)
+    }
+
+    /// Forgets the rows of keys that are not known.
+    fn forget_unknown(&mut self) {
+        let (rows, bytes) = self.of_known;
+        for (tuple, _) in self.in_memory.drain(rows..) {
+            // SAFETY: the copy is nobody else's; a row that was given before is over when the next one is asked for.
+            unsafe { pg_sys::pfree(tuple.cast()) };
+        }
+        self.bytes = bytes;
+        self.latest.clear();
+        self.lacks_some = false;
+        if let Some(file) = self.file.take() {
+            file.close();
+        }
     }
 
     /// Forgets all rows.
     pub fn clear(&mut self) {
         self.in_memory.clear();
         self.latest.clear();
+        self.known.clear();
         self.bytes = 0;
+        self.of_known = (0, 0);
+        self.lacks_some = false;
         if let Some(file) = self.file.take() {
             file.close();
         }
@@ -69,21 +108,70 @@ impl InnerRows {
         self.context.reset();
     }
 
-    /// Keeps a copy of a row, for a key of those that were announced.
+    /// Keeps a copy of a row, for a key of the window.
     pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: KeyNumber) {
         let (tuple, bytes) = self.context.copy_of(row);
         let before = self.latest[key.0];
-        let place = if self.file.is_none() && self.bytes + bytes + ROW <= most_bytes() {
+        let place = if !self.lacks_some && self.has_room_for(bytes) {
             self.bytes += bytes + ROW;
             self.in_memory.push((tuple, before));
             Place::Memory(self.in_memory.len() - 1)
         } else {
+            self.lacks_some = true;
             let place = self.write(tuple, bytes, before);
             // SAFETY: the copy is nobody else's.
             unsafe { pg_sys::pfree(tuple.cast()) };
             place
         };
         self.latest[key.0] = Some(place);
+    }
+
+    /// Keeps a copy of a row for later windows only, if there is room.
+    pub fn keep(&mut self, row: Node<pg_sys::TupleTableSlot>, key: KeyNumber) {
+        if self.lacks_some {
+            return;
+        }
+        let (tuple, bytes) = self.context.copy_of(row);
+        if self.has_room_for(bytes) {
+            self.bytes += bytes + ROW;
+            self.in_memory.push((tuple, self.latest[key.0]));
+            self.latest[key.0] = Some(Place::Memory(self.in_memory.len() - 1));
+        } else {
+            // SAFETY: the copy is nobody else's.
+            unsafe { pg_sys::pfree(tuple.cast()) };
+            self.lacks_some = true;
+        }
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.bytes + bytes + ROW <= most_bytes()
+    }
+
+    /// All rows of the window have come: later ones need not ask for its keys, if they are all in memory.
+    pub fn know(&mut self, window: &OuterWindow) {
+        if self.lacks_some {
+            return;
+        }
+        for (key, number) in window.each_key() {
+            if self.known.contains_key(key) {
+                continue;
+            }
+            let bytes = match key {
+                Key::Int(_) => 0,
+                Key::Text(text) => text.len(),
+            };
+            if !self.has_room_for(bytes) {
+                break;
+            }
+            self.bytes += bytes + ROW;
+            let latest = match self.latest[number.0] {
+                Some(Place::Memory(place)) => Some(place),
+                Some(Place::File(_)) => continue,
+                None => None,
+            };
+            self.known.insert(key.clone(), latest);
+        }
+        self.of_known = (self.in_memory.len(), self.bytes);
     }
 
     fn write(&mut self, tuple: pg_sys::MinimalTuple, bytes: usize, before: Option<Place>) -> Place {

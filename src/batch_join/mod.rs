@@ -2,15 +2,16 @@
 //!
 //! The rows of the other side are taken in windows. The keys of a window are asked for together, as many in one
 //! request as the site takes, and as many requests at one time as the server allows; the rows that come are joined
-//! as they arrive, so none of them is kept. Where the order of the other side is of use, it is kept: then the rows of a
-//! window wait for each other. PostgreSQL chooses such a join by its cost.
+//! as they arrive, and kept for the windows to come as far as memory allows, so that no key is asked for twice. Where the
+//! order of the other side is of use, it is kept: then the rows of a window wait for each other. PostgreSQL chooses such a
+//! join by its cost.
 //!
 //! | file | what it is about |
 //! |---|---|
 //! | `paths` | when such a join can be made, and what it costs |
 //! | `plan` | the plan of one that was chosen |
 //! | `exec` | its execution |
-//! | `window`, `inner_rows` | the rows that wait for their keys, and those that wait to be given in order |
+//! | `window`, `inner_rows` | the rows that wait for their keys, and those that wait to be given in order, or for keys that come again |
 //! | `explain` | what `EXPLAIN` shows |
 
 mod exec;

@@ -443,16 +443,21 @@ impl<'p> JoinPlanner<'p> {
         choice.must_exist = must_exist.then_some(keys.place);
         let in_window = outer.rows_in_window();
         let windows = (outer.path.rows() / in_window).max(1.0);
+        let rows = (self.join.innerrel.rows() * share).max(1.0);
+        // Rows of keys that were asked for stay for the windows behind, as far as they fit.
+        let row_bytes = self.join.innerrel.width() + window::ROW;
+        let known = (window::most_bytes() as f64 / (rows * row_bytes as f64)).min(1.0);
+        let of_windows = (windows * keys.count.min(in_window) / keys.count.max(1.0)).max(1.0);
         Some(InnerScan {
             choice,
             estimate,
-            asked_again: (windows * keys.count.min(in_window) / keys.count.max(1.0)).max(1.0),
+            asked_again: 1.0 + (of_windows - 1.0) * (1.0 - known),
             first_window: match all_is_read {
                 true => None,
                 false => Some(self.first_window(at_once, outer).min(in_window)),
             },
             in_window,
-            rows: (self.join.innerrel.rows() * share).max(1.0),
+            rows,
         })
     }
 

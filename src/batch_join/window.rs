@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use confluence::request::{Key, Values};
+use confluence::request::Key;
 use pgrx::pg_sys;
 
 use crate::pg::memory::RowContext;
@@ -105,9 +105,9 @@ impl OuterWindow {
         self.open == 0
     }
 
-    /// All keys.
-    pub fn values(&self) -> Values {
-        Values::of(self.numbers.keys().cloned())
+    /// Each key with its number, in no order.
+    pub fn each_key(&self) -> impl Iterator<Item = (&Key, KeyNumber)> {
+        self.numbers.iter().map(|(key, number)| (key, *number))
     }
 
     /// The number of a key, if there is a row that has it.

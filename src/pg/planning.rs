@@ -351,6 +351,13 @@ impl<'q> Rel<'q> {
         unsafe { Nodes::new((*(*self.as_ptr()).reltarget).exprs) }
     }
 
+    /// How wide its rows are, in bytes.
+    pub fn width(self) -> usize {
+        // SAFETY: a relation has a target.
+        let width: i32 = unsafe { (*(*self.as_ptr()).reltarget).width };
+        usize::try_from(width).unwrap_or(0)
+    }
+
     /// The clauses that are about it alone.
     pub fn restrictions(self) -> Nodes<'q, pg_sys::RestrictInfo> {
         nodes!(self, baserestrictinfo: RestrictInfo)
