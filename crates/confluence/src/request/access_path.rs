@@ -10,14 +10,6 @@ use super::{askable, value_lists};
 use crate::options::Reading;
 use crate::schema::{ColumnId, Endpoint, Paging, Table};
 
-/// Pages after which a listing is long: worth being cut into several that are read side by side.
-pub(crate) const LONG: u32 = 20;
-
-/// Whether a listing of so many rows, in pages of so many, is long.
-pub fn is_long(rows: f64, page: u32) -> bool {
-    rows >= f64::from(LONG) * f64::from(page.max(1))
-}
-
 /// Requests for what answers about several objects do not show whole: mostly few, and none in the best case.
 const REMAINDER: f64 = 1.0;
 
@@ -99,7 +91,7 @@ impl AccessPath {
     /// may be under way at one time.
     pub fn effort(&self, rows: f64, page: u32, of_each: f64, abreast: usize) -> Effort {
         let most = abreast as f64;
-        let is_cut = abreast > 1 && self.grouping != Grouping::None && is_long(rows, page);
+        let is_cut = abreast > 1 && self.grouping.is_long(rows, page);
         let pages = rows / f64::from(page.max(1));
         let (chains, besides) = match self.grouping.groups(pages, abreast) {
             Some(groups) if is_cut => {
@@ -570,11 +562,10 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_is_long_from_twenty_pages_on() {
-        assert!(is_long(5_000.0, 250) && !is_long(4_999.0, 250));
-        assert!(is_long(200.0, 10) && !is_long(199.0, 10));
+    fn a_listing_with_bodies_is_long_from_fewer_rows_on() {
         let (body, _) = pages::TABLE.column("body_storage").expect("a column");
         let page = page_size(&pages::TABLE, pages::TABLE.main(), &[body], 250);
-        assert!(is_long(1_000.0, page) && !is_long(999.0, page));
+        let listing = Grouping::Listing;
+        assert!(listing.is_long(1_000.0, page) && !listing.is_long(999.0, page));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::access_path::{self, LONG, page_size};
+use super::access_path::{self, page_size};
 use super::builder::{Argument, RequestBuilder, SpanEnd, encoded};
 use super::grouping::Grouping;
 use super::scan_request::{Key, PushedCondition, ScanRequest, Sort, Values};
@@ -59,13 +59,8 @@ pub(crate) struct Length {
     pub chains: u64,
     /// Whether somebody has counted.
     pub is_known: bool,
-}
-
-impl Length {
     /// Whether it is worth being cut.
-    pub fn is_long(&self) -> bool {
-        self.pages >= f64::from(LONG)
-    }
+    pub is_long: bool,
 }
 
 impl ChainSource<'_> {
@@ -397,7 +392,7 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
     let endpoint = way.endpoint;
     let mut chains = Chains::of_needed(scan_request, endpoint).asking(scan_request, &way);
     if let (Grouping::BothEnds, Some(order)) = (way.grouping, endpoint.ends) {
-        let is_long = scan_request.is_known_to_be_long(endpoint);
+        let is_long = scan_request.is_known_to_be_long(endpoint, way.grouping);
         let may_be_long = is_long || scan_request.expected_rows.is_none();
         // Ends meet only in an order that was asked for: in another one, rows may be left between them.
         let order = order_before_cut(table.id(order), may_be_long && scan_request.eager);
@@ -434,7 +429,7 @@ pub(crate) fn start(scan_request: &ScanRequest) -> Result<ChainSource<'_>, Error
             Some(chain) => ChainSource::Partitions {
                 chain,
                 split,
-                is_long: scan_request.is_known_to_be_long(endpoint),
+                is_long: scan_request.is_known_to_be_long(endpoint, way.grouping),
             },
         },
     })
@@ -454,10 +449,12 @@ impl ScanRequest {
             None => self.sizes.rows.map(|_| way.rows),
         };
         let pages = counted.unwrap_or(way.rows) / f64::from(self.page_size(way.endpoint).max(1));
+        let of_each = pages / chains.max(1) as f64;
         Length {
-            pages: pages / chains.max(1) as f64,
+            pages: of_each,
             chains,
             is_known: counted.is_some(),
+            is_long: way.grouping.are_many(of_each),
         }
     }
 }

@@ -27,6 +27,11 @@ pub enum Grouping {
     BothEnds,
 }
 
+/// Pages from which on a whole listing is worth being cut. Its groups are many, so that those who are done early can help
+/// others, and each has a page at least.
+pub(crate) const LONG: u32 = 20;
+/// The same of a range or a list, which is cut into no more groups than half as many as it has pages.
+const LONG_IN_FEW: u32 = 12;
 /// Pages that a group has to have on average.
 const PAGES_EACH: f64 = 2.0;
 /// Pages of a group whose partly filled one counts for little: what is so long is cut finer than into one group for each that
@@ -79,6 +84,25 @@ impl Grouping {
         } else {
             Self::None
         }
+    }
+
+    /// Pages from which on it is worth being cut.
+    const fn long_from(self) -> u32 {
+        match self {
+            Self::None => u32::MAX,
+            Self::Listing | Self::BothEnds => LONG,
+            Self::Range | Self::List => LONG_IN_FEW,
+        }
+    }
+
+    /// Whether what has so many rows, in pages of so many, is long: worth being cut.
+    pub fn is_long(self, rows: f64, page: u32) -> bool {
+        self.are_many(rows / f64::from(page.max(1)))
+    }
+
+    /// The same of so many pages.
+    pub(crate) fn are_many(self, pages: f64) -> bool {
+        pages >= f64::from(self.long_from())
     }
 
     /// Into how many groups so many pages are cut; None where nobody can tell before.
@@ -193,6 +217,22 @@ mod tests {
             // The beginning of a range is one end.
             assert_eq!(of(range), Grouping::None);
         }
+    }
+
+    #[test]
+    fn a_listing_is_long_from_twenty_pages_on_and_a_part_of_it_from_twelve_on() {
+        for (grouping, pages) in [
+            (Grouping::Listing, 20.0),
+            (Grouping::BothEnds, 20.0),
+            (Grouping::Range, 12.0),
+            (Grouping::List, 12.0),
+        ] {
+            for page in [10, 250] {
+                let rows = pages * f64::from(page);
+                assert!(grouping.is_long(rows, page) && !grouping.is_long(rows - 1.0, page));
+            }
+        }
+        assert!(!Grouping::None.is_long(1e6, 1));
     }
 
     #[test]

@@ -13,8 +13,7 @@ pub(crate) mod table_stats;
 pub(crate) mod value_lists;
 
 pub use access_path::{
-    AccessPath, Manner, ValueCount, access_path, is_long, keys_at_once, lists_of, page_size,
-    requests_of,
+    AccessPath, Manner, ValueCount, access_path, keys_at_once, lists_of, page_size, requests_of,
 };
 pub use effort::Effort;
 pub use grouping::Grouping;

@@ -108,7 +108,6 @@ impl PlannedRequest {
     /// What is cut into groups, and how, if it turns out to be long.
     pub fn groups(&self) -> Option<Groups> {
         let conditions = self.merged();
-        let is_short = self.expected_rows.is_some() && !self.is_known_to_be_long();
         let asked = counts(&conditions);
         let lists = self.lists(&asked);
         let manner = Manner {
@@ -119,6 +118,7 @@ impl PlannedRequest {
         let (table, endpoint) = (self.table, self.endpoint);
         let grouping = Grouping::of(table, endpoint, &asked, &lists, manner, &self.reading);
         let is_cut = self.eager && grouping != Grouping::None;
+        let is_short = self.expected_rows.is_some() && !self.is_known_to_be_long(grouping);
         if !is_cut || is_short {
             return None;
         }
@@ -148,9 +148,9 @@ impl PlannedRequest {
         )
     }
 
-    fn is_known_to_be_long(&self) -> bool {
+    fn is_known_to_be_long(&self, grouping: Grouping) -> bool {
         self.expected_rows
-            .is_some_and(|rows| access_path::is_long(rows as f64, self.page_size()))
+            .is_some_and(|rows| grouping.is_long(rows as f64, self.page_size()))
     }
 
     /// The conditions, one for each column, without values that no row has. What some say of a column is not known as long
@@ -218,9 +218,10 @@ impl PlannedRequest {
             builder = builder.window(*column, span.ends());
         }
         let before_cut = match self.groups() {
-            Some(Groups::Of(Grouping::Listing, split)) => {
-                order_before_cut(table.id(split.order), self.is_known_to_be_long())
-            }
+            Some(Groups::Of(Grouping::Listing, split)) => order_before_cut(
+                table.id(split.order),
+                self.is_known_to_be_long(Grouping::Listing),
+            ),
             Some(Groups::BothEnds(order)) => order_before_cut(table.id(order), true),
             _ => None,
         };

@@ -6,8 +6,9 @@ use std::ops::Range as Places;
 use serde::{Deserialize, Serialize};
 
 use super::access_path::Manner;
+use super::grouping::{self, Grouping};
 use super::table_stats::TableStats;
-use super::{access_path, askable, grouping};
+use super::{access_path, askable};
 use crate::batch::Value;
 use crate::options::Reading;
 use crate::schema::{Column, ColumnId, Endpoint, Part, Split, Table};
@@ -395,11 +396,11 @@ impl ScanRequest {
         parts.into_iter()
     }
 
-    /// Whether there are known to be so many rows that their listing is long.
-    pub(super) fn is_known_to_be_long(&self, endpoint: &Endpoint) -> bool {
+    /// Whether there are known to be so many rows that it is worth it to cut their listing like that.
+    pub(super) fn is_known_to_be_long(&self, endpoint: &Endpoint, grouping: Grouping) -> bool {
         let page = self.page_size(endpoint);
         self.expected_rows
-            .is_some_and(|rows| access_path::is_long(rows as f64, page))
+            .is_some_and(|rows| grouping.is_long(rows as f64, page))
     }
 
     /// How many rows a request asks for when more are wanted.

@@ -7,6 +7,7 @@ use super::size::length_by_ids;
 use super::{Sample, WHOLE, can_be_drawn};
 use crate::Error;
 use crate::batch::{Batch, Slot, Value};
+use crate::request::Grouping;
 use crate::request::access_path;
 use crate::request::scan_request::{Key, PushedCondition, Values};
 use crate::schema::{ColumnId, Endpoint, Search, Table};
@@ -212,7 +213,7 @@ impl Sampler {
         let is_split = endpoint.split.is_some() && self.reading.max_concurrency > 1;
         let Some(slot) = slots
             .split
-            .filter(|_| is_split && access_path::is_long(sample.rows, page))
+            .filter(|_| is_split && Grouping::Listing.is_long(sample.rows, page))
         else {
             return 0.0;
         };

@@ -13,7 +13,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::request::ScanRequest;
-use crate::request::access_path::LONG;
+use crate::request::grouping::LONG;
 
 /// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
 pub(super) const READ_AHEAD: usize = 2;

@@ -11,7 +11,6 @@ use super::partition::{GroupOrder, Partitions, Prefix, in_groups, sort};
 use super::reader::Reader;
 use crate::Error;
 use crate::http::Why;
-use crate::request::access_path::LONG;
 use crate::request::chains::{Chain, Length};
 use crate::request::grouping::Grouping;
 use crate::schema::Split;
@@ -49,7 +48,7 @@ pub(super) async fn read(
     };
     let mut front = ChainReader::new(reader, &chain, None, Why::FirstPage);
     let mut begun = Prefix::default();
-    if length.is_known && length.is_long() {
+    if length.is_known && length.is_long {
         let groups = cut(length.pages, None);
         let first = async {
             let shown = front.next(Some(order)).await?;
@@ -68,7 +67,7 @@ pub(super) async fn read(
         tokio::try_join!(first, groups.read())?;
         return Ok(());
     }
-    let patience = if length.is_long() { 1 } else { PATIENCE };
+    let patience = if length.is_long { 1 } else { PATIENCE };
     let mut pages = 0;
     // Where they come in no order, nothing can be said of how many are left, and all of them are read.
     let (bottom, low) = loop {
@@ -98,7 +97,7 @@ pub(super) async fn read(
     };
     let each = ((low - bottom) + (top - high)).max(1) as f64 / f64::from(pages + 1);
     let left = (high - low) as f64 / each;
-    if left + f64::from(pages + 1) >= f64::from(LONG) {
+    if Grouping::List.are_many(left + f64::from(pages + 1)) {
         return cut(left, Some(low)).read().await;
     }
     while begun.end().is_none_or(|end| end < high) {

@@ -13,9 +13,8 @@ use super::partition::{GroupOrder, Partitions, read_as_it_comes};
 use super::reader::Reader;
 use crate::Error;
 use crate::http::Why;
-use crate::request::access_path::LONG;
 use crate::request::chains::{Chain, Length};
-use crate::request::grouping::Grouping;
+use crate::request::grouping::{Grouping, LONG};
 use crate::request::scan_request::{Key, Range};
 use crate::schema::{Filter, Split};
 
@@ -49,7 +48,7 @@ pub(super) async fn read(
     };
     let owner = table.id(split.column);
     let start = || reader.start_source(Why::PartitionKeys, &split.source, &[split.name]);
-    let is_long = length.is_known && length.is_long();
+    let is_long = length.is_known && length.is_long;
     // Where it is known to be long, the first page and what rows belong to are asked for together.
     let early = (is_long && of == GroupsOf::All).then(start);
     reader.expect_overlaps();

@@ -25,8 +25,8 @@ use super::outside_partitions::Owners;
 use super::reader::Reader;
 use crate::Error;
 use crate::http::Why;
-use crate::request::access_path::LONG;
 use crate::request::chains::{self, Chain};
+use crate::request::grouping::LONG;
 use crate::request::scan_request::{Key, Sort};
 use crate::schema::{ColumnId, Filter, Split};
 
