@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confluence_fdw_tests::site::{Site, answers, small};
-use confluence_fdw_tests::{corpus, explain, explain_with, lines, one};
+use confluence_fdw_tests::{corpus, estimated_requests, explain, explain_with, lines, one};
 use confluence_sim::Organisation;
 use serde_json::Value;
 
@@ -235,4 +235,33 @@ fn nothing_begins_later_than_it_ends() {
             assert!(wrong.is_empty(), "{settings}: {sql}\n{}", wrong.join("\n"));
         }
     }
+}
+
+#[test]
+fn what_a_session_has_read_whole_of_one_object_it_expects_again() {
+    let mut site = Site::of(Organisation::standard());
+    site.execute("ANALYZE confluence_spaces, confluence_pages, confluence_permissions");
+    let organisation = Organisation::standard();
+    let counts = organisation.spaces().map(|space| {
+        let count = organisation.permissions(space.id).count();
+        (count, space.id)
+    });
+    let (most, largest) = counts.max().expect("a space");
+    assert!(answers(most) > 2, "{most}");
+    let sql = format!("SELECT id FROM confluence_permissions WHERE space_id = {largest}");
+    let expected = |client: &mut _| estimated_requests(client, &sql);
+    // An average space has few.
+    assert_eq!(expected(&mut site.client) as usize, 1);
+    // What was not read whole says nothing.
+    site.read(&format!("{sql} LIMIT 300"));
+    assert_eq!(expected(&mut site.client) as usize, 1);
+    site.read(&sql);
+    assert_eq!(expected(&mut site.client) as usize, answers(most));
+    // Nor does it say anything to another session, or role.
+    assert_eq!(expected(&mut site.database.connect()) as usize, 1);
+    site.execute(
+        "CREATE ROLE reader; GRANT SELECT ON confluence_permissions TO reader; SET ROLE reader",
+    );
+    assert_eq!(expected(&mut site.client) as usize, 1);
+    site.execute("RESET ROLE; DROP OWNED BY reader; DROP ROLE reader");
 }

@@ -23,9 +23,9 @@ pub struct Case {
 pub struct Cost {
     /// How many requests any client needs.
     pub requests: usize,
-    /// Whether one request for each chain is allowed on top, and two for the listing of spaces: the price of reading
-    /// a long listing in several chains.
-    pub is_cut: bool,
+    /// Where a long listing is read in several chains: how many requests that costs besides a partly filled page for each
+    /// chain.
+    pub cut: Option<usize>,
     /// Steps of which each needs what the one before it brought.
     pub steps: u32,
     /// The most requests that have to follow one another within a step.
@@ -37,7 +37,7 @@ impl Cost {
     fn at_once(requests: usize) -> Self {
         Self {
             requests,
-            is_cut: false,
+            cut: None,
             steps: 1,
             longest: 1,
         }
@@ -60,7 +60,7 @@ impl Cost {
         }
         Self {
             requests,
-            is_cut: false,
+            cut: None,
             steps: 2,
             longest,
         }
@@ -150,7 +150,8 @@ impl<'a> Truth<'a> {
         let rows = self.page_count();
         let cost = Cost {
             requests: answers(rows),
-            is_cut: true,
+            // The list of spaces.
+            cut: Some(2),
             // The first page beside the first answer with spaces, the other spaces, the groups, what is new.
             steps: 4,
             longest: 1,
@@ -244,7 +245,6 @@ impl<'a> Truth<'a> {
             .map(|page| page.id())
             .collect();
         let spaces: Vec<u64> = self.pages.keys().copied().step_by(3).take(150).collect();
-        let in_cuts = self.of_spaces(&spaces);
         let title = page.title();
         let same = |other: &str| other.to_lowercase() == title.to_lowercase();
         let titled: Vec<Page> = organisation
@@ -285,8 +285,8 @@ impl<'a> Truth<'a> {
                     "SELECT id FROM confluence_pages WHERE space_id IN ({})",
                     list(&spaces)
                 ),
-                in_cuts.iter().sum(),
-                side_by_side(&in_cuts),
+                self.pages_of(&spaces),
+                long_list(self.pages_of(&spaces), spaces.len()),
             ),
             Case::new(
                 "a title",
@@ -391,12 +391,12 @@ impl<'a> Truth<'a> {
     /// Needs [`Self::wanted_spaces`].
     pub fn pages_by_space(&self) -> Case {
         let spaces: Vec<u64> = self.pages.keys().copied().take(300).collect();
-        let in_cuts = self.of_spaces(&spaces);
+        let rows = self.pages_of(&spaces);
         Case::new(
             "a local table of 300 spaces' ids, joined to pages",
             "SELECT p.id FROM wanted_spaces AS w JOIN confluence_pages AS p ON p.space_id = w.id",
-            in_cuts.iter().sum(),
-            side_by_side(&in_cuts),
+            rows,
+            long_list(rows, spaces.len()),
         )
     }
 
@@ -489,12 +489,9 @@ impl<'a> Truth<'a> {
         ]
     }
 
-    /// Listed pages in each group of spaces that goes into one request.
-    fn of_spaces(&self, spaces: &[u64]) -> Vec<usize> {
-        let groups = spaces.chunks(SPACES_AT_ONCE);
-        groups
-            .map(|group| group.iter().map(|space| self.pages[space].len()).sum())
-            .collect()
+    /// How many listed pages some spaces have.
+    fn pages_of(&self, spaces: &[u64]) -> usize {
+        spaces.iter().map(|space| self.pages[space].len()).sum()
     }
 
     // --- A small site ------------------------------------------------------------------------------------------------
@@ -572,12 +569,21 @@ impl<'a> Truth<'a> {
     }
 }
 
+/// The rows of a list of spaces that is cut into shorter ones, which are read side by side.
+fn long_list(rows: usize, spaces: usize) -> Cost {
+    Cost {
+        // The first page of each list that one request takes is asked for before it is cut.
+        cut: Some(spaces.div_ceil(SPACES_AT_ONCE)),
+        ..Cost::at_once(answers(rows))
+    }
+}
+
 /// Listings that depend on nothing but the query.
 fn side_by_side(rows: &[usize]) -> Cost {
     let requests = rows.iter().map(|&rows| answers(rows));
     Cost {
         requests: requests.clone().sum(),
-        is_cut: false,
+        cut: None,
         steps: 1,
         longest: requests.max().unwrap_or(1),
     }

@@ -18,6 +18,7 @@ use super::tuple::Writer;
 use super::{explain, params};
 use crate::catalog::generated::Computed;
 use crate::catalog::relation::{Relation, full_name};
+use crate::catalog::seen_sizes::{self, RowsOf};
 use crate::errors::{ErrorOrigin, report};
 use crate::net::wakeup::WakeupPipe;
 use crate::net::{sessions, wait};
@@ -55,6 +56,8 @@ pub(crate) struct ScanState {
     pending: Option<Instant>,
     /// What earlier runs of this node have cost.
     spent: Tally,
+    /// The object whose rows it reads whole, if that is all that it asks for.
+    object: Option<RowsOf>,
     /// The first request for its rows, as it was sent.
     first_request: Option<Sanitized>,
     /// The operations of endpoints that were read in place of the planned one.
@@ -107,6 +110,23 @@ impl ScanState {
         Some(PushedCondition {
             column: keyed.place,
             values,
+        })
+    }
+
+    /// The object whose rows are asked for whole, where a scan request is about one alone.
+    fn object_of(&self, scan_request: &ScanRequest) -> Option<RowsOf> {
+        let is_whole = scan_request.range.is_none()
+            && scan_request.windows.is_empty()
+            && scan_request.enough.is_none();
+        let [condition] = scan_request.conditions.as_slice() else {
+            return None;
+        };
+        Some(RowsOf {
+            server: self.server,
+            user: self.user,
+            table: self.table.name,
+            column: condition.column,
+            value: condition.values.only().filter(|_| is_whole)?,
         })
     }
 
@@ -182,8 +202,15 @@ impl ScanState {
     /// The run came to its end.
     fn complete(&mut self) {
         self.note_requests();
+        let before = self.spent;
         self.spent = self.tally();
         self.run = Run::Done;
+        let requests = self.spent.requests - before.requests;
+        // Rows of answers that the statement had before are not counted again.
+        let is_all = requests > 0 && self.spent.served_again == before.served_again;
+        if let Some(object) = self.object.take().filter(|_| is_all) {
+            seen_sizes::note(object, self.spent.rows - before.rows, requests);
+        }
         self.account.complete(self.spent, self.waited);
     }
 
@@ -256,6 +283,7 @@ pub(crate) unsafe extern "C-unwind" fn begin_foreign_scan(
             inbox: None,
             pending: None,
             spent: Tally::default(),
+            object: None,
             first_request: None,
             other_endpoints: Vec::new(),
             waited: Duration::ZERO,
@@ -372,6 +400,7 @@ unsafe fn start(state: &mut ScanState, node: *mut pg_sys::ForeignScanState) -> R
     if scan_request.is_empty() {
         return Run::Done;
     }
+    state.object = state.object_of(&scan_request);
     let (session, origin) = sessions::session(state.server, state.user);
     let ScanState { account, plan, .. } = state;
     let all_rows =

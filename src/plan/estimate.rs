@@ -11,6 +11,8 @@ use super::pushdown::{Op, Pushdown, Qual};
 use super::scan_plan::PathPlan;
 use super::values;
 use crate::catalog::relation::Relation;
+use crate::catalog::seen_sizes::{self, RowsOf};
+use crate::pg::compat;
 use crate::pg::nodes::Expr;
 use crate::pg::times::EPOCH_OFFSET;
 use crate::settings;
@@ -322,6 +324,9 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
+                if let Some(rows) = self.seen_rows(&pushdown) {
+                    return (rows / self.tuples().max(1.0)).min(1.0);
+                }
                 // PostgreSQL takes a subquery's array to have ten elements.
                 let is_of_subquery = self.rows_of_subquery(&pushdown).is_some();
                 if relation.knows_kinds(pushdown.place)
@@ -337,6 +342,19 @@ impl<'p> Planner<'p> {
                 (rows / self.tuples().max(1.0)).min(1.0)
             })
             .product()
+    }
+
+    /// How many rows meet an equality, where the session has read just these.
+    fn seen_rows(self, pushdown: &Pushdown<'p>) -> Option<f64> {
+        let table = self.relation().table;
+        let value = known_values(table, pushdown)?.only()?;
+        seen_sizes::rows(&RowsOf {
+            server: self.baserel().server(),
+            user: compat::or_current(self.baserel().user()),
+            table: table.name,
+            column: pushdown.place,
+            value,
+        })
     }
 
     /// Which share of the rows lies in the conditions' ranges, all of which are. `counts` says of a shape whether its

@@ -139,6 +139,20 @@ impl Values {
         }
     }
 
+    /// The only one, where there are no others.
+    pub fn only(&self) -> Option<Key> {
+        match self {
+            Values::Ints(ints) => match ints[..] {
+                [number] => Some(Key::Int(number)),
+                _ => None,
+            },
+            Values::Texts(texts) => match &texts[..] {
+                [text] => Some(Key::Text(text.clone())),
+                _ => None,
+            },
+        }
+    }
+
     /// Numbers, in any order.
     pub fn ints(mut values: Vec<i64>) -> Self {
         values.sort_unstable();
