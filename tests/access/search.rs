@@ -82,6 +82,7 @@ fn the_documented_searches_find_what_each_person_may_see_and_nothing_else() {
     let mut mirror = with_documents(&world);
     for (part, name) in [
         ("audience", "search"),
+        ("best", "search_best"),
         ("few", "search_few"),
         ("visible", "search_visible"),
     ] {
@@ -123,6 +124,26 @@ fn a_person_is_looked_up_once_for_a_search_of_few() {
         mirror.one("SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'audiences_of'"),
         "1"
     );
+    mirror.scene.execute("ROLLBACK");
+}
+
+#[test]
+fn a_page_of_the_best_looks_up_no_more_than_it_needs() {
+    let mut world = readable();
+    for id in 1..=3000 {
+        world.content("page", 1000 + 2 * id, 10, Some(100));
+    }
+    let mut mirror = with_documents(&world);
+    mirror.scene.execute(&documented("best", "PREPARE")[0]);
+    mirror.scene.execute("ANALYZE; BEGIN");
+    let looked_up =
+        "SELECT idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'content_audience'";
+    let count = |mirror: &mut Mirror| -> u64 { mirror.one(looked_up).parse().expect("a number") };
+    let before = count(&mut mirror);
+    let found = mirror.rows("EXECUTE search_best('retention', 'ann')");
+    assert_eq!(found.len(), 20);
+    // All that is found is shown to ann; no more is looked up than fills the page.
+    assert_eq!(count(&mut mirror) - before, 20);
     mirror.scene.execute("ROLLBACK");
 }
 
