@@ -245,6 +245,7 @@ impl<'a> Truth<'a> {
             .map(|page| page.id())
             .collect();
         let spaces: Vec<u64> = self.pages.keys().copied().step_by(3).take(150).collect();
+        let in_lists = self.of_spaces(&spaces);
         let title = page.title();
         let same = |other: &str| other.to_lowercase() == title.to_lowercase();
         let titled: Vec<Page> = organisation
@@ -285,8 +286,8 @@ impl<'a> Truth<'a> {
                     "SELECT id FROM confluence_pages WHERE space_id IN ({})",
                     list(&spaces)
                 ),
-                self.pages_of(&spaces),
-                long_list(self.pages_of(&spaces), spaces.len()),
+                in_lists.iter().sum(),
+                long_list(&in_lists),
             ),
             Case::new(
                 "a title",
@@ -391,12 +392,12 @@ impl<'a> Truth<'a> {
     /// Needs [`Self::wanted_spaces`].
     pub fn pages_by_space(&self) -> Case {
         let spaces: Vec<u64> = self.pages.keys().copied().take(300).collect();
-        let rows = self.pages_of(&spaces);
+        let in_lists = self.of_spaces(&spaces);
         Case::new(
             "a local table of 300 spaces' ids, joined to pages",
             "SELECT p.id FROM wanted_spaces AS w JOIN confluence_pages AS p ON p.space_id = w.id",
-            rows,
-            long_list(rows, spaces.len()),
+            in_lists.iter().sum(),
+            long_list(&in_lists),
         )
     }
 
@@ -489,9 +490,12 @@ impl<'a> Truth<'a> {
         ]
     }
 
-    /// How many listed pages some spaces have.
-    fn pages_of(&self, spaces: &[u64]) -> usize {
-        spaces.iter().map(|space| self.pages[space].len()).sum()
+    /// Listed pages in each list of spaces that goes into one request.
+    fn of_spaces(&self, spaces: &[u64]) -> Vec<usize> {
+        let lists = spaces.chunks(SPACES_AT_ONCE);
+        lists
+            .map(|list| list.iter().map(|space| self.pages[space].len()).sum())
+            .collect()
     }
 
     // --- A small site ------------------------------------------------------------------------------------------------
@@ -569,12 +573,13 @@ impl<'a> Truth<'a> {
     }
 }
 
-/// The rows of a list of spaces that is cut into shorter ones, which are read side by side.
-fn long_list(rows: usize, spaces: usize) -> Cost {
+/// The rows of lists of spaces, each of which may be cut into shorter ones that are read side by side.
+fn long_list(rows: &[usize]) -> Cost {
     Cost {
-        // The first page of each list that one request takes is asked for before it is cut.
-        cut: Some(spaces.div_ceil(SPACES_AT_ONCE)),
-        ..Cost::at_once(answers(rows))
+        requests: answers(rows.iter().sum()),
+        // The first page of each is asked for before it is cut.
+        cut: Some(rows.len()),
+        ..side_by_side(rows)
     }
 }
 
