@@ -188,7 +188,9 @@ fn row(call: &Call, hit: Hit, words: &[&Words]) -> Value {
     let title = cql::marked(&hit.title(), words, escape);
     let excerpt = match call.arguments.text("excerpt") {
         Some("none") => String::new(),
-        _ => cql::marked(text, words, escape),
+        // The index has each half of a character beyond the first 65,536 by itself.
+        _ => cql::marked(text, words, escape)
+            .replace(|each: char| each > '\u{FFFF}', "\u{FFFD}\u{FFFD}"),
     };
     let mut row = json!({
         "title": title,

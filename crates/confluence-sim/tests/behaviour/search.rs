@@ -338,3 +338,11 @@ fn faults_strike_searches() {
     assert_eq!(lowered.rows().len(), 3);
     assert_eq!(lowered.json()["limit"], 3);
 }
+
+#[test]
+fn excerpts_have_halves_of_emoji() {
+    let (_sim, client) = start(&Organisation::demo());
+    let found = client.get(&path("type = comment", "&limit=100"));
+    let excerpts = texts(&found.rows(), "excerpt").concat();
+    assert!(excerpts.contains("\u{FFFD}\u{FFFD}") && excerpts.chars().all(|c| c <= '\u{FFFF}'));
+}
