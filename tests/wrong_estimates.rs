@@ -265,3 +265,23 @@ fn what_a_session_has_read_whole_of_one_object_it_expects_again() {
     assert_eq!(expected(&mut site.client) as usize, 1);
     site.execute("RESET ROLE; DROP OWNED BY reader; DROP ROLE reader");
 }
+
+#[test]
+fn a_time_that_is_asked_for_exactly_is_no_key_of_an_object() {
+    let mut site = Site::copied(small());
+    for column in ["created_at", "modified_at"] {
+        let time = one(
+            &mut site.client,
+            &format!("SELECT {column} FROM copy.confluence_pages ORDER BY id LIMIT 1"),
+        );
+        for times in [
+            format!("= '{time}'"),
+            format!("IN ('{time}', '2020-01-01')"),
+            "= ANY (ARRAY[]::timestamptz[])".to_owned(),
+        ] {
+            site.same(&format!(
+                "SELECT id FROM confluence_pages WHERE {column} {times}"
+            ));
+        }
+    }
+}

@@ -101,8 +101,11 @@ pub(super) fn pieces(relation: &Relation, pushdown: &Pushdown) -> Option<f64> {
 /// An array of more values is not looked into while it is planned.
 const LOOKED_INTO: f64 = 10_000.0;
 
-/// The values of a condition, where they are known and few enough to look at.
+/// The values of a condition, where they are known and few enough to look at. The ends of a range are none.
 pub(super) fn known_values(table: &Table, pushdown: &Pushdown) -> Option<Values> {
+    if pushdown.shape.is_range() {
+        return None;
+    }
     let is_long = value_count(pushdown) > LOOKED_INTO;
     (!is_long).then(|| values::constant(table, pushdown))?
 }
@@ -324,7 +327,7 @@ impl<'p> Planner<'p> {
             .filter_map(|qual| Some((qual, meaning(qual)?)))
             .filter(|(_, pushdown)| !pushdown.shape.is_range() && self.is_estimated(pushdown))
             .map(|(qual, pushdown)| {
-                if let Some(rows) = self.seen_rows(&pushdown) {
+                if let Some(rows) = self.seen_rows(qual) {
                     return (rows / self.tuples().max(1.0)).min(1.0);
                 }
                 // PostgreSQL takes a subquery's array to have ten elements.
@@ -344,10 +347,11 @@ impl<'p> Planner<'p> {
             .product()
     }
 
-    /// How many rows meet an equality, where the session has read just these.
-    fn seen_rows(self, pushdown: &Pushdown<'p>) -> Option<f64> {
+    /// How many rows meet an equality that the site is asked for, where the session has read just these.
+    fn seen_rows(self, qual: &Qual<'p>) -> Option<f64> {
+        let pushdown = qual.pushdown.filter(|pushdown| !pushdown.narrows)?;
         let table = self.relation().table;
-        let value = known_values(table, pushdown)?.only()?;
+        let value = known_values(table, &pushdown)?.only()?;
         seen_sizes::rows(&RowsOf {
             server: self.baserel().server(),
             user: compat::or_current(self.baserel().user()),
