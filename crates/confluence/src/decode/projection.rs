@@ -300,11 +300,12 @@ impl Projection {
         batch.site = links
             .base
             // The gateway's address is for programs: nobody can open it in a browser.
-            .filter(|base| !base.contains("/ex/confluence/"))
+            .filter(|base| !base.contains("/ex/confluence/") && !base.contains(is_in_no_address))
             .unwrap_or_else(|| format!("{site}/wiki"));
         Ok(Page {
             batch,
-            next: links.next,
+            // As in any text, whichever way it was read.
+            next: links.next.map(|link| link.replace('\0', "\u{fffd}")),
             has_links: links.are_there,
             longest: sink.longest,
             full: sink.full,
@@ -387,6 +388,11 @@ fn json_problem(error: &serde_json::Error) -> DecodeError {
         return DecodeError::CutOff;
     }
     DecodeError::Shape(Sanitized::of_json(error).to_string())
+}
+
+/// Whether a character stands in no address: a database cannot hold U+0000, and nobody can see the others.
+fn is_in_no_address(character: char) -> bool {
+    character.is_control() || character == char::REPLACEMENT_CHARACTER
 }
 
 /// Why an answer was not read.

@@ -62,16 +62,30 @@ fn a_page_of_pages() {
 
 #[test]
 fn addresses_are_the_sites_and_never_the_gateways() {
-    let page = pages(
-        &["id", "web_url"],
-        r#"{"_links":{"base":"https://api.example/ex/confluence/1-2/wiki"},
-            "results":[{"id":"5","_links":{"webui":"/x"}}]}"#,
-    )
-    .expect("decodes");
-    assert_eq!(
-        page.batch.value(0, Slot::nth(1)),
-        Value::Link("https://acme.example/wiki", "/x")
-    );
+    for base in [
+        "https://api.example/ex/confluence/1-2/wiki",
+        r"https://acme\u0000.example/wiki",
+        r"https://acme\ud800.example/wiki",
+        r"https://acme.example/wiki\n",
+    ] {
+        let answer = r#"{"_links":{"base":"BASE"},"results":[{"id":"5","_links":{"webui":"/x"}}]}"#;
+        let page = pages(&["id", "web_url"], &answer.replace("BASE", base)).expect("decodes");
+        assert_eq!(
+            page.batch.value(0, Slot::nth(1)),
+            Value::Link("https://acme.example/wiki", "/x"),
+            "{base}"
+        );
+    }
+}
+
+#[test]
+fn a_link_is_the_same_whichever_way_an_answer_is_read() {
+    for half in ["", r"\ud800"] {
+        let answer =
+            r#"{"_links":{"next":"/x?cursor=a\u0000b"},"results":[{"id":"5","title":"HALF"}]}"#;
+        let page = pages(&["id", "title"], &answer.replace("HALF", half)).expect("decodes");
+        assert_eq!(page.next.as_deref(), Some("/x?cursor=a\u{fffd}b"));
+    }
 }
 
 #[test]
