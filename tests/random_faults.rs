@@ -156,8 +156,7 @@ fn whatever_befalls_answers_a_query_gives_each_row_once_or_an_error() {
         violations.join("\n\n")
     );
     if rounds.count.is_none() {
-        let missing: Vec<&str> = kinds::ALL
-            .iter()
+        let missing: Vec<&str> = kinds::all()
             .map(|kind| kind.name)
             .filter(|name| !tally.kinds.contains_key(name))
             .collect();
