@@ -293,3 +293,21 @@ fn the_latest_of_several_sites_keep_their_order_in_a_join() {
     // Both parts are of one site, which is asked once for what they have in common.
     assert_eq!(requests.len(), 2, "{requests:#?}");
 }
+
+#[test]
+fn keys_that_never_come_again_leave_the_memory_to_those_that_come_now() {
+    let mut site = Site::copied(small());
+    site.execute(&format!(
+        "CREATE TABLE wide AS SELECT row_number() OVER (ORDER BY id) AS n, id, repeat('x', 500) AS wide FROM copy.confluence_pages;
+         CREATE UNIQUE INDEX ON wide (n); ANALYZE wide; {ALL_IN_ORDER}; SET enable_seqscan = off; SET work_mem = '64kB'"
+    ));
+    let sql = "SELECT w.n, w.wide, p.title FROM wide w JOIN confluence_pages p ON p.id = w.id ORDER BY w.n";
+    site.same(sql);
+    let options = "ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF";
+    let plan = explain_with(&mut site.client, options, sql);
+    // The rows of each window fit, those of all of them do not.
+    assert!(
+        plan.contains(KEPT) && !plan.contains("Disk Usage: "),
+        "{plan}"
+    );
+}

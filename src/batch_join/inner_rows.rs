@@ -66,7 +66,15 @@ impl InnerRows {
 
     /// Is ready for the rows of a window, of whose keys some are known. Gives the others.
     pub fn begin(&mut self, window: &OuterWindow) -> Values {
-        self.forget_unknown();
+        let known = window.each_key();
+        let known = known
+            .filter(|(key, _)| self.known.contains_key(key))
+            .count();
+        // What does not come again leaves the room to what comes now.
+        match self.of_known.1 > most_bytes() / 2 && known < window.keys() / 2 {
+            true => self.clear(),
+            false => self.forget_unknown(),
+        }
         self.latest.resize(window.keys(), None);
         let mut unknown = Vec::new();
         for (key, number) in window.each_key() {
