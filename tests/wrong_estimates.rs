@@ -269,6 +269,8 @@ fn what_a_session_has_read_whole_of_one_object_it_expects_again() {
 #[test]
 fn a_time_that_is_asked_for_exactly_is_no_key_of_an_object() {
     let mut site = Site::copied(small());
+    // How many rows share a time is known of tables that were analyzed only.
+    site.execute("ANALYZE confluence_pages");
     for column in ["created_at", "modified_at"] {
         let time = one(
             &mut site.client,

@@ -275,10 +275,9 @@ impl<'e> JoinState<'e> {
                 }
                 Phase::PairKnown(row, Some(place)) => {
                     let (row, place) = (*row, *place);
-                    let before = self.load_kept(place);
+                    let (is_pair, before) = self.pair_kept(row, place);
                     self.phase = Phase::PairKnown(row, before);
-                    check_for_interrupts!();
-                    if self.pair(row) {
+                    if is_pair {
                         return true;
                     }
                 }
@@ -312,10 +311,9 @@ impl<'e> JoinState<'e> {
                 }
                 Phase::InOrder(row, Some(place)) => {
                     let (row, place) = (*row, *place);
-                    let before = self.load_kept(place);
+                    let (is_pair, before) = self.pair_kept(row, place);
                     self.phase = Phase::InOrder(row, before);
-                    check_for_interrupts!();
-                    if self.pair(row) {
+                    if is_pair {
                         return true;
                     }
                 }
@@ -528,6 +526,15 @@ impl<'e> JoinState<'e> {
             JoinType::Semi => !self.plan.chosen.ordered,
             JoinType::Anti => false,
         }
+    }
+
+    /// Pairs a row of the window with a row of the inner side that was kept. Whether that is a row to give, and the place of
+    /// the kept row before it.
+    fn pair_kept(&mut self, row: usize, place: Place) -> (bool, Option<Place>) {
+        let before = self.load_kept(place);
+        // One key may have many rows.
+        check_for_interrupts!();
+        (self.pair(row), before)
     }
 
     /// Has a row of the inner side that was kept paired next. Gives the place of the one before it.

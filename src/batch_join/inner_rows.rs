@@ -119,19 +119,12 @@ impl InnerRows {
     /// Keeps a copy of a row, for a key of the window.
     pub fn add(&mut self, row: Node<pg_sys::TupleTableSlot>, key: KeyNumber) {
         let (tuple, bytes) = self.context.copy_of(row);
-        let before = self.latest[key.0];
-        let place = if !self.lacks_some && self.has_room_for(bytes) {
-            self.bytes += bytes + ROW;
-            self.in_memory.push((tuple, before));
-            Place::Memory(self.in_memory.len() - 1)
-        } else {
-            self.lacks_some = true;
-            let place = self.write(tuple, bytes, before);
+        if !self.keep_in_memory(tuple, bytes, key) {
+            let place = self.write(tuple, bytes, self.latest[key.0]);
+            self.latest[key.0] = Some(place);
             // SAFETY: the copy is nobody else's.
             unsafe { pg_sys::pfree(tuple.cast()) };
-            place
-        };
-        self.latest[key.0] = Some(place);
+        }
     }
 
     /// Keeps a copy of a row for later windows only, if there is room.
@@ -140,15 +133,26 @@ impl InnerRows {
             return;
         }
         let (tuple, bytes) = self.context.copy_of(row);
-        if self.has_room_for(bytes) {
+        if !self.keep_in_memory(tuple, bytes, key) {
+            // SAFETY: the copy is nobody else's.
+            unsafe { pg_sys::pfree(tuple.cast()) };
+        }
+    }
+
+    /// Keeps a copy where it is, as long as there is room for all of the window.
+    fn keep_in_memory(
+        &mut self,
+        tuple: pg_sys::MinimalTuple,
+        bytes: usize,
+        key: KeyNumber,
+    ) -> bool {
+        self.lacks_some |= !self.has_room_for(bytes);
+        if !self.lacks_some {
             self.bytes += bytes + ROW;
             self.in_memory.push((tuple, self.latest[key.0]));
             self.latest[key.0] = Some(Place::Memory(self.in_memory.len() - 1));
-        } else {
-            // SAFETY: the copy is nobody else's.
-            unsafe { pg_sys::pfree(tuple.cast()) };
-            self.lacks_some = true;
         }
+        !self.lacks_some
     }
 
     fn has_room_for(&self, bytes: usize) -> bool {
@@ -171,12 +175,12 @@ impl InnerRows {
             if !self.has_room_for(bytes) {
                 break;
             }
-            self.bytes += bytes + ROW;
             let latest = match self.latest[number.0] {
                 Some(Place::Memory(place)) => Some(place),
                 Some(Place::File(_)) => continue,
                 None => None,
             };
+            self.bytes += bytes + ROW;
             self.known.insert(key.clone(), latest);
         }
         self.of_known = (self.in_memory.len(), self.bytes);
