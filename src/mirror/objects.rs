@@ -7,6 +7,7 @@
 pub(super) const TABLES: &[&str] = &[
     include_str!("../../sql/mirror/tables/runs.sql"),
     include_str!("../../sql/mirror/tables/audiences.sql"),
+    include_str!("../../sql/mirror/tables/viewers.sql"),
     include_str!("../../sql/mirror/tables/reports.sql"),
     include_str!("../../sql/mirror/tables/manifests.sql"),
     include_str!("../../sql/mirror/tables/evidence.sql"),
@@ -39,6 +40,7 @@ pub(super) const VIEWS: &[&str] = &[
     include_str!("../../sql/mirror/access/explain_access.sql"),
     include_str!("../../sql/mirror/access/unknowns.sql"),
     include_str!("../../sql/mirror/access/search.sql"),
+    include_str!("../../sql/mirror/access/publish_viewers.sql"),
     include_str!("../../sql/mirror/access/publish.sql"),
     include_str!("../../sql/mirror/proof/canonical.sql"),
     include_str!("../../sql/mirror/proof/chain.sql"),

@@ -354,6 +354,11 @@ fn search_shows_what_is_allowed(mirror: &mut Mirror, world: &World) {
         ));
         let found: BTreeSet<String> = found.into_iter().collect();
         assert_eq!(found, right, "what {account} is shown\n{world:?}");
+        let found = mirror.rows(&format!(
+            "SELECT id FROM content WHERE is_visible(id, '{account}')"
+        ));
+        let found: BTreeSet<String> = found.into_iter().collect();
+        assert_eq!(found, right, "what is visible to {account}\n{world:?}");
     }
 }
 
@@ -375,17 +380,21 @@ fn audiences_are_those_of_a_new_beginning(mirror: &mut Mirror, run: i64, world: 
                  LEFT JOIN view_restrictions AS v ON v.content_id = k.content_id ORDER BY 1");
     let kept = mirror.rows(state);
     let links = mirror.rows("SELECT content_id FROM view_restrictions ORDER BY 1");
+    let viewers = "SELECT k::text FROM account_principals AS k UNION ALL SELECT k::text FROM view_holders AS k ORDER BY 1";
+    let kept_viewers = mirror.rows(viewers);
     assert_eq!(
         mirror.one(&format!("SELECT publish_access({run})")),
         "0",
         "written twice"
     );
     mirror.scene.execute("BEGIN; DELETE FROM content_audience; DELETE FROM audiences; DELETE FROM view_restrictions; DELETE FROM audiences_run;
-                          DELETE FROM content_gaps");
+                          DELETE FROM content_gaps; DELETE FROM account_principals; DELETE FROM view_holders");
     mirror.rows(&format!("SELECT publish_access({run})"));
     let anew = mirror.rows(state);
     let links_anew = mirror.rows("SELECT content_id FROM view_restrictions ORDER BY 1");
+    let viewers_anew = mirror.rows(viewers);
     mirror.scene.execute("ROLLBACK");
     assert_eq!(kept, anew);
     assert_eq!(links, links_anew);
+    assert_eq!(kept_viewers, viewers_anew);
 }

@@ -508,6 +508,7 @@ fn before_the_first_run_there_is_no_answer() {
         "space_grants",
         "effective_space_access",
         "visible_content('ann')",
+        "is_visible(100, 'ann')",
     ] {
         let raised = mirror.error(&format!("SELECT * FROM {question}"));
         assert_eq!(

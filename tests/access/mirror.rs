@@ -33,7 +33,7 @@ impl Mirror {
              BEGIN
                  FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'acme'::regnamespace AND relkind = 'r'
                                  AND (relname LIKE '%history' OR relname IN ('audiences', 'content_audience', 'view_restrictions',
-                                      'audiences_run', 'content_gaps', 'run_steps')) LOOP
+                                      'audiences_run', 'account_principals', 'view_holders', 'content_gaps', 'run_steps')) LOOP
                      EXECUTE format('DELETE FROM %I', name);
                  END LOOP;
                  DELETE FROM runs;

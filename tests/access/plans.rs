@@ -58,6 +58,7 @@ fn a_question_with_a_key_reads_no_large_table_through() {
         "person_access('u77')",
         "explain_access(1500, 'u77')",
         "audiences_of('u77')",
+        "is_visible(1500, 'u77')",
         "space_grants WHERE space_id = 7",
         "space_grants WHERE principal_id = 'u77'",
         "effective_space_access WHERE space_id = 7",

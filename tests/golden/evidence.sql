@@ -170,25 +170,21 @@ EXECUTE search('decision', '712020:17459340-b59b-4896-a852-3df756a049ba');  -- H
 -- == best
 PREPARE search_best(text, text) AS
 SELECT content_id, title
-FROM (SELECT d.content_id, d.title, ts_rank(d.text_vector, websearch_to_tsquery('english', $1)) AS rank
+FROM (SELECT d.content_id, d.title
       FROM documents AS d
       WHERE d.text_vector @@ websearch_to_tsquery('english', $1)
-      ORDER BY rank DESC, d.content_id) AS found
-WHERE ((SELECT k.audience_id FROM acme.content_audience AS k WHERE k.content_id = found.content_id)
-       IN (SELECT acme.audiences_of($2))) IS TRUE
-ORDER BY rank DESC, content_id
+      ORDER BY ts_rank(d.text_vector, websearch_to_tsquery('english', $1)) DESC, d.content_id
+      OFFSET 0) AS found
+WHERE acme.is_visible(content_id, $2)
 LIMIT 20;
 EXECUTE search_best('decision', '712020:cf48db71-2c8a-412d-b1ad-b674d06f6e96');
 
 -- == few
 PREPARE search_few(text, text) AS
-SELECT d.content_id, d.title FROM documents AS d
-CROSS JOIN LATERAL (SELECT k.audience_id FROM acme.content_audience AS k
-                    WHERE k.content_id = d.content_id OFFSET 0) AS k
-WHERE d.text_vector @@ websearch_to_tsquery('english', $1)
-  AND k.audience_id IN (SELECT acme.audiences_of($2))
-ORDER BY ts_rank(d.text_vector, websearch_to_tsquery('english', $1)) DESC, d.content_id;
-
+SELECT content_id, title FROM documents
+WHERE text_vector @@ websearch_to_tsquery('english', $1)
+  AND acme.is_visible(content_id, $2)
+ORDER BY ts_rank(text_vector, websearch_to_tsquery('english', $1)) DESC, content_id;
 EXECUTE search_few('decision', '712020:cf48db71-2c8a-412d-b1ad-b674d06f6e96');
 
 -- == visible

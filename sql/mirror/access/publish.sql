@@ -1,4 +1,5 @@
--- Keeps audiences, content_audience, view_restrictions and content_gaps true, when a run is published.
+-- Keeps audiences, content_audience, view_restrictions and content_gaps true, when a run is published, and who is let into spaces
+-- with them.
 --
 -- A content's audience follows from its own lists and from that of its parent. So only contents that have changed since the
 -- last run are worked out, from everything above them; and below one that has come out otherwise than before its children,
@@ -283,9 +284,9 @@ BEGIN
         INSERT INTO audiences_run AS r (run_id) VALUES (run)
         ON CONFLICT (is_the_only_row) DO UPDATE SET run_id = excluded.run_id;
     END IF;
-    RETURN written;
+    RETURN written + publish_viewers(run);
 END
 $$;
 
 COMMENT ON FUNCTION publish_access(bigint) IS
-    'Keeps audiences and content_gaps true for a run that is being published; returns how many rows it wrote. A run of mode changes changes nothing here';
+    'Keeps audiences, content_gaps and who is let into spaces true for a run that is being published; returns how many rows it wrote. A run of mode changes changes nothing here';
