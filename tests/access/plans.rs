@@ -49,6 +49,38 @@ const LARGE: &str =
 const GRANTED: &str = "'permissions_history', 'space_role_assignments_history'";
 
 #[test]
+fn what_avoids_a_kind_of_plan_is_not_compiled() {
+    let mut mirror = Mirror::empty();
+    // A plan that is avoided costs ten thousand millions where there is no other: PostgreSQL would compile every such statement, which
+    // takes a hundred times as long as most of them.
+    let avoiding = "SELECT p.proname FROM pg_proc AS p
+                    WHERE p.pronamespace = 'acme'::regnamespace AND p.proconfig::text ~ 'enable_[a-z]+=off'";
+    assert_ne!(mirror.rows(avoiding), Vec::<String>::new());
+    assert_eq!(
+        mirror.rows(&format!(
+            "{avoiding} AND NOT p.proconfig @> '{{jit=off}}' ORDER BY 1"
+        )),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_first_publishing_after_analyze_looks_contents_up() {
+    let mut mirror = large();
+    // With more contents at the top than are worked out in one go.
+    mirror.scene.execute(
+        "INSERT INTO pages_history (id, space_id, title, status, valid_from, run_from)
+         SELECT 20000 + n, 1 + n % 300, 'Page ' || n, 'current', now(), 1 FROM generate_series(1, 2500) AS n;
+         TRUNCATE audiences, content_audience, view_restrictions, content_gaps, audiences_run; ANALYZE",
+    );
+    let read = read_through(&mut mirror, "'audiences', 'content_audience'", |mirror| {
+        mirror.one("SELECT publish_access(1)");
+    });
+    // Some times as many as there are. It was millions, where PostgreSQL had been told that there are none.
+    assert!(read.values().all(|&rows| rows < 100_000), "{read:?}");
+}
+
+#[test]
 fn a_question_with_a_key_reads_no_large_table_through() {
     let mut mirror = large();
     let questions = [

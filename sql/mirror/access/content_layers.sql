@@ -5,7 +5,8 @@
 --
 -- Each content on the ways up is looked at once, upwards and downwards, however deep the tree is. The functions here keep their
 -- plans, since they are called often; and they join by hash, which holds each level's cost to its own rows: the planner cannot
--- know how deep trees are.
+-- know how deep trees are. Where nothing but a kind of plan that is off will do, PostgreSQL takes it to cost ten thousand millions, and
+-- would compile the statement, for seconds: hence no JIT wherever a kind of plan is off.
 
 -- The ways up are a function by themselves for the planner's sake: it takes a recursion for thousands of times longer than it is, and
 -- would make room for millions of rows in what comes after.
@@ -17,6 +18,7 @@ CREATE FUNCTION content_ways_at(contents bigint[], run bigint) RETURNS TABLE (
     SET plan_cache_mode = force_generic_plan
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -47,6 +49,7 @@ CREATE FUNCTION content_layers_at(contents bigint[], run bigint) RETURNS TABLE (
     SET plan_cache_mode = force_generic_plan
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -103,6 +106,7 @@ CREATE FUNCTION view_chains_at(contents bigint[], run bigint) RETURNS TABLE (con
     SET plan_cache_mode = force_generic_plan
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -135,6 +139,7 @@ CREATE FUNCTION person_passing_at(account text, contents bigint[], run bigint) R
     SET plan_cache_mode = force_generic_plan
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN

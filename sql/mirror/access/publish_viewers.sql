@@ -5,6 +5,7 @@ CREATE FUNCTION publish_viewers(run bigint) RETURNS bigint
     SET search_path FROM CURRENT
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 AS $$
 DECLARE
     written bigint;

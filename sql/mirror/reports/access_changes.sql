@@ -18,6 +18,7 @@ CREATE FUNCTION space_paths_between(run_before bigint, run_after bigint)
     LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 BEGIN ATOMIC
     WITH holder_before AS MATERIALIZED (
         SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
@@ -205,6 +206,7 @@ CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of times
     LANGUAGE sql STABLE ROWS 1000
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (
         SELECT p.* FROM period_runs(access_changes."from", access_changes."to", access_changes.as_of) AS p

@@ -12,6 +12,7 @@ CREATE FUNCTION content_people_at(contents bigint[], run bigint, accounts text[]
     LANGUAGE sql STABLE ROWS 10000
     SET enable_nestloop = off
     SET enable_mergejoin = off
+    SET jit = off
 BEGIN ATOMIC
     WITH RECURSIVE asked AS MATERIALIZED (
         SELECT DISTINCT c.content_id, c.account_id FROM unnest(content_people_at.contents, content_people_at.accounts) AS c (content_id, account_id)
