@@ -52,22 +52,25 @@ const LOOKED_UP: usize = 4 * 32 * 200;
 /// The pages of so many spaces are listed in one statement: the more there are, the less has one large space to be waited for.
 const LISTED: usize = 500;
 
-/// So many spaces or groups are asked in one statement: whole rounds of requests.
-const AT_ONCE: usize = 256;
+/// So many spaces or groups are asked in one statement: the end of each piece waits for its longest chain alone.
+const AT_ONCE: usize = 1024;
 
 /// Tables whose first pieces are read in one statement. Where the requests of one follow each other, those of the others are
 /// under way meanwhile. What one of them is asked by has been read before.
 pub(super) const BESIDE: &[&[&str]] = &[
     &["groups", "product_groups", "spaces", "space_roles"],
-    &["product_users", "group_members"],
     &[
+        "product_users",
+        "group_members",
         "permissions",
+        "space_role_assignments",
         "blogposts",
         "folders",
         "whiteboards",
         "databases",
         "smart_links",
     ],
+    &["users", "audit_log"],
 ];
 
 /// The ids of everything in the trees of spaces that was read, but pages.

@@ -300,41 +300,65 @@ impl Refresh {
     /// Lists spaces and groups again. What went while the run read is taken out: what hangs on it was read as empty. What came
     /// is left to the next run, which reads all of it.
     fn look_again(&self) -> Result<bool, Report> {
-        let mut drift = false;
-        for name in ["spaces", "groups"] {
-            let Some(table) = self.tables.iter().find(|table| table.name == name) else {
+        let mut watched = Vec::new();
+        for table in &self.tables {
+            if !matches!(table.name, "spaces" | "groups") {
                 continue;
-            };
+            }
             let Some(live) = table.remote().and_then(|remote| self.live.get(remote.name)) else {
                 continue;
             };
-            let was_read = self.transaction(|| run::step_of(self.run, name))?;
-            if !was_read.is_some_and(|step| step.is_complete) {
-                continue;
+            let was_read = self.transaction(|| run::step_of(self.run, table.name))?;
+            if was_read.is_some_and(|step| step.is_complete) {
+                watched.push((table, live));
             }
-            let staging = quote_identifier(table.staging());
-            drift |= self.transaction(|| {
-                let ids = format!("SELECT array_agg(id::text) FROM {live}");
-                let ids = Spi::get_one::<Vec<String>>(&ids)?.unwrap_or_default();
-                let came = Spi::get_one_with_args::<bool>(
-                    &format!(
-                        "SELECT EXISTS (SELECT unnest($1) EXCEPT SELECT id::text FROM {staging})"
-                    ),
-                    &[ids.clone().into()],
-                )?;
-                let went = Spi::connect_mut(|client| {
-                    client
-                        .update(
-                            &format!("DELETE FROM {staging} WHERE id::text <> ALL ($1)"),
-                            None,
-                            &[ids.into()],
-                        )
-                        .map(|rows| rows.len())
-                })?;
-                Ok(came == Some(true) || went > 0)
-            })?;
         }
-        Ok(drift)
+        // In one statement, which lists both side by side.
+        let listings = watched
+            .iter()
+            .map(|(table, live)| format!("SELECT '{}', id::text FROM {live}", table.name));
+        let listings: Vec<String> = listings.collect();
+        if listings.is_empty() {
+            return Ok(false);
+        }
+        let listed = format!(
+            "SELECT l.name, array_agg(l.id) FROM ({}) AS l (name, id) GROUP BY l.name",
+            listings.join(" UNION ALL ")
+        );
+        self.transaction(|| {
+            let ids = Spi::connect(|client| {
+                let rows = client.select(&listed, None, &[])?;
+                rows.map(|row| {
+                    let name = row.get::<String>(1)?.unwrap_or_default();
+                    Ok::<_, spi::Error>((name, row.get::<Vec<String>>(2)?.unwrap_or_default()))
+                })
+                .collect::<Result<HashMap<_, _>, _>>()
+            })?;
+            let mut drift = false;
+            for (table, _) in &watched {
+                drift |= Self::take_out(table, ids.get(table.name).cloned().unwrap_or_default())?;
+            }
+            Ok(drift)
+        })
+    }
+
+    /// Takes out of what was read what is not among these ids any more. Says whether anything has come or gone.
+    fn take_out(table: &MirroredTable, ids: Vec<String>) -> Result<bool, Report> {
+        let staging = quote_identifier(table.staging());
+        let came = Spi::get_one_with_args::<bool>(
+            &format!("SELECT EXISTS (SELECT unnest($1) EXCEPT SELECT id::text FROM {staging})"),
+            &[ids.clone().into()],
+        )?;
+        let went = Spi::connect_mut(|client| {
+            client
+                .update(
+                    &format!("DELETE FROM {staging} WHERE id::text <> ALL ($1)"),
+                    None,
+                    &[ids.into()],
+                )
+                .map(|rows| rows.len())
+        })?;
+        Ok(came == Some(true) || went > 0)
     }
 
     /// Asks for each content that the listings no longer have by its id: in the trash, purged, or moved while they were

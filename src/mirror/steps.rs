@@ -61,6 +61,9 @@ impl Refresh {
         let mut unread: HashSet<&str> = plan.iter().map(|step| step.table.name).collect();
         for step in plan {
             let name = step.table.name;
+            if !unread.contains(name) {
+                continue;
+            }
             if !begun.contains_key(name)
                 && let Some(names) = read::BESIDE.iter().find(|names| names.contains(&name))
             {
@@ -75,16 +78,41 @@ impl Refresh {
                     begun.insert(name, self.begin(step, &unread).map_err(at(name))?);
                 }
                 self.read_first_pieces(&beside, &mut begun)?;
+                // What is read whole by now lets others begin.
+                for step in beside {
+                    let name = step.table.name;
+                    let left = |begun: &Option<BegunStep>| {
+                        begun.as_ref().map_or(0, |begun| begun.pieces.len())
+                    };
+                    if begun.get(name).map(left) == Some(0) {
+                        let begun = begun.remove(name).flatten();
+                        self.end(step, begun, &mut unread)?;
+                    }
+                }
             }
-            let begun = match begun.remove(name) {
-                Some(begun) => begun,
-                None => self.begin(step, &unread).map_err(at(name))?,
-            };
-            if let Some(begun) = begun {
-                self.read_step(step, begun).map_err(at(name))?;
+            if unread.contains(name) {
+                let begun = match begun.remove(name) {
+                    Some(begun) => begun,
+                    None => self.begin(step, &unread).map_err(at(name))?,
+                };
+                self.end(step, begun, &mut unread)?;
             }
-            unread.remove(name);
         }
+        Ok(())
+    }
+
+    /// Reads what is left of a step, if anything.
+    fn end(
+        &self,
+        step: &PlannedStep,
+        begun: Option<BegunStep>,
+        unread: &mut HashSet<&str>,
+    ) -> Result<(), StepFailure> {
+        let name = step.table.name;
+        if let Some(begun) = begun {
+            self.read_step(step, begun).map_err(at(name))?;
+        }
+        unread.remove(name);
         Ok(())
     }
 

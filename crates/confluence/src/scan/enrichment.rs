@@ -50,8 +50,29 @@ impl<'r> Enrichment<'r> {
         for twin in &mut self.twins {
             twin.fill(reader, batch).await?;
         }
-        for part in &self.parts {
-            part.fill(reader, batch).await?;
+        self.ask_about_rows(reader, batch).await
+    }
+
+    /// Asks about all rows of a batch, side by side, whichever operation tells of them.
+    async fn ask_about_rows(&self, reader: &Reader, batch: &mut Batch) -> Result<(), Error> {
+        let parts = &self.parts;
+        let mut asked = Vec::new();
+        for (place, part) in parts.iter().enumerate() {
+            asked.extend((0..batch.len()).map(|row| (place, row, part.question(batch, row))));
+        }
+        let ask = |(place, row, question)| async move {
+            let part: &RowOperation = &parts[place];
+            match question {
+                Some(question) => Ok((part, row, part.ask(reader, question).await?)),
+                None => Ok((part, row, None)),
+            }
+        };
+        let mut answers = stream::iter(asked)
+            .map(ask)
+            .buffer_unordered(reader.demand.abreast());
+        // Taken as they come: what has been put into its row takes no room of its own.
+        while let Some((part, row, answer)) = answers.try_next().await? {
+            part.put(batch, row, answer.as_ref())?;
         }
         Ok(())
     }
@@ -296,35 +317,15 @@ impl RowOperation {
         }
     }
 
-    /// Asks about all rows of a batch, side by side.
-    async fn fill(&self, reader: &Reader, batch: &mut Batch) -> Result<(), Error> {
-        let asked: Vec<_> = (0..batch.len())
-            .map(|row| (row, self.question(batch, row)))
-            .collect();
-        let ask = |(row, question): (usize, Option<RowRequest>)| async move {
-            match question {
-                Some(question) => self.ask(reader, question).await.map(|part| (row, part)),
-                None => Ok((row, None)),
-            }
-        };
-        let mut answers = stream::iter(asked)
-            .map(ask)
-            .buffer_unordered(reader.demand.abreast());
-        // Taken as they come: what has been put into its row takes no room of its own.
-        while let Some((row, part)) = answers.try_next().await? {
-            let of_part = |from| {
-                part.as_ref()
-                    .map_or(Value::Null, |part: &Batch| part.value(0, from))
-            };
-            for (from, &slot) in Slot::first(self.slots.len()).zip(&self.slots) {
-                let taken = batch.take(row, slot, of_part(from));
-                taken.map_err(|budget| too_large(budget, self.label()))?;
-            }
-            drop(part);
-            let fits = batch.fit();
-            fits.map_err(|budget| too_large(budget, self.label()))?;
+    /// Fills its columns of a row with what the operation has told, or with NULL.
+    fn put(&self, batch: &mut Batch, row: usize, answer: Option<&Batch>) -> Result<(), Error> {
+        for (from, &slot) in Slot::first(self.slots.len()).zip(&self.slots) {
+            let value = answer.map_or(Value::Null, |answer| answer.value(0, from));
+            let taken = batch.take(row, slot, value);
+            taken.map_err(|budget| too_large(budget, self.label()))?;
         }
-        Ok(())
+        let fits = batch.fit();
+        fits.map_err(|budget| too_large(budget, self.label()))
     }
 
     /// The request for any row, as messages show it.
