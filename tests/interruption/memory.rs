@@ -115,7 +115,8 @@ fn memory_does_not_grow_with_a_reader_that_is_slow() {
         }
         last.1.elapsed() > Duration::from_millis(300)
     });
-    assert!(last.0 < 12, "{} requests for one row", last.0);
+    // Half a megabyte of rows, and a page of each chain.
+    assert!(last.0 < 20, "{} requests for one row", last.0);
     println!(
         "memory: {} requests for one row, {} MiB",
         last.0,

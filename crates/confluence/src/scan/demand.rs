@@ -12,11 +12,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::ahead;
 use crate::request::ScanRequest;
 use crate::request::grouping::LONG;
 
-/// Batches that wait for the caller, besides one that each chain holds. It bounds what is read ahead.
-pub(super) const READ_AHEAD: usize = 2;
 /// Batches after which a caller who comes back is taken to want all, where several chains can be read side by side, and no
 /// limit is in sight.
 const ONE: u64 = 1;
@@ -150,7 +149,7 @@ impl Demand {
     /// Whether so many times as many batches are wanted as can be under way, judging by those that were taken. Unless
     /// somebody knows better, they are.
     fn are_left(&self, taken: &CallerProgress, times: u64) -> bool {
-        let under_way = (self.most + READ_AHEAD) as u64;
+        let under_way = (self.most + ahead::FEW) as u64;
         self.enough.is_none_or(|enough| {
             let left = enough.saturating_sub(taken.rows);
             let wanted = taken.rows.saturating_mul(times.saturating_mul(under_way));

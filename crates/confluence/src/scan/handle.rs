@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::ahead::Ahead;
 use super::demand::Demand;
 use crate::batch::Batch;
 use crate::http::{Counters, Tally};
@@ -14,7 +15,7 @@ use crate::{Error, Sanitized};
 /// A read that is under way. Dropping it ends the read at once, wherever it waits.
 #[derive(Debug)]
 pub struct Scan {
-    pub(super) messages: mpsc::Receiver<ReaderMessage>,
+    pub(super) messages: mpsc::Receiver<Told>,
     pub(super) demand: Arc<Demand>,
     pub(super) counters: Arc<Counters>,
     pub(super) task: AbortHandle,
@@ -30,6 +31,9 @@ pub(super) enum ReaderMessage {
     Complete,
     Failed(Error),
 }
+
+/// What a reader has told, with the room that it takes until it is taken.
+pub(super) type Told = (ReaderMessage, Ahead);
 
 /// What a look at a scan shows.
 #[derive(Debug)]
@@ -105,8 +109,8 @@ impl Scan {
         }
     }
 
-    fn take(&mut self, message: Option<ReaderMessage>) -> Result<Step, Error> {
-        match message {
+    fn take(&mut self, told: Option<Told>) -> Result<Step, Error> {
+        match told.map(|(message, _)| message) {
             Some(ReaderMessage::Rows(batch)) => {
                 self.asked = false;
                 self.demand.took(batch.len());

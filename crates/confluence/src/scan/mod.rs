@@ -3,6 +3,7 @@
 //! A scan is a set of *chains*; a chain is a first request and the next links that follow it. Chains come
 //! from lists that are too long for one request, and from parents that are listed first.
 
+pub(crate) mod ahead;
 pub(crate) mod chain;
 pub(crate) mod counted_lists;
 pub(crate) mod demand;

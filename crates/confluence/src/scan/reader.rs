@@ -6,8 +6,9 @@ use parking_lot::Mutex;
 use reqwest::StatusCode;
 use tokio::sync::mpsc;
 
+use super::ahead::{Ahead, ReadAhead};
 use super::demand::Demand;
-use super::handle::{ReaderMessage, WakeOnDrop};
+use super::handle::{ReaderMessage, Told, WakeOnDrop};
 use super::held_rows::HeldRows;
 use super::remainder::Remainder;
 use super::request_budget::RequestBudget;
@@ -64,7 +65,8 @@ pub(super) struct Reader {
     pub remainder: Remainder,
     /// Rows that wait until it is sure whose they are.
     held: HeldRows,
-    messages: mpsc::Sender<ReaderMessage>,
+    messages: mpsc::Sender<Told>,
+    ahead: ReadAhead,
     /// Behind the sender, so that it rings when the channel is closed already.
     bell: WakeOnDrop,
 }
@@ -76,7 +78,7 @@ impl Reader {
         demand: Arc<Demand>,
         counters: Arc<Counters>,
         budget: Arc<RequestBudget>,
-        messages: mpsc::Sender<ReaderMessage>,
+        (messages, ahead): (mpsc::Sender<Told>, ReadAhead),
         consumer: Consumer,
     ) -> Self {
         let (bell, on_behalf) = match consumer {
@@ -127,6 +129,7 @@ impl Reader {
             remainder: Remainder::default(),
             held: HeldRows::default(),
             messages,
+            ahead,
             bell,
         }
     }
@@ -269,8 +272,12 @@ impl Reader {
     }
 
     pub async fn tell(&self, message: ReaderMessage) {
+        let room = match &message {
+            ReaderMessage::Rows(batch) => self.ahead.room_for(batch).await,
+            ReaderMessage::Complete | ReaderMessage::Failed(_) => Ahead::default(),
+        };
         // Without a receiver the scan is being dropped, and this task with it.
-        let _ = self.messages.send(message).await;
+        let _ = self.messages.send((message, room)).await;
         (self.bell.0)();
     }
 }

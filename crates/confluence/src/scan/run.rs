@@ -6,7 +6,8 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::{Stream, TryStreamExt, stream};
 use tokio::sync::mpsc;
 
-use super::demand::{Demand, READ_AHEAD};
+use super::ahead::ReadAhead;
+use super::demand::Demand;
 use super::handle::{ReaderMessage, Scan, WakeOnDrop};
 use super::reader::{Consumer, Reader};
 use super::request_budget::{RequestBudget, StatementBudget};
@@ -44,7 +45,8 @@ impl Scan {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         scan_request.merge_conditions();
-        let (sender, messages) = mpsc::channel(READ_AHEAD);
+        let (ahead, batches) = ReadAhead::of(&scan_request);
+        let (sender, messages) = mpsc::channel(batches);
         let demand = Arc::new(Demand::of(&scan_request));
         let counters = Arc::new(Counters::new(recorder));
         let budget = Arc::new(RequestBudget::new(
@@ -59,7 +61,7 @@ impl Scan {
             demand.clone(),
             counters.clone(),
             budget,
-            sender,
+            (sender, ahead),
             Consumer::Caller(WakeOnDrop(Box::new(wake))),
         )
         .sharing(sharing);
@@ -83,7 +85,8 @@ impl Scan {
         budget: Arc<RequestBudget>,
         sharing: Option<CacheHandle>,
     ) -> Self {
-        let (sender, messages) = mpsc::channel(READ_AHEAD);
+        let (ahead, batches) = ReadAhead::of(&scan_request);
+        let (sender, messages) = mpsc::channel(batches);
         let demand = Arc::new(Demand::of(&scan_request));
         let reader = Reader::new(
             session,
@@ -91,7 +94,7 @@ impl Scan {
             demand.clone(),
             counters.clone(),
             budget,
-            sender,
+            (sender, ahead),
             Consumer::Reader(reason),
         )
         .sharing(sharing);
