@@ -81,10 +81,10 @@ impl Refresh {
                 // What is read whole by now lets others begin.
                 for step in beside {
                     let name = step.table.name;
-                    let left = |begun: &Option<BegunStep>| {
-                        begun.as_ref().map_or(0, |begun| begun.pieces.len())
+                    let is_whole = |begun: &Option<BegunStep>| {
+                        begun.as_ref().is_none_or(|begun| begun.pieces.is_empty())
                     };
-                    if begun.get(name).map(left) == Some(0) {
+                    if begun.get(name).is_some_and(is_whole) {
                         let begun = begun.remove(name).flatten();
                         self.end(step, begun, &mut unread)?;
                     }

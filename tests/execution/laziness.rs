@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use confluence_fdw_tests::{lines, requests};
+use confluence_fdw_tests::{lines, requests, sqlstate_of};
 use confluence_sim::{Fault, Options, Organisation, Reply};
 
 use super::gives;
@@ -119,6 +119,39 @@ fn reading_ahead_is_bounded_and_ends_with_the_query() {
     holder.join().expect("the loop went on");
     until("the read has ended", LONG, || scene.sim.in_flight() == 0);
     assert_eq!(requests(&scene.sim).len(), 2);
+}
+
+#[test]
+fn what_is_wanted_whole_is_read_on_while_another_branch_is_waited_for() {
+    let mut scene = Scene::of(Options::of(Organisation::standard()), "");
+    let groups = "/wiki/rest/api/group";
+    scene.sim.fault(Fault::under(groups), Reply::NeverAnswer);
+    // PostgreSQL reads the sorted branch in one go, and takes nothing of the other one meanwhile.
+    let sql = "SELECT count(*) FROM (SELECT id::text FROM confluence_permissions
+               UNION ALL (SELECT id FROM confluence_groups ORDER BY name LIMIT 5)) AS t";
+    let asked = |operation: &str| {
+        let log = scene.sim.log();
+        let of_operation = log
+            .iter()
+            .filter(|request| request.operation == Some(operation));
+        of_operation.count()
+    };
+    // Ends the statement where nothing else does.
+    scene
+        .client
+        .batch_execute("SET statement_timeout = '60s'")
+        .unwrap();
+    let token = scene.client.cancel_token();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            until("much is read ahead", LONG, || {
+                asked("getGroupV1") == 1 && asked("getSpacePermissionsAssignments") >= 40
+            });
+            token.cancel_query(postgres::NoTls).expect("cancelled");
+        });
+        let ended = scene.client.batch_execute(sql);
+        assert_eq!(sqlstate_of(&ended.expect_err("it never ends")), "57014");
+    });
 }
 
 #[test]
