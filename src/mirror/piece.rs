@@ -53,13 +53,24 @@ pub(super) enum PieceArgument {
 }
 
 impl Piece {
+    /// What it copies, its own table last: the other has more rows.
+    fn copied(&self) -> Vec<&Copied> {
+        match self {
+            Self::Copy(own) => vec![own],
+            Self::CopyWith(own, other) => vec![other, own],
+            Self::Write(..) | Self::Tell(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it can be read beside others.
+    pub fn is_copy(&self) -> bool {
+        !self.copied().is_empty()
+    }
+
     /// Reads it, and gives how many rows have come.
     pub fn read(&self) -> Result<i64, Report> {
         let (sql, argument) = match self {
-            Self::CopyWith(own, other) => {
-                let counts = read_beside(&[own, other])?;
-                return Ok(counts.first().copied().unwrap_or(0));
-            }
+            Self::CopyWith(..) => return Ok(read_beside(&[self])?.first().copied().unwrap_or(0)),
             Self::Copy(copied) => (copied.statement(), copied.argument()),
             Self::Write(sql, argument) => (sql.clone(), argument.as_ref()),
             Self::Tell(sql) => (sql.clone(), None),
@@ -75,16 +86,24 @@ impl Piece {
     }
 }
 
-/// Reads rows of several tables in one statement, and gives how many have come of each. PostgreSQL reads the branches of an
-/// Append side by side.
-pub(super) fn read_beside(copied: &[&Copied]) -> Result<Vec<i64>, Report> {
-    let sql = beside(copied);
+/// Reads pieces that copy rows in one statement, and gives how many have come of each piece's own table. PostgreSQL reads the
+/// branches of an Append side by side. The rows of the first table are written while requests are under way, those of the others
+/// when all have come: so the piece with the most rows comes first.
+pub(super) fn read_beside(pieces: &[&Piece]) -> Result<Vec<i64>, Report> {
+    let copied: Vec<&Copied> = pieces.iter().flat_map(|piece| piece.copied()).collect();
+    let sql = beside(&copied);
     let arguments = copied.iter().filter_map(|copied| copied.argument());
     let args: Vec<DatumWithOid> = arguments.map(PieceArgument::datum).collect();
     Ok(Spi::connect_mut(|client| {
         let rows = client.update(&sql, None, &args)?.first();
-        (1..=copied.len())
-            .map(|place| Ok::<_, spi::Error>(rows.get::<i64>(place)?.unwrap_or(0)))
+        let mut place = 0;
+        pieces
+            .iter()
+            .map(|piece| {
+                // Its own table is the last of those that it copies.
+                place += piece.copied().len();
+                Ok::<_, spi::Error>(rows.get::<i64>(place)?.unwrap_or(0))
+            })
             .collect::<Result<Vec<i64>, _>>()
     })?)
 }

@@ -17,8 +17,7 @@ pub(super) const FEW: i64 = 100;
 /// So large a share of the rows may end in one run, however many they are: one of this.
 const SHARE: i64 = 5;
 
-/// From so many written rows on, what the planner knows of a table is found out anew: what follows in the same transaction
-/// joins it with others.
+/// From so many written rows on, the planner has to know anew of a table what it is joined by.
 const MANY: i64 = 1_000;
 
 /// When a table was read.
@@ -99,9 +98,24 @@ impl MirroredTable {
         }
         published.opened = run(&self.open(), reading)? - published.changed;
         if published.opened + published.changed + published.ended > MANY {
-            Spi::run(&format!("ANALYZE {}", self.history()))?;
+            self.analyze_joined()?;
         }
         Ok(Ok(published))
+    }
+
+    /// Finds out what the planner has to know for what follows in this transaction: how many rows there are, and how those
+    /// columns are spread by which they are joined. Of all columns, and by a large sample, autovacuum finds it out afterwards:
+    /// a look at some columns does not count as one for it.
+    fn analyze_joined(&self) -> Result<(), Report> {
+        let mut columns = self.key.clone();
+        columns.extend(self.parents().into_iter().map(|(own, ..)| own));
+        columns.extend(self.names().into_iter().filter(|name| *name == "parent_id"));
+        columns.extend(["run_from", "run_to"]);
+        columns.sort_unstable();
+        columns.dedup();
+        Spi::run("SET LOCAL default_statistics_target = 10")?;
+        Spi::run(&format!("ANALYZE {} ({})", self.history(), list(&columns)))?;
+        Ok(())
     }
 
     /// That a row of the history, `h`, and one of the staging, `s`, have the same key.

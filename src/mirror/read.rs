@@ -47,7 +47,7 @@ pub(super) const REQUIRED: &[&str] = &["spaces", "pages", "permissions"];
 /// once, as a round that is not full takes as long. What does not come back is asked for again when all others have, one
 /// round behind the other, so that there are not to be many of these pieces; but both of their tables are read from the same
 /// answers, which are kept meanwhile.
-const LOOKED_UP: usize = 4 * 32 * 200;
+const LOOKED_UP: usize = 8 * 32 * 200;
 
 /// The pages of so many spaces are listed in one statement: the more there are, the less has one large space to be waited for.
 const LISTED: usize = 500;
@@ -55,22 +55,22 @@ const LISTED: usize = 500;
 /// So many spaces or groups are asked in one statement: the end of each piece waits for its longest chain alone.
 const AT_ONCE: usize = 1024;
 
-/// Tables whose first pieces are read in one statement. Where the requests of one follow each other, those of the others are
-/// under way meanwhile. What one of them is asked by has been read before.
+/// Tables whose first pieces are read in one statement, those with the most rows first. Where the requests of one follow each
+/// other, those of the others are under way meanwhile. What one of them is asked by has been read before.
 pub(super) const BESIDE: &[&[&str]] = &[
     &["groups", "product_groups", "spaces", "space_roles"],
     &[
-        "product_users",
-        "group_members",
         "permissions",
+        "group_members",
         "space_role_assignments",
         "blogposts",
+        "product_users",
         "folders",
         "whiteboards",
         "databases",
         "smart_links",
     ],
-    &["users", "audit_log"],
+    &["content_restrictions", "users", "audit_log"],
 ];
 
 /// The ids of everything in the trees of spaces that was read, but pages.
@@ -78,30 +78,36 @@ const OTHER_IDS: &str = "
     SELECT id FROM blogposts_staging UNION SELECT id FROM folders_staging UNION SELECT id FROM whiteboards_staging
     UNION SELECT id FROM databases_staging UNION SELECT id FROM smart_links_staging";
 
-/// The tables that name accounts.
+/// The tables by which nearly all accounts are found, and quickly.
 const NAMING_ACCOUNTS: &[&str] = &[
     "group_members",
     "permissions",
     "space_role_assignments",
-    "content_restrictions",
     "spaces",
-    "pages",
-    "blogposts",
 ];
 
-/// The accounts that what was read names, and those that are known.
+/// The accounts that those name, and those that are known.
 const ACCOUNT_IDS: &str = "
     SELECT a.id FROM (
         SELECT account_id AS id FROM group_members_staging
         UNION SELECT principal_id FROM permissions_staging WHERE principal_type = 'user'
         UNION SELECT principal_id FROM space_role_assignments_staging WHERE principal_type = 'USER'
-        UNION SELECT principal_id FROM content_restrictions_staging WHERE principal_type = 'user'
         UNION SELECT owner_id FROM spaces_staging UNION SELECT author_id FROM spaces_staging
-        UNION SELECT owner_id FROM pages_staging UNION SELECT author_id FROM pages_staging
-        UNION SELECT version_author_id FROM pages_staging
-        UNION SELECT author_id FROM blogposts_staging UNION SELECT version_author_id FROM blogposts_staging
         UNION SELECT account_id FROM users
     ) AS a WHERE a.id IS NOT NULL AND a.id <> ''";
+
+/// The tables that may name others.
+const NAMING_OTHERS: &[&str] = &["content_restrictions", "pages", "blogposts"];
+
+/// The accounts that those name, but those that were read. What pages name is looked at in one pass.
+const OTHER_ACCOUNT_IDS: &str = "
+    SELECT o.id FROM (
+        SELECT principal_id AS id FROM content_restrictions_staging WHERE principal_type = 'user'
+        UNION ALL SELECT a.id FROM blogposts_staging CROSS JOIN LATERAL (VALUES (author_id), (version_author_id)) AS a (id)
+        UNION ALL SELECT a.id FROM pages_staging CROSS JOIN LATERAL (VALUES (owner_id), (author_id), (version_author_id)) AS a (id)
+        WHERE owner_id NOT IN (SELECT account_id FROM users_staging) OR author_id NOT IN (SELECT account_id FROM users_staging)
+           OR version_author_id NOT IN (SELECT account_id FROM users_staging)
+    ) AS o WHERE o.id <> '' AND o.id NOT IN (SELECT account_id FROM users_staging)";
 
 /// What is read of a table.
 #[derive(Debug)]
@@ -119,6 +125,8 @@ pub(super) enum Portion {
     /// Restrictions of contents, and of pages what else is wanted, labels: both are looked up by the same requests, so both are
     /// read in one statement, which sends each once.
     Looked { with: Option<&'static str> },
+    /// Accounts: those that are found quickly, so many at a time, and then those that only contents name.
+    Accounts { at_once: usize },
     /// Rows that have changed since a time.
     Since(&'static str, Option<TimestampWithTimeZone>),
     /// The versions that are newer than those that are known: of the contents of a table, by a column.
@@ -170,7 +178,7 @@ impl Mode {
         if self == Self::Changes {
             return match name {
                 "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
-                "users" => Some((accounts(), false)),
+                "users" => Some((Portion::Accounts { at_once: 10_000 }, false)),
                 name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
@@ -201,7 +209,7 @@ impl Mode {
                 with: (self == Self::Full).then_some("page_labels"),
             },
             "page_labels" => Portion::With("content_restrictions"),
-            "users" => accounts(),
+            "users" => Portion::Accounts { at_once: 10_000 },
             "folders" => Portion::Nodes("folder"),
             "whiteboards" => Portion::Nodes("whiteboard"),
             "databases" => Portion::Nodes("database"),
@@ -218,21 +226,20 @@ impl Portion {
         match self {
             Self::By { of, .. } => of,
             Self::Looked { .. } => CONTENTS,
+            Self::Accounts { .. } => NAMING_ACCOUNTS,
             Self::Versions("pages", _) => &["pages"],
             Self::Versions(..) => &["blogposts"],
             Self::With(_) => &["content_restrictions"],
             Self::Whole | Self::Since(..) | Self::Nodes(_) | Self::Nothing(_) => &[],
         }
     }
-}
 
-fn accounts() -> Portion {
-    Portion::By {
-        column: "account_id",
-        of: NAMING_ACCOUNTS,
-        values: ACCOUNT_IDS,
-        at_once: 10_000,
-        type_name: "text",
+    /// The tables that have to be read besides before its last piece is.
+    pub fn ends_after(&self) -> &'static [&'static str] {
+        match self {
+            Self::Accounts { .. } => NAMING_OTHERS,
+            _ => &[],
+        }
     }
 }
 
@@ -278,6 +285,7 @@ pub(super) fn pieces(
                 .map(|filter| rows(Some(filter)))
                 .collect()
         }
+        Portion::Accounts { at_once } => accounts(table, &source, *at_once)?,
         Portion::Nodes(kind) => nodes(table, kind, &source),
         Portion::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
@@ -289,6 +297,22 @@ fn source_of(table: &MirroredTable, live: &HashMap<&'static str, String>) -> Str
         RowSource::Remote(remote) => live.get(remote.name).cloned().unwrap_or_default(),
         RowSource::UserEmails => "confluence.user_emails".to_owned(),
     }
+}
+
+/// Accounts that are found quickly; and at the end those of whom only contents tell, which are few, if any.
+fn accounts(table: &MirroredTable, source: &str, at_once: usize) -> Result<Vec<Piece>, Report> {
+    let (staging, columns) = (table.staging(), list(&table.names()));
+    let found = values_of::<String>(ACCOUNT_IDS)?;
+    let found = found.chunks(at_once).map(|ids| {
+        let filter = CopyFilter::names("account_id", ids.to_vec());
+        Piece::Copy(Copied::new(table, source, Some(filter)))
+    });
+    // Of whom the site has told nothing, it is not asked again.
+    let others = format!(
+        "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE account_id = ANY (ARRAY(
+             {OTHER_ACCOUNT_IDS} EXCEPT ({ACCOUNT_IDS})))"
+    );
+    Ok(found.chain([Piece::Write(others, None)]).collect())
 }
 
 /// Restrictions of all contents, and with those of pages their labels.

@@ -364,16 +364,16 @@ impl Mark {
         spent
     }
 
-    /// What those of a table cost, where others were sent, too.
-    pub fn spent_on(self, table: &MirroredTable) -> Spent {
-        Spent::of(self.scans().filter(|scan| is_of(scan, table)))
+    /// What those of some tables cost, where others were sent, too.
+    pub fn spent_on(self, tables: &[&MirroredTable]) -> Spent {
+        Spent::of(self.scans().filter(|scan| is_of(scan, tables)))
     }
 
-    /// Whether a scan of a table is what an error came from.
-    pub fn has_failed(self, table: &MirroredTable) -> bool {
+    /// Whether a scan of these tables is what an error came from.
+    pub fn has_failed(self, tables: &[&MirroredTable]) -> bool {
         self.scans().any(|scan| {
             let error = scan.error.as_ref();
-            is_of(&scan, table) && error.is_some_and(|error| error.sqlstate.is_some())
+            is_of(&scan, tables) && error.is_some_and(|error| error.sqlstate.is_some())
         })
     }
 
@@ -399,10 +399,9 @@ impl Spent {
     }
 }
 
-fn is_of(scan: &ScanRecord, table: &MirroredTable) -> bool {
-    table
-        .remote()
-        .is_some_and(|remote| remote.name == scan.remote_table)
+fn is_of(scan: &ScanRecord, tables: &[&MirroredTable]) -> bool {
+    let mut remotes = tables.iter().filter_map(|table| table.remote());
+    remotes.any(|remote| remote.name == scan.remote_table)
 }
 
 fn number(count: u64) -> i64 {

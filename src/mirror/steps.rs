@@ -7,7 +7,7 @@ use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
 
-use super::piece::{self, Copied, Piece};
+use super::piece::{self, Piece};
 use super::read::{self, Portion};
 use super::refresh::{Refresh, StepFailure, at};
 use super::run::{self, Mark};
@@ -36,6 +36,21 @@ impl PlannedStep<'_> {
     fn can_begin(&self, unread: &HashSet<&str>) -> bool {
         let mut needed = self.portion.follows_from().iter();
         !needed.any(|table| unread.contains(table))
+    }
+
+    /// Whether all has been read that its last piece follows from besides.
+    fn can_end(&self, unread: &HashSet<&str>) -> bool {
+        let mut needed = self.portion.ends_after().iter();
+        !needed.any(|table| unread.contains(table))
+    }
+
+    /// That it was begun, or ended, too early: it would be read as if there were nothing.
+    fn too_early(&self) -> Report {
+        let said = format!(
+            "\"{}\" was read before what it follows from",
+            self.table.name
+        );
+        Report::new(Code::ERRCODE_INTERNAL_ERROR, said)
     }
 }
 
@@ -72,7 +87,8 @@ impl Refresh {
                     let is_new = unread.contains(name) && !begun.contains_key(name);
                     names.contains(&name) && is_new && step.can_begin(&unread)
                 });
-                let beside: Vec<&PlannedStep> = beside.collect();
+                let mut beside: Vec<&PlannedStep> = beside.collect();
+                beside.sort_by_key(|step| names.iter().position(|name| *name == step.table.name));
                 for step in &beside {
                     let name = step.table.name;
                     begun.insert(name, self.begin(step, &unread).map_err(at(name))?);
@@ -84,7 +100,7 @@ impl Refresh {
                     let is_whole = |begun: &Option<BegunStep>| {
                         begun.as_ref().is_none_or(|begun| begun.pieces.is_empty())
                     };
-                    if begun.get(name).is_some_and(is_whole) {
+                    if begun.get(name).is_some_and(is_whole) && step.can_end(&unread) {
                         let begun = begun.remove(name).flatten();
                         self.end(step, begun, &mut unread)?;
                     }
@@ -109,6 +125,9 @@ impl Refresh {
         unread: &mut HashSet<&str>,
     ) -> Result<(), StepFailure> {
         let name = step.table.name;
+        if !step.can_end(unread) {
+            return Err(at(name)(step.too_early()));
+        }
         if let Some(begun) = begun {
             self.read_step(step, begun).map_err(at(name))?;
         }
@@ -124,11 +143,7 @@ impl Refresh {
     ) -> Result<Option<BegunStep>, Report> {
         let (table, name) = (step.table, step.table.name);
         if !step.can_begin(unread) {
-            // It would be read as if there were nothing.
-            return Err(Report::new(
-                Code::ERRCODE_INTERNAL_ERROR,
-                format!("\"{name}\" was begun before what it follows from was read"),
-            ));
+            return Err(step.too_early());
         }
         self.transaction(|| {
             if run::step_of(self.run, name)?.is_some_and(|step| step.is_complete) {
@@ -139,10 +154,7 @@ impl Refresh {
                 run::take_reading(self.run, name, other, &table.staging())?;
                 return Ok(None);
             }
-            self.empty(table)?;
-            if let Portion::Looked { with } = &step.portion
-                && let Some(table) = self.tables.iter().find(|table| Some(table.name) == *with)
-            {
+            for table in self.tables_of(step) {
                 self.empty(table)?;
             }
             let portion = match &step.portion {
@@ -166,43 +178,38 @@ impl Refresh {
         steps: &[&PlannedStep],
         begun: &mut HashMap<&'static str, Option<BegunStep>>,
     ) -> Result<(), StepFailure> {
-        let tables = steps.iter().map(|step| step.table);
-        let mut together: Vec<&MirroredTable> = tables
-            .filter(|table| {
-                let begun = begun.get(table.name).and_then(Option::as_ref);
-                begun.is_some_and(|begun| {
-                    !begun.was_refused && matches!(begun.pieces.first(), Some(Piece::Copy(_)))
-                })
+        let mut together: Vec<&PlannedStep> = steps.to_vec();
+        together.retain(|step| {
+            let begun = begun.get(step.table.name).and_then(Option::as_ref);
+            begun.is_some_and(|begun| {
+                !begun.was_refused && begun.pieces.first().is_some_and(Piece::is_copy)
             })
-            .collect();
+        });
         while together.len() > 1 {
-            let copied = together.iter().filter_map(|table| {
-                match begun.get(table.name)?.as_ref()?.pieces.first()? {
-                    Piece::Copy(copied) => Some(copied),
-                    _ => None,
-                }
-            });
-            let copied: Vec<&Copied> = copied.collect();
+            let first = |step: &&PlannedStep| begun.get(step.table.name)?.as_ref()?.pieces.first();
+            let pieces: Vec<&Piece> = together.iter().filter_map(first).collect();
             let mark = Mark::now();
             let read = self.transaction(|| {
-                let counts = piece::read_beside(&copied)?;
-                for (table, rows) in together.iter().zip(counts) {
-                    let spent = mark.spent_on(table);
-                    run::count_piece(self.run, table.name, rows, &spent)?;
+                let counts = piece::read_beside(&pieces)?;
+                for (step, rows) in together.iter().zip(counts) {
+                    let spent = mark.spent_on(&self.tables_of(step));
+                    run::count_piece(self.run, step.table.name, rows, &spent)?;
                 }
                 Ok(())
             });
             let Err(report) = read else {
-                for table in together {
-                    if let Some(Some(begun)) = begun.get_mut(table.name) {
+                for step in together {
+                    if let Some(Some(begun)) = begun.get_mut(step.table.name) {
                         begun.pieces.remove(0);
                     }
                 }
                 return Ok(());
             };
-            let failed = together.iter().position(|table| mark.has_failed(table));
+            let failed = together
+                .iter()
+                .position(|step| mark.has_failed(&self.tables_of(step)));
             let failed = failed.unwrap_or(0);
-            let table = together.remove(failed);
+            let table = together.remove(failed).table;
             let is_refused = self.may_be_refused(table, &report);
             if !is_refused.map_err(at(table.name))? {
                 return Err(at(table.name)(report));
@@ -213,6 +220,15 @@ impl Refresh {
             }
         }
         Ok(())
+    }
+
+    /// The tables that a step reads: its own, and the one whose rows the same requests tell of.
+    fn tables_of<'t>(&'t self, step: &PlannedStep<'t>) -> Vec<&'t MirroredTable> {
+        let other = match &step.portion {
+            Portion::Looked { with } => self.tables.iter().find(|table| Some(table.name) == *with),
+            _ => None,
+        };
+        other.into_iter().chain([step.table]).collect()
     }
 
     /// Reads what is left of a step, and ends it.
