@@ -205,6 +205,44 @@ fn a_list_of_more_names_than_a_search_gives_is_read_by_itself() {
 }
 
 #[test]
+fn no_search_is_repeated_for_lists_that_one_has_cut() {
+    let (mut site, ids) = site();
+    let ids = current(&ids);
+    site.sim.edit(|organisation| {
+        for (page, number) in ids[..3]
+            .iter()
+            .flat_map(|page| (0..AT_ONCE).map(move |n| (page, n)))
+        {
+            let account = Subject::User(format!("712020:gone-{number}"));
+            let restricted = organisation.restrict(*page, RestrictedOperation::Read, account);
+            restricted.expect("the page is there");
+        }
+    });
+    let names = |page: &u64| {
+        let organisation = site.sim.organisation();
+        organisation
+            .restricted_to(*page, RestrictedOperation::Read)
+            .len()
+    };
+    let one_by_one: usize = ids[..3].iter().map(|page| names(page) / 100 + 1).sum();
+    takes(&mut site, &ids[..10], 1, one_by_one);
+    // What is not found is, for restrictions and labels of the same contents in one request.
+    site.sim.edit(|organisation| {
+        for &id in &ids[5..8] {
+            organisation.unindex(id).expect("a page");
+        }
+    });
+    takes(&mut site, &ids[..10], 2, one_by_one + 3);
+    let wanted = list(ids[..10].iter().copied());
+    let both = format!(
+        "SELECT count(*) FROM confluence_content_restrictions WHERE content_id IN ({wanted})
+         UNION ALL SELECT count(*) FROM confluence_page_labels WHERE page_id IN ({wanted})"
+    );
+    let (_, searches, _) = read(&mut site, &both);
+    assert_eq!(searches, 2);
+}
+
+#[test]
 fn what_no_search_finds_is_read_one_by_one() {
     let (mut site, ids) = site();
     let ids = current(&ids);

@@ -628,6 +628,7 @@ mod tests {
             full: false,
             unread: 0,
             objects: Batch::default(),
+            cut_objects: Batch::default(),
             lists: Vec::new(),
         };
         let ask_for = async |answers: &ResponseCache, columns: &[&'static str]| {
@@ -672,6 +673,7 @@ mod tests {
             full: false,
             unread: 0,
             objects: Batch::default(),
+            cut_objects: Batch::default(),
             lists: Vec::new(),
         };
         let body = [b'x'; 1_000];

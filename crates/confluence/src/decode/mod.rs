@@ -35,6 +35,8 @@ pub(crate) struct Page {
     /// The objects that it shows whole, in the first slot, where it is an answer about several that each have lists of rows.
     /// It has no rows of others.
     pub objects: Batch,
+    /// Those of whose lists it shows the beginning only. It has no rows of them either.
+    pub cut_objects: Batch,
     /// Its lists of rows, where these are counted.
     pub lists: Vec<ListShown>,
 }
@@ -65,6 +67,7 @@ impl Page {
         size_of::<Self>()
             + self.batch.size()
             + self.objects.size()
+            + self.cut_objects.size()
             + self.lists.len() * size_of::<ListShown>()
             + lists
             + self.next.as_ref().map_or(0, String::len)

@@ -311,6 +311,7 @@ impl Projection {
             full: sink.full,
             unread: sink.unread,
             objects: sink.objects,
+            cut_objects: sink.cut_objects,
             lists: sink.lists,
         })
     }

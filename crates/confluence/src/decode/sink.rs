@@ -33,15 +33,17 @@ pub(super) struct Sink<'s> {
     pub full: bool,
     /// How many values could not be read and became NULL.
     pub unread: u64,
-    /// The objects that are shown whole, and the lists that are counted.
+    /// The objects that are shown whole, those of whose lists only the beginning is shown, and the lists that are counted.
     pub objects: Batch,
+    pub cut_objects: Batch,
     pub lists: Vec<ListShown>,
     /// Whether what is being read is an object around lists of rows.
     is_inside: bool,
     /// The first row within the object around the rows that is being read.
     first_inside: usize,
-    /// How many lists have come whole within it.
+    /// How many lists have come whole within it, and how many have not.
     whole_lists: usize,
+    cut_lists: usize,
     /// Whether it is of the kind that has rows; None as long as it has not said so.
     is_of_kind: Option<bool>,
     /// The first of the counted lists within it.
@@ -73,10 +75,12 @@ impl<'s> Sink<'s> {
             full: false,
             unread: 0,
             objects: Batch::new(1),
+            cut_objects: Batch::new(1),
             lists: Vec::new(),
             is_inside: false,
             first_inside: 0,
             whole_lists: 0,
+            cut_lists: 0,
             is_of_kind: None,
             first_list: 0,
             around: Vec::new(),
@@ -157,6 +161,7 @@ impl<'s> Sink<'s> {
         self.is_inside = true;
         self.first_inside = self.batch.len();
         self.whole_lists = 0;
+        self.cut_lists = 0;
         self.is_of_kind = self.shape.kind.is_none().then_some(true);
         self.first_list = self.lists.len();
         self.around.clear();
@@ -208,13 +213,16 @@ impl<'s> Sink<'s> {
                 .cells
                 .truncate(self.first_inside * self.shape.width());
         }
-        let Some(&(_, key)) = key.filter(|_| has_rows || self.is_of_kind == Some(false)) else {
-            return;
+        let Some(&(_, key)) = key else { return };
+        let shown = match self.is_of_kind {
+            Some(true) if has_rows => &mut self.objects,
+            Some(true) if self.cut_lists > 0 => &mut self.cut_objects,
+            Some(false) => &mut self.objects,
+            _ => return,
         };
-        let value = self.batch.read(key);
-        let row = self.objects.len();
-        let noted = self.objects.add_row();
-        let noted = noted.and_then(|()| self.objects.take(row, Slot::nth(0), value));
+        let row = shown.len();
+        let noted = shown.add_row();
+        let noted = noted.and_then(|()| shown.take(row, Slot::nth(0), self.batch.read(key)));
         if let Err(budget) = noted {
             self.exceed(budget);
         }
@@ -250,7 +258,10 @@ impl<'s> Sink<'s> {
             }
             Incomplete::LeftOut(_) => {
                 let is_short = size.is_some_and(|size| size > length);
-                self.whole_lists += usize::from(!is_full && !is_short && !goes_on);
+                match is_full || is_short || goes_on {
+                    true => self.cut_lists += 1,
+                    false => self.whole_lists += 1,
+                }
             }
         }
     }

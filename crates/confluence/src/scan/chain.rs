@@ -70,6 +70,11 @@ async fn read_listing(
     Ok(pages.below)
 }
 
+/// What rows have in a slot.
+fn keys(rows: &Batch, slot: Option<Slot>) -> impl Iterator<Item = Key> {
+    (0..rows.len()).filter_map(move |row| Key::of(rows.value(row, slot?)))
+}
+
 /// The pages of a chain's listing, on their way.
 pub(super) struct ChainReader<'r> {
     reader: &'r Reader,
@@ -88,6 +93,8 @@ pub(super) struct ChainReader<'r> {
     pub handed_on: bool,
     /// The objects of which each has to come back, as far as they have not.
     pub asked: HashSet<Key>,
+    /// Those that have come with the beginning of a list.
+    pub cut: Vec<Key>,
     /// What its lists of rows say of themselves.
     lists: CountedLists,
 }
@@ -135,6 +142,7 @@ impl<'r> ChainReader<'r> {
             noted: HashSet::new(),
             handed_on: false,
             asked: chain.objects(scan_request.table).into_iter().collect(),
+            cut: Vec::new(),
             lists: CountedLists::default(),
         }
     }
@@ -264,9 +272,13 @@ impl<'r> ChainReader<'r> {
                 true => (&page.objects, Some(Slot::nth(0))),
                 false => (&page.batch, self.reader.slot(object)),
             };
-            let keys = (0..rows.len()).filter_map(|row| Key::of(rows.value(row, slot?)));
-            for key in keys {
+            for key in keys(rows, slot) {
                 self.asked.remove(&key);
+            }
+            for key in keys(&page.cut_objects, Some(Slot::nth(0))) {
+                if self.asked.remove(&key) {
+                    self.cut.push(key);
+                }
             }
         }
         self.lists.note(&page.lists);

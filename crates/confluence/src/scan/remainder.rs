@@ -2,9 +2,9 @@
 //!
 //! A search finds contents by their ids, two hundred in one request, with what is wanted of each. Nobody promises that it finds
 //! all: the index lags behind, and does not have everything; and of long lists it gives the beginning. So each object has to
-//! come back with all of its lists. Those that do not wait until all others have come. If they are some, they are asked for once
-//! more in another search; and what is left then is read one by one, by the table's own endpoint. So is everything where the
-//! site does not let the account search.
+//! come back with all of its lists. One that comes with the beginning of a list is read by the table's own endpoint at once. Those
+//! that do not come wait until all others have. If they are some, they are asked for once more in another search; and what is left
+//! then is read one by one, by the table's own endpoint. So is everything where the site does not let the account search.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use futures_util::stream;
 use parking_lot::Mutex;
 
-use super::chain::ChainReader;
+use super::chain::{self, ChainReader};
 use super::reader::Reader;
 use crate::Error;
 use crate::request::chains::Chain;
@@ -58,12 +58,21 @@ impl Remainder {
     }
 }
 
-/// Reads a chain that asks about several objects. Those that do not come whole wait.
+/// Reads a chain that asks about several objects. Those that do not come wait.
 pub(super) async fn read_proved(reader: &Reader, chain: &Chain) -> Result<(), Error> {
     let mut pages = ChainReader::new(reader, chain, None, chain.why);
     pages.read_all().await?;
-    let missing = std::mem::take(&mut pages.asked);
+    let (missing, cut) = (
+        std::mem::take(&mut pages.asked),
+        std::mem::take(&mut pages.cut),
+    );
+    drop(pages);
     reader.remainder.add(reader, chain, missing);
+    let table = reader.scan_request.table;
+    for object in cut {
+        // No search gives more of it. The endpoint is another one, so this does not come here again.
+        Box::pin(chain::read(reader, chain.of_one(table, object))).await?;
+    }
     Ok(())
 }
 
