@@ -24,16 +24,27 @@ $$;
 COMMENT ON FUNCTION run_at(timestamptz) IS
     'The last complete run published at or before a time; NULL is now. An error where there is none';
 
--- Access follows from several tables, so it is answered from a run that has read all of them.
+-- Access follows from several tables, so it is answered from a run that has read all of them. This function is inlined wherever it
+-- is used, and has no row where there is no such run.
+CREATE FUNCTION last_access_run(as_of timestamptz) RETURNS TABLE (id bigint, published_at timestamptz)
+    LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT r.id, r.published_at
+    FROM runs AS r
+    WHERE r.status = 'complete' AND r.mode IN ('full', 'access') AND r.published_at <= coalesce(last_access_run.as_of, 'infinity')
+    ORDER BY r.published_at DESC, r.id DESC
+    LIMIT 1;
+END;
+
+COMMENT ON FUNCTION last_access_run(timestamptz) IS
+    'The last complete run, at or before a time, that has read all that access follows from, and when it was published; NULL is now';
+
 CREATE FUNCTION access_run_at(as_of timestamptz DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path FROM CURRENT
 AS $$
 DECLARE
-    found bigint := (SELECT r.id FROM runs AS r
-                     WHERE r.status = 'complete' AND r.mode IN ('full', 'access')
-                       AND r.published_at <= coalesce(as_of, 'infinity')
-                     ORDER BY r.published_at DESC, r.id DESC LIMIT 1);
+    found bigint := (SELECT r.id FROM last_access_run(as_of) AS r);
 BEGIN
     IF found IS NULL THEN
         RAISE object_not_in_prerequisite_state USING

@@ -87,7 +87,7 @@ struct ByOffset {
 /// What the next request brought.
 #[derive(Debug)]
 pub(super) enum Next {
-    Page(Page),
+    Page(Box<Page>),
     /// The site said that there is no more.
     End,
     /// The very first request was answered: there is no such thing, or not for this account.
@@ -299,7 +299,7 @@ impl<'r> PageReader<'r> {
         {
             self.begin(piece);
         }
-        Ok(Some(Next::Page(page)))
+        Ok(Some(Next::Page(Box::new(page))))
     }
 
     /// Begins with a piece of the listing.
