@@ -4,6 +4,8 @@
 -- spaces, 20,000 pages): requests at most, and how many of these have to follow one another (1 where all can be on their
 -- way at once). A short range in time is one listing, each answer of which leads to the next. A long one takes its first
 -- page and the list of spaces, then the groups of spaces eight at a time, then what is in none of them.
+-- A whole listing of comments is one listing, too: they are listed by no space, and their order is by a time that they do
+-- not tell, so that nothing would prove that what is read from both ends meets.
 -- How many a whole listing of pages takes depends on which of its groups end first: 80 answers, and one more
 -- for most groups. A name in angle brackets stands for a value of the site: <key>, <space>, <other space>, <page>,
 -- <title>.
@@ -349,7 +351,7 @@ LEFT JOIN confluence.user_emails u ON u.account_id = p.version_author_id
 WHERE p.modified_at >= '2026-10-01' GROUP BY 1 ORDER BY 2 DESC LIMIT 10;
 
 -- people: unresolved comments with page and space
--- requests 40, rounds 3
+-- requests 40, rounds 29
 SELECT s.key, p.title, c.resolution_status, c.modified_at
 FROM confluence_inline_comments c JOIN confluence_pages p ON p.id = c.page_id JOIN confluence_spaces s ON s.id = p.space_id
 WHERE c.resolution_status IN ('open', 'reopened') AND c.parent_comment_id IS NULL ORDER BY c.modified_at;
