@@ -1,6 +1,8 @@
 //! A piece of a reading: one statement, in a transaction of its own. Pieces that copy rows of different tables can be one
 //! statement, which reads them side by side.
 
+use std::rc::Rc;
+
 use pgrx::datum::{DatumWithOid, TimestampWithTimeZone};
 use pgrx::prelude::*;
 use pgrx::spi::quote_identifier;
@@ -47,7 +49,8 @@ pub(super) struct CopyFilter {
 
 #[derive(Clone, Debug)]
 pub(super) enum PieceArgument {
-    Ids(Vec<i64>),
+    /// There may be a million of them, which more than one table is read by.
+    Ids(Rc<[i64]>),
     Names(Vec<String>),
     Time(TimestampWithTimeZone),
 }
@@ -220,7 +223,7 @@ impl CopiedColumn {
 }
 
 impl CopyFilter {
-    pub fn ids(column: &'static str, ids: Vec<i64>) -> Self {
+    pub fn ids(column: &'static str, ids: Rc<[i64]>) -> Self {
         Self {
             column,
             argument: PieceArgument::Ids(ids),
@@ -255,10 +258,10 @@ impl CopyFilter {
 
 impl PieceArgument {
     fn datum(&self) -> DatumWithOid<'static> {
-        match self.clone() {
-            Self::Ids(ids) => ids.into(),
-            Self::Names(names) => names.into(),
-            Self::Time(time) => time.into(),
+        match self {
+            Self::Ids(ids) => ids.to_vec().into(),
+            Self::Names(names) => names.clone().into(),
+            Self::Time(time) => (*time).into(),
         }
     }
 }

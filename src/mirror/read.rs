@@ -3,6 +3,7 @@
 //! The statements name the mirror's objects without a schema: they run with the mirror as search path.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
@@ -273,7 +274,7 @@ pub(super) fn pieces(
             let filters: Vec<CopyFilter> = match *type_name {
                 "bigint" => values_of::<i64>(values)?
                     .chunks(*at_once)
-                    .map(|ids| CopyFilter::ids(column, ids.to_vec()))
+                    .map(|ids| CopyFilter::ids(column, ids.into()))
                     .collect(),
                 _ => values_of::<String>(values)?
                     .chunks(*at_once)
@@ -321,23 +322,26 @@ fn looked_up(
     source: &str,
     labels: Option<(&MirroredTable, &str)>,
 ) -> Result<Vec<Piece>, Report> {
-    let restrictions = |ids: &[i64]| {
-        let filter = CopyFilter::ids("content_id", ids.to_vec());
+    let restrictions = |ids: &Rc<[i64]>| {
+        let filter = CopyFilter::ids("content_id", ids.clone());
         Copied::new(table, source, Some(filter))
     };
-    let labels = |ids: &[i64]| {
-        let filter = CopyFilter::ids("page_id", ids.to_vec());
+    let labels = |ids: &Rc<[i64]>| {
+        let filter = CopyFilter::ids("page_id", ids.clone());
         labels.map(|(table, source)| Copied::new(table, source, Some(filter)))
     };
     let pages = values_of::<i64>("SELECT id FROM pages_staging")?;
     let others = values_of::<i64>(OTHER_IDS)?;
-    let of_pages = pages.chunks(LOOKED_UP).map(|ids| match labels(ids) {
-        Some(labels) => Piece::CopyWith(restrictions(ids), labels),
-        None => Piece::Copy(restrictions(ids)),
-    });
+    let of_pages = pages
+        .chunks(LOOKED_UP)
+        .map(Rc::from)
+        .map(|ids| match labels(&ids) {
+            Some(labels) => Piece::CopyWith(restrictions(&ids), labels),
+            None => Piece::Copy(restrictions(&ids)),
+        });
     let of_others = others
         .chunks(LOOKED_UP)
-        .map(|ids| Piece::Copy(restrictions(ids)));
+        .map(|ids| Piece::Copy(restrictions(&ids.into())));
     Ok(of_pages.chain(of_others).collect())
 }
 
@@ -402,7 +406,7 @@ fn versions(
     let mut pieces = vec![Piece::Write(current, None)];
     pieces.extend(
         ids.chunks(500)
-            .map(|ids| Piece::Write(between.clone(), Some(PieceArgument::Ids(ids.to_vec())))),
+            .map(|ids| Piece::Write(between.clone(), Some(PieceArgument::Ids(ids.into())))),
     );
     Ok(pieces)
 }

@@ -465,3 +465,32 @@ fn an_account_that_may_not_read_groups_loses_no_permission() {
         assert_eq!(kept, live, "{table}");
     }
 }
+
+#[test]
+fn an_account_that_may_not_look_accounts_up_reads_what_is_beside_them() {
+    let mut scene = mirrored();
+    refuse(&scene, "/wiki/api/v2/users-bulk");
+    refresh(&mut scene, "full");
+    let steps = "SELECT step, is_complete FROM acme.run_steps
+                 WHERE step IN ('users', 'content_restrictions', 'page_labels', 'audit_log') ORDER BY step";
+    let steps = lines(&mut scene.client, steps);
+    assert_eq!(
+        steps,
+        [
+            "audit_log|t",
+            "content_restrictions|t",
+            "page_labels|t",
+            "users|f"
+        ]
+    );
+    for table in ["content_restrictions", "page_labels"] {
+        let count = |scene: &mut Scene, of: &str| {
+            one(
+                &mut scene.client,
+                &format!("SELECT count(*) FROM {of}{table}"),
+            )
+        };
+        let live = count(&mut scene, "confluence_");
+        assert_eq!(count(&mut scene, "acme."), live, "{table}");
+    }
+}

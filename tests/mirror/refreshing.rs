@@ -1,8 +1,10 @@
 //! What a refresh reads and publishes.
 
 use confluence_fdw_tests::{lines, one};
+use confluence_sim::{Organisation, RestrictedOperation, Subject};
 
 use super::{latest_run, mirrored, refresh};
+use crate::scene::Scene;
 
 #[test]
 fn the_mirror_has_what_the_site_has() {
@@ -59,7 +61,7 @@ fn a_refresh_tells_what_it_has_sent_and_read() {
 fn a_refresh_without_changes_writes_nothing_but_its_run() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
-    let states = |scene: &mut crate::scene::Scene| {
+    let states = |scene: &mut Scene| {
         super::histories(scene)
             .iter()
             .map(|table| {
@@ -92,7 +94,7 @@ fn what_is_current_can_be_asked_for_without_a_request() {
 fn what_is_in_the_trees_is_one_relation_now_and_at_any_time() {
     let mut scene = mirrored();
     refresh(&mut scene, "full");
-    let ids = |scene: &mut crate::scene::Scene, from: &str| {
+    let ids = |scene: &mut Scene, from: &str| {
         lines(
             &mut scene.client,
             &format!("SELECT c::text FROM {from} AS c ORDER BY 1"),
@@ -139,4 +141,88 @@ fn short_tables_are_read_beside_long_ones() {
     let before = place(&|path| path.starts_with("/wiki/rest/api/group?"));
     let behind = 2;
     assert_eq!(before + steps + behind, log.len());
+}
+
+/// An account that owns no space, and from which all groups and grants are taken.
+fn left_alone(site: &mut Organisation) -> String {
+    let spaces: Vec<u64> = site.spaces().map(|space| space.id).collect();
+    let has_space = |account: &str| {
+        let mut of = site
+            .spaces()
+            .flat_map(|space| [&space.owner_id, &space.author_id]);
+        of.any(|id| id.as_deref() == Some(account))
+    };
+    let mut accounts = site.users().iter().map(|user| user.account_id.clone());
+    let account = accounts
+        .find(|account| !has_space(account))
+        .expect("an account");
+    let groups: Vec<String> = site.groups().iter().map(|group| group.id.clone()).collect();
+    for group in groups {
+        // Most groups do not have it.
+        site.remove_member(&group, &account).ok();
+    }
+    let granted = spaces.iter().flat_map(|space| site.permissions(*space));
+    let granted = granted
+        .filter(|grant| grant.principal_id == account)
+        .map(|grant| grant.id);
+    for grant in granted.collect::<Vec<_>>() {
+        site.remove_permission(grant).expect("a grant");
+    }
+    account
+}
+
+/// The accounts that each look-up since the last refresh has asked for.
+fn looked_up(scene: &Scene) -> Vec<Vec<String>> {
+    let asked = |body: &Option<String>| {
+        let body: serde_json::Value = serde_json::from_str(body.as_deref()?).ok()?;
+        serde_json::from_value(body["accountIds"].clone()).ok()
+    };
+    let log = scene.sim.log();
+    let look_ups = log
+        .iter()
+        .filter(|request| request.path == "/wiki/api/v2/users-bulk");
+    look_ups
+        .map(|request| asked(&request.body).expect("ids"))
+        .collect()
+}
+
+#[test]
+fn accounts_are_looked_up_beside_restrictions_and_those_that_only_contents_name_behind_them() {
+    let mut scene = mirrored();
+    let pages = scene.page_ids();
+    let mut account = String::new();
+    scene.sim.edit(|site| {
+        account = left_alone(site);
+        for reader in [account.clone(), "712020:nobody-knows-them".to_owned()] {
+            let restricted =
+                site.restrict(pages[0], RestrictedOperation::Read, Subject::User(reader));
+            restricted.expect("a page");
+        }
+    });
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    let asked = looked_up(&scene);
+    let [most, others] = &asked[..] else {
+        panic!("{asked:?}");
+    };
+    assert!(!most.contains(&account) && most.len() > others.len());
+    assert!(others.contains(&account) && others.iter().all(|other| !most.contains(other)));
+    let kept = format!("SELECT count(*) FROM acme.users WHERE account_id = '{account}'");
+    assert_eq!(one(&mut scene.client, &kept), "1");
+    let log = scene.sim.log();
+    let is_search = |path: &str| path.contains("/content/search?cql=id%20in");
+    let first = log
+        .iter()
+        .position(|request| request.path == "/wiki/api/v2/users-bulk");
+    let last = log
+        .iter()
+        .rposition(|request| is_search(&request.path_and_query));
+    assert!(first < last, "{first:?}, {last:?}");
+    // By then it is known. Whom the site does not tell of, it is asked for again.
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    let asked = looked_up(&scene);
+    assert!(asked[0].contains(&account), "{asked:?}");
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert_eq!(asked[1], ["712020:nobody-knows-them"]);
 }

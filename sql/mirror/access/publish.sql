@@ -204,14 +204,15 @@ CREATE FUNCTION publish_access(run bigint) RETURNS bigint
     SET search_path FROM CURRENT
 AS $$
 DECLARE
-    -- Contents in one go: what is worked out is held in memory.
-    at_once CONSTANT integer := 1000;
+    -- Contents in one go: what is worked out is held in memory. How much lies below a content is not known, so it begins with few,
+    -- and goes on with as many as will do for a little memory.
+    at_once integer := 100;
     before  CONSTANT bigint := (SELECT r.run_id FROM audiences_run AS r);
     changed bigint[];
     gone    bigint[] := '{}';
     written bigint := 0;
     part    bigint;
-    place   integer;
+    place   integer := 1;
 BEGIN
     -- A run of mode changes has not read all that access follows from.
     IF (SELECT r.mode FROM runs AS r WHERE r.id = run) NOT IN ('full', 'access') THEN
@@ -226,13 +227,17 @@ BEGIN
         changed := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE NOT c.is_gone);
         gone := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE c.is_gone);
     END IF;
-    FOR place IN 1 .. cardinality(changed) BY at_once LOOP
-        written := written + publish_contents(changed[place : place + at_once - 1], run);
+    WHILE place <= cardinality(changed) LOOP
+        part := publish_contents(changed[place : place + at_once - 1], run);
+        written := written + part;
+        place := place + at_once;
+        at_once := greatest(10, least(1000, at_once * 20000 / greatest(part, 1)));
     END LOOP;
     IF before IS NULL THEN
         -- What is left has parents that lead round in a circle.
         changed := ARRAY(SELECT c.id FROM content_at(run) AS c
                          WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.content_id = c.id) AND c.space_id IS NOT NULL);
+        at_once := 1000;
         FOR place IN 1 .. cardinality(changed) BY at_once LOOP
             written := written + publish_contents(changed[place : place + at_once - 1], run);
         END LOOP;
