@@ -56,6 +56,9 @@ const LISTED: usize = 500;
 /// So many spaces or groups are asked in one statement: the end of each piece waits for its longest chain alone.
 const AT_ONCE: usize = 1024;
 
+/// So many accounts are looked up in one statement.
+const ACCOUNTS: usize = 10_000;
+
 /// Tables whose first pieces are read in one statement, those with the most rows first. Where the requests of one follow each
 /// other, those of the others are under way meanwhile. What one of them is asked by has been read before.
 pub(super) const BESIDE: &[&[&str]] = &[
@@ -127,7 +130,7 @@ pub(super) enum Portion {
     /// read in one statement, which sends each once.
     Looked { with: Option<&'static str> },
     /// Accounts: those that are found quickly, so many at a time, and then those that only contents name.
-    Accounts { at_once: usize },
+    Accounts,
     /// Rows that have changed since a time.
     Since(&'static str, Option<TimestampWithTimeZone>),
     /// The versions that are newer than those that are known: of the contents of a table, by a column.
@@ -179,7 +182,7 @@ impl Mode {
         if self == Self::Changes {
             return match name {
                 "pages" | "blogposts" => Some((Portion::Since("modified_at", None), false)),
-                "users" => Some((Portion::Accounts { at_once: 10_000 }, false)),
+                "users" => Some((Portion::Accounts, false)),
                 name if CHEAP.contains(&name) => Some((Portion::Whole, true)),
                 _ => None,
             };
@@ -210,7 +213,7 @@ impl Mode {
                 with: (self == Self::Full).then_some("page_labels"),
             },
             "page_labels" => Portion::With("content_restrictions"),
-            "users" => Portion::Accounts { at_once: 10_000 },
+            "users" => Portion::Accounts,
             "folders" => Portion::Nodes("folder"),
             "whiteboards" => Portion::Nodes("whiteboard"),
             "databases" => Portion::Nodes("database"),
@@ -227,7 +230,7 @@ impl Portion {
         match self {
             Self::By { of, .. } => of,
             Self::Looked { .. } => CONTENTS,
-            Self::Accounts { .. } => NAMING_ACCOUNTS,
+            Self::Accounts => NAMING_ACCOUNTS,
             Self::Versions("pages", _) => &["pages"],
             Self::Versions(..) => &["blogposts"],
             Self::With(_) => &["content_restrictions"],
@@ -238,7 +241,7 @@ impl Portion {
     /// The tables that have to be read besides before its last piece is.
     pub fn ends_after(&self) -> &'static [&'static str] {
         match self {
-            Self::Accounts { .. } => NAMING_OTHERS,
+            Self::Accounts => NAMING_OTHERS,
             _ => &[],
         }
     }
@@ -286,7 +289,7 @@ pub(super) fn pieces(
                 .map(|filter| rows(Some(filter)))
                 .collect()
         }
-        Portion::Accounts { at_once } => accounts(table, &source, *at_once)?,
+        Portion::Accounts => accounts(table, &source)?,
         Portion::Nodes(kind) => nodes(table, kind, &source),
         Portion::Versions(contents, of) => versions(table, contents, of, &copy)?,
     })
@@ -301,10 +304,10 @@ fn source_of(table: &MirroredTable, live: &HashMap<&'static str, String>) -> Str
 }
 
 /// Accounts that are found quickly; and at the end those of whom only contents tell, which are few, if any.
-fn accounts(table: &MirroredTable, source: &str, at_once: usize) -> Result<Vec<Piece>, Report> {
+fn accounts(table: &MirroredTable, source: &str) -> Result<Vec<Piece>, Report> {
     let (staging, columns) = (table.staging(), list(&table.names()));
     let found = values_of::<String>(ACCOUNT_IDS)?;
-    let found = found.chunks(at_once).map(|ids| {
+    let found = found.chunks(ACCOUNTS).map(|ids| {
         let filter = CopyFilter::names("account_id", ids.to_vec());
         Piece::Copy(Copied::new(table, source, Some(filter)))
     });

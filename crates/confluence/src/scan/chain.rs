@@ -197,8 +197,7 @@ impl<'r> ChainReader<'r> {
         }
         let came = batch.len();
         if let Some(slot) = self.noting {
-            let owners = (0..came).filter_map(|row| Key::of(batch.value(row, slot)));
-            self.noted.extend(owners);
+            self.noted.extend(keys(&batch, Some(slot)));
         }
         let watched = watched.and_then(|column| reader.slot(column));
         let edges = edges(&batch, watched);
