@@ -429,6 +429,23 @@ fn roles_that_are_given_and_roles_that_change_are_causes_of_their_own() {
 }
 
 #[test]
+fn a_role_that_is_not_listed_lets_in_by_what_is_granted_to_it() {
+    let mut company = Company::new();
+    company.rows(
+        "UPDATE runs SET role_mode = 'ROLES_TRANSITION';
+         INSERT INTO run_steps (run_id, step, is_complete) SELECT r.id, s, true FROM runs AS r, unnest('{space_roles,space_role_assignments}'::text[]) AS s;
+         INSERT INTO permissions_history (id, space_id, principal_type, principal_id, operation_key, operation_target_type, valid_from, not_before, run_from) VALUES
+             ('of-role', 4, 'ROLE', 'r9', 'read', 'space', pg_temp.night(1), NULL, 1);
+         INSERT INTO space_role_assignments_history (space_id, principal_type, principal_id, role_id, valid_from, not_before, run_from) VALUES
+             (4, 'USER', 'acct-ann', 'r9', pg_temp.night(2), pg_temp.night(1), 2)",
+    );
+    assert_eq!(
+        company.rows("SELECT change, access, cause, after::date, until::date FROM access_changes('2026-07-01 12:00Z', '2026-07-02 12:00Z') WHERE account_id = 'acct-ann' AND space_id = 4"),
+        ["gained|view|role|2026-07-01|2026-07-02"]
+    );
+}
+
+#[test]
 fn who_joined_and_left_groups() {
     says(
         &format!(

@@ -1,5 +1,7 @@
 //! Random sites through random histories: what the mirror answers is what the rule says, account by account, as of each run.
 
+#[path = "by_chance/changes.rs"]
+mod changes;
 #[path = "by_chance/worlds.rs"]
 mod worlds;
 
@@ -55,6 +57,7 @@ fn round(mirror: &mut Mirror, seed: u64) -> usize {
     for (run, world) in &past {
         compared += compare(mirror, *run, world, hidden);
     }
+    changes::compare_changes(mirror, &past);
     compared
 }
 

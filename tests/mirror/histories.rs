@@ -9,9 +9,9 @@ use crate::random::{Rounds, again, chances, pick};
 use crate::scene::{Scene, small_site};
 
 /// How many refreshes a history has.
-const REFRESHES: usize = 6;
+const REFRESHES: usize = 10;
 /// How many histories are tried where nobody says so.
-const HISTORIES: u64 = 6;
+const HISTORIES: u64 = 4;
 
 /// Tables that every run but one of mode changes reads in whole.
 const WHOLE: &[&str] = &[

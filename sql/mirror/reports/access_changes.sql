@@ -9,66 +9,182 @@
 -- is lost because something is not seen any more, without a proof that it is gone, is "not_seen"; what is new because something is
 -- seen for the first time is "first_seen". Records of the audit log that came after the last run are "pending".
 
--- By what accounts reach spaces, before and after, where anything of that differs: a row for each path. What is the same at both runs is
--- among it, where something else of that account in that space is not. rank is 2 where the path is allowed, and 1 where that is not known,
--- for that reason.
-CREATE FUNCTION space_paths_between(run_before bigint, run_after bigint)
-    RETURNS TABLE (is_before boolean, space_id bigint, account_id text, principal text, rank integer, reason text, is_guest boolean, views boolean,
-                   edits boolean, administers boolean, path_type text, group_id text, group_name text, access_class text)
-    LANGUAGE sql STABLE ROWS 10000
+-- Who may view, edit and administer spaces, where two runs differ: a row for each account, space and access, with the path that tells
+-- when and why. Accounts and paths are numbered in the order in which they are told, since numbers are joined and sorted in half the
+-- time that names take. is_hidden: something that gave the access is not listed any more, without a proof that it is gone.
+CREATE FUNCTION space_access_between(run_before bigint, run_after bigint)
+    RETURNS TABLE (space_id bigint, account_id text, access text, by_access text, was integer, is_now integer, is_less boolean, unknown_reason text,
+                   cause text, after timestamptz, until timestamptz, is_hidden boolean, path_type text, group_id text, group_name text,
+                   access_class text)
+    LANGUAGE sql STABLE ROWS 100000
     SET enable_nestloop = off
     SET enable_mergejoin = off
     SET jit = off
 BEGIN ATOMIC
-    WITH holder_before AS MATERIALIZED (
-        SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
-               h.administer_operations IS NOT NULL AS administers
-        FROM space_holders_at(space_paths_between.run_before) AS h
-    ), holder_after AS MATERIALIZED (
-        SELECT h.space_id, h.principal, h.view_operations IS NOT NULL AS views, h.edit_operations IS NOT NULL AS edits,
-               h.administer_operations IS NOT NULL AS administers
-        FROM space_holders_at(space_paths_between.run_after) AS h
-    ), member_before AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.reason, m.is_guest IS TRUE AS is_guest,
-               m.path_type, m.group_id, m.group_name, m.access_class
-        FROM principal_accounts_at(space_paths_between.run_before) AS m
-        WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_before AS h)
-    ), member_after AS MATERIALIZED (
-        SELECT m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.reason, m.is_guest IS TRUE AS is_guest,
-               m.path_type, m.group_id, m.group_name, m.access_class
-        FROM principal_accounts_at(space_paths_between.run_after) AS m
-        WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder_after AS h)
-    ), changed_holder AS MATERIALIZED (
-        SELECT space_id, principal
-        FROM holder_before AS b FULL JOIN holder_after AS a USING (space_id, principal)
-        WHERE (b.views, b.edits, b.administers) IS DISTINCT FROM (a.views, a.edits, a.administers)
-    ), changed_member AS MATERIALIZED (
-        SELECT principal, account_id
-        FROM member_before AS b FULL JOIN member_after AS a USING (principal, account_id)
-        WHERE (b.rank, b.is_guest) IS DISTINCT FROM (a.rank, a.is_guest)
+    WITH grant_row AS MATERIALIZED (
+        -- Rows of what a run has not read are older ones.
+        SELECT true AS is_before, g.space_id, g.principal, g.access, g.cause, g.seen_until AS after, g.valid_to AS until, g.end_reason
+        FROM grant_rows_at(space_access_between.run_before) AS g
+        CROSS JOIN access_facts_at(space_access_between.run_before) AS f
+        WHERE f.permissions_are_read AND (f.roles_are_read OR g.cause = 'grant')
+      UNION ALL
+        SELECT false, g.space_id, g.principal, g.access, g.cause, g.not_before, g.since, NULL
+        FROM grant_rows_at(space_access_between.run_after) AS g
+        CROSS JOIN access_facts_at(space_access_between.run_after) AS f
+        WHERE f.permissions_are_read AND (f.roles_are_read OR g.cause = 'grant')
+    ), holder AS MATERIALIZED (
+        -- Of what was granted before, the row that ended last, and of what is granted after, the one that began first. A holder that the other run
+        -- has, too, did not begin or end.
+        SELECT h.is_before, h.space_id, h.principal, h.access, h.is_same, h.number, CASE WHEN NOT h.is_same THEN h.cause END AS cause,
+               CASE WHEN NOT h.is_same THEN h.after END AS after, CASE WHEN NOT h.is_same THEN h.until END AS until,
+               CASE WHEN NOT h.is_same THEN h.end_reason END AS end_reason
+        FROM (
+            SELECT h.*, count(*) OVER (PARTITION BY h.space_id, h.principal, h.access) = 2 AS is_same, row_number() OVER () AS number
+            FROM (
+                SELECT DISTINCT ON (g.space_id, g.principal, g.access, g.is_before) g.*
+                FROM grant_row AS g
+                ORDER BY g.space_id, g.principal, g.access, g.is_before, CASE WHEN g.is_before THEN g.until END DESC, g.until
+            ) AS h
+        ) AS h
+    ), joined AS MATERIALIZED (
+        -- Who left a group, of those who were in it at the first run, and who joined one, of those who are in it at the last. Each began or
+        -- ended once.
+        SELECT true AS is_before, g.group_id, g.account_id, g.seen_until AS after, g.valid_to AS until, g.end_reason
+        FROM group_members_history AS g
+        WHERE g.run_from <= space_access_between.run_before AND g.run_to > space_access_between.run_before
+          AND g.run_to <= space_access_between.run_after
+      UNION ALL
+        SELECT false, g.group_id, g.account_id, g.not_before, g.valid_from, g.end_reason
+        FROM group_members_history AS g
+        WHERE g.run_from > space_access_between.run_before AND g.run_from <= space_access_between.run_after
+          AND (g.run_to IS NULL OR g.run_to > space_access_between.run_after)
+    ), product AS MATERIALIZED (
+        -- Those by which an account had, or has, access to the product.
+        SELECT j.is_before, j.account_id, CASE WHEN j.is_before THEN max(j.after) ELSE min(j.after) END AS after,
+               CASE WHEN j.is_before THEN max(j.until) ELSE min(j.until) END AS until, max(j.end_reason) AS end_reason
+        FROM joined AS j
+        WHERE j.group_id IN (SELECT p.id FROM product_groups_history AS p WHERE p.run_from <= space_access_between.run_after)
+        GROUP BY j.is_before, j.account_id
+    ), status AS MATERIALIZED (
+        -- Accounts whose status changed.
+        SELECT true AS is_before, u.account_id, u.seen_until AS after, u.valid_to AS until,
+               CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END AS end_reason
+        FROM users_history AS u
+        WHERE u.run_from <= space_access_between.run_before AND u.run_to > space_access_between.run_before
+          AND u.run_to <= space_access_between.run_after
+          AND NOT EXISTS (SELECT FROM users_history AS o
+                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
+                            AND o.run_from <= space_access_between.run_after
+                            AND (o.run_to IS NULL OR o.run_to > space_access_between.run_after))
+      UNION ALL
+        SELECT false, u.account_id, u.not_before, u.valid_from, CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END
+        FROM users_history AS u
+        WHERE u.run_from > space_access_between.run_before AND u.run_from <= space_access_between.run_after
+          AND (u.run_to IS NULL OR u.run_to > space_access_between.run_after)
+          AND NOT EXISTS (SELECT FROM users_history AS o
+                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
+                            AND o.run_from <= space_access_between.run_before AND o.run_to > space_access_between.run_before)
+    ), member AS MATERIALIZED (
+        SELECT m.*, bool_or(m.is_before) OVER same AND bool_or(NOT m.is_before) OVER same AS is_same
+        FROM (
+            SELECT m.is_before, m.principal, m.account_id, CASE m.standing WHEN 'allowed' THEN 2 ELSE 1 END AS rank, m.reason,
+                   m.is_guest IS TRUE AS is_guest, m.path_type, m.group_id, m.group_name, m.access_class,
+                   dense_rank() OVER (ORDER BY m.account_id COLLATE "C") AS account_number,
+                   row_number() OVER (ORDER BY m.account_id COLLATE "C", m.path_type COLLATE "C", m.group_id COLLATE "C", m.access_class COLLATE "C") AS number
+            FROM (
+                SELECT true AS is_before, b.* FROM principal_accounts_at(space_access_between.run_before) AS b
+              UNION ALL
+                SELECT false, a.* FROM principal_accounts_at(space_access_between.run_after) AS a
+            ) AS m
+            WHERE m.standing <> 'denied' AND m.principal IN (SELECT h.principal FROM holder AS h)
+        ) AS m
+        WINDOW same AS (PARTITION BY m.account_number, m.principal, m.rank, m.is_guest)
+    ), membership AS MATERIALIZED (
+        -- When an account came to be behind a principal, or ceased to: the last of its parts to begin, the first to end.
+        SELECT m.*, CASE WHEN j.until = w.until THEN 'group' WHEN s.until = w.until THEN 'status' END AS cause,
+               CASE WHEN j.until = w.until THEN j.after WHEN s.until = w.until THEN s.after END AS after, w.until,
+               CASE WHEN j.until = w.until THEN j.end_reason WHEN s.until = w.until THEN s.end_reason END AS end_reason,
+               p.after AS product_after, p.until AS product_until, p.end_reason AS product_end_reason
+        FROM member AS m
+        LEFT JOIN joined AS j
+            ON j.is_before = m.is_before AND j.group_id = m.group_id AND j.account_id = m.account_id
+           AND (NOT j.is_before OR j.end_reason <> 'changed')
+        LEFT JOIN status AS s ON s.is_before = m.is_before AND s.account_id = m.account_id
+        LEFT JOIN product AS p ON p.is_before = m.is_before AND p.account_id = m.account_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN m.is_before THEN least(j.until, s.until) ELSE greatest(j.until, s.until) END AS until) AS w
     ), candidate AS MATERIALIZED (
-        SELECT c.space_id, m.account_id FROM changed_holder AS c JOIN member_before AS m USING (principal)
+        -- Accounts and spaces of which anything has changed.
+        SELECT h.space_id, m.account_number
+        FROM (SELECT DISTINCT h.space_id, h.principal FROM holder AS h WHERE NOT h.is_same) AS h
+        JOIN (SELECT DISTINCT m.principal, m.account_number FROM member AS m) AS m ON m.principal = h.principal
       UNION
-        SELECT c.space_id, m.account_id FROM changed_holder AS c JOIN member_after AS m USING (principal)
-      UNION
-        SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_before AS h USING (principal)
-      UNION
-        SELECT h.space_id, c.account_id FROM changed_member AS c JOIN holder_after AS h USING (principal)
+        SELECT h.space_id, m.account_number
+        FROM (SELECT DISTINCT m.principal, m.account_number FROM member AS m WHERE NOT m.is_same) AS m
+        JOIN (SELECT DISTINCT h.space_id, h.principal FROM holder AS h) AS h ON h.principal = m.principal
+    ), reach AS MATERIALIZED (
+        -- All paths of these, the same ones at both runs, too. A path begins with the last of its parts, and ends with the first; where it is none of
+        -- them, it is access to the product. What an account is behind is little, so it comes before what is granted in the space: OFFSET keeps it so.
+        SELECT m.is_before, m.space_id, m.account_number, h.access, m.rank, m.reason, m.number AS member_number, h.number AS holder_number,
+               coalesce(w.until, m.product_until) AS until,
+               CASE WHEN h.until = w.until THEN h.end_reason WHEN m.until = w.until THEN m.end_reason ELSE m.product_end_reason END = 'gone_or_hidden' AS is_hidden
+        FROM (
+            SELECT c.space_id, m.is_before, m.principal, m.account_number, m.rank, m.reason, m.is_guest, m.number, m.until, m.end_reason, m.product_until,
+                   m.product_end_reason
+            FROM candidate AS c JOIN membership AS m ON m.account_number = c.account_number
+            OFFSET 0
+        ) AS m
+        JOIN holder AS h ON h.space_id = m.space_id AND h.principal = m.principal AND h.is_before = m.is_before
+        CROSS JOIN LATERAL (SELECT CASE WHEN m.is_before THEN least(h.until, m.until) ELSE greatest(h.until, m.until) END AS until) AS w
+        WHERE NOT (h.access = 'administer' AND m.is_guest)
+    ), net AS MATERIALIZED (
+        -- Before and after, where that differs: 2 is allowed, 1 unknown, 0 neither. by_access is the access whose paths explain it: editing ends
+        -- where viewing does.
+        SELECT r.space_id, r.account_number, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less,
+               CASE 1 WHEN x.is_now THEN r.reason_is WHEN x.was THEN r.reason_was END AS unknown_reason
+        FROM (
+            SELECT r.space_id, r.account_number,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'view'), 0) AS view_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'view'), 0) AS view_is,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'edit'), 0) AS edit_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'edit'), 0) AS edit_is,
+                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'administer'), 0) AS admin_was,
+                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'administer'), 0) AS admin_is,
+                   min(r.reason) FILTER (WHERE r.is_before) AS reason_was, min(r.reason) FILTER (WHERE NOT r.is_before) AS reason_is
+            FROM reach AS r
+            GROUP BY r.space_id, r.account_number
+        ) AS r
+        CROSS JOIN LATERAL (VALUES
+            ('view', r.view_was, r.view_is, 'view'),
+            ('edit', least(r.view_was, r.edit_was), least(r.view_is, r.edit_is), CASE WHEN r.edit_was <> r.edit_is THEN 'edit' ELSE 'view' END),
+            ('administer', r.admin_was, r.admin_is, 'administer')
+        ) AS x (access, was, is_now, by_access)
+        WHERE x.was <> x.is_now
+    ), path AS MATERIALIZED (
+        SELECT n.space_id, n.account_number, n.access, n.by_access, n.is_less, n.was, n.is_now, n.unknown_reason, r.member_number, r.holder_number, r.until,
+               r.is_hidden
+        FROM net AS n
+        JOIN reach AS r
+            ON r.space_id = n.space_id AND r.account_number = n.account_number AND r.access = n.by_access AND r.is_before = n.is_less
+    ), explained AS MATERIALIZED (
+        -- What is lost ended with the last of its paths; what is gained began with the first.
+        SELECT DISTINCT ON (p.space_id, p.account_number, p.access) p.*
+        FROM path AS p
+        ORDER BY p.space_id, p.account_number, p.access, p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until, p.member_number
     )
-    -- What an account is behind is little, so it comes before what is granted in the space: OFFSET keeps it so.
-    SELECT true, c.space_id, c.account_id, c.principal, c.rank, c.reason, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
-           c.access_class
-    FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_before AS m ON m.account_id = c.account_id OFFSET 0) AS c
-    JOIN holder_before AS h ON h.space_id = c.space_id AND h.principal = c.principal
-  UNION ALL
-    SELECT false, c.space_id, c.account_id, c.principal, c.rank, c.reason, c.is_guest, h.views, h.edits, h.administers, c.path_type, c.group_id, c.group_name,
-           c.access_class
-    FROM (SELECT c.space_id, m.* FROM candidate AS c JOIN member_after AS m ON m.account_id = c.account_id OFFSET 0) AS c
-    JOIN holder_after AS h ON h.space_id = c.space_id AND h.principal = c.principal;
+    SELECT e.space_id, m.account_id, e.access, e.by_access, e.was, e.is_now, e.is_less, e.unknown_reason,
+           CASE WHEN h.until = e.until THEN h.cause WHEN m.until = e.until THEN m.cause WHEN e.until IS NOT NULL THEN 'product' END,
+           CASE WHEN h.until = e.until THEN h.after WHEN m.until = e.until THEN m.after WHEN e.until IS NOT NULL THEN m.product_after END,
+           e.until,
+           (e.space_id, e.account_number, e.access) IN (
+               SELECT p.space_id, p.account_number, p.access FROM path AS p WHERE p.is_hidden),
+           m.path_type, m.group_id, m.group_name, m.access_class
+    FROM explained AS e
+    JOIN membership AS m ON m.number = e.member_number
+    JOIN holder AS h ON h.number = e.holder_number;
 END;
 
-COMMENT ON FUNCTION space_paths_between(bigint, bigint) IS
-    'By what accounts reach spaces at two runs, where the runs differ: a row for each path and run. rank: 2 is allowed, 1 unknown';
+COMMENT ON FUNCTION space_access_between(bigint, bigint) IS
+    'Who may view, edit and administer spaces, where two runs differ, with the path that tells when and why: 2 is allowed, 1 unknown, 0 neither';
 
 -- The same for contents whose lists changed between the runs, or that were moved, and for whoever joined or left a group that a
 -- list names; of what both runs list. group_id is the group, where that was it. Whoever came to a space or left it altogether has rows of
@@ -158,21 +274,22 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL (SELECT c.space_id FROM content_at(content_access_between.run_after) AS c WHERE c.id = j.content_id LIMIT 1) AS a
         WHERE a.space_id = b.space_id
     ), asked AS MATERIALIZED (
-        -- In two questions: of everybody, and of those who joined or left.
-        SELECT array_agg(c.content_id) AS ids, CAST(NULL AS text[]) AS accounts FROM concerned AS c
-      UNION ALL
-        SELECT array_agg(j.content_id ORDER BY j.content_id, j.account_id), array_agg(j.account_id ORDER BY j.content_id, j.account_id)
-        FROM joining AS j
-        LEFT JOIN place AS p ON p.content_id = j.content_id
-        LEFT JOIN unnest(content_access_between.spaces, content_access_between.accounts) AS k (space_id, account_id)
-            ON k.space_id = p.space_id AND k.account_id = j.account_id
-        WHERE k.account_id IS NULL
+        -- Of everybody, and of those who joined or left.
+        SELECT array_agg(q.content_id) AS ids, array_agg(q.account_id) AS accounts
+        FROM (
+            SELECT c.content_id, CAST(NULL AS text) AS account_id FROM concerned AS c
+          UNION ALL
+            SELECT j.content_id, j.account_id
+            FROM joining AS j
+            LEFT JOIN place AS p ON p.content_id = j.content_id
+            LEFT JOIN unnest(content_access_between.spaces, content_access_between.accounts) AS k (space_id, account_id)
+                ON k.space_id = p.space_id AND k.account_id = j.account_id
+            WHERE k.account_id IS NULL
+        ) AS q
     ), before AS MATERIALIZED (
         SELECT p.* FROM asked AS a CROSS JOIN LATERAL content_people_at(a.ids, content_access_between.run_before, a.accounts) AS p
-        WHERE a.ids IS NOT NULL
     ), after AS MATERIALIZED (
         SELECT p.* FROM asked AS a CROSS JOIN LATERAL content_people_at(a.ids, content_access_between.run_after, a.accounts) AS p
-        WHERE a.ids IS NOT NULL
     ), differing AS MATERIALIZED (
         SELECT content_id, account_id, coalesce(b.view_rank, 0) AS view_was, coalesce(a.view_rank, 0) AS view_is, coalesce(b.edit_rank, 0) AS edit_was,
                coalesce(a.edit_rank, 0) AS edit_is
@@ -210,134 +327,16 @@ CREATE FUNCTION access_changes("from" timestamptz, "to" timestamptz, as_of times
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (
         SELECT p.* FROM period_runs(access_changes."from", access_changes."to", access_changes.as_of) AS p
-    ), reach AS MATERIALIZED (
-        SELECT r.* FROM asked CROSS JOIN LATERAL space_paths_between(asked.run_before, asked.run_after) AS r
-    ), net AS MATERIALIZED (
-        -- Who may view, edit and administer which space, before and after, where that differs: 2 is allowed, 1 unknown, 0 neither. by_access is
-        -- the access whose paths explain it: editing ends where viewing does.
-        SELECT r.space_id, r.account_id, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less,
-               CASE 1 WHEN x.is_now THEN r.reason_is WHEN x.was THEN r.reason_was END AS unknown_reason
-        FROM (
-            SELECT r.space_id, r.account_id,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.views), 0) AS view_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.views), 0) AS view_is,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.edits), 0) AS edit_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.edits), 0) AS edit_is,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.administers AND NOT r.is_guest), 0) AS admin_is,
-                   min(r.reason) FILTER (WHERE r.is_before) AS reason_was, min(r.reason) FILTER (WHERE NOT r.is_before) AS reason_is
-            FROM reach AS r
-            GROUP BY r.space_id, r.account_id
-        ) AS r
-        CROSS JOIN LATERAL (VALUES
-            ('view', r.view_was, r.view_is, 'view'),
-            ('edit', least(r.view_was, r.edit_was), least(r.view_is, r.edit_is), CASE WHEN r.edit_was <> r.edit_is THEN 'edit' ELSE 'view' END),
-            ('administer', r.admin_was, r.admin_is, 'administer')
-        ) AS x (access, was, is_now, by_access)
-        WHERE x.was <> x.is_now
+    ), explained AS MATERIALIZED (
+        SELECT e.* FROM asked CROSS JOIN LATERAL space_access_between(asked.run_before, asked.run_after) AS e
     ), changed_space AS MATERIALIZED (
-        SELECT DISTINCT n.space_id FROM net AS n
+        SELECT DISTINCT e.space_id FROM explained AS e
     ), came_or_left AS MATERIALIZED (
-        SELECT array_agg(n.space_id) AS spaces, array_agg(n.account_id) AS accounts FROM net AS n WHERE n.access = 'view' AND 0 IN (n.was, n.is_now)
+        SELECT array_agg(e.space_id) AS spaces, array_agg(e.account_id) AS accounts FROM explained AS e WHERE e.access = 'view' AND 0 IN (e.was, e.is_now)
     ), grant_before AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_before) AS g
-        WHERE g.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
     ), grant_after AS MATERIALIZED (
         SELECT g.* FROM asked CROSS JOIN LATERAL grant_rows_at(asked.run_after) AS g
-        WHERE g.space_id = ANY (ARRAY(SELECT c.space_id FROM changed_space AS c))
-    ), holder AS MATERIALIZED (
-        -- Of what was lost, all that gave it before; of what was gained, all that gives it after. A holder that the other run has, too, did
-        -- not begin or end.
-        (SELECT DISTINCT ON (g.space_id, g.principal, g.access)
-               true AS is_less, g.space_id, g.principal, g.access,
-               CASE WHEN o.space_id IS NULL THEN g.cause END AS cause, CASE WHEN o.space_id IS NULL THEN g.seen_until END AS after,
-               CASE WHEN o.space_id IS NULL THEN g.valid_to END AS until, CASE WHEN o.space_id IS NULL THEN g.end_reason END AS end_reason
-        FROM grant_before AS g
-        LEFT JOIN (SELECT DISTINCT a.space_id, a.principal, a.access FROM grant_after AS a) AS o
-            ON o.space_id = g.space_id AND o.principal = g.principal AND o.access = g.access
-        ORDER BY g.space_id, g.principal, g.access, g.valid_to DESC)
-      UNION ALL
-        (SELECT DISTINCT ON (g.space_id, g.principal, g.access)
-               false, g.space_id, g.principal, g.access,
-               CASE WHEN o.space_id IS NULL THEN g.cause END, CASE WHEN o.space_id IS NULL THEN g.not_before END,
-               CASE WHEN o.space_id IS NULL THEN g.since END, CAST(NULL AS text)
-        FROM grant_after AS g
-        LEFT JOIN (SELECT DISTINCT b.space_id, b.principal, b.access FROM grant_before AS b) AS o
-            ON o.space_id = g.space_id AND o.principal = g.principal AND o.access = g.access
-        ORDER BY g.space_id, g.principal, g.access, g.since)
-    ), joined AS MATERIALIZED (
-        -- Who left a group, of those who were in it at the first run, and who joined one, of those who are in it at the last. Each began or
-        -- ended once.
-        SELECT true AS is_less, g.group_id, g.account_id, g.seen_until AS after, g.valid_to AS until, g.end_reason
-        FROM group_members_history AS g
-        WHERE g.run_from <= (SELECT asked.run_before FROM asked) AND g.run_to > (SELECT asked.run_before FROM asked)
-          AND g.run_to <= (SELECT asked.run_after FROM asked)
-      UNION ALL
-        SELECT false, g.group_id, g.account_id, g.not_before, g.valid_from, g.end_reason
-        FROM group_members_history AS g
-        WHERE g.run_from > (SELECT asked.run_before FROM asked) AND g.run_from <= (SELECT asked.run_after FROM asked)
-          AND (g.run_to IS NULL OR g.run_to > (SELECT asked.run_after FROM asked))
-    ), product AS MATERIALIZED (
-        -- Those by which an account had, or has, access to the product.
-        SELECT j.is_less, j.account_id, CASE WHEN j.is_less THEN max(j.after) ELSE min(j.after) END AS after,
-               CASE WHEN j.is_less THEN max(j.until) ELSE min(j.until) END AS until, max(j.end_reason) AS end_reason
-        FROM joined AS j
-        WHERE j.group_id IN (SELECT p.id FROM product_groups_history AS p WHERE p.run_from <= (SELECT asked.run_after FROM asked))
-        GROUP BY j.is_less, j.account_id
-    ), status AS MATERIALIZED (
-        -- Accounts whose status changed.
-        SELECT true AS is_less, u.account_id, u.seen_until AS after, u.valid_to AS until,
-               CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END AS end_reason
-        FROM users_history AS u
-        WHERE u.run_from <= (SELECT asked.run_before FROM asked) AND u.run_to > (SELECT asked.run_before FROM asked)
-          AND u.run_to <= (SELECT asked.run_after FROM asked)
-          AND NOT EXISTS (SELECT FROM users_history AS o
-                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
-                            AND o.run_from <= (SELECT asked.run_after FROM asked)
-                            AND (o.run_to IS NULL OR o.run_to > (SELECT asked.run_after FROM asked)))
-      UNION ALL
-        SELECT false, u.account_id, u.not_before, u.valid_from, CASE u.end_reason WHEN 'gone_or_hidden' THEN u.end_reason END
-        FROM users_history AS u
-        WHERE u.run_from > (SELECT asked.run_before FROM asked) AND u.run_from <= (SELECT asked.run_after FROM asked)
-          AND (u.run_to IS NULL OR u.run_to > (SELECT asked.run_after FROM asked))
-          AND NOT EXISTS (SELECT FROM users_history AS o
-                          WHERE o.account_id = u.account_id AND o.account_status = u.account_status
-                            AND o.run_from <= (SELECT asked.run_before FROM asked) AND o.run_to > (SELECT asked.run_before FROM asked))
-    ), path AS MATERIALIZED (
-        -- A path begins with the last of its parts, and ends with the first: the grant, the membership, or the account itself. Where it is
-        -- none of them, it is access to the product.
-        SELECT n.space_id, n.account_id, n.access, n.by_access, n.is_less, n.was, n.is_now, n.unknown_reason, n.path_type, n.group_id, n.group_name, n.access_class,
-               CASE WHEN h.until = w.until THEN h.cause WHEN j.until = w.until THEN 'group' WHEN s.until = w.until THEN 'status'
-                    WHEN p.until IS NOT NULL THEN 'product' END AS cause,
-               CASE WHEN h.until = w.until THEN h.after WHEN j.until = w.until THEN j.after WHEN s.until = w.until THEN s.after
-                    WHEN p.until IS NOT NULL THEN p.after END AS after,
-               coalesce(w.until, p.until) AS until,
-               CASE WHEN h.until = w.until THEN h.end_reason WHEN j.until = w.until THEN j.end_reason WHEN s.until = w.until THEN s.end_reason
-                    WHEN p.until IS NOT NULL THEN p.end_reason END AS end_reason
-        FROM (
-            SELECT n.*, r.principal, r.path_type, r.group_id, r.group_name, r.access_class
-            FROM net AS n
-            JOIN reach AS r
-                ON r.space_id = n.space_id AND r.account_id = n.account_id AND r.is_before = n.is_less
-               AND CASE n.by_access WHEN 'view' THEN r.views WHEN 'edit' THEN r.edits ELSE r.administers END
-            OFFSET 0
-        ) AS n
-        JOIN holder AS h ON h.is_less = n.is_less AND h.space_id = n.space_id AND h.access = n.by_access AND h.principal = n.principal
-        LEFT JOIN joined AS j
-            ON j.is_less = n.is_less AND j.group_id = n.group_id AND j.account_id = n.account_id
-           AND (NOT j.is_less OR j.end_reason <> 'changed')
-        LEFT JOIN status AS s ON s.is_less = n.is_less AND s.account_id = n.account_id
-        LEFT JOIN product AS p ON p.is_less = n.is_less AND p.account_id = n.account_id
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN n.is_less THEN least(h.until, j.until, s.until) ELSE greatest(h.until, j.until, s.until) END AS until
-        ) AS w
-    ), explained AS MATERIALIZED (
-        -- What is lost ended with the last of its paths; what is gained began with the first.
-        SELECT DISTINCT ON (p.space_id, p.account_id COLLATE "C", p.access COLLATE "C") p.*,
-               (p.space_id, p.account_id, p.access) IN (SELECT h.space_id, h.account_id, h.access FROM path AS h WHERE h.end_reason = 'gone_or_hidden') AS is_hidden
-        FROM path AS p
-        ORDER BY p.space_id, p.account_id COLLATE "C", p.access COLLATE "C", p.until IS NULL, CASE WHEN p.is_less THEN p.until END DESC, p.until,
-                 p.path_type COLLATE "C", p.group_id COLLATE "C", p.access_class COLLATE "C"
     ), gap AS MATERIALIZED (
         SELECT g.space_id, g.access, g.reason, g.detail, 'group:' || g.group_id AS principal, bool_or(g.is_before) AS is_before,
                bool_or(NOT g.is_before) AS is_after
@@ -354,7 +353,7 @@ BEGIN ATOMIC
     ), uncertain AS MATERIALIZED (
         -- A gap at the other run, which leaves open what became of an access to a space. A group lets nobody do what it may not do.
         SELECT DISTINCT ON (n.space_id, n.access, n.by_access, n.is_less) n.space_id, n.access, n.by_access, n.is_less, g.reason, g.detail
-        FROM (SELECT DISTINCT n.space_id, n.access, n.by_access, n.is_less FROM net AS n) AS n
+        FROM (SELECT DISTINCT e.space_id, e.access, e.by_access, e.is_less FROM explained AS e) AS n
         JOIN gap AS g ON g.space_id = n.space_id AND g.access = n.access AND CASE WHEN n.is_less THEN g.is_after ELSE g.is_before END
         WHERE g.principal IS NULL
            OR EXISTS (SELECT FROM grant_after AS x WHERE n.is_less AND x.space_id = n.space_id AND x.principal = g.principal AND x.access = n.by_access)
@@ -362,7 +361,7 @@ BEGIN ATOMIC
         ORDER BY n.space_id, n.access, n.by_access, n.is_less, g.reason COLLATE "C", g.detail COLLATE "C"
     ), gone AS MATERIALIZED (
         SELECT a.account_id FROM asked CROSS JOIN LATERAL accounts_at(asked.run_after) AS a
-        WHERE a.account_status IN ('inactive', 'closed') AND a.account_id IN (SELECT n.account_id FROM net AS n WHERE n.is_less)
+        WHERE a.account_status IN ('inactive', 'closed') AND a.account_id IN (SELECT e.account_id FROM explained AS e WHERE e.is_less)
     ), space_change AS (
         SELECT e.account_id, e.access, e.space_id, CAST(NULL AS bigint) AS content_id, CAST(NULL AS text) AS content_type, CAST(NULL AS text) AS title,
                CASE WHEN e.is_less AND (e.is_now = 1 OR e.is_hidden AND gone.account_id IS NULL OR g.reason IS NOT NULL) THEN 'not_seen'
@@ -385,7 +384,7 @@ BEGIN ATOMIC
         LEFT JOIN uncertain AS g
             ON g.space_id = e.space_id AND g.access = e.access AND g.by_access = e.by_access AND g.is_less = e.is_less
            AND NOT (e.is_less AND gone.account_id IS NOT NULL)
-    ), content_change AS (
+    ), content_change AS MATERIALIZED (
         SELECT c.account_id, c.access, c.space_after, c.content_id, c.content_type, c.title,
                CASE WHEN c.was > c.is_now AND (c.is_now = 1 OR c.reason IS NOT NULL OR c.end_reason = 'gone_or_hidden') THEN 'not_seen'
                     WHEN c.was > c.is_now THEN 'lost'
@@ -405,20 +404,21 @@ BEGIN ATOMIC
         FROM asked
         CROSS JOIN came_or_left
         CROSS JOIN LATERAL content_access_between(asked.run_before, asked.run_after, came_or_left.spaces, came_or_left.accounts) AS c
-        WHERE NOT EXISTS (SELECT FROM net AS n
-                          WHERE n.space_id = c.space_before AND n.space_id = c.space_after AND n.account_id = c.account_id AND n.access = c.access
-                            AND n.is_less = (c.was > c.is_now))
-    ), change AS MATERIALIZED (
+        WHERE NOT EXISTS (SELECT FROM explained AS e
+                          WHERE e.space_id = c.space_before AND e.space_id = c.space_after AND e.account_id = c.account_id AND e.access = c.access
+                            AND e.is_less = (c.was > c.is_now))
+    ), change AS (
         SELECT * FROM space_change UNION ALL SELECT * FROM content_change
     ), account AS MATERIALIZED (
         SELECT c.account_id, a.email, a.name, a.account_status
-        FROM (SELECT DISTINCT c.account_id FROM change AS c) AS c
+        FROM (SELECT DISTINCT c.account_id
+              FROM (SELECT e.account_id FROM explained AS e UNION ALL SELECT c.account_id FROM content_change AS c) AS c) AS c
         CROSS JOIN asked
         CROSS JOIN LATERAL account_told_at(c.account_id, asked.run_after) AS a
     ), place AS MATERIALIZED (
         SELECT DISTINCT ON (h.id) h.id, h.key, h.name
         FROM asked JOIN spaces_history AS h ON h.run_from <= asked.run_after
-        WHERE h.id IN (SELECT c.space_id FROM change AS c)
+        WHERE h.id IN (SELECT s.space_id FROM changed_space AS s UNION ALL SELECT c.space_after FROM content_change AS c)
         ORDER BY h.id, h.run_from DESC
     ), told AS MATERIALIZED (
         -- With the words and names by which the audit log would tell of it.
@@ -466,6 +466,14 @@ BEGIN ATOMIC
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, access_changes."from", asked.before_at, NULL, NULL, NULL, NULL, NULL,
                NULL, NULL, NULL, NULL, 'before_first_run', 'the mirror knows nothing of this time', asked.run_after
         FROM asked WHERE asked.is_late
+      UNION ALL
+        -- What changed in contents is not known where a run has not read their lists.
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.at, NULL, NULL, NULL, NULL, NULL,
+               NULL, NULL, NULL, NULL, 'not_read', format('run %s has not read the lists of contents', r.run), asked.run_after
+        FROM asked
+        CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
+        CROSS JOIN LATERAL access_facts_at(r.run) AS f
+        WHERE NOT f.restrictions_are_read
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.account_id COLLATE "C", r.space_id, r.content_id NULLS FIRST, r.access COLLATE "C", r.detail COLLATE "C";

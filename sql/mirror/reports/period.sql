@@ -66,7 +66,8 @@ CREATE FUNCTION grant_rows_at(run bigint)
     LANGUAGE sql STABLE ROWS 15000
 BEGIN ATOMIC
     SELECT p.space_id,
-           normal_name(p.principal_type) || ':' || CASE WHEN normal_name(p.principal_type) = 'access-class' THEN normal_name(p.principal_id) ELSE p.principal_id END,
+           coalesce(normal_name(p.principal_type), 'unknown') || ':'
+               || CASE WHEN normal_name(p.principal_type) = 'access-class' THEN normal_name(p.principal_id) ELSE p.principal_id END,
            access_by(p.operation_key, p.operation_target_type), CAST('grant' AS text), p.not_before, p.valid_from, p.seen_until, p.valid_to, p.run_to, p.end_reason
     FROM permissions_history AS p
     WHERE p.run_from <= grant_rows_at.run AND (p.run_to IS NULL OR p.run_to > grant_rows_at.run)
@@ -80,13 +81,20 @@ BEGIN ATOMIC
            least(a.run_to, o.run_to), CASE WHEN o.run_to < a.run_to OR a.run_to IS NULL THEN o.end_reason ELSE a.end_reason END
     FROM space_role_assignments_history AS a
     JOIN (
-        SELECT r.id, access_by(split_part(o.permission, '/', 1), split_part(o.permission, '/', 2)) AS access, r.not_before, r.valid_from,
-               r.seen_until, r.valid_to, r.run_to, r.end_reason
+        -- What a role allows everywhere, and what is granted to it in one space, also where the role is not listed.
+        SELECT r.id, CAST(NULL AS bigint) AS space_id, access_by(split_part(o.permission, '/', 1), split_part(o.permission, '/', 2)) AS access,
+               r.not_before, r.valid_from, r.seen_until, r.valid_to, r.run_to, r.end_reason
         FROM space_roles_history AS r
         CROSS JOIN LATERAL jsonb_array_elements_text(
             CASE jsonb_typeof(r.space_permissions) WHEN 'array' THEN r.space_permissions ELSE '[]' END) AS o (permission)
         WHERE r.run_from <= grant_rows_at.run AND (r.run_to IS NULL OR r.run_to > grant_rows_at.run)
-    ) AS o ON o.id = a.role_id AND o.access IS NOT NULL
+      UNION ALL
+        SELECT p.principal_id, p.space_id, access_by(p.operation_key, p.operation_target_type), p.not_before, p.valid_from, p.seen_until,
+               p.valid_to, p.run_to, p.end_reason
+        FROM permissions_history AS p
+        WHERE normal_name(p.principal_type) = 'role'
+          AND p.run_from <= grant_rows_at.run AND (p.run_to IS NULL OR p.run_to > grant_rows_at.run)
+    ) AS o ON o.id = a.role_id AND (o.space_id IS NULL OR o.space_id = a.space_id) AND o.access IS NOT NULL
     WHERE a.run_from <= grant_rows_at.run AND (a.run_to IS NULL OR a.run_to > grant_rows_at.run);
 END;
 
