@@ -505,6 +505,68 @@ fn what_belongs_to_people_who_have_left() {
 }
 
 #[test]
+fn what_a_report_rests_on_and_was_not_read_is_said() {
+    const CONTENTS: &str = "pages blogposts folders whiteboards databases smart_links";
+    let mut company = Company::new();
+    for (report, steps) in [
+        ("space_admins()", "spaces permissions"),
+        ("group_space_matrix()", "groups permissions"),
+        ("open_spaces()", "permissions"),
+        ("external_access()", "permissions"),
+        ("app_access()", "permissions"),
+        (
+            "dormant_grants()",
+            "permissions groups group_members content_restrictions",
+        ),
+        ("orphaned_spaces()", "spaces permissions"),
+        ("restricted_content()", "content_restrictions"),
+        (
+            "access_changes(P)",
+            &format!("{CONTENTS} content_restrictions permissions groups group_members"),
+        ),
+        ("group_changes(P)", "groups group_members"),
+        (
+            "content_changes(P)",
+            "pages blogposts page_versions blogpost_versions page_labels",
+        ),
+        ("content_removed(P)", CONTENTS),
+        ("leaver_ownership()", &format!("{CONTENTS} spaces users")),
+        ("coverage()", &format!("{CONTENTS} spaces users audit_log")),
+    ] {
+        let call = report.replace('P', SINCE_NIGHT_ONE);
+        let reasons = format!(
+            "SELECT coalesce(string_agg(concat_ws(' ', r.reason, r.detail), '; ' ORDER BY r.reason, r.detail), '') FROM {call} AS r WHERE reason IS NOT NULL"
+        );
+        let before = company.one(&reasons);
+        for step in steps.split(' ') {
+            company.rows(&format!(
+                "BEGIN; UPDATE run_steps SET is_complete = false, why_not = 'a scope is missing' WHERE run_id = 3 AND step = '{step}'"
+            ));
+            let said = company.one(&reasons);
+            assert_ne!(said, before, "{report} without {step}");
+            // What no run has tried is said where it is missed; coverage is of what a run has tried.
+            if report != "coverage()" {
+                company.rows(&format!("DELETE FROM run_steps WHERE step = '{step}'"));
+                assert_ne!(company.one(&reasons), before, "{report} never with {step}");
+            }
+            company.rows("ROLLBACK");
+        }
+    }
+    company.rows(
+        "UPDATE run_steps SET is_complete = false, why_not = 'scope read:group:confluence is missing' WHERE run_id = 3 AND step = 'group_members';
+         DELETE FROM run_steps WHERE step = 'groups'",
+    );
+    assert_eq!(
+        company.rows(&format!("SELECT until::date, detail FROM group_changes({SINCE_NIGHT_ONE}) WHERE reason = 'not_read'")),
+        [
+            "2026-07-01|groups was never read",
+            "2026-07-03|group_members was not read whole by run 3: scope read:group:confluence is missing",
+            "2026-07-03|groups was never read",
+        ]
+    );
+}
+
+#[test]
 fn what_could_not_be_seen() {
     let mut company = Company::new();
     company.rows(

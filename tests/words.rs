@@ -22,7 +22,8 @@ const OTHERS: &[&str] = &[
     "access-class all-licensed-users all-product-admins anonymous-users authenticated-users jsm-project-admins",
     "unlicensed-users permission admin site-admin",
     // Tables and steps.
-    "audit_log blogposts content content_restrictions databases folders group_members groups pages permissions",
+    "audit_log blogpost_versions blogposts content content_restrictions databases folders group_members groups",
+    "page_labels page_versions pages permissions",
     "product_access product_groups smart_links space_role_assignments space_roles spaces users whiteboards",
     // Names of reports.
     "access_changes app_access content_access content_changes content_removed coverage dormant_grants",

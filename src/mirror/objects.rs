@@ -53,6 +53,7 @@ pub(super) const VIEWS: &[&str] = &[
     include_str!("../../sql/mirror/proof/erase.sql"),
     include_str!("../../sql/mirror/proof/retention.sql"),
     include_str!("../../sql/mirror/reports/period.sql"),
+    include_str!("../../sql/mirror/reports/unread.sql"),
     include_str!("../../sql/mirror/reports/content_people.sql"),
     include_str!("../../sql/mirror/reports/space_admins.sql"),
     include_str!("../../sql/mirror/reports/access.sql"),

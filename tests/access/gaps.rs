@@ -306,6 +306,20 @@ fn a_step_that_a_run_left_out_counts_as_the_run_before_left_it() {
 }
 
 #[test]
+fn members_of_groups_that_were_not_read_are_proved_by_nothing() {
+    let mut world = readable();
+    world.grant(10, "user", "ann", "administer/space");
+    world.unread.insert("groups");
+    assert_eq!(
+        Mirror::of(&world).space_access(10),
+        [
+            "view|NULL|unknown|group|users|group_unresolved",
+            "administer|ann|unknown|user|NULL|product_unresolved",
+        ]
+    );
+}
+
+#[test]
 fn members_that_were_read_after_the_proof_are_not_proved_by_it() {
     let mut world = readable();
     world.grant(10, "user", "eve", "read/space");

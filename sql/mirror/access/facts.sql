@@ -24,9 +24,9 @@ BEGIN
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'product_groups'), false),
            -- The proof is of the members that were read last, or of none.
            coalesce(bool_or(s.is_reconciled) FILTER (WHERE s.step = 'product_access'), false)
-               AND count(*) FILTER (WHERE s.is_complete AND s.step IN ('product_groups', 'group_members', 'users')) = 3
+               AND count(*) FILTER (WHERE s.is_complete AND s.step IN ('product_groups', 'groups', 'group_members', 'users')) = 4
                AND max(s.run_id) FILTER (WHERE s.step = 'product_access')
-                   >= max(s.run_id) FILTER (WHERE s.step IN ('product_groups', 'group_members', 'users')),
+                   >= max(s.run_id) FILTER (WHERE s.step IN ('product_groups', 'groups', 'group_members', 'users')),
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'content_restrictions'), false)
     FROM runs AS r
     CROSS JOIN (VALUES ('spaces'), ('permissions'), ('space_roles'), ('space_role_assignments'), ('groups'), ('group_members'), ('users'),

@@ -43,7 +43,8 @@ BEGIN ATOMIC
             FROM (
                 SELECT DISTINCT ON (g.space_id, g.principal, g.access, g.is_before) g.*
                 FROM grant_row AS g
-                ORDER BY g.space_id, g.principal, g.access, g.is_before, CASE WHEN g.is_before THEN g.until END DESC, g.until
+                ORDER BY g.space_id, g.principal, g.access, g.is_before, CASE WHEN g.is_before THEN g.until END DESC, g.until,
+                         g.cause COLLATE "C", g.after
             ) AS h
         ) AS h
     ), joined AS MATERIALIZED (
@@ -467,13 +468,12 @@ BEGIN ATOMIC
                NULL, NULL, NULL, NULL, 'before_first_run', 'the mirror knows nothing of this time', asked.run_after
         FROM asked WHERE asked.is_late
       UNION ALL
-        -- What changed in contents is not known where a run has not read their lists.
+        -- What changed in contents is not known where they, or their lists, were not read. Spaces have gaps of their own.
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.at, NULL, NULL, NULL, NULL, NULL,
-               NULL, NULL, NULL, NULL, 'not_read', format('run %s has not read the lists of contents', r.run), asked.run_after
+               NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run_after
         FROM asked
         CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
-        CROSS JOIN LATERAL access_facts_at(r.run) AS f
-        WHERE NOT f.restrictions_are_read
+        CROSS JOIN LATERAL steps_not_read_at(r.run, '{pages,blogposts,folders,whiteboards,databases,smart_links,content_restrictions}') AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.account_id COLLATE "C", r.space_id, r.content_id NULLS FIRST, r.access COLLATE "C", r.detail COLLATE "C";

@@ -55,9 +55,12 @@ BEGIN ATOMIC
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'before_first_run',
                format('of what was changed before %s, the mirror knows the last version only', asked.first_published), asked.run
         FROM asked WHERE asked.first_published > coalesce(content_changes."from", '-infinity')
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{pages,blogposts,page_versions,blogpost_versions,page_labels}') AS u
     )
     SELECT r.* FROM answer AS r
-    ORDER BY r.reason IS NOT NULL, r.changed_at, r.content_id, r.version;
+    ORDER BY r.reason IS NOT NULL, r.changed_at, r.content_id, r.version, r.detail COLLATE "C";
 END;
 
 COMMENT ON FUNCTION content_changes(timestamptz, timestamptz, bigint, text, timestamptz) IS

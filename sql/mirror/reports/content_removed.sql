@@ -53,9 +53,12 @@ BEGIN ATOMIC
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, content_removed."from", asked.first_published, NULL, NULL, NULL, NULL, NULL, NULL,
                'before_first_run', 'the mirror knows nothing of this time', asked.run
         FROM asked WHERE asked.first_published > coalesce(content_removed."from", '-infinity')
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{pages,blogposts,folders,whiteboards,databases,smart_links}') AS u
     )
     SELECT r.* FROM answer AS r
-    ORDER BY r.reason IS NOT NULL, r.until, r.content_id;
+    ORDER BY r.reason IS NOT NULL, r.until, r.content_id, r.detail COLLATE "C";
 END;
 
 COMMENT ON FUNCTION content_removed(timestamptz, timestamptz, bigint, timestamptz) IS

@@ -44,23 +44,34 @@ BEGIN ATOMIC
         FROM asked CROSS JOIN LATERAL granted_since_at(asked.run) AS t
         WHERE t.principal LIKE 'user:%'
         GROUP BY t.space_id, t.principal
+    ), answer (
+        account_id, email, name, account_status, status_not_before, status_since, kind, space_id, space_key, content_id, title, group_id,
+        group_name, operations, sources, not_before, since, reason, detail, run_id
+    ) AS (
+        SELECT d.account_id, d.email, d.name, coalesce(d.account_status, 'unknown'), d.status_not_before, d.status_since, d.kind,
+               coalesce(d.space_id, c.space_id), s.key, d.content_id, c.title, d.group_id, n.name, d.operations, d.sources,
+               coalesce(d.not_before, t.not_before), coalesce(d.since, t.since),
+               CASE WHEN d.account_status IN ('inactive', 'closed') THEN NULL ELSE 'account_unknown' END,
+               CASE WHEN d.account_status IN ('inactive', 'closed') THEN NULL ELSE 'the site does not say whether the account is active' END, asked.run
+        FROM dormant AS d
+        CROSS JOIN asked
+        LEFT JOIN granted AS t ON d.kind = 'space_grant' AND t.space_id = d.space_id AND t.principal = 'user:' || d.account_id
+        LEFT JOIN LATERAL (
+            SELECT c.space_id, c.title FROM content_at(asked.run) AS c WHERE c.id = d.content_id OFFSET 0
+        ) AS c ON true
+        LEFT JOIN spaces_history AS s
+            ON s.id = coalesce(d.space_id, c.space_id) AND s.run_from <= asked.run AND (s.run_to IS NULL OR s.run_to > asked.run)
+        LEFT JOIN groups_history AS n ON n.id = d.group_id AND n.run_from <= asked.run AND (n.run_to IS NULL OR n.run_to > asked.run)
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked
+        CROSS JOIN LATERAL access_facts_at(asked.run) AS f
+        CROSS JOIN LATERAL steps_not_read_at(
+            asked.run, '{permissions,groups,group_members,content_restrictions}'
+                || CASE WHEN f.roles_are_needed THEN CAST('{space_roles,space_role_assignments}' AS text[]) ELSE '{}' END) AS u
     )
-    SELECT d.account_id, d.email, d.name, coalesce(d.account_status, 'unknown'), d.status_not_before, d.status_since, d.kind,
-           coalesce(d.space_id, c.space_id), s.key, d.content_id, c.title, d.group_id, n.name, d.operations, d.sources,
-           coalesce(d.not_before, t.not_before), coalesce(d.since, t.since),
-           CASE WHEN d.account_status IN ('inactive', 'closed') THEN NULL ELSE 'account_unknown' END,
-           CASE WHEN d.account_status IN ('inactive', 'closed') THEN NULL ELSE 'the site does not say whether the account is active' END, asked.run
-    FROM dormant AS d
-    CROSS JOIN asked
-    LEFT JOIN granted AS t ON d.kind = 'space_grant' AND t.space_id = d.space_id AND t.principal = 'user:' || d.account_id
-    LEFT JOIN LATERAL (
-        SELECT c.space_id, c.title FROM content_at(asked.run) AS c WHERE c.id = d.content_id OFFSET 0
-    ) AS c ON true
-    LEFT JOIN spaces_history AS s
-        ON s.id = coalesce(d.space_id, c.space_id) AND s.run_from <= asked.run AND (s.run_to IS NULL OR s.run_to > asked.run)
-    LEFT JOIN groups_history AS n ON n.id = d.group_id AND n.run_from <= asked.run AND (n.run_to IS NULL OR n.run_to > asked.run)
-    ORDER BY d.account_status IS NULL OR d.account_status NOT IN ('inactive', 'closed'), d.account_id COLLATE "C", d.kind COLLATE "C",
-             d.space_id, d.content_id, d.group_id COLLATE "C";
+    SELECT r.* FROM answer AS r
+    ORDER BY r.reason IS NOT NULL, r.account_id COLLATE "C", r.kind COLLATE "C", r.space_id, r.content_id, r.group_id COLLATE "C", r.detail COLLATE "C";
 END;
 
 COMMENT ON FUNCTION dormant_grants(timestamptz) IS

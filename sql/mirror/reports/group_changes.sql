@@ -52,9 +52,14 @@ BEGIN ATOMIC
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, group_changes."from", asked.before_at, NULL, NULL, NULL, NULL, 'before_first_run',
                'the mirror knows nothing of this time', asked.run_after
         FROM asked WHERE asked.is_late
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.at, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run_after
+        FROM asked
+        CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
+        CROSS JOIN LATERAL steps_not_read_at(r.run, '{groups,group_members}') AS u
     )
     SELECT r.* FROM answer AS r
-    ORDER BY r.reason IS NOT NULL, r.until, r.group_id COLLATE "C", r.account_id COLLATE "C", r.change COLLATE "C";
+    ORDER BY r.reason IS NOT NULL, r.until, r.group_id COLLATE "C", r.account_id COLLATE "C", r.change COLLATE "C", r.detail COLLATE "C";
 END;
 
 COMMENT ON FUNCTION group_changes(timestamptz, timestamptz, text[], timestamptz) IS

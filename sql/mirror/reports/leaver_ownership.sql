@@ -32,9 +32,12 @@ BEGIN ATOMIC
         LEFT JOIN LATERAL account_told_at(o.owner_id, asked.run) AS a ON true
         LEFT JOIN spaces_history AS s ON s.id = o.space_id AND s.run_from <= asked.run AND (s.run_to IS NULL OR s.run_to > asked.run)
         WHERE o.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM active AS u WHERE u.account_id = o.owner_id)
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces,users,pages,blogposts,folders,whiteboards,databases,smart_links}') AS u
     )
     SELECT r.* FROM answer AS r
-    ORDER BY r.reason IS NOT NULL, r.account_id COLLATE "C", r.kind COLLATE "C", r.space_id, r.content_id;
+    ORDER BY r.reason IS NOT NULL, r.account_id COLLATE "C", r.kind COLLATE "C", r.space_id, r.content_id, r.detail COLLATE "C";
 END;
 
 COMMENT ON FUNCTION leaver_ownership(timestamptz) IS

@@ -32,7 +32,7 @@ BEGIN ATOMIC
         JOIN spaces_history AS s ON s.run_from <= asked.run AND (s.run_to IS NULL OR s.run_to > asked.run)
         LEFT JOIN administrator AS a ON a.space_id = s.id
         LEFT JOIN account AS o ON o.account_id = s.owner_id
-    ), answer AS (
+    ), found AS (
         SELECT p.*, m.modified_at,
                array_remove(ARRAY[
                    CASE WHEN p.active = 0 THEN CASE WHEN p.unknown > 0 OR g.reason IS NOT NULL THEN 'no_known_administrator' ELSE 'no_active_administrator' END END,
@@ -43,13 +43,21 @@ BEGIN ATOMIC
         FROM place AS p
         LEFT JOIN gap AS g ON g.space_id = p.id
         LEFT JOIN changed AS m ON m.space_id = p.id
+    ), answer (
+        space_id, space_key, space_name, space_type, space_status, findings, administrators, active_administrators, owner_id, owner_name,
+        owner_email, owner_status, last_change, reason, detail, run_id
+    ) AS (
+        SELECT r.id, r.key, r.name, r.type, r.status, r.findings, r.listed, r.active, r.owner_id, r.owner_name, r.owner_email, r.owner_status,
+               r.modified_at, coalesce(r.gap, CASE WHEN 'owner_unknown' = ANY (r.findings) THEN 'account_unknown' END),
+               coalesce(r.gap_detail, CASE WHEN 'owner_unknown' = ANY (r.findings) THEN 'the site does not say whether the owner is active' END), r.run
+        FROM found AS r
+        WHERE r.findings <> '{}'
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces}') AS u
     )
-    SELECT r.id, r.key, r.name, r.type, r.status, r.findings, r.listed, r.active, r.owner_id, r.owner_name, r.owner_email, r.owner_status,
-           r.modified_at, coalesce(r.gap, CASE WHEN 'owner_unknown' = ANY (r.findings) THEN 'account_unknown' END),
-           coalesce(r.gap_detail, CASE WHEN 'owner_unknown' = ANY (r.findings) THEN 'the site does not say whether the owner is active' END), r.run
-    FROM answer AS r
-    WHERE r.findings <> '{}'
-    ORDER BY coalesce(r.gap, CASE WHEN 'owner_unknown' = ANY (r.findings) THEN 'account_unknown' END) IS NOT NULL, r.id;
+    SELECT r.* FROM answer AS r
+    ORDER BY r.reason IS NOT NULL, r.space_id;
 END;
 
 COMMENT ON FUNCTION orphaned_spaces(timestamptz) IS

@@ -87,6 +87,9 @@ BEGIN ATOMIC
         SELECT NULL, NULL, r.content_id, NULL, NULL, NULL, r.view_list, r.edit_list, NULL, NULL, NULL, r.not_before, r.since, 'content_hidden', 'not listed', asked.run
         FROM restricted AS r CROSS JOIN asked
         WHERE restricted_content.space IS NULL AND NOT EXISTS (SELECT FROM listed AS l WHERE l.id = r.content_id)
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{content_restrictions}') AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.space_id, r.content_id;

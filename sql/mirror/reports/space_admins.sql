@@ -77,6 +77,10 @@ BEGIN ATOMIC
         SELECT space_admins.space, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL,
                NULL, NULL, NULL, NULL, 'space_hidden', 'not listed', asked.run
         FROM asked WHERE space_admins.space IS NOT NULL AND NOT EXISTS (SELECT FROM place)
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+               NULL, 'not_read', u.detail, asked.run
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces}') AS u
     )
     SELECT r.space_id, r.key, r.space_name, r.status, r.admin_kind, r.account_id, r.email, r.name, r.account_type, r.account_status,
            r.last_active, r.verdict, r.path_type, r.group_id, r.group_name, r.access_class, r.role_name, r.operations, r.sources,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::mirror::Mirror;
-use crate::access::world::World;
+use crate::access::world::{KINDS, World};
 
 /// Who has what, by place: 2 is allowed, 1 unknown.
 type Ranks = BTreeMap<(i64, String, String), i32>;
@@ -195,11 +195,15 @@ fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &
         "SELECT detail FROM access_changes('{}', '{}') WHERE account_id IS NULL AND reason = 'not_read'",
         before.at, after.at
     ));
-    let is_unread = |run: &&&Answer<'_>| run.world.unread.contains("content_restrictions");
-    assert_eq!(
-        unread.len(),
-        [before, after].iter().filter(is_unread).count()
-    );
+    let steps = KINDS.iter().map(|&(_, table)| table);
+    let steps_unread: usize = steps
+        .chain(["content_restrictions"])
+        .map(|step| {
+            let runs = [before, after].into_iter();
+            runs.filter(|run| run.world.unread.contains(step)).count()
+        })
+        .sum();
+    assert_eq!(unread.len(), steps_unread, "{unread:?}");
     if !unread.is_empty() {
         return;
     }
