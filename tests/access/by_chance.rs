@@ -2,6 +2,8 @@
 
 #[path = "by_chance/changes.rs"]
 mod changes;
+#[path = "by_chance/reports.rs"]
+mod reports;
 #[path = "by_chance/worlds.rs"]
 mod worlds;
 
@@ -56,7 +58,9 @@ fn round(mirror: &mut Mirror, seed: u64) -> usize {
     let mut compared = 0;
     for (run, world) in &past {
         compared += compare(mirror, *run, world, hidden);
+        reports::compare_reports(mirror, *run, world);
     }
+    reports::compare_group_changes(mirror, &past);
     changes::compare_changes(mirror, &past);
     compared
 }
