@@ -179,7 +179,8 @@ fn spaces_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &An
     );
 }
 
-/// Whatever is told of a content is so; and whatever differs in a content whose own lists changed is told, of it or of its space.
+/// Whatever is told of a content is so; and whatever differs in a content whose own lists changed, that was moved,
+/// or whose lists name a group that the account has joined or left, is told, of it or of its space.
 fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &Answer<'_>) {
     let right = differing(&before.contents, &after.contents);
     let found = told(mirror, before, after, "content_id");
@@ -223,7 +224,20 @@ fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &
             };
             let is_told_of_space = was.space == is_now.space
                 && spaces.contains(&(is_now.space, account.clone(), access.clone(), *is_less));
-            lists(before.world, *content) != lists(after.world, *content) && !is_told_of_space
+            let is_changed = lists(before.world, *content) != lists(after.world, *content)
+                || (was.parent, was.space) != (is_now.parent, is_now.space);
+            // Of a group that both runs list, and that the list of the content names.
+            let has_come_or_gone = before.world.lists.iter().any(|(of, _, kind, group)| {
+                let is_in =
+                    |world: &World| world.groups.get(group).map(|in_it| in_it.contains(account));
+                let (was_in, is_in) = (is_in(before.world), is_in(after.world));
+                of == content
+                    && *kind == "group"
+                    && was_in.is_some()
+                    && is_in.is_some()
+                    && was_in != is_in
+            });
+            (is_changed || has_come_or_gone) && !is_told_of_space
         });
     assert_eq!(
         missing.collect::<Vec<_>>(),
