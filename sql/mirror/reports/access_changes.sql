@@ -309,8 +309,10 @@ BEGIN ATOMIC
     LEFT JOIN moved AS m ON m.id = d.content_id
     CROSS JOIN LATERAL (VALUES ('view', d.view_was, d.view_is), ('edit', d.edit_was, d.edit_is)) AS x (access, was, is_now)
     LEFT JOIN member_event AS v ON v.content_id = d.content_id AND v.account_id = d.account_id AND v.is_less = (x.was > x.is_now)
-    -- Who came or went by the space alone has a row for the space.
-    WHERE x.was <> x.is_now AND (v.group_id IS NOT NULL OR l.content_id IS NOT NULL OR m.id IS NOT NULL);
+    -- Who came or went by the space alone has a row for the space. Where a run has not read the lists, nothing is known of any content, and one
+    -- row says so.
+    WHERE x.was <> x.is_now AND (v.group_id IS NOT NULL OR l.content_id IS NOT NULL OR m.id IS NOT NULL)
+      AND b.gap IS DISTINCT FROM 'not_read' AND a.gap IS DISTINCT FROM 'not_read';
 END;
 
 COMMENT ON FUNCTION content_access_between(bigint, bigint, bigint[], text[]) IS
