@@ -7,6 +7,8 @@ use crate::access::world::{KINDS, World};
 
 /// Who has what, by place: 2 is allowed, 1 unknown.
 type Ranks = BTreeMap<(i64, String, String), i32>;
+/// Place, account and access, and whether it is less than before.
+type Differences = BTreeSet<(i64, String, String, bool)>;
 
 /// Compares what is told of each two runs with what each of them answers by itself.
 pub(super) fn compare_changes(mirror: &mut Mirror, past: &[(i64, World)]) {
@@ -16,8 +18,13 @@ pub(super) fn compare_changes(mirror: &mut Mirror, past: &[(i64, World)]) {
         .collect();
     for (place, before) in answers.iter().enumerate() {
         for after in &answers[place + 1..] {
-            spaces_tell_what_differs(mirror, before, after);
-            contents_tell_what_differs(mirror, before, after);
+            let Changes {
+                spaces,
+                contents,
+                unread,
+            } = Changes::between(mirror, before, after);
+            spaces_tell_what_differs(spaces, before, after);
+            contents_tell_what_differs(&contents, &unread, before, after);
         }
     }
 }
@@ -128,7 +135,7 @@ fn many_are_answered_as_one_is(mirror: &mut Mirror, run: i64, world: &World, con
 }
 
 /// The places where two runs differ, and whether the second has less.
-fn differing(before: &Ranks, after: &Ranks) -> BTreeSet<(i64, String, String, bool)> {
+fn differing(before: &Ranks, after: &Ranks) -> Differences {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let differing = keys.into_iter().filter_map(|key| {
         let (was, is_now) = (before.get(key), after.get(key));
@@ -137,33 +144,50 @@ fn differing(before: &Ranks, after: &Ranks) -> BTreeSet<(i64, String, String, bo
     differing.collect()
 }
 
-fn told(
-    mirror: &mut Mirror,
-    before: &Answer<'_>,
-    after: &Answer<'_>,
-    place: &str,
-) -> BTreeSet<(i64, String, String, bool)> {
-    let rows = mirror.rows(&format!(
-        "SELECT {place}, account_id, access, CASE WHEN change IN ('lost', 'not_seen') THEN 1 ELSE 0 END
-         FROM access_changes('{}', '{}')
-         WHERE account_id IS NOT NULL AND (content_id IS NULL) = ('{place}' = 'space_id')",
-        before.at, after.at
-    ));
-    let told: BTreeSet<_> = rows
-        .iter()
-        .map(|row| {
-            let told = ranks(std::slice::from_ref(row));
-            let (key, is_less) = told.into_iter().next().expect("a row");
-            (key.0, key.1, key.2, is_less == 1)
-        })
-        .collect();
-    assert_eq!(told.len(), rows.len(), "each once\n{rows:?}");
-    told
+/// What is told of each two runs, asked once.
+struct Changes {
+    spaces: Differences,
+    contents: Differences,
+    /// Details of rows that say what was not read.
+    unread: Vec<String>,
 }
 
-fn spaces_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &Answer<'_>) {
+impl Changes {
+    fn between(mirror: &mut Mirror, before: &Answer<'_>, after: &Answer<'_>) -> Self {
+        let rows = mirror.rows(&format!(
+            "SELECT account_id IS NULL, content_id IS NULL, coalesce(content_id, space_id), account_id, access,
+                    CASE WHEN change IN ('lost', 'not_seen') THEN 1 ELSE 0 END, detail
+             FROM access_changes('{}', '{}') WHERE account_id IS NOT NULL OR reason = 'not_read'",
+            before.at, after.at
+        ));
+        let mut changes = Self {
+            spaces: BTreeSet::new(),
+            contents: BTreeSet::new(),
+            unread: Vec::new(),
+        };
+        for row in rows {
+            let cells: Vec<&str> = row.splitn(7, '|').collect();
+            let [of_nobody, of_space, place, account, access, is_less, detail] = cells[..] else {
+                panic!("{row}")
+            };
+            if of_nobody == "t" {
+                changes.unread.push(detail.to_owned());
+                continue;
+            }
+            let told = match of_space {
+                "t" => &mut changes.spaces,
+                _ => &mut changes.contents,
+            };
+            let place = place.parse().expect("a number");
+            let change = (place, account.to_owned(), access.to_owned(), is_less == "1");
+            assert!(told.insert(change), "told twice: {row}");
+        }
+        changes
+    }
+}
+
+fn spaces_tell_what_differs(mut found: Differences, before: &Answer<'_>, after: &Answer<'_>) {
     // Grants of a space that is not listed stay in these worlds, and end on a site.
-    let mut found = told(mirror, before, after, "space_id");
     let mut right = differing(&before.spaces, &after.spaces);
     let is_listed = |space: &i64| {
         [before, after]
@@ -181,9 +205,13 @@ fn spaces_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &An
 
 /// Whatever is told of a content is so; and whatever differs in a content whose own lists changed, that was moved,
 /// or whose lists name a group that the account has joined or left, is told, of it or of its space.
-fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &Answer<'_>) {
+fn contents_tell_what_differs(
+    found: &Differences,
+    unread: &[String],
+    before: &Answer<'_>,
+    after: &Answer<'_>,
+) {
     let right = differing(&before.contents, &after.contents);
-    let found = told(mirror, before, after, "content_id");
     let wrong: Vec<_> = found.difference(&right).collect();
     assert_eq!(
         wrong,
@@ -192,10 +220,6 @@ fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &
         before.world,
         after.world
     );
-    let unread = mirror.rows(&format!(
-        "SELECT detail FROM access_changes('{}', '{}') WHERE account_id IS NULL AND reason = 'not_read'",
-        before.at, after.at
-    ));
     let steps = KINDS.iter().map(|&(_, table)| table);
     let steps_unread: usize = steps
         .chain(["content_restrictions"])
@@ -214,7 +238,7 @@ fn contents_tell_what_differs(mirror: &mut Mirror, before: &Answer<'_>, after: &
         of_content.map(|entry| format!("{entry:?}")).collect()
     };
     let missing = right
-        .difference(&found)
+        .difference(found)
         .filter(|(content, account, access, is_less)| {
             let (Some(was), Some(is_now)) = (
                 before.world.contents.get(content),
