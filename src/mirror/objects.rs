@@ -20,8 +20,11 @@ pub(super) const ON_HISTORY: &[&str] = &[
     include_str!("../../sql/mirror/reports/indexes.sql"),
 ];
 
-/// Which run answers: before the views and functions of the history tables.
-pub(super) const FRAME: &[&str] = &[include_str!("../../sql/mirror/frame/runs.sql")];
+/// Which run answers, and what runs have read: before the views and functions of the history tables.
+pub(super) const FRAME: &[&str] = &[
+    include_str!("../../sql/mirror/frame/runs.sql"),
+    include_str!("../../sql/mirror/frame/steps.sql"),
+];
 
 /// Views and functions over these.
 pub(super) const VIEWS: &[&str] = &[
@@ -53,7 +56,6 @@ pub(super) const VIEWS: &[&str] = &[
     include_str!("../../sql/mirror/proof/erase.sql"),
     include_str!("../../sql/mirror/proof/retention.sql"),
     include_str!("../../sql/mirror/reports/period.sql"),
-    include_str!("../../sql/mirror/reports/unread.sql"),
     include_str!("../../sql/mirror/reports/content_people.sql"),
     include_str!("../../sql/mirror/reports/space_admins.sql"),
     include_str!("../../sql/mirror/reports/access.sql"),

@@ -541,15 +541,7 @@ fn the_words_of_answers_are_those_that_are_explained() {
     );
     assert_eq!(
         unexplained,
-        // Names of steps, which are no words of answers.
-        [
-            "content_restrictions",
-            "group_members",
-            "pg_temp",
-            "product_groups",
-            "smart_links",
-            "space_role_assignments",
-            "space_roles",
-        ]
+        // No word of an answer.
+        ["pg_temp"]
     );
 }

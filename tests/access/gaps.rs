@@ -266,8 +266,51 @@ fn what_a_run_could_not_read_is_not_known_whatever_older_rows_say() {
     );
     assert_eq!(
         mirror.rows("SELECT reason, detail FROM unknowns() WHERE reason = 'not_read'"),
-        ["not_read|users: scope"]
+        ["not_read|users was not read whole by run 4: scope"]
     );
+}
+
+#[test]
+fn what_lies_below_a_kind_that_was_not_read_is_not_known() {
+    let mut world = readable();
+    world.content("folder", 200, 10, None);
+    world.content("page", 300, 10, Some(200));
+    world.list(100, "read", "user", "ann");
+    let mut mirror = Mirror::of(&world);
+    let of_bob = ["view|bob|allowed|group|users|NULL"];
+    assert_eq!(mirror.content_access(300)[1..], of_bob);
+
+    // The folder may have been moved below the restricted page since.
+    world.unread.insert("folders");
+    let run = mirror.publish(&world);
+    assert_eq!(
+        mirror.content_access(300),
+        [
+            "view|ann|unknown|group|users|not_read",
+            "view|bob|unknown|group|users|not_read",
+            "view|NULL|unknown|NULL|NULL|not_read",
+            "edit|NULL|unknown|NULL|NULL|not_read",
+        ]
+    );
+    assert_eq!(
+        mirror.content_access(100),
+        ["view|ann|allowed|group|users|NULL"],
+        "nothing that was not read is above it"
+    );
+    assert_eq!(
+        mirror.rows("SELECT space_id, occurrences, detail FROM unknowns() WHERE reason = 'not_read' ORDER BY 1"),
+        [
+            "10|1|content 200".to_owned(),
+            format!("NULL|1|folders was not read whole by run {run}: scope"),
+        ]
+    );
+    let visible = "SELECT content_id FROM visible_content('bob') ORDER BY 1";
+    assert_eq!(mirror.rows(visible), Vec::<String>::new());
+
+    world.unread.clear();
+    mirror.publish(&world);
+    assert_eq!(mirror.content_access(300)[1..], of_bob);
+    assert_eq!(mirror.rows(visible), ["200", "300"]);
 }
 
 #[test]

@@ -213,6 +213,14 @@ impl World {
         self.gone.insert(content, reason);
     }
 
+    /// Leaves contents of a kind as they were: they were not read.
+    pub fn leave_contents(&mut self, kind: &str, before: &Self) {
+        self.contents.retain(|_, node| node.kind != kind);
+        let left = before.contents.iter().filter(|(_, node)| node.kind == kind);
+        self.contents
+            .extend(left.map(|(&id, node)| (id, node.clone())));
+    }
+
     /// The rows of each table: name, columns with their types, the key, the rows.
     pub fn rows(&self) -> Vec<(&'static str, &'static str, &'static str, Vec<Value>)> {
         let mut tables = vec![

@@ -226,3 +226,23 @@ fn accounts_are_looked_up_beside_restrictions_and_those_that_only_contents_name_
     assert_eq!(asked.len(), 2, "{asked:?}");
     assert_eq!(asked[1], ["712020:nobody-knows-them"]);
 }
+
+#[test]
+fn whom_a_grant_and_a_list_name_and_the_site_tells_nothing_of_is_asked_for_once() {
+    let mut scene = mirrored();
+    let page = scene.page_ids()[0];
+    let unknown = "712020:nobody-knows-them";
+    scene.sim.edit(|site| {
+        let space = site.spaces().next().expect("a space").id;
+        let granted = site.add_permission(space, ("user", unknown), ("read", "space"));
+        granted.expect("a space");
+        let reader = Subject::User(unknown.to_owned());
+        let restricted = site.restrict(page, RestrictedOperation::Read, reader);
+        restricted.expect("a page");
+    });
+    scene.sim.clear_log();
+    refresh(&mut scene, "full");
+    let asked = looked_up(&scene);
+    let naming = asked.iter().flatten().filter(|id| *id == unknown);
+    assert_eq!(naming.count(), 1, "{asked:?}");
+}

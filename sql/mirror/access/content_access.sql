@@ -68,7 +68,7 @@ BEGIN ATOMIC
                CASE WHEN l.gap = 'trashed' THEN l.gap
                     WHEN s.id IS NULL THEN 'space_hidden'
                     WHEN NOT f.restrictions_are_read THEN 'not_read'
-                    ELSE l.gap END AS gap, l.gap_at,
+                    ELSE l.gap END AS gap, CASE WHEN f.restrictions_are_read THEN l.gap_at END AS gap_at,
                s.id IS NOT NULL AND l.gap IS DISTINCT FROM 'trashed' AS is_open_to_grants
         FROM layers AS l
         CROSS JOIN facts AS f
@@ -210,9 +210,8 @@ BEGIN ATOMIC
                CASE WHEN t.gap IN ('trashed', 'space_hidden') THEN 'none' ELSE 'upper' END, t.gap,
                CASE t.gap WHEN 'trashed' THEN 'in the trash'
                           WHEN 'space_hidden' THEN format('space %s is not listed', t.space_id)
-                          WHEN 'not_read' THEN 'lists of contents'
                           WHEN 'ancestor_not_listed' THEN format('above content %s', t.gap_at)
-                          ELSE format('content %s', t.gap_at) END
+                          ELSE CASE WHEN t.gap_at IS NULL THEN 'lists of contents' ELSE format('content %s', t.gap_at) END END
         FROM targets AS t
         CROSS JOIN (VALUES ('view'), ('edit')) AS x (access)
         WHERE t.gap IS NOT NULL

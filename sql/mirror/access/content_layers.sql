@@ -1,7 +1,8 @@
 -- The view lists that lie between a content and the root of its space. A content is viewed by whoever passes its own view
 -- list and those of everything above it, whatever kind that is. So for each content two things say which lists these are:
 -- the nearest content with a view list, itself or above; and for that one the next above it. Where the way up is not known to
--- the end, `gap` says why: a parent that is not listed, lists that the site does not show, parents that lead round in a circle.
+-- the end, `gap` says why: a parent that is not listed, or of a kind that the run has not read; lists that the site does not show;
+-- parents that lead round in a circle.
 --
 -- Each content on the ways up is looked at once, upwards and downwards, however deep the tree is. The functions here keep their
 -- plans, since they are called often; and they join by hash, which holds each level's cost to its own rows: the planner cannot
@@ -52,6 +53,8 @@ CREATE FUNCTION content_layers_at(contents bigint[], run bigint) RETURNS TABLE (
     SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+    kinds_not_read CONSTANT text[] := kinds_not_read_at(run);
 BEGIN
     RETURN QUERY
     WITH RECURSIVE upwards AS MATERIALIZED (
@@ -60,6 +63,7 @@ BEGIN
     ), tree AS MATERIALIZED (
         SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title, r.has_view_list, r.has_edit_list,
                CASE WHEN u.status = 'trashed' THEN 'trashed'
+                    WHEN u.type = ANY (kinds_not_read) THEN 'not_read'
                     WHEN r.is_hidden THEN 'content_hidden'
                     WHEN u.parent_id IS NOT NULL AND u.parent_id NOT IN (SELECT p.id FROM upwards AS p) THEN 'ancestor_not_listed' END AS gap,
                u.parent_id IS NULL OR u.parent_id NOT IN (SELECT p.id FROM upwards AS p) AS is_top

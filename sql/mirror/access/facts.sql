@@ -1,6 +1,5 @@
 -- What a run has read of that from which access follows. What it has not read whole is not known, whatever older rows say:
--- functions about access ask here before they take "no row" for "nobody". A step that a run did not have counts as the last
--- complete run before it left it.
+-- functions about access ask here before they take "no row" for "nobody".
 
 CREATE FUNCTION access_facts_at(run bigint) RETURNS TABLE (
     run_id bigint, access_as_of timestamptz, seen_at timestamptz, spaces_are_read boolean, permissions_are_read boolean,
@@ -29,16 +28,8 @@ BEGIN
                    >= max(s.run_id) FILTER (WHERE s.step IN ('product_groups', 'groups', 'group_members', 'users')),
            coalesce(bool_or(s.is_complete) FILTER (WHERE s.step = 'content_restrictions'), false)
     FROM runs AS r
-    CROSS JOIN (VALUES ('spaces'), ('permissions'), ('space_roles'), ('space_role_assignments'), ('groups'), ('group_members'), ('users'),
-                       ('product_groups'), ('product_access'), ('content_restrictions')) AS n (step)
-    LEFT JOIN LATERAL (
-        SELECT s.step, s.run_id, s.is_complete, s.is_reconciled, s.read_at
-        FROM run_steps AS s
-        JOIN runs AS e ON e.id = s.run_id
-        WHERE s.step = n.step AND s.run_id <= access_facts_at.run AND (e.status = 'complete' OR e.id = access_facts_at.run)
-        ORDER BY s.run_id DESC
-        LIMIT 1
-    ) AS s ON true
+    CROSS JOIN LATERAL last_steps_at(
+        r.id, '{spaces,permissions,space_roles,space_role_assignments,groups,group_members,users,product_groups,product_access,content_restrictions}') AS s
     WHERE r.id = access_facts_at.run
     GROUP BY r.id;
 END

@@ -67,11 +67,24 @@ BEGIN ATOMIC
     WHERE r.run_from > content_changed_between.before AND r.run_from <= content_changed_between.run
   UNION
     SELECT r.content_id, false FROM content_restrictions_history AS r
-    WHERE r.run_to > content_changed_between.before AND r.run_to <= content_changed_between.run;
+    WHERE r.run_to > content_changed_between.before AND r.run_to <= content_changed_between.run
+  UNION
+    -- What was not read this time, and what was read again.
+    SELECT k.content_id, false
+    FROM audiences AS d
+    JOIN content_audience AS k ON k.audience_id = d.audience_id
+    WHERE d.content_type = ANY (kinds_not_read_at(content_changed_between.run))
+      AND NOT EXISTS (SELECT FROM content_gaps AS g WHERE g.content_id = k.content_id AND g.reason = 'not_read' AND g.run_to IS NULL)
+  UNION
+    SELECT g.content_id, false
+    FROM content_gaps AS g
+    JOIN content_audience AS k ON k.content_id = g.content_id
+    JOIN audiences AS d ON d.audience_id = k.audience_id
+    WHERE g.reason = 'not_read' AND g.run_to IS NULL AND d.content_type <> ALL (kinds_not_read_at(content_changed_between.run));
 END;
 
 COMMENT ON FUNCTION content_changed_between(bigint, bigint) IS
-    'Contents whose rows or lists have changed between two runs, and what lies below those that are gone';
+    'Contents whose rows or lists have changed between two runs, or whose kind was read no more or again, and what lies below those that are gone';
 
 -- Works out contents, and what lies below those of them that come out otherwise than before. Returns how many rows it wrote.
 -- Its plan is made once, maybe while the tables are empty, and kept while they grow: so nothing is read through for each content,
@@ -87,6 +100,7 @@ CREATE FUNCTION publish_contents(contents bigint[], run bigint) RETURNS bigint
     SET jit = off
 AS $$
 DECLARE
+    kinds_not_read CONSTANT text[] := kinds_not_read_at(run);
     written bigint;
 BEGIN
     WITH RECURSIVE affected (content_id, space_id, type, status, has_edit_list, view_restricted_by, above, own_gap, gap) AS (
@@ -115,10 +129,12 @@ BEGIN
             SELECT coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
                    CASE WHEN bool_or(r.operation = 'read') THEN c.id ELSE a.view_restricted_by END AS view_restricted_by,
                    CASE WHEN bool_or(r.operation = 'read') THEN a.view_restricted_by ELSE a.above END AS above,
-                   coalesce(CASE c.status WHEN 'trashed' THEN 'trashed' END,
-                            CASE WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden' END) AS own_gap,
+                   CASE WHEN c.status = 'trashed' THEN 'trashed'
+                        WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
+                        WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden' END AS own_gap,
                    CASE WHEN a.gap = 'parents_cycle' THEN a.gap
                         WHEN c.status = 'trashed' THEN 'trashed'
+                        WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
                         WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden'
                         WHEN a.gap = 'trashed' THEN 'ancestor_not_listed'
                         ELSE a.gap END AS gap
@@ -176,7 +192,7 @@ BEGIN
         UPDATE content_gaps AS g SET run_to = publish_contents.run
         FROM wanted AS w
         WHERE g.content_id = w.content_id AND g.run_to IS NULL
-          AND g.reason IN ('content_hidden', 'ancestor_not_listed', 'parents_cycle')
+          AND g.reason IN ('not_read', 'content_hidden', 'ancestor_not_listed', 'parents_cycle')
           AND (g.reason, g.space_id) IS DISTINCT FROM (w.own_gap, w.space_id)
         RETURNING g.content_id
     ), found AS (
@@ -199,20 +215,41 @@ $$;
 COMMENT ON FUNCTION publish_contents(bigint[], bigint) IS
     'Works out the audiences of contents as a run saw them, and of what lies below those that come out otherwise than before; returns how many rows it wrote';
 
+-- The same of any number of contents, with little memory: what is worked out in one go is held in it. How much lies below a content is not
+-- known, so it begins with few, and goes on with as many as will do.
+CREATE FUNCTION publish_in_parts(contents bigint[], run bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path FROM CURRENT
+AS $$
+DECLARE
+    at_once integer := 100;
+    place   integer := 1;
+    part    bigint;
+    written bigint := 0;
+BEGIN
+    WHILE place <= cardinality(contents) LOOP
+        part := publish_contents(contents[place : place + at_once - 1], run);
+        written := written + part;
+        place := place + at_once;
+        at_once := greatest(10, least(1000, at_once * 20000 / greatest(part, 1)));
+    END LOOP;
+    RETURN written;
+END
+$$;
+
+COMMENT ON FUNCTION publish_in_parts(bigint[], bigint) IS
+    'publish_contents for any number of contents, in parts that need little memory; returns how many rows it wrote';
+
 CREATE FUNCTION publish_access(run bigint) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
     SET search_path FROM CURRENT
 AS $$
 DECLARE
-    -- Contents in one go: what is worked out is held in memory. How much lies below a content is not known, so it begins with few,
-    -- and goes on with as many as will do for a little memory.
-    at_once integer := 100;
     before  CONSTANT bigint := (SELECT r.run_id FROM audiences_run AS r);
     changed bigint[];
     gone    bigint[] := '{}';
-    written bigint := 0;
+    written bigint;
     part    bigint;
-    place   integer := 1;
 BEGIN
     -- A run of mode changes has not read all that access follows from.
     IF (SELECT r.mode FROM runs AS r WHERE r.id = run) NOT IN ('full', 'access') THEN
@@ -227,20 +264,12 @@ BEGIN
         changed := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE NOT c.is_gone);
         gone := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE c.is_gone);
     END IF;
-    WHILE place <= cardinality(changed) LOOP
-        part := publish_contents(changed[place : place + at_once - 1], run);
-        written := written + part;
-        place := place + at_once;
-        at_once := greatest(10, least(1000, at_once * 20000 / greatest(part, 1)));
-    END LOOP;
+    written := publish_in_parts(changed, run);
     IF before IS NULL THEN
         -- What is left has parents that lead round in a circle.
         changed := ARRAY(SELECT c.id FROM content_at(run) AS c
                          WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.content_id = c.id) AND c.space_id IS NOT NULL);
-        at_once := 1000;
-        FOR place IN 1 .. cardinality(changed) BY at_once LOOP
-            written := written + publish_contents(changed[place : place + at_once - 1], run);
-        END LOOP;
+        written := written + publish_in_parts(changed, run);
     END IF;
 
     IF cardinality(gone) > 0 THEN

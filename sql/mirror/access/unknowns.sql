@@ -61,21 +61,12 @@ BEGIN ATOMIC
         GROUP BY a.reason
       UNION ALL
         -- What the run did not read whole.
-        SELECT 'not_read', NULL, 1, format('%s: %s', n.step, coalesce(s.why_not, 'no step of the run'))
+        SELECT 'not_read', NULL, 1, u.detail
         FROM runs AS r
-        CROSS JOIN (VALUES ('spaces'), ('permissions'), ('space_roles'), ('space_role_assignments'), ('groups'), ('group_members'), ('users'),
-                           ('product_groups'), ('pages'), ('blogposts'), ('folders'), ('whiteboards'), ('databases'), ('smart_links'),
-                           ('content_restrictions')) AS n (step)
-        LEFT JOIN LATERAL (
-            SELECT s.is_complete, s.why_not
-            FROM run_steps AS s
-            JOIN runs AS e ON e.id = s.run_id
-            WHERE s.step = n.step AND s.run_id <= unknowns_at.run AND (e.status = 'complete' OR e.id = unknowns_at.run)
-            ORDER BY s.run_id DESC
-            LIMIT 1
-        ) AS s ON true
-        WHERE r.id = unknowns_at.run AND s.is_complete IS NOT TRUE
-          AND NOT (r.role_mode IS NOT DISTINCT FROM 'PRE_ROLES' AND n.step IN ('space_roles', 'space_role_assignments'))
+        CROSS JOIN LATERAL steps_not_read_at(
+            r.id, '{spaces,permissions,groups,group_members,users,product_groups,content_restrictions}' || ARRAY(SELECT k.step FROM content_kinds() AS k)
+                      || CASE WHEN r.role_mode IS DISTINCT FROM 'PRE_ROLES' THEN CAST('{space_roles,space_role_assignments}' AS text[]) END) AS u
+        WHERE r.id = unknowns_at.run
       UNION ALL
         SELECT 'anonymous_switch', g.space_id, 1, NULL
         FROM space_holders_at(unknowns_at.run) AS g

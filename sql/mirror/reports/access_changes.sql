@@ -309,8 +309,8 @@ BEGIN ATOMIC
     LEFT JOIN moved AS m ON m.id = d.content_id
     CROSS JOIN LATERAL (VALUES ('view', d.view_was, d.view_is), ('edit', d.edit_was, d.edit_is)) AS x (access, was, is_now)
     LEFT JOIN member_event AS v ON v.content_id = d.content_id AND v.account_id = d.account_id AND v.is_less = (x.was > x.is_now)
-    -- Who came or went by the space alone has a row for the space. Where a run has not read the lists, nothing is known of any content, and one
-    -- row says so.
+    -- Who came or went by the space alone has a row for the space. Where a run has not read the lists, or a kind of content above, one row says
+    -- so for all.
     WHERE x.was <> x.is_now AND (v.group_id IS NOT NULL OR l.content_id IS NOT NULL OR m.id IS NOT NULL)
       AND b.gap IS DISTINCT FROM 'not_read' AND a.gap IS DISTINCT FROM 'not_read';
 END;
@@ -475,7 +475,7 @@ BEGIN ATOMIC
                NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run_after
         FROM asked
         CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
-        CROSS JOIN LATERAL steps_not_read_at(r.run, '{pages,blogposts,folders,whiteboards,databases,smart_links,content_restrictions}') AS u
+        CROSS JOIN LATERAL steps_not_read_at(r.run, '{content_restrictions}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.account_id COLLATE "C", r.space_id, r.content_id NULLS FIRST, r.access COLLATE "C", r.detail COLLATE "C";

@@ -55,7 +55,7 @@ BEGIN ATOMIC
         FROM asked WHERE asked.first_published > coalesce(content_removed."from", '-infinity')
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
-        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{pages,blogposts,folders,whiteboards,databases,smart_links}') AS u
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.content_id, r.detail COLLATE "C";

@@ -67,8 +67,8 @@ BEGIN ATOMIC
         FROM asked
         CROSS JOIN LATERAL access_facts_at(asked.run) AS f
         CROSS JOIN LATERAL steps_not_read_at(
-            asked.run, '{permissions,groups,group_members,content_restrictions}'
-                || CASE WHEN f.roles_are_needed THEN CAST('{space_roles,space_role_assignments}' AS text[]) ELSE '{}' END) AS u
+            asked.run, '{permissions,groups,group_members,content_restrictions}' || ARRAY(SELECT k.step FROM content_kinds() AS k)
+                           || CASE WHEN f.roles_are_needed THEN CAST('{space_roles,space_role_assignments}' AS text[]) END) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.account_id COLLATE "C", r.kind COLLATE "C", r.space_id, r.content_id, r.group_id COLLATE "C", r.detail COLLATE "C";

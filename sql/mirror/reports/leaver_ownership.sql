@@ -34,7 +34,7 @@ BEGIN ATOMIC
         WHERE o.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM active AS u WHERE u.account_id = o.owner_id)
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
-        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces,users,pages,blogposts,folders,whiteboards,databases,smart_links}') AS u
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces,users}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.account_id COLLATE "C", r.kind COLLATE "C", r.space_id, r.content_id, r.detail COLLATE "C";

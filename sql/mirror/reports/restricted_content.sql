@@ -89,7 +89,7 @@ BEGIN ATOMIC
         WHERE restricted_content.space IS NULL AND NOT EXISTS (SELECT FROM listed AS l WHERE l.id = r.content_id)
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
-        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{content_restrictions}') AS u
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{content_restrictions}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.space_id, r.content_id;

@@ -78,7 +78,7 @@ CREATE INDEX IF NOT EXISTS content_gaps_space_id ON content_gaps (space_id);
 CREATE INDEX IF NOT EXISTS content_gaps_open ON content_gaps (content_id) WHERE run_to IS NULL;
 
 COMMENT ON TABLE content_gaps IS
-    'Contents of which it is not known by themselves who views or edits them: hidden lists, withheld names, groups that nobody lists, parents that are not listed. What lies below them is not in it';
+    'Contents of which it is not known by themselves who views or edits them: hidden lists, withheld names, groups that nobody lists, parents that are not listed, kinds of content that were not read. What lies below them is not in it';
 COMMENT ON COLUMN content_gaps.content_id IS
     'Content';
 COMMENT ON COLUMN content_gaps.space_id IS

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fastrand::Rng;
 
-use crate::access::world::World;
+use crate::access::world::{KINDS as TABLES, World};
 use crate::random::pick;
 
 pub(super) const PEOPLE: [&str; 9] = ["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "x1"];
@@ -229,6 +229,7 @@ pub(super) fn make_entry(world: &mut World, rng: &mut Rng, hidden: Hidden) {
 
 /// Something happens to the site, or several things.
 pub(super) fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
+    let before = world.clone();
     for _ in 0..rng.usize(0..9) {
         let ids: Vec<i64> = world.contents.keys().copied().collect();
         match rng.u32(..15) {
@@ -312,6 +313,10 @@ pub(super) fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
                         "product_groups",
                         "space_roles",
                         "space_role_assignments",
+                        "blogposts",
+                        "folders",
+                        "whiteboards",
+                        "smart_links",
                     ],
                 );
                 if !world.unread.remove(step) {
@@ -325,6 +330,11 @@ pub(super) fn change(world: &mut World, rng: &mut Rng, hidden: Hidden) {
                 }
             }
             _ => {}
+        }
+    }
+    for (kind, step) in TABLES {
+        if world.unread.contains(step) {
+            world.leave_contents(kind, &before);
         }
     }
 }

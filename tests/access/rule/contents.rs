@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Answer, Pass, Rule};
+use crate::access::world::KINDS;
 
 impl<'w> Rule<'w> {
     /// The entries of a list, which is none where it is empty.
@@ -64,11 +65,22 @@ impl<'w> Rule<'w> {
         unresolved.collect()
     }
 
+    /// What is not known of a content by itself: of a kind that was not read, where it is now.
+    fn own_gap(&self, content: i64) -> Option<&'static str> {
+        let kind = self.world.contents[&content].kind;
+        let is_unread = |(of, step): &(&str, &str)| *of == kind && self.world.unread.contains(step);
+        if KINDS.iter().any(is_unread) {
+            Some("not_read")
+        } else {
+            let is_hidden = !self.entries(content, "unknown").is_empty();
+            is_hidden.then_some("content_hidden")
+        }
+    }
+
     /// A content and what is above it, and why that is not all.
     pub(super) fn way_up(&self, content: i64) -> (Vec<i64>, Option<&'static str>) {
         let (mut way, mut at) = (vec![content], content);
-        let is_hidden = |content: i64| !self.entries(content, "unknown").is_empty();
-        let mut gap = is_hidden(content).then_some("content_hidden");
+        let mut gap = self.own_gap(content);
         while let Some(parent) = self.world.contents[&at].parent {
             if way.contains(&parent) {
                 return (way, Some("parents_cycle"));
@@ -77,7 +89,7 @@ impl<'w> Rule<'w> {
                 gap = gap.or(Some("ancestor_not_listed"));
                 break;
             }
-            gap = gap.or(is_hidden(parent).then_some("content_hidden"));
+            gap = gap.or_else(|| self.own_gap(parent));
             way.push(parent);
             at = parent;
         }
