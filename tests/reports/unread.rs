@@ -69,6 +69,23 @@ fn what_a_report_rests_on_and_was_not_read_is_said() {
 }
 
 #[test]
+fn what_was_removed_since_a_full_refresh_is_pending() {
+    let mut company = Company::new();
+    let said = |company: &mut Company, to: &str| {
+        company.rows(&format!(
+            "SELECT after::date, until::date, reason, detail FROM content_removed('2026-07-01 12:00Z', '{to}') WHERE reason IS NOT NULL"
+        ))
+    };
+    assert_eq!(said(&mut company, "2026-08-01"), Vec::<String>::new());
+    company.rows("UPDATE runs SET mode = 'changes' WHERE id = 3");
+    assert_eq!(
+        said(&mut company, "2026-08-01"),
+        ["2026-07-02|2026-07-03|pending|a run of mode changes does not see what is gone"]
+    );
+    assert_eq!(said(&mut company, "2026-07-02"), Vec::<String>::new());
+}
+
+#[test]
 fn what_could_not_be_seen() {
     let mut company = Company::new();
     company.rows(

@@ -88,7 +88,7 @@ CREATE VIEW words (kind, word, reason_kind, meaning, what_to_do) AS VALUES
     ('reason', 'email_hidden', 'gap', 'No e-mail address of the account is known, so its domain is not, either', 'Load the user export of admin.atlassian.com'),
     ('reason', 'before_first_run', 'gap', 'The mirror knows nothing of times before its first run', 'See the audit log of the site'),
     ('reason', 'not_reconciled', 'gap', 'Two ways of counting do not agree, so it is not proved that all of it was read', 'Have the reading account see all groups; refresh again'),
-    ('reason', 'pending', 'gap', 'An audit record that is later than the run hints at a change of access', 'Refresh with mode full or access'),
+    ('reason', 'pending', 'gap', 'Something has changed since the last run that reads it, as an audit record hints, or may have', 'Refresh with mode full or access'),
     ('reason', 'not_seen', 'gap', 'What gave access is no more listed, and nothing proves that it is gone', 'Read it with an administrator''s account, or an admin key'),
 
     ('reason', 'class_open_ended', 'open', 'Granted to whoever signs in: others than those who are listed may have accounts', 'Take the grant away if it is not meant'),

@@ -1,5 +1,6 @@
 -- What was there and is no more: contents that went to the trash, were purged, or are not listed any more without a proof that
--- they are gone. Each between the last reading that showed it and the first that did not.
+-- they are gone. Each between the last reading that showed it and the first that did not. A refresh of mode changes does not see what
+-- is gone: since the last one that does, it is pending.
 
 CREATE FUNCTION content_removed("from" timestamptz, "to" timestamptz, space bigint DEFAULT NULL, as_of timestamptz DEFAULT NULL) RETURNS TABLE (
     content_id bigint, content_type text, title text, space_id bigint, space_key text, change text, after timestamptz, until timestamptz,
@@ -9,7 +10,7 @@ CREATE FUNCTION content_removed("from" timestamptz, "to" timestamptz, space bigi
     LANGUAGE sql STABLE ROWS 500
 BEGIN ATOMIC
     WITH asked AS MATERIALIZED (
-        SELECT run_at(content_removed.as_of) AS run,
+        SELECT run_at(content_removed.as_of) AS run, (SELECT a.published_at FROM last_access_run(content_removed.as_of) AS a) AS seen_at,
                (SELECT min(r.published_at) FROM runs AS r WHERE r.status = 'complete') AS first_published
     ), ended AS (
         SELECT h.id, CAST('page' AS text) AS type, h.title, h.space_id, h.end_reason, h.seen_until, h.valid_to, h.run_to, h.version_author_id
@@ -53,6 +54,11 @@ BEGIN ATOMIC
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, content_removed."from", asked.first_published, NULL, NULL, NULL, NULL, NULL, NULL,
                'before_first_run', 'the mirror knows nothing of this time', asked.run
         FROM asked WHERE asked.first_published > coalesce(content_removed."from", '-infinity')
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, asked.seen_at, r.published_at, NULL, NULL, NULL, NULL, NULL, NULL,
+               'pending', 'a run of mode changes does not see what is gone', asked.run
+        FROM asked JOIN runs AS r ON r.id = asked.run
+        WHERE r.mode NOT IN ('full', 'access') AND asked.seen_at < coalesce(content_removed."to", 'infinity')
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
         FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
