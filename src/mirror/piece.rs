@@ -16,8 +16,9 @@ use crate::pg::report::Report;
 pub(super) enum Piece {
     /// Copies rows as they are.
     Copy(Copied),
-    /// Copies rows as they are, and beside them those of another table that the same requests tell of.
-    CopyWith(Copied, Copied),
+    /// Copies rows of its table as they are, from one or several scans, and beside them those of another table that the same
+    /// requests tell of.
+    CopyWith(Vec<Copied>, Copied),
     /// Writes rows in another way; as many have been read as it writes.
     Write(String, Option<PieceArgument>),
     /// Says itself how many rows it has read: some were there before, and were read again.
@@ -56,13 +57,22 @@ pub(super) enum PieceArgument {
 }
 
 impl Piece {
+    /// What it copies of its own table.
+    fn own(&self) -> &[Copied] {
+        match self {
+            Self::Copy(own) => std::slice::from_ref(own),
+            Self::CopyWith(own, _) => own,
+            Self::Write(..) | Self::Tell(_) => &[],
+        }
+    }
+
     /// What it copies, its own table last: the other has more rows.
     fn copied(&self) -> Vec<&Copied> {
-        match self {
-            Self::Copy(own) => vec![own],
-            Self::CopyWith(own, other) => vec![other, own],
-            Self::Write(..) | Self::Tell(_) => Vec::new(),
-        }
+        let other = match self {
+            Self::CopyWith(_, other) => Some(other),
+            _ => None,
+        };
+        other.into_iter().chain(self.own()).collect()
     }
 
     /// Whether it can be read beside others.
@@ -105,7 +115,9 @@ pub(super) fn read_beside(pieces: &[&Piece]) -> Result<Vec<i64>, Report> {
             .map(|piece| {
                 // Its own table is the last of those that it copies.
                 place += piece.copied().len();
-                Ok::<_, spi::Error>(rows.get::<i64>(place)?.unwrap_or(0))
+                let own = place - piece.own().len() + 1..=place;
+                own.map(|place| Ok::<_, spi::Error>(rows.get::<i64>(place)?.unwrap_or(0)))
+                    .sum()
             })
             .collect::<Result<Vec<i64>, _>>()
     })?)

@@ -339,13 +339,20 @@ fn looked_up(
         .chunks(LOOKED_UP)
         .map(Rc::from)
         .map(|ids| match labels(&ids) {
-            Some(labels) => Piece::CopyWith(restrictions(&ids), labels),
+            Some(labels) => Piece::CopyWith(vec![restrictions(&ids)], labels),
             None => Piece::Copy(restrictions(&ids)),
         });
+    let mut pieces: Vec<Piece> = of_pages.collect();
+    let with_others = pages.chunks(LOOKED_UP).last().map_or(0, <[i64]>::len) + others.len();
     let of_others = others
         .chunks(LOOKED_UP)
-        .map(|ids| Piece::Copy(restrictions(&ids.into())));
-    Ok(of_pages.chain(of_others).collect())
+        .map(|ids| restrictions(&ids.into()));
+    match pieces.last_mut() {
+        // Few are read beside the last of the pages: a piece of their own would begin and end with few requests under way.
+        Some(Piece::CopyWith(own, _)) if with_others <= LOOKED_UP => own.extend(of_others),
+        _ => pieces.extend(of_others.map(Piece::Copy)),
+    }
+    Ok(pieces)
 }
 
 /// What parents are read of: whatever else may be below a node.
@@ -365,19 +372,23 @@ fn nodes(table: &MirroredTable, kind: &str, source: &str) -> Vec<Piece> {
          )
          SELECT (SELECT count(*) FROM again) - (SELECT count(*) FROM doubted)"
     );
-    let parents = format!(
-        "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(
-             SELECT parent_id FROM (SELECT parent_id, parent_type FROM pages_staging UNION SELECT parent_id, parent_type FROM ({NODES}) AS n) AS p
-             WHERE parent_type = '{kind}' EXCEPT SELECT id FROM {staging}))"
-    );
+    let parents_of = |children: &str| {
+        let parents = format!(
+            "INSERT INTO {staging} ({columns}) SELECT {columns} FROM {source} WHERE id = ANY (ARRAY(
+                 SELECT parent_id FROM ({children}) AS c WHERE parent_type = '{kind}' EXCEPT SELECT id FROM {staging}))"
+        );
+        Piece::Write(parents, None)
+    };
     // No search tells the other two.
     let found = Copied::new(table, source, None).without(&["edit_url", "embed_url"]);
-    // A parent that was missing may have one that is.
+    let children =
+        format!("SELECT id, parent_id, parent_type FROM pages_staging UNION ALL {NODES}");
     vec![
         Piece::Copy(found),
         Piece::Tell(doubted),
-        Piece::Write(parents.clone(), None),
-        Piece::Write(parents, None),
+        parents_of(&children),
+        // A parent that was missing may have one that is.
+        parents_of(NODES),
     ]
 }
 
@@ -389,17 +400,20 @@ fn versions(
     copy: &str,
 ) -> Result<Vec<Piece>, Report> {
     let (name, staging) = (table.name, table.staging());
-    let known = format!(
-        "(SELECT max(v.number) FROM {name}_history AS v WHERE v.{of} = c.id AND v.run_to IS NULL)"
+    // In one pass, whether these are few or all.
+    let listed = format!(
+        "{contents}_staging AS c LEFT JOIN (
+             SELECT v.{of}, max(v.number) AS number FROM {name}_history AS v
+             WHERE v.run_to IS NULL AND v.{of} IN (SELECT id FROM {contents}_staging) GROUP BY v.{of}
+         ) AS k ON k.{of} = c.id"
     );
     let current = format!(
         "INSERT INTO {staging} ({of}, number, created_at, author_id, message, minor_edit, title)
          SELECT c.id, c.version_number, c.modified_at, c.version_author_id, c.version_message, c.version_minor_edit, c.title
-         FROM {contents}_staging AS c
-         WHERE c.version_number > coalesce({known}, 0)"
+         FROM {listed} WHERE c.version_number > coalesce(k.number, 0)"
     );
     let ids = values_of::<i64>(&format!(
-        "SELECT c.id FROM {contents}_staging AS c WHERE c.version_number > {known} + 1"
+        "SELECT c.id FROM {listed} WHERE c.version_number > k.number + 1"
     ))?;
     let between = format!(
         "{copy} AS l WHERE l.{of} = ANY ($1)

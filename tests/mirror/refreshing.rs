@@ -1,5 +1,7 @@
 //! What a refresh reads and publishes.
 
+use std::time::Duration;
+
 use confluence_fdw_tests::{lines, one};
 use confluence_sim::{Organisation, RestrictedOperation, Subject};
 
@@ -200,7 +202,9 @@ fn accounts_are_looked_up_beside_restrictions_and_those_that_only_contents_name_
         }
     });
     scene.sim.clear_log();
+    scene.sim.set_latency(Duration::from_millis(30));
     refresh(&mut scene, "full");
+    scene.sim.set_latency(Duration::ZERO);
     let asked = looked_up(&scene);
     let [most, others] = &asked[..] else {
         panic!("{asked:?}");
@@ -211,13 +215,18 @@ fn accounts_are_looked_up_beside_restrictions_and_those_that_only_contents_name_
     assert_eq!(one(&mut scene.client, &kept), "1");
     let log = scene.sim.log();
     let is_search = |path: &str| path.contains("/content/search?cql=id%20in");
-    let first = log
+    let look_up = log
         .iter()
-        .position(|request| request.path == "/wiki/api/v2/users-bulk");
-    let last = log
+        .find(|request| request.path == "/wiki/api/v2/users-bulk");
+    let search = log
         .iter()
-        .rposition(|request| is_search(&request.path_and_query));
-    assert!(first < last, "{first:?}, {last:?}");
+        .rfind(|request| is_search(&request.path_and_query));
+    let (look_up, search) = (look_up.expect("a look-up"), search.expect("a search"));
+    assert!(
+        search
+            .answered
+            .is_some_and(|answered| look_up.received < answered)
+    );
     // By then it is known. Whom the site does not tell of, it is asked for again.
     scene.sim.clear_log();
     refresh(&mut scene, "full");
