@@ -9,6 +9,7 @@ use super::form::{self, FORMAT};
 use super::lock::Lock;
 use super::objects;
 use super::place::MirrorSchema;
+use super::run;
 use super::table::{MirroredTable, evidence};
 use crate::catalog;
 use crate::pg::report::Report;
@@ -110,8 +111,8 @@ fn make(
             Spi::run(&statement)?;
         }
     }
-    for file in objects::ON_HISTORY {
-        Spi::run(file)?;
+    if run::last_complete()?.is_some() {
+        create_indexes(&tables)?;
     }
     let rights = drop_views(place)?;
     let before = objects_of(place)?;
@@ -147,6 +148,18 @@ fn make(
         .into_iter()
         .map(|(kind, identity, comment)| (identity, kind, comment));
     Ok(made.collect())
+}
+
+/// Makes the indexes of the history tables, beside their primary keys, where they are not there yet. A mirror without a complete run has
+/// none of them: to make an index of what the first one has published takes a quarter of the time that it takes to keep it meanwhile.
+pub(super) fn create_indexes(tables: &[MirroredTable]) -> Result<(), Report> {
+    for statement in tables.iter().filter_map(MirroredTable::create_index) {
+        Spi::run(&statement)?;
+    }
+    for file in objects::ON_HISTORY {
+        Spi::run(file)?;
+    }
+    Ok(())
 }
 
 /// What somebody has asked for beside the evidence: tables that there are, and that can be read whole.

@@ -87,11 +87,19 @@ impl MirroredTable {
                 self.declared(true),
                 own(HISTORY)
             ),
-            format!(
-                "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {history} ({key}) WHERE run_to IS NULL",
-                quote_identifier(format!("{}_current", self.name))
-            ),
         ]
+    }
+
+    /// The statement that has each row current once, if it is not there yet.
+    pub fn create_index(&self) -> Option<String> {
+        (!self.is_append_only()).then(|| {
+            format!(
+                "CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} ({}) WHERE run_to IS NULL",
+                quote_identifier(format!("{}_current", self.name)),
+                self.history(),
+                list(&self.key)
+            )
+        })
     }
 
     /// The statements that say what the tables are.

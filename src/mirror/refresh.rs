@@ -422,6 +422,11 @@ impl Refresh {
                 self.publish_table(table, *is_whole, &mut would_end)?;
             }
             PUBLISH.clone_into(&mut step);
+            if run::last_complete()?.is_none() {
+                // In little memory, and in this process, however many rows there are.
+                Spi::run("SET LOCAL maintenance_work_mem = '16MB'; SET LOCAL max_parallel_maintenance_workers = 0")?;
+                create::create_indexes(&self.tables)?;
+            }
             if self.mode != Mode::Changes {
                 Spi::run_with_args(
                     &format!(

@@ -86,11 +86,15 @@ END;
 COMMENT ON FUNCTION content_changed_between(bigint, bigint) IS
     'Contents whose rows or lists have changed between two runs, or whose kind was read no more or again, and what lies below those that are gone';
 
--- Works out contents, and what lies below those of them that come out otherwise than before. Returns how many rows it wrote.
--- Its plan is made once, maybe while the tables are empty, and kept while they grow: so nothing is read through for each content,
+-- What is to be published of contents, and of what lies below those that come out otherwise than before. own_gap: what is not known of the
+-- content by itself, gap: of it or of what is above it; where there is one, nothing is said of lists.
+-- The plan is made once, maybe while the tables are empty, and kept while they grow: so nothing is read through for each content,
 -- however few rows there were.
-CREATE FUNCTION publish_contents(contents bigint[], run bigint) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION content_to_publish_below(contents bigint[], run bigint) RETURNS TABLE (
+    content_id bigint, space_id bigint, type text, status text, has_edit_list boolean, view_restricted_by bigint, above bigint,
+    own_gap text, gap text
+)
+    LANGUAGE plpgsql STABLE ROWS 10000
     SET search_path FROM CURRENT
     SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off
@@ -99,17 +103,18 @@ CREATE FUNCTION publish_contents(contents bigint[], run bigint) RETURNS bigint
     SET enable_mergejoin = off
     SET jit = off
 AS $$
+#variable_conflict use_column
 DECLARE
     kinds_not_read CONSTANT text[] := kinds_not_read_at(run);
-    written bigint;
 BEGIN
+    RETURN QUERY
     WITH RECURSIVE affected (content_id, space_id, type, status, has_edit_list, view_restricted_by, above, own_gap, gap) AS (
         SELECT l.content_id, c.space_id, c.type, c.status, l.has_edit_list, CASE WHEN l.gap IS NULL THEN l.view_restricted_by END,
                CASE WHEN l.gap IS NULL THEN l.above END, l.own_gap, l.gap
-        FROM content_layers_at(publish_contents.contents, publish_contents.run) AS l
+        FROM content_layers_at(content_to_publish_below.contents, content_to_publish_below.run) AS l
         -- OFFSET has each of them looked up by index, here and below.
         LEFT JOIN LATERAL (
-            SELECT c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.id = l.content_id OFFSET 0
+            SELECT c.space_id, c.type, c.status FROM content_at(content_to_publish_below.run) AS c WHERE c.id = l.content_id OFFSET 0
         ) AS c ON true
         WHERE l.is_asked
       UNION
@@ -123,7 +128,7 @@ BEGIN
             OFFSET 0
         ) AS d ON true
         CROSS JOIN LATERAL (
-            SELECT c.id, c.space_id, c.type, c.status FROM content_at(publish_contents.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
+            SELECT c.id, c.space_id, c.type, c.status FROM content_at(content_to_publish_below.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
         ) AS c
         CROSS JOIN LATERAL (
             SELECT coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
@@ -140,10 +145,95 @@ BEGIN
                         ELSE a.gap END AS gap
             FROM content_restrictions_history AS r
             WHERE r.content_id = c.id
-              AND r.run_from <= publish_contents.run AND (r.run_to IS NULL OR r.run_to > publish_contents.run)
+              AND r.run_from <= content_to_publish_below.run AND (r.run_to IS NULL OR r.run_to > content_to_publish_below.run)
         ) AS o
         -- Not below what hands down the same as before.
         WHERE d.audience_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
+    )
+    SELECT a.content_id, a.space_id, a.type, a.status, a.has_edit_list, a.view_restricted_by, a.above, a.own_gap, a.gap FROM affected AS a;
+END
+$$;
+
+COMMENT ON FUNCTION content_to_publish_below(bigint[], bigint) IS
+    'The audiences of contents as a run saw them, and of what lies below those that come out otherwise than before';
+
+-- The same of all that is in spaces, from the roots of their trees down. A hash of their contents, in memory, takes a third of the time
+-- that an index takes to find what lies below each; it alone has room for more than a little, since it is made once for all levels. What is
+-- reached from no root is left out: parents that lead round in a circle, or into another space.
+CREATE FUNCTION content_to_publish_in(spaces bigint[], run bigint) RETURNS TABLE (
+    content_id bigint, space_id bigint, type text, status text, has_edit_list boolean, view_restricted_by bigint, above bigint,
+    own_gap text, gap text
+)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+    SET jit = off
+    SET work_mem = '2MB'
+    SET hash_mem_multiplier = 16
+AS $$
+#variable_conflict use_column
+DECLARE
+    kinds_not_read CONSTANT text[] := kinds_not_read_at(run);
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE list AS MATERIALIZED (
+        SELECT DISTINCT r.content_id, r.operation
+        FROM content_restrictions_history AS r
+        WHERE r.run_from <= content_to_publish_in.run AND (r.run_to IS NULL OR r.run_to > content_to_publish_in.run)
+    ), tree AS MATERIALIZED (
+        SELECT c.id, c.parent_id, c.space_id, c.type, c.status,
+               c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'read') AS has_view_list,
+               c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'update') AS has_edit_list,
+               CASE WHEN c.status = 'trashed' THEN 'trashed'
+                    WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
+                    WHEN c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'unknown') THEN 'content_hidden' END AS own_gap
+        FROM content_at(content_to_publish_in.run) AS c
+        -- IS TRUE has each looked at once.
+        WHERE (c.space_id IN (SELECT unnest(content_to_publish_in.spaces))) IS TRUE
+    ), reached AS (
+        SELECT t.id, t.space_id, t.type, t.status, t.has_edit_list, CASE WHEN g.gap IS NULL AND t.has_view_list THEN t.id END AS view_restricted_by,
+               CAST(NULL AS bigint) AS above, g.gap AS own_gap, g.gap
+        FROM tree AS t
+        CROSS JOIN LATERAL (SELECT coalesce(t.own_gap, CASE WHEN t.parent_id IS NOT NULL THEN 'ancestor_not_listed' END) AS gap) AS g
+        WHERE t.parent_id IS NULL
+           OR t.parent_id NOT IN (SELECT p.id FROM tree AS p)
+              AND NOT EXISTS (SELECT FROM content_at(content_to_publish_in.run) AS p WHERE p.id = t.parent_id OFFSET 0)
+      UNION ALL
+        SELECT t.id, t.space_id, t.type, t.status, t.has_edit_list,
+               CASE WHEN g.gap IS NULL THEN CASE WHEN t.has_view_list THEN t.id ELSE a.view_restricted_by END END,
+               CASE WHEN g.gap IS NULL THEN CASE WHEN t.has_view_list THEN a.view_restricted_by ELSE a.above END END,
+               t.own_gap, g.gap
+        FROM reached AS a
+        JOIN tree AS t ON t.parent_id = a.id
+        CROSS JOIN LATERAL (SELECT coalesce(t.own_gap, CASE a.gap WHEN 'trashed' THEN 'ancestor_not_listed' ELSE a.gap END) AS gap) AS g
+    )
+    SELECT r.id, r.space_id, r.type, r.status, r.has_edit_list, r.view_restricted_by, r.above, r.own_gap, r.gap FROM reached AS r;
+END
+$$;
+
+COMMENT ON FUNCTION content_to_publish_in(bigint[], bigint) IS
+    'The audiences of all contents of spaces as a run saw them, but of those that are reached from no root of a tree';
+
+-- Publishes either of them. Returns how many rows it wrote.
+CREATE FUNCTION publish_contents(run bigint, contents bigint[] DEFAULT '{}', spaces bigint[] DEFAULT '{}') RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off
+    SET enable_bitmapscan = off
+    SET enable_nestloop = off
+    SET enable_mergejoin = off
+    SET jit = off
+AS $$
+DECLARE
+    written bigint;
+BEGIN
+    WITH affected AS (
+        SELECT a.* FROM content_to_publish_below(publish_contents.contents, publish_contents.run) AS a WHERE cardinality(publish_contents.contents) > 0
+      UNION ALL
+        SELECT a.* FROM content_to_publish_in(publish_contents.spaces, publish_contents.run) AS a WHERE cardinality(publish_contents.spaces) > 0
     ), wanted AS MATERIALIZED (
         SELECT DISTINCT ON (a.content_id) a.content_id, a.space_id, a.type, a.status, a.view_restricted_by,
                CASE WHEN a.gap IS NULL AND a.has_edit_list THEN a.content_id END AS edit_restricted_by, a.above, a.gap,
@@ -165,15 +255,23 @@ BEGIN
                             AND coalesce(d.edit_restricted_by, 0) = coalesce(w.edit_restricted_by, 0) AND d.content_type = w.type
                             AND coalesce(d.content_status, '') = coalesce(w.status, '') AND coalesce(d.gap, '') = coalesce(w.gap, ''))
         RETURNING *
-    ), placed AS (
-        INSERT INTO content_audience AS k (content_id, audience_id)
-        SELECT w.content_id, d.audience_id
+    ), located AS MATERIALIZED (
+        -- OFFSET has the audience that each had looked up by index.
+        SELECT w.content_id, d.audience_id, k.audience_id AS was
         FROM wanted AS w
         JOIN (SELECT * FROM audiences UNION ALL SELECT * FROM added) AS d
             ON d.space_id = w.space_id AND coalesce(d.view_restricted_by, 0) = coalesce(w.view_restricted_by, 0)
            AND coalesce(d.edit_restricted_by, 0) = coalesce(w.edit_restricted_by, 0) AND d.content_type = w.type
            AND coalesce(d.content_status, '') = coalesce(w.status, '') AND coalesce(d.gap, '') = coalesce(w.gap, '')
-        ON CONFLICT (content_id) DO UPDATE SET audience_id = excluded.audience_id WHERE k.audience_id <> excluded.audience_id
+        LEFT JOIN LATERAL (SELECT k.audience_id FROM content_audience AS k WHERE k.content_id = w.content_id OFFSET 0) AS k ON true
+    ), placed AS (
+        INSERT INTO content_audience (content_id, audience_id)
+        SELECT l.content_id, l.audience_id FROM located AS l WHERE l.was IS NULL
+        RETURNING content_id
+    ), moved AS (
+        UPDATE content_audience AS k SET audience_id = l.audience_id
+        FROM located AS l
+        WHERE k.content_id = l.content_id AND l.was <> l.audience_id
         RETURNING k.content_id
     ), linked AS (
         INSERT INTO view_restrictions AS v (content_id, space_id, above)
@@ -205,15 +303,15 @@ BEGIN
                             AND g.space_id IS NOT DISTINCT FROM w.space_id)
         RETURNING content_id
     )
-    SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM placed) + (SELECT count(*) FROM linked) + (SELECT count(*) FROM unlinked)
-           + (SELECT count(*) FROM filled) + (SELECT count(*) FROM found)
+    SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM placed) + (SELECT count(*) FROM moved) + (SELECT count(*) FROM linked)
+           + (SELECT count(*) FROM unlinked) + (SELECT count(*) FROM filled) + (SELECT count(*) FROM found)
     INTO written;
     RETURN written;
 END
 $$;
 
-COMMENT ON FUNCTION publish_contents(bigint[], bigint) IS
-    'Works out the audiences of contents as a run saw them, and of what lies below those that come out otherwise than before; returns how many rows it wrote';
+COMMENT ON FUNCTION publish_contents(bigint, bigint[], bigint[]) IS
+    'Keeps audiences true of contents, with what lies below those that come out otherwise than before, or of all contents of spaces; returns how many rows it wrote';
 
 -- The same of any number of contents, with little memory: what is worked out in one go is held in it. How much lies below a content is not
 -- known, so it begins with few, and goes on with as many as will do.
@@ -228,7 +326,7 @@ DECLARE
     written bigint := 0;
 BEGIN
     WHILE place <= cardinality(contents) LOOP
-        part := publish_contents(contents[place : place + at_once - 1], run);
+        part := publish_contents(run, contents => contents[place : place + at_once - 1]);
         written := written + part;
         place := place + at_once;
         at_once := greatest(10, least(1000, at_once * 20000 / greatest(part, 1)));
@@ -240,16 +338,21 @@ $$;
 COMMENT ON FUNCTION publish_in_parts(bigint[], bigint) IS
     'publish_contents for any number of contents, in parts that need little memory; returns how many rows it wrote';
 
-CREATE FUNCTION publish_access(run bigint) RETURNS bigint
+-- contents_at_once: how many are held in memory together, at most, when a mirror is filled for the first time; a space is not taken apart.
+-- Each time all contents are read through, which takes less than a second for a million of them.
+CREATE FUNCTION publish_access(run bigint, contents_at_once bigint DEFAULT 60000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
     SET search_path FROM CURRENT
 AS $$
 DECLARE
-    before  CONSTANT bigint := (SELECT r.run_id FROM audiences_run AS r);
-    changed bigint[];
-    gone    bigint[] := '{}';
-    written bigint;
-    part    bigint;
+    before   CONSTANT bigint := (SELECT r.run_id FROM audiences_run AS r);
+    changed  bigint[] := '{}';
+    gone     bigint[] := '{}';
+    spaces   bigint[];
+    contents bigint;
+    missed   bigint := 0;
+    written  bigint := 0;
+    part     bigint;
 BEGIN
     -- A run of mode changes has not read all that access follows from.
     IF (SELECT r.mode FROM runs AS r WHERE r.id = run) NOT IN ('full', 'access') THEN
@@ -257,20 +360,25 @@ BEGIN
     END IF;
 
     IF before IS NULL THEN
-        -- At first all, beginning with what has no parent, or none that is listed.
-        changed := ARRAY(SELECT c.id FROM content_at(run) AS c
-                         WHERE NOT EXISTS (SELECT FROM content_at(run) AS p WHERE p.id = c.parent_id));
+        -- At first all, by as many spaces at a time as need little memory; and then what was reached from no root.
+        FOR spaces, contents IN
+            SELECT array_agg(s.space_id), sum(s.contents)
+            FROM (SELECT c.space_id, count(*) AS contents, sum(count(*)) OVER (ORDER BY c.space_id) AS so_far
+                  FROM content_at(run) AS c GROUP BY c.space_id) AS s
+            GROUP BY div(s.so_far, contents_at_once)
+        LOOP
+            written := written + publish_contents(run, spaces => spaces);
+            missed := missed + contents;
+        END LOOP;
+        missed := missed - (SELECT count(*) FROM content_audience);
+        IF missed > 0 THEN
+            changed := ARRAY(SELECT c.id FROM content_at(run) AS c WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.content_id = c.id));
+        END IF;
     ELSE
         changed := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE NOT c.is_gone);
         gone := ARRAY(SELECT c.content_id FROM content_changed_between(before, run) AS c WHERE c.is_gone);
     END IF;
-    written := publish_in_parts(changed, run);
-    IF before IS NULL THEN
-        -- What is left has parents that lead round in a circle.
-        changed := ARRAY(SELECT c.id FROM content_at(run) AS c
-                         WHERE NOT EXISTS (SELECT FROM content_audience AS k WHERE k.content_id = c.id) AND c.space_id IS NOT NULL);
-        written := written + publish_in_parts(changed, run);
-    END IF;
+    written := written + publish_in_parts(changed, run);
 
     IF cardinality(gone) > 0 THEN
         WITH k AS (DELETE FROM content_audience AS k WHERE k.content_id = ANY (gone) RETURNING 1),
@@ -328,5 +436,5 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION publish_access(bigint) IS
+COMMENT ON FUNCTION publish_access(bigint, bigint) IS
     'Keeps audiences, content_gaps and who is let into spaces true for a run that is being published; returns how many rows it wrote. A run of mode changes changes nothing here';
