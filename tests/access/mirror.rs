@@ -76,7 +76,8 @@ impl Mirror {
             );
         }
         script += &format!(
-            "INSERT INTO run_steps (run_id, step, is_complete, is_reconciled, read_at) VALUES ({run}, 'product_access', true, {}, now());",
+            "INSERT INTO run_steps (run_id, step, is_complete, is_reconciled, read_at)
+             VALUES ({run}, 'product_access', true, {}, now()), ({run}, 'audit_log', true, NULL, now());",
             world.product_is_proved
         );
         let reasons = serde_json::to_string(&world.gone).expect("a map");

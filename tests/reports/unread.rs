@@ -24,14 +24,14 @@ fn what_a_report_rests_on_and_was_not_read_is_said() {
         ),
         (
             "access_changes(P)",
-            &format!("{CONTENTS} content_restrictions permissions groups group_members"),
+            &format!("{CONTENTS} content_restrictions permissions groups group_members audit_log"),
         ),
-        ("group_changes(P)", "groups group_members"),
+        ("group_changes(P)", "groups group_members audit_log"),
         (
             "content_changes(P)",
             "pages blogposts page_versions blogpost_versions page_labels",
         ),
-        ("content_removed(P)", CONTENTS),
+        ("content_removed(P)", &format!("{CONTENTS} audit_log")),
         ("leaver_ownership()", &format!("{CONTENTS} spaces users")),
         ("coverage()", &format!("{CONTENTS} spaces users audit_log")),
     ] {

@@ -476,6 +476,11 @@ BEGIN ATOMIC
         FROM asked
         CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
         CROSS JOIN LATERAL steps_not_read_at(r.run, '{content_restrictions}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
+      UNION ALL
+        -- Who did it, and what is pending, is not known without the audit log.
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+               NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run_after
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.answers_run, '{audit_log}') AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.account_id COLLATE "C", r.space_id, r.content_id NULLS FIRST, r.access COLLATE "C", r.detail COLLATE "C";

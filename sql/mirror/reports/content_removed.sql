@@ -61,7 +61,7 @@ BEGIN ATOMIC
         WHERE r.mode NOT IN ('full', 'access') AND asked.seen_at < coalesce(content_removed."to", 'infinity')
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
-        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{audit_log}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.content_id, r.detail COLLATE "C";

@@ -57,6 +57,10 @@ BEGIN ATOMIC
         FROM asked
         CROSS JOIN LATERAL (VALUES (asked.run_before, asked.before_at), (asked.run_after, asked.after_at)) AS r (run, at)
         CROSS JOIN LATERAL steps_not_read_at(r.run, '{groups,group_members}') AS u
+      UNION ALL
+        -- Who did it is not known without the audit log.
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run_after
+        FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.answers_run, '{audit_log}') AS u
     )
     SELECT r.* FROM answer AS r
     ORDER BY r.reason IS NOT NULL, r.until, r.group_id COLLATE "C", r.account_id COLLATE "C", r.change COLLATE "C", r.detail COLLATE "C";
