@@ -269,10 +269,11 @@ BEGIN
         SELECT l.content_id, l.audience_id FROM located AS l WHERE l.was IS NULL
         RETURNING content_id
     ), moved AS (
-        UPDATE content_audience AS k SET audience_id = l.audience_id
-        FROM located AS l
-        WHERE k.content_id = l.content_id AND l.was <> l.audience_id
-        RETURNING k.content_id
+        -- Each is found by the conflict, by index: an UPDATE would join, and read all through.
+        INSERT INTO content_audience (content_id, audience_id)
+        SELECT l.content_id, l.audience_id FROM located AS l WHERE l.was <> l.audience_id
+        ON CONFLICT (content_id) DO UPDATE SET audience_id = excluded.audience_id
+        RETURNING content_id
     ), linked AS (
         INSERT INTO view_restrictions AS v (content_id, space_id, above)
         SELECT w.content_id, w.space_id, w.above
