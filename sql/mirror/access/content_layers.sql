@@ -9,6 +9,39 @@
 -- know how deep trees are. Where nothing but a kind of plan that is off will do, PostgreSQL takes it to cost ten thousand millions, and
 -- would compile the statement, for seconds: hence no JIT wherever a kind of plan is off.
 
+-- What is not known of a content by itself: which lists it has, or whether its row is the present one. A column that takes it once is
+-- computed in place.
+CREATE FUNCTION own_gap(status text, is_not_read boolean, is_hidden boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT CASE WHEN own_gap.status = 'trashed' THEN 'trashed' WHEN own_gap.is_not_read THEN 'not_read' WHEN own_gap.is_hidden THEN 'content_hidden' END;
+END;
+
+COMMENT ON FUNCTION own_gap(text, boolean, boolean) IS
+    'Why it is not known of a content by itself who is kept out. NULL where it is known';
+
+-- What is not known of it, or of what is above it. Whatever hangs below the trash has no known way up.
+CREATE FUNCTION gap_below(above text, own_gap text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT coalesce(gap_below.own_gap, CASE gap_below.above WHEN 'trashed' THEN 'ancestor_not_listed' ELSE gap_below.above END);
+END;
+
+COMMENT ON FUNCTION gap_below(text, text) IS
+    'Why it is not known who is kept out of a content, from the gap of the content above it and its own';
+
+CREATE FUNCTION own_lists_at(content bigint, run bigint) RETURNS TABLE (has_view_list boolean, has_edit_list boolean, is_hidden boolean)
+    LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT coalesce(bool_or(r.operation = 'read'), false), coalesce(bool_or(r.operation = 'update'), false),
+           coalesce(bool_or(r.operation = 'unknown'), false)
+    FROM content_restrictions_history AS r
+    WHERE r.content_id = own_lists_at.content AND r.run_from <= own_lists_at.run AND (r.run_to IS NULL OR r.run_to > own_lists_at.run);
+END;
+
+COMMENT ON FUNCTION own_lists_at(bigint, bigint) IS
+    'Which lists a content has by itself, as a run saw it, and whether the site hides them';
+
 -- The ways up are a function by themselves for the planner's sake: it takes a recursion for thousands of times longer than it is, and
 -- would make room for millions of rows in what comes after.
 CREATE FUNCTION content_ways_at(contents bigint[], run bigint) RETURNS TABLE (
@@ -62,20 +95,11 @@ BEGIN
         FROM content_ways_at(content_layers_at.contents, content_layers_at.run) AS w
     ), tree AS MATERIALIZED (
         SELECT u.id, u.parent_id, u.space_id, u.type, u.status, u.title, r.has_view_list, r.has_edit_list,
-               CASE WHEN u.status = 'trashed' THEN 'trashed'
-                    WHEN u.type = ANY (kinds_not_read) THEN 'not_read'
-                    WHEN r.is_hidden THEN 'content_hidden'
-                    WHEN u.parent_id IS NOT NULL AND u.parent_id NOT IN (SELECT p.id FROM upwards AS p) THEN 'ancestor_not_listed' END AS gap,
+               coalesce(own_gap(u.status, u.type = ANY (kinds_not_read), r.is_hidden),
+                        CASE WHEN u.parent_id IS NOT NULL AND u.parent_id NOT IN (SELECT p.id FROM upwards AS p) THEN 'ancestor_not_listed' END) AS gap,
                u.parent_id IS NULL OR u.parent_id NOT IN (SELECT p.id FROM upwards AS p) AS is_top
         FROM upwards AS u
-        CROSS JOIN LATERAL (
-            SELECT coalesce(bool_or(r.operation = 'read'), false) AS has_view_list,
-                   coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
-                   coalesce(bool_or(r.operation = 'unknown'), false) AS is_hidden
-            FROM content_restrictions_history AS r
-            WHERE r.content_id = u.id
-              AND r.run_from <= content_layers_at.run AND (r.run_to IS NULL OR r.run_to > content_layers_at.run)
-        ) AS r
+        CROSS JOIN LATERAL own_lists_at(u.id, content_layers_at.run) AS r
     ), downwards (id, view_restricted_by, above, gap, gap_at) AS (
         SELECT t.id, CASE WHEN t.has_view_list THEN t.id END, CAST(NULL AS bigint), t.gap, CASE WHEN t.gap IS NOT NULL THEN t.id END
         FROM tree AS t
@@ -84,7 +108,7 @@ BEGIN
         SELECT t.id,
                CASE WHEN t.has_view_list THEN t.id ELSE d.view_restricted_by END,
                CASE WHEN t.has_view_list THEN d.view_restricted_by ELSE d.above END,
-               coalesce(t.gap, CASE d.gap WHEN 'trashed' THEN 'ancestor_not_listed' ELSE d.gap END),
+               gap_below(d.gap, t.gap),
                CASE WHEN t.gap IS NOT NULL THEN t.id ELSE d.gap_at END
         FROM downwards AS d
         JOIN tree AS t ON t.parent_id = d.id

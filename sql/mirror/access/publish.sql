@@ -72,15 +72,16 @@ BEGIN ATOMIC
     -- What was not read this time, and what was read again.
     SELECT k.content_id, false
     FROM audiences AS d
-    JOIN content_audience AS k ON k.audience_id = d.audience_id
-    WHERE d.content_type = ANY (kinds_not_read_at(content_changed_between.run))
+    -- OFFSET has those of each audience looked up by index.
+    CROSS JOIN LATERAL (SELECT k.content_id FROM content_audience AS k WHERE k.audience_id = d.audience_id OFFSET 0) AS k
+    WHERE d.content_type = ANY (CAST((SELECT kinds_not_read_at(content_changed_between.run)) AS text[]))
       AND NOT EXISTS (SELECT FROM content_gaps AS g WHERE g.content_id = k.content_id AND g.reason = 'not_read' AND g.run_to IS NULL)
   UNION
     SELECT g.content_id, false
     FROM content_gaps AS g
     JOIN content_audience AS k ON k.content_id = g.content_id
     JOIN audiences AS d ON d.audience_id = k.audience_id
-    WHERE g.reason = 'not_read' AND g.run_to IS NULL AND d.content_type <> ALL (kinds_not_read_at(content_changed_between.run));
+    WHERE g.reason = 'not_read' AND g.run_to IS NULL AND d.content_type <> ALL (CAST((SELECT kinds_not_read_at(content_changed_between.run)) AS text[]));
 END;
 
 COMMENT ON FUNCTION content_changed_between(bigint, bigint) IS
@@ -118,8 +119,8 @@ BEGIN
         ) AS c ON true
         WHERE l.is_asked
       UNION
-        SELECT c.id, c.space_id, c.type, c.status, o.has_edit_list, CASE WHEN o.gap IS NULL THEN o.view_restricted_by END, CASE WHEN o.gap IS NULL THEN o.above END,
-               o.own_gap, o.gap
+        SELECT c.id, c.space_id, c.type, c.status, l.has_edit_list, CASE WHEN g.gap IS NULL THEN l.view_restricted_by END,
+               CASE WHEN g.gap IS NULL THEN l.above END, l.own_gap, g.gap
         FROM affected AS a
         LEFT JOIN LATERAL (
             SELECT d.audience_id, d.view_restricted_by, d.gap
@@ -131,22 +132,13 @@ BEGIN
             SELECT c.id, c.space_id, c.type, c.status FROM content_at(content_to_publish_below.run) AS c WHERE c.parent_id = a.content_id OFFSET 0
         ) AS c
         CROSS JOIN LATERAL (
-            SELECT coalesce(bool_or(r.operation = 'update'), false) AS has_edit_list,
-                   CASE WHEN bool_or(r.operation = 'read') THEN c.id ELSE a.view_restricted_by END AS view_restricted_by,
-                   CASE WHEN bool_or(r.operation = 'read') THEN a.view_restricted_by ELSE a.above END AS above,
-                   CASE WHEN c.status = 'trashed' THEN 'trashed'
-                        WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
-                        WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden' END AS own_gap,
-                   CASE WHEN a.gap = 'parents_cycle' THEN a.gap
-                        WHEN c.status = 'trashed' THEN 'trashed'
-                        WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
-                        WHEN bool_or(r.operation = 'unknown') THEN 'content_hidden'
-                        WHEN a.gap = 'trashed' THEN 'ancestor_not_listed'
-                        ELSE a.gap END AS gap
-            FROM content_restrictions_history AS r
-            WHERE r.content_id = c.id
-              AND r.run_from <= content_to_publish_below.run AND (r.run_to IS NULL OR r.run_to > content_to_publish_below.run)
-        ) AS o
+            SELECT l.has_edit_list,
+                   CASE WHEN l.has_view_list THEN c.id ELSE a.view_restricted_by END AS view_restricted_by,
+                   CASE WHEN l.has_view_list THEN a.view_restricted_by ELSE a.above END AS above,
+                   own_gap(c.status, c.type = ANY (kinds_not_read), l.is_hidden) AS own_gap
+            FROM own_lists_at(c.id, content_to_publish_below.run) AS l
+        ) AS l
+        CROSS JOIN LATERAL (SELECT CASE WHEN a.gap = 'parents_cycle' THEN a.gap ELSE gap_below(a.gap, l.own_gap) END AS gap) AS g
         -- Not below what hands down the same as before.
         WHERE d.audience_id IS NULL OR d.gap IS DISTINCT FROM a.gap OR d.view_restricted_by IS DISTINCT FROM a.view_restricted_by
     )
@@ -186,9 +178,7 @@ BEGIN
         SELECT c.id, c.parent_id, c.space_id, c.type, c.status,
                c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'read') AS has_view_list,
                c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'update') AS has_edit_list,
-               CASE WHEN c.status = 'trashed' THEN 'trashed'
-                    WHEN c.type = ANY (kinds_not_read) THEN 'not_read'
-                    WHEN c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'unknown') THEN 'content_hidden' END AS own_gap
+               own_gap(c.status, c.type = ANY (kinds_not_read), c.id IN (SELECT l.content_id FROM list AS l WHERE l.operation = 'unknown')) AS own_gap
         FROM content_at(content_to_publish_in.run) AS c
         -- IS TRUE has each looked at once.
         WHERE (c.space_id IN (SELECT unnest(content_to_publish_in.spaces))) IS TRUE
@@ -207,7 +197,7 @@ BEGIN
                t.own_gap, g.gap
         FROM reached AS a
         JOIN tree AS t ON t.parent_id = a.id
-        CROSS JOIN LATERAL (SELECT coalesce(t.own_gap, CASE a.gap WHEN 'trashed' THEN 'ancestor_not_listed' ELSE a.gap END) AS gap) AS g
+        CROSS JOIN LATERAL (SELECT gap_below(a.gap, t.own_gap) AS gap) AS g
     )
     SELECT r.id, r.space_id, r.type, r.status, r.has_edit_list, r.view_restricted_by, r.above, r.own_gap, r.gap FROM reached AS r;
 END
