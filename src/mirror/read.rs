@@ -343,13 +343,12 @@ fn looked_up(
             None => Piece::Copy(restrictions(&ids)),
         });
     let mut pieces: Vec<Piece> = of_pages.collect();
-    let with_others = pages.chunks(LOOKED_UP).last().map_or(0, <[i64]>::len) + others.len();
     let of_others = others
         .chunks(LOOKED_UP)
         .map(|ids| restrictions(&ids.into()));
     match pieces.last_mut() {
         // Few are read beside the last of the pages: a piece of their own would begin and end with few requests under way.
-        Some(Piece::CopyWith(own, _)) if with_others <= LOOKED_UP => own.extend(of_others),
+        Some(Piece::CopyWith(own, _)) if others.len() <= LOOKED_UP / 8 => own.extend(of_others),
         _ => pieces.extend(of_others.map(Piece::Copy)),
     }
     Ok(pieces)
