@@ -218,6 +218,17 @@ fn what_is_not_known_is_not_shown() {
 }
 
 #[test]
+fn lists_that_are_forged_to_lead_round_in_a_circle_are_passed_by_nobody() {
+    let mut world = readable();
+    world.list(100, "read", "user", "ann");
+    world.list(300, "read", "user", "ann");
+    let mut mirror = Mirror::of(&world);
+    assert_eq!(shown(&mut mirror, "ann"), "100 200 300");
+    mirror.rows("UPDATE view_restrictions SET above = 400 - content_id");
+    assert_eq!(shown(&mut mirror, "ann"), "NULL");
+}
+
+#[test]
 fn a_mirror_that_is_too_old_shows_nothing_and_says_so() {
     let mut mirror = Mirror::of(&readable());
     mirror

@@ -86,6 +86,28 @@ fn what_was_removed_since_a_full_refresh_is_pending() {
 }
 
 #[test]
+fn what_leavers_own_since_a_full_refresh_is_pending() {
+    let mut company = Company::new();
+    let said = |company: &mut Company, as_of: &str| {
+        company.rows(&format!(
+            "SELECT reason, detail FROM leaver_ownership({as_of}) WHERE account_id IS NULL"
+        ))
+    };
+    assert_eq!(said(&mut company, ""), Vec::<String>::new());
+    company.rows("UPDATE runs SET mode = 'changes' WHERE id = 3");
+    assert_eq!(
+        said(&mut company, ""),
+        [
+            "pending|a run of mode changes does not see who owns what nobody edited, nor what is gone"
+        ]
+    );
+    assert_eq!(
+        said(&mut company, "'2026-07-02 12:00Z'"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn what_could_not_be_seen() {
     let mut company = Company::new();
     company.rows(
@@ -102,6 +124,7 @@ fn what_could_not_be_seen() {
     let both = "SELECT (SELECT count(*) FROM coverage() WHERE step IS NULL) = (SELECT count(*) FROM unknowns()), (SELECT count(*) FROM unknowns()) > 4";
     assert_eq!(company.one(both), "t|t");
 }
+
 #[test]
 fn labels_that_were_not_read_since_a_change_tell_nothing_of_it() {
     let mut company = Company::new();

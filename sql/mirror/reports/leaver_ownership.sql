@@ -1,5 +1,6 @@
 -- What belongs to people who are gone: spaces and contents whose owner's account is deactivated or closed, or not told of any
--- more. Owning grants nothing; it says who is asked.
+-- more. Owning grants nothing; it says who is asked. A refresh of mode changes looks at accounts and at what was edited: who owns the rest
+-- by now, and what of it is gone, is pending since the last one that lists everything.
 
 CREATE FUNCTION leaver_ownership(as_of timestamptz DEFAULT NULL) RETURNS TABLE (
     account_id text, email text, name text, account_status text, kind text, space_id bigint, space_key text, content_id bigint,
@@ -32,6 +33,11 @@ BEGIN ATOMIC
         LEFT JOIN LATERAL account_told_at(o.owner_id, asked.run) AS a ON true
         LEFT JOIN spaces_history AS s ON s.id = o.space_id AND s.run_from <= asked.run AND (s.run_to IS NULL OR s.run_to > asked.run)
         WHERE o.owner_id IS NOT NULL AND NOT EXISTS (SELECT FROM active AS u WHERE u.account_id = o.owner_id)
+      UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'pending',
+               'a run of mode changes does not see who owns what nobody edited, nor what is gone', asked.run
+        FROM asked JOIN runs AS r ON r.id = asked.run
+        WHERE r.mode NOT IN ('full', 'access')
       UNION ALL
         SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'not_read', u.detail, asked.run
         FROM asked CROSS JOIN LATERAL steps_not_read_at(asked.run, '{spaces,users}' || ARRAY(SELECT k.step FROM content_kinds() AS k)) AS u
