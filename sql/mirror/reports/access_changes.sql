@@ -137,29 +137,36 @@ BEGIN ATOMIC
         JOIN holder AS h ON h.space_id = m.space_id AND h.principal = m.principal AND h.is_before = m.is_before
         CROSS JOIN LATERAL (SELECT CASE WHEN m.is_before THEN least(h.until, m.until) ELSE greatest(h.until, m.until) END AS until) AS w
         WHERE NOT (h.access = 'administer' AND m.is_guest)
+    ), rank AS MATERIALIZED (
+        -- 2 is allowed, 1 unknown, 0 neither.
+        SELECT r.space_id, r.account_number,
+               coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'view'), 0) AS view_was,
+               coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'view'), 0) AS view_is,
+               coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'edit'), 0) AS edit_was,
+               coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'edit'), 0) AS edit_is,
+               coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'administer'), 0) AS admin_was,
+               coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'administer'), 0) AS admin_is,
+               min(r.reason) FILTER (WHERE r.is_before) AS reason_was, min(r.reason) FILTER (WHERE NOT r.is_before) AS reason_is
+        FROM reach AS r
+        GROUP BY r.space_id, r.account_number
     ), net AS MATERIALIZED (
-        -- Before and after, where that differs: 2 is allowed, 1 unknown, 0 neither. by_access is the access whose paths explain it: editing ends
-        -- where viewing does.
-        SELECT r.space_id, r.account_number, x.access, x.was, x.is_now, x.by_access, x.was > x.is_now AS is_less,
-               CASE 1 WHEN x.is_now THEN r.reason_is WHEN x.was THEN r.reason_was END AS unknown_reason
+        -- Before and after, where that differs. by_access is the access whose paths explain it: editing ends where viewing does.
+        SELECT x.*, x.was > x.is_now AS is_less, CASE 1 WHEN x.is_now THEN x.reason_is WHEN x.was THEN x.reason_was END AS unknown_reason
         FROM (
-            SELECT r.space_id, r.account_number,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'view'), 0) AS view_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'view'), 0) AS view_is,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'edit'), 0) AS edit_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'edit'), 0) AS edit_is,
-                   coalesce(max(r.rank) FILTER (WHERE r.is_before AND r.access = 'administer'), 0) AS admin_was,
-                   coalesce(max(r.rank) FILTER (WHERE NOT r.is_before AND r.access = 'administer'), 0) AS admin_is,
-                   min(r.reason) FILTER (WHERE r.is_before) AS reason_was, min(r.reason) FILTER (WHERE NOT r.is_before) AS reason_is
-            FROM reach AS r
-            GROUP BY r.space_id, r.account_number
-        ) AS r
-        CROSS JOIN LATERAL (VALUES
-            ('view', r.view_was, r.view_is, 'view'),
-            ('edit', least(r.view_was, r.edit_was), least(r.view_is, r.edit_is), CASE WHEN r.edit_was <> r.edit_is THEN 'edit' ELSE 'view' END),
-            ('administer', r.admin_was, r.admin_is, 'administer')
-        ) AS x (access, was, is_now, by_access)
-        WHERE x.was <> x.is_now
+            SELECT r.space_id, r.account_number, CAST('view' AS text) AS access, r.view_was AS was, r.view_is AS is_now, CAST('view' AS text) AS by_access,
+                   r.reason_was, r.reason_is
+            FROM rank AS r
+            WHERE r.view_was <> r.view_is
+          UNION ALL
+            SELECT r.space_id, r.account_number, 'edit', least(r.view_was, r.edit_was), least(r.view_is, r.edit_is),
+                   CASE WHEN r.edit_was <> r.edit_is THEN 'edit' ELSE 'view' END, r.reason_was, r.reason_is
+            FROM rank AS r
+            WHERE least(r.view_was, r.edit_was) <> least(r.view_is, r.edit_is)
+          UNION ALL
+            SELECT r.space_id, r.account_number, 'administer', r.admin_was, r.admin_is, 'administer', r.reason_was, r.reason_is
+            FROM rank AS r
+            WHERE r.admin_was <> r.admin_is
+        ) AS x
     ), path AS MATERIALIZED (
         SELECT n.space_id, n.account_number, n.access, n.by_access, n.is_less, n.was, n.is_now, n.unknown_reason, r.member_number, r.holder_number, r.until,
                r.is_hidden
