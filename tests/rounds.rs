@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use confluence_fdw_tests::site::{Site, ids, list};
 use confluence_fdw_tests::{estimated_requests, explain, explain_with, lines, one};
-use confluence_sim::{Fault, Organisation, Reply, Size};
+use confluence_sim::{Fault, Organisation, Reply, Request, Size};
 
 /// 80 spaces and 16,000 pages: 64 full answers.
 fn organisation() -> Arc<Organisation> {
@@ -86,6 +86,53 @@ fn a_long_list_of_spaces_is_read_side_by_side() {
     assert!(
         plan.contains("Groups: by space_id, as its list has many rows"),
         "{plan}"
+    );
+}
+
+/// In three lists of 100 spaces, one of which has most of the pages: what is left of it is not read alone, when the others have
+/// come to their ends.
+#[test]
+fn what_is_left_of_long_lists_comes_to_its_end_together() {
+    let organisation = Organisation::sized(Size {
+        spaces: 300,
+        pages: 24_000,
+        permissions: 0,
+        users: 20,
+        seed: 5,
+        largest_space_share: 0.1,
+    });
+    let mut site = Site::of(organisation.clone());
+    let given = organisation.spaces().map(|space| space.id);
+    let sql = format!(
+        "SELECT id FROM confluence_pages WHERE space_id IN ({})",
+        list(given)
+    );
+    let (rows, requests, in_flight) = read(&mut site, &sql);
+    assert!(
+        rows == ids(organisation.listed_pages()),
+        "{} rows",
+        rows.len()
+    );
+    let answers = 24_000_usize.div_ceil(250);
+    assert!(requests.len() <= answers * 5 / 4, "{}", requests.len());
+    assert_eq!(in_flight, 8);
+    let log = site.sim.log();
+    let mut beside: Vec<usize> = Vec::new();
+    for request in log
+        .iter()
+        .filter(|request| request.path == "/wiki/api/v2/pages")
+    {
+        let at = request.received;
+        let is_under_way = |other: &&Request| {
+            other.received <= at && other.answered.is_none_or(|answered| answered > at)
+        };
+        beside.push(log.iter().filter(is_under_way).count());
+    }
+    let last = &beside[beside.len() - 24..];
+    let alone = last.iter().filter(|beside| **beside < 5).count();
+    assert!(
+        alone <= 6,
+        "of the last requests, so many were under way: {last:?}"
     );
 }
 

@@ -94,7 +94,8 @@ pub(super) async fn read(
         None => chain.asked_by(filter),
     };
     let chains = dealt_out(&chain, filter, &objects, groups);
-    let groups = Partitions::new(reader, chains, GroupOrder::Range(sort), None);
+    let mut groups = Partitions::new(reader, GroupOrder::Range(sort));
+    groups.add(chains, None);
     let look = async {
         let Some(owners) = &owners else {
             return Ok(true);

@@ -2,8 +2,9 @@
 //!
 //! The listing is begun as it is, and goes on like that for as long as the caller may stop at any row. If it does not come
 //! to an end soon, the objects that its rows belong to are listed, and each group of them becomes a listing of its own,
-//! read from its end. Whoever has nothing else to do reads the group of which most is left from its beginning, until the
-//! two meet. What is created meanwhile stands behind everything else, and is read last.
+//! read from its end. First one page of each, which shows how long it is; then, page by page, the one of which most is left,
+//! so that all come to their ends together and none is waited for alone. Whoever has nothing else to do reads such a group
+//! from its beginning, until the two meet. What is created meanwhile stands behind everything else, and is read last.
 //!
 //! Whether the groups hold all that the listing does is looked up while they are read. If not, or if that cannot be looked
 //! up, the listing itself is read from both of its ends.
@@ -13,8 +14,9 @@
 //!
 //! Groups of a range are read in the range's order, each to where the range ends in it.
 
+use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize};
 
 use futures_util::future::try_join_all;
 use parking_lot::{Mutex, MutexGuard};
@@ -32,6 +34,8 @@ use crate::schema::{ColumnId, Filter, Split};
 
 /// Groups for each chain that is read at one time: enough that none idles while others have much left.
 const GROUPS_EACH: usize = 4;
+/// So many groups are begun at most before those are read on of which most is left.
+const MOST_BEGUN: usize = 128;
 /// Pages that a group has to have left, as far as can be told, for its other end to be worth a request.
 const WORTH_HELPING: f64 = 2.0;
 /// The same for a group to be cut, whether or not anybody has nothing else to do.
@@ -98,7 +102,8 @@ pub(super) async fn read(
             .len()
             .div_ceil(reader.demand.most_abreast() * GROUPS_EACH);
         let chains = in_groups(&chain, filter, &owners.ids, each);
-        let groups = Partitions::new(reader, chains, GroupOrder::BothEnds(order), begun.end());
+        let mut groups = Partitions::new(reader, GroupOrder::BothEnds(order));
+        groups.add(chains, begun.end());
         let look = async {
             let hold_all = owners.have_all(reader, &chain, split).await?;
             if !hold_all {
@@ -344,20 +349,28 @@ pub(super) struct Partitions<'r> {
     reader: &'r Reader,
     order: GroupOrder,
     groups: Vec<Partition>,
-    /// Up to where everything has been read before, or is read by somebody else.
-    front: Mutex<Option<i64>>,
+    /// The first of them that nobody has begun.
+    next: AtomicUsize,
     /// Whether nobody is to begin anything any more.
     is_given_up: AtomicBool,
     /// Wakes up those who wait for something to do.
     changed: Notify,
 }
 
-/// What there is to do.
-enum PartitionTask<'g> {
-    Read(&'g Partition, bool),
-    /// Nothing yet: nobody can tell how much is left of what others have begun.
-    Wait,
-    Nothing,
+/// How somebody can help who has nothing else to do.
+enum GroupHelp<'g> {
+    /// By reading this group from its other end.
+    With(&'g Partition),
+    /// Nobody can tell yet how much is left of what others have begun.
+    Unknown,
+    Unneeded,
+}
+
+/// A group's listing from one of its ends.
+struct PartitionListing<'g> {
+    group: &'g Partition,
+    descending: bool,
+    pages: ChainReader<'g>,
 }
 
 struct Partition {
@@ -372,6 +385,8 @@ struct PartitionProgress {
     middle: Option<i64>,
     /// Whether it is read from both ends.
     is_helped: bool,
+    /// Up to where everything has been read before, or is read by somebody else.
+    front: Option<i64>,
     pages: f64,
     /// Where its listing ends.
     top: Option<i64>,
@@ -390,39 +405,58 @@ enum PartitionState {
 }
 
 impl<'r> Partitions<'r> {
-    pub fn new(
-        reader: &'r Reader,
-        chains: Vec<Chain>,
-        order: GroupOrder,
-        front: Option<i64>,
-    ) -> Self {
-        let group = |chain| Partition {
-            chain,
-            progress: Mutex::default(),
-        };
+    pub fn new(reader: &'r Reader, order: GroupOrder) -> Self {
         Self {
             reader,
             order,
-            groups: chains.into_iter().map(group).collect(),
-            front: Mutex::new(front),
+            groups: Vec::new(),
+            next: AtomicUsize::new(0),
             is_given_up: AtomicBool::new(false),
             changed: Notify::new(),
         }
     }
 
-    fn front(&self) -> Option<i64> {
-        *self.front.lock()
+    /// These groups besides, of which everything has been read up to `front`. Gives their places.
+    pub fn add(&mut self, chains: Vec<Chain>, front: Option<i64>) -> Range<usize> {
+        let first = self.groups.len();
+        self.groups
+            .extend(chains.into_iter().map(|chain| Partition {
+                chain,
+                progress: Mutex::new(PartitionProgress {
+                    front,
+                    ..PartitionProgress::default()
+                }),
+            }));
+        first..self.groups.len()
     }
 
-    /// Notes up to where everything has been read meanwhile.
-    pub fn note_front(&self, front: Option<i64>) {
-        *self.front.lock() = front;
+    /// Notes up to where everything of some groups has been read meanwhile.
+    pub fn note_front(&self, groups: Range<usize>, front: Option<i64>) {
+        for group in &self.groups[groups] {
+            group.progress().front = front;
+        }
+    }
+
+    /// Lets nobody read on in some groups: everything of them has been read.
+    pub fn end(&self, groups: Range<usize>) {
+        for group in &self.groups[groups] {
+            group.progress().state = PartitionState::Done;
+        }
+        self.changed.notify_waiters();
     }
 
     /// Reads all groups, as many at one time as there are lanes for.
     pub async fn read(&self) -> Result<(), Error> {
-        let abreast = self.reader.demand.most_abreast();
-        try_join_all((0..abreast).map(|_| self.work())).await?;
+        let lanes = 0..self.reader.demand.most_abreast();
+        match self.order {
+            GroupOrder::Range(sort) => {
+                try_join_all(lanes.map(|_| self.read_ranges(sort))).await?;
+            }
+            GroupOrder::BothEnds(order) => {
+                let begun = Mutex::default();
+                try_join_all(lanes.map(|_| self.read_listings(order, &begun))).await?;
+            }
+        }
         Ok(())
     }
 
@@ -438,140 +472,194 @@ impl<'r> Partitions<'r> {
     }
 
     /// Reads groups until there is nothing left to do.
-    async fn work(&self) -> Result<(), Error> {
-        loop {
-            let demand = &self.reader.demand;
-            // To begin a group comes before helping with one, in other lists, too.
-            let lane = match self.has_waiting() {
+    async fn read_listings<'g>(
+        &'g self,
+        order: ColumnId,
+        begun: &Mutex<Vec<PartitionListing<'g>>>,
+    ) -> Result<(), Error> {
+        let demand = &self.reader.demand;
+        while !self.is_given_up() {
+            // To read on comes before helping, in other lists, too.
+            let has_own = self.has_waiting() || !begun.lock().is_empty();
+            let lane = match has_own {
                 true => demand.lane().await,
                 false => demand.spare_lane().await,
             };
-            match self.next_task() {
-                PartitionTask::Read(group, descending) => {
-                    match self.order {
-                        GroupOrder::BothEnds(order) => {
-                            self.read_from(group, order, descending).await?;
-                        }
-                        GroupOrder::Range(sort) => self.read_range(group, sort).await?,
+            let own = self.next_listing(order, &mut begun.lock());
+            let mut listing = match own {
+                Some(listing) => listing,
+                // Somebody else has taken it meanwhile.
+                None if has_own => continue,
+                None => match self.next_to_help() {
+                    GroupHelp::With(group) => self.other_end(group, order),
+                    GroupHelp::Unknown => {
+                        drop(lane);
+                        self.changed.notified().await;
+                        continue;
                     }
-                    self.changed.notify_waiters();
-                }
-                PartitionTask::Wait => {
-                    drop(lane);
-                    self.changed.notified().await;
-                }
-                PartitionTask::Nothing => return Ok(()),
+                    GroupHelp::Unneeded => return Ok(()),
+                },
+            };
+            if self.read_page(&mut listing, order).await? {
+                begun.lock().push(listing);
             }
+            self.changed.notify_waiters();
         }
+        Ok(())
     }
 
     /// Whether a group waits to be begun.
     fn has_waiting(&self) -> bool {
-        let mut groups = self.groups.iter();
-        groups.any(|group| group.progress().state == PartitionState::Waiting)
+        self.next.load(Relaxed) < self.groups.len()
     }
 
-    /// The next group to read, and from which side: one that nobody has begun, or the one of which most is
-    /// left.
-    fn next_task(&self) -> PartitionTask<'_> {
-        if self.is_given_up() {
-            return PartitionTask::Nothing;
-        }
-        for group in &self.groups {
+    /// A group that nobody has begun.
+    fn next_waiting(&self) -> Option<&Partition> {
+        while let Some(group) = self.groups.get(self.next.load(Relaxed)) {
+            self.next.fetch_add(1, Relaxed);
             let mut progress = group.progress();
             if progress.state == PartitionState::Waiting {
                 progress.state = PartitionState::Reading;
-                return PartitionTask::Read(group, true);
+                drop(progress);
+                return Some(group);
             }
         }
-        if matches!(self.order, GroupOrder::Range(_)) {
-            return PartitionTask::Nothing;
+        None
+    }
+
+    /// What to read next: a group that nobody has begun; or of those that have been begun, which are as many as tell enough,
+    /// the one of which most is left.
+    fn next_listing<'g>(
+        &'g self,
+        order: ColumnId,
+        begun: &mut Vec<PartitionListing<'g>>,
+    ) -> Option<PartitionListing<'g>> {
+        begun.retain(|listing| !listing.group.progress().is_over());
+        if begun.len() < MOST_BEGUN
+            && let Some(group) = self.next_waiting()
+        {
+            return Some(self.listing(group, order, true));
         }
-        if self.reader.is_read_again {
-            return self.next_half();
+        let left = |place: &usize| begun[*place].group.progress().rounds_left();
+        let longest = (0..begun.len()).max_by(|one, other| left(one).total_cmp(&left(other)))?;
+        let longest = begun.swap_remove(longest);
+        if self.will_be_waited_for(longest.group) {
+            begun.push(self.other_end(longest.group, order));
         }
-        let front = self.front();
-        let left = |group: &Partition| group.progress().pages_left(front);
-        let most = self
+        Some(longest)
+    }
+
+    /// Whether a group takes more rounds than all of them together, though it gets the first lane each time: then it is read from
+    /// both of its ends at once. Where groups are many, none is so long.
+    fn will_be_waited_for(&self, group: &Partition) -> bool {
+        if self.reader.is_read_again || self.has_waiting() || self.groups.len() > MOST_BEGUN {
+            return false;
+        }
+        let mut left = 0.0;
+        for group in &self.groups {
+            let progress = group.progress();
+            if progress.is_unknown() {
+                return false;
+            }
+            left += progress.pages_left();
+        }
+        let rounds = left / self.reader.demand.most_abreast() as f64;
+        let progress = group.progress();
+        !progress.is_helped && progress.rounds_left() >= rounds + WORTH_HELPING
+    }
+
+    /// The group of which most is left, of those that are read from one end; where a long one was cut, its lower half.
+    fn next_to_help(&self) -> GroupHelp<'_> {
+        let left = |group: &&Partition| group.progress().pages_left();
+        let mut alone = self
             .groups
             .iter()
-            .max_by(|one, other| left(one).total_cmp(&left(other)))
-            .filter(|group| left(group) >= WORTH_HELPING);
-        match most {
-            Some(group) => {
-                group.progress().is_helped = true;
-                PartitionTask::Read(group, false)
-            }
-            None => self.wait_for_what_is_unknown(),
-        }
-    }
-
-    /// The lower half of a group that was cut.
-    fn next_half(&self) -> PartitionTask<'_> {
-        for group in &self.groups {
-            let mut progress = group.progress();
-            if progress.middle.is_some() && !progress.is_helped {
-                progress.is_helped = true;
-                return PartitionTask::Read(group, false);
-            }
-        }
-        self.wait_for_what_is_unknown()
-    }
-
-    fn wait_for_what_is_unknown(&self) -> PartitionTask<'_> {
+            .filter(|group| !group.progress().is_helped);
+        let most = match self.reader.is_read_again {
+            true => alone.find(|group| group.progress().middle.is_some()),
+            false => alone
+                .max_by(|one, other| left(one).total_cmp(&left(other)))
+                .filter(|group| left(group) >= WORTH_HELPING),
+        };
         let mut groups = self.groups.iter();
-        if groups.any(|group| group.progress().is_unknown()) {
-            PartitionTask::Wait
-        } else {
-            PartitionTask::Nothing
+        match most {
+            Some(group) => GroupHelp::With(group),
+            None if groups.any(|group| group.progress().is_unknown()) => GroupHelp::Unknown,
+            None => GroupHelp::Unneeded,
         }
     }
 
-    /// Reads a group from one of its ends, to the other or to where somebody else has come to.
-    async fn read_from(
-        &self,
-        group: &Partition,
+    /// A group's listing from its beginning, while others read it from its end.
+    fn other_end<'g>(&'g self, group: &'g Partition, order: ColumnId) -> PartitionListing<'g> {
+        group.progress().is_helped = true;
+        self.listing(group, order, false)
+    }
+
+    /// A group's listing from one of its ends.
+    fn listing<'g>(
+        &'g self,
+        group: &'g Partition,
         order: ColumnId,
         descending: bool,
-    ) -> Result<(), Error> {
+    ) -> PartitionListing<'g> {
         let why = match descending {
             true => Why::Partition,
             false => Why::PartitionBeginning,
         };
         let by = Some(sort(order, descending));
-        let mut pages = ChainReader::new(self.reader, &group.chain, by, why);
-        loop {
-            let shown = match pages.next(Some(order)).await {
-                // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
-                Err(Error::OutOfOrder { .. }) => {
-                    read_as_it_comes(self.reader, &group.chain).await?;
-                    group.progress().state = PartitionState::Done;
-                    return Ok(());
-                }
-                shown => shown?,
-            };
-            let mut progress = group.progress();
-            if progress.state == PartitionState::Done && progress.middle.is_none() {
-                return Ok(());
-            }
-            let is_first = progress.top.is_none();
-            progress.note(shown, descending);
-            if self.reader.is_read_again && is_first && !shown.is_end {
-                progress.cut_if_long(self.front());
-            }
-            self.changed.notify_waiters();
-            if self.is_given_up() {
-                return Ok(());
-            }
-            if shown.is_end || progress.has_met(self.front(), descending) {
-                progress.state = PartitionState::Done;
-                return Ok(());
-            }
+        PartitionListing {
+            group,
+            descending,
+            pages: ChainReader::new(self.reader, &group.chain, by, why),
         }
+    }
+
+    /// Reads the next page of a listing, and says whether there is more: not where it has come to its other end, or to where
+    /// somebody else has come to.
+    async fn read_page(
+        &self,
+        listing: &mut PartitionListing<'_>,
+        order: ColumnId,
+    ) -> Result<bool, Error> {
+        let (group, descending) = (listing.group, listing.descending);
+        let shown = match listing.pages.next(Some(order)).await {
+            // Nothing can be said of an end then. Read as it comes, it ends where the site says so.
+            Err(Error::OutOfOrder { .. }) => {
+                read_as_it_comes(self.reader, &group.chain).await?;
+                group.progress().state = PartitionState::Done;
+                return Ok(false);
+            }
+            shown => shown?,
+        };
+        let mut progress = group.progress();
+        if progress.is_over() {
+            return Ok(false);
+        }
+        let is_first = progress.top.is_none();
+        progress.note(shown, descending);
+        if self.reader.is_read_again && is_first && !shown.is_end {
+            progress.cut_if_long();
+        }
+        if shown.is_end || progress.has_met(descending) {
+            progress.state = PartitionState::Done;
+            return Ok(false);
+        }
+        Ok(!self.is_given_up())
     }
 }
 
 impl Partitions<'_> {
+    /// Reads groups in the order of a range, until none is left to begin.
+    async fn read_ranges(&self, sort: Sort) -> Result<(), Error> {
+        while self.has_waiting() && !self.is_given_up() {
+            let _lane = self.reader.demand.lane().await;
+            if let Some(group) = self.next_waiting() {
+                self.read_range(group, sort).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads a group to the end of its range.
     async fn read_range(&self, group: &Partition, sort: Sort) -> Result<(), Error> {
         let mut pages = ChainReader::new(self.reader, &group.chain, Some(sort), Why::Partition);
@@ -612,17 +700,22 @@ impl PartitionProgress {
         }
     }
 
+    /// Whether all of it has been read. A half that is at its end says nothing of the other one.
+    fn is_over(&self) -> bool {
+        self.state == PartitionState::Done && self.middle.is_none()
+    }
+
     /// Cuts it, where its first page shows that it is long. Everybody who reads that page cuts it so.
-    fn cut_if_long(&mut self, front: Option<i64>) {
+    fn cut_if_long(&mut self) {
         if let Some(high) = self.high
-            && self.pages_left(front) >= WORTH_CUTTING
+            && self.pages_left() >= WORTH_CUTTING
         {
-            self.middle = Some(i64::midpoint(front.unwrap_or(0), high));
+            self.middle = Some(i64::midpoint(self.front.unwrap_or(0), high));
         }
     }
 
     /// Whether a side has come to where the other one is, or will come.
-    fn has_met(&self, front: Option<i64>, descending: bool) -> bool {
+    fn has_met(&self, descending: bool) -> bool {
         if let Some(middle) = self.middle {
             return if descending {
                 self.high.is_some_and(|high| high <= middle)
@@ -630,7 +723,7 @@ impl PartitionProgress {
                 self.low.is_some_and(|low| low >= middle)
             };
         }
-        let low = self.low.max(front);
+        let low = self.low.max(self.front);
         matches!((low, self.high), (Some(low), Some(high)) if high <= low)
     }
 
@@ -639,17 +732,23 @@ impl PartitionProgress {
         self.state == PartitionState::Reading && !self.is_helped && self.top.is_none()
     }
 
-    /// How many pages are left, if ids are spread evenly; nothing, where another end would not help.
-    fn pages_left(&self, front: Option<i64>) -> f64 {
-        if self.state != PartitionState::Reading || self.is_helped {
+    /// How many are left for each who reads it.
+    fn rounds_left(&self) -> f64 {
+        self.pages_left() / if self.is_helped { 2.0 } else { 1.0 }
+    }
+
+    /// How many pages are left, if ids are spread evenly; nothing, where nobody can tell.
+    fn pages_left(&self) -> f64 {
+        if self.state != PartitionState::Reading {
             return 0.0;
         }
         let (Some(top), Some(high)) = (self.top, self.high) else {
             return 0.0;
         };
-        let bottom = front.unwrap_or(0);
-        let read = (top - high).max(1) as f64;
-        self.pages * (high - bottom).max(0) as f64 / read
+        let bottom = self.front.unwrap_or(0);
+        let low = self.low.unwrap_or(bottom).max(bottom);
+        let read = ((top - high) + (low - bottom)).max(1) as f64;
+        self.pages * (high - low).max(0) as f64 / read
     }
 }
 

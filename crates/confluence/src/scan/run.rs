@@ -222,10 +222,7 @@ impl Reader {
                     self.budget.expect(chains.count_of_all())?;
                     self.budget.expect_all(chains.count_of_all())?;
                 }
-                let read = |chain| long_list::read(self, chain, split, length);
-                stream::iter(chains.map(Ok))
-                    .try_for_each_concurrent(self.demand.most_abreast(), read)
-                    .await
+                long_list::read(self, chains, split, length).await
             }
             ChainSource::Parents(like) => {
                 self.demand.has_chains();
