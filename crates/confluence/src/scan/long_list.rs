@@ -5,7 +5,7 @@
 //! while, and then its last page shows how much there is between: ids are spread about evenly. A list whose rows are few
 //! takes as many requests as it takes pages.
 //!
-//! The groups of all lists are read together: what is left of one list is not to wait for another.
+//! The groups of many lists are read together: what is left of one list is not to wait for another.
 
 use std::ops::Range;
 
@@ -26,6 +26,8 @@ use crate::schema::{ColumnId, Filter, Split};
 
 /// Pages after which a list that is taken to be short shows how long it is.
 const PATIENCE: u32 = 4;
+/// So many lists are read together. Their groups are held until they are read, and nobody says how many lists there are.
+const LISTS_AT_ONCE: usize = 128;
 
 /// Reads chains that ask for the values of lists.
 pub(super) async fn read(
@@ -34,11 +36,12 @@ pub(super) async fn read(
     split: &'static Split,
     length: Length,
 ) -> Result<(), Error> {
-    let abreast = reader.demand.most_abreast();
-    let chains = stream::iter(chains.map(Ok::<_, Error>));
     if reader.scan_request.sort.is_some() {
         let read = |chain| long_range::read(reader, chain, split, length, GroupsOf::List);
-        return chains.try_for_each_concurrent(abreast, read).await;
+        let chains = stream::iter(chains.map(Ok));
+        return chains
+            .try_for_each_concurrent(reader.demand.most_abreast(), read)
+            .await;
     }
     let table = reader.scan_request.table;
     let lists = LongLists {
@@ -47,25 +50,11 @@ pub(super) async fn read(
         filter: table.columns[table.id(split.column)].filter,
         length,
     };
-    let cut = Mutex::new(Vec::new());
-    let begin = |chain| async {
-        let list = lists.begin(chain).await?;
-        cut.lock().extend(list);
-        Ok(())
-    };
-    chains.try_for_each_concurrent(abreast, begin).await?;
-    let mut groups = Partitions::new(reader, GroupOrder::BothEnds(lists.order));
-    let mut unread = Vec::new();
-    for list in cut.into_inner() {
-        let places = groups.add(list.groups, list.front);
-        unread.extend(list.unread.map(|chain| (chain, places)));
+    let mut chains = chains.peekable();
+    while chains.peek().is_some() {
+        let together: Vec<Chain> = chains.by_ref().take(LISTS_AT_ONCE).collect();
+        lists.read(together).await?;
     }
-    let firsts = try_join_all(
-        unread
-            .iter()
-            .map(|(chain, places)| lists.read_first(chain, places.clone(), &groups)),
-    );
-    tokio::try_join!(firsts, groups.read())?;
     Ok(())
 }
 
@@ -88,6 +77,29 @@ struct LongList {
 }
 
 impl LongLists<'_> {
+    /// Begins lists, and reads the groups of those that are long.
+    async fn read(&self, chains: Vec<Chain>) -> Result<(), Error> {
+        let cut = Mutex::new(Vec::new());
+        let begin = |chain| async {
+            let list = self.begin(chain).await?;
+            cut.lock().extend(list);
+            Ok(())
+        };
+        stream::iter(chains.into_iter().map(Ok::<_, Error>))
+            .try_for_each_concurrent(self.reader.demand.most_abreast(), begin)
+            .await?;
+        let mut groups = Partitions::new(self.reader, GroupOrder::BothEnds(self.order));
+        let mut unread = Vec::new();
+        for list in cut.into_inner() {
+            let places = groups.add(list.groups, list.front);
+            unread.extend(list.unread.map(|chain| (chain, places)));
+        }
+        let firsts = unread.iter();
+        let firsts = firsts.map(|(chain, places)| self.read_first(chain, places.clone(), &groups));
+        tokio::try_join!(try_join_all(firsts), groups.read())?;
+        Ok(())
+    }
+
     /// Begins a list, and cuts it if it is long. None, where all of it has been read.
     async fn begin(&self, chain: Chain) -> Result<Option<LongList>, Error> {
         let (reader, order) = (self.reader, self.order);
