@@ -48,7 +48,7 @@ pub static TABLE: Table = Table {
             "category",
             "What kind of thing it is, such as Permissions or Users and groups.",
         )
-        .rows_per_value(300.0)
+        .rows_per_value(600.0)
         .width(16),
         Column::text("summary", "summary", "What was done, in a few words."),
         Column::text(
@@ -79,7 +79,7 @@ pub static TABLE: Table = Table {
             "Kind of what it was done to, such as Group, Space or Page. NULL where there is none.",
         )
         .empty_is_null()
-        .rows_per_value(300.0)
+        .rows_per_value(600.0)
         .width(6),
         Column::json(
             "changed_values",
