@@ -51,7 +51,7 @@ fn spaces(count: usize) -> String {
 /// Reads ids of pages, and how many requests that took, and were under way at one time.
 #[track_caller]
 fn read(site: &mut Site, sql: &str) -> (Vec<String>, Vec<String>, usize) {
-    site.sim.set_latency(Duration::from_millis(25));
+    site.sim.set_latency(Duration::from_millis(50));
     site.sim.reset_in_flight_high_water();
     let (rows, requests) = site.read(sql);
     let in_flight = site.sim.in_flight_high_water();

@@ -141,7 +141,7 @@ fn groups_cost_a_partly_filled_page_each() {
 #[test]
 fn all_chains_are_under_way_at_once() {
     let mut site = site(organisation(0.05), "");
-    site.sim.set_latency(Duration::from_millis(5));
+    site.sim.set_latency(Duration::from_millis(50));
     site.sim.reset_in_flight_high_water();
     lines(&mut site.client, ALL);
     assert_eq!(site.sim.in_flight_high_water(), 8);
