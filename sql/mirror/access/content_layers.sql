@@ -9,8 +9,8 @@
 -- know how deep trees are. Where nothing but a kind of plan that is off will do, PostgreSQL takes it to cost ten thousand millions, and
 -- would compile the statement, for seconds: hence no JIT wherever a kind of plan is off.
 
--- What is not known of a content by itself: which lists it has, or whether its row is the present one. A column that takes it once is
--- computed in place.
+-- What is not known of a content by itself: which lists it has, or whether its row is the present one. Each argument stands here once, so
+-- that the planner puts the expression in the place of the call.
 CREATE FUNCTION own_gap(status text, is_not_read boolean, is_hidden boolean) RETURNS text
     LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
